@@ -1,0 +1,1 @@
+"""The nouns, plain frozen values: table omop staging source record account."""
