@@ -101,6 +101,6 @@ def _column(row: Mapping[str, str]) -> Column:
 # Keys of events whose table depends on another column, so the specification names no table for them.
 _KEY_COLUMNS = frozenset({
     "cost_event_id", "payer_plan_period_id", "fact_id_1", "fact_id_2", "event_id", "note_event_id",
-    "measurement_event_id", "observation_event_id", "subject_id", "metadata_id", "episode_parent_id",
+    "measurement_event_id", "observation_event_id", "note_id", "subject_id", "metadata_id", "episode_parent_id",
     "episode_object_id", "preceding_visit_occurrence_id", "preceding_visit_detail_id",
 })  # fmt: skip

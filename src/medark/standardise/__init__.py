@@ -1,0 +1,1 @@
+"""Raw records to OMOP rows: formats, then lookups, then domains."""

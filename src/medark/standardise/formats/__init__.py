@@ -1,0 +1,1 @@
+"""Text to staging rows, one module a standard: hl7v2 fhir cda dicom tabular notes."""
