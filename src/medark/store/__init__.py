@@ -1,0 +1,1 @@
+"""The only disk and engine: engine duckdb landing lake ledger vocabulary."""

@@ -1,0 +1,270 @@
+"""DuckDB, the embedded engine: sessions with a memory limit, a scratch folder, and errors without values"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from uuid import uuid4
+
+import duckdb
+import pyarrow as pa
+
+from medark.errors import DefinitionError, InternalError, MedarkError, RefusedInput, StorageError
+from medark.model.table import Column
+from medark.store.delimited import REJECTS, sound_copy
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
+
+_LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered
+_NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty setting would mean ''
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDB:
+    """The engine on one machine. `memory` as DuckDB writes it ("1GB"; None: most of the machine's)."""
+
+    scratch: Path
+    memory: str | None = None
+    threads: int | None = None
+
+    def session(self) -> DuckDBSession:
+        """A private in-memory catalog; what does not fit in memory spills into a folder of its own under scratch."""
+        folder = self.scratch / f"duckdb-{uuid4().hex}"
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "temp_directory": str(folder),
+            "preserve_insertion_order": False,
+            "python_enable_replacements": False,  # a name in SQL is never a Python variable
+        }
+        if self.memory:
+            config["memory_limit"] = self.memory
+        if self.threads:
+            config["threads"] = self.threads
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise StorageError(
+                "the scratch folder can't be made", fix="free disk space", errno=error.errno or 0
+            ) from None
+        with _errors_without_values():
+            return DuckDBSession(duckdb.connect(":memory:", config=config), folder)
+
+
+class DuckDBSession:
+    """One private catalog; see `engine.Session`. Not for two threads at once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection, self._folder = connection, folder
+        self._run("SET TimeZone = 'UTC'")
+        self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
+
+    def __enter__(self) -> DuckDBSession:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free memory and the scratch folder."""
+        self._connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def bind_parquet(self, name: str, files: Sequence[Path], columns: Sequence[Column]) -> None:
+        if not files:
+            self.view(name, f"SELECT {_columns(columns, present=())} WHERE false")
+            return
+        source = f"read_parquet({_list(files)}, union_by_name = true, hive_partitioning = false)"
+        present = [row[0] for row in self._run(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+        self.view(name, f"SELECT {_columns(columns, present)} FROM {source}")
+
+    def bind_arrow(self, name: str, table: pa.Table) -> None:
+        self.drop(name)
+        with _errors_without_values():
+            self._connection.register(name, table)
+
+    def bind_delimited(
+        self,
+        name: str,
+        files: Sequence[Path],
+        form: Delimited,
+        *,
+        row_number: str | None = None,
+        file_number: str | None = None,
+        rejects: str | None = None,
+    ) -> None:
+        scans = []
+        bad: list[pa.Table] = []
+        for number, path in enumerate(files):
+            if rejects is not None or form.encoding.lower() not in ("utf-8", "utf8", "utf-8-sig", "ascii"):
+                copy = sound_copy(path, form, self._folder / f"{uuid4().hex}.csv", number)
+                if rejects is None and copy.rejects.num_rows:
+                    raise RefusedInput("a delimited file has bad lines", file_no=number, lines=copy.rejects.num_rows)
+                bad.append(copy.rejects)
+                scans.append(_scan(copy.path, copy.form, row_number, file_number, number, numbered=True))
+            else:
+                scans.append(_scan(path, form, row_number, file_number, number, numbered=False))
+        self.view(name, " UNION ALL ".join(scans) or _no_rows(form, row_number, file_number))
+        if rejects is not None:
+            self.bind_arrow(rejects, pa.concat_tables([REJECTS.empty_table(), *bad]))
+
+    def view(self, name: str, sql: str) -> None:
+        self.drop(name)
+        self._run(f"CREATE VIEW {_name(name)} AS {sql}")
+
+    def table(self, name: str, sql: str) -> None:
+        making = f"making_{uuid4().hex}"  # so that a table may be made again from itself
+        self._run(f"CREATE TABLE {_name(making)} AS {sql}")
+        self.drop(name)
+        self._run(f"ALTER TABLE {_name(making)} RENAME TO {_name(name)}")
+
+    def drop(self, name: str) -> None:
+        found = self._run("SELECT table_type FROM information_schema.tables WHERE table_name = ?", (name,)).fetchall()
+        for (kind,) in found:
+            self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {_name(name)}")
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        with _errors_without_values():
+            relation = self._connection.sql(sql, params=list(parameters) or None)
+            return pa.table({}) if relation is None else relation.to_arrow_table()
+
+    def stream(self, sql: str, rows: int = 65536) -> pa.RecordBatchReader:
+        with _errors_without_values():
+            reader = self._connection.sql(sql).to_arrow_reader(rows)
+        return pa.RecordBatchReader.from_batches(reader.schema, _batches(reader))
+
+    def write_parquet(
+        self,
+        sql: str,
+        folder: Path,
+        *,
+        partition_by: str | None = None,
+        order_by: Sequence[str] = (),
+        row_group_rows: int = ROW_GROUP_ROWS,
+    ) -> list[WrittenFile]:
+        folder.mkdir(parents=True, exist_ok=True)
+        if partition_by is None:
+            return self._write(sql, folder, order_by, row_group_rows, None)
+        rows, column = f"writing_{uuid4().hex}", _name(partition_by)
+        self.table(rows, sql)
+        try:
+            values = self._run(f"SELECT DISTINCT {column} FROM {rows} ORDER BY 1").fetchall()
+            return [
+                file
+                for (value,) in values
+                for file in self._write(
+                    f"SELECT * EXCLUDE ({column}) FROM {rows} WHERE {column} = {int(value)}",
+                    folder, order_by, row_group_rows, int(value),
+                )
+            ]  # fmt: skip
+        finally:
+            self.drop(rows)
+
+    def _write(
+        self, sql: str, folder: Path, order_by: Sequence[str], row_group_rows: int, partition: int | None
+    ) -> list[WrittenFile]:
+        path = folder / f"{uuid4().hex}.parquet"
+        order = f" ORDER BY {', '.join(map(_name, order_by))}" if order_by else ""
+        (rows,) = self._run(
+            f"COPY (SELECT * FROM ({sql}){order}) TO {_text(path)}"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group_rows)})"
+        ).fetchone() or (0,)
+        if not rows:
+            path.unlink(missing_ok=True)
+            return []
+        return [WrittenFile(path, int(rows), path.stat().st_size, partition)]
+
+    def _run(self, sql: str, parameters: Sequence[object] = ()) -> duckdb.DuckDBPyConnection:
+        with _errors_without_values():
+            return self._connection.execute(sql, list(parameters) or None)
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    with _errors_without_values():
+        yield from reader
+
+
+def _scan(
+    path: Path, form: Delimited, row_number: str | None, file_number: str | None, number: int, *, numbered: bool
+) -> str:
+    columns = ", ".join(f"{_text(c)}: 'VARCHAR'" for c in form.columns)
+    source = (
+        f"read_csv([{_text(path)}], auto_detect = false, columns = {{{columns}}}, header = {form.header},"
+        f" delim = {_text(form.delimiter)}, quote = {_text(form.quote)}, escape = {_text(form.escape)},"
+        f" nullstr = {_text(_NO_NULL)}, comment = '', strict_mode = true, compression = 'none',"
+        f" max_line_size = {_LONGEST_LINE}, hive_partitioning = false)"
+    )
+    kept = form.columns[1:] if numbered else form.columns
+    cells = [_name(c) for c in kept]
+    if row_number is not None:
+        place = f"CAST({_name(form.columns[0])} AS BIGINT)" if numbered else "row_number() OVER () - 1"
+        cells.append(f"{place} AS {_name(row_number)}")
+    if file_number is not None:
+        cells.append(f"CAST({number} AS INTEGER) AS {_name(file_number)}")
+    return f"SELECT {', '.join(cells)} FROM {source}"
+
+
+def _no_rows(form: Delimited, row_number: str | None, file_number: str | None) -> str:
+    cells = [f"CAST(NULL AS VARCHAR) AS {_name(c)}" for c in form.columns]
+    cells += [f"CAST(NULL AS BIGINT) AS {_name(row_number)}"] if row_number is not None else []
+    cells += [f"CAST(NULL AS INTEGER) AS {_name(file_number)}"] if file_number is not None else []
+    return f"SELECT {', '.join(cells)} WHERE false"
+
+
+def _columns(columns: Sequence[Column], present: Sequence[str]) -> str:
+    return ", ".join(
+        f"CAST({_name(c.name) if c.name in present else 'NULL'} AS {c.type}) AS {_name(c.name)}" for c in columns
+    )
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str | Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _list(files: Sequence[Path]) -> str:
+    return "[" + ", ".join(map(_text, files)) + "]"
+
+
+@contextmanager
+def _errors_without_values() -> Iterator[None]:
+    try:
+        yield
+    except MedarkError:
+        raise
+    except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
+        raise _translated(error) from None
+
+
+def _translated(error: Exception) -> MedarkError:
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in text:
+        return StorageError("the query ran out of memory or scratch space", fix="allow it more memory, free disk")
+    if isinstance(error, duckdb.IOException | OSError):
+        full = "No space left" in text
+        return StorageError("the disk is full" if full else "a file could not be read or written", fix="check the disk")
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    if line or "CSV" in text:
+        return RefusedInput(
+            "a delimited file has a bad line", fix="bind it with rejects=", line=int(line[1]) if line else 0
+        )
+    if "magic bytes" in text or "Parquet" in text or "thrift" in text.lower():
+        return RefusedInput("a file is not sound Parquet")
+    if isinstance(error, duckdb.ProgrammingError | duckdb.NotSupportedError | duckdb.DataError):
+        return DefinitionError(f"the SQL does not fit its tables: {_names_only(error)}", fix="check names and types")
+    return InternalError(f"the engine failed: {type(error).__name__}")
+
+
+def _names_only(error: Exception) -> str:
+    """The kind of an engine error and the plain names it mentions; anything else in it may be somebody's value."""
+    first = str(error).splitlines()[0] if isinstance(error, duckdb.BinderException | duckdb.CatalogException) else ""
+    names = re.findall(r'"([a-z_][a-z0-9_]*)"|with name ([a-z_][a-z0-9_]*) does', first)
+    return " ".join([type(error).__name__, *(a or b for a, b in names)])

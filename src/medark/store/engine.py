@@ -1,0 +1,108 @@
+"""The few things that a place to run portable SQL must do"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from medark.model.table import Column
+
+ROW_GROUP_ROWS = 8192  # a person's rows lie in one or two row groups; bigger ones scan faster and point-read slower
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A Parquet file that `write_parquet` has written: `partition` is its value of the partition column."""
+
+    path: Path
+    rows: int
+    bytes: int
+    partition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """How a text table is delimited. `quote` and `escape` may be empty: no quoting.
+
+    `encoding` is a Python codec name. Files in anything but UTF-8 are transcoded when they are bound.
+    """
+
+    columns: tuple[str, ...]
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = '"'
+    header: bool = True
+    encoding: str = "utf-8"
+
+
+class Session(AbstractContextManager["Session"], Protocol):
+    """One private catalog of named relations, for one thread. Leaving the context frees all of it.
+
+    Every method raises DefinitionError when SQL and tables don't fit, StorageError when disk or memory ran out,
+    RefusedInput for a file that is not what it should be, InternalError for the rest; none holds a value.
+    """
+
+    def bind_parquet(self, name: str, files: Sequence[Path], columns: Sequence[Column]) -> None:
+        """Name the rows of `files`: exactly `columns`, cast to their types, NULL where a file lacks one."""
+
+    def bind_arrow(self, name: str, table: pa.Table) -> None:
+        """Name a table in memory."""
+
+    def bind_delimited(
+        self,
+        name: str,
+        files: Sequence[Path],
+        form: Delimited,
+        *,
+        row_number: str | None = None,
+        file_number: str | None = None,
+        rejects: str | None = None,
+    ) -> None:
+        """Name the rows of text files: every cell text, untrimmed; an empty cell is '', never NULL.
+
+        `row_number` names a column with the row's place in its file (from 0, header and blank lines not counted),
+        `file_number` one with the file's place in `files`. Without `rejects` a query over a file with a bad line
+        raises RefusedInput. With it, bad lines are left out and told in the relation of that name:
+        file_no, row_no, line_no (from 1), reason; so nothing is lost silently. That reads the files once more.
+        """
+
+    def view(self, name: str, sql: str) -> None:
+        """Name a query; it runs when it is read."""
+
+    def table(self, name: str, sql: str) -> None:
+        """Run a query and keep its rows under a name (spills to disk when large)."""
+
+    def drop(self, name: str) -> None:
+        """Forget a name, if it is there."""
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """All rows of a query."""
+
+    def stream(self, sql: str, rows: int = 65536) -> pa.RecordBatchReader:
+        """The rows of a query in batches of about `rows`. Drain it before the session is used again."""
+
+    def write_parquet(
+        self,
+        sql: str,
+        folder: Path,
+        *,
+        partition_by: str | None = None,
+        order_by: Sequence[str] = (),
+        row_group_rows: int = ROW_GROUP_ROWS,
+    ) -> list[WrittenFile]:
+        """Write the rows of a query, sorted, one file for each value of the integer column `partition_by`.
+
+        The partition column itself is not in the files. No rows: no files. Files are not yet synced to disk.
+        """
+
+
+class Engine(Protocol):
+    """Opens sessions."""
+
+    def session(self) -> Session:
+        """A fresh, empty session."""
