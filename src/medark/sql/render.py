@@ -1,0 +1,64 @@
+"""A portable query as the SQL of one engine, with its parameters put in as literals"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlglot import exp
+
+from medark.errors import DefinitionError
+from medark.sql.query import Query, parse
+from medark.sql.rewrites import BY_NAME, BY_TYPE
+
+Engine = Literal["duckdb", "spark"]
+Value = str | int | float | bool | dt.date | dt.datetime | None
+
+
+def render(query: Query | str, engine: Engine = "duckdb", parameters: Mapping[str, Value] | None = None) -> str:
+    """The query for `engine`; every `:name` must have a value in `parameters`, or DefinitionError says which is missing.
+
+    >>> render("select key_hash(:salt || x) as k from t", parameters={"salt": "a'b"})
+    "SELECT CAST('0x' || SUBSTRING(MD5('a''b' || x), 1, 15) AS BIGINT) AS k FROM t"
+    """
+    query = parse(query) if isinstance(query, str) else query
+    tree = query.tree.copy()
+    _bind(tree, parameters or {})
+    return rewritten(tree, engine).sql(dialect=engine, comments=False, unsupported_level=None)
+
+
+def rewritten(tree: exp.Expression, engine: Engine) -> exp.Expression:
+    """The tree changed in place, leaves first, so that arguments of a call are ready before the call is."""
+    for node in reversed(list(tree.walk(bfs=False))):
+        rewrite = BY_NAME.get(node.name.lower()) if isinstance(node, exp.Anonymous) else BY_TYPE.get(type(node))
+        if rewrite is not None and node is not tree:
+            _put(node, rewrite(node, engine), engine)
+    return tree
+
+
+def _put(node: exp.Expression, new: exp.Expression, engine: Engine) -> None:
+    if new is node:
+        return
+    for inner in reversed(list(new.walk(bfs=False))):  # what a template itself asks for, such as moved()
+        if isinstance(inner, exp.Anonymous) and inner is not new and inner.name.lower() in BY_NAME:
+            inner.replace(BY_NAME[inner.name.lower()](inner, engine))
+    node.replace(new)
+
+
+def _bind(tree: exp.Expression, parameters: Mapping[str, Value]) -> None:
+    holes = list(tree.find_all(exp.Placeholder))
+    missing = sorted({hole.name for hole in holes} - parameters.keys())
+    if missing:
+        raise DefinitionError(f"no value for {', '.join(missing)}", fix="give each as a parameter")
+    for hole in holes:
+        hole.replace(literal(parameters[hole.name]))
+
+
+def literal(value: Value) -> exp.Expression:
+    """A value as SQL: dates as DATE and TIMESTAMP literals, text quoted."""
+    if isinstance(value, dt.datetime):
+        return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")
+    if isinstance(value, dt.date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+    return exp.convert(value)

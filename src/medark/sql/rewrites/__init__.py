@@ -1,0 +1,18 @@
+"""What one construct of portable SQL is called on each engine, where sqlglot alone would change its meaning"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from medark.sql.rewrites import aggregates, keys, numbers, text, times
+
+# A rewrite takes a node and gives what stands in its place (or the node itself).
+Rewrite = Callable[[exp.Expression, str], exp.Expression]
+
+BY_NAME: Mapping[str, Rewrite] = MappingProxyType({**keys.FUNCTIONS, **numbers.FUNCTIONS, **times.FUNCTIONS})
+BY_TYPE: Mapping[type[exp.Expression], Rewrite] = MappingProxyType(
+    {**aggregates.NODES, **numbers.NODES, **text.NODES, **times.NODES}
+)

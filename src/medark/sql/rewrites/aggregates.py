@@ -1,0 +1,25 @@
+"""Aggregates: the row that has the most or the least, and sums of whole numbers"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+
+def most(node: exp.Expression, engine: str) -> exp.Expression:
+    """`max_by(x, y)` leaves out rows where x or y is NULL. Spark's keeps a NULL x, so it gets a filter."""
+    if engine == "duckdb":
+        return node
+    known = exp.and_(*(exp.Is(this=e.copy(), expression=exp.Null()).not_() for e in (node.this, node.expression)))
+    return exp.Filter(this=node.copy(), expression=exp.Where(this=known))
+
+
+def filtered(node: exp.Expression, engine: str) -> exp.Expression:
+    """`agg(…) FILTER (WHERE a) FILTER (WHERE b)`, which `most` may have made, is one filter."""
+    inner = node.this
+    if not isinstance(inner, exp.Filter):
+        return node
+    both = exp.and_(inner.expression.this.copy(), node.expression.this.copy())
+    return exp.Filter(this=inner.this.copy(), expression=exp.Where(this=both))
+
+
+NODES = {exp.ArgMax: most, exp.ArgMin: most, exp.Filter: filtered}

@@ -1,0 +1,70 @@
+"""A portable function written out as SQL of each engine, its arguments put in by tree, never by text"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from medark.errors import DefinitionError
+from medark.sql.query import place
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A function's SQL on each engine, holes written `:name`; `spark` is left out where both read the same.
+
+    A hole is an argument, one of `literals` (text constants such as regular expressions) or one of `pieces`
+    (further SQL in the engine's own dialect; a piece may use arguments, literals and the pieces before it).
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    duckdb: str
+    spark: str = ""
+    literals: Mapping[str, str] = field(default_factory=dict)
+    pieces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # engine -> name -> SQL
+
+    def __call__(self, node: exp.Expression, engine: str) -> exp.Expression:
+        """The expression that stands for a call of this function."""
+        given = node.expressions
+        if len(given) != len(self.arguments):
+            wanted = f"{self.name}({', '.join(self.arguments)})"
+            raise DefinitionError(f"{self.name} takes {len(self.arguments)} arguments", fix=wanted, **place(node))
+        return self.expand(given, engine)
+
+    def expand(self, given: Sequence[exp.Expression], engine: str) -> exp.Expression:
+        """The same for arguments at hand, with the engine's text parsed in the engine's dialect."""
+        text, dialect = (self.spark, "spark") if engine == "spark" and self.spark else (self.duckdb, "duckdb")
+        holes: dict[str, exp.Expression] = {n: exp.Literal.string(v) for n, v in self.literals.items()}
+        holes |= zip(self.arguments, given, strict=True)
+        for name, piece in self.pieces.get(engine, {}).items():
+            holes[name] = filled(_parsed(piece, dialect), holes)
+        return filled(_parsed(text, dialect), holes)
+
+
+def filled(tree: exp.Expression, holes: Mapping[str, exp.Expression]) -> exp.Expression:
+    """A copy of `tree` with every `:name` of `holes` replaced, in brackets where precedence could bite."""
+    whole = exp.Paren(this=tree.copy())
+    for hole in list(whole.find_all(exp.Placeholder)):
+        if hole.name in holes:
+            hole.replace(_bracketed(holes[hole.name].copy()))
+    return whole if _loose(whole.this) else whole.this.pop()
+
+
+def _bracketed(value: exp.Expression) -> exp.Expression:
+    return exp.Paren(this=value) if _loose(value) else value
+
+
+def _loose(value: exp.Expression) -> bool:
+    return isinstance(value, exp.Binary | exp.Unary | exp.Between | exp.In) and not isinstance(
+        value, exp.Dot | exp.Paren
+    )
+
+
+@cache
+def _parsed(text: str, dialect: str) -> exp.Expression:
+    return sqlglot.parse_one(text, read=dialect)
