@@ -75,13 +75,16 @@ class DuckDBSession:
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def bind_parquet(self, name: str, files: Sequence[Path], columns: Sequence[Column]) -> None:
+    def bind_parquet(
+        self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None
+    ) -> None:
+        number = f", CAST({{}} AS INTEGER) AS {_name(file_number)}" if file_number is not None else ""
         if not files:
-            self.view(name, f"SELECT {_columns(columns, present=())} WHERE false")
+            self.view(name, f"SELECT {_columns(columns, present=())}{number.format('NULL')} WHERE false")
             return
         source = f"read_parquet({_list(files)}, union_by_name = true, hive_partitioning = false)"
         present = [row[0] for row in self._run(f"DESCRIBE SELECT * FROM {source}").fetchall()]
-        self.view(name, f"SELECT {_columns(columns, present)} FROM {source}")
+        self.view(name, f"SELECT {_columns(columns, present)}{number.format('file_index')} FROM {source}")
 
     def bind_arrow(self, name: str, table: pa.Table) -> None:
         self.drop(name)
@@ -145,9 +148,14 @@ class DuckDBSession:
         *,
         partition_by: str | None = None,
         order_by: Sequence[str] = (),
+        keep_order: bool = False,
         row_group_rows: int = ROW_GROUP_ROWS,
     ) -> list[WrittenFile]:
-        folder.mkdir(parents=True, exist_ok=True)
+        with _errors_without_values():
+            folder.mkdir(parents=True, exist_ok=True)
+        if keep_order:
+            with self._in_order():
+                return self._write(sql, folder, (), row_group_rows, None)
         if partition_by is None:
             return self._write(sql, folder, order_by, row_group_rows, None)
         rows, column = f"writing_{uuid4().hex}", _name(partition_by)
@@ -178,6 +186,16 @@ class DuckDBSession:
             path.unlink(missing_ok=True)
             return []
         return [WrittenFile(path, int(rows), path.stat().st_size, partition)]
+
+    @contextmanager
+    def _in_order(self) -> Iterator[None]:
+        # Joins keep the order of their left side only on one thread.
+        (threads,) = self._run("SELECT current_setting('threads')").fetchone() or (1,)
+        self._run("SET preserve_insertion_order = true; SET threads = 1")
+        try:
+            yield
+        finally:
+            self._run(f"SET preserve_insertion_order = false; SET threads = {threads}")
 
     def _run(self, sql: str, parameters: Sequence[object] = ()) -> duckdb.DuckDBPyConnection:
         with _errors_without_values():

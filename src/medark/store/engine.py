@@ -47,8 +47,13 @@ class Session(AbstractContextManager["Session"], Protocol):
     RefusedInput for a file that is not what it should be, InternalError for the rest; none holds a value.
     """
 
-    def bind_parquet(self, name: str, files: Sequence[Path], columns: Sequence[Column]) -> None:
-        """Name the rows of `files`: exactly `columns`, cast to their types, NULL where a file lacks one."""
+    def bind_parquet(
+        self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None
+    ) -> None:
+        """Name the rows of `files`: exactly `columns`, cast to their types, NULL where a file lacks one.
+
+        `file_number` names a further column: the file's place in `files`.
+        """
 
     def bind_arrow(self, name: str, table: pa.Table) -> None:
         """Name a table in memory."""
@@ -93,9 +98,12 @@ class Session(AbstractContextManager["Session"], Protocol):
         *,
         partition_by: str | None = None,
         order_by: Sequence[str] = (),
+        keep_order: bool = False,
         row_group_rows: int = ROW_GROUP_ROWS,
     ) -> list[WrittenFile]:
         """Write the rows of a query, sorted, one file for each value of the integer column `partition_by`.
+
+        `keep_order`: instead of sorting, rows stay as the query's first relation has them (cheaper, one core).
 
         The partition column itself is not in the files. No rows: no files. Files are not yet synced to disk.
         """

@@ -1,0 +1,287 @@
+"""The lake: commits over many tables at once, versions, erasure"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+
+from medark.errors import UsageError, WorkspaceError
+from medark.model.omop import BUCKET, person_column, tables
+from medark.store.engine import Engine, Session, WrittenFile
+from medark.store.lake import delta_log, manifest
+from medark.store.lake.change import Change, Query, Rows
+from medark.store.lake.delta_log import Step
+from medark.store.lake.durable import disk, locked, make_folder, put_if_absent, sync
+from medark.store.lake.manifest import Commit, DataFile, Snapshot, TableState
+from medark.store.lake.person import PersonReader
+from medark.store.lake.places import Places, bucketed, relative_path, sort_columns, table_names
+from medark.store.lake.rewrite import Plan, Rewriter
+
+BUCKETS = 8
+
+
+class Lake:
+    """OMOP tables under `root`: Delta tables, bucketed by person, that change together or not at all.
+
+    Readers never wait. Writers wait for each other at most `patience` seconds, then BusyError. `clock` gives
+    seconds since 1970. WorkspaceError if the lake there has another number of buckets.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        engine: Engine,
+        buckets: int = BUCKETS,
+        *,
+        patience: float = 120.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._places, self._engine, self._buckets = Places(root), engine, buckets
+        self._patience, self._clock = patience, clock
+        self._reader, self._latest = PersonReader(), Snapshot(self._places, 0, buckets)
+        found = self.snapshot()
+        if found.buckets != buckets:
+            raise WorkspaceError("the lake has another number of buckets", fix="medark rebuild", buckets=found.buckets)
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets people are spread over."""
+        return self._buckets
+
+    def snapshot(self, version: int | None = None) -> Snapshot:
+        """The newest version, or one by number: NotFoundError if it is not (or no longer) there."""
+        if version is not None:
+            return manifest.read(self._places, version) if version else Snapshot(self._places, 0, self._buckets)
+        found = manifest.numbers(self._places)
+        if found and found[-1] != self._latest.version:
+            self._latest = manifest.latest(self._places, self._buckets)
+            self._reader.forget(but={path for table in self._latest.tables for path in self._latest.files(table)})
+        return self._latest
+
+    def history(self) -> list[Commit]:
+        """The commits that are still kept, oldest first."""
+        kept = [manifest.read(self._places, n) for n in manifest.numbers(self._places)]
+        return [Commit(s.version, s.batch, s.committed_ms, {t: s.rows(t) for t in s.tables if s.rows(t)}) for s in kept]
+
+    def write(self, session: Session, table: str, sql: str, folder: Path) -> list[WrittenFile]:
+        """Rows as files for a commit that follows within the same `incoming()`, which gave `folder`.
+
+        `sql` gives the columns of `lake_columns(table)` by name, in any order.
+        """
+        return session.write_parquet(
+            bucketed(table, sql, self._buckets),
+            folder,
+            partition_by=BUCKET if person_column(table) else None,
+            order_by=sort_columns(table),
+        )
+
+    def commit(self, changes: Mapping[str, Change], batch: str) -> Snapshot:
+        """Make all changes at once. `batch` is the caller's name for it (never a person's).
+
+        On return they are on disk. Killed before, nothing of them is ever seen.
+        """
+        if unknown := sorted(set(changes) - set(tables())):
+            raise UsageError("no such table in the lake", fix="use OMOP's names", table=unknown[0])
+        with self.incoming() as folder:
+            arrived = {table: self._arrived(table, change.rows, folder) for table, change in changes.items()}
+            with self._committing() as base:
+                make = Rewriter(self._engine, base, folder)
+                plans = {table: make.plan(table, change, arrived[table]) for table, change in changes.items()}
+                return self._publish(base, plans, batch)
+
+    def person_record(self, person_id: int, snapshot: Snapshot | None = None) -> dict[str, pa.Table]:
+        """All rows of one person, by table; tables that say nothing of them are left out."""
+        return self._reader.record(snapshot or self.snapshot(), person_id)
+
+    def delete_person(self, person_id: int, batch: str) -> Snapshot:
+        """A version without a person's rows. Earlier versions still have them: see `erase_person`."""
+        with self.incoming() as folder, self._committing() as base:
+            return self._without_person(base, person_id, batch, folder)
+
+    def erase_person(self, person_id: int, batch: str = "erase") -> Snapshot:
+        """Remove a person's rows from every table and every file. All earlier versions go with them."""
+        with self.incoming() as folder, self._committing() as base:
+            with disk():
+                # If we are killed once the rows are out, the next writer does the rest.
+                self._places.purge.unlink(missing_ok=True)
+                put_if_absent(self._places.purge, str(base.version + 1).encode())
+            after = self._without_person(base, person_id, batch, folder)
+            self._purge()
+            return after
+
+    def compact(self, batch: str = "compact", min_files: int = 4) -> Snapshot:
+        """One sorted file for each bucket that has `min_files` or more. Says the same rows."""
+        with self.incoming() as folder, self._committing() as base:
+            make = Rewriter(self._engine, base, folder)
+            plans = {}
+            for table in base.tables:
+                by_bucket = sorted(base.data_files(table), key=lambda f: f.bucket or 0)
+                groups = [list(files) for _, files in groupby(by_bucket, key=lambda f: f.bucket)]
+                merged = [make.merged(table, files) for files in groups if len(files) >= max(2, min_files)]
+                if merged:
+                    plans[table] = Plan(
+                        tuple(file for plan in merged for file in plan.add),
+                        tuple(file for plan in merged for file in plan.remove),
+                        same_rows=True,
+                    )
+            return self._publish(base, plans, batch) if plans else base
+
+    def vacuum(self, keep: int = 10) -> int:
+        """Forget all but the newest `keep` versions, and the files only they had. Returns the files removed."""
+        with self._committing():
+            numbers = manifest.numbers(self._places)
+            for version in numbers[: -max(1, keep)]:
+                manifest.forget(self._places, version)
+            return self._sweep()
+
+    @contextmanager
+    def _committing(self) -> Iterator[Snapshot]:
+        """The lock, and the newest version with every table's log agreeing with it."""
+        with disk():
+            make_folder(self._places.versions)
+        with locked(self._places.lock, self._patience):
+            base = self._mended(manifest.latest(self._places, self._buckets))
+            if self._places.purge.exists():
+                self._finish_erasure(base)
+            yield base
+
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A folder for new files. Held open, so that a sweep can tell a working writer's from a dead one's."""
+        folder = self._places.incoming / uuid4().hex
+        with disk():
+            make_folder(folder)
+            mark = (folder / "held").open("wb")
+        try:
+            with mark:
+                fcntl.flock(mark, fcntl.LOCK_EX)
+                yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _arrived(self, table: str, rows: Rows, folder: Path) -> Sequence[WrittenFile]:
+        if isinstance(rows, Query):
+            return self.write(rows.session, table, rows.sql, folder)
+        return rows
+
+    def _mended(self, base: Snapshot) -> Snapshot:
+        """Bring tables that a killed writer left ahead of the manifest back to it."""
+        states = dict(base.tables)
+        for table in table_names():
+            state = states.get(table, TableState(-1))
+            ahead = delta_log.head(self._places, table)
+            if ahead == state.delta_version:
+                continue
+            states[table] = self._brought_back(table, state, ahead)
+        return replace(base, tables=states)
+
+    def _brought_back(self, table: str, state: TableState, ahead: int) -> TableState:
+        wanted = {file.path: file for file in state.files}
+        there = delta_log.files_at_head(self._places, table)
+        step = Step(
+            add=tuple(file for path, file in wanted.items() if path not in there),
+            remove=tuple(DataFile(path, 0, 0, _bucket(path)) for path in sorted(there - set(wanted))),
+        )
+        if not (step.add or step.remove):
+            return TableState(ahead, state.files)
+        delta_log.append(self._places, table, ahead + 1, step, self._now_ms())
+        return TableState(ahead + 1, state.files)
+
+    def _publish(self, base: Snapshot, plans: Mapping[str, Plan], batch: str) -> Snapshot:
+        """Files into place, then each table's log, then the manifest: the one moment at which all of it is seen."""
+        states = dict(base.tables)
+        for table in table_names():
+            plan = plans.get(table, Plan())
+            state = states.get(table, TableState(-1))
+            if state.delta_version >= 0 and not (plan.add or plan.remove):
+                continue
+            added = self._placed(table, plan.add)
+            version = state.delta_version + 1
+            step = Step(added, plan.remove, plan.same_rows)
+            delta_log.append(self._places, table, version, step, self._now_ms())
+            states[table] = TableState(version, (*delta_log.removed(state.files, plan.remove), *added))
+        after = Snapshot(self._places, base.version + 1, self._buckets, batch, self._now_ms(), states)
+        manifest.write(after)
+        return after
+
+    def _placed(self, table: str, files: Sequence[WrittenFile]) -> tuple[DataFile, ...]:
+        placed = []
+        with disk():
+            for file in files:
+                sync(file.path)
+                path = relative_path(table, file.path.name, file.partition)
+                target = self._places.data(table, path)
+                make_folder(target.parent)
+                file.path.rename(target)
+                placed.append(DataFile(path, file.rows, file.bytes, file.partition))
+            for folder in {self._places.data(table, f.path).parent for f in placed}:
+                sync(folder)
+        return tuple(placed)
+
+    def _without_person(self, base: Snapshot, person_id: int, batch: str, folder: Path) -> Snapshot:
+        make = Rewriter(self._engine, base, folder)
+        held = {table: self._reader.holding(base, table, person_id) for table in base.tables}
+        plans = {table: make.without_person(table, person_id, files) for table, files in held.items() if files}
+        return self._publish(base, plans, batch)
+
+    def _finish_erasure(self, base: Snapshot) -> None:
+        """What a writer killed in `erase_person` left to do: nothing, if it had not yet committed."""
+        with disk():
+            due = self._places.purge.read_bytes()
+        if due.isdigit() and base.version >= int(due):
+            self._purge()
+        self._places.purge.unlink(missing_ok=True)
+
+    def _purge(self) -> None:
+        """Remove every version but the newest, and every file that is not of it."""
+        for version in manifest.numbers(self._places)[:-1]:
+            manifest.forget(self._places, version)
+        self._sweep()
+        self._reader.forget()
+        with disk():
+            self._places.purge.unlink(missing_ok=True)
+
+    def _sweep(self) -> int:
+        """Remove what no kept version names: data files, log entries, and what dead writers left."""
+        kept = [manifest.read(self._places, n) for n in manifest.numbers(self._places)]
+        gone = 0
+        for table in table_names():
+            states = [s.tables[table] for s in kept if table in s.tables]
+            if states:
+                delta_log.forget_before(self._places, table, states[0].delta_version)
+            named = {self._places.data(table, f.path) for state in states for f in state.files}
+            with disk():
+                unnamed = [p for p in self._places.data_files(table) if p not in named]
+                for path in unnamed:
+                    path.unlink()
+                for folder in {path.parent for path in unnamed}:
+                    sync(folder)
+                gone += len(unnamed)
+        self._sweep_incoming()
+        return gone
+
+    def _sweep_incoming(self) -> None:
+        for folder in self._places.incoming.glob("*"):
+            try:
+                with (folder / "held").open("rb") as mark:
+                    fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+            except OSError:  # held by a writer at work, or not yet marked
+                continue
+
+    def _now_ms(self) -> int:
+        return int(self._clock() * 1000)
+
+
+def _bucket(path: str) -> int | None:
+    folder = path.partition("/")[0]
+    return int(folder.removeprefix(f"{BUCKET}=")) if folder.startswith(f"{BUCKET}=") else None
