@@ -1,0 +1,30 @@
+-- Measurements: results with a number or a finding, their unit, range and operator as the laboratory gave them.
+select
+  event_id as measurement_id,
+  person_id,
+  concept_id as measurement_concept_id,
+  start_date as measurement_date,
+  start_datetime as measurement_datetime,
+  cast(null as varchar) as measurement_time,
+  type_concept_id as measurement_type_concept_id,
+  operator_concept_id,
+  value_as_number,
+  value_as_concept_id,
+  unit_concept_id,
+  range_low,
+  range_high,
+  provider_id,
+  visit_id as visit_occurrence_id,
+  detail_id as visit_detail_id,
+  source_value as measurement_source_value,
+  source_concept_id as measurement_source_concept_id,
+  substr(unit_source_value, 1, 50) as unit_source_value,
+  0 as unit_source_concept_id,
+  substr(value_source_value, 1, 50) as value_source_value,
+  parent_event_id as measurement_event_id,
+  case when parent_event_id is not null then 1147138 end as meas_event_field_concept_id,
+  medark_record_no,
+  medark_row_no,
+  part_no
+from coded_event
+where domain = 'measurement'
