@@ -79,7 +79,7 @@ _SPECS = (
     _table("care_site", "care_site_key name kind location_key", required="care_site_key"),
     _table("provider", "provider_key specialty_code specialty_system specialty_text gender birth_time care_site_key",
            required="provider_key"),
-    # -- links between rows: kinds of KINDS or visit, note, specimen, image; relationship: a word of RELATIONSHIPS -------
+    # -- links between rows: kinds of KINDS or visit, note, specimen, image; relationship: one of RELATIONSHIPS -------
     _table("relation", "person_key kind_1 key_1 kind_2 key_2 relationship",
            required="kind_1 key_1 kind_2 key_2 relationship"),
     # -- the account: how many units a record has, and each unit that did not simply load ------------------------------

@@ -1,0 +1,313 @@
+"""Reading and writing the ledger"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from medark.errors import BusyError, NotFoundError, StorageError
+from medark.model.account import FileAccount, ReasonCount, TableAccount, UnitAccount, WaitingTable
+from medark.store.ledger.audit import AuditEntry
+from medark.store.ledger.outcome import WaveOutcome
+from medark.store.ledger.schema import TABLES
+
+_PATIENCE = 60.0  # seconds to wait for another writer
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One ingest: `started_ms` is also the day on which its open stays are known to last."""
+
+    batch_no: int
+    source: str
+    started_ms: int
+    ended_ms: int | None
+    files: FileAccount
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """How far a record is: pending, waiting (for a map) or done."""
+
+    record_no: int
+    batch_no: int
+    format: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A unit or row in quarantine, or not understood."""
+
+    record_no: int
+    row_no: int
+    outcome: str
+    reason: str
+    place: str
+    table: str
+
+
+class Ledger:
+    """The ledger in one file. Every write is on disk on return. Not for two threads at once."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._path, self._clock = path, clock
+        with _errors():
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            self._db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {TABLES}")
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    # -- batches ---------------------------------------------------------------------------------------------------
+
+    def begin_batch(self, batch_no: int, source: str) -> Batch:
+        """Note that a batch began; one that was begun before goes on as it was."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO batch (batch_no, source, started_ms) VALUES (?, ?, ?)",
+                (batch_no, source, self._now_ms()),
+            )
+        return self.batch(batch_no)
+
+    def end_batch(self, batch_no: int, files: FileAccount) -> None:
+        """Note how a batch's files ended."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE batch SET ended_ms = ?, found = ?, landed = ?, already = ?, bytes = ? WHERE batch_no = ?",
+                (self._now_ms(), files.found, files.landed, files.already, files.bytes, batch_no),
+            )
+            db.execute("DELETE FROM refused_file WHERE batch_no = ?", (batch_no,))
+            db.executemany("INSERT INTO refused_file VALUES (?, ?, ?)", [(batch_no, *r) for r in files.refused])
+
+    def batch(self, batch_no: int) -> Batch:
+        """A batch by number; NotFoundError."""
+        found = [b for b in self._batches("WHERE batch_no = ?", (batch_no,))]
+        if not found:
+            raise NotFoundError("no such batch", fix="medark account", batch=batch_no)
+        return found[0]
+
+    def batches(self) -> list[Batch]:
+        """All batches, oldest first."""
+        return self._batches("", ())
+
+    def _batches(self, where: str, values: tuple[int, ...]) -> list[Batch]:
+        told = f"SELECT batch_no, source, started_ms, ended_ms, found, landed, already, bytes FROM batch {where}"
+        refused: dict[int, list[tuple[str, str]]] = {}
+        for number, name, reason in self._rows(f"SELECT batch_no, name, reason FROM refused_file {where}", values):
+            refused.setdefault(number, []).append((name, reason))
+        return [
+            Batch(no, source, start, end, FileAccount(found, landed, already, tuple(refused.get(no, ())), size))
+            for no, source, start, end, found, landed, already, size in self._rows(f"{told} ORDER BY batch_no", values)
+        ]
+
+    # -- records and units -----------------------------------------------------------------------------------------
+
+    def add_records(self, records: Iterable[RecordState]) -> None:
+        """Note records; those already noted stay as they are."""
+        with self._writing() as db:
+            db.executemany(
+                "INSERT OR IGNORE INTO record_state (record_no, batch_no, format, state) VALUES (?, ?, ?, ?)",
+                [(r.record_no, r.batch_no, r.format, r.state) for r in records],
+            )
+
+    def states(self, state: str | None = None, batch_no: int | None = None) -> list[RecordState]:
+        """Records by state or batch, in order of arrival."""
+        wanted = {"state": state, "batch_no": batch_no}
+        named = {k: v for k, v in wanted.items() if v is not None}
+        where = " AND ".join(f"{k} = ?" for k in named) or "1"
+        rows = self._rows(
+            f"SELECT record_no, batch_no, format, state FROM record_state WHERE {where} ORDER BY record_no",
+            tuple(named.values()),
+        )
+        return [RecordState(*row) for row in rows]
+
+    def newest_record(self) -> int:
+        """The highest record number that is known here, 0 if none."""
+        ((newest,),) = self._rows("SELECT coalesce(max(record_no), 0) FROM record_state")
+        return int(newest)
+
+    def reopen(self, record_nos: Sequence[int]) -> None:
+        """Forget how records ended: they are to be standardised (again)."""
+        with self._writing() as db:
+            self._reopen(db, record_nos)
+
+    @staticmethod
+    def _reopen(db: sqlite3.Connection, record_nos: Sequence[int]) -> None:
+        each = [(number,) for number in record_nos]
+        db.executemany("DELETE FROM unit_outcome WHERE record_no = ?", each)
+        db.executemany("DELETE FROM waiting_table WHERE record_no = ?", each)
+        db.executemany(
+            "UPDATE record_state SET state = 'pending', units = 0, quarantined = 0, not_understood = 0, excluded = 0"
+            " WHERE record_no = ?",
+            each,
+        )
+
+    def forget_record(self, record_no: int) -> None:
+        """Remove every trace of a record but that it came: it was erased."""
+        with self._writing() as db:
+            self._reopen(db, [record_no])
+            db.execute("UPDATE record_state SET state = 'done' WHERE record_no = ?", (record_no,))
+
+    def add_wave(self, batch_no: int, wave: WaveOutcome) -> None:
+        """Add what a wave did, all or nothing."""
+        with self._writing() as db:
+            db.executemany(
+                "UPDATE record_state SET units = units + ?, quarantined = quarantined + ?,"
+                " not_understood = not_understood + ?, excluded = excluded + ?,"
+                " state = CASE WHEN ? THEN 'done' ELSE state END WHERE record_no = ?",
+                [(r.units, r.quarantined, r.not_understood, r.excluded, r.done, r.record_no) for r in wave.records],
+            )
+            db.executemany(
+                "INSERT INTO unit_outcome VALUES (?, ?, ?, ?, ?, ?)",
+                [(u.record_no, u.row_no, u.outcome, u.reason, u.place, u.table) for u in wave.kept],
+            )
+            db.executemany(
+                "INSERT INTO reason_count VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                [(batch_no, r.outcome, r.reason, r.table, r.count, r.example) for r in wave.reasons],
+            )
+            db.executemany(
+                "INSERT INTO table_account VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " staged = staged + excluded.staged, loaded = loaded + excluded.loaded,"
+                " replaced = replaced + excluded.replaced, quarantined = quarantined + excluded.quarantined",
+                [(batch_no, t.table, t.staged, t.loaded, t.replaced, t.quarantined) for t in wave.tables],
+            )
+
+    def add_waiting(self, batch_no: int, tables: Iterable[WaitingTable]) -> None:
+        """Note tables that wait for a map; all their rows count as not understood until there is one."""
+        with self._writing() as db:
+            for table in tables:
+                db.execute(
+                    "INSERT OR REPLACE INTO waiting_table VALUES (?, ?, ?, ?)",
+                    (table.record_no, batch_no, table.rows, orjson.dumps(table.columns).decode()),
+                )
+                db.execute(
+                    "UPDATE record_state SET state = 'waiting', units = ?, not_understood = ? WHERE record_no = ?",
+                    (table.rows, table.rows, table.record_no),
+                )
+
+    def restart_accounts(self) -> None:
+        """Forget how everything ended: the lake is to be made again from the landing store."""
+        with self._writing() as db:
+            for table in ("unit_outcome", "waiting_table", "reason_count", "table_account"):
+                db.execute(f"DELETE FROM {table}")
+            db.execute(
+                "UPDATE record_state SET state = 'pending', units = 0, quarantined = 0, not_understood = 0, excluded = 0"
+            )
+
+    # -- accounts --------------------------------------------------------------------------------------------------
+
+    def units_by_format(self, batch_no: int | None = None) -> dict[str, UnitAccount]:
+        """How units ended, by format, of a batch or of all."""
+        where, values = self._of_batch(batch_no)
+        rows = self._rows(
+            "SELECT format, sum(units), sum(units - quarantined - not_understood - excluded), sum(quarantined),"
+            f" sum(not_understood), sum(excluded) FROM record_state {where} GROUP BY format ORDER BY format",
+            values,
+        )
+        return {name: UnitAccount(*counts) for name, *counts in rows}
+
+    def tables(self, batch_no: int | None = None) -> list[TableAccount]:
+        """How rows ended, by OMOP table."""
+        where, values = self._of_batch(batch_no)
+        rows = self._rows(
+            "SELECT table_name, sum(staged), sum(loaded), sum(replaced), sum(quarantined)"
+            f" FROM table_account {where} GROUP BY table_name",
+            values,
+        )
+        return [TableAccount(*row) for row in rows]
+
+    def reasons(self, batch_no: int | None = None) -> list[ReasonCount]:
+        """Why units and rows did not load, most frequent first."""
+        where, values = self._of_batch(batch_no)
+        rows = self._rows(
+            "SELECT outcome, reason, sum(count), table_name, min(example) FROM reason_count"
+            f" {where} GROUP BY outcome, reason, table_name ORDER BY 3 DESC, 1, 2, 4",
+            values,
+        )
+        return [ReasonCount(*row) for row in rows]
+
+    def waiting(self, batch_no: int | None = None) -> list[WaitingTable]:
+        """Tables that wait for a map."""
+        where, values = self._of_batch(batch_no)
+        rows = self._rows(f"SELECT record_no, rows, columns FROM waiting_table {where} ORDER BY record_no", values)
+        return [WaitingTable(number, count, tuple(orjson.loads(columns))) for number, count, columns in rows]
+
+    def quarantined(self, *, record_no: int | None = None, limit: int = -1) -> list[Quarantined]:
+        """Units and rows in quarantine or not understood, in order."""
+        where, values = ("", ()) if record_no is None else ("WHERE record_no = ?", (record_no,))
+        rows = self._rows(
+            "SELECT record_no, row_no, outcome, reason, place, table_name FROM unit_outcome"
+            f" {where} ORDER BY record_no, row_no, table_name LIMIT {int(limit)}",
+            values,
+        )
+        return [Quarantined(*row) for row in rows]
+
+    def records_with_quarantine(self, reasons: Sequence[str] = ()) -> list[int]:
+        """Records that have something in quarantine (for one of some reasons)."""
+        marks = ", ".join("?" * len(reasons))
+        where = f"AND reason IN ({marks})" if reasons else ""
+        rows = self._rows(
+            f"SELECT DISTINCT record_no FROM unit_outcome WHERE outcome = 'quarantined' {where} ORDER BY 1",
+            tuple(reasons),
+        )
+        return [number for (number,) in rows]
+
+    @staticmethod
+    def _of_batch(batch_no: int | None) -> tuple[str, tuple[int, ...]]:
+        return ("", ()) if batch_no is None else ("WHERE batch_no = ?", (batch_no,))
+
+    # -- audit -----------------------------------------------------------------------------------------------------
+
+    def audit(self, action: str, detail: Mapping[str, str | int]) -> None:
+        """Add an entry; entries are never changed or removed."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO audit (at_ms, action, detail) VALUES (?, ?, ?)",
+                (self._now_ms(), action, orjson.dumps(dict(detail)).decode()),
+            )
+
+    def audited(self) -> list[AuditEntry]:
+        """All entries, oldest first."""
+        rows = self._rows("SELECT entry_no, at_ms, action, detail FROM audit ORDER BY entry_no")
+        return [AuditEntry(number, at, action, orjson.loads(detail)) for number, at, action, detail in rows]
+
+    # -- the file --------------------------------------------------------------------------------------------------
+
+    def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        with _errors():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with _errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _now_ms(self) -> int:
+        return int(self._clock() * 1000)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise BusyError("another process holds the ledger", fix="try again") from None
+        raise StorageError("the ledger can't be read or written", fix="check space and rights of its disk") from None
+    except sqlite3.DatabaseError:
+        raise StorageError("the ledger is damaged", fix="move ledger.db away, then: medark rebuild") from None

@@ -1,0 +1,41 @@
+"""How the records and units of one wave ended, as the ledger keeps it"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medark.model.account import ReasonCount, TableAccount
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOutcome:
+    """A unit or a row of it that did not load: where it is and why. `table` is "" for the whole unit."""
+
+    record_no: int
+    row_no: int
+    outcome: str
+    reason: str
+    place: str = ""
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """What a wave adds to a record's count of units. `units` is given once, when the record has been read to its end."""
+
+    record_no: int
+    units: int = 0
+    quarantined: int = 0
+    not_understood: int = 0
+    excluded: int = 0
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaveOutcome:
+    """All that a wave did. `kept` holds quarantined and not understood ones; excluded units are only counted."""
+
+    records: tuple[RecordOutcome, ...]
+    tables: tuple[TableAccount, ...] = ()
+    kept: tuple[UnitOutcome, ...] = ()
+    reasons: tuple[ReasonCount, ...] = ()
