@@ -17,6 +17,7 @@ from medark.store.ledger.audit import AuditEntry
 from medark.store.ledger.outcome import WaveOutcome
 from medark.store.ledger.schema import TABLES
 
+_FRESH = "state = 'pending', units = 0, quarantined = 0, not_understood = 0, excluded = 0, chunks_done = 0"
 _PATIENCE = 60.0  # seconds to wait for another writer
 
 
@@ -39,6 +40,7 @@ class RecordState:
     batch_no: int
     format: str
     state: str
+    chunks_done: int = 0  # whole chunks that are in the lake: a killed ingest goes on behind them
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Ledger:
 
     def batch(self, batch_no: int) -> Batch:
         """A batch by number; NotFoundError."""
-        found = [b for b in self._batches("WHERE batch_no = ?", (batch_no,))]
+        found = self._batches("WHERE batch_no = ?", (batch_no,))
         if not found:
             raise NotFoundError("no such batch", fix="medark account", batch=batch_no)
         return found[0]
@@ -124,7 +126,7 @@ class Ledger:
         named = {k: v for k, v in wanted.items() if v is not None}
         where = " AND ".join(f"{k} = ?" for k in named) or "1"
         rows = self._rows(
-            f"SELECT record_no, batch_no, format, state FROM record_state WHERE {where} ORDER BY record_no",
+            f"SELECT record_no, batch_no, format, state, chunks_done FROM record_state WHERE {where} ORDER BY record_no",
             tuple(named.values()),
         )
         return [RecordState(*row) for row in rows]
@@ -145,8 +147,7 @@ class Ledger:
         db.executemany("DELETE FROM unit_outcome WHERE record_no = ?", each)
         db.executemany("DELETE FROM waiting_table WHERE record_no = ?", each)
         db.executemany(
-            "UPDATE record_state SET state = 'pending', units = 0, quarantined = 0, not_understood = 0, excluded = 0"
-            " WHERE record_no = ?",
+            f"UPDATE record_state SET {_FRESH} WHERE record_no = ?",
             each,
         )
 
@@ -161,16 +162,20 @@ class Ledger:
         with self._writing() as db:
             db.executemany(
                 "UPDATE record_state SET units = units + ?, quarantined = quarantined + ?,"
-                " not_understood = not_understood + ?, excluded = excluded + ?,"
+                " not_understood = not_understood + ?, excluded = excluded + ?, chunks_done = chunks_done + ?,"
                 " state = CASE WHEN ? THEN 'done' ELSE state END WHERE record_no = ?",
-                [(r.units, r.quarantined, r.not_understood, r.excluded, r.done, r.record_no) for r in wave.records],
+                [
+                    (r.units, r.quarantined, r.not_understood, r.excluded, r.chunks, r.done, r.record_no)
+                    for r in wave.records
+                ],
             )
             db.executemany(
                 "INSERT INTO unit_outcome VALUES (?, ?, ?, ?, ?, ?)",
                 [(u.record_no, u.row_no, u.outcome, u.reason, u.place, u.table) for u in wave.kept],
             )
             db.executemany(
-                "INSERT INTO reason_count VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                "INSERT INTO reason_count VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET count = count + excluded.count",
                 [(batch_no, r.outcome, r.reason, r.table, r.count, r.example) for r in wave.reasons],
             )
             db.executemany(
@@ -198,9 +203,7 @@ class Ledger:
         with self._writing() as db:
             for table in ("unit_outcome", "waiting_table", "reason_count", "table_account"):
                 db.execute(f"DELETE FROM {table}")
-            db.execute(
-                "UPDATE record_state SET state = 'pending', units = 0, quarantined = 0, not_understood = 0, excluded = 0"
-            )
+            db.execute(f"UPDATE record_state SET {_FRESH}")
 
     # -- accounts --------------------------------------------------------------------------------------------------
 

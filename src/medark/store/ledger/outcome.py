@@ -21,9 +21,10 @@ class UnitOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RecordOutcome:
-    """What a wave adds to a record's count of units. `units` is given once, when the record has been read to its end."""
+    """What a wave adds to a record: chunks, and units that ended so. `units` is told once, at the record's end."""
 
     record_no: int
+    chunks: int = 0
     units: int = 0
     quarantined: int = 0
     not_understood: int = 0

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS refused_file (batch_no INTEGER NOT NULL, name TEXT NO
 CREATE TABLE IF NOT EXISTS record_state (
   record_no INTEGER PRIMARY KEY, batch_no INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
   units INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0,
-  not_understood INTEGER NOT NULL DEFAULT 0, excluded INTEGER NOT NULL DEFAULT 0
+  not_understood INTEGER NOT NULL DEFAULT 0, excluded INTEGER NOT NULL DEFAULT 0, chunks_done INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS record_state_by_state ON record_state (state, record_no) WHERE state <> 'done';
 CREATE INDEX IF NOT EXISTS record_state_by_batch ON record_state (batch_no, record_no);
