@@ -126,7 +126,8 @@ class Ledger:
         named = {k: v for k, v in wanted.items() if v is not None}
         where = " AND ".join(f"{k} = ?" for k in named) or "1"
         rows = self._rows(
-            f"SELECT record_no, batch_no, format, state, chunks_done FROM record_state WHERE {where} ORDER BY record_no",
+            "SELECT record_no, batch_no, format, state, chunks_done FROM record_state"
+            f" WHERE {where} ORDER BY record_no",
             tuple(named.values()),
         )
         return [RecordState(*row) for row in rows]
