@@ -50,6 +50,7 @@ class Chunk:
     name: str = ""
     first_row_no: int = 0
     last: bool = True
+    fault: str = ""  # why it can't be read at all (a fixed phrase): it will be quarantined, whatever its format
 
 
 Chunks = Iterator[Chunk]

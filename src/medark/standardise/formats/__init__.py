@@ -1,1 +1,32 @@
-"""Text to staging rows, one module a standard: hl7v2 fhir cda dicom tabular notes."""
+"""Text to staging rows: hl7v2 fhir cda dicom tabular notes"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from medark.model.record import Format
+from medark.standardise.formats.reader import Reader
+
+_PACKAGES = {
+    Format.HL7V2: "hl7v2",
+    Format.FHIR_JSON: "fhir",
+    Format.FHIR_NDJSON: "fhir",
+    Format.CDA: "cda",
+    Format.DICOM: "dicom",
+    Format.TEXT_NOTE: "notes",
+}
+TABLES = frozenset({Format.DELIMITED, Format.FIXED_WIDTH, Format.PARQUET, Format.XLSX})
+
+
+def has_reader(format_: Format) -> bool:
+    """Can records of this format be staged without a map?"""
+    return format_ in _PACKAGES
+
+
+@cache
+def reader_of(format_: Format) -> Reader:
+    """The reader of a format, imported when it is first needed; KeyError where there is none."""
+    package = import_module(f"medark.standardise.formats.{_PACKAGES[format_]}")
+    reader: Reader = package.READER
+    return reader

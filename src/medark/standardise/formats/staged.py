@@ -57,6 +57,11 @@ class Staged:
     def add(self, row: tuple[Any, ...]) -> None:
         self.rows[type(row).__name__].append(row)
 
+    def extend(self, other: Staged) -> None:
+        """Add all rows of another."""
+        for name, rows in other.rows.items():
+            self.rows[name] += rows
+
     def tables(self) -> Mapping[str, pa.Table]:
         """Arrow tables of the staging contract, only those that have rows."""
         return {name: to_table(name, rows) for name, rows in self.rows.items() if rows}

@@ -1,0 +1,93 @@
+"""A workspace: the parts that every flow works on, and where they lie"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from medark.settings import Settings
+from medark.store.crosswalk import Crosswalk
+from medark.store.engine import Engine
+from medark.store.lake import Lake
+from medark.store.landing import Landing
+from medark.store.ledger import Ledger
+from medark.store.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The paths of a workspace under `root`."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The workspace's settings; their presence makes a folder a workspace."""
+        return self.root / "medark.toml"
+
+    @property
+    def salt(self) -> Path:
+        """The secret that surrogate keys are made with."""
+        return self.root / "keys" / "salt"
+
+    @property
+    def crosswalk(self) -> Path:
+        """Who is who: apart from everything else, and readable by its owner only."""
+        return self.root / "crosswalk.db"
+
+    @property
+    def ledger(self) -> Path:
+        """How everything ended, and the audit."""
+        return self.root / "ledger.db"
+
+    @property
+    def landing(self) -> Path:
+        """Raw records."""
+        return self.root / "landing"
+
+    @property
+    def lake(self) -> Path:
+        """OMOP tables."""
+        return self.root / "lake"
+
+    @property
+    def vocabulary(self) -> Path:
+        """OMOP vocabularies."""
+        return self.root / "vocabulary"
+
+    @property
+    def scratch(self) -> Path:
+        """What is being worked on; may be emptied whenever nothing runs."""
+        return self.root / "scratch"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace, open. Close it (or use `with`) to release its files."""
+
+    places: Places
+    settings: Settings
+    engine: Engine
+    landing: Landing
+    ledger: Ledger
+    crosswalk: Crosswalk
+    lake: Lake
+    vocabulary: Vocabulary
+    salt: str
+
+    @property
+    def path(self) -> Path:
+        """The workspace's folder."""
+        return self.places.root
+
+    def close(self) -> None:
+        """Release its files."""
+        for part in (self.landing, self.ledger, self.crosswalk):
+            part.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
