@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from medark.model.delimited import Delimited as Delimited
 from medark.model.table import Column
 
 ROW_GROUP_ROWS = 8192  # a person's rows lie in one or two row groups; bigger ones scan faster and point-read slower
@@ -23,21 +24,6 @@ class WrittenFile:
     rows: int
     bytes: int
     partition: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delimited:
-    """How a text table is delimited. `quote` and `escape` may be empty: no quoting.
-
-    `encoding` is a Python codec name. Files in anything but UTF-8 are transcoded when they are bound.
-    """
-
-    columns: tuple[str, ...]
-    delimiter: str = ","
-    quote: str = '"'
-    escape: str = '"'
-    header: bool = True
-    encoding: str = "utf-8"
 
 
 class Session(AbstractContextManager["Session"], Protocol):
