@@ -131,6 +131,11 @@ class DuckDBSession:
         for (kind,) in found:
             self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {_name(name)}")
 
+    def confine(self, folders: Sequence[Path]) -> None:
+        self._run(f"SET allowed_directories = {_list([*folders, self._folder])}")
+        self._run("SET enable_external_access = false")
+        self._run("SET lock_configuration = true")
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         with _errors_without_values():
             relation = self._connection.sql(sql, params=list(parameters) or None)

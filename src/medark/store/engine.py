@@ -71,6 +71,9 @@ class Session(AbstractContextManager["Session"], Protocol):
     def drop(self, name: str) -> None:
         """Forget a name, if it is there."""
 
+    def confine(self, folders: Sequence[Path]) -> None:
+        """From now on nothing outside `folders` can be read and no setting changed: for SQL that others wrote."""
+
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """All rows of a query."""
 

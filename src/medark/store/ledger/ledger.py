@@ -218,6 +218,16 @@ class Ledger:
         )
         return {name: UnitAccount(*counts) for name, *counts in rows}
 
+    def units_of(self, record_nos: Sequence[int]) -> UnitAccount:
+        """How the units of some records ended."""
+        marks = orjson.dumps(list(record_nos)).decode()
+        ((units, quarantined, not_understood, excluded),) = self._rows(
+            "SELECT coalesce(sum(units), 0), coalesce(sum(quarantined), 0), coalesce(sum(not_understood), 0),"
+            " coalesce(sum(excluded), 0) FROM record_state WHERE record_no IN (SELECT value FROM json_each(?))",
+            (marks,),
+        )
+        return UnitAccount(units, units - quarantined - not_understood - excluded, quarantined, not_understood, excluded)
+
     def tables(self, batch_no: int | None = None) -> list[TableAccount]:
         """How rows ended, by OMOP table."""
         where, values = self._of_batch(batch_no)

@@ -1,0 +1,50 @@
+"""The lake again from the landing store: the same code, the same order, the same rows"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import replace
+
+from medark.errors import BusyError
+from medark.flows.ingest.standard import standardise_batch
+from medark.flows.workspace import Workspace
+from medark.model.account import RebuildAccount
+from medark.model.omop import tables
+from medark.model.progress import Progress
+from medark.store.lake import Lake, Snapshot
+
+
+def rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
+    """Make a new lake beside the old one from every raw record, then let it take the old one's place."""
+    started = time.monotonic()
+    before = _rows(workspace.lake.snapshot())
+    fresh = workspace.places.root / "lake.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    beside = replace(workspace, lake=Lake(fresh, workspace.engine, workspace.lake.buckets))
+    workspace.ledger.restart_accounts()
+    records = 0
+    for batch in workspace.ledger.batches():
+        records += standardise_batch(beside, batch, progress)
+    after = _rows(beside.lake.snapshot())
+    _swap(workspace)
+    workspace.ledger.audit("rebuild", {"records": records, "rows": sum(after.values())})
+    return RebuildAccount(records, before, after, time.monotonic() - started)
+
+
+def _swap(workspace: Workspace) -> None:
+    lake, fresh, old = (workspace.places.root / name for name in ("lake", "lake.new", "lake.old"))
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if lake.exists():
+            os.replace(lake, old)
+        if fresh.exists():
+            os.replace(fresh, lake)
+    except OSError as error:
+        raise BusyError("the new lake can't take the old one's place", fix="close what reads it, try again") from error
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _rows(snapshot: Snapshot) -> dict[str, int]:
+    return {table: snapshot.rows(table) for table in tables() if snapshot.rows(table)}
