@@ -19,7 +19,7 @@ from deltalake.exceptions import DeltaError
 from medark.errors import StorageError
 from medark.model.omop import BUCKET, lake_columns, person_column
 from medark.model.table import Column, Type
-from medark.store.lake.durable import disk, make_folder, put_if_absent, sync
+from medark.store.durable import disk, make_folder, put_if_absent, sync
 from medark.store.lake.manifest import DataFile
 from medark.store.lake.places import Places
 

@@ -66,16 +66,16 @@ def _wait(handle: int, timeout: float) -> None:
             return
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise BusyError("another process is committing to the lake", fix="try again") from None
+                raise BusyError("another process is writing", fix="try again") from None
             time.sleep(_PAUSE)
 
 
 @contextmanager
-def disk() -> Iterator[None]:
-    """What the disk refuses, as an error of ours."""
+def disk(store: str = "the lake") -> Iterator[None]:
+    """What the disk refuses, as an error of ours that names the store."""
     try:
         yield
     except OSError as error:
         raise StorageError(
-            "the lake could not be written or read", fix="check space and rights of its disk", errno=error.errno or 0
+            f"{store} could not be written or read", fix="check space and rights of its disk", errno=error.errno or 0
         ) from None
