@@ -326,8 +326,9 @@ def _line(text: str, key: str) -> int:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def template(chosen: Mapping[str, object]) -> str:
-    """A new workspace's file: every setting with its meaning; those chosen (by key) set, the rest comments."""
+def template(**values: object) -> str:
+    """A new workspace's file: every setting with its meaning; those given (`lake__buckets=16`) set, the rest comments."""
+    chosen = {key.replace("__", "."): value for key, value in values.items()}
     for key, value in chosen.items():
         if key not in KNOWN:
             raise _unknown(key, list(KNOWN), "init")

@@ -89,28 +89,28 @@ def test_what_is_not_toml_is_said_with_the_line(text):
 
 
 def test_the_template_sets_what_was_chosen_and_shows_the_rest():
-    text = settings.template({"time_zone": "Asia/Shanghai", "lake.buckets": 16})
+    text = settings.template(time_zone="Asia/Shanghai", lake__buckets=16)
     found = settings.read(text)
     assert (found.time_zone, found.lake.buckets) == ("Asia/Shanghai", 16)
     assert all(known.meaning in text for known in KNOWN.values())
 
 
 def test_the_template_without_its_comment_signs_says_the_defaults():
-    lines = settings.template({}).splitlines()
+    lines = settings.template().splitlines()
     bare = "\n".join(line.removeprefix("# ") if " = " in line else line for line in lines)
     assert settings.read(bare) == Settings()
 
 
 def test_the_template_refuses_what_reading_would_refuse():
     with pytest.raises(SettingsError):
-        settings.template({"lake.buckets": 0})
+        settings.template(lake__buckets=0)
     with pytest.raises(SettingsError):
-        settings.template({"lake.bucket": 8})
+        settings.template(lake__bucket=8)
 
 
 def test_a_source_is_added_and_read_back():
     north = SourceSettings(time_zone="Asia/Shanghai", people="city", authorities=("HOSP", "北院"), owner="LIS team")
-    text = settings.with_source(settings.template({}), "north/lis", north)
+    text = settings.with_source(settings.template(), "north/lis", north)
     assert settings.read(text).sources == {"north/lis": north}
     assert settings.read(settings.with_source(text, "mimic3", SourceSettings())).sources["mimic3"] == SourceSettings()
     with pytest.raises(SourceError, match="of this name"):
@@ -136,5 +136,5 @@ def test_any_text_is_settings_or_a_settings_error(text):
 
 @given(st.integers(1, 10**15))
 def test_a_size_as_shown_reads_back(size):
-    text = settings.template({"engine.memory": settings.shown("engine.memory", size)})
+    text = settings.template(engine__memory=settings.shown("engine.memory", size))
     assert settings.read(text).engine.memory == size
