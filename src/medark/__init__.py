@@ -1,3 +1,24 @@
-"""An open healthcare data platform: any hospital's data in, one standard record out."""
+"""medark, an open healthcare data platform: any hospital's data in, one standard record out"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from medark.flows.tables import Tables
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "open"]
+
+
+def open(path: str | PathLike[str]) -> Tables:  # noqa: A001  as in other libraries: medark.open("city")
+    """The workspace at `path`, for reading: `medark.open("city").person` is an Arrow table.
+
+    WorkspaceError if the folder is not a workspace.
+    """
+    from medark.bootstrap import open_workspace
+    from medark.flows.tables import Tables
+
+    return Tables(open_workspace(Path(path)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medark.acquire.files import Found, Limits, Refused, walk
+from medark.acquire.files import Found, Refused, walk
 from medark.flows.workspace import Workspace
 from medark.model.account import FileAccount
 from medark.model.progress import Progress

@@ -1,0 +1,86 @@
+"""The one place where real parts are plugged together: a workspace made or opened"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from medark import settings as settings_file
+from medark.errors import StorageError, WorkspaceError
+from medark.flows.workspace import Places, Workspace
+from medark.settings import Settings
+from medark.store.crosswalk import Crosswalk
+from medark.store.duckdb import DuckDB
+from medark.store.lake import Lake
+from medark.store.landing import Landing
+from medark.store.ledger import Ledger
+from medark.store.vocabulary import Vocabulary
+
+
+def init_workspace(
+    path: Path, *, time_zone: str | None = None, buckets: int | None = None, language: str | None = None
+) -> Workspace:
+    """Make a workspace in a new or empty folder. WorkspaceError if there is something in it already."""
+    places = Places(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        fix = "open it as it is" if places.settings.exists() else "name a new or an empty folder"
+        raise WorkspaceError("there is something here already", fix=fix, path=str(path))
+    given = {"time_zone": time_zone, "lake__buckets": buckets, "language": language}
+    text = settings_file.template(**{key: value for key, value in given.items() if value is not None})
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        places.salt.parent.mkdir(mode=0o700)
+        _write_secret(places.salt, secrets.token_hex(32))
+        places.settings.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            "the workspace can't be made", fix="check rights and space", errno=error.errno or 0
+        ) from None
+    return open_workspace(path, {})
+
+
+def open_workspace(path: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
+    """Open a workspace. WorkspaceError if the folder is none, SettingsError if its settings can't be used."""
+    places = Places(path)
+    try:
+        text = places.settings.read_text(encoding="utf-8")
+        salt = places.salt.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise WorkspaceError("this is not a workspace", fix=f"medark init {path}", path=str(path)) from None
+    except OSError as error:
+        raise StorageError("the workspace can't be read", fix="check its rights", errno=error.errno or 0) from None
+    return _plugged(places, _with_machine(settings_file.read(text, environ)), salt)
+
+
+def _plugged(places: Places, settings: Settings, salt: str) -> Workspace:
+    engine = DuckDB(places.scratch, f"{settings.engine.memory // 1_000_000}MB", settings.engine.threads or None)
+    return Workspace(
+        places=places,
+        settings=settings,
+        engine=engine,
+        landing=Landing(places.landing),
+        ledger=Ledger(places.ledger),
+        crosswalk=Crosswalk(places.crosswalk),
+        lake=Lake(places.lake, engine, settings.lake.buckets),
+        vocabulary=Vocabulary(places.vocabulary, engine),
+        salt=salt,
+    )
+
+
+def _with_machine(settings: Settings) -> Settings:
+    """Settings that say "as many as there are cores", with that number."""
+    cores = len(os.sched_getaffinity(0))
+    ingest = replace(settings.ingest, workers=settings.ingest.workers or cores)
+    engine = replace(settings.engine, threads=settings.engine.threads or cores)
+    return replace(settings, ingest=ingest, engine=engine)
+
+
+def _write_secret(path: Path, content: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

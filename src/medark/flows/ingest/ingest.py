@@ -1,0 +1,65 @@
+"""A folder of anything into the workspace: landed first, then standardised; the account of both"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from medark.errors import SourceError
+from medark.flows.ingest.land import land
+from medark.flows.ingest.standard import standardise_pending
+from medark.flows.workspace import Workspace
+from medark.model.account import IngestAccount
+from medark.model.omop import tables
+from medark.model.progress import Progress, Silent
+from medark.model.source import Source
+
+_SILENT = Silent()
+
+
+def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: Progress = _SILENT) -> IngestAccount:
+    """Take in a folder, a file or an archive, as from one source, and say how everything in it ended.
+
+    `source_name` is `organisation/system` or one word; without one, the folder's own name. What has been accepted
+    survives a kill: the same command goes on where it stopped. SourceError if there is nothing to read.
+    """
+    started = time.monotonic()
+    if not folder.exists():
+        raise SourceError("there is no such folder or file", fix="check the path", path=str(folder))
+    source = _source(workspace, source_name or folder.resolve().stem)
+    batch = workspace.ledger.begin_batch(workspace.landing.next_batch(source.name), source.name)
+    files = land(workspace, source.name, batch.batch_no, folder, progress)
+    workspace.ledger.end_batch(batch.batch_no, files)
+    standardise_pending(workspace, progress)
+    return account(workspace, batch.batch_no, time.monotonic() - started)
+
+
+def account(workspace: Workspace, batch_no: int, seconds: float = 0.0) -> IngestAccount:
+    """How a batch ended. NotFoundError if there is none of this number."""
+    ledger = workspace.ledger
+    batch = ledger.batch(batch_no)
+    order = list(tables())
+    return IngestAccount(
+        batch_no=batch_no,
+        source=batch.source,
+        files=batch.files,
+        units=ledger.units_by_format(batch_no),
+        tables=tuple(sorted(ledger.tables(batch_no), key=lambda t: order.index(t.table))),
+        reasons=tuple(ledger.reasons(batch_no)),
+        waiting=tuple(ledger.waiting(batch_no)),
+        people=workspace.crosswalk.people_of(ledger.records_of(batch_no)),
+        seconds=seconds,
+    )
+
+
+def _source(workspace: Workspace, name: str) -> Source:
+    """The source as the settings describe it, registered under its name."""
+    told = workspace.settings.sources.get(name)
+    source = Source(
+        name,
+        time_zone=workspace.settings.source_zone(name),
+        authorities=told.authorities if told else (),
+        own_people=told.people if told else "",
+    )
+    workspace.landing.put_source(source)
+    return source

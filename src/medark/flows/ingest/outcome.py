@@ -1,0 +1,126 @@
+"""How the units of a wave ended, read off the session in which it ran"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pyarrow as pa
+
+from medark.model.account import ReasonCount, TableAccount
+from medark.store.engine import Session
+from medark.store.ledger import RecordOutcome, UnitOutcome, WaveOutcome
+
+REPLACED = "replaced"
+
+# A unit that says of itself how it ended; the worst word counts.
+_SAID = """
+SELECT record_no, row_no, reason, coalesce(place, '') AS place, outcome,
+  CASE outcome WHEN 'quarantined' THEN 3 WHEN 'not_understood' THEN 2 ELSE 1 END AS weight
+FROM staged_unit_issue
+"""
+_RANKED = """
+SELECT record_no, row_no,
+  CASE max(weight) WHEN 3 THEN 'quarantined' WHEN 2 THEN 'not_understood' ELSE 'excluded' END AS outcome
+FROM said GROUP BY record_no, row_no
+"""
+
+
+def wave_outcome(
+    session: Session, tables: Sequence[str], chunks: Mapping[int, int], done: Collection[int]
+) -> WaveOutcome:
+    """What became of each unit and row: `tables` are the OMOP tables that have a relation `<table>_checked`."""
+    accounts = [_table_account(session, table) for table in tables]
+    session.table("said", _SAID)
+    session.table("held", _held([a.table for a in accounts if a.quarantined]))
+    session.table("unit_end", f"{_RANKED} UNION ALL {_gate_only([a.table for a in accounts if a.loaded])}")
+    return WaveOutcome(
+        records=_records(session, chunks, done),
+        tables=tuple(accounts),
+        kept=_kept(session),
+        reasons=_reasons(session),
+    )
+
+
+def _table_account(session: Session, table: str) -> TableAccount:
+    counts = session.query(
+        f"SELECT count(*) AS staged, count(*) FILTER (WHERE reason IS NULL) AS loaded,"
+        f" count(*) FILTER (WHERE reason = '{REPLACED}') AS replaced FROM {table}_checked"
+    ).to_pylist()[0]
+    left = counts["staged"] - counts["loaded"] - counts["replaced"]
+    return TableAccount(table, counts["staged"], counts["loaded"], counts["replaced"], left)
+
+
+def _held(tables: Sequence[str]) -> str:
+    """Rows that the gate held back: where they come from and why."""
+    parts = [
+        f"SELECT medark_record_no AS record_no, medark_row_no AS row_no, '{t}' AS table_name, reason,"
+        f" coalesce(place, '') AS place FROM {t}_checked WHERE reason <> '{REPLACED}'"
+        for t in tables
+    ]
+    none = (
+        "SELECT CAST(NULL AS BIGINT) AS record_no, CAST(NULL AS BIGINT) AS row_no, '' AS table_name,"
+        " '' AS reason, '' AS place WHERE false"
+    )
+    return " UNION ALL ".join([none, *parts])
+
+
+def _gate_only(loaded: Sequence[str]) -> str:
+    """Units that said nothing of themselves and of which no row passed the gate."""
+    held = "SELECT DISTINCT record_no, row_no FROM held"
+    without = [held, "SELECT record_no, row_no FROM said"]
+    without += [
+        f"SELECT medark_record_no, medark_row_no FROM {t}_checked WHERE reason IS NULL"
+        f" AND (medark_record_no, medark_row_no) IN (SELECT (record_no, row_no) FROM held)"
+        for t in loaded
+    ]
+    return f"SELECT record_no, row_no, 'quarantined' AS outcome FROM ({' EXCEPT '.join(without)})"
+
+
+def _records(session: Session, chunks: Mapping[int, int], done: Collection[int]) -> tuple[RecordOutcome, ...]:
+    ends: dict[int, dict[str, int]] = {number: {} for number in chunks}
+    for row in session.query("SELECT record_no, sum(units) AS n FROM staged_unit_count GROUP BY record_no").to_pylist():
+        ends[row["record_no"]]["units"] = int(row["n"])
+    told = "SELECT record_no, outcome, count(*) AS n FROM unit_end GROUP BY record_no, outcome"
+    for row in session.query(told).to_pylist():
+        ends[row["record_no"]][row["outcome"]] = row["n"]
+    return tuple(
+        RecordOutcome(
+            number,
+            chunks=chunks[number],
+            units=end.get("units", 0),
+            quarantined=end.get("quarantined", 0),
+            not_understood=end.get("not_understood", 0),
+            excluded=end.get("excluded", 0),
+            done=number in done,
+        )
+        for number, end in ends.items()
+    )
+
+
+def _kept(session: Session) -> tuple[UnitOutcome, ...]:
+    rows = session.query(
+        "SELECT record_no, row_no, outcome, reason, place, '' AS table_name FROM said WHERE outcome <> 'excluded'"
+        " UNION ALL SELECT record_no, row_no, 'quarantined', reason, place, table_name FROM held"
+    )
+    return tuple(UnitOutcome(*row) for row in _tuples(rows))
+
+
+def _reasons(session: Session) -> tuple[ReasonCount, ...]:
+    rows = session.query(
+        "SELECT outcome, reason, count(*) AS n, '' AS table_name, min(record_no) AS record_no,"
+        " min_by(row_no, record_no) AS row_no, min_by(place, record_no) AS place FROM said GROUP BY outcome, reason"
+        " UNION ALL SELECT 'quarantined', reason, count(*), table_name, min(record_no), min_by(row_no, record_no),"
+        " min_by(place, record_no) FROM held GROUP BY reason, table_name"
+    )
+    return tuple(
+        ReasonCount(outcome, reason, count, table, _where(record_no, row_no, place))
+        for outcome, reason, count, table, record_no, row_no, place in _tuples(rows)
+    )
+
+
+def _where(record_no: int, row_no: int, place: str) -> str:
+    return f"record={record_no} row={row_no}" + (f" place={place}" if place else "")
+
+
+def _tuples(rows: pa.Table) -> list[tuple]:  # type: ignore[type-arg]
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True)) if rows.num_rows else []

@@ -1,0 +1,76 @@
+"""What has landed and is not yet standardised: batch by batch into the lake, in waves of bounded size"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from medark.flows.derive import derive
+from medark.flows.ingest.order import in_order
+from medark.flows.ingest.staging import portions
+from medark.flows.ingest.tables import stage_tables
+from medark.flows.ingest.wave import Wave
+from medark.flows.workspace import Workspace
+from medark.model.progress import Progress, Stage
+from medark.model.record import RawRecord
+from medark.standardise.formats import TABLES, has_reader
+from medark.store.durable import locked
+from medark.store.ledger import Batch, ReasonCount, RecordOutcome, UnitOutcome, WaveOutcome
+
+_PATIENCE = 3600.0  # seconds; another process at work on this workspace may take its time
+NO_FORMAT = "no known format"
+
+
+@contextmanager
+def working(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace for changing its lake: one process at a time; others wait, readers never do."""
+    with locked(workspace.places.root / "work.lock", _PATIENCE):
+        yield
+
+
+def standardise_pending(workspace: Workspace, progress: Progress) -> int:
+    """Standardise every record that has landed and is not in the lake yet. Returns how many there were."""
+    with working(workspace):
+        open_batches = {state.batch_no for state in workspace.ledger.states("pending")}
+        batches = [batch for batch in workspace.ledger.batches() if batch.batch_no in open_batches]
+        return sum(standardise_batch(workspace, batch, progress) for batch in batches)
+
+
+def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) -> int:
+    """Standardise a batch's pending records. The caller holds the workspace (see `working`)."""
+    behind = {s.record_no: s.chunks_done for s in workspace.ledger.states("pending", batch.batch_no)}
+    records = in_order(workspace.landing, [workspace.landing.record(number) for number in behind])
+    if not records:
+        return 0
+    readable = [r for r in records if has_reader(r.format)]
+    tables = [r for r in records if r.format in TABLES]
+    _not_understood(workspace, batch, [r for r in records if r not in readable and r not in tables])
+    with workspace.engine.session() as session:
+        wave = Wave(workspace, workspace.landing.source(batch.source), batch, session)
+        with progress.stage("standardising", sum(r.size for r in (*readable, *tables)), "bytes") as stage:
+            stage_tables(wave, tables, behind, stage)
+            _stage_readable(wave, readable, behind, stage)
+            wave.finish()
+    derive(workspace, wave.people_buckets, progress)
+    return len(records)
+
+
+def _stage_readable(wave: Wave, records: list[RawRecord], behind: dict[int, int], stage: Stage) -> None:
+    workspace = wave.workspace
+    sizes = {record.record_no: record.size for record in records}
+    wanted = [(record, behind[record.record_no]) for record in records]
+    for portion in portions(workspace.landing, wave.source, wanted, workspace.settings.ingest.workers):
+        wave.add(portion)
+        stage.advance(sum(sizes[number] for number in portion.done))
+
+
+def _not_understood(workspace: Workspace, batch: Batch, records: list[RawRecord]) -> None:
+    if not records:
+        return
+    numbers = [record.record_no for record in records]
+    outcome = WaveOutcome(
+        records=tuple(RecordOutcome(n, chunks=1, units=1, not_understood=1, done=True) for n in numbers),
+        kept=tuple(UnitOutcome(n, 0, "not_understood", NO_FORMAT) for n in numbers),
+        reasons=(ReasonCount("not_understood", NO_FORMAT, len(numbers), example=f"record={numbers[0]}"),),
+    )
+    workspace.ledger.add_wave(batch.batch_no, outcome)
