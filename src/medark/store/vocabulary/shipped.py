@@ -1,0 +1,60 @@
+"""The vocabulary that comes with the platform: core concepts, LOINC of common tests, UCUM, ICD-10-CM (see NOTICE)"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import pyarrow as pa
+from pyarrow import csv
+
+from medark.model.omop import tables
+from medark.model.table import Type
+
+_FILES = MappingProxyType({
+    "concept": ("concept.csv", "concept_icd10cm.csv.gz"),
+    "concept_synonym": ("concept_synonym.csv",),
+    "vocabulary": ("vocabulary.csv",),
+})  # fmt: skip
+_ARROW = {
+    Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(),
+    Type.TEXT: pa.string(), Type.DATE: pa.date32(),
+}  # fmt: skip
+
+
+def shipped(table: str) -> pa.Table:
+    """The shipped rows of `concept`, `concept_synonym` or `vocabulary`, in the columns of OMOP."""
+    types = {column.name: _ARROW[column.type] for column in tables()[table].columns}
+    convert = csv.ConvertOptions(
+        column_types=types,
+        include_columns=list(types),
+        include_missing_columns=True,
+        null_values=[""],
+        strings_can_be_null=True,
+    )
+    parts = [csv.read_csv(io.BytesIO(_content(name)), convert_options=convert) for name in _FILES[table]]
+    return pa.concat_tables(parts)
+
+
+@cache
+def shipped_digest() -> str:
+    """SHA-256 over all that is shipped."""
+    whole = hashlib.sha256()
+    for names in _FILES.values():
+        for name in names:
+            whole.update(hashlib.sha256(_content(name)).digest())
+    return whole.hexdigest()
+
+
+def notice() -> str:
+    """What must be said wherever the shipped vocabulary goes."""
+    return files(__package__).joinpath("shipped", "NOTICE").read_text(encoding="utf-8")
+
+
+def _content(name: str) -> bytes:
+    content = files(__package__).joinpath("shipped", name).read_bytes()
+    return gzip.decompress(content) if name.endswith(".gz") else content

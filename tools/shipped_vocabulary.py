@@ -1,0 +1,223 @@
+"""Builds the vocabulary that is shipped (src/medark/store/vocabulary/shipped) from the reference folder.
+
+    python tools/shipped_vocabulary.py ../shared/reference
+
+Needs the package simple-icd-10-cm. Ids of our own, once given, are read back from the shipped files and kept.
+Only what may be passed on: see the NOTICE that this writes beside the data.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from medark.store.vocabulary.local import FIRST_LOCAL, local_concept_ids
+
+HERE = Path(__file__).resolve().parent
+SHIPPED = HERE.parent / "src" / "medark" / "store" / "vocabulary" / "shipped"
+CONCEPT = ("concept_id", "concept_name", "domain_id", "vocabulary_id", "concept_class_id", "standard_concept",
+           "concept_code", "valid_start_date", "valid_end_date", "invalid_reason", "source")  # fmt: skip
+SYNONYM = ("concept_id", "concept_synonym_name", "language_concept_id")
+ENGLISH, CHINESE = 4180186, 4182948  # OMOP's concepts for the two languages
+ICD10CM_RELEASE = "2026-04-01"
+
+Row = dict[str, str]
+
+# group of omop_core_concepts.csv -> domain, vocabulary, class, standard
+_GROUPS = {
+    "condition_status": ("Condition Status", "Condition Status", "Condition Status", "S"),
+    "ethnicity": ("Ethnicity", "Ethnicity", "Ethnicity", "S"),
+    "gender": ("Gender", "Gender", "Gender", "S"),
+    "race": ("Race", "Race", "Race", "S"),
+    "type": ("Type Concept", "Type Concept", "Type Concept", "S"),
+    "unit": ("Unit", "UCUM", "Unit", "S"),
+    "value": ("Meas Value", "LOINC", "Answer", "S"),
+    "visit": ("Visit", "Visit", "Visit", "S"),
+}
+# Left out: operators are SNOMED concepts, and two places of care belong to the NUCC list (ask its owner first).
+_LEFT_OUT = {4171754, 4171755, 4171756, 4172703, 4172704, 38004193, 38004207}
+_PLACES = {5083: "02", 8717: "21", 8756: "22", 8870: "23"}  # CMS Place of Service codes
+_CODES = {8521: "O", 8551: "U", 8527: "5", 8515: "2", 8516: "3", 8557: "4", 8657: "1"}
+# In OMOP these two have no standard role: they say that nothing was said.
+_NOT_STANDARD = {8521, 8551}
+
+
+def concepts(reference: Path, given: Mapping[tuple[str, str], int]) -> list[Row]:
+    """Core concepts, units and the LOINC codes of the laboratory and vital-sign tables, by concept_id."""
+    rows = [_no_match(), *_core(reference), *_units(), *_loinc(reference, given)]
+    unique = {(row["vocabulary_id"], row["concept_code"]): row for row in reversed(rows)}
+    return sorted(unique.values(), key=lambda row: int(row["concept_id"]))
+
+
+def synonyms(reference: Path, rows: Iterable[Row]) -> list[Row]:
+    """Chinese and English names of the LOINC codes: the platform's own words."""
+    by_code = {row["concept_code"]: row["concept_id"] for row in rows if row["vocabulary_id"] == "LOINC"}
+    found = set()
+    for test in _tests(reference):
+        for code in _codes(test):
+            names = [(name, CHINESE if _is_chinese(name) else ENGLISH) for name in _names(test)]
+            found |= {(int(by_code[code]), name, language) for name, language in names}
+    return [dict(zip(SYNONYM, map(str, row), strict=True)) for row in sorted(found)]
+
+
+def icd10cm(given: Mapping[tuple[str, str], int]) -> list[Row]:
+    """Every category and code of ICD-10-CM, non-standard, as the tabular list names it."""
+    import simple_icd_10_cm as book
+
+    codes = [c for c in book.get_all_codes(with_dots=True) if book.is_category(c) or book.is_subcategory(c)]
+    ids = local_concept_ids((("ICD10CM", code) for code in codes), given)
+    kinds = {True: "billing code", False: "nonbill code"}
+    return [
+        _concept(ids["ICD10CM", c], book.get_description(c)[:255], _icd_domain(c), "ICD10CM",
+                 f"{len(c.replace('.', ''))}-char {kinds[book.is_leaf(c)]}", "", c, "ICD-10-CM, CDC/NCHS")
+        for c in sorted(codes)
+    ]  # fmt: skip
+
+
+def _icd_domain(code: str) -> str:
+    # External causes and reasons for contact are not conditions: OMOP has most of them as observations.
+    return "Observation" if code[0] in "VWXYZ" else "Condition"
+
+
+def _no_match() -> Row:
+    return _concept(0, "No matching concept", "Metadata", "None", "Undefined", "", "No matching concept", "OMOP CDM")
+
+
+def _core(reference: Path) -> Iterator[Row]:
+    for row in _read(reference / "14_terminology" / "omop_core_concepts.csv"):
+        number = int(row["concept_id"])
+        if row["group"] not in _GROUPS or number in _LEFT_OUT:
+            continue
+        domain, vocabulary, kind, standard = _GROUPS[row["group"]]
+        if number in _PLACES:
+            vocabulary, kind = "CMS Place of Service", "Visit"
+        code = _PLACES.get(number) or row["concept_code"] or _CODES.get(number) or str(number)
+        standard = "" if number in _NOT_STANDARD else standard
+        yield _concept(number, row["name"], domain, vocabulary, kind, standard, code, row["source"])
+
+
+def _units() -> Iterator[Row]:
+    for row in _read(HERE / "shipped_vocabulary_units.csv"):
+        yield _concept(int(row["concept_id"]), row["concept_name"], "Unit", "UCUM", "Unit", "S", row["concept_code"],
+                       "OMOP UCUM vocabulary, from memory; checked by a test")  # fmt: skip
+
+
+def _loinc(reference: Path, given: Mapping[tuple[str, str], int]) -> Iterator[Row]:
+    names: dict[str, tuple[int, str, str]] = {}
+    for test in _tests(reference):
+        for code, number, name in _coded(test):
+            if code not in names or (number and not names[code][0]):
+                names[code] = (number, name, test["file"])
+    own = local_concept_ids((("LOINC", c) for c, (number, _, _) in names.items() if not number), given)
+    for code, (number, name, file) in sorted(names.items()):
+        standard = "S" if number else ""
+        yield _concept(number or own["LOINC", code], name, "Measurement", "LOINC", "Lab Test" if "lab" in file else
+                       "Clinical Observation", standard, code, f"LOINC; {file}")  # fmt: skip
+
+
+def _tests(reference: Path) -> Iterator[Row]:
+    for file in ("lab_tests.csv", "vitals_wearables_loinc.csv"):
+        for row in _read(reference / "04_labs" / file):
+            yield {**row, "file": file}
+
+
+def _coded(test: Row) -> Iterator[tuple[str, int, str]]:
+    if "loinc" in test:
+        yield test["loinc"], int(test["omop_concept_id"] or 0), test["name_en"]
+        return
+    number = int(test["omop_concept_id_conventional"] or 0)
+    if code := test["loinc_conventional"]:
+        yield code, number, test["omop_concept_name_conventional"] or test["loinc_component_conventional"]
+    if (code := test["loinc_si"]) and code != test["loinc_conventional"]:
+        yield code, 0, test["loinc_component_si"] or test["name_en"]
+
+
+def _codes(test: Row) -> list[str]:
+    return [code for code, _, _ in _coded(test)]
+
+
+def _names(test: Row) -> set[str]:
+    words = [test["name_en"], *test["name_zh"].split("|"), *test.get("aliases", "").split("|")]
+    return {word.strip() for word in words if word.strip()}
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+def _concept(
+    number: int, name: str, domain: str, vocabulary: str, kind: str, standard: str, code: str, source: str
+) -> Row:
+    values = (str(number), name, domain, vocabulary, kind, standard, code, "1970-01-01", "2099-12-31", "", source)
+    return dict(zip(CONCEPT, values, strict=True))
+
+
+def vocabularies(rows: Iterable[Row]) -> list[Row]:
+    """One row for each vocabulary that has a concept here."""
+    versions = {"ICD10CM": f"ICD-10-CM tabular list {ICD10CM_RELEASE}"}
+    return [
+        {"vocabulary_id": name, "vocabulary_name": name, "vocabulary_reference": "OMOP generated",
+         "vocabulary_version": versions.get(name, "medark shipped subset"), "vocabulary_concept_id": "0"}
+        for name in sorted({row["vocabulary_id"] for row in rows})
+    ]  # fmt: skip
+
+
+def given_ids() -> dict[tuple[str, str], int]:
+    """The ids of our own that the shipped files already gave."""
+    rows = [row for path in SHIPPED.glob("concept*.csv*") if "synonym" not in path.name for row in _read(path)]
+    return {
+        (r["vocabulary_id"], r["concept_code"]): int(r["concept_id"])
+        for r in rows
+        if int(r["concept_id"]) >= FIRST_LOCAL
+    }
+
+
+def build(reference: Path) -> dict[str, bytes]:
+    """The shipped files by name."""
+    given = given_ids()
+    core, book = concepts(reference, given), icd10cm(given)
+    return {
+        "concept.csv": _written(CONCEPT, core),
+        "concept_icd10cm.csv.gz": gzip.compress(_written(CONCEPT[:-1], book), 9, mtime=0),
+        "concept_synonym.csv": _written(SYNONYM, synonyms(reference, core)),
+        "vocabulary.csv": _written(
+            ("vocabulary_id", "vocabulary_name", "vocabulary_reference", "vocabulary_version", "vocabulary_concept_id"),
+            vocabularies([*core, *book]),
+        ),
+        "NOTICE": _notice(reference).encode(),
+    }
+
+
+def _notice(reference: Path) -> str:
+    texts = {row["system"]: row["text"] for row in _read(reference / "14_terminology" / "notices.csv")}
+    template = (HERE / "shipped_vocabulary_notice.txt").read_text(encoding="utf-8")
+    return template.format(**texts, release=ICD10CM_RELEASE)
+
+
+def _read(path: Path) -> list[Row]:
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def _written(columns: tuple[str, ...], rows: Iterable[Row]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def main(reference: Path) -> None:
+    SHIPPED.mkdir(exist_ok=True)
+    for name, content in build(reference).items():
+        (SHIPPED / name).write_bytes(content)
+        print(f"{name}: {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/reference"))
