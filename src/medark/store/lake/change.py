@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from medark.store.engine import Session, WrittenFile
 
 
@@ -24,11 +26,12 @@ class Upsert:
     """Rows that replace those of the same key (see `places.key_columns`). The keys in `rows` are unique.
 
     A key is looked for among the rows of its own person; `anywhere` looks in all buckets, for keys that may
-    have moved to another person.
+    have moved to another person. `gone` holds keys (`places.key_columns`) of rows to take away, wherever they are.
     """
 
-    rows: Rows
+    rows: Rows = ()
     anywhere: bool = False
+    gone: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from medark.model.omop import lake_columns, person_column
 from medark.model.table import Column
 from medark.store.engine import Engine, Session, WrittenFile
@@ -40,8 +42,8 @@ class Rewriter:
                 return Plan(tuple(arrived))
             case Replace(buckets=buckets):
                 return Plan(tuple(arrived), tuple(self.base.data_files(table, buckets)))
-            case Upsert(anywhere=anywhere):
-                return self._upsert(table, arrived, anywhere)
+            case Upsert(anywhere=anywhere, gone=gone):
+                return self._upsert(table, arrived, anywhere or gone is not None, gone)
 
     def without_person(self, table: str, person_id: int, held: Collection[DataFile]) -> Plan:
         """The files of `held` again, without one person's rows."""
@@ -56,11 +58,11 @@ class Rewriter:
         bucket = files[0].bucket
         return Plan(tuple(WrittenFile(f.path, f.rows, f.bytes, bucket) for f in new), tuple(files), same_rows=True)
 
-    def _upsert(self, table: str, arrived: Sequence[WrittenFile], anywhere: bool) -> Plan:
+    def _upsert(self, table: str, arrived: Sequence[WrittenFile], anywhere: bool, gone: pa.Table | None) -> Plan:
         person = person_column(table)
         buckets = None if anywhere or person is None else {file.partition for file in arrived}
         old = self.base.data_files(table, {b for b in buckets if b is not None} if buckets is not None else None)
-        if not arrived or not old:
+        if not old or not (arrived or gone):
             return Plan(tuple(arrived))
         keys = key_columns(table)
         # The person first: rows are sorted by it, so most of a file is never read for a small batch.
@@ -69,6 +71,9 @@ class Rewriter:
 
         def bind_arrived(session: Session) -> None:
             session.bind_parquet("arrived", [file.path for file in arrived], columns)
+            if gone is not None:
+                session.bind_arrow("gone", gone)
+                session.table("arrived", f"SELECT * FROM arrived UNION ALL SELECT {', '.join(match)} FROM gone")
 
         twin = f"EXISTS (SELECT 1 FROM arrived WHERE {' AND '.join(map(_same, columns))})"
         with self.engine.session() as session:

@@ -1,0 +1,53 @@
+"""What follows from the rows of the lake: observation periods and eras, for the buckets of people that changed"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from medark.flows.ingest.wave import bind_lake
+from medark.flows.workspace import Workspace
+from medark.model.omop import lake_columns
+from medark.model.progress import Progress
+from medark.sql.render import render
+from medark.standardise.domains import DERIVED
+from medark.store.engine import Session, WrittenFile
+from medark.store.lake import Change, Replace, Snapshot
+
+
+def derive(workspace: Workspace, buckets: Collection[int], progress: Progress) -> None:
+    """Make the derived tables again for some buckets, a bucket at a time, in one commit.
+
+    Rows of those tables that a source itself delivered stay; only people without any get derived ones.
+    """
+    if not buckets:
+        return
+    snapshot = workspace.lake.snapshot()
+    files: dict[str, list[WrittenFile]] = {step.table: [] for step in DERIVED if step.table}
+    with workspace.lake.incoming() as folder, progress.stage("deriving", len(buckets), "buckets") as stage:
+        for bucket in sorted(buckets):
+            with workspace.engine.session() as session:
+                workspace.vocabulary.bind(session)
+                for table, sql in _queries(session, snapshot, bucket):
+                    files[table] += workspace.lake.write(session, table, sql, folder)
+            stage.advance(1)
+        changes: dict[str, Change] = {t: Replace(tuple(f), frozenset(buckets)) for t, f in files.items()}
+        workspace.lake.commit(changes, "derive")
+
+
+def _queries(session: Session, snapshot: Snapshot, bucket: int) -> list[tuple[str, str]]:
+    """Table and SELECT of each derived table, over relations that are ready in the session."""
+    queries = []
+    for step in DERIVED:
+        bind_lake(session, snapshot, step.reads, {bucket})
+        session.table(step.name, render(step.query, "duckdb", {}))
+        if step.table:
+            queries.append((step.table, _with_delivered(session, snapshot, step.table, step.name, bucket)))
+    return queries
+
+
+def _with_delivered(session: Session, snapshot: Snapshot, table: str, derived: str, bucket: int) -> str:
+    snapshot.bind(session, table, {bucket}, f"had_{table}")
+    columns = ", ".join(column.name for column in lake_columns(table))
+    delivered = f"SELECT {columns} FROM had_{table} WHERE medark_record_no IS NOT NULL"
+    others = f"person_id NOT IN (SELECT person_id FROM had_{table} WHERE medark_record_no IS NOT NULL)"
+    return f"{delivered} UNION ALL SELECT {columns} FROM {derived} WHERE {others}"

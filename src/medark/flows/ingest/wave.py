@@ -1,0 +1,147 @@
+"""Waves: gathered staging rows through lookups, domains and the gate, each into one commit of the lake"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from medark.check.gate import check_sql
+from medark.flows.ingest.gathered import Gathered
+from medark.flows.ingest.outcome import wave_outcome
+from medark.flows.ingest.people import note_people
+from medark.flows.ingest.staging import Portion
+from medark.flows.workspace import Workspace
+from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
+from medark.model.source import Source
+from medark.sql.query import Query as Portable
+from medark.sql.render import Value, render
+from medark.standardise import domains, lookups
+from medark.store.engine import Session
+from medark.store.lake import Query, Snapshot, Upsert
+from medark.store.ledger import Batch
+
+_LAKE = "lake_"
+
+
+class Wave:
+    """Takes staging rows of one batch and turns them, wave by wave, into rows of the lake and lines of the ledger.
+
+    A wave ends when it has `ingest.wave_rows` rows; `finish` ends the last. What a wave did is on disk when it ends.
+    """
+
+    def __init__(self, workspace: Workspace, source: Source, batch: Batch, session: Session) -> None:
+        self.workspace, self.source, self.batch, self.session = workspace, source, batch, session
+        self.gathered = Gathered(session)
+        self.people_buckets: set[int] = set()
+        self._parameters = parameters(workspace, source, batch)
+        workspace.vocabulary.bind(session)
+        for name, table in lookups.data().items():
+            session.bind_arrow(name, table)
+
+    def add(self, portion: Portion) -> None:
+        """Take staging rows of readers; ends the wave when it is large enough."""
+        self.gathered.add(portion)
+        self.end_if_full()
+
+    def end_if_full(self) -> None:
+        """End the wave if it has enough rows."""
+        if self.gathered.rows >= self.workspace.settings.ingest.wave_rows:
+            self.finish()
+
+    def finish(self) -> None:
+        """End the wave, whatever it has."""
+        if self.gathered.chunks:
+            self._run()
+            self.gathered.clear()
+
+    def _run(self) -> None:
+        snapshot = self.workspace.lake.snapshot()
+        staged = self.gathered.bind(self._erased())
+        made = [*self._make(lookups.wanted(lookups.STEPS, staged), snapshot)]
+        made += self._make(domains.wanted(domains.STEPS, staged), snapshot)
+        self.commit(_tables_of(made), snapshot)
+
+    def commit(self, given: Collection[str], snapshot: Snapshot) -> None:
+        """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
+        checked = [table for table in tables() if table in given]
+        for table in checked:
+            self._check(table, snapshot)
+        self.people_buckets |= note_people(self.workspace, self.source, self.session)
+        changes = self._changes(checked)
+        if changes:
+            self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")
+        outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
+        self.workspace.ledger.add_wave(self.batch.batch_no, outcome)
+        for table in checked:
+            self.session.drop(f"{table}_checked")
+            self.session.drop(f"{table}_rows")
+
+    def _make(self, steps: Collection[domains.Step], snapshot: Snapshot) -> list[domains.Step]:
+        for step in steps:
+            bind_lake(self.session, snapshot, step.reads)
+            sql = self._rendered(step.query)
+            (self.session.view if step.view else self.session.table)(step.name, sql)
+        return list(steps)
+
+    def _check(self, table: str, snapshot: Snapshot) -> None:
+        query = check_sql(table)
+        bind_lake(self.session, snapshot, query.reads)
+        self.session.table(f"{table}_checked", self._rendered(query.query))
+
+    def _rendered(self, query: Portable) -> str:
+        needed = {name: self._parameters[name] for name in query.parameters}
+        return render(query, "duckdb", needed)
+
+    def _changes(self, checked: Collection[str]) -> dict[str, Upsert]:
+        changes: dict[str, Upsert] = {}
+        for table in checked:
+            columns = ", ".join(column.name for column in lake_columns(table))
+            passed = f"FROM {table}_checked WHERE reason IS NULL"
+            if self.session.query(f"SELECT 1 AS n {passed} LIMIT 1").num_rows:
+                changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}"))
+        if "visit_occurrence" in checked:
+            gone = self.session.query("SELECT visit_occurrence_id FROM cancelled_visit")
+            if gone.num_rows:
+                had = changes.get("visit_occurrence", Upsert())
+                changes["visit_occurrence"] = replace(had, gone=gone)
+        return changes
+
+    def _erased(self) -> pa.Table | None:
+        numbers = [(n, sorted(self.workspace.landing.erased_rows(n))) for n in self.gathered.chunks]
+        pairs = [(number, row) for number, rows in numbers for row in rows]
+        if not pairs:
+            return None
+        records, rows = zip(*pairs, strict=True)
+        return pa.table({"record_no": pa.array(records, pa.int64()), "row_no": pa.array(rows, pa.int64())})
+
+
+def parameters(workspace: Workspace, source: Source, batch: Batch) -> Mapping[str, Value]:
+    """What the steps are told of a batch."""
+    zone = workspace.settings.time_zone
+    arrived = dt.datetime.fromtimestamp(batch.started_ms / 1000, ZoneInfo(zone)).date()
+    return {
+        "salt": workspace.salt,
+        "source": source.name,
+        "people": source.people,
+        "source_zone": source.time_zone,
+        "zone": zone,
+        "arrived": arrived,
+    }
+
+
+def bind_lake(
+    session: Session, snapshot: Snapshot, names: Collection[str], buckets: Collection[int] | None = None
+) -> None:
+    """Name the lake's rows that a step reads: `lake_person` is the table person, of some buckets or of all."""
+    for name in names:
+        table = name.removeprefix(_LAKE)
+        if name.startswith(_LAKE) and table in tables() and table not in VOCABULARY_TABLES:
+            snapshot.bind(session, table, buckets, name)
+
+
+def _tables_of(steps: Collection[domains.Step]) -> list[str]:
+    return [step.table for step in steps if step.table]
