@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from medark.errors import UsageError, WorkspaceError
 from medark.model.omop import BUCKET, person_column, tables
+from medark.store.durable import disk, locked, make_folder, put_if_absent, sync
 from medark.store.engine import Engine, Session, WrittenFile
 from medark.store.lake import delta_log, manifest
 from medark.store.lake.change import Change, Query, Rows
 from medark.store.lake.delta_log import Step
-from medark.store.durable import disk, locked, make_folder, put_if_absent, sync
 from medark.store.lake.manifest import Commit, DataFile, Snapshot, TableState
 from medark.store.lake.person import PersonReader
 from medark.store.lake.places import Places, bucketed, relative_path, sort_columns, table_names

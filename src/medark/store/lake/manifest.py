@@ -10,8 +10,8 @@ import orjson
 
 from medark.errors import NotFoundError, StorageError, WorkspaceError
 from medark.model.omop import lake_columns
-from medark.store.engine import Session
 from medark.store.durable import disk, put_if_absent
+from medark.store.engine import Session
 from medark.store.lake.places import Places
 
 _FORMAT = 1
