@@ -1,0 +1,7 @@
+"""Known sources as data: how each is recognised, and what its tables say in staging terms."""
+
+from medark.standardise.maps.known import known_sources, recognise
+from medark.standardise.maps.source_map import SourceMap, TableMap
+from medark.standardise.maps.staging_sql import StagingQuery
+
+__all__ = ["SourceMap", "StagingQuery", "TableMap", "known_sources", "recognise"]
