@@ -1,0 +1,18 @@
+"""`medark` and `python -m medark`: hand over to the command line"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code that `errors.py` draws."""
+    from medark.cli.shell import run
+
+    return run(list(sys.argv[1:] if arguments is None else arguments), dict(os.environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""`medark demo`: a made-up city, from its exports to a workspace to look into"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medark.cli.commands import START, command
+from medark.cli.console import show
+from medark.cli.progress import watched
+from medark.cli.workspace import Json
+from medark.messages import N_
+
+Folder = Annotated[
+    str | None,
+    typer.Argument(metavar="[FOLDER]", help=N_("where to put it: a new or empty folder"), show_default=False),
+]
+
+HELP = N_(
+    "Make a small made-up city and bring it through the platform.\n"
+    "Two hospitals with their own systems, a FHIR feed, pictures' headers and notes; nobody in it is real. The "
+    "workspace that is left can be looked into with every other command."
+)
+
+
+def add(app: typer.Typer) -> None:
+    """Put the command in the tree."""
+    command(app, "demo", HELP, "medark demo\nmedark demo city", START)(demo)
+
+
+def demo(folder: Folder = None, json: Json = False) -> None:
+    from medark.cli.accounts import ingest_json, ingest_view
+    from medark.flows.demo import demo as run
+
+    place = Path(folder or "demo")
+    with watched() as progress:
+        accounts = run(place, progress)
+    shown = accounts if isinstance(accounts, list | tuple) else [accounts]
+    from rich.console import Group
+
+    show([ingest_json(a) for a in shown], json, lambda: Group(*(ingest_view(a, str(place)) for a in shown)))

@@ -1,0 +1,42 @@
+"""One command from its words to its exit code: the only place that catches everything"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medark.cli import failure, language
+from medark.errors import MedarkError
+
+
+def run(arguments: list[str], environ: Mapping[str, str]) -> int:
+    """Run one command. Everything that can go wrong becomes a message and an exit code (see `errors.py`)."""
+    as_json, debug = "--json" in arguments, environ.get("MEDARK_DEBUG", "") not in ("", "0")
+    try:
+        return _command(language.choose(arguments, environ)) or failure.flush()
+    except MedarkError as error:
+        return failure.known(error, as_json, debug)
+    except KeyboardInterrupt:
+        return failure.interrupted()
+    except BrokenPipeError:
+        return failure.BROKEN_PIPE
+    except Exception as error:
+        return failure.bug(error, as_json, debug)
+
+
+def _command(arguments: list[str]) -> int:
+    from typer import Abort
+    from typer._click.exceptions import NoArgsIsHelpError, UsageError  # typer has no public name for them
+
+    from medark.cli.app import command
+
+    try:
+        code = command().main(arguments, prog_name="medark", standalone_mode=False)
+    except NoArgsIsHelpError as help_page:
+        help_page.show()
+        return 2
+    except UsageError as error:
+        path = error.ctx.command_path if error.ctx else "medark"
+        return failure.usage(error.format_message(), path, "--json" in arguments)
+    except Abort:
+        return failure.interrupted()
+    return failure.interrupted() if code == failure.INTERRUPTED else int(code or 0)

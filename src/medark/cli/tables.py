@@ -1,0 +1,40 @@
+"""Tables on a terminal: a heading, columns of text and of numbers, a sum where there is one"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from medark.cli.text import number
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+Cell = str | int
+
+
+def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sequence[Cell] = ()) -> Table:
+    """A table; counts are set right with thousands marked, and zeros kept quiet so that the rest stands out."""
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = list(rows)
+    numeric = {i for row in rows for i, cell in enumerate(row) if isinstance(cell, int)}
+    drawn = Table(title=Text(heading, "bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for place, name in enumerate(columns):
+        drawn.add_column(Text(name, "dim"), justify="right" if place in numeric else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(_cell, row))
+    if total:
+        drawn.add_section()
+        drawn.add_row(*map(_cell, total), style="bold")
+    return drawn
+
+
+def _cell(value: Cell) -> Text:
+    from rich.text import Text
+
+    if isinstance(value, int):
+        return Text(number(value), "" if value else "dim")
+    return Text(value)  # never markup: a name from a file could hold brackets

@@ -1,0 +1,161 @@
+"""The message catalogues: collected from the code, merged into each language's .po, compiled to .mo
+
+python tools/messages.py          bring .po and .mo up to the code; say what has no translation yet
+python tools/messages.py check    change nothing; fail if they are behind or something has no translation
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "medark"
+FOLDER = SOURCE / "messages"
+LANGUAGES = ("zh",)
+
+Message = str | tuple[str, str]
+
+# Calls whose words a person sees: which argument by place, which by name. Errors are added by their classes' names.
+CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    "_": ((0,), ()),
+    "N_": ((0,), ()),
+    "stage": ((0, 2), ("name", "unit")),
+    "_setting": ((2,), ("meaning",)),
+}
+ERRORS = ("Error", "RefusedInput")
+NO_ERRORS = ("KeyError", "TypeError")  # a programmer's, never shown
+VERDICTS = ("quarantined", "excluded", "not_understood", "Refused", "Issue")  # any argument may be the reason
+
+# A hint that is only something to type needs no translation.
+_TYPED = re.compile(r"(medark |--|\[\w+\] |SELECT )|[\w{}]+ = |\w+\([^ ]")
+
+
+def messages(source: Path = SOURCE) -> Iterator[tuple[Message, str, int]]:
+    """Every message in the code, with its file and line."""
+    for path in sorted(source.rglob("*.py")):
+        name = path.relative_to(source.parents[1]).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from ((message, name, node.lineno) for message in _of_call(node))
+
+
+def _of_call(call: ast.Call) -> Iterator[Message]:
+    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    if name == "plural":
+        one, many = (_text(argument) for argument in call.args[:2])
+        if one and many:
+            yield one, many
+    elif name in VERDICTS:
+        yield from (text for argument in call.args if " " in (text := _text(argument)))
+    elif name in CALLS or (name.endswith(ERRORS) and name not in NO_ERRORS):
+        places, names = CALLS.get(name, ((0,), ("fix",)))
+        wanted = [call.args[place] for place in places if place < len(call.args)]
+        wanted += [keyword.value for keyword in call.keywords if keyword.arg in names]
+        yield from filter(None, map(_text, wanted))
+
+
+def _text(node: ast.expr) -> str:
+    """A literal, or an f-string with its places named; "" for anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    parts, place = [], 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value))
+        elif isinstance(part, ast.FormattedValue):
+            name = part.value.id.strip("_") if isinstance(part.value, ast.Name) else f"v{place}"
+            parts.append("{" + name + "}")
+            place += 1
+    return "".join(parts) if any(isinstance(part, ast.Constant) for part in node.values) else ""
+
+
+def template() -> Catalog:
+    """All messages, without translations."""
+    catalogue = Catalog(project="medark", charset="utf-8")
+    for message, file, _line in messages():
+        if isinstance(message, str) and (_TYPED.match(message) or not re.search(r"[A-Za-z]{2}", _bare(message))):
+            continue
+        catalogue.add(message, locations=[(file, 1)])
+    return catalogue
+
+
+def _bare(message: str) -> str:
+    """A message without its places."""
+    return re.sub(r"\{\w*\}", "", message)
+
+
+def updated(language: str) -> Catalog:
+    """A language's catalogue brought up to the code; what the code no longer says is gone."""
+    path = po(language)
+    before = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(language)
+    before.update(template(), no_fuzzy_matching=True)
+    before.obsolete.clear()
+    return before
+
+
+def po(language: str) -> Path:
+    """Where a language's catalogue is."""
+    return FOLDER / language / "LC_MESSAGES" / "medark.po"
+
+
+def written(catalogue: Catalog) -> bytes:
+    """A catalogue as text, the same for the same content."""
+    buffer = io.BytesIO()
+    entries = Catalog(catalogue.locale, project="medark", charset="utf-8", header_comment="# Messages of medark.")
+    for message in catalogue:
+        if message.id:
+            files = sorted({(file, None) for file, _line in message.locations})
+            entries.add(message.id, message.string, locations=files)
+    write_po(buffer, entries, width=110, sort_output=True, omit_header=True)
+    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {catalogue.locale}\\n"\n'
+    return (head + f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n').encode() + buffer.getvalue()
+
+
+def compiled(text: bytes, language: str) -> bytes:
+    """A catalogue's text as gettext reads it."""
+    buffer = io.BytesIO()
+    write_mo(buffer, read_po(io.BytesIO(text), locale=language))
+    return buffer.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[Message]:
+    """Messages without a translation."""
+    return [m.id for m in catalogue if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]
+
+
+def behind(language: str) -> list[str]:
+    """What is wrong with a language's files: nothing, or lines that say so."""
+    catalogue, path = updated(language), po(language)
+    text = written(catalogue)
+    wrong = [f"{language}: no translation of {message!r}" for message in untranslated(catalogue)]
+    if not path.exists() or path.read_bytes() != text:
+        wrong.append(f"{language}: {path.name} is behind the code; run: make messages")
+    elif path.with_suffix(".mo").read_bytes() != compiled(text, language):
+        wrong.append(f"{language}: the .mo file is behind the .po file; run: make messages")
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Update or check all languages; 1 if something is missing."""
+    for language in LANGUAGES if arguments != ["check"] else ():
+        text, path = written(updated(language)), po(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+        path.with_suffix(".mo").write_bytes(compiled(text, language))
+    wrong = [line for language in LANGUAGES for line in behind(language)]
+    print("\n".join(wrong) or "messages are complete")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
