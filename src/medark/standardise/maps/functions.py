@@ -8,6 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+import sqlglot
 from sqlglot import exp
 
 from medark.errors import MappingError
@@ -23,7 +24,7 @@ def read_functions(told: Mapping[str, Any], place: str) -> Functions:
 def _function(name: str, told: Mapping[str, Any], place: str) -> Function:
     if set(told) - {"about"} != {"arguments", "sql"}:
         raise MappingError(f"function {name} has arguments and sql", fix='arguments = ["x"]', file=place)
-    return Function(name, tuple(told["arguments"]), told["sql"])
+    return _named(Function(name, tuple(told["arguments"]), told["sql"]), place)
 
 
 def _values(name: str, told: Mapping[str, Any], place: str) -> Function:
@@ -33,7 +34,15 @@ def _values(name: str, told: Mapping[str, Any], place: str) -> Function:
     case = exp.Case(this=exp.Placeholder(this="x"))
     for key, value in told.items():
         case.append("ifs", exp.If(this=exp.Literal.string(key), true=exp.Literal.string(value)))
-    return Function(name, ("x",), case.sql(dialect="duckdb"))
+    return _named(Function(name, ("x",), case.sql(dialect="duckdb")), place)
+
+
+def _named(function: Function, place: str) -> Function:
+    """The function, if its name is free: SQL's own would be taken in its stead."""
+    call = f"{function.name}({', '.join('x' * len(function.arguments))})"
+    if not isinstance(sqlglot.parse_one(call, read="duckdb"), exp.Anonymous):
+        raise MappingError(f"{function.name} is a function of SQL", fix="name it otherwise", file=place)
+    return function
 
 
 SHARED: Functions = MappingProxyType(
