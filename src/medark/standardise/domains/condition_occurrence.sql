@@ -15,7 +15,7 @@ select
   detail_id as visit_detail_id,
   source_value as condition_source_value,
   source_concept_id as condition_source_concept_id,
-  substr(status_source_value, 1, 50) as condition_status_source_value,
+  status_source_value as condition_status_source_value,
   medark_record_no,
   medark_row_no,
   part_no

@@ -6,24 +6,31 @@ select
   start_date as drug_exposure_start_date,
   start_datetime as drug_exposure_start_datetime,
   -- OMOP wants an end: as said, else as long as the supply lasts, else the day it began.
-  coalesce(end_date, start_date + (greatest(coalesce(days_supply, 1), 1) - 1) * interval 1 day, start_date) as drug_exposure_end_date,
+  coalesce(
+    end_date,
+    case
+      when days_supply >= 1 and days_supply <= 3660
+        then cast(start_date + cast(floor(days_supply) - 1 as integer) * interval 1 day as date)
+    end,
+    start_date
+  ) as drug_exposure_end_date,
   end_datetime as drug_exposure_end_datetime,
   end_date as verbatim_end_date,
   type_concept_id as drug_type_concept_id,
   stop_reason,
-  refills,
+  case when refills >= 0 and refills < 2147483647 then cast(floor(refills) as integer) end as refills,
   quantity,
-  days_supply,
+  case when days_supply >= 0 and days_supply < 2147483647 then cast(floor(days_supply) as integer) end as days_supply,
   sig,
   route_concept_id,
-  substr(lot_number, 1, 50) as lot_number,
+  lot_number,
   provider_id,
   visit_id as visit_occurrence_id,
   detail_id as visit_detail_id,
   source_value as drug_source_value,
   source_concept_id as drug_source_concept_id,
-  substr(route_source_value, 1, 50) as route_source_value,
-  substr(dose_unit_source_value, 1, 50) as dose_unit_source_value,
+  route_source_value,
+  dose_unit_source_value,
   medark_record_no,
   medark_row_no,
   part_no

@@ -1,0 +1,124 @@
+-- One row a part of a visit (a ward, a bed, a transfer): what was said last of each attribute, in this wave or before.
+with said as (
+  select
+    n.detail_id,
+    p.person_id,
+    v.record_no * 68719476736 + v.row_no * 16 + v.part_no as said_no,
+    in_zone(v.start_time, :source_zone, :zone) as start_at,
+    v.start_time,
+    in_zone(v.end_time, :source_zone, :zone) as end_at,
+    v.end_time,
+    coalesce(v.class_code, v.class_text) as class,
+    coalesce(c.concept_id, w.concept_id, 0) as concept_id,
+    v.visit_key,
+    v.provider_key,
+    v.care_site_key,
+    v.admitted_from,
+    v.discharged_to,
+    v.preceding_key,
+    v.type,
+    v.record_no,
+    v.row_no,
+    v.part_no
+  from staged_visit_detail as v
+  join detail_number as n on n.detail_key = v.detail_key
+  left join person_key as p on p.person_key = v.person_key
+  left join value_map as c on c.set_name = 'visit' and c.value = lower(v.class_code)
+  left join value_map as w on w.set_name = 'visit' and w.value = lower(v.class_text)
+),
+latest as (
+  select
+    detail_id,
+    max_by(person_id, said_no) filter (where person_id is not null) as person_id,
+    max_by(start_at, said_no) filter (where start_at is not null) as start_at,
+    max_by(start_time, said_no) filter (where start_at is not null) as start_time,
+    max_by(end_at, said_no) filter (where end_at is not null) as end_at,
+    max_by(end_time, said_no) filter (where end_time is not null) as end_time,
+    max_by(class, said_no) filter (where class is not null) as class,
+    max_by(concept_id, said_no) filter (where class is not null) as concept_id,
+    max_by(visit_key, said_no) filter (where visit_key is not null) as visit_key,
+    max_by(provider_key, said_no) filter (where provider_key is not null) as provider_key,
+    max_by(care_site_key, said_no) filter (where care_site_key is not null) as care_site_key,
+    max_by(admitted_from, said_no) filter (where admitted_from is not null) as admitted_from,
+    max_by(discharged_to, said_no) filter (where discharged_to is not null) as discharged_to,
+    max_by(preceding_key, said_no) filter (where preceding_key is not null) as preceding_key,
+    max_by(type, said_no) filter (where type is not null) as type,
+    max_by(record_no, said_no) as record_no,
+    max_by(row_no, said_no) as row_no,
+    max_by(part_no, said_no) as part_no
+  from said
+  group by detail_id
+),
+told as (
+  select
+    l.*,
+    coalesce(l.person_id, was.person_id) as whose,
+    case when l.start_at is not null then cast(l.start_at as date) else was.visit_detail_start_date end as start_date,
+    case
+      when l.start_at is null then was.visit_detail_start_datetime
+      when has_time(l.start_time) then l.start_at
+    end as start_datetime,
+    case
+      when l.end_time = '' then null
+      when l.end_at is not null then cast(l.end_at as date)
+      else was.visit_detail_end_date
+    end as end_date,
+    case
+      when l.end_time = '' then null
+      when l.end_at is null then was.visit_detail_end_datetime
+      when has_time(l.end_time) then l.end_at
+    end as end_datetime,
+    was.visit_detail_concept_id,
+    was.visit_detail_type_concept_id,
+    was.provider_id,
+    was.care_site_id,
+    was.visit_detail_source_value,
+    was.admitted_from_concept_id,
+    was.admitted_from_source_value,
+    was.discharged_to_concept_id,
+    was.discharged_to_source_value,
+    was.preceding_visit_detail_id,
+    was.visit_occurrence_id
+  from latest as l
+  left join lake_visit_detail as was on was.visit_detail_id = l.detail_id
+  where l.class is null or l.class <> 'CANCELLED'
+)
+select
+  e.detail_id as visit_detail_id,
+  e.whose as person_id,
+  case when e.class is not null then e.concept_id else coalesce(e.visit_detail_concept_id, 0) end
+    as visit_detail_concept_id,
+  e.start_date as visit_detail_start_date,
+  e.start_datetime as visit_detail_start_datetime,
+  -- Without an end it is known for the day it began; the visit says how long the person stayed.
+  coalesce(e.end_date, e.start_date) as visit_detail_end_date,
+  e.end_datetime as visit_detail_end_datetime,
+  case
+    when is_partial_date(e.start_time) then 32882
+    when e.type is not null then coalesce(t.concept_id, 32817)
+    else coalesce(e.visit_detail_type_concept_id, 32817)
+  end as visit_detail_type_concept_id,
+  coalesce(n.provider_id, e.provider_id) as provider_id,
+  coalesce(s.care_site_id, e.care_site_id) as care_site_id,
+  coalesce(substr(e.class, 1, 50), e.visit_detail_source_value) as visit_detail_source_value,
+  0 as visit_detail_source_concept_id,
+  case when e.admitted_from is not null then coalesce(a.concept_id, 0) else e.admitted_from_concept_id end
+    as admitted_from_concept_id,
+  coalesce(substr(e.admitted_from, 1, 50), e.admitted_from_source_value) as admitted_from_source_value,
+  coalesce(substr(e.discharged_to, 1, 50), e.discharged_to_source_value) as discharged_to_source_value,
+  case when e.discharged_to is not null then coalesce(d.concept_id, 0) else e.discharged_to_concept_id end
+    as discharged_to_concept_id,
+  coalesce(b.detail_id, e.preceding_visit_detail_id) as preceding_visit_detail_id,
+  cast(null as bigint) as parent_visit_detail_id,
+  coalesce(v.visit_id, e.visit_occurrence_id) as visit_occurrence_id,
+  e.record_no as medark_record_no,
+  e.row_no as medark_row_no,
+  e.part_no
+from told as e
+left join visit_number as v on v.visit_key = e.visit_key
+left join provider_number as n on n.provider_key = e.provider_key
+left join care_site_number as s on s.care_site_key = e.care_site_key
+left join detail_number as b on b.detail_key = e.preceding_key
+left join value_map as t on t.set_name = 'type_concept' and t.value = e.type
+left join value_map as a on a.set_name = 'admitted_from' and a.value = lower(e.admitted_from)
+left join value_map as d on d.set_name = 'discharged_to' and d.value = lower(e.discharged_to)

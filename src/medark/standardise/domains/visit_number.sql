@@ -1,0 +1,14 @@
+-- The surrogate id of every visit key of the wave: hashed once a key, not once an event.
+select
+  visit_key,
+  key_hash(:salt || '|' || :people || '|visit|' || visit_key) as visit_id
+from (
+  select visit_key from staged_visit
+  union select preceding_key from staged_visit
+  union select visit_key from staged_visit_detail
+  union select visit_key from staged_event
+  union select visit_key from staged_note
+  union select visit_key from staged_specimen
+  union select visit_key from staged_image
+) as named
+where visit_key is not null
