@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from medark.errors import NotFoundError
 from medark.flows.derive import derive
-from medark.flows.ingest.standard import working
 from medark.flows.ingest.staging import stage_chunks
+from medark.flows.ingest.standard import working
 from medark.flows.ingest.tables import rows_of_keys
 from medark.flows.workspace import Workspace
 from medark.model.account import ErasureAccount
@@ -91,9 +91,7 @@ def _erase_record(
     counts.units += len(rows)
 
 
-def _rows_of(
-    workspace: Workspace, record: RawRecord, source: Source, keys: Collection[str]
-) -> tuple[set[int], int]:
+def _rows_of(workspace: Workspace, record: RawRecord, source: Source, keys: Collection[str]) -> tuple[set[int], int]:
     """The units of a record that are about one person, and how many units it has."""
     if record.format in TABLES:
         return rows_of_keys(workspace, record, source, keys)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from dataclasses import replace
@@ -38,9 +37,9 @@ def _swap(workspace: Workspace) -> None:
     shutil.rmtree(old, ignore_errors=True)
     try:
         if lake.exists():
-            os.replace(lake, old)
+            lake.replace(old)
         if fresh.exists():
-            os.replace(fresh, lake)
+            fresh.replace(lake)
     except OSError as error:
         raise BusyError("the new lake can't take the old one's place", fix="close what reads it, try again") from error
     shutil.rmtree(old, ignore_errors=True)

@@ -11,6 +11,7 @@ from medark.store.engine import Session
 from medark.store.ledger import RecordOutcome, UnitOutcome, WaveOutcome
 
 REPLACED = "replaced"
+UNLINKED = "unlinked"  # the row is in the lake; `reason` names the columns left empty
 
 # A unit that says of itself how it ended; the worst word counts.
 _SAID = """
@@ -37,7 +38,7 @@ def wave_outcome(
         records=_records(session, chunks, done),
         tables=tuple(accounts),
         kept=_kept(session),
-        reasons=_reasons(session),
+        reasons=(*_reasons(session), *_unlinked(session, [a.table for a in accounts if a.loaded])),
     )
 
 
@@ -116,6 +117,19 @@ def _reasons(session: Session) -> tuple[ReasonCount, ...]:
         ReasonCount(outcome, reason, count, table, _where(record_no, row_no, place))
         for outcome, reason, count, table, record_no, row_no, place in _tuples(rows)
     )
+
+
+def _unlinked(session: Session, loaded: Sequence[str]) -> list[ReasonCount]:
+    """Rows that loaded without a reference, because there is nothing to refer to."""
+    counts: list[ReasonCount] = []
+    for table in loaded:
+        rows = session.query(
+            f"SELECT unlinked, count(*) AS n, min(medark_record_no) AS record_no,"
+            f" min_by(medark_row_no, medark_record_no) AS row_no FROM {table}_checked"
+            " WHERE reason IS NULL AND unlinked IS NOT NULL GROUP BY unlinked"
+        )
+        counts += [ReasonCount(UNLINKED, c, n, table, _where(record, row, "")) for c, n, record, row in _tuples(rows)]
+    return counts
 
 
 def _where(record_no: int, row_no: int, place: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+from sqlglot import exp
 
-from medark.check.gate import check_sql
+from medark.check.gate import Check, checks
 from medark.flows.ingest.gathered import Gathered
+from medark.flows.ingest.merge import follow
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import note_people
 from medark.flows.ingest.staging import Portion
@@ -18,6 +20,7 @@ from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
 from medark.model.source import Source
 from medark.sql.query import Query as Portable
+from medark.sql.query import parse
 from medark.sql.render import Value, render
 from medark.standardise import domains, lookups
 from medark.store.engine import Session
@@ -67,18 +70,19 @@ class Wave:
 
     def commit(self, given: Collection[str], snapshot: Snapshot) -> None:
         """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
-        checked = [table for table in tables() if table in given]
-        for table in checked:
-            self._check(table, snapshot)
-        self.people_buckets |= note_people(self.workspace, self.source, self.session)
+        gate = checks(given)
+        for check in gate:
+            self._check(check, snapshot)
+        checked = [check.table for check in gate if check.table]
+        moved = note_people(self.workspace, self.source, self.session)
         changes = self._changes(checked)
         if changes:
             self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")
+        self.people_buckets |= self._buckets() | follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
         self.workspace.ledger.add_wave(self.batch.batch_no, outcome)
-        for table in checked:
-            self.session.drop(f"{table}_checked")
-            self.session.drop(f"{table}_rows")
+        for name in [*(check.name for check in gate), *(f"{table}_rows" for table in checked)]:
+            self.session.drop(name)
 
     def _make(self, steps: Collection[domains.Step], snapshot: Snapshot) -> list[domains.Step]:
         for step in steps:
@@ -87,10 +91,10 @@ class Wave:
             (self.session.view if step.view else self.session.table)(step.name, sql)
         return list(steps)
 
-    def _check(self, table: str, snapshot: Snapshot) -> None:
-        query = check_sql(table)
-        bind_lake(self.session, snapshot, query.reads)
-        self.session.table(f"{table}_checked", self._rendered(query.query))
+    def _check(self, check: Check, snapshot: Snapshot) -> None:
+        query = parse(check.sql)
+        bind_lake(self.session, snapshot, {table.name for table in query.tree.find_all(exp.Table)})
+        self.session.table(check.name, self._rendered(query))
 
     def _rendered(self, query: Portable) -> str:
         needed = {name: self._parameters[name] for name in query.parameters}
@@ -109,6 +113,11 @@ class Wave:
                 had = changes.get("visit_occurrence", Upsert())
                 changes["visit_occurrence"] = replace(had, gone=gone)
         return changes
+
+    def _buckets(self) -> set[int]:
+        buckets = self.workspace.lake.buckets
+        sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
+        return set(self.session.query(sql).column("bucket").to_pylist())
 
     def _erased(self) -> pa.Table | None:
         numbers = [(n, sorted(self.workspace.landing.erased_rows(n))) for n in self.gathered.chunks]

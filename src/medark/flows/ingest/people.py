@@ -1,0 +1,25 @@
+"""Who a wave is about: keys, identifiers and places into the crosswalk, and merged people's rows to the survivor"""
+
+from __future__ import annotations
+
+from medark.flows.workspace import Workspace
+from medark.model.source import Source
+from medark.model.staging import STAGING
+from medark.store.crosswalk import Moved
+from medark.store.engine import Session
+
+_WITH_PEOPLE = tuple(name for name, spec in STAGING.items() if "person_key" in spec.column_names)
+
+
+def note_people(workspace: Workspace, source: Source, session: Session) -> tuple[Moved, ...]:
+    """Put what a wave says of people into the crosswalk. Returns whose number changed (two records, one person)."""
+    said = " UNION ".join(f"SELECT person_key, record_no FROM staged_{name}" for name in _WITH_PEOPLE)
+    return workspace.crosswalk.put(
+        source.people,
+        session.query("SELECT person_key, person_id FROM person_key"),
+        identifiers=session.query("SELECT DISTINCT person_key, kind, system, value FROM staged_identifier"),
+        places=session.query(
+            f"SELECT DISTINCT person_key, record_no FROM ({said}) AS said WHERE person_key IS NOT NULL"
+        ),
+        links=session.query("SELECT person_key, survivor_key, record_no, row_no, part_no FROM staged_person_link"),
+    )
