@@ -196,7 +196,7 @@ def _reasons(account: IngestAccount) -> Iterator[RenderableType]:
 
 
 def _waiting(account: IngestAccount) -> Iterator[RenderableType]:
-    rows = [(w.record_no, w.rows, _some(w.columns)) for w in account.waiting[:_TOP]]
+    rows = [(str(w.record_no), w.rows, _some(w.columns)) for w in account.waiting[:_TOP]]
     if rows:
         columns = (_("record"), _("rows"), _("columns"))
         yield table(_("Tables that wait for a map: kept raw, profiled, not yet in the lake"), columns, rows)

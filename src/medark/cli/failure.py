@@ -19,12 +19,12 @@ BROKEN_PIPE = 141
 # typer's own words for mistakes on the command line, to be translated: places are what it fills in.
 TYPER_PHRASES = (
     N_("No such option: {option}"),
-    N_("No such command '{command}'. Did you mean '{near}'?"),
+    N_("No such command '{command}'. Did you mean {near}?"),
     N_("No such command '{command}'."),
     N_("Missing command."),
     N_("Option '{option}' requires an argument."),
     N_("Got unexpected extra argument(s) ({arguments})"),
-    N_("Invalid value for '{option}': '{value}' is not a valid int."),
+    N_("Invalid value for '{option}': Input should be a valid integer, unable to parse string as an integer"),
     N_("Invalid value for '{option}': {wanted}"),
 )
 

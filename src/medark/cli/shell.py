@@ -12,6 +12,8 @@ def run(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Run one command. Everything that can go wrong becomes a message and an exit code (see `errors.py`)."""
     as_json, debug = "--json" in arguments, environ.get("MEDARK_DEBUG", "") not in ("", "0")
     try:
+        if "_MEDARK_COMPLETE" in environ:
+            _learn_shells()
         return _command(language.choose(arguments, environ)) or failure.flush()
     except MedarkError as error:
         return failure.known(error, as_json, debug)
@@ -21,6 +23,13 @@ def run(arguments: list[str], environ: Mapping[str, str]) -> int:
         return failure.BROKEN_PIPE
     except Exception as error:
         return failure.bug(error, as_json, debug)
+
+
+def _learn_shells() -> None:
+    """Let typer answer a shell's Tab key: it learns the shells only together with options that we don't have."""
+    from typer._completion_classes import completion_init
+
+    completion_init()
 
 
 def _command(arguments: list[str]) -> int:

@@ -21,7 +21,14 @@ def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], 
 
     rows = list(rows)
     numeric = {i for row in rows for i, cell in enumerate(row) if isinstance(cell, int)}
-    drawn = Table(title=Text(heading, "bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    drawn = Table(
+        show_header=any(columns),
+        title=Text(heading, "bold"),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 3, 0, 0),
+    )
     for place, name in enumerate(columns):
         drawn.add_column(Text(name, "dim"), justify="right" if place in numeric else "left", overflow="fold")
     for row in rows:

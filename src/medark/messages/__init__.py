@@ -49,7 +49,7 @@ def phrase(text: str) -> str:
         return exact
     for pattern, translated in _patterns(current):
         if found := pattern.fullmatch(text):
-            return _filled(translated, found.groups())
+            return _filled(translated, [phrase(value) for value in found.groups()])
     return text
 
 
@@ -99,5 +99,5 @@ def _numbered(translated: str, names: list[str]) -> str:
     return translated
 
 
-def _filled(translated: str, values: tuple[str, ...]) -> str:
+def _filled(translated: str, values: list[str]) -> str:
     return re.sub("\0(\\d+)\0", lambda found: values[int(found[1])], translated)
