@@ -1,0 +1,75 @@
+"""A table profiled: one scan for all columns, then the frequent values of those that have few"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from medark.catalog.data_map import ColumnProfile, TopValue
+from medark.catalog.shown import FEWEST, MANY, MOST_DISTINCT
+from medark.model.table import Column, Type
+
+TOP = 8  # frequent values that are shown
+_ORDERED = (Type.INTEGER, Type.FLOAT, Type.DATE, Type.DATETIME)
+
+
+def scan_sql(relation: str, columns: Sequence[Column]) -> str:
+    """One row: n (rows), and of each column i: known_i, distinct_i, least_i and greatest_i (of ordered types)."""
+    cells = ["count(*) AS n"]
+    for i, column in enumerate(columns):
+        name = _quoted(column.name)
+        cells += [f"count({name}) AS known_{i}", f"approx_count_distinct({name}) AS distinct_{i}"]
+        if column.type in _ORDERED:
+            cells += [f"CAST(min({name}) AS VARCHAR) AS least_{i}", f"CAST(max({name}) AS VARCHAR) AS greatest_{i}"]
+    return f"SELECT {', '.join(cells)} FROM {relation}"
+
+
+def top_sql(relation: str, column: str) -> str:
+    """The frequent values of a column, with rows each: value, n. Values that few rows hold are left out."""
+    name = _quoted(column)
+    return (
+        f"SELECT CAST({name} AS VARCHAR) AS value, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL"
+        f" GROUP BY {name} HAVING count(*) >= {FEWEST} ORDER BY n DESC, value LIMIT {TOP}"
+    )
+
+
+def wants_top(column: Column, masked: str, distinct: int) -> bool:
+    """Are frequent values of a column worth asking for, and harmless?"""
+    return not masked and 0 < distinct <= MOST_DISTINCT and column.type is not Type.FLOAT
+
+
+def column_profiles(
+    columns: Sequence[Column],
+    masks: Sequence[str],
+    scan: Mapping[str, object],
+    tops: Mapping[str, Sequence[TopValue]],
+) -> tuple[ColumnProfile, ...]:
+    """What `scan_sql` and `top_sql` found, as profiles. Of days only year and month are told."""
+    rows = int(str(scan["n"]))
+    profiles = []
+    for i, (column, masked) in enumerate(zip(columns, masks, strict=True)):
+        known, distinct = int(str(scan[f"known_{i}"])), int(str(scan[f"distinct_{i}"]))
+        many = MANY if column.type is Type.TEXT and distinct > MOST_DISTINCT else ""
+        hidden = masked or many
+        profiles.append(
+            ColumnProfile(
+                name=column.name,
+                type=str(column.type),
+                missing=rows - known,
+                distinct=distinct,
+                least=None if masked else _coarse(column, scan.get(f"least_{i}")),
+                greatest=None if masked else _coarse(column, scan.get(f"greatest_{i}")),
+                top=() if hidden else tuple(tops.get(column.name, ())),
+                masked=hidden,
+            )
+        )
+    return tuple(profiles)
+
+
+def _coarse(column: Column, value: object) -> str | None:
+    if value is None:
+        return None
+    return str(value)[:7] if column.type in (Type.DATE, Type.DATETIME) else str(value)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
