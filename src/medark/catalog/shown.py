@@ -23,7 +23,8 @@ _FREE_TEXT = frozenset({
 })  # fmt: skip
 _IDENTIFIERS = frozenset({
     "person_source_value", "year_of_birth", "provider_source_value", "provider_name", "npi", "dea", "address_1",
-    "address_2", "zip", "location_source_value", "latitude", "longitude", "birth_datetime", "day_of_birth", "month_of_birth",
+    "address_2", "zip", "location_source_value", "latitude", "longitude", "birth_datetime", "day_of_birth",
+    "month_of_birth",
 })  # fmt: skip
 # What a column of a raw table is called when it names or numbers a person, in the languages that come.
 _IDENTIFYING = re.compile(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from medark.flows.workspace import Workspace
 from medark.model.source import Source
 from medark.model.staging import STAGING
+from medark.sql.query import parse
+from medark.sql.render import Value, render
 from medark.store.crosswalk import Moved
 from medark.store.engine import Session
 
@@ -23,3 +27,19 @@ def note_people(workspace: Workspace, source: Source, session: Session) -> tuple
         ),
         links=session.query("SELECT person_key, survivor_key, record_no, row_no, part_no FROM staged_person_link"),
     )
+
+
+# The number that a key had by itself: should an earlier try have been killed between crosswalk and lake, the crosswalk
+# says no more that anything changed, and rows may still lie under it.
+_MERGED_HERE = """
+select key_hash(:salt || '|' || :people || '|person|' || l.person_key) as own_id, k.person_id
+from staged_person_link as l
+join person_key as k on k.person_key = l.person_key
+"""
+
+
+def merged_here(session: Session, parameters: Mapping[str, Value]) -> tuple[Moved, ...]:
+    """Keys that this wave says are somebody else's: the number they had, and the one they have."""
+    query = parse(_MERGED_HERE)
+    rows = session.query(render(query, "duckdb", {name: parameters[name] for name in query.parameters})).to_pylist()
+    return tuple(Moved(row["own_id"], row["person_id"]) for row in rows if row["own_id"] != row["person_id"])

@@ -14,7 +14,7 @@ from medark.check.gate import Check, checks
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.outcome import wave_outcome
-from medark.flows.ingest.people import note_people
+from medark.flows.ingest.people import merged_here, note_people
 from medark.flows.ingest.staging import Portion
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
@@ -64,6 +64,9 @@ class Wave:
     def _run(self) -> None:
         snapshot = self.workspace.lake.snapshot()
         staged = self.gathered.bind(self._erased())
+        known = self.workspace.crosswalk.links(self.source.people)
+        said = self.session.query(f"SELECT {', '.join(known.column_names)} FROM staged_person_link")
+        self.session.bind_arrow("person_link", lookups.person_links(known, said))
         made = [*self._make(lookups.wanted(lookups.STEPS, staged), snapshot)]
         made += self._make(domains.wanted(domains.STEPS, staged), snapshot)
         self.commit(_tables_of(made), snapshot)
@@ -75,6 +78,7 @@ class Wave:
             self._check(check, snapshot)
         checked = [check.table for check in gate if check.table]
         moved = note_people(self.workspace, self.source, self.session)
+        moved += merged_here(self.session, self._parameters)
         changes = self._changes(checked)
         if changes:
             self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")

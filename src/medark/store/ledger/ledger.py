@@ -132,10 +132,18 @@ class Ledger:
         )
         return [RecordState(*row) for row in rows]
 
-    def newest_record(self) -> int:
-        """The highest record number that is known here, 0 if none."""
-        ((newest,),) = self._rows("SELECT coalesce(max(record_no), 0) FROM record_state")
-        return int(newest)
+    def records_of(self, batch_no: int) -> list[int]:
+        """The records that a batch brought."""
+        rows = self._rows("SELECT record_no FROM record_state WHERE batch_no = ? ORDER BY 1", (batch_no,))
+        return [number for (number,) in rows]
+
+    def ends(self) -> dict[int, tuple[str, UnitAccount]]:
+        """Of every record, its state and how its units ended."""
+        rows = self._rows(
+            "SELECT record_no, state, units, units - quarantined - not_understood - excluded, quarantined,"
+            " not_understood, excluded FROM record_state"
+        )
+        return {number: (state, UnitAccount(*counts)) for number, state, *counts in rows}
 
     def reopen(self, record_nos: Sequence[int]) -> None:
         """Forget how records ended: they are to be standardised (again)."""
@@ -226,7 +234,9 @@ class Ledger:
             " coalesce(sum(excluded), 0) FROM record_state WHERE record_no IN (SELECT value FROM json_each(?))",
             (marks,),
         )
-        return UnitAccount(units, units - quarantined - not_understood - excluded, quarantined, not_understood, excluded)
+        return UnitAccount(
+            units, units - quarantined - not_understood - excluded, quarantined, not_understood, excluded
+        )
 
     def tables(self, batch_no: int | None = None) -> list[TableAccount]:
         """How rows ended, by OMOP table."""
