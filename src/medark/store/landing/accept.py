@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from medark.model.record import Format, RawRecord
 from medark.store.durable import disk
+from medark.store.landing import orphans
 from medark.store.landing.arrival import Landed
 from medark.store.landing.journal import Journal, Row
 from medark.store.landing.objects import STORE, Objects
@@ -35,13 +36,14 @@ def accept(journal: Journal, objects: Objects, entries: Sequence[Entry], clock: 
         with journal.writing() as write:
             seen = records_of(write.execute, [entry.packed.id for entry in entries])
             fresh = {e.packed.id: e for e in reversed(entries) if e.packed.id not in seen}  # the first of twins stays
-            if drafts:
-                with disk(STORE):
-                    objects.place([e.packed.draft for e in fresh.values() if e.packed.draft])
+            with disk(STORE):
+                objects.place([e.packed.draft for e in fresh.values() if e.packed.draft])
             added = _added(write, list(reversed(fresh.values())), clock)
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
+    except BaseException:
+        orphans.after_failure(journal, objects, drafts)
+        raise
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
     return _landed(entries, seen, added)
 
 

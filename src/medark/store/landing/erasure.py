@@ -11,16 +11,12 @@ from collections.abc import Collection
 
 from medark.errors import NotFoundError
 from medark.store.durable import disk
+from medark.store.landing import orphans
 from medark.store.landing.journal import Journal
 from medark.store.landing.objects import STORE, Objects
 from medark.store.landing.pack import Packed
 
 _NOW = "SELECT object, replacement_no FROM current WHERE record_no = ?"
-_NAMED = """
-SELECT EXISTS (
-  SELECT 1 FROM current WHERE object = ? AND record_no IN (
-    SELECT record_no FROM record WHERE id = ? UNION ALL SELECT record_no FROM replacement WHERE object = ?))
-"""
 
 
 def replace(
@@ -32,15 +28,15 @@ def replace(
     forget_name: bool,
 ) -> None:
     """Put `new` (None: nothing) in a record's place. On return the old bytes are gone."""
+    drafts = [new.draft] if new and new.draft else []
     try:
         with journal.writing() as write:
             found = write.execute(_NOW, (record_no,)).fetchone()
             if found is None:
                 raise NotFoundError("no such raw record", record_no=record_no)
             old_object, replacement_no = found
-            if new is not None and new.draft is not None:
-                with disk(STORE):
-                    objects.place([new.draft])
+            with disk(STORE):
+                objects.place(drafts)
             _append(write, record_no, new)
             _wipe_content(write, record_no, replacement_no, old_object)
             if forget_name or new is None:
@@ -48,9 +44,11 @@ def replace(
             rows = [(record_no, row_no) for row_no in sorted(erased_rows)]
             write.executemany("INSERT INTO erased_row VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
             write.execute("INSERT INTO unfinished (object) VALUES (?)", (old_object,))
-    finally:
-        if new is not None and new.draft is not None:
-            new.draft.unlink(missing_ok=True)
+    except BaseException:
+        orphans.after_failure(journal, objects, drafts)
+        raise
+    for draft in drafts:
+        draft.unlink()
     finish(journal, objects)
 
 
@@ -63,22 +61,10 @@ def finish(journal: Journal, objects: Objects) -> None:
         for _, name in due:
             if name is not None:
                 objects.remove(name)
-    settle(journal, objects)
+    orphans.sweep(journal, objects)  # a dead writer's draft may be of the same content
     journal.empty_log()
     with journal.writing() as write:
         write.executemany("DELETE FROM unfinished WHERE erasure_no = ?", [(number,) for number, _ in due])
-
-
-def settle(journal: Journal, objects: Objects) -> None:
-    """Remove what dead processes left: their drafts, and objects that no record names."""
-
-    def without_record(name: str) -> None:
-        with journal.writing() as write:  # nobody can be between its file and its row now
-            named = write.execute(_NAMED, (name, bytes.fromhex(name[:64]), name)).fetchone()[0]
-            if not named:
-                objects.remove(name)
-
-    objects.sweep(without_record)
 
 
 def _append(write: sqlite3.Connection, record_no: int, new: Packed | None) -> None:

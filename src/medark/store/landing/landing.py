@@ -15,7 +15,7 @@ from medark.errors import NotFoundError, SourceError, StorageError, UsageError
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
 from medark.store.durable import disk, locked, make_folder
-from medark.store.landing import erasure, sources
+from medark.store.landing import erasure, orphans, sources
 from medark.store.landing.accept import RECORD, Entry, accept, raw_record
 from medark.store.landing.arrival import Arrival, Landed
 from medark.store.landing.group_commit import GroupCommit
@@ -44,7 +44,7 @@ class Landing:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="landing")
         self._commits = GroupCommit[Entry, Landed](lambda some: accept(self._journal, self._objects, some, clock))
         self._clock = clock
-        erasure.settle(self._journal, self._objects)
+        orphans.sweep(self._journal, self._objects)
         erasure.finish(self._journal, self._objects)
 
     def close(self) -> None:

@@ -67,7 +67,8 @@ class Objects:
     def close(self) -> None:
         """Give up this process's drafts."""
         if self._own is not None and self._mark is not None:
-            shutil.rmtree(self._own, ignore_errors=True)
+            if not [path for path in self._own.iterdir() if path.name != _HELD]:
+                shutil.rmtree(self._own, ignore_errors=True)  # else a sweep has something to settle
             os.close(self._mark)
             self._own = self._mark = None
 
