@@ -43,7 +43,7 @@ class Tables:
         """The rows of one SELECT over OMOP tables."""
         return query(self.workspace, sql, version)
 
-    def person(self, person_id: int) -> Mapping[str, pa.Table]:
+    def record(self, person_id: int) -> Mapping[str, pa.Table]:
         """Everything that the lake holds about one person, by table. NotFoundError if there is no such person."""
         record = self.workspace.lake.person_record(person_id)
         if not record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -27,6 +28,7 @@ class Query:
         return frozenset(node.name for node in self.tree.find_all(exp.Placeholder))
 
 
+@lru_cache(maxsize=1024)
 def parse(sql: str) -> Query:
     """One SELECT (or WITH … SELECT, or UNION) in the DuckDB dialect; DefinitionError for anything else."""
     _bounded(sql)

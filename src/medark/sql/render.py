@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
@@ -22,9 +23,15 @@ def render(query: Query | str, engine: Engine = "duckdb", parameters: Mapping[st
     >>> render("select key_hash(:salt || x) as k from t", parameters={"salt": "a'b"})
     "SELECT CAST('0x' || SUBSTRING(MD5('a''b' || x), 1, 15) AS BIGINT) AS k FROM t"
     """
-    query = parse(query) if isinstance(query, str) else query
-    tree = query.tree.copy()
-    _bind(tree, parameters or {})
+    given = parameters or {}
+    sql = query if isinstance(query, str) else query.sql
+    return _render(sql, engine, tuple((name, type(value), value) for name, value in sorted(given.items())))
+
+
+@lru_cache(maxsize=1024)  # a wave runs the same fifty queries as the one before
+def _render(sql: str, engine: Engine, parameters: tuple[tuple[str, type, Value], ...]) -> str:
+    tree = parse(sql).tree.copy()
+    _bind(tree, {name: value for name, _, value in parameters})
     return rewritten(tree, engine).sql(dialect=engine, comments=False, unsupported_level=None)
 
 

@@ -36,7 +36,7 @@ def wave_outcome(
     session.table("unit_end", f"{_RANKED} UNION ALL {_gate_only([a.table for a in accounts if a.loaded])}")
     return WaveOutcome(
         records=_records(session, chunks, done),
-        tables=tuple(accounts),
+        tables=tuple(account for account in accounts if account.staged),
         kept=_kept(session),
         reasons=(*_reasons(session), *_unlinked(session, [a.table for a in accounts if a.loaded])),
     )

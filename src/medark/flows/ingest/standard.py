@@ -11,11 +11,12 @@ from medark.flows.ingest.staging import portions
 from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
 from medark.flows.workspace import Workspace
+from medark.model.account import ReasonCount
 from medark.model.progress import Progress, Stage
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES, has_reader
 from medark.store.durable import locked
-from medark.store.ledger import Batch, ReasonCount, RecordOutcome, UnitOutcome, WaveOutcome
+from medark.store.ledger import Batch, RecordOutcome, UnitOutcome, WaveOutcome
 
 _PATIENCE = 3600.0  # seconds; another process at work on this workspace may take its time
 NO_FORMAT = "no known format"
