@@ -22,12 +22,17 @@ from medark.store.vocabulary.manifest import STORE
 from medark.store.vocabulary.merge import BESIDE
 from medark.store.vocabulary.shipped import shipped
 
-CODE_MAP = (
+_CODE_MAP = (
     Column("code_hash", Type.BIGINT), Column("vocabulary_id", Type.TEXT), Column("concept_code", Type.TEXT),
     Column("map_no", Type.INTEGER), Column("source_concept_id", Type.INTEGER), Column("concept_id", Type.INTEGER),
     Column("domain_id", Type.TEXT),
 )  # fmt: skip
-MAPS = ("code_map", "local_map")
+# Relations made of the loaded ones, in the order in which they are made: columns, and what they are sorted by.
+MAPS = {
+    "code_map": (_CODE_MAP, ("code_hash", "map_no")),
+    "local_map": (_CODE_MAP, ("code_hash", "map_no")),
+    "ucum": ((Column("concept_code", Type.TEXT), Column("concept_id", Type.INTEGER)), ("concept_code",)),
+}
 
 _ROW_GROUP = 65536  # rows; a column of one is read at a time
 # What a row can't be without, and what its file is sorted by.
@@ -74,9 +79,9 @@ def write_beside(session: Session, table: str, root: Path) -> list[str]:
 
 
 def write_map(session: Session, name: str, root: Path) -> list[str]:
-    """`code_map` or `local_map` from the bound vocabulary, sorted by the hash of the code."""
+    """One of MAPS, from the bound vocabulary and the maps before it."""
     sql = files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    return write(session, name, render(sql), root, ("code_hash", "map_no"))
+    return write(session, name, render(sql), root, MAPS[name][1])
 
 
 def write_codes(session: Session, root: Path) -> str:
@@ -108,7 +113,7 @@ def bind_shipped(session: Session) -> None:
 
 def bind(session: Session, name: str, paths: Sequence[Path], relation: str = "") -> None:
     """Name the rows of an OMOP vocabulary table, or of one of MAPS."""
-    session.bind_parquet(relation or name, paths, CODE_MAP if name in MAPS else tables()[name].columns)
+    session.bind_parquet(relation or name, paths, MAPS[name][0] if name in MAPS else tables()[name].columns)
 
 
 def check_hashes(session: Session) -> None:

@@ -1,0 +1,43 @@
+-- Each distinct idea that the wave wrote as codes: up to three codings of it, best first. `kind` is where it was said.
+with said as (
+  select distinct kind, code_system, code, case when code is null then code_text end as code_text,
+    alt_system, alt_code, alt2_system, alt2_code
+  from staged_event
+  union
+  select distinct 'answer', value_system, value_code, cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_event where value_code is not null
+  union
+  select distinct 'condition', cause_system, cause_code, case when cause_code is null then cause_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_death
+  union
+  select distinct 'specimen', code_system, code, case when code is null then code_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_specimen
+  union
+  select distinct 'specimen', site_system, site_code, case when site_code is null then site_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_specimen
+  union
+  select distinct 'note', class_system, class_code, case when class_code is null then class_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_note
+  union
+  select distinct 'provider', specialty_system, specialty_code,
+    case when specialty_code is null then specialty_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_provider
+)
+select
+  -- The same expression as in domains/coded_event.sql.
+  coalesce(kind, '') || '|' || coalesce(code_system, '') || '|' || coalesce(code, code_text, '') || '|'
+    || coalesce(alt_system, '') || '|' || coalesce(alt_code, '') || '|'
+    || coalesce(alt2_system, '') || '|' || coalesce(alt2_code, '') as code_key,
+  code_system,
+  coalesce(code, code_text) as code,
+  alt_system,
+  alt_code,
+  alt2_system,
+  alt2_code
+from said

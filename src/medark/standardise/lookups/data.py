@@ -1,0 +1,68 @@
+"""What lookups know of themselves: words and their concepts, names of code systems, ways to write a unit"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+import pyarrow as pa
+
+VALUE_MAP = pa.schema([("set_name", pa.string()), ("value", pa.string()), ("concept_id", pa.int32())])
+CODE_SYSTEM = pa.schema([("system", pa.string()), ("vocabulary_id", pa.string()), ("likelihood", pa.int32())])
+UNIT_SYNONYM = pa.schema([("unit", pa.string()), ("ucum_code", pa.string()), ("likelihood", pa.int32())])
+
+
+@cache
+def data() -> Mapping[str, pa.Table]:
+    """The relations to bind before the steps run: value_map, code_system, unit_synonym."""
+    return MappingProxyType({"value_map": value_map(), "code_system": code_system(), "unit_synonym": unit_synonym()})
+
+
+def value_map() -> pa.Table:
+    """set_name, value, concept_id: one row for each word of each set; the file's name is the set's."""
+    rows = [
+        (file.name.removesuffix(".csv"), row["value"], int(row["concept_id"]))
+        for file in sorted(_folder("values").iterdir(), key=lambda f: f.name)
+        if file.name.endswith(".csv")
+        for row in _rows(file)
+    ]
+    return _table(rows, VALUE_MAP)
+
+
+def code_system() -> pa.Table:
+    """system (lower case, without "urn:oid:" and a last slash), vocabulary_id, likelihood (0 is the likeliest)."""
+    return _ranked("code_system.csv", "system", "vocabulary_id", CODE_SYSTEM)
+
+
+def unit_synonym() -> pa.Table:
+    """unit (lower case, without spaces), ucum_code, likelihood (0 is tried first)."""
+    return _ranked("unit_synonym.csv", "unit", "ucum_code", UNIT_SYNONYM)
+
+
+def _ranked(name: str, key: str, value: str, schema: pa.Schema) -> pa.Table:
+    """Rows whose rank is their order among the rows of the same key."""
+    seen: dict[str, int] = {}
+    rows = []
+    for row in _rows(_folder(name)):
+        rank = seen[row[key]] = seen.get(row[key], -1) + 1
+        rows.append((row[key], row[value], rank))
+    return _table(rows, schema)
+
+
+def _folder(name: str) -> Traversable:
+    return files("medark.standardise.lookups").joinpath(name)
+
+
+def _rows(file: Traversable) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
+def _table(rows: list[tuple[str, str, int]] | list[tuple[str, str, str]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)], schema=schema
+    )

@@ -1,0 +1,26 @@
+-- Each key of a person that the wave or an earlier merge names, with the person's number: the hash of the key that
+-- survived all merges. It depends on the key, the merges and the salt alone, so a rebuild gives equal numbers.
+with named as (
+  select person_key from staged_person
+  union select person_key from staged_identifier
+  union select person_key from staged_death
+  union select person_key from staged_visit
+  union select person_key from staged_visit_detail
+  union select person_key from staged_event
+  union select person_key from staged_note
+  union select person_key from staged_specimen
+  union select person_key from staged_image
+  union select person_key from staged_cost
+  union select person_key from staged_coverage
+  union select person_key from staged_relation
+  union select person_key from staged_person_link
+  union select survivor_key as person_key from staged_person_link
+  union select person_key from person_link
+  union select survivor_key as person_key from person_link
+)
+select
+  n.person_key,
+  key_hash(:salt || '|' || :people || '|person|' || coalesce(l.survivor_key, n.person_key)) as person_id
+from named as n
+left join person_link as l on l.person_key = n.person_key
+where n.person_key is not null
