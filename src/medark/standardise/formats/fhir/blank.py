@@ -1,0 +1,74 @@
+"""A FHIR record with some units emptied to `{}`, every other byte as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from medark.standardise.formats.fhir.cut import BOM
+from medark.standardise.formats.fhir.scan import entry_array, skip_space, value_end
+
+EMPTY = b"{}"
+Span = tuple[int, int]
+
+
+def blanked(content: bytes, row_nos: Collection[int]) -> bytes:
+    """The record with the units of those numbers emptied; number and order of units stay.
+
+    >>> blanked(b'{"resourceType":"Patient","id":"1"}\\n{"resourceType":"Patient","id":"2"}\\n', {0})
+    b'{}\\n{"resourceType":"Patient","id":"2"}\\n'
+    """
+    wanted, pieces, done = frozenset(row_nos), [], 0
+    for row_no, (start, end) in enumerate(spans(content)):
+        if row_no in wanted:
+            pieces += [content[done:start], EMPTY]
+            done = end
+    return b"".join([*pieces, content[done:]])
+
+
+def spans(content: bytes) -> Iterator[Span]:
+    """Where each unit of a record lies."""
+    start = len(BOM) if content.startswith(BOM) else 0
+    array = entry_array(content[start:]) if _is_one_document(content, start) else None
+    if array is not None:
+        yield from _entries(content, start + array + 1)
+    elif _is_one_document(content, start):
+        yield skip_space(content, start), len(content.rstrip())
+    else:
+        yield from _lines(content, start)
+
+
+def _is_one_document(content: bytes, start: int) -> bool:
+    """One JSON value and no more. What is cut short is one if its lines do not each open an object (NDJSON)."""
+    at = skip_space(content, start)
+    end = value_end(content, at)
+    if end is not None:
+        return skip_space(content, end) == len(content)
+    return any(not content.startswith(b"{", line) for line, _ in _lines(content, start))
+
+
+def _lines(content: bytes, at: int) -> Iterator[Span]:
+    while at < len(content):
+        end = content.find(b"\n", at)
+        end = len(content) if end < 0 else end
+        first, last = skip_space(content, at), len(content[at:end].rstrip()) + at
+        if first < last:
+            yield first, last
+        at = end + 1
+
+
+def _entries(content: bytes, at: int) -> Iterator[Span]:
+    while True:
+        at = skip_space(content, at)
+        if content[at : at + 1] == b"]":
+            return
+        end = value_end(content, at)
+        if end is None:
+            yield at, len(content)  # cut short
+            return
+        yield at, end
+        at = skip_space(content, end)
+        if content[at : at + 1] == b",":
+            at += 1
+        elif content[at : at + 1] != b"]":
+            yield at, len(content)
+            return

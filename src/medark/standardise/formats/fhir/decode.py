@@ -1,0 +1,150 @@
+"""A chunk's bytes to resources, each with its fullUrl; what can't be decoded is an issue in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec import DecodeError, MsgspecError, Raw, Struct, ValidationError, json
+
+from medark.standardise.formats.fhir import cut
+from medark.standardise.formats.fhir.elements import Resource
+from medark.standardise.formats.fhir.issue import Issue, excluded, not_understood, quarantined
+from medark.standardise.formats.fhir.resources.registry import (
+    KNOWN_TYPES,
+    Bundle,
+    decode_document,
+    decode_entries,
+    decode_entry,
+    decode_resource,
+)
+from medark.standardise.formats.fhir.scan import entry_array
+
+Decoded = tuple[str | None, Resource | Issue]  # fullUrl, and what the unit holds
+
+# All that bytes can do to a decoder: no JSON, not the type, nested too deep, digits without end, no UTF-8.
+UNDECODABLE = (MsgspecError, RecursionError, ValueError, OverflowError)
+_AT = re.compile(r" - at `\$\.?([A-Za-z_.\[\]]*)`$")
+
+
+class Head(Struct):
+    """The one element that says what everything else is."""
+
+    resourceType: Raw = Raw()  # noqa: N815  FHIR's own name
+
+
+class EntryHead(Struct):
+    """The same, one level down."""
+
+    resource: Head | None = None
+
+
+def units(content: bytes) -> list[Decoded]:
+    """What a chunk holds, one for each unit, in order."""
+    content = content.removeprefix(cut.BOM)
+    kind = content[:1]
+    if kind == cut.LINES:
+        return [(None, _resource(line)) for line in content[1:].split(b"\n")]
+    if kind in (cut.TOO_LARGE, cut.CUT_SHORT):
+        return [_entry(content)]
+    if kind == b"[":
+        return _entries(content)
+    return _document(content)
+
+
+def nested(entries: Iterable[bytes]) -> list[Decoded]:
+    """The entries of a Bundle that is itself an entry or a line."""
+    return [_entry(bytes(entry)) for entry in entries]
+
+
+def _document(content: bytes) -> list[Decoded]:
+    if not content.strip():
+        return [(None, quarantined("nothing in it"))]
+    try:
+        document = decode_document(content)
+    except UNDECODABLE:
+        return _salvaged(content)
+    if isinstance(document, Bundle):
+        return [_opened(entry) for entry in document.entry or ()] or [(None, excluded("a Bundle without entries"))]
+    return [(None, document)]
+
+
+def _salvaged(content: bytes) -> list[Decoded]:
+    """A document that is not sound as a whole: entry by entry if it is a Bundle, so that one doesn't cost the rest."""
+    array = entry_array(content)
+    if array is None:
+        return [(None, _resource(content))]
+    return _cut(content, array + 1)
+
+
+def _entries(content: bytes) -> list[Decoded]:
+    try:
+        return [_opened(entry) for entry in decode_entries(content)]
+    except UNDECODABLE:
+        return _cut(content, 1)
+
+
+def _cut(content: bytes, at: int) -> list[Decoded]:
+    window = cut.Window(None, content)
+    window.at = at
+    return [_entry(entry) for entry in cut.entries(window)]
+
+
+def _opened(entry: Any) -> Decoded:
+    if entry.resource is not None:
+        return entry.full_url, entry.resource
+    if entry.request and entry.request.method == "DELETE":
+        return None, not_understood("a deletion is not carried out", "request.method")
+    return None, excluded("nothing in it")
+
+
+def _entry(entry: bytes) -> Decoded:
+    if entry == cut.TOO_LARGE:
+        return None, quarantined("too large")
+    if entry == cut.CUT_SHORT:
+        return None, quarantined("cut short")
+    decoded = _decoded(decode_entry, entry, "resource")
+    return (None, decoded) if isinstance(decoded, Issue) else _opened(decoded)
+
+
+def _resource(content: bytes) -> Resource | Issue:
+    return _decoded(decode_resource, content)
+
+
+def _decoded(decode: Callable[[bytes], Any], content: bytes, inside: str = "") -> Any:
+    """What the decoder makes of the bytes, or an issue that says why not and where: names, never values."""
+    try:
+        return decode(content)
+    except ValidationError as error:
+        return _misfit(str(error), content, inside)
+    except RecursionError:
+        return quarantined("nested too deep")
+    except UnicodeDecodeError:
+        return quarantined("not UTF-8")
+    except DecodeError as error:
+        return quarantined("cut short" if "truncated" in str(error) else "not JSON")
+    except UNDECODABLE:
+        return quarantined("not JSON")
+
+
+def _misfit(message: str, content: bytes, inside: str) -> Issue:
+    """JSON, but not the resource it should be: an unknown type, or an element of the wrong one."""
+    found = _type_in(content, inside)
+    if content.lstrip()[:2] == b"{}":
+        return excluded("nothing in it")
+    if found is None:
+        return quarantined("not a FHIR resource", "resourceType")
+    if found not in KNOWN_TYPES:
+        return not_understood("unknown resource type", "resourceType")
+    at = _AT.search(message)
+    path = at[1] if at else ""
+    return quarantined("wrong type", path.removeprefix(inside).lstrip(".") or None)
+
+
+def _type_in(content: bytes, inside: str) -> str | None:
+    try:
+        held = json.decode(content, type=EntryHead).resource if inside else json.decode(content, type=Head)
+        return json.decode(held.resourceType, type=str) if held else None
+    except UNDECODABLE:
+        return None

@@ -1,0 +1,176 @@
+"""Observation: a result, a vital sign, an answer; with its components, members, specimen and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from medark.standardise.formats.fhir.codes import codes, has_code
+from medark.standardise.formats.fhir.elements import Concept, Link, Period, Timing
+from medark.standardise.formats.fhir.issue import excluded, quarantined
+from medark.standardise.formats.fhir.resources.relations import parts
+from medark.standardise.formats.fhir.resources.values import Valued, flag, range_of, value_of
+from medark.standardise.formats.fhir.status import must_have_happened
+from medark.standardise.formats.fhir.unit import Unit
+from medark.standardise.formats.staged import Event, Relation
+
+_TYPES = {"laboratory": "lab", "survey": "survey", "exam": "ehr_physical_exam"}
+_NOT_DONE = frozenset({"not-performed"})
+
+
+class Component(Valued):
+    """Observation.component."""
+
+
+class Observation(Valued, tag="Observation", tag_field="resourceType"):
+    status: str | None = None
+    category: list[Concept] | None = None
+    subject: Link | None = None
+    encounter: Link | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    effective_instant: str | None = None
+    effective_timing: Timing | None = None
+    issued: str | None = None
+    performer: list[Link] | None = None
+    specimen: Link | None = None
+    has_member: list[Link] | None = None
+    derived_from: list[Link] | None = None
+    component: list[Component] | None = None
+
+
+def observation_rows(observation: Observation, at: Unit) -> Iterator[tuple[Any, ...]]:
+    must_have_happened("Observation", observation.status)
+    if has_code(observation.data_absent_reason and [observation.data_absent_reason], _NOT_DONE):
+        raise excluded("not realised: not performed", "dataAbsentReason")
+    person = at.patient(observation.subject)
+    key = observation.id and f"Observation/{observation.id}"
+    kind = kind_of(observation)
+    visit_key, detail_key = at.visit(observation.encounter)
+    provider = at.provider_of(observation.performer) if observation.performer else None
+    start, end = _when(observation)
+    how = _type(observation, at)
+    place = at.record_no, at.row_no
+    context = person, visit_key, detail_key, provider, start, end, how
+    yield _event(place, 0, kind, key, observation, context, None, "")
+    for number, component in enumerate(observation.component or (), 1):
+        path = f"component[{number - 1}]."
+        if component.modifier_extension:
+            raise quarantined("modifier extension", f"{path}modifierExtension")
+        own = key and f"{key}#component {number}"
+        yield _event(place, number, kind, own, component, context, key, path)
+    if key and (observation.has_member or observation.specimen or observation.derived_from):
+        yield from _links(observation, person, kind, key, at)
+
+
+def kind_of(observation: Observation) -> str:
+    """What the source takes it for: laboratory and vital signs, or a number, are measurements."""
+    category = _category(observation)
+    if category in ("laboratory", "vital-signs"):
+        return "measurement"
+    if observation.value_quantity is not None:
+        return "measurement"
+    if category is None and any(part.value_quantity for part in observation.component or ()):
+        return "measurement"
+    return "observation"
+
+
+def _category(observation: Observation) -> str | None:
+    for concept in observation.category or ():
+        for coding in concept.coding or ():
+            if coding.code:
+                return coding.code
+    return None
+
+
+def _event(
+    place: tuple[int, int],
+    part_no: int,
+    kind: str,
+    key: str | None,
+    said: Valued,
+    context: tuple[str | None, ...],
+    parent: str | None,
+    path: str,
+) -> tuple[Any, ...]:
+    code = codes(said.code, kind)
+    if code[0] is None and code[2] is None:
+        raise quarantined("no code", f"{path}code")
+    person, visit_key, detail_key, provider, start, end, how = context
+    value = value_of(said, path)
+    low, high = range_of(said, path)
+    return Event(
+        *place, part_no,
+        kind=kind,
+        event_key=key,
+        person_key=person,
+        visit_key=visit_key,
+        detail_key=detail_key,
+        provider_key=provider,
+        code=code[0],
+        code_system=code[1],
+        code_text=code[2],
+        alt_code=code[3],
+        alt_system=code[4],
+        alt2_code=code[5],
+        alt2_system=code[6],
+        start_time=start,
+        end_time=end,
+        type=how,
+        value=value.value,
+        value_code=value.code,
+        value_system=value.system,
+        value_text=value.text,
+        operator=value.operator,
+        unit=value.unit,
+        range_low=low,
+        range_high=high,
+        qualifier=flag(said),
+        parent_key=parent,
+    )  # fmt: skip
+
+
+def _when(observation: Observation) -> tuple[str | None, str | None]:
+    """When it was true of the patient; when it was made known only if nothing else is said."""
+    period = observation.effective_period
+    if period is not None:
+        return period.start or period.end, period.end
+    start = observation.effective_date_time or observation.effective_instant
+    if start is None and observation.effective_timing and observation.effective_timing.event:
+        start = observation.effective_timing.event[0]
+    return start or observation.issued, None
+
+
+def _type(observation: Observation, at: Unit) -> str:
+    for performer in observation.performer or ():
+        if at.is_from_patient(performer):
+            return "patient_report"
+    return _TYPES.get(_category(observation) or "", "ehr")
+
+
+def _links(observation: Observation, person: str, kind: str, key: str, at: Unit) -> Iterator[tuple[Any, ...]]:
+    members = list(member_rows(observation.has_member or [], person, kind, key, "has_member", at))
+    members += member_rows(observation.derived_from or [], person, kind, key, "derived_from", at, len(members))
+    yield from members
+    yield from parts([observation.specimen], "Specimen", person, kind, key, "has_specimen", at, len(members))
+
+
+def member_rows(
+    links: list[Link], person: str, kind: str, key: str, relationship: str, at: Unit, part_no: int = 0
+) -> Iterator[tuple[Any, ...]]:
+    """Links to observations, whose kind is looked up among the neighbours and else taken to be this row's own."""
+    for link in links:
+        resource_type, identity = at.target(link)
+        if not identity or resource_type not in ("Observation", None):
+            continue
+        member = at.neighbours.find(Observation, identity)
+        yield Relation(
+            at.record_no, at.row_no, part_no,
+            person_key=person,
+            kind_1=kind,
+            key_1=key,
+            kind_2=kind_of(member) if member else kind,
+            key_2=f"Observation/{identity}",
+            relationship=relationship,
+        )  # fmt: skip
+        part_no += 1

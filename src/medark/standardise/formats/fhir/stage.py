@@ -1,0 +1,114 @@
+"""A chunk of FHIR to staging rows: each resource to its handler, each unit that does not load to the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from medark.model.record import Chunk
+from medark.standardise.formats.fhir import decode
+from medark.standardise.formats.fhir.elements import Resource
+from medark.standardise.formats.fhir.issue import SEVERITY, Issue, quarantined
+from medark.standardise.formats.fhir.resources.people import Patient
+from medark.standardise.formats.fhir.resources.registry import HANDLERS, Nested
+from medark.standardise.formats.fhir.resources.unmapped import verdict
+from medark.standardise.formats.fhir.unit import Neighbours, Unit
+from medark.standardise.formats.staged import PersonLink, Staged, UnitCount, UnitIssue
+
+Row = tuple[Any, ...]
+DEPTH = 4  # of Bundles in Bundles
+
+
+def stage(chunk: Chunk) -> Staged:
+    """Staging rows of a chunk. Never raises for what the bytes hold: every unit gives rows or an issue."""
+    found = decode.units(chunk.content)
+    opened = [_opened(content) for _, content in found]
+    neighbours = Neighbours(_resources(found, opened))
+    parents = neighbours.parents()
+    staged = Staged()
+    for number, ((full_url, content), inner) in enumerate(zip(found, opened, strict=True)):
+        at = Unit(chunk.record_no, chunk.first_row_no + number, neighbours, parents)
+        rows, issue = _together(inner, at) if inner is not None else _read(content, at)
+        for row in rows:
+            staged.add(row)
+        if issue is not None:
+            place = issue.place or _line(chunk, number)
+            staged.add(UnitIssue(at.record_no, at.row_no, 0, outcome=issue.outcome, reason=issue.reason, place=place))
+        elif chunk.content[:1] == b"[" and isinstance(content, Patient):
+            _link_full_url(content, full_url, at, staged)
+    if chunk.last:
+        staged.add(UnitCount(chunk.record_no, 0, 0, unit="resource", units=chunk.first_row_no + len(found)))
+    return staged
+
+
+def _read(content: Resource | Issue, at: Unit) -> tuple[list[Row], Issue | None]:
+    """The rows of a resource, all or none, and how it ends if it does not load."""
+    if isinstance(content, Issue):
+        return [], content
+    try:
+        return _rows(content, at), None
+    except Issue as issue:
+        return [], issue
+    except Exception:
+        return [], quarantined("the reader failed on it")
+
+
+def _rows(resource: Resource, at: Unit) -> list[Row]:
+    if resource.modifier_extension:
+        raise quarantined("modifier extension", "modifierExtension")
+    if resource.implicit_rules:
+        raise quarantined("implicit rules", "implicitRules")
+    handler = HANDLERS.get(type(resource))
+    if handler is None:
+        raise verdict(resource)
+    return list(handler(resource, at))
+
+
+def _opened(content: Resource | Issue, depth: int = DEPTH) -> list[decode.Decoded] | None:
+    """All that a Bundle within a unit holds, itself opened; None for anything else."""
+    if not isinstance(content, Nested):
+        return None
+    if not depth:
+        return [(None, quarantined("nested too deep"))]
+    held: list[decode.Decoded] = []
+    for full_url, inner in decode.nested(content.entry or ()):
+        deeper = _opened(inner, depth - 1)
+        held += [(full_url, inner)] if deeper is None else deeper
+    return held
+
+
+def _resources(
+    found: list[decode.Decoded], opened: list[list[decode.Decoded] | None]
+) -> Iterator[tuple[str | None, Resource]]:
+    for single, inner in zip(found, opened, strict=True):
+        for full_url, content in [single] if inner is None else inner:
+            if not isinstance(content, Issue):
+                yield full_url, content
+
+
+def _together(held: Iterable[decode.Decoded], at: Unit) -> tuple[list[Row], Issue | None]:
+    """Rows of all resources of one unit, numbered through; the unit ends as the worst of them."""
+    rows: list[Row] = []
+    worst: Issue | None = None
+    count: dict[str, int] = {}
+    for index, (_, content) in enumerate(held):
+        own, issue = _read(content, at)
+        for row in own:
+            table = type(row).__name__
+            count[table] = count.get(table, -1) + 1
+            rows.append(row._replace(part_no=count[table]))  # type: ignore[attr-defined]
+        if issue is not None and (worst is None or SEVERITY[issue.outcome] > SEVERITY[worst.outcome]):
+            place = f"entry[{index}]" + (f".{issue.place}" if issue.place else "")
+            worst = Issue(issue.outcome, issue.reason, place)
+    return rows, worst
+
+
+def _line(chunk: Chunk, number: int) -> str | None:
+    return f"line {chunk.first_row_no + number + 1}" if chunk.content[:1] == b"\x1e" else None
+
+
+def _link_full_url(patient: Patient, full_url: str | None, at: Unit, staged: Staged) -> None:
+    """In a Bundle cut into chunks, resources of other chunks may know a patient by the fullUrl only."""
+    name = (full_url or "").removeprefix("urn:uuid:")
+    if full_url and full_url.startswith("urn:uuid:") and patient.id and name != patient.id:
+        staged.add(PersonLink(at.record_no, at.row_no, 15, person_key=name, survivor_key=patient.id))
