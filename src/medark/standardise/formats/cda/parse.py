@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
+from lxml.etree import _Element  # type: ignore[import-untyped]
 
-Element = etree._Element
+Element: TypeAlias = _Element
 
 V3 = "{urn:hl7-org:v3}"
 SDTC = "{urn:hl7-org:sdtc}"
@@ -91,4 +93,4 @@ def _rename(element: Element) -> None:
 
 def data_type(element: Element) -> str:
     """The `xsi:type` of a value, without a prefix: PQ, CD, IVL_TS …; "" when not said."""
-    return element.get(XSI_TYPE, "").rpartition(":")[2]
+    return str(element.get(XSI_TYPE, "")).rpartition(":")[2]

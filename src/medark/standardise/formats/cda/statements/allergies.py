@@ -53,5 +53,10 @@ def _severity(statement: Element) -> str | None:
         code = part.find("code") if part is not None else None
         value = part.find("value") if part is not None else None
         if code is not None and value is not None and code.get("code") == _SEVERITY:
-            return value.get("displayName") or value.get("code")
+            return _words(value)
     return None
+
+
+def _words(value: Element) -> str | None:
+    words: str | None = value.get("displayName") or value.get("code")
+    return words
