@@ -9,7 +9,8 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from medark.standardise.maps.reading import read_source
-from medark.standardise.maps.source_map import SourceMap, TableMap
+from medark.standardise.maps.source_map import SourceMap
+from medark.standardise.maps.table_map import TableMap
 
 _UNKNOWN_SHARE = 0.25  # of a file's columns; with more of them unknown it is another table that looks alike
 

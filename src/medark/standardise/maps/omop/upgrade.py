@@ -52,7 +52,7 @@ def unreadable_sql(table: str, columns: Collection[str]) -> str:
     case = " ".join(f"WHEN {when} THEN '{plain(name)}'" for when, name in whens)
     place = f"CASE {case} END" if case else "CAST(NULL AS VARCHAR)"
     return (
-        f"SELECT record_no, row_no, 0 AS part_no, 'quarantined' AS outcome, 'not of the type of its column' AS reason, place"
+        "SELECT record_no, row_no, 0 AS part_no, 'quarantined' AS outcome, 'not of its column''s type' AS reason, place"
         f" FROM (SELECT record_no, row_no, {place} AS place FROM raw_{table} AS line) AS judged WHERE place IS NOT NULL"
     )
 

@@ -1,0 +1,174 @@
+"""A delimited file of any size cut into pieces at row ends, in flat memory, all in UTF-8"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from medark.errors import RefusedInput
+from medark.model.delimited import Delimited
+from medark.standardise.formats.tabular.encoding import encoding_of
+from medark.standardise.formats.tabular.shape import HEAD_BYTES, TableShape
+
+PIECE_BYTES = 256 << 20
+LONGEST_ROW = 16 << 20  # bytes; as much as the engine takes
+_READ = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole rows of one piece. A piece's first block begins with the header line, if the table has one."""
+
+    piece_no: int  # from 0
+    first_row_no: int  # of the piece: row_no of its first data row
+    rows: int  # data rows in this block
+    content: bytes = field(repr=False)
+
+
+def cut(content: BinaryIO, table: TableShape, piece_bytes: int = PIECE_BYTES) -> Iterator[Block]:
+    """The file in blocks of some MiB; those with one piece_no, joined, are a file that `table.form` describes.
+
+    A quote is counted, not parsed: between an odd and the next even one, line ends are text. RefusedInput, with the
+    row, for NUL bytes, for a row past LONGEST_ROW (which a quote left open makes of the rest), and for a quote still
+    open at the end.
+    """
+    if table.form is None:
+        raise RefusedInput("only delimited text is cut", fix="use tabular.rows")
+    rows = _Rows(table.form)
+    piece_no = piece_rows = size = done = 0
+    header = b""
+    for lines in rows.runs(_without_top(_utf8(content, table.encoding), table.lines_above)):
+        if not header and table.header:
+            header, lines = rows.first(lines)
+        count = rows.count(lines)
+        if size and size + len(lines) > piece_bytes:
+            piece_no, piece_rows, size = piece_no + 1, done, 0
+        yield Block(piece_no, piece_rows, count, lines if size or not header else header + lines)
+        size += len(lines)
+        done += count
+        rows.at = done
+
+
+class _Rows:
+    """Finds row ends by the parity of quotes."""
+
+    def __init__(self, form: Delimited) -> None:
+        self._quote = form.quote.encode()
+        self._escaped = form.escape == "\\" and form.quote != ""
+        self._quoted = re.compile(self._quote + b"[^" + re.escape(self._quote) + b"]*" + self._quote)
+        self._others = bytes(set(range(256)) - {10, *self._quote})
+        self.at = 0  # rows before the run at hand
+
+    def runs(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Runs of whole rows."""
+        rest = b""
+        for block in blocks:
+            text = rest + block
+            end = self._last_end(text)
+            if end:
+                yield text[:end]
+            rest = text[end:]
+            if len(rest) > LONGEST_ROW:
+                what = "a row is longer than 16 MiB, or a quote is left open"
+                raise RefusedInput(what, row=self.at)
+        if rest:
+            if self._is_open(self._masked(rest)):
+                raise RefusedInput("a quote is left open", row=self.at + self.count(rest))
+            yield rest + b"\n"
+
+    def first(self, lines: bytes) -> tuple[bytes, bytes]:
+        """The first row, and the others."""
+        masked = self._masked(lines)
+        end = masked.find(b"\n") + 1
+        while end and self._is_open(masked[:end]):
+            end = masked.find(b"\n", end) + 1
+        return lines[:end], lines[end:]
+
+    def count(self, lines: bytes) -> int:
+        """Rows that are not blank, in whole rows."""
+        masked = self._masked(lines)
+        if b"\n\n" in masked or b"\n\r\n" in masked or masked[:2].startswith((b"\n", b"\r\n")):
+            bare = self._quoted.sub(b"x", masked) if self._quote else masked
+            return sum(line not in (b"", b"\r") for line in bare.split(b"\n"))
+        if not self._quote or self._quote not in masked:
+            return masked.count(b"\n")
+        marks = masked.translate(None, self._others).replace(self._quote * 2, b"")
+        return sum(outside.count(b"\n") for outside in marks.split(self._quote)[::2])
+
+    def _last_end(self, text: bytes) -> int:
+        """Where the last whole row of `text` ends; 0 if there is none."""
+        masked = self._masked(text)
+        end = masked.rfind(b"\n") + 1
+        if not self._quote or not end:
+            return end
+        is_open = self._is_open(masked[:end])
+        while is_open and end:  # this line end is inside quotes: go back to before they opened
+            opening = masked.rfind(self._quote, 0, end)
+            before = masked.rfind(b"\n", 0, opening) + 1
+            is_open ^= masked.count(self._quote, before, end) % 2 == 1
+            end = before
+        return end
+
+    def _is_open(self, masked: bytes) -> bool:
+        return bool(self._quote) and masked.count(self._quote) % 2 == 1
+
+    def _masked(self, text: bytes) -> bytes:
+        """The text with escaped quotes made plain, at the same length."""
+        return text.replace(b"\\\\", b"xx").replace(b"\\" + self._quote, b"xx") if self._escaped else text
+
+
+def _without_top(blocks: Iterator[bytes], lines: int) -> Iterator[bytes]:
+    """The text below its first lines."""
+    for block in blocks:
+        while lines and block:
+            _, end, block = block.partition(b"\n")
+            lines -= bool(end)
+        if block:
+            yield block
+
+
+def _utf8(content: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The text in UTF-8 without a mark. Bytes that are not of its encoding stay as they are, for the engine to find."""
+    first = content.read(HEAD_BYTES)
+    old_mac = encoding != "utf-16" and b"\r" in first and b"\n" not in first
+    reader = _Transcoder(encoding)
+    at = 0
+    while first:
+        text = reader.utf8(first)
+        if b"\0" in text:
+            raise RefusedInput("NUL bytes: this is not a text table", byte=at + text.index(b"\0"))
+        at += len(text)
+        yield text.replace(b"\r", b"\n") if old_mac else text
+        first = content.read(_READ)
+    if tail := reader.utf8(b"", final=True):
+        yield tail
+
+
+class _Transcoder:
+    """Bytes to UTF-8. What began as ASCII decides its encoding where the first other byte comes."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = None if encoding in ("utf-8", "utf-8-sig") else _decoder(encoding)
+        self._undecided = encoding == "utf-8"
+        self._mark = encoding == "utf-8-sig"
+
+    def utf8(self, block: bytes, *, final: bool = False) -> bytes:
+        if self._mark:
+            block, self._mark = block.removeprefix(codecs.BOM_UTF8), False
+        if self._undecided and not block.isascii():
+            self._undecided = False
+            encoding = encoding_of(block, complete=final)
+            self._decoder = None if encoding == "utf-8" else _decoder(encoding)
+        if self._decoder is None:
+            return block
+        try:
+            return self._decoder.decode(block, final).encode("utf-8", "surrogateescape")
+        except UnicodeError:
+            raise RefusedInput("text that is not of its encoding throughout") from None
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder(encoding)("surrogateescape")

@@ -1,0 +1,98 @@
+"""The shape of a table file: columns, how text is cut, and its rows where an engine can't read them"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from medark.errors import RefusedInput
+from medark.model.delimited import Delimited
+from medark.model.record import Format
+from medark.standardise.formats.tabular import fixed_width, parquet, xlsx
+from medark.standardise.formats.tabular.delimiter import marks_of, rows_of
+from medark.standardise.formats.tabular.encoding import encoding_of
+from medark.standardise.formats.tabular.header import find_header
+
+HEAD_BYTES = 64 << 10
+ROW_NO = "row_no"
+
+
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """One table of a file.
+
+    `columns`: as its header has them, made unique; column_1 … without a header. `form`: of delimited text, as `cut`
+    gives it (UTF-8, from the header on). `lines_above`: lines before the header (or the first row). `encoding`: of the
+    file itself. `ends`: of fixed width, where each column ends. `sheet`: of a workbook.
+    """
+
+    format: Format
+    columns: tuple[str, ...]
+    form: Delimited | None = None
+    lines_above: int = 0
+    encoding: str = "utf-8"
+    header: bool = True
+    ends: tuple[int, ...] = ()
+    sheet: str = ""
+    first_row_no: int = 0  # of this table's rows in the record: sheets count on
+
+
+def shape(head: bytes, fmt: Format, name: str = "") -> TableShape:
+    """The shape of a text table that begins with `head` (64 KiB are enough). RefusedInput for what is no text table."""
+    complete = len(head) < HEAD_BYTES
+    encoding = encoding_of(head, complete=complete)
+    text = head.decode(encoding, "replace")
+    if "\0" in text:
+        raise RefusedInput("NUL bytes: this is not a text table")
+    if not complete:
+        text = text[: text.rfind("\n") + 1] or text
+    if fmt is Format.FIXED_WIDTH:
+        return _fixed(text, encoding)
+    return _delimited(text, encoding)
+
+
+def shapes(content: BinaryIO, fmt: Format, name: str = "") -> tuple[TableShape, ...]:
+    """The tables of a file of any table format: one, or one a sheet that has rows. RefusedInput for a broken file."""
+    if fmt is Format.PARQUET:
+        return (TableShape(fmt, parquet.columns(content), header=parquet.has_header_row(content)),)
+    if fmt is Format.XLSX:
+        return tuple(
+            TableShape(fmt, sheet.columns, lines_above=sheet.rows_above, header=sheet.named, sheet=sheet.name,
+                       first_row_no=sheet.first_row_no)
+            for sheet in xlsx.sheets(content.read())
+        )  # fmt: skip
+    return (shape(content.read(HEAD_BYTES), fmt, name),)
+
+
+def rows(content: BinaryIO, table: TableShape) -> Iterator[pa.Table]:
+    """The rows of a Parquet, xlsx or fixed width table: its columns as text, and `row_no`, a batch at a time."""
+    if table.format is Format.PARQUET:
+        yield from parquet.rows(content, table.columns, named_by_row=table.header, row_no=ROW_NO)
+    elif table.format is Format.XLSX:
+        yield from xlsx.rows(content.read(), table.sheet, table.columns, row_no=ROW_NO)
+    elif table.format is Format.FIXED_WIDTH:
+        skip = table.lines_above + table.header
+        yield from fixed_width.rows(content, table.encoding, table.columns, table.ends, skip, row_no=ROW_NO)
+    else:
+        raise RefusedInput("delimited text is cut, and read by the engine", fix="use tabular.cut")
+
+
+def _delimited(text: str, encoding: str) -> TableShape:
+    marks = marks_of(text)
+    found = rows_of(text, marks)
+    header = find_header([row for _, row in found])
+    above = found[header.row][0] if found else 0
+    form = Delimited(header.columns, marks.delimiter, marks.quote, marks.escape, header.named)
+    return TableShape(Format.DELIMITED, header.columns, form, above, encoding, header.named)
+
+
+def _fixed(text: str, encoding: str) -> TableShape:
+    lines = text.splitlines()
+    ends = fixed_width.column_ends(lines)
+    cells = [(number, fixed_width.cells(line, ends)) for number, line in enumerate(lines) if line]
+    header = find_header([row for _, row in cells])
+    above = cells[header.row][0] if cells else 0
+    return TableShape(Format.FIXED_WIDTH, header.columns, None, above, encoding, header.named, ends)
