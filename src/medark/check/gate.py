@@ -20,11 +20,15 @@ _HORIZON = "(select last_day from date_horizon)"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A relation on the way through the gate: its SQL, and the table whose judged rows it holds, if any."""
+    """A relation on the way through the gate: its SQL, and the table whose judged rows it holds, if any.
+
+    `view`: nothing further reads it, so it is better named than kept; whoever writes the rows evaluates it once.
+    """
 
     name: str
     sql: str
     table: str | None = None
+    view: bool = False
 
 
 def checks(present: Collection[str]) -> tuple[Check, ...]:
@@ -87,7 +91,7 @@ def _of_table(table: str, present: bool) -> Iterator[Check]:
     if present and any(c.references == table for c in _references(table)):
         yield Check(f"told_{table}", known.known_rows(table, f"{table}_rows"))
     if present:
-        yield Check(f"{table}_checked", check_sql(table), table)
+        yield Check(f"{table}_checked", check_sql(table), table, view=table not in _FIRST)
     if table == "person":
         yield Check("known_person", known.known_person(present))
     elif table == "death":

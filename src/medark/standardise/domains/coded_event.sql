@@ -7,8 +7,6 @@ with timed as (
     coalesce(e.kind, '') || '|' || coalesce(e.code_system, '') || '|' || coalesce(e.code, e.code_text, '') || '|'
       || coalesce(e.alt_system, '') || '|' || coalesce(e.alt_code, '') || '|'
       || coalesce(e.alt2_system, '') || '|' || coalesce(e.alt2_code, '') as code_key,
-    in_zone(e.start_time, :source_zone, :zone) as start_at,
-    in_zone(e.end_time, :source_zone, :zone) as end_at,
     finite_number(e.value) as number_value
   from staged_event as e
 ),
@@ -47,14 +45,14 @@ select
   coalesce(c.concept_id, 0) as concept_id,
   coalesce(c.source_concept_id, 0) as source_concept_id,
   substr(coalesce(k.code, k.code_text), 1, 50) as source_value,
-  case when k.start_time is null then b.start_date else cast(k.start_at as date) end as start_date,
-  case when has_time(k.start_time) then k.start_at end as start_datetime,
-  cast(k.end_at as date) as end_date,
-  case when has_time(k.end_time) then k.end_at end as end_datetime,
+  case when k.start_time is null then b.start_date else st.day end as start_date,
+  st.moment as start_datetime,
+  et.day as end_date,
+  et.moment as end_datetime,
   -- A day made up from a year, a month or the visit is said to be made up (FHIR-to-OMOP f2o-071); but that a patient
   -- told it weighs more (f2o-053).
   case
-    when (k.start_time is null or is_partial_date(k.start_time))
+    when (k.start_time is null or st.is_partial)
       and coalesce(k.type, 'ehr') not in ('patient_report', 'survey')
       then case when k.type like '%claim%' then 32881 else 32882 end
     else coalesce(t.concept_id, 32817)
@@ -103,6 +101,8 @@ left join person_key as p on p.person_key = k.person_key
 left join visit_number as v on v.visit_key = k.visit_key
 left join detail_number as d on d.detail_key = k.detail_key
 left join provider_number as n on n.provider_key = k.provider_key
+left join event_time as st on st.said = k.start_time
+left join event_time as et on et.said = k.end_time
 left join visit_day as b on b.visit_id = case when k.start_time is null then v.visit_id end
 left join chosen_code as c on c.code_key = k.code_key
 left join value_map as t on t.set_name = 'type_concept' and t.value = k.type

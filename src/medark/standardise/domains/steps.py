@@ -37,6 +37,7 @@ STEPS: tuple[Step, ...] = (
     _rows("visit_detail", "visit_detail"),
     # clinical events: one relation, then its rows by domain
     _between("visit_day"),
+    _between("event_time"),
     _between("coded_event", "event"),
     _between("event_parent"),
     _rows("condition_occurrence", "event", view=True),
