@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -28,6 +29,7 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "_": ((0,), ()),
     "N_": ((0,), ()),
     "stage": ((0, 2), ("name", "unit")),
+    "Reason": ((0,), ("phrase",)),
     "_setting": ((2,), ("meaning",)),
 }
 ERRORS = ("Error", "RefusedInput")
@@ -45,6 +47,17 @@ def messages(source: Path = SOURCE) -> Iterator[tuple[Message, str, int]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from ((message, name, node.lineno) for message in _of_call(node))
+            elif isinstance(node, ast.Assign) and _holds_phrases(node):
+                yield from ((text.value, name, node.lineno) for text in ast.walk(node.value) if _is_phrase(text))
+
+
+def _holds_phrases(node: ast.Assign) -> bool:
+    """Whether what is assigned is a list of words that people see."""
+    return any(isinstance(target, ast.Name) and target.id == "PHRASES" for target in node.targets)
+
+
+def _is_phrase(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _of_call(call: ast.Call) -> Iterator[Message]:

@@ -185,7 +185,7 @@ _SECTION_KINDS: dict[str, type] = {f.name: type(f.default) for f in fields(Setti
 KNOWN: Mapping[str, _Known] = MappingProxyType(
     _known(Settings) | {k: v for name in SECTIONS for k, v in _known(_SECTION_KINDS[name], f"{name}.").items()}
 )
-_KNOWN_OF_SOURCE = _known(SourceSettings)
+KNOWN_OF_SOURCE = _known(SourceSettings)
 
 
 def variable(key: str) -> str:
@@ -280,11 +280,11 @@ def _sources(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, Sourc
         if not _SOURCE_NAME.fullmatch(name) or not isinstance(table, dict):
             raise SettingsError("a source is a table with a sound name", fix='write [source."north/lis"]', at=place)
         for key in table:
-            if key not in _KNOWN_OF_SOURCE:
-                raise _unknown(key, list(_KNOWN_OF_SOURCE), f"{file}:{_line(text, f'source.{name}.{key}')}")
+            if key not in KNOWN_OF_SOURCE:
+                raise _unknown(key, list(KNOWN_OF_SOURCE), f"{file}:{_line(text, f'source.{name}.{key}')}")
         sources[name] = SourceSettings(
             **{
-                key: cast(Any, _value(f"source.{name}.{key}", _KNOWN_OF_SOURCE[key], value, place))
+                key: cast(Any, _value(f"source.{name}.{key}", KNOWN_OF_SOURCE[key], value, place))
                 for key, value in table.items()
             }
         )
@@ -352,7 +352,7 @@ def with_source(text: str, name: str, source: SourceSettings, *, file: str = FIL
     if name in read(text, file=file).sources:
         raise SourceError("there is a source of this name", fix=f"change it in {file}", source=name)
     lines = ["", f"[source.{_quoted(name)}]"]
-    for key, known in _KNOWN_OF_SOURCE.items():
+    for key, known in KNOWN_OF_SOURCE.items():
         value = getattr(source, key)
         if value != known.default:
             lines.append(_written(key, list(value) if isinstance(value, tuple) else value))

@@ -98,6 +98,6 @@ def flush() -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # so that the interpreter does not try again at exit
+        sys.stdout = None  # so that the interpreter does not try again at exit
         return BROKEN_PIPE
     return 0

@@ -33,7 +33,8 @@ def settle(setting: str) -> None:
 
 
 def _without_option(arguments: list[str]) -> tuple[list[str], str]:
-    rest, asked, words = [], "", iter(arguments)
+    rest: list[str] = []
+    asked, words = "", iter(arguments)
     for word in words:
         if word == "--":  # what follows is the command's
             return [*rest, word, *words], asked

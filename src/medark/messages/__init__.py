@@ -53,6 +53,11 @@ def phrase(text: str) -> str:
     return text
 
 
+def spoken() -> str:
+    """The language that is spoken now."""
+    return _current.get(_ENGLISH).info().get("language", "en")
+
+
 def use(language: str | NullTranslations) -> None:
     """Speak a language from here on; one that has no catalogue means English."""
     _current.set(language if isinstance(language, NullTranslations) else translations(language))
@@ -65,7 +70,7 @@ def translations(language: str) -> NullTranslations:
     if language not in LANGUAGES or not catalogue.is_file():
         return NullTranslations()
     with catalogue.open("rb") as content:
-        return GNUTranslations(content)  # type: ignore[arg-type]  # typeshed wants a wider file than it reads
+        return GNUTranslations(content)
 
 
 def preferred(environ: Mapping[str, str]) -> str:

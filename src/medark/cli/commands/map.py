@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from medark.cli.commands import ASK, command
-from medark.cli.workspace import Json, Named
-from medark.messages import N_
+from medark.cli.console import say, show
+from medark.cli.files import whole
+from medark.cli.progress import watched
+from medark.cli.workspace import Json, Named, opened
+from medark.messages import N_, _, spoken
+
+if TYPE_CHECKING:
+    from medark.catalog import DataMap
 
 Html = Annotated[str, typer.Option("--html", metavar="FILE", help=N_("write a page that needs nothing else"))]
+Table = Annotated[str, typer.Option("--table", metavar="NAME", help=N_("the columns of one table"))]
 
 HELP = N_(
     "Map the data: what there is, where it came from, where it went.\n"
     "Every source, file, table and column, with rows, distinct and missing values, range and top values. "
     "Values that could tell who somebody is are masked."
 )
+EXAMPLES = """\
+medark map city
+medark map city --table measurement
+medark map city --html map.html
+medark map city --json"""
 
 
 def add(app: typer.Typer) -> None:
     """Put the command in the tree."""
-    command(app, "map", HELP, "medark map city\nmedark map city --html map.html\nmedark map city --json", ASK)(map_)
+    command(app, "map", HELP, EXAMPLES, ASK)(map_)
 
 
-def map_(workspace: Named = None, html: Html = "", json: Json = False) -> None:
-    raise NotImplementedError
+def map_(workspace: Named = None, table: Table = "", html: Html = "", json: Json = False) -> None:
+    from medark.cli.data_map import columns_view, map_json, map_view
+    from medark.flows.data_map import data_map
+
+    with opened(workspace) as ws, watched() as progress:
+        found, zone = data_map(ws, progress), ws.settings.time_zone
+    if html:
+        _write(found, zone, Path(html))
+    show(map_json(found, table), json, lambda: columns_view(found, table) if table else map_view(found))
+
+
+def _write(found: DataMap, zone: str, path: Path) -> None:
+    from medark.catalog.page import PHRASES, page
+
+    with whole(path) as file:
+        file.write(page(found, zone, {phrase: _(phrase) for phrase in PHRASES}, spoken()).encode())
+    say(_("the page is {file}", file=str(path)))

@@ -1,0 +1,127 @@
+"""The generated parts of README and docs: the tree with captions, commands, settings, errors
+
+python tools/docs.py          bring them up to the code
+python tools/docs.py check    change nothing; fail if one is behind
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "medark"
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def caption(module: Path) -> str:
+    """The first line of a module's docstring, without its full stop."""
+    text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    return text.split("\n")[0].rstrip(".")
+
+
+def tree() -> str:
+    """The house: root modules, packages, and what is in them two levels down."""
+    lines = ["medark/", *_lines(SOURCE, "  ", depth=0)]
+    return "```text\n" + "\n".join(lines) + "\n```\n"
+
+
+def _lines(folder: Path, indent: str, depth: int) -> Iterator[str]:
+    modules = sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+    for module in modules if depth == 0 else ():
+        yield f"{indent}{module.stem:<{26 - len(indent)}}{caption(module)}"
+    for inner in sorted(path for path in folder.iterdir() if (path / "__init__.py").is_file()):
+        yield f"{indent}{inner.name + '/':<{26 - len(indent)}}{caption(inner / '__init__.py')}"
+        if depth < 1:
+            yield from _lines(inner, indent + "  ", depth + 1)
+
+
+def commands() -> str:
+    """Every command with its help, arguments, options and examples."""
+    from medark.cli.app import command
+
+    return "\n".join(_command(words, found) for words, found in _leaves(command(), ("medark",)))
+
+
+def _leaves(found: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    inner = getattr(found, "commands", None)
+    if inner is None:
+        yield words, found
+        return
+    for name, child in inner.items():
+        yield from _leaves(child, (*words, name))
+
+
+def _command(words: tuple[str, ...], found: Any) -> str:
+    arguments = [p for p in found.params if p.param_type_name == "argument"]
+    options = [p for p in found.params if p.param_type_name == "option"]
+    usage = " ".join([*words, *(p.metavar for p in arguments), "[options]"])
+    first, _, more = found.help.partition("\n")
+    rows = [f"| `{p.metavar}` | {_cell(p.help)} |" for p in arguments]
+    rows += [f"| `{_cell(_option(p))}` | {_cell(p.help)} |" for p in options]
+    parts = [f"## {' '.join(words)}", "", first, "", *([more, ""] if more else []), f"`{usage}`", ""]
+    parts += ["| argument or option | meaning |", "|---|---|", *rows, "", "```console"]
+    return "\n".join([*parts, *(f"$ {line}" for line in found.epilog.split("\n")), "```", ""])
+
+
+def _option(param: Any) -> str:
+    return ", ".join(param.opts) + ("" if param.is_flag else f" {param.metavar}")
+
+
+def settings() -> str:
+    """Every setting with its default, variable and meaning."""
+    from medark import settings as of
+
+    rows = ["| setting | default | variable | meaning |", "|---|---|---|---|"]
+    for key, known in of.KNOWN.items():
+        default = of.shown(key, known.default)
+        rows.append(f"| `{key}` | `{default}` | `{of.variable(key)}` | {_cell(known.meaning)} |")
+    rows += ["", '| of a source, `[source."NAME"]` | default | meaning |', "|---|---|---|"]
+    for key, known in of.KNOWN_OF_SOURCE.items():
+        default = list(known.default) if isinstance(known.default, tuple) else known.default
+        rows.append(f"| `{key}` | {f'`{default}`' if default else ''} | {_cell(known.meaning)} |")
+    return "\n".join(rows) + "\n"
+
+
+def errors() -> str:
+    """The error tree as `errors.py` draws it."""
+    text = ast.get_docstring(ast.parse((SOURCE / "errors.py").read_text(encoding="utf-8"))) or ""
+    drawn = [line for line in text.splitlines() if line.startswith(("MedarkError", "├", "│", "└"))]
+    return "```text\n" + "\n".join(drawn) + "\n```\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+PARTS: dict[str, Callable[[], str]] = {"tree": tree, "commands": commands, "settings": settings, "errors": errors}
+
+
+def renewed(text: str) -> str:
+    """A page with its generated parts as the code has them now."""
+    return BLOCK.sub(lambda found: found[1] + PARTS[found[2]]() + found[3] if found[2] in PARTS else found[0], text)
+
+
+def pages() -> list[Path]:
+    """The pages that may have generated parts."""
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def main(arguments: list[str]) -> int:
+    """Renew all pages, or say which are behind; 1 if some are."""
+    behind = [page for page in pages() if renewed(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")]
+    if arguments != ["check"]:
+        for page in behind:
+            page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
+        return 0
+    for page in behind:
+        print(f"{page.relative_to(ROOT)} is behind the code; run: make docs")
+    return 1 if behind else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
