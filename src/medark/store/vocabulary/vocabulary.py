@@ -67,9 +67,9 @@ class Vocabulary:
     def bind(self, session: Session, relations: Sequence[str] = RELATIONS) -> None:
         """Name the vocabulary's relations in a session: OMOP's ten tables, `code_map`, `local_map` and `ucum`.
 
-        Both code maps: code_hash (`key_hash(vocabulary_id || '|' || concept_code)`), vocabulary_id, concept_code, map_no,
-        source_concept_id, concept_id (standard, or 0), domain_id; sorted by code_hash, so a join on it reads little. `ucum`: concept_code,
-        concept_id of the standard units.
+        Both code maps: code_hash (`key_hash(vocabulary_id || '|' || concept_code)`), vocabulary_id, concept_code,
+        map_no, source_concept_id, concept_id (standard, or 0), domain_id; sorted by code_hash, so that a join on it
+        reads little. `ucum`: concept_code and concept_id of the standard units.
         """
         now = self._now()
         for name in relations:
