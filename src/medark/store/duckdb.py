@@ -126,6 +126,10 @@ class DuckDBSession:
         self.drop(name)
         self._run(f"ALTER TABLE {_name(making)} RENAME TO {_name(name)}")
 
+    def has(self, name: str) -> bool:
+        found = self._run("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (name,)).fetchall()
+        return bool(found)
+
     def drop(self, name: str) -> None:
         found = self._run("SELECT table_type FROM information_schema.tables WHERE table_name = ?", (name,)).fetchall()
         for (kind,) in found:

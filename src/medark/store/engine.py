@@ -68,6 +68,9 @@ class Session(AbstractContextManager["Session"], Protocol):
     def table(self, name: str, sql: str) -> None:
         """Run a query and keep its rows under a name (spills to disk when large)."""
 
+    def has(self, name: str) -> bool:
+        """Is there a relation of this name?"""
+
     def drop(self, name: str) -> None:
         """Forget a name, if it is there."""
 

@@ -80,14 +80,14 @@ def _gate_only(loaded: Sequence[str]) -> str:
 def _records(session: Session, chunks: Mapping[int, int], done: Collection[int]) -> tuple[RecordOutcome, ...]:
     ends: dict[int, dict[str, int]] = {number: {} for number in chunks}
     for row in session.query("SELECT record_no, sum(units) AS n FROM staged_unit_count GROUP BY record_no").to_pylist():
-        ends[row["record_no"]]["units"] = int(row["n"])
+        ends.setdefault(row["record_no"], {})["units"] = int(row["n"])
     told = "SELECT record_no, outcome, count(*) AS n FROM unit_end GROUP BY record_no, outcome"
     for row in session.query(told).to_pylist():
-        ends[row["record_no"]][row["outcome"]] = row["n"]
+        ends.setdefault(row["record_no"], {})[row["outcome"]] = row["n"]
     return tuple(
         RecordOutcome(
             number,
-            chunks=chunks[number],
+            chunks=chunks.get(number, 0),
             units=end.get("units", 0),
             quarantined=end.get("quarantined", 0),
             not_understood=end.get("not_understood", 0),

@@ -13,18 +13,17 @@ from medark.store.crosswalk import Moved
 from medark.store.engine import Session
 
 _WITH_PEOPLE = tuple(name for name, spec in STAGING.items() if "person_key" in spec.column_names)
+# Whom each raw record says something of.
+PLACES = " UNION ".join(f"SELECT person_key, record_no FROM staged_{name}" for name in _WITH_PEOPLE)
 
 
-def note_people(workspace: Workspace, source: Source, session: Session) -> tuple[Moved, ...]:
+def note_people(workspace: Workspace, source: Source, session: Session, places_sql: str = PLACES) -> tuple[Moved, ...]:
     """Put what a wave says of people into the crosswalk. Returns whose number changed (two records, one person)."""
-    said = " UNION ".join(f"SELECT person_key, record_no FROM staged_{name}" for name in _WITH_PEOPLE)
     return workspace.crosswalk.put(
         source.people,
         session.query("SELECT person_key, person_id FROM person_key"),
         identifiers=session.query("SELECT DISTINCT person_key, kind, system, value FROM staged_identifier"),
-        places=session.query(
-            f"SELECT DISTINCT person_key, record_no FROM ({said}) AS said WHERE person_key IS NOT NULL"
-        ),
+        places=session.query(f"SELECT DISTINCT * FROM ({places_sql}) AS said WHERE person_key IS NOT NULL"),
         links=session.query("SELECT person_key, survivor_key, record_no, row_no, part_no FROM staged_person_link"),
     )
 

@@ -13,8 +13,9 @@ from sqlglot import exp
 from medark.check.gate import Check, checks
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
+from medark.flows.ingest.omop_tables import check_ids_free
 from medark.flows.ingest.outcome import wave_outcome
-from medark.flows.ingest.people import merged_here, note_people
+from medark.flows.ingest.people import PLACES, merged_here, note_people
 from medark.flows.ingest.staging import Portion
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
@@ -71,13 +72,25 @@ class Wave:
         made += self._make(domains.wanted(domains.STEPS, staged), snapshot)
         self.commit(_tables_of(made), snapshot)
 
-    def commit(self, given: Collection[str], snapshot: Snapshot) -> None:
+    def run_omop(self, given: Collection[str], people_sql: str) -> None:
+        """End a wave of OMOP rows that are ready as `<table>_rows`; `people_sql`: person_id and record_no of all."""
+        snapshot = self.workspace.lake.snapshot()
+        self.gathered.bind(self._erased())
+        self.session.table("omop_people", people_sql)
+        self.session.table(
+            "person_key", "SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_key, person_id FROM omop_people"
+        )
+        check_ids_free(self)
+        self.commit(given, snapshot, "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people")
+        self.gathered.clear()
+
+    def commit(self, given: Collection[str], snapshot: Snapshot, places_sql: str = PLACES) -> None:
         """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
         gate = checks(given)
         for check in gate:
             self._check(check, snapshot)
         checked = [check.table for check in gate if check.table]
-        moved = note_people(self.workspace, self.source, self.session)
+        moved = note_people(self.workspace, self.source, self.session, places_sql)
         moved += merged_here(self.session, self._parameters)
         changes = self._changes(checked)
         if changes:
@@ -85,7 +98,7 @@ class Wave:
         self.people_buckets |= self._buckets() | follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
         self.workspace.ledger.add_wave(self.batch.batch_no, outcome)
-        for name in [*(check.name for check in gate), *(f"{table}_rows" for table in checked)]:
+        for name in [*(check.name for check in gate), *(f"{table}_rows" for table in checked), "cancelled_visit"]:
             self.session.drop(name)
 
     def _make(self, steps: Collection[domains.Step], snapshot: Snapshot) -> list[domains.Step]:
@@ -111,7 +124,7 @@ class Wave:
             passed = f"FROM {table}_checked WHERE reason IS NULL"
             if self.session.query(f"SELECT 1 AS n {passed} LIMIT 1").num_rows:
                 changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}"))
-        if "visit_occurrence" in checked:
+        if "visit_occurrence" in checked and self.session.has("cancelled_visit"):
             gone = self.session.query("SELECT visit_occurrence_id FROM cancelled_visit")
             if gone.num_rows:
                 had = changes.get("visit_occurrence", Upsert())

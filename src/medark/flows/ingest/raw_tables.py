@@ -1,0 +1,273 @@
+"""Table files: which table of which source each is, and its rows piece by piece as a relation of text"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+import pyarrow as pa
+
+from medark.errors import MedarkError, RefusedInput
+from medark.flows.workspace import Workspace
+from medark.model.delimited import Delimited
+from medark.model.record import Format, RawRecord
+from medark.model.table import Column, Type
+from medark.standardise.formats import TABLES, tabular
+from medark.standardise.maps import SourceMap, recognise
+from medark.standardise.maps.omop import omop_table
+from medark.store.engine import Session
+
+PIECE_BYTES = 96 << 20  # of text; with what is made of it, a piece stays well under the engine's memory
+_PIECE_ROWS = 1_000_000
+_NEEDS_SEEK = (Format.PARQUET, Format.XLSX)
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One table of one record. `source` and `name` say which known table it is; neither: it waits for a map."""
+
+    record: RawRecord
+    shape: tabular.TableShape
+    source: SourceMap | None = None
+    name: str = ""
+
+    @property
+    def is_omop(self) -> bool:
+        """Is it an OMOP table as it stands?"""
+        return self.source is None and self.name != ""
+
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        if self.source is not None:
+            return f"{self.source.name}.{self.name}"
+        return f"omop.{self.name}" if self.name else "waiting for a map"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a table, bound as `relation`: its columns as text, record_no and row_no; and the lines left out."""
+
+    rows: int
+    rejects: pa.Table  # row_no, line_no, reason
+
+
+def raw_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
+    """The tables in a record. RefusedInput if its content is not a sound table."""
+    with opened(workspace, record) as content:
+        shapes = tabular.shapes(content, record.format, record.name)
+    return [_recognised(record, shape) for shape in shapes]
+
+
+def _recognised(record: RawRecord, shape: tabular.TableShape) -> RawTable:
+    if omop := omop_table(shape.columns):
+        return RawTable(record, shape, None, omop)
+    known = recognise(shape.columns)
+    return RawTable(record, shape, *known) if known else RawTable(record, shape)
+
+
+@contextmanager
+def opened(workspace: Workspace, record: RawRecord) -> Iterator[BinaryIO]:
+    """A record's bytes; in a scratch file where the format needs to be read from its end."""
+    with workspace.landing.open(record) as content:
+        if record.format not in _NEEDS_SEEK:
+            yield content
+            return
+        copy = workspace.places.scratch / f"{uuid4().hex}.raw"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with copy.open("wb") as out:
+                shutil.copyfileobj(content, out, 1 << 20)
+            with copy.open("rb") as again:
+                yield again
+        finally:
+            copy.unlink(missing_ok=True)
+
+
+def pieces(
+    workspace: Workspace, session: Session, table: RawTable, relation: str, columns: Sequence[str] = (), skip: int = 0
+) -> Iterator[Piece]:
+    """Bind `relation` to one piece of a table after the other, leaving out the first `skip`.
+
+    `columns` narrows what is read. RefusedInput where the content can't be cut any further; what came before stands.
+    """
+    wanted = tuple(columns) or table.shape.columns
+    with opened(workspace, table.record) as content:
+        if table.shape.form is not None:
+            yield from _delimited(workspace, session, table, relation, wanted, content, skip)
+        else:
+            yield from _arrow(session, table, relation, wanted, content, skip)
+
+
+def _delimited(
+    workspace: Workspace,
+    session: Session,
+    table: RawTable,
+    relation: str,
+    wanted: Sequence[str],
+    content: BinaryIO,
+    skip: int,
+) -> Iterator[Piece]:
+    form = table.shape.form
+    assert form is not None
+    folder = workspace.places.scratch / f"pieces-{uuid4().hex}"
+    folder.mkdir(parents=True)
+    try:
+        for number, first, path in _piece_files(content, table.shape, folder, skip):
+            if number >= skip:
+                yield _bound(session, table, relation, wanted, path, form, first)
+            path.unlink()
+    finally:
+        session.drop(relation)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _piece_files(
+    content: BinaryIO, shape: tabular.TableShape, folder: Path, skip: int
+) -> Iterator[tuple[int, int, Path]]:
+    """Each piece in a file: its number, its first row and the path. What was whole before a refusal is given first."""
+    number, first = -1, 0
+    path = folder / "none"
+    refused: RefusedInput | None = None
+    blocks = tabular.cut(content, shape, PIECE_BYTES)
+    while True:
+        try:
+            block = next(blocks, None)
+        except RefusedInput as error:
+            block, refused = None, error
+        if block is None or block.piece_no != number:
+            if number >= 0:
+                yield number, first, path
+            if block is None:
+                break
+            number, first = block.piece_no, block.first_row_no
+            path = folder / f"{number}.csv"
+        with path.open("ab") as out:
+            if number >= skip:
+                out.write(block.content)
+    if refused is not None:
+        raise refused
+
+
+def _bound(
+    session: Session,
+    table: RawTable,
+    relation: str,
+    wanted: Sequence[str],
+    path: Path,
+    form: Delimited,
+    first_row_no: int,
+) -> Piece:
+    """The piece as a table of the session. One scan; a second, slow one only for a piece with bad lines."""
+    cells = ", ".join(_quoted(name) for name in wanted)
+    place = f"CAST({table.record.record_no} AS BIGINT) AS record_no, row_no + {first_row_no} AS row_no"
+    sql = f"SELECT {cells}, {place} FROM piece_lines"
+    form = _utf8(form)
+    rejects = _NO_REJECTS
+    try:
+        session.bind_delimited("piece_lines", [path], form, row_number="row_no")
+        session.table(relation, sql)
+    except RefusedInput:
+        session.bind_delimited("piece_lines", [path], form, row_number="row_no", rejects="piece_rejects")
+        session.table(relation, sql)
+        rejects = session.query(f"SELECT row_no + {first_row_no} AS row_no, line_no, reason FROM piece_rejects")
+    session.drop("piece_lines")
+    return Piece(_count(session, relation), rejects)
+
+
+_NO_REJECTS = pa.table(
+    {"row_no": pa.array([], pa.int64()), "line_no": pa.array([], pa.int64()), "reason": pa.array([], pa.string())}
+)
+
+
+def _arrow(
+    session: Session, table: RawTable, relation: str, wanted: Sequence[str], content: BinaryIO, skip: int
+) -> Iterator[Piece]:
+    number = 0
+    try:
+        for batches in _runs(tabular.rows(content, table.shape)):
+            if number >= skip:
+                whole = pa.concat_tables(batches).select([*wanted, "row_no"])
+                ids = pa.array([table.record.record_no] * whole.num_rows, pa.int64())
+                session.bind_arrow(relation, whole.append_column("record_no", ids))
+                yield Piece(whole.num_rows, _NO_REJECTS)
+            number += 1
+    finally:
+        session.drop(relation)
+
+
+def _runs(batches: Iterator[pa.Table]) -> Iterator[list[pa.Table]]:
+    """Batches together, about `_PIECE_ROWS` rows at a time."""
+    run: list[pa.Table] = []
+    rows = 0
+    for batch in batches:
+        run.append(batch)
+        rows += batch.num_rows
+        if rows >= _PIECE_ROWS:
+            yield run
+            run, rows = [], 0
+    if run:
+        yield run
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTable:
+    """A whole raw table as a relation of a session, with what is known of it."""
+
+    relation: str
+    name: str
+    state: str
+    record_no: int
+    rows: int
+    columns: tuple[Column, ...]
+
+
+def bound_raw_tables(workspace: Workspace, session: Session, records: Sequence[RawRecord]) -> Iterator[BoundTable]:
+    """Each table of some records, whole, one after the other; what can't be read as a table is left out."""
+    for record in records:
+        if record.format not in TABLES:
+            continue
+        with suppress(MedarkError):
+            for number, table in enumerate(raw_tables(workspace, record)):
+                rows = bind_whole(workspace, session, [table], "raw_profiled", table.shape.columns)
+                columns = tuple(Column(name, Type.TEXT) for name in table.shape.columns)
+                name = table.name or f"table {record.record_no}" + (f".{number + 1}" if number else "")
+                yield BoundTable("raw_profiled", name, table.title, record.record_no, rows, columns)
+
+
+def bind_whole(
+    workspace: Workspace, session: Session, tables: Sequence[RawTable], relation: str, columns: Sequence[str]
+) -> int:
+    """Bind `relation` to all rows of all `tables`, NULL where one lacks a column. Returns how many rows."""
+    parts: list[str] = []
+    for table in tables:
+        there = {name.lower(): name for name in table.shape.columns}
+        kept = [there[name.lower()] for name in columns if name.lower() in there]
+        with suppress(RefusedInput):  # told where the table itself is staged
+            for _ in pieces(workspace, session, table, "piece", kept or table.shape.columns[:1]):
+                parts.append(f"{relation}_{len(parts)}")
+                session.table(parts[-1], "SELECT * FROM piece")
+    none = ", ".join(f"CAST(NULL AS VARCHAR) AS {_quoted(name)}" for name in columns)
+    empty = f"SELECT {none}, CAST(NULL AS BIGINT) AS record_no, CAST(NULL AS BIGINT) AS row_no WHERE false"
+    session.table(relation, " UNION ALL BY NAME ".join([empty, *(f"SELECT * FROM {part}" for part in parts)]))
+    for part in parts:
+        session.drop(part)
+    return _count(session, relation)
+
+
+def _count(session: Session, relation: str) -> int:
+    count: int = session.query(f"SELECT count(*) AS n FROM {relation}").column("n")[0].as_py()
+    return count
+
+
+def _utf8(form: Delimited) -> Delimited:
+    return Delimited(form.columns, form.delimiter, form.quote, form.escape, form.header)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

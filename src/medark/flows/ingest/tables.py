@@ -1,0 +1,199 @@
+"""Table files of a batch into staging rows by their source's map, or straight into OMOP; unknown ones wait"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from medark.errors import RefusedInput
+from medark.flows.ingest.omop_tables import stage_omop
+from medark.flows.ingest.raw_tables import Piece, RawTable, bind_whole, opened, pieces, raw_tables
+from medark.flows.workspace import Workspace
+from medark.model.account import WaitingTable
+from medark.model.progress import Stage
+from medark.model.record import RawRecord
+from medark.model.source import Source
+from medark.sql.render import render
+from medark.standardise.formats import TABLES, tabular
+from medark.standardise.maps import SourceMap, StagingQuery
+
+if TYPE_CHECKING:
+    from medark.flows.ingest.wave import Wave
+
+
+def stage_tables(wave: Wave, records: Sequence[RawRecord], behind: Mapping[int, int], stage: Stage) -> None:
+    """Stage every table of these records. `behind`: pieces of each that are in the lake already."""
+    found = [table for record in records for table in _tables_of(wave, record)]
+    _wait(wave, [table for table in found if not table.name])
+    for source in {id(t.source): t.source for t in found if t.source is not None}.values():
+        _stage_source(wave, source, [table for table in found if table.source is source], behind)
+    stage_omop(wave, [table for table in found if table.is_omop], behind)
+    stage.advance(sum(record.size for record in records))
+
+
+def _tables_of(wave: Wave, record: RawRecord) -> list[RawTable]:
+    try:
+        found = raw_tables(wave.workspace, record)
+    except RefusedInput as error:
+        _refuse(wave, record.record_no, 0, str(error.what), 1)
+        wave.gathered.cover(record.record_no, 1, done=True)
+        return []
+    if not found:
+        wave.gathered.cover(record.record_no, 1, done=True)  # a workbook without anything in it
+    return found
+
+
+def _wait(wave: Wave, tables: Sequence[RawTable]) -> None:
+    """Count the rows of tables that nobody has described, and note that they wait."""
+    waiting: dict[int, WaitingTable] = {}
+    for table in tables:
+        number, rows = table.record.record_no, _rows_in(wave.workspace, table)
+        before = waiting.get(number)
+        columns = (*before.columns, *table.shape.columns) if before else table.shape.columns
+        waiting[number] = WaitingTable(number, rows + (before.rows if before else 0), columns)
+    wave.workspace.ledger.add_waiting(wave.batch.batch_no, waiting.values())
+
+
+def _rows_in(workspace: Workspace, table: RawTable) -> int:
+    rows = 0
+    with suppress(RefusedInput), opened(workspace, table.record) as content:
+        if table.shape.form is not None:
+            for block in tabular.cut(content, table.shape):
+                rows += block.rows
+        else:
+            for batch in tabular.rows(content, table.shape):
+                rows += batch.num_rows
+    return rows
+
+
+def _stage_source(wave: Wave, source: SourceMap, mine: Sequence[RawTable], behind: Mapping[int, int]) -> None:
+    """The tables of one known source in the order of its map, each piece by piece."""
+    by_name = {name: [t for t in mine if t.name == name] for name in source.tables}
+    joined = _bind_joined(wave, source, {name: tables for name, tables in by_name.items() if tables})
+    for name, tables in by_name.items():
+        for table in tables:
+            _stage_table(wave, source, table, joined, behind.get(table.record.record_no, 0))
+        if name in joined:  # pieces took its name
+            wave.session.view(f"raw_{name}", f"SELECT * FROM whole_{name}")
+    for name in joined:
+        wave.session.drop(f"raw_{name}")
+        wave.session.drop(f"whole_{name}")
+
+
+def _stage_table(wave: Wave, source: SourceMap, table: RawTable, joined: Collection[str], skip: int) -> None:
+    columns, queries = _queries(source, table, joined)
+    number = table.record.record_no
+    for piece in _safe_pieces(wave, table, columns, skip):
+        for query in queries:
+            wave.gathered.add_query(query.staging, render(query.sql))
+        _reject(wave, number, piece.rejects)
+        wave.gathered.cover(number, 1, done=False)
+        wave.end_if_full()
+    wave.gathered.cover(number, 0, done=True)
+
+
+def _queries(
+    source: SourceMap, table: RawTable, joined: Collection[str]
+) -> tuple[Sequence[str], Sequence[StagingQuery]]:
+    """The columns to read of a table, and what to make of them."""
+    read = source.columns(table.name)
+    columns = [c for c in table.shape.columns if c.lower() in read] or table.shape.columns[:1]
+    present = {**{name: source.tables[name].readable for name in joined}, table.name: columns}
+    return columns, [q for q in source.staging(present) if q.reads[0] == f"raw_{table.name}"]
+
+
+def _safe_pieces(wave: Wave, table: RawTable, columns: Sequence[str], skip: int) -> Iterator[Piece]:
+    """The pieces of a table; where it can't be cut any further, that is told and the rest goes on."""
+    try:
+        yield from pieces(wave.workspace, wave.session, table, f"raw_{table.name}", columns, skip)
+    except RefusedInput as error:
+        _refuse(wave, table.record.record_no, int(error.where.get("row", 0)), error.what, 1)
+
+
+def _bind_joined(wave: Wave, source: SourceMap, here: Mapping[str, Sequence[RawTable]]) -> frozenset[str]:
+    """Bind whole every table that another joins: of this batch, or else of earlier ones of the same source."""
+    wanted = {join.table for name in here for join in source.tables[name].joins.values()}
+    missing = wanted - here.keys()
+    earlier = _earlier(wave, source, missing) if missing else {}
+    for name in wanted:
+        tables = here.get(name) or earlier.get(name, [])
+        bind_whole(wave.workspace, wave.session, tables, f"whole_{name}", sorted(source.columns(name)))
+        wave.session.view(f"raw_{name}", f"SELECT * FROM whole_{name}")
+    return frozenset(wanted)
+
+
+def _earlier(wave: Wave, source: SourceMap, names: Collection[str]) -> dict[str, list[RawTable]]:
+    found: dict[str, list[RawTable]] = {}
+    for record in wave.workspace.landing.records(source=wave.source.name, formats=list(TABLES)):
+        if record.batch_no >= wave.batch.batch_no:
+            continue
+        for table in raw_tables(wave.workspace, record):
+            if table.source is source and table.name in names:
+                found.setdefault(table.name, []).append(table)
+    return found
+
+
+def _refuse(wave: Wave, record_no: int, row_no: int, reason: str, units: int) -> None:
+    place = f"CAST({record_no} AS BIGINT) AS record_no, CAST({row_no} AS BIGINT) AS row_no, 0 AS part_no"
+    text = reason.replace("'", "''")
+    wave.gathered.add_query("unit_issue", f"SELECT {place}, 'quarantined' AS outcome, '{text}' AS reason")
+    wave.gathered.add_query("unit_count", f"SELECT {place}, 'row' AS unit, CAST({units} AS BIGINT) AS units")
+
+
+def _reject(wave: Wave, record_no: int, rejects: pa.Table) -> None:
+    """Lines that are no rows: each a unit in quarantine."""
+    if not rejects.num_rows:
+        return
+    wave.session.bind_arrow("rejected", rejects)
+    wave.gathered.add_query(
+        "unit_issue",
+        f"SELECT CAST({record_no} AS BIGINT) AS record_no, row_no, 0 AS part_no, 'quarantined' AS outcome, reason,"
+        " 'line ' || line_no AS place FROM rejected",
+    )
+    wave.gathered.add_query(
+        "unit_count",
+        f"SELECT CAST({record_no} AS BIGINT) AS record_no, 0 AS row_no, 0 AS part_no, 'row' AS unit,"
+        f" CAST({rejects.num_rows} AS BIGINT) AS units",
+    )
+    wave.session.drop("rejected")
+
+
+def rows_of_keys(
+    workspace: Workspace, record: RawRecord, source: Source, keys: Collection[str]
+) -> tuple[set[int], int]:
+    """The rows of a table record that are about somebody with one of `keys`, and how many rows there are."""
+    rows: set[int] = set()
+    units = 0
+    with workspace.engine.session() as session:
+        session.bind_arrow("wanted", pa.table({"person_key": pa.array(sorted(keys), pa.string())}))
+        for table in raw_tables(workspace, record):
+            asked = _person_rows(table)
+            for piece in pieces(workspace, session, table, f"raw_{table.name}"):
+                units += piece.rows + piece.rejects.num_rows
+                for sql in asked:
+                    rows.update(session.query(sql)["row_no"].to_pylist())
+    return rows, units
+
+
+def _person_rows(table: RawTable) -> list[str]:
+    """Queries over the bound table that give row_no of rows about a person in `wanted`."""
+    there = {name.lower() for name in table.shape.columns}
+    names = _person_columns(table.source) if table.source is not None else {"person_id"} if table.is_omop else set()
+    return [
+        f'SELECT row_no FROM raw_{table.name} WHERE "{name}" IN (SELECT person_key FROM wanted)'
+        for name in sorted(names & there)
+    ]
+
+
+def _person_columns(source: SourceMap) -> set[str]:
+    """Columns that hold a person's key in some table of a source: so they do in the tables that nothing is made of."""
+    return {
+        column
+        for table in source.tables.values()
+        for target in table.targets
+        if "person_key" in target.columns
+        for _, column in target.columns["person_key"].columns
+    }
