@@ -1,0 +1,47 @@
+"""Recognising tables by their columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from medark.model.omop import tables
+from medark.standardise.maps import known_sources, recognise
+
+
+def test_all_sources_read():
+    assert set(known_sources()) == {"clif", "eicu", "mimic3", "synthea"}
+    assert all(source.time.strip() and source.title for source in known_sources().values())
+
+
+def test_each_table_is_recognised_by_its_own_columns():
+    for source in known_sources().values():
+        for table in source.tables.values():
+            found = recognise(table.known, f"{table.name}.csv")
+            assert found is not None and (found[0].name, found[1]) == (source.name, table.name)
+
+
+def test_a_name_decides_only_between_twins():
+    columns = ["row_id", "subject_id", "hadm_id", "seq_num", "icd9_code"]
+    assert recognise(columns) is None
+    assert recognise(columns, "DIAGNOSES_ICD.csv")[1] == "diagnoses_icd"
+    assert (
+        recognise(["hospitalid", "numbedscategory", "teachingstatus", "region"], "diagnoses_icd.csv")[1] == "hospital"
+    )
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [],
+        ["id", "name"],
+        # MIMIC-IV's laboratory: another source with the same words
+        ["labevent_id", "subject_id", "hadm_id", "itemid", "charttime", "value", "valueuom", "flag"],
+        ["date", "patient", "encounter", "code", "description", "x1", "x2", "x3"],
+    ],
+)
+def test_another_table_is_not_taken_for_a_known_one(columns):
+    assert recognise(columns) is None
+
+
+def test_omop_is_no_known_source_of_staging():
+    assert not [name for name, spec in tables().items() if recognise(spec.column_names)]
