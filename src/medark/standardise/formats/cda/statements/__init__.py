@@ -34,6 +34,8 @@ _DEPTH = 16  # C-CDA nests five statements deep at most
 
 def stage_entry(entry: Element, here: Here) -> None:
     """All rows of one entry, in document order."""
+    if entry.get("nullFlavor") is not None:
+        here.unit.issue("excluded", "no information", here.place)
     waiting: list[Part] = [(child, here.within(child)) for child in reversed(entry)]
     while waiting:
         statement, there = waiting.pop()

@@ -28,9 +28,9 @@ def add_allergy(statement: Element, here: Here) -> None:
         found = concept(reaction.find("value"), passages)
         if reaction.tag != "observation" or not found.said or not_a_fact(reaction, here.rule):
             continue
-        main = found.main
+        main, there = found.main, here.within(reaction, group=key, since=times[0])
         add_event(
-            reaction, here.within(reaction, group=key), "observation", _REACTION, when(reaction, here, told=True),
+            reaction, there, "observation", _REACTION, when(reaction, there, told=True),
             value_code=main and main.code, value_system=main and main.system, value_text=found.text,
             qualifier=_severity(reaction),
         )  # fmt: skip

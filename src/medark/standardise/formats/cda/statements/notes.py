@@ -47,7 +47,7 @@ def _add(holder: Element, document: Document, unit: Unit, key: str, text: str) -
 def add_note_activity(statement: Element, here: Here) -> None:
     """A note written as an entry: its text stands in it or in the section's narrative."""
     document, holder = here.document, statement.find("text")
-    text = _body_text(holder) or document.passages.text(holder) if holder is not None else None
+    text = _note_text(holder, document) if holder is not None else None
     if not text:
         here.unit.issue("not_understood", "note whose text is not here or is no text", f"{here.place}/text")
         return
@@ -69,6 +69,10 @@ def add_note_activity(statement: Element, here: Here) -> None:
         language=document.language,
         type="ehr_note",
     )
+
+
+def _note_text(holder: Element, document: Document) -> str | None:
+    return document.passages.text(holder) if holder.find("reference") is not None else _body_text(holder)
 
 
 def add_body(body: Element, root: Element, document: Document, unit: Unit, place: str) -> None:

@@ -9,6 +9,7 @@ from medark.standardise.formats.cda.parse import Element
 from medark.standardise.formats.cda.statements.allergies import add_allergy
 from medark.standardise.formats.cda.statements.events import add_event, when
 from medark.standardise.formats.cda.statements.facts import related, status_code, templates
+from medark.standardise.formats.cda.times import Span
 from medark.standardise.formats.cda.values import Columns, answer, concept, is_assertion
 
 _C_CDA = "2.16.840.1.113883.10.20.22.4."
@@ -37,9 +38,10 @@ def observation(statement: Element, here: Here) -> Iterable[tuple[Element, Here]
     if kind == "measurement" and _pending(statement):
         here.unit.issue("excluded", "no result yet", here.place)
         return ()
-    key = _finding(statement, here, kind)
+    times = when(statement, here, told=kind in _TOLD)
+    key = _finding(statement, here, kind, times)
     parts = related(statement, "COMP", "SPRT", "REFR") if kind == "observation" else ()
-    return [(part, here.within(part, group=key or here.group)) for part in parts]
+    return [(part, here.within(part, group=key or here.group, since=times[0])) for part in parts]
 
 
 def _kind(claimed: frozenset[str], here: Here) -> str:
@@ -73,13 +75,12 @@ def _status(statement: Element) -> str | None:
     return None
 
 
-def _finding(statement: Element, here: Here, kind: str) -> str | None:
+def _finding(statement: Element, here: Here, kind: str, times: Span) -> str | None:
     """Code and answer; where the code only asserts, the value is what was found."""
     passages, value = here.document.passages, statement.find("value")
     idea, answered = concept(statement.find("code"), passages), answer(value, passages)
     if is_assertion(idea) and (found := concept(value, passages)).codings:
         idea, answered = found, {}
-    times = when(statement, here, told=kind in _TOLD)
     return add_event(statement, here, kind, idea, times, **{**answered, **_judged(statement)})
 
 

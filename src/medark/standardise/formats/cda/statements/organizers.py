@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from medark.standardise.formats.cda.document import Here, own_key
 from medark.standardise.formats.cda.parse import Element
@@ -26,7 +27,7 @@ def organizer(statement: Element, here: Here) -> Iterable[tuple[Element, Here]]:
     since = first_span(statement.findall("effectiveTime"))[0] or _earliest(members)
     kind = here.rule.kind if here.rule.kind == "measurement" else "observation"
     idea = concept(statement.find("code"), here.document.passages)
-    there = here.within(statement, since=since or here.since)
+    there = replace(here, since=since or here.since)
     group = add_event(statement, there, kind, idea, (there.since, None)) if idea.said and members else None
     _specimen(statement, there)
     return [(member, there.within(member, group=group or here.group)) for member in members]
