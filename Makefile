@@ -49,7 +49,7 @@ types: env ## types: mypy, strict where the public nouns are
 	@$(BIN)/mypy
 
 imports: env ## the import contracts of the architecture
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 messages: env ## bring the message catalogues up to the code; says what has no translation yet
 	@$(BIN)/python tools/messages.py

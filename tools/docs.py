@@ -98,7 +98,23 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-PARTS: dict[str, Callable[[], str]] = {"tree": tree, "commands": commands, "settings": settings, "errors": errors}
+def references() -> str:
+    """The other pages of the reference, by their headings."""
+    pages = sorted(path for path in (ROOT / "docs" / "reference").glob("*.md") if path.name != "README.md")
+    return "".join(f"- [{_heading(page)}]({page.name})\n" for page in pages)
+
+
+def _heading(page: Path) -> str:
+    return page.read_text(encoding="utf-8").split("\n")[0].removeprefix("# ")
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "tree": tree,
+    "commands": commands,
+    "settings": settings,
+    "errors": errors,
+    "references": references,
+}
 
 
 def renewed(text: str) -> str:

@@ -143,7 +143,7 @@ def compiled(text: bytes, language: str) -> bytes:
 
 def untranslated(catalogue: Catalog) -> list[Message]:
     """Messages without a translation."""
-    return [m.id for m in catalogue if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]
+    return [m.id for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else [m.string])]
 
 
 def behind(language: str) -> list[str]:
