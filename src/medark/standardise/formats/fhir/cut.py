@@ -36,7 +36,8 @@ def chunks(record: RawRecord, content: BinaryIO) -> Iterator[Chunk]:
 
 def _line_runs(content: BinaryIO) -> Iterator[Piece]:
     """Runs of lines. Blank lines are no units and are not counted."""
-    run, size = [], 0
+    run: list[bytes] = []
+    size = 0
     for line in _lines(content):
         if line is None:
             if run:
@@ -158,7 +159,7 @@ class Window:
 def entries(window: Window) -> Iterator[bytes]:
     """The values of the array that the window stands in; CUT_SHORT where the stream ends before the array does.
 
-    Past anything that is no JSON, no entry can be told from its neighbour: the rest is one more unit that can't be read.
+    Past anything that is no JSON, no entry can be told from its neighbour: the rest is one more unit.
     """
     while True:
         byte = window.byte()

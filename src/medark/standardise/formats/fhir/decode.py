@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec import DecodeError, MsgspecError, Raw, Struct, ValidationError, json
+from msgspec import MsgspecError, Raw, Struct, ValidationError, json
 
 from medark.standardise.formats.fhir import cut
 from medark.standardise.formats.fhir.elements import Resource
@@ -19,7 +19,7 @@ from medark.standardise.formats.fhir.resources.registry import (
     decode_entry,
     decode_resource,
 )
-from medark.standardise.formats.fhir.scan import entry_array
+from medark.standardise.formats.fhir.scan import entry_array, skip_space, value_end
 
 Decoded = tuple[str | None, Resource | Issue]  # fullUrl, and what the unit holds
 
@@ -60,13 +60,13 @@ def nested(entries: Iterable[bytes]) -> list[Decoded]:
 
 def _document(content: bytes) -> list[Decoded]:
     if not content.strip():
-        return [(None, quarantined("nothing in it"))]
+        return [(None, excluded("nothing in it"))]
     try:
         document = decode_document(content)
     except UNDECODABLE:
         return _salvaged(content)
     if isinstance(document, Bundle):
-        return [_opened(entry) for entry in document.entry or ()] or [(None, excluded("a Bundle without entries"))]
+        return [_opened(entry) for entry in document.entry or ()] or [(None, excluded("nothing in it"))]
     return [(None, document)]
 
 
@@ -80,7 +80,7 @@ def _salvaged(content: bytes) -> list[Decoded]:
 
 def _entries(content: bytes) -> list[Decoded]:
     try:
-        return [_opened(entry) for entry in decode_entries(content)]
+        return [_opened(entry) for entry in decode_entries(content)] or [(None, excluded("nothing in it"))]
     except UNDECODABLE:
         return _cut(content, 1)
 
@@ -96,6 +96,8 @@ def _opened(entry: Any) -> Decoded:
         return entry.full_url, entry.resource
     if entry.request and entry.request.method == "DELETE":
         return None, not_understood("a deletion is not carried out", "request.method")
+    if entry.resource_type:
+        return None, not_understood("a resource that is no entry of a Bundle")
     return None, excluded("nothing in it")
 
 
@@ -109,7 +111,8 @@ def _entry(entry: bytes) -> Decoded:
 
 
 def _resource(content: bytes) -> Resource | Issue:
-    return _decoded(decode_resource, content)
+    decoded: Resource | Issue = _decoded(decode_resource, content)
+    return decoded
 
 
 def _decoded(decode: Callable[[bytes], Any], content: bytes, inside: str = "") -> Any:
@@ -122,15 +125,16 @@ def _decoded(decode: Callable[[bytes], Any], content: bytes, inside: str = "") -
         return quarantined("nested too deep")
     except UnicodeDecodeError:
         return quarantined("not UTF-8")
-    except DecodeError as error:
-        return quarantined("cut short" if "truncated" in str(error) else "not JSON")
     except UNDECODABLE:
-        return quarantined("not JSON")
+        return quarantined("not JSON" if value_end(content, skip_space(content, 0)) else "cut short")
 
 
 def _misfit(message: str, content: bytes, inside: str) -> Issue:
     """JSON, but not the resource it should be: an unknown type, or an element of the wrong one."""
-    found = _type_in(content, inside)
+    try:
+        found = _type_in(content, inside)
+    except RecursionError:
+        return quarantined("nested too deep")
     if content.lstrip()[:2] == b"{}":
         return excluded("nothing in it")
     if found is None:
@@ -146,5 +150,5 @@ def _type_in(content: bytes, inside: str) -> str | None:
     try:
         held = json.decode(content, type=EntryHead).resource if inside else json.decode(content, type=Head)
         return json.decode(held.resourceType, type=str) if held else None
-    except UNDECODABLE:
+    except (MsgspecError, ValueError):
         return None

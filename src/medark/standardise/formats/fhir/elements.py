@@ -56,6 +56,11 @@ class Period(Element):
     end: str | None = None
 
 
+def began(period: Period | None) -> str | None:
+    """When a period began, if there is one and it says so."""
+    return period.start if period is not None else None
+
+
 class Quantity(Element):
     value: Raw | UnsetType = UNSET
     comparator: str | None = None

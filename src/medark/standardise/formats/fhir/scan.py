@@ -79,7 +79,7 @@ class Skipper:
 
 
 def members(text: bytes, at: int) -> Iterator[tuple[bytes, int]]:
-    """Keys of the object that opens at `at`, with the place where each one's value begins, as far as they can be read."""
+    """Keys of the object that opens at `at`, and where the value of each begins, as far as can be read."""
     at = skip_space(text, at + 1)
     while at < len(text) and text[at] == _QUOTE:
         key_end = value_end(text, at)

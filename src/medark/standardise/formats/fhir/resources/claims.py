@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medark.standardise.formats.fhir.codes import codes, says_something
-from medark.standardise.formats.fhir.elements import Concept, Element, Link, Money, Period, Resource, number
+from medark.standardise.formats.fhir.elements import Concept, Element, Link, Money, Period, Resource, began, number
 from medark.standardise.formats.fhir.issue import excluded, quarantined
 from medark.standardise.formats.fhir.resources.relations import key_of
 from medark.standardise.formats.fhir.status import must_have_happened
@@ -152,7 +152,7 @@ def _costs(
 ) -> Iterator[tuple[Any, ...]]:
     about, part_no = _about_whole(bill, at), 0
     plan = next((at.target(i.coverage)[1] for i in bill.insurance or () if at.target(i.coverage)[1]), None)
-    start = (bill.billable_period and bill.billable_period.start) or bill.created
+    start = began(bill.billable_period) or bill.created
     if about and any(amounts.values()):
         yield _cost(at, 0, key, person, about, start, money, plan, amounts)
         part_no = 1
@@ -166,7 +166,7 @@ def _costs(
         priced = _item_amounts(item, index)
         if subject and any(priced.values()):
             own = f"{key}#item {_sequence(item, index)}"
-            when = item.serviced_date or (item.serviced_period and item.serviced_period.start) or start
+            when = item.serviced_date or began(item.serviced_period) or start
             yield _cost(at, part_no, own, person, subject, when, item.net or money, plan, priced, item.revenue)
             part_no += 1
 
@@ -266,7 +266,7 @@ def _is_only_witness(bill: Billed) -> bool:
 
 def _coded_events(bill: Billed, at: Unit, key: str, person: str) -> Iterator[tuple[Any, ...]]:
     """Diagnoses and procedures that a claim names by code, and its lines if it is the only witness."""
-    start = (bill.billable_period and bill.billable_period.start) or bill.created
+    start = began(bill.billable_period) or bill.created
     visit = _about_whole(bill, at)
     found: list[tuple[str, str, Concept | None, str | None]] = [
         ("condition", f"diagnosis {index}", diagnosis.diagnosis_codeable_concept, start)
@@ -278,7 +278,12 @@ def _coded_events(bill: Billed, at: Unit, key: str, person: str) -> Iterator[tup
     ]
     if _is_only_witness(bill):
         found += [
-            ("procedure", f"item {_sequence(item, index)}", item.product_or_service, item.serviced_date or start)
+            (
+                "procedure",
+                f"item {_sequence(item, index)}",
+                item.product_or_service,
+                item.serviced_date or began(item.serviced_period) or start,
+            )
             for index, item in enumerate(bill.item or ())
         ]
     for part_no, (kind, part, concept, when) in enumerate(entry for entry in found if entry[2] is not None):

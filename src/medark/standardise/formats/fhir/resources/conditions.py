@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medark.standardise.formats.fhir.codes import SNOMED, codes, has_code, says_something
-from medark.standardise.formats.fhir.elements import Concept, Link, Period, Resource, first_text
+from medark.standardise.formats.fhir.elements import Concept, Link, Period, Resource, began, first_text
 from medark.standardise.formats.fhir.issue import quarantined
 from medark.standardise.formats.fhir.status import must_be_held_true
 from medark.standardise.formats.fhir.unit import Unit
@@ -78,7 +78,7 @@ def condition_rows(condition: Condition, at: Unit) -> Iterator[tuple[Any, ...]]:
 
 
 def _onset(resource: Condition | AllergyIntolerance) -> str | None:
-    return resource.onset_date_time or (resource.onset_period and resource.onset_period.start)
+    return resource.onset_date_time or began(resource.onset_period)
 
 
 def _type(condition: Condition, at: Unit) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from medark.standardise.formats.fhir.codes import codes, has_code, says_something
-from medark.standardise.formats.fhir.elements import Attachment, Concept, Element, Link, Period, Resource
+from medark.standardise.formats.fhir.elements import Attachment, Concept, Element, Link, Period, Resource, began
 from medark.standardise.formats.fhir.issue import Issue, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.attachments import text_of
 from medark.standardise.formats.fhir.resources.observations import member_rows
@@ -72,14 +72,14 @@ def document_rows(document: DocumentReference, at: Unit) -> Iterator[tuple[Any, 
         person=at.patient(document.subject),
         encounter=next(iter(context.encounter or ()), None),
         provider=at.provider_of(document.author or ()),
-        time=document.date or (context.period and context.period.start),
+        time=document.date or began(context.period),
         kind=document.type,
         how="ehr_note",
     ))  # fmt: skip
-    readable = [note for note in notes if not isinstance(note, Issue)]
-    if not readable:
-        raise notes[0] if notes else not_understood("no content", "content")
-    yield from readable
+    unreadable = [note for note in notes if isinstance(note, Issue)]
+    if len(unreadable) == len(notes):
+        raise unreadable[0] if unreadable else not_understood("no content", "content")
+    yield from (note for note in notes if not isinstance(note, Issue))
 
 
 def _notes(

@@ -41,7 +41,8 @@ class Observation(Valued, tag="Observation", tag_field="resourceType"):
 
 def observation_rows(observation: Observation, at: Unit) -> Iterator[tuple[Any, ...]]:
     must_have_happened("Observation", observation.status)
-    if has_code(observation.data_absent_reason and [observation.data_absent_reason], _NOT_DONE):
+    absent = observation.data_absent_reason
+    if absent is not None and has_code([absent], _NOT_DONE):
         raise excluded("not realised: not performed", "dataAbsentReason")
     person = at.patient(observation.subject)
     key = observation.id and f"Observation/{observation.id}"

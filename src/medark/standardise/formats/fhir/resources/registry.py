@@ -113,28 +113,33 @@ class Request(Element):
     method: str | None = None
 
 
-_Inner = Union[(*HANDLERS, *unmapped.TYPES, Nested)]
+_Inner: Any = Union[(*HANDLERS, *unmapped.TYPES, Nested)]
 
 
-Entry = defstruct(
+Entry: Any = defstruct(
     "Entry",
-    [("resource", _Inner | None, None), ("full_url", str | None, None), ("request", Request | None, None)],
+    [
+        ("resource", _Inner | None, None),
+        ("full_url", str | None, None),
+        ("request", Request | None, None),
+        ("resource_type", str | None, None),
+    ],
     bases=(Element,),
     module=__name__,
 )
-Bundle = defstruct(
+Bundle: Any = defstruct(
     "Bundle",
-    [("entry", list[Entry] | None, None)],  # type: ignore[valid-type]
+    [("entry", list[Entry] | None, None)],
     bases=(Resource,),
     tag="Bundle",
     tag_field="resourceType",
     module=__name__,
 )
-Document = Union[(*HANDLERS, *unmapped.TYPES, Bundle)]
+Document: Any = Union[(*HANDLERS, *unmapped.TYPES, Bundle)]
 
 KNOWN_TYPES = frozenset(kind.__name__ for kind in HANDLERS) | unmapped.REASONS.keys() | {"Bundle"}
 
 decode_document = json.Decoder(Document).decode
 decode_resource = json.Decoder(_Inner).decode
 decode_entry = json.Decoder(Entry).decode
-decode_entries = json.Decoder(list[Entry]).decode  # type: ignore[valid-type]
+decode_entries = json.Decoder(list[Entry]).decode

@@ -20,6 +20,7 @@ from medark.standardise.formats.fhir.elements import (
     Reference,
     Resource,
     Timing,
+    began,
     number,
     unit,
 )
@@ -107,7 +108,7 @@ def device_rows(device: Device, at: Unit) -> Iterator[tuple[Any, ...]]:
 def device_use_rows(use: DeviceUseStatement, at: Unit) -> Iterator[tuple[Any, ...]]:
     must_have_happened("DeviceUseStatement", use.status)
     period = use.timing_period or Period()
-    events = (use.timing_timing and use.timing_timing.event) or [None]
+    events = (use.timing_timing.event if use.timing_timing else None) or [""]
     start = use.timing_date_time or period.start or events[0] or use.recorded_on
     must_have_begun(use.status, start)
     yield _exposure(
@@ -182,7 +183,7 @@ def specimen_rows(specimen: Specimen, at: Unit) -> Iterator[tuple[Any, ...]]:
         code_system=system,
         code_text=text,
         collected_time=taken.collected_date_time
-        or (taken.collected_period and taken.collected_period.start)
+        or began(taken.collected_period)
         or specimen.received_time,
         quantity=number(taken.quantity.value, "collection.quantity.value") if taken.quantity else None,
         unit=unit(taken.quantity) if taken.quantity else None,
