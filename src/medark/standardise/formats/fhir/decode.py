@@ -25,7 +25,7 @@ Decoded = tuple[str | None, Resource | Issue]  # fullUrl, and what the unit hold
 
 # All that bytes can do to a decoder: no JSON, not the type, nested too deep, digits without end, no UTF-8.
 UNDECODABLE = (MsgspecError, RecursionError, ValueError, OverflowError)
-_AT = re.compile(r" - at `\$\.?([A-Za-z_.\[\]]*)`$")
+_AT = re.compile(r" - at `\$\.?([A-Za-z0-9_.\[\]]*)`$")
 
 
 class Head(Struct):

@@ -12,6 +12,7 @@ from medark.standardise.formats.fhir.issue import Issue, not_understood, quarant
 from medark.standardise.formats.fhir.unit import Unit
 
 _PLAIN = ("text/plain", "text/markdown")
+_BLOCKS = tuple("p div br li tr h1 h2 h3 h4 h5 h6 dt dd table ul ol section title".split())
 _MARKED_UP = ("text/html", "application/xhtml+xml")
 
 
@@ -57,5 +58,7 @@ def _without_markup(page: str) -> str:
         return ""
     for unseen in tree.xpath("//script|//style"):
         unseen.drop_tree()
+    for block in tree.iter(*_BLOCKS):
+        block.tail = "\n" + (block.tail or "")
     lines = (" ".join(line.split()) for line in tree.xpath("string()").splitlines())
     return "\n".join(line for line in lines if line)
