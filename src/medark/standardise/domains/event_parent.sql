@@ -1,5 +1,6 @@
 -- Events of the wave that others name as their group (panel, battery, report), with the key column of the table they
--- went to as a concept; one row a group, however often the group itself was told. Source of the ids: OHDSI vocabulary "CDM", concept class Field.
+-- went to as a concept; one row a group, however often the group itself was told.
+-- Source of the ids: OHDSI vocabulary "CDM", concept class Field.
 select distinct
   e.event_id,
   case e.domain

@@ -33,6 +33,10 @@ numbered as (
     end as id_2
   from ways as w
 ),
+-- An event that was told several times is one event.
+event_place as (
+  select event_id, max(domain) as domain, max(person_id) as person_id from coded_event where map_no = 0 group by event_id
+),
 -- A picture's row is its series'; an event's table is its concept's.
 placed as (
   select
@@ -43,8 +47,8 @@ placed as (
     coalesce(e2.domain, n.kind_2) as domain_2,
     coalesce(n.person_id, e1.person_id, e2.person_id) as whose
   from numbered as n
-  left join coded_event as e1 on e1.event_id = n.id_1 and e1.map_no = 0
-  left join coded_event as e2 on e2.event_id = n.id_2 and e2.map_no = 0
+  left join event_place as e1 on e1.event_id = n.id_1
+  left join event_place as e2 on e2.event_id = n.id_2
   left join image_number as i1 on n.kind_1 = 'image' and i1.event_key = n.key_1
   left join image_number as i2 on n.kind_2 = 'image' and i2.event_key = n.key_2
 )
