@@ -112,12 +112,14 @@ class IngestSettings:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """What a file or an archive may be; past it, it is refused."""
+    """How far one file of a folder may go, with everything that is packed inside it; past it, it is refused."""
 
-    archive_depth: int = _setting(4, _count(0), "archives within archives that are opened")
-    archive_files: int = _setting(1_000_000, _count(1), "files that one archive may hold")
-    archive_bytes: int = _setting(200 * 1000**3, _size, "bytes that one archive may unpack to")
-    archive_ratio: int = _setting(250, _count(2), "times its own size that an archive may unpack to")
+    bytes_unpacked: int = _setting(1 << 38, _size, "bytes that it may unpack to")
+    ratio: int = _setting(250, _count(2), "times its own size that it may unpack to")
+    ratio_free: int = _setting(64 << 20, _size, "bytes up to which the ratio is not asked")
+    entries: int = _setting(2_000_000, _count(1), "files that may be packed inside it")
+    depth: int = _setting(5, _count(0), "archives within archives that are opened")
+    name_bytes: int = _setting(4096, _count(1), "bytes of a path in an archive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,18 @@ def init(
     workspace: Folder = None,
     time_zone: Zone = "UTC",
     buckets: Buckets = 8,
-    speak: Language = "auto",
+    speak: Language = "",
     json: Json = False,
 ) -> None:
     from medark.bootstrap import init_workspace
 
-    with init_workspace(Path(str(workspace)), time_zone=time_zone, buckets=buckets, language=speak) as made:
-        settings = {"workspace": str(made.path), "time_zone": time_zone, "buckets": buckets, "language": speak}
+    with init_workspace(Path(str(workspace)), time_zone=time_zone, buckets=buckets, language=speak or None) as made:
+        settings = {
+            "workspace": str(made.path),
+            "time_zone": time_zone,
+            "buckets": buckets,
+            "language": made.settings.language,
+        }
     show(settings, json, lambda: _("A workspace is at {path}.", path=workspace))
     if not json:
         say(f"  {_('next')}: medark ingest {workspace} {_('FOLDER')}")

@@ -21,6 +21,8 @@ Sql = Annotated[
 Out = Annotated[str, typer.Option("--out", metavar="FILE", help=N_("write .parquet, .csv, .xlsx or .jsonl"))]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help=N_("rows on the terminal; 0: all"))]
 
+Version = Annotated[int, typer.Option("--version", metavar="N", help=N_("an older version of the lake, if it is kept"))]
+
 HELP = N_(
     "Ask the lake.\n"
     "One SELECT over the OMOP tables and the vocabulary; nothing can be changed by it. Rows are patients' data: "
@@ -37,12 +39,19 @@ def add(app: typer.Typer) -> None:
     command(app, "query", HELP, EXAMPLES, ASK)(query)
 
 
-def query(workspace: Named = None, sql: Sql = None, file: Out = "", limit: Limit = 50, json: Json = False) -> None:
+def query(
+    workspace: Named = None,
+    sql: Sql = None,
+    file: Out = "",
+    limit: Limit = 50,
+    version: Version = 0,
+    json: Json = False,
+) -> None:
     from medark.cli import result
     from medark.flows.query import querying
 
     text = typer.get_text_stream("stdin").read() if sql == "-" else str(sql)
-    with opened(workspace) as ws, querying(ws, text) as session:
+    with opened(workspace) as ws, querying(ws, text, version or None) as session:
         reader = session.stream(text)
         if file:
             count = result.to_file(reader.schema, reader, Path(file))
