@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lxml import etree  # type: ignore[import-untyped]
+
 from medark.standardise.formats.cda.parse import Element
 
 # Elements of the narrative block that begin a line; cells of a table are set apart by a bar.
@@ -12,26 +14,21 @@ _CELLS = frozenset({"td", "th"})
 def plain_text(block: Element) -> str:
     """What a reader sees: a line for each paragraph, item and table row, cells separated by ` | `."""
     parts: list[str] = []
-    first_cell = True
-    for element in block.iter():
+    for event, element in etree.iterwalk(block, events=("start", "end")):
         if element.tag in _LINES:
             parts.append("\n")
-            first_cell = True
-        elif element.tag in _CELLS:
-            parts.append("" if first_cell else "\v")
-            first_cell = False
-        if element.text:
-            parts.append(" ".join(element.text.split()) and _spaced(element.text))
-        if element is not block and element.tail:
-            parts.append(_spaced(element.tail))
-    lines = ("".join(parts)).split("\n")
-    whole = (" | ".join(" ".join(cell.split()) for cell in line.split("\v")) for line in lines)
-    return "\n".join(line for line in whole if line.strip(" |"))
+        elif element.tag in _CELLS and event == "end":
+            parts.append("\v")
+        words = element.text if event == "start" else element.tail if element is not block else None
+        if words:
+            parts.append(words.replace("\n", " ").replace("\v", " "))  # only elements break lines
+    lines = (line.split("\v") for line in "".join(parts).split("\n"))
+    return "\n".join(filter(None, (_joined(cells) for cells in lines)))
 
 
-def _spaced(text: str) -> str:
-    """Text with its own line breaks made spaces: only elements break lines."""
-    return " ".join(text.split("\n")).replace("\v", " ")
+def _joined(cells: list[str]) -> str:
+    """The cells of a row; empty ones at its end are left out."""
+    return " | ".join(" ".join(cell.split()) for cell in cells).rstrip(" |")
 
 
 class Passages:
