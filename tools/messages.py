@@ -134,10 +134,25 @@ def written(catalogue: Catalog) -> bytes:
     return (head + f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n').encode() + buffer.getvalue()
 
 
+class _Dateless(Catalog):
+    """A catalogue whose header has no dates and no versions: the same content gives the same bytes."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Language", str(self.locale)),
+            ("Plural-Forms", self.plural_forms),
+        ]
+
+
 def compiled(text: bytes, language: str) -> bytes:
     """A catalogue's text as gettext reads it."""
-    buffer = io.BytesIO()
-    write_mo(buffer, read_po(io.BytesIO(text), locale=language))
+    dateless, buffer = _Dateless(language, fuzzy=False), io.BytesIO()
+    for message in read_po(io.BytesIO(text), locale=language):
+        if message.id:
+            dateless.add(message.id, message.string)
+    write_mo(buffer, dateless)
     return buffer.getvalue()
 
 

@@ -68,7 +68,8 @@ def icd10cm(given: Mapping[tuple[str, str], int]) -> list[Row]:
     """Every category and code of ICD-10-CM, non-standard, as the tabular list names it."""
     import simple_icd_10_cm as book
 
-    codes = [c for c in book.get_all_codes(with_dots=True) if book.is_category(c) or book.is_subcategory(c)]
+    # A block of one category has its name: it comes twice.
+    codes = {c for c in book.get_all_codes(with_dots=True) if book.is_category(c) or book.is_subcategory(c)}
     ids = local_concept_ids((("ICD10CM", code) for code in codes), given)
     kinds = {True: "billing code", False: "nonbill code"}
     return [
