@@ -1,0 +1,111 @@
+"""Where messages begin in a run of bytes: files of many, batches, MLLP frames, any segment ending"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from medark.model.record import Chunk, RawRecord
+from medark.standardise.formats.reader import CHUNK_BYTES
+
+MESSAGE_BYTES = 4 * CHUNK_BYTES  # a message longer than this is not read: an embedded film belongs in the archive
+TOO_LONG = "message longer than the limit"
+_READ_BYTES = 1 << 20
+_BOM = b"\xef\xbb\xbf"
+# What may stand before a message without being one: white space, byte order mark, MLLP start and end.
+_BLANK = b" \t\r\n\x0b\x1c\x00"
+_BATCH = (b"FHS", b"BHS", b"BTS", b"FTS")  # envelope segments: they frame messages and say nothing of a patient
+
+
+def message_starts(content: bytes | bytearray, begin: int = 0) -> list[int]:
+    """Offsets of every MSH that opens a segment, from `begin`.
+
+    >>> message_starts(b"FHS|^~\\rMSH|^~|A MSH|B\\r\\nMSH|^~")
+    [7, 23]
+    """
+    found = []
+    at = content.find(b"MSH", begin)
+    while at >= 0:
+        if _opens_segment(content, at):
+            found.append(at)
+        at = content.find(b"MSH", at + 3)
+    return found
+
+
+def _opens_segment(content: bytes | bytearray, at: int) -> bool:
+    if content[at + 3 : at + 4].isalnum():
+        return False
+    return at == 0 or content[at - 1] in b"\r\n\x0b\x1c" or content[max(0, at - 3) : at] == _BOM
+
+
+def units(content: bytes) -> list[tuple[int, int]]:
+    """The units of a run of bytes as (start, end): each message, and before the first one whatever else is there.
+
+    Batch envelopes, blank lines and frame bytes before the first message are no unit of their own; those after a
+    message belong to its bytes. Bytes without any message are one unit, unless they are blank.
+    """
+    starts = message_starts(content)
+    cuts = [*starts, len(content)]
+    found = list(zip(starts, cuts[1:], strict=True))
+    if _says_something(content[: cuts[0]]):
+        found.insert(0, (0, cuts[0]))
+    return found
+
+
+def _says_something(head: bytes) -> bool:
+    lines = head.removeprefix(_BOM).replace(b"\n", b"\r").split(b"\r", 1000)
+    return any(line.strip(_BLANK) and line.strip(_BLANK)[:3] not in _BATCH for line in lines)
+
+
+def chunks(record: RawRecord, content: BinaryIO) -> Iterator[Chunk]:
+    """Runs of whole messages of about CHUNK_BYTES, in bounded memory; at least one, the final one `last`.
+
+    A message over MESSAGE_BYTES becomes a chunk with a fault, without its bytes.
+    """
+    row_no = 0
+    held: Chunk | None = None
+    for piece in _pieces(content):
+        if held is not None:
+            yield held
+        fault = "" if piece is not None else TOO_LONG
+        held = Chunk(record.record_no, piece or b"", record.name, row_no, last=False, fault=fault)
+        row_no += len(units(piece)) if piece is not None else 1
+    if held is None:
+        yield Chunk(record.record_no, b"", record.name, 0, last=True)
+    else:
+        yield Chunk(held.record_no, held.content, held.name, held.first_row_no, last=True, fault=held.fault)
+
+
+def _pieces(content: BinaryIO) -> Iterator[bytes | None]:
+    """Runs of whole messages; None in the place of one that is over the limit."""
+    buffer = bytearray()
+    searched = 0  # no start of a second message lies before this offset
+    last_start = 0
+    while block := content.read(_READ_BYTES):
+        buffer += block
+        starts = message_starts(buffer, max(searched, 1))
+        last_start = starts[-1] if starts else last_start
+        searched = len(buffer) - 4  # an MSH may be cut by the end of the block, and its next byte counts
+        if len(buffer) >= CHUNK_BYTES and last_start:
+            yield bytes(buffer[:last_start])
+            del buffer[:last_start]
+            searched, last_start = max(1, searched - last_start), 0
+        elif len(buffer) >= MESSAGE_BYTES:
+            yield None
+            buffer = _after_next_start(buffer, content)
+            searched = last_start = 0
+    if buffer:
+        yield bytes(buffer)
+
+
+def _after_next_start(buffer: bytearray, content: BinaryIO) -> bytearray:
+    """Read on, keeping nothing, until the next message begins; that beginning comes back."""
+    tail = buffer[-8:]
+    while block := content.read(_READ_BYTES):
+        tail += block
+        # Not at the very end: whether it is an MSH there shows only with the next byte.
+        starts = [at for at in message_starts(tail, 1) if at + 3 < len(tail)]
+        if starts:
+            return tail[starts[0] :]
+        tail = tail[-8:]
+    return bytearray()

@@ -1,0 +1,135 @@
+"""PID and its kin: who the patient is, for the person row; every identifier, for the crosswalk alone"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medark.standardise.formats.hl7v2.reading import Identified, Reading
+from medark.standardise.formats.hl7v2.unit import Unit
+from medark.standardise.formats.staged import Death, Identifier, Person, PersonLink, Visit
+
+# Identifier types (HL7 table 0203) that number a patient in a hospital, the best first; then types that name a person
+# elsewhere and serve only where there is nothing else.
+_PATIENT_NUMBERS = ("MR", "MRN", "PI", "PT", "")
+_ELSEWHERE = ("SS", "DL", "PPN", "NI", "NIIP", "AN", "VN", "MB")
+_DIRECT = ((5, "name"), (9, "name"), (11, "address"), (13, "phone"), (14, "phone"))
+
+
+def pid(unit: Unit, f: list[str]) -> bool:
+    """Person, death and identifiers; False when no number says who the patient is."""
+    reading = unit.reading
+    numbers = [reading.identified(raw) for raw in reading.repetitions(f[3])]
+    unit.person_key = person_key(numbers) or reading.identified(f[2]).key or reading.identified(f[4]).key
+    if not unit.person_key:
+        return False
+    unit.account_key = reading.identified(reading.first(f[18])).key or None
+    if unit.batch.is_news("PID", unit.person_key, f):
+        _person(unit, f)
+        _identifiers(unit, f, numbers)
+    unit.death_time = unit.time(f[29], "PID-29")
+    if f[30] == "Y" or (unit.death_time and f[30] != "N"):
+        _death(unit)
+    return True
+
+
+def person_key(numbers: list[Identified]) -> str:
+    """The key of the number that the hospital tells its patients apart by; "" when there is none."""
+    given = [number for number in numbers if number.value]
+
+    def rank(number: Identified) -> int:
+        if number.type in _PATIENT_NUMBERS:
+            return _PATIENT_NUMBERS.index(number.type)
+        return len(_PATIENT_NUMBERS) + (number.type in _ELSEWHERE)
+
+    return min(given, key=rank).key if given else ""
+
+
+def _person(unit: Unit, f: list[str]) -> None:
+    reading = unit.reading
+    unit.add(
+        Person,
+        person_key=unit.person_key,
+        birth_time=unit.time(f[7], "PID-7"),
+        gender=reading.word(f[8]),
+        race=reading.name_of(f[10]),
+        ethnicity=reading.name_of(f[22]),
+        location_key=_home(unit, f[11]),
+    )
+
+
+def _home(unit: Unit, addresses: str) -> str | None:
+    part = unit.reading.components(unit.reading.first(addresses), 6)
+    state, code, country = (unit.reading.text(raw) for raw in part[3:6])
+    zip3 = code[:3] if code and code[:3].isdigit() else None
+    return unit.batch.home(state, zip3, country, unit.row_no)
+
+
+def _identifiers(unit: Unit, f: list[str], numbers: list[Identified]) -> None:
+    reading = unit.reading
+    for raw, kind in ((f[2], "external"), (f[4], "alternate"), (f[18], "AN"), (f[19], "SS"), (f[20], "DL")):
+        numbers += [reading.identified(each)._replace(type=kind) for each in reading.repetitions(raw)]
+    for number in numbers:
+        if number.value:
+            _identifier(unit, number.type or "MR", number.authority or None, number.value)
+    for at, kind in _DIRECT:
+        for raw in reading.repetitions(f[at]):
+            for value in filter(None, _values(kind, raw, reading)):
+                _identifier(unit, "email" if kind == "phone" and "@" in value else kind, None, value)
+
+
+def _identifier(unit: Unit, kind: str, system: str | None, value: str) -> None:
+    unit.add(Identifier, person_key=unit.person_key, kind=kind, system=system, value=value)
+
+
+def _values(kind: str, raw: str, reading: Reading) -> Iterator[str]:
+    """What one repetition of a name, address or telephone field says, in words."""
+    part = reading.components(raw, 12)
+    part[0] = part[0].replace(reading.delimiters.sub, " ")
+    words = [reading.text(component) or "" for component in part]
+    if kind == "name":
+        family, given, middle = words[0].split(" ", 1)[0], words[1], words[2]
+        joint = "" if family and ord(family[0]) > 0x2E7F else " "  # 王小明, but Ann Lee
+        yield joint.join(w for w in ((family, given, middle) if not joint else (given, middle, family)) if w)
+    elif kind == "address":
+        yield " ".join(" ".join(word for word in words[:6] if word).split())
+    else:
+        yield words[0]
+        yield words[3]  # an electronic address
+        yield words[11] or "".join(words[4:7])  # whole, or country, area and number
+
+
+def _death(unit: Unit, **cause: str | None) -> None:
+    said = (unit.death_time, *cause.values())
+    if unit.batch.is_news("death", unit.person_key, said):
+        unit.add(Death, person_key=unit.person_key, death_time=unit.death_time, type="ehr", **cause)
+
+
+def pda(unit: Unit, f: list[str]) -> None:
+    """PDA: what the patient died of."""
+    cause = unit.reading.coding(f[1])
+    if cause.said:
+        _death(unit, cause_code=cause.code, cause_system=cause.code_system, cause_text=cause.code_text)
+
+
+def evn(unit: Unit, f: list[str]) -> None:
+    """EVN: when it happened, else when it was recorded, is the time of what has no time of its own."""
+    unit.event_time = unit.time(f[6], "EVN-6") or unit.time(f[2], "EVN-2") or unit.event_time
+
+
+def mrg_person(unit: Unit, f: list[str]) -> None:
+    """MRG of a merge (A40 …) or a new number (A47): the person of the old number is the person of PID."""
+    old = person_key([unit.reading.identified(raw) for raw in unit.reading.repetitions(f[1])])
+    old = old or unit.reading.identified(f[4]).key
+    if not old:
+        unit.issue("quarantined", "the number to be merged is missing", "MRG-1")
+    elif old != unit.person_key:
+        unit.add(PersonLink, person_key=old, survivor_key=unit.person_key)
+
+
+def mrg_visit(unit: Unit, f: list[str]) -> None:
+    """MRG of a moved visit (A45): the visit of MRG-5 is the patient's of PID."""
+    visit_key = unit.reading.identified(unit.reading.first(f[5])).key
+    if visit_key:
+        unit.add(Visit, visit_key=visit_key, person_key=unit.person_key)
+    else:
+        unit.issue("quarantined", "the visit to be moved is missing", "MRG-5")

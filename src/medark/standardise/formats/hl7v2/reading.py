@@ -1,0 +1,171 @@
+"""Fields as values: codes, keys, places, times and words of messages that share delimiters, each worked out once"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from medark.standardise.formats.hl7v2.delimiters import NULL, Delimiters
+from medark.standardise.formats.hl7v2.times import readable
+
+REPETITIONS = 1000  # of one field; a sender has no honest use for more
+
+
+class Coding(NamedTuple):
+    """CE, CWE or CNE as staged: codes and the names of their systems as given, the best first."""
+
+    code: str | None = None
+    code_system: str | None = None
+    code_text: str | None = None
+    alt_code: str | None = None
+    alt_system: str | None = None
+    alt2_code: str | None = None
+    alt2_system: str | None = None
+
+    @property
+    def said(self) -> str:
+        """What tells one idea from another: the code, else the words; "" when the field says nothing."""
+        return self.code or self.code_text or ""
+
+
+class Identified(NamedTuple):
+    """CX or XCN: an identifier, who assigned it, and of what type it is."""
+
+    value: str = ""
+    authority: str = ""
+    type: str = ""
+    key: str = ""  # value|authority, or the bare value when the source calls the authority its own
+
+
+class Place(NamedTuple):
+    """PL: the ward and the bed as keys, and the ward as it may be shown."""
+
+    ward_key: str | None = None
+    bed_key: str | None = None
+    ward_name: str | None = None
+    kind: str | None = None
+
+
+class Times(dict[str, "str | None"]):
+    """Field → the time it gives, "" where it gives none, None where it can't be read."""
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        self._delimiters = delimiters
+
+    def __missing__(self, field: str) -> str | None:
+        d = self._delimiters
+        stamp = field.split(d.repetition, 1)[0].split(d.component, 1)[0].split(d.sub, 1)[0].strip()
+        self[field] = given = "" if stamp in ("", NULL) else stamp if readable(stamp) else None
+        return given
+
+
+class Reading:
+    """How the fields of some messages are read: their delimiters, their codec, and which authorities are ours."""
+
+    __slots__ = ("_codings", "_places", "authorities", "codec", "delimiters", "times")
+
+    def __init__(self, delimiters: Delimiters, codec: str, authorities: tuple[str, ...]) -> None:
+        self.delimiters, self.codec, self.authorities = delimiters, codec, authorities
+        self.times = Times(delimiters)
+        self._codings: dict[str, Coding] = {}
+        self._places: dict[str, Place] = {}
+
+    def text(self, raw: str) -> str | None:
+        """Words of a field or component, escapes replaced; None for nothing and for an explicit null."""
+        raw = raw.strip()
+        if not raw or raw == NULL:
+            return None
+        return self.delimiters.unescaped(raw, self.codec).strip() or None
+
+    def is_plain(self, raw: str) -> bool:
+        """Is this one component without an escape?"""
+        d = self.delimiters
+        return d.repetition not in raw and d.component not in raw and d.escape not in raw
+
+    def repetitions(self, field: str) -> list[str]:
+        """The repetitions that say something, at most REPETITIONS + 1."""
+        if self.delimiters.repetition not in field:
+            return [field] if field and field != NULL else []
+        found = field.split(self.delimiters.repetition, REPETITIONS + 1)
+        return [repetition for repetition in found[: REPETITIONS + 1] if repetition and repetition != NULL]
+
+    def first(self, field: str) -> str:
+        """The first repetition."""
+        return field.split(self.delimiters.repetition, 1)[0]
+
+    def components(self, raw: str, count: int) -> list[str]:
+        """The first `count` components, "" for those that are not there."""
+        found = raw.split(self.delimiters.component, count)[:count]
+        return found + [""] * (count - len(found))
+
+    def word(self, raw: str) -> str | None:
+        """The first component of the first repetition: an ID, IS, SI, NM, or the code of a coded field."""
+        d = self.delimiters
+        return self.text(raw.split(d.repetition, 1)[0].split(d.component, 1)[0].split(d.sub, 1)[0])
+
+    def name_of(self, raw: str) -> str | None:
+        """The code of a coded field, else its words."""
+        code, text = self.components(self.first(raw), 2)
+        return self.word(code) or self.text(text)
+
+    def coding(self, raw: str) -> Coding:
+        """The first repetition of a coded field."""
+        known = self._codings.get(raw)
+        if known is None:
+            known = self._codings[raw] = self._coding(self.first(raw))
+        return known
+
+    def _coding(self, raw: str) -> Coding:
+        part = self.components(raw, 12)
+        text = self.text(part[1]) or self.text(part[8]) or self.text(part[4])
+        given = [
+            (self.word(part[code]), self.text(part[system]))
+            for code, system in ((0, 2), (3, 5), (9, 11))
+            if self.word(part[code])
+        ]
+        if not given and not text:
+            return Coding()
+        (code, system), alt, alt2 = [*given, *[(None, None)] * 3][:3]
+        return Coding(code, system, text, *alt, *alt2)
+
+    def identified(self, raw: str, authority: int = 3, kind: int = 4) -> Identified:
+        """One repetition of a CX (authority in component 4, type in 5) or, with other numbers, of an XCN."""
+        part = self.components(raw, max(authority, kind) + 1)
+        value = self.text(part[0].split(self.delimiters.sub, 1)[0]) or ""
+        if not value:
+            return Identified()
+        names = [self.text(name) or "" for name in part[authority].split(self.delimiters.sub, 2)[:2]]
+        assigned_by = next((name for name in names if name), "")
+        ours = not assigned_by or any(name and name in self.authorities for name in names)
+        return Identified(
+            value, assigned_by, (self.text(part[kind]) or "").upper(), value if ours else f"{value}|{assigned_by}"
+        )
+
+    def provider_key(self, field: str) -> str | None:
+        """Key of the first person with a number in an XCN field; a name alone is no key."""
+        for repetition in self.repetitions(field)[:10]:
+            if key := self.identified(repetition, authority=8, kind=9).key:
+                return key
+        return None
+
+    def number(self, entity: str) -> str | None:
+        """An entity identifier (EI): the number, with its namespace where one is given."""
+        value, *spaces = (self.text(part.split(self.delimiters.sub, 1)[0]) for part in self.components(entity, 3))
+        space = next((s for s in spaces if s), None)
+        return value if value is None or space is None else f"{value}|{space}"
+
+    def place(self, field: str) -> Place:
+        """A person location: point of care, room, bed, facility, type, building, floor."""
+        known = self._places.get(field)
+        if known is None:
+            known = self._places[field] = self._place(self.first(field))
+        return known
+
+    def _place(self, raw: str) -> Place:
+        part = [self.word(component) for component in self.components(raw, 9)]
+        point, room, bed, facility, _, kind, building, floor = part[:8]
+        ward = [point or room or building, facility]
+        if not any(ward):
+            return Place()
+        ward_key = "|".join(name or "" for name in (facility, ward[0]))
+        bed_key = "|".join(name or "" for name in (ward_key, building, floor, room, bed))
+        return Place(ward_key, bed_key, ", ".join(name for name in ward if name), kind)
