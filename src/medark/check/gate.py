@@ -54,7 +54,7 @@ def check_sql(table: str) -> str:
     """
     key, columns = _key(table), [column.name for column in lake_columns(table)]
     optional = {c.name: f"p{i}" for i, c in enumerate(_references(table, required=False))}
-    cells = [f"{optional[n]}.known_id as {n}" if n in optional else f"r.{n}" for n in columns]
+    cells = [f"{optional[n]}.known_id as {n}" if n in optional else f'r."{n}"' for n in columns]
     return f"""
 with twin as (
   select {_list(key)} from {table}_rows group by {_list(key)} having count(*) > 1
@@ -187,7 +187,7 @@ def _when(test: str, reason: Reason, place: str = "") -> str:
 
 
 def _list(names: Collection[str], alias: str = "") -> str:
-    return ", ".join(f"{alias}.{name}" if alias else name for name in names)
+    return ", ".join(f'{alias}."{name}"' if alias else f'"{name}"' for name in names)
 
 
 def _same(names: Collection[str], alias: str) -> str:

@@ -120,7 +120,7 @@ class Wave:
     def _changes(self, checked: Collection[str]) -> dict[str, Upsert]:
         changes: dict[str, Upsert] = {}
         for table in checked:
-            columns = ", ".join(column.name for column in lake_columns(table))
+            columns = ", ".join(f'"{column.name}"' for column in lake_columns(table))
             passed = f"FROM {table}_checked WHERE reason IS NULL"
             if self.session.query(f"SELECT 1 AS n {passed} LIMIT 1").num_rows:
                 changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}"))
