@@ -329,7 +329,7 @@ def _line(text: str, key: str) -> int:
 
 
 def template(**values: object) -> str:
-    """A new workspace's file: every setting with its meaning; those given (`lake__buckets=16`) set, the rest comments."""
+    """A new workspace's file: every setting with its meaning; those given (`lake__buckets=16`) set, others comments."""
     chosen = {key.replace("__", "."): value for key, value in values.items()}
     for key, value in chosen.items():
         if key not in KNOWN:

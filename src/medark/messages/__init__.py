@@ -23,7 +23,7 @@ def _(message: str, /, **values: object) -> str:
     >>> _("{count} files", count=3)
     '3 files'
     """
-    found = _current.get(_ENGLISH).gettext(message)
+    found = _current.get(_ENGLISH).gettext(message) if message else ""  # "" is a catalogue's header
     return found.format(**values) if values else found
 
 
@@ -44,7 +44,7 @@ def N_(message: str) -> str:  # noqa: N802  gettext's name for it
 def phrase(text: str) -> str:
     """Text that arrives already filled (an error's, a reason) in the chosen language, if the catalogue has it."""
     current = _current.get(_ENGLISH)
-    exact = current.gettext(text)
+    exact = current.gettext(text) if text else ""
     if exact != text or not isinstance(current, GNUTranslations):
         return exact
     for pattern, translated in _patterns(current):
