@@ -91,17 +91,20 @@ def write_codes(session: Session, root: Path) -> str:
     )
     domains = sorted({name for name in rows["domain_id"].unique().to_pylist() if name})
     numbers = pc.index_in(rows["domain_id"], pa.array(domains, pa.string()))
-    table = pa.table(
-        {
-            "code_hash": rows["code_hash"],
-            "source_concept_id": rows["source_concept_id"],
-            "concept_id": rows["concept_id"],
-            "domain": pc.fill_null(numbers, -1).cast(pa.int32()),
-        }
-    ).replace_schema_metadata({"domains": "\n".join(domains)})
-    name = f"codes-{hashlib.sha256(b''.join(_buffers(table))).hexdigest()[:16]}.arrow"
-    with disk(STORE), ipc.new_file(root / name, table.schema) as out:
-        out.write_table(table.combine_chunks(), max_chunksize=max(1, table.num_rows))
+    columns = {
+        "code_hash": rows["code_hash"],
+        "source_concept_id": rows["source_concept_id"],
+        "concept_id": rows["concept_id"],
+        "domain": pc.fill_null(numbers, -1).cast(pa.int32()),
+    }
+    batch = pa.RecordBatch.from_arrays([_whole(column) for column in columns.values()], names=list(columns))
+    batch = batch.replace_schema_metadata({"domains": "\n".join(domains)})
+    content = hashlib.sha256("\n".join(domains).encode())
+    for column in batch.columns:
+        content.update(column.buffers()[1] or b"")
+    name = f"codes-{content.hexdigest()[:16]}.arrow"
+    with disk(STORE), ipc.new_file(root / name, batch.schema) as out:
+        out.write_batch(batch)
     return name
 
 
@@ -183,5 +186,6 @@ def _latest(session: Session, table: str, sql: str) -> str:
     return f"select * from (select *, {rank} from ({sql}) as t) as ranked where turn = 1"
 
 
-def _buffers(table: pa.Table) -> list[memoryview]:
-    return [memoryview(chunk.buffers()[1]) for column in table.columns for chunk in column.chunks if len(chunk)]
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    joined = column.combine_chunks()
+    return joined if isinstance(joined, pa.Array) else pa.concat_arrays(joined.chunks)
