@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Collection, Iterator
 
 from medark.model.record import Format
 from medark.standardise.formats.tabular import parquet, xlsx_blank
-from medark.standardise.formats.tabular.shape import HEAD_BYTES, TableShape, shape
+from medark.standardise.formats.tabular.table_shape import HEAD_BYTES, TableShape, shape
 
 _WIDE = {"utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "utf-32": "utf-32"}
 
@@ -39,6 +40,9 @@ def _through_text(content: bytes, table: TableShape, row_nos: frozenset[int]) ->
 
 
 def _text_rows(content: bytes, table: TableShape, row_nos: frozenset[int]) -> Iterator[bytes]:
+    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    yield mark
+    content = content.removeprefix(mark)
     lines = content.splitlines(keepends=True) if b"\n" not in content else re.findall(rb"[^\n]*\n|[^\n]+", content)
     yield from lines[: table.lines_above]
     row_no = -1 if table.header else 0

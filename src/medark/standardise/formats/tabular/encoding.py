@@ -46,9 +46,9 @@ def _wide(head: bytes) -> str:
     """UTF-16 without a mark: in mostly Latin text every second byte is zero."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = max(1, len(head) // 2)
-    if odd > 0.3 * half and even < 0.02 * half:
+    if odd > max(3, 0.3 * half) and even < 0.02 * half:
         return "utf-16-le"
-    if even > 0.3 * half and odd < 0.02 * half:
+    if even > max(3, 0.3 * half) and odd < 0.02 * half:
         return "utf-16-be"
     raise RefusedInput("NUL bytes: this is not a text table")
 
@@ -81,8 +81,10 @@ def _looks_big5(head: bytes, gb_share: float) -> bool:
     """Second bytes below 0x80 after a first byte of a common character: GB 2312 text has none."""
     pairs = _BIG5_PAIRS.findall(head)
     low = sum(pair[1] < 0x80 for pair in pairs)
-    longest = max((len(run) for run in _HIGH_RUN.findall(head)), default=0)
-    return longest > 1 and low > 0.15 * len(pairs) and gb_share < _MOSTLY and _decodes(head, "big5")
+    runs = _HIGH_RUN.findall(head)
+    signs = sum(0xA1 <= byte <= 0xBF for run in runs for byte in run)  # in Latin text: signs, rarer than letters
+    no_latin = any(len(run) > 1 for run in runs) or 2 * signs > sum(map(len, runs))
+    return no_latin and low > 0.15 * len(pairs) and gb_share < _MOSTLY and _decodes(head, "big5")
 
 
 def _single_byte(head: bytes) -> str | None:
