@@ -7,7 +7,9 @@ import time
 from dataclasses import replace
 
 from medark.errors import BusyError
-from medark.flows.ingest.standard import standardise_batch
+from medark.flows.cdm_source import note_sources
+from medark.flows.ingest.standard import standardise_batch, working
+from medark.flows.vocabulary import publish
 from medark.flows.workspace import Workspace
 from medark.model.account import RebuildAccount
 from medark.model.omop import tables
@@ -17,6 +19,11 @@ from medark.store.lake import Lake, Snapshot
 
 def rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     """Make a new lake beside the old one from every raw record, then let it take the old one's place."""
+    with working(workspace):
+        return _rebuild(workspace, progress)
+
+
+def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     started = time.monotonic()
     before = _rows(workspace.lake.snapshot())
     fresh = workspace.places.root / "lake.new"
@@ -26,6 +33,8 @@ def rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     records = 0
     for batch in workspace.ledger.batches():
         records += standardise_batch(beside, batch, progress)
+    publish(beside)
+    note_sources(beside)
     after = _rows(beside.lake.snapshot())
     _swap(workspace)
     workspace.ledger.audit("rebuild", {"records": records, "rows": sum(after.values())})

@@ -12,6 +12,7 @@ from medark.flows.ingest.raw_tables import RawTable, bind_whole, opened, pieces
 from medark.model.omop import VOCABULARY_TABLES, person_column, tables
 from medark.sql.render import render
 from medark.standardise.maps.omop import unreadable_sql, upgrade_sql
+from medark.store.engine import Session
 
 if TYPE_CHECKING:
     from medark.flows.ingest.wave import Wave
@@ -83,10 +84,31 @@ class _Rows:
             return
         for table, parts in self._parts.items():
             session.table(f"{table}_rows", " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts))
+            _renumber_twins(session, table)
         for part in (part for parts in self._parts.values() for part in parts):
             session.drop(part)
         given, self._parts = list(self._parts), {}
         wave.run_omop(given, _people_sql(given))
+
+
+def _renumber_twins(session: Session, table: str) -> None:
+    """Rows that share a key which should be theirs alone (GiBleed has such): the first keeps it, the others get one
+    of their own, so that none is lost.
+    """
+    key = tables()[table].primary_key
+    if key is None or table == "person":
+        return
+    counts = session.query(f"SELECT count({key}) AS n, count(DISTINCT {key}) AS keys FROM {table}_rows").to_pylist()[0]
+    if counts["n"] == counts["keys"]:
+        return
+    place = f"'omop|{table}|' || {key} || '|' || medark_record_no || '|' || medark_row_no"
+    nth = f"row_number() OVER (PARTITION BY {key} ORDER BY medark_record_no, medark_row_no)"
+    own = render(f"SELECT CASE WHEN nth = 1 THEN {key} ELSE key_hash({place}) END AS k FROM t")
+    own_key = own.removeprefix("SELECT ").rsplit(" AS k FROM", 1)[0]
+    session.table(
+        f"{table}_rows",
+        f"SELECT * EXCLUDE (nth) REPLACE ({own_key} AS {key}) FROM (SELECT *, {nth} AS nth FROM {table}_rows)",
+    )
 
 
 def _people_sql(given: Sequence[str]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from medark.flows.cdm_source import note_sources
 from medark.flows.derive import derive
 from medark.flows.ingest.order import in_order
 from medark.flows.ingest.staging import portions
 from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
+from medark.flows.vocabulary import publish
 from medark.flows.workspace import Workspace
 from medark.model.account import ReasonCount
 from medark.model.progress import Progress, Stage
@@ -34,7 +36,10 @@ def standardise_pending(workspace: Workspace, progress: Progress) -> int:
     with working(workspace):
         open_batches = {state.batch_no for state in workspace.ledger.states("pending")}
         batches = [batch for batch in workspace.ledger.batches() if batch.batch_no in open_batches]
-        return sum(standardise_batch(workspace, batch, progress) for batch in batches)
+        count = sum(standardise_batch(workspace, batch, progress) for batch in batches)
+        publish(workspace)
+        note_sources(workspace)
+        return count
 
 
 def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) -> int:
