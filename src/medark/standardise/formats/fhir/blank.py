@@ -8,7 +8,8 @@ from medark.standardise.formats.fhir.cut import BOM
 from medark.standardise.formats.fhir.scan import entry_array, skip_space, value_end
 
 EMPTY = b"{}"
-Span = tuple[int, int]
+_BRACE = ord("{")
+Span = tuple[int, int, bytes]  # where a unit begins and ends, and what stands in for it
 
 
 def blanked(content: bytes, row_nos: Collection[int]) -> bytes:
@@ -18,9 +19,9 @@ def blanked(content: bytes, row_nos: Collection[int]) -> bytes:
     b'{}\\n{"resourceType":"Patient","id":"2"}\\n'
     """
     wanted, pieces, done = frozenset(row_nos), [], 0
-    for row_no, (start, end) in enumerate(spans(content)):
+    for row_no, (start, end, instead) in enumerate(spans(content)):
         if row_no in wanted:
-            pieces += [content[done:start], EMPTY]
+            pieces += [content[done:start], instead]
             done = end
     return b"".join([*pieces, content[done:]])
 
@@ -32,21 +33,23 @@ def spans(content: bytes) -> Iterator[Span]:
     if array is not None:
         yield from _entries(content, start + array + 1)
     elif _is_one_document(content, start):
-        yield skip_space(content, start), len(content.rstrip())
+        yield skip_space(content, start), len(content.rstrip()), EMPTY
     else:
-        yield from _lines(content, start)
+        yield from ((first, last, EMPTY) for first, last in _lines(content, start))
 
 
 def _is_one_document(content: bytes, start: int) -> bool:
-    """One JSON value and no more. What is cut short is one if its lines do not each open an object (NDJSON)."""
+    """One JSON value, whole or cut short, rather than lines: of lines, the first or some other is a value of its own."""
     at = skip_space(content, start)
     end = value_end(content, at)
     if end is not None:
-        return skip_space(content, end) == len(content)
-    return any(not content.startswith(b"{", line) for line, _ in _lines(content, start))
+        return skip_space(content, end) == len(content) or b"\n" in content[at:end]
+    return not any(
+        content[line] == _BRACE and value_end(content, line) == stop for line, stop in _lines(content, start)
+    )
 
 
-def _lines(content: bytes, at: int) -> Iterator[Span]:
+def _lines(content: bytes, at: int) -> Iterator[tuple[int, int]]:
     while at < len(content):
         end = content.find(b"\n", at)
         end = len(content) if end < 0 else end
@@ -63,12 +66,12 @@ def _entries(content: bytes, at: int) -> Iterator[Span]:
             return
         end = value_end(content, at)
         if end is None:
-            yield at, len(content)  # cut short
+            yield at, len(content), b""  # cut short, and still so without it
             return
-        yield at, end
+        yield at, end, EMPTY
         at = skip_space(content, end)
         if content[at : at + 1] == b",":
             at += 1
         elif content[at : at + 1] != b"]":
-            yield at, len(content)
+            yield at, len(content), b""
             return

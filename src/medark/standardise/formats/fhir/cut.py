@@ -71,7 +71,7 @@ def _lines(content: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _document(content: BinaryIO) -> Iterator[Piece]:
-    head = content.read(CHUNK_BYTES + 1)
+    head = read_all(content, CHUNK_BYTES + 1)
     if len(head) <= CHUNK_BYTES and head.count(b"{") <= 4 * UNITS:
         yield head, 0  # the only chunk: nobody needs to know how many units it has
         return
@@ -101,6 +101,18 @@ def _entry_runs(window: Window) -> Iterator[Piece]:
         yield b"[" + b",".join(run) + b"]", len(run)
 
 
+def read_all(content: BinaryIO, size: int) -> bytes:
+    """So many bytes, fewer only at the end: a stream that decompresses may give less than it is asked for."""
+    first = content.read(size)
+    if len(first) == size or not first:
+        return first
+    blocks, got = [first], len(first)
+    while got < size and (block := content.read(size - got)):
+        blocks.append(block)
+        got += len(block)
+    return b"".join(blocks)
+
+
 class Window:
     """A stretch of a stream, with the place reached in it; what lies before is forgotten."""
 
@@ -116,7 +128,7 @@ class Window:
             return False
         self.text = self.text[self.at :]
         self.at = 0
-        more = self._content.read(max(BLOCK, len(self.text)))
+        more = read_all(self._content, max(BLOCK, len(self.text)))
         self.ended = not more
         self.text += more
         return bool(more)
