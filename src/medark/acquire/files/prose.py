@@ -12,7 +12,8 @@ _PAPERS = re.compile(  # what comes with data and is not data, by the name that 
     re.IGNORECASE,
 )
 _CHECKSUM = re.compile(r"[0-9a-fA-F]{32,128} [ *]?\S")
-_MARKDOWN = re.compile(r"(#{1,6} \S|```|\|[ :-]*-{3,}[ :|-]*\||\[[^\]]+\]\([^)]+\))")
+_MARKDOWN = re.compile(r"#{1,6} \S|```|\[[^\]]+\]\([^)]+\)")
+_MARKDOWN_TABLE = re.compile(r"^\|(?: ?:?-{3,}:? ?\|)+$")
 _LICENCE = re.compile(
     r"permission is hereby granted|licensed under the|apache license|gnu general public|creative commons|"
     r"redistribution and use in source|open database licen[cs]e|terms and conditions",
@@ -33,9 +34,13 @@ def explained(text: str, name: str) -> str:
         return "checksums"
     if _PAPERS.match(path.name):
         return "licence" if path.name.lower().startswith(("licen", "copy")) else "papers"
-    if path.suffix.lower() in (".md", ".markdown", ".rst") or sum(bool(_MARKDOWN.match(line)) for line in lines) > 2:
+    if path.suffix.lower() in (".md", ".markdown", ".rst") or _is_markdown(lines):
         return "markdown"
     return "licence" if len(_LICENCE.findall(text[:8192])) > 1 else ""
+
+
+def _is_markdown(lines: list[str]) -> bool:
+    return any(map(_MARKDOWN_TABLE.match, lines)) or sum(bool(_MARKDOWN.match(line)) for line in lines) > 2
 
 
 def is_note(text: str, name: str) -> bool:

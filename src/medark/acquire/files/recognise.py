@@ -72,10 +72,11 @@ def _zip(directory: Collection[str]) -> Recognised:
 
 def _text(head: bytes, name: str, size: int) -> Recognised:
     text = as_text(head, size)
+    # A message with a picture, or a gigabyte of NULs, in it is still a message: its reader judges.
+    if message := hl7v2.kind(text.text if text else head.decode("latin-1")):
+        return Recognised(Format.HL7V2, message)
     if text is None:
         return Recognised(Format.UNKNOWN, "binary")
-    if message := hl7v2.kind(text.text):
-        return Recognised(Format.HL7V2, message)
     begin = text.text[:4096].lstrip("\ufeff \t\r\n\0")
     if begin.startswith("<"):
         return _xml(text.text.lstrip("\ufeff"))
@@ -108,6 +109,8 @@ def _plain(head: Head, name: str) -> Recognised:
         return Recognised(Format.DELIMITED, separator)
     if table_text.is_fixed_width(head):
         return Recognised(Format.FIXED_WIDTH)
+    if table_text.is_code_list(head):
+        return Recognised(Format.DELIMITED, " ")
     if prose.is_note(head.text, name):
         return Recognised(Format.TEXT_NOTE)
     return Recognised(Format.UNKNOWN, "text")

@@ -20,10 +20,7 @@ _DUMP = re.compile(r"\(?[0-9A-Fa-f]{4,16}\)?\s*[:,]")
 
 
 def delimiter(head: Head, name: str) -> str:
-    """The character between cells; "\\n" for a table of one column, "" if this is no delimited table.
-
-    A blank separates only what looks like codes with their names, one pair a line.
-    """
+    """The character between cells; "\\n" for a table of one column, "" if this is no delimited table."""
     named = name.lower().endswith(_TABLE_NAMES)
     found = [(*_agreement(head, character, named), character) for character in DELIMITERS]
     cells, share, character = max(found, key=lambda f: (f[0] > 1 and f[1] >= _AGREE, f[1] * (f[0] > 1), f[0]))
@@ -32,7 +29,7 @@ def delimiter(head: Head, name: str) -> str:
     lines = head.lines()
     if named and lines and all(len(line) < 500 for line in lines):
         return "\n"
-    return " " if _codes_and_names(lines) else ""
+    return ""
 
 
 def is_fixed_width(head: Head) -> bool:
@@ -45,6 +42,17 @@ def is_fixed_width(head: Head) -> bool:
     if max(max(widths.values()), max(bytes_wide.values())) < 0.98 * len(lines):
         return _aligned(lines) >= 2 and not _wordy(lines)
     return min(widths) >= 8 and (_aligned(lines) >= 1 or all(any(c.isdigit() for c in line) for line in lines))
+
+
+def is_code_list(head: Head) -> bool:
+    """A code, one blank, what it stands for, line by line: `A00.000 霍乱`."""
+    lines = head.lines()
+    pairs = [line.split(" ", 1) for line in lines[:_ROWS]]
+    if len(pairs) < 3:
+        return False
+    good = sum(len(pair) == 2 and bool(_CODE.match(pair[0])) and bool(pair[1].strip()) for pair in pairs)
+    firsts = {pair[0] for pair in pairs}
+    return good >= 0.98 * len(pairs) and len(firsts) > 0.5 * len(pairs) and not _DUMP.match(lines[0])
 
 
 def _agreement(head: Head, character: str, named: bool) -> tuple[int, float]:
@@ -95,16 +103,6 @@ def _table_like(rows: Sequence[Sequence[str]], cells: int, character: str, named
     if character in ",;" and spaced > 0.5 * len(later):
         return False
     return len(rows) > 2 or all(len(cell) < 100 for row in rows for cell in row)
-
-
-def _codes_and_names(lines: Sequence[str]) -> bool:
-    """`A00.000 霍乱`: a code, one blank, what it stands for."""
-    pairs = [line.split(" ", 1) for line in lines[:_ROWS]]
-    if len(pairs) < 3:
-        return False
-    good = sum(len(pair) == 2 and bool(_CODE.match(pair[0])) and bool(pair[1].strip()) for pair in pairs)
-    firsts = {pair[0] for pair in pairs}
-    return good >= 0.98 * len(pairs) and len(firsts) > 0.5 * len(pairs) and not _DUMP.match(lines[0])
 
 
 def _aligned(lines: Sequence[str]) -> int:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 CDA, FHIR = "urn:hl7-org:v3", "http://hl7.org/fhir"
 
 _NAME = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
-_ATTRIBUTE = re.compile(r"""([A-Za-z_][\w.:-]*)\s*=\s*("[^"<]*"|'[^'<]*')""")
+_ATTRIBUTE = re.compile(r"""(?<![\w.:-])([A-Za-z_][\w.:-]*)\s*=\s*("[^"<]*"|'[^'<]*')""")
 _SKIPPED = (("<?", "?>"), ("<!--", "-->"))
 _MOST_ATTRIBUTES = 16384  # characters
 
 # Elements of CDA R2 that stand alone as examples and fragments, and what such a fragment shows inside.
 _FRAGMENTS = frozenset({
     "ClinicalDocument", "act", "addr", "assignedAuthor", "assignedEntity", "authenticator", "author",
-    "authorization", "component", "componentOf", "criterion", "custodian", "dataEnterer", "documentationOf", "encounter",
+    "authorization", "component", "componentOf", "criterion", "custodian", "dataEnterer", "documentationOf",
+    "encounter",
     "encounterParticipant", "encompassingEncounter", "entry", "entryRelationship", "externalDocument",
     "inFulfillmentOf", "informant", "informationRecipient", "legalAuthenticator", "manufacturedProduct",
     "nonXMLBody", "observation", "observationMedia", "organizer", "participant", "participantRole", "performer",
@@ -25,7 +26,7 @@ _FRAGMENTS = frozenset({
 _SIGNS = re.compile(
     r"""2\.16\.840\.1\.113883\.|\b(?:classCode|moodCode|typeCode)\s*=|<(?:assignedEntity|assignedAuthor|"""
     r"""assignedCustodian|intendedRecipient|patientRole|nonXMLBody|streetAddressLine|renderMultiMedia|observationMedia)\b|"""
-    r"""<\w+:?time\s+value\s*="""
+    r"""<sdtc:|<\w+:?time\s+value\s*="""
 )
 
 
