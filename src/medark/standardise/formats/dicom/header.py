@@ -7,6 +7,7 @@ import re
 import warnings
 import zlib
 from io import BytesIO
+from itertools import count
 from typing import NamedTuple
 
 import pydicom
@@ -17,6 +18,7 @@ from pydicom.tag import BaseTag
 from medark.standardise.formats.dicom.attributes import WANTED
 
 HEADER_BYTES = 4 << 20  # of a file, and of what a deflated one may become: real headers are 1 kB to 1 MB
+_ELEMENTS = 50_000  # in the outermost data set; real ones have some hundreds
 _LAST_GROUP = 0x0050  # patient, study, series, specimen, report and device come before; pixels, waves, overlays after
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 
@@ -48,10 +50,12 @@ def header(content: bytes) -> Header:
     """The wanted elements of a file's first bytes. Refused when it is no DICOM, or hostile, or broken."""
     _screen(content)
     cut: list[int] = []
-    stream = BytesIO(content)
+    stream, seen = BytesIO(content), count()
 
     def past(tag: BaseTag, vr: str | None, length: int) -> bool:
         # The reader stands behind what it has read of this element: a tag and a length, and more for some VRs.
+        if next(seen) > _ELEMENTS:
+            raise Refused("header too large")
         if tag >> 16 > _LAST_GROUP:
             cut.append(stream.tell())
         return bool(cut)
@@ -65,6 +69,8 @@ def header(content: bytes) -> Header:
             else:
                 stream = BytesIO(inflated)
                 dataset = read_dataset(stream, False, True, stop_when=past, specific_tags=WANTED)
+    except Refused:
+        raise
     # The library raises anything on broken input, from struct.error to RecursionError; all of it means one thing.
     except Exception:
         raise Refused("not readable as DICOM: broken or cut short") from None
