@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _TOP = 12  # reasons, waiting tables and refused files that are shown; --json has all
+UNLINKED = "unlinked"  # the row is loaded; its reference to a row that is not there is left out
 OUTCOMES = {
     "loaded": N_("loaded"),
     "replaced": N_("replaced"),
     "quarantined": N_("quarantined"),
     "not_understood": N_("not understood"),
     "excluded": N_("excluded"),
+    UNLINKED: N_("unlinked"),
 }
 
 
@@ -55,7 +57,7 @@ def ingest_view(account: IngestAccount, workspace: str) -> RenderableType:
     from rich.console import Group
 
     parts = [_heading(account), _files(account), *_units(account), *_tables(account), *_reasons(account)]
-    parts += [*_waiting(account), _verdict(account), _next(account, workspace)]
+    parts += [*_unlinked(account), *_waiting(account), _verdict(account), _next(account, workspace)]
     spaced: list[RenderableType] = []
     for part in parts:
         spaced += [part, ""]
@@ -185,14 +187,23 @@ def _tables(account: IngestAccount) -> Iterator[RenderableType]:
 
 
 def _reasons(account: IngestAccount) -> Iterator[RenderableType]:
+    found = [r for r in account.reasons if r.outcome != UNLINKED]
     rows = [
-        (_(OUTCOMES.get(r.outcome, r.outcome)), phrase(r.reason), r.table, r.count, r.example)
-        for r in account.reasons[:_TOP]
+        (_(OUTCOMES.get(r.outcome, r.outcome)), phrase(r.reason), r.table, r.count, r.example) for r in found[:_TOP]
     ]
     if rows:
         columns = (_("outcome"), _("why"), _("OMOP table"), _("count"), _("for example"))
         yield table(_("What did not load, most frequent first"), columns, rows)
-        yield from _more(len(account.reasons))
+        yield from _more(len(found))
+
+
+def _unlinked(account: IngestAccount) -> Iterator[RenderableType]:
+    found = [r for r in account.reasons if r.outcome == UNLINKED]
+    if found:
+        columns = (_("column"), _("OMOP table"), _("count"), _("for example"))
+        rows = [(r.reason, r.table, r.count, r.example) for r in found[:_TOP]]
+        yield table(_("Loaded, but what they point at is not there (yet)"), columns, rows)
+        yield from _more(len(found))
 
 
 def _waiting(account: IngestAccount) -> Iterator[RenderableType]:

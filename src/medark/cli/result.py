@@ -36,7 +36,6 @@ def to_terminal(schema: pa.Schema, batches: Batches, limit: int) -> object:
     drawn = table(
         "", unique(schema.names), ([_cell(value) for value in row] for row in (rows[:limit] if more else rows))
     )
-    drawn.title = None
     told = plural("{count} row", "{count} rows", len(rows))
     return Group(drawn, "", _("the first {count} rows; --limit 0 shows all", count=limit) if more else told)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
 
 from medark.cli import failure, language
 from medark.errors import MedarkError
@@ -11,18 +15,42 @@ from medark.errors import MedarkError
 def run(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Run one command. Everything that can go wrong becomes a message and an exit code (see `errors.py`)."""
     as_json, debug = "--json" in arguments, environ.get("MEDARK_DEBUG", "") not in ("", "0")
+    with _listening() as stopped:
+        try:
+            if "_MEDARK_COMPLETE" in environ:
+                _learn_shells()
+            return _command(language.choose(arguments, environ)) or failure.flush()
+        except KeyboardInterrupt:
+            return failure.interrupted()
+        except BrokenPipeError:
+            return failure.BROKEN_PIPE
+        except Exception as error:
+            if stopped.is_set():  # an engine that is stopped in the middle of a query calls it an error of its own
+                return failure.interrupted()
+            return (
+                failure.known(error, as_json, debug)
+                if isinstance(error, MedarkError)
+                else failure.bug(error, as_json, debug)
+            )
+
+
+@contextmanager
+def _listening() -> Iterator[threading.Event]:
+    """Set once Ctrl-C was pressed; it still raises KeyboardInterrupt wherever Python is."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
-        if "_MEDARK_COMPLETE" in environ:
-            _learn_shells()
-        return _command(language.choose(arguments, environ)) or failure.flush()
-    except MedarkError as error:
-        return failure.known(error, as_json, debug)
-    except KeyboardInterrupt:
-        return failure.interrupted()
-    except BrokenPipeError:
-        return failure.BROKEN_PIPE
-    except Exception as error:
-        return failure.bug(error, as_json, debug)
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _learn_shells() -> None:

@@ -8,27 +8,21 @@ from typing import TYPE_CHECKING
 from medark.cli.text import number
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
     from rich.text import Text
 
 Cell = str | int
 
 
-def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sequence[Cell] = ()) -> Table:
-    """A table; counts are set right with thousands marked, and zeros kept quiet so that the rest stands out."""
+def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sequence[Cell] = ()) -> Group:
+    """A heading and its table; counts are set right, thousands marked, and zeros quiet so that the rest stands out."""
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     rows = list(rows)
     numeric = {i for row in rows for i, cell in enumerate(row) if isinstance(cell, int)}
-    drawn = Table(
-        show_header=any(columns),
-        title=Text(heading, "bold"),
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-        padding=(0, 3, 0, 0),
-    )
+    drawn = Table(show_header=any(columns), box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for place, name in enumerate(columns):
         drawn.add_column(Text(name, "dim"), justify="right" if place in numeric else "left", overflow="fold")
     for row in rows:
@@ -36,7 +30,7 @@ def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], 
     if total:
         drawn.add_section()
         drawn.add_row(*map(_cell, total), style="bold")
-    return drawn
+    return Group(Text(heading, "bold"), drawn) if heading else Group(drawn)
 
 
 def _cell(value: Cell) -> Text:

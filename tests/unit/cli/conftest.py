@@ -66,6 +66,7 @@ def account() -> IngestAccount:
         reasons=(
             ReasonCount("quarantined", "person not known", 50, "measurement", "record=17 row=4"),
             ReasonCount("excluded", "entered in error", 6),
+            ReasonCount("unlinked", "visit_occurrence_id", 4, "measurement", "record=20 row=0"),
         ),
         waiting=(WaitingTable(12, 1000, tuple(f"column_{i}" for i in range(20))),),
         people=312,

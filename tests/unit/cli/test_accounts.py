@@ -33,6 +33,8 @@ def test_the_page_says_every_part_of_the_account(account):
         "9,000",
         "person not known",
         "record=17 row=4",
+        "what they point at is not there",
+        "visit_occurrence_id",
         "column_0, column_1",
         "✓ every file, unit and row is accounted for",
         "medark map city",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
@@ -74,6 +75,21 @@ def test_stopping_says_that_what_was_accepted_is_safe(monkeypatch, capsys):
     raising(monkeypatch, KeyboardInterrupt())
     assert shell.run([], {}) == 130
     assert "What was accepted is safe" in capsys.readouterr().err
+
+
+def test_an_engines_error_after_ctrl_c_is_no_error(monkeypatch, capsys):
+    def command(_arguments: list[str]) -> int:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise errors.DefinitionError("the SQL does not fit its tables") from None
+        return 0
+
+    monkeypatch.setattr(shell, "_command", command)
+    before = signal.getsignal(signal.SIGINT)
+    assert shell.run([], {}) == 130
+    assert "What was accepted is safe" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_reader_that_went_away_is_no_error(monkeypatch, capsys):

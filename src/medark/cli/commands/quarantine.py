@@ -39,7 +39,7 @@ def list_(workspace: Named = None, json: Json = False) -> None:
     from medark.flows.quarantine import reasons
 
     with opened(workspace) as ws:
-        found = [r for r in reasons(ws) if r.outcome != "excluded"]
+        found = [r for r in reasons(ws) if r.outcome in ("quarantined", "not_understood")]
     plain = [
         {"outcome": r.outcome, "reason": r.reason, "table": r.table, "count": r.count, "example": r.example}
         for r in found
