@@ -1,9 +1,10 @@
--- What the vocabulary, then the site's own map, knows of each spelling. Joined by hash first: both maps are sorted by it.
+-- What the vocabulary, then the site's own map, knows of each spelling. The hash stands for vocabulary and code: no two
+-- in a map have the same (that is checked when it is made), and a code that is not there has one of its 60-bit hashes
+-- about once in 200,000 million.
 with mapped as (
   select s.code_key, s.turn, s.guess, s.broader, m.map_no, m.concept_id, m.source_concept_id, m.domain_id
   from spelling as s
-  join code_map as m
-    on m.code_hash = s.code_hash and m.vocabulary_id = s.vocabulary_id and m.concept_code = s.concept_code
+  join code_map as m on m.code_hash = s.code_hash
 ),
 single as (
   select code_key, turn
@@ -37,6 +38,4 @@ select
   m.source_concept_id,
   m.domain_id
 from own as o
-join local_map as m
-  on m.code_hash = key_hash(o.vocabulary_id || '|' || o.code) and m.vocabulary_id = o.vocabulary_id
-  and m.concept_code = o.code
+join local_map as m on m.code_hash = key_hash(o.vocabulary_id || '|' || o.code)
