@@ -106,6 +106,14 @@ def test_a_great_many_elements_are_refused_early() -> None:
         tracemalloc.stop()
 
 
+def test_a_great_many_items_are_refused_early() -> None:
+    content = _file()
+    at = content.index(b"\x08\0\x60\0")
+    sequence = struct.pack("<HH2sHL", 0x0008, 0x1140, b"SQ", 0, 0xFFFFFFFF)
+    items = struct.pack("<HHL", 0xFFFE, 0xE000, 0) * (HEADER_BYTES // 8)
+    assert _reasons(content[:at] + sequence + items) == ["header too large"]
+
+
 def test_a_length_beyond_the_end_is_not_believed() -> None:
     content = _file()
     at = content.index(b"\x10\0\x20\0LO")

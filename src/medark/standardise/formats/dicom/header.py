@@ -19,6 +19,8 @@ from medark.standardise.formats.dicom.attributes import WANTED
 
 HEADER_BYTES = 4 << 20  # of a file, and of what a deflated one may become: real headers are 1 kB to 1 MB
 _ELEMENTS = 50_000  # in the outermost data set; real ones have some hundreds
+_ITEMS = 50_000  # of all sequences; each becomes an object whether anybody asks for it or not
+_ITEM_TAGS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
 _LAST_GROUP = 0x0050  # patient, study, series, specimen, report and device come before; pixels, waves, overlays after
 _DEFLATED = b"1.2.840.10008.1.2.1.99"
 
@@ -64,6 +66,7 @@ def header(content: bytes) -> Header:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             inflated = _inflated(content)
+            _screen_items(content if inflated is None else inflated)
             if inflated is None:
                 dataset: Dataset = read_partial(stream, past, defer_size=HEADER_BYTES, force=True, specific_tags=WANTED)
             else:
@@ -90,6 +93,11 @@ def _screen(content: bytes) -> None:
         raise Refused("executable preamble")
     if not preamble and not _begins_a_dataset(content):
         raise Refused("not DICOM")
+
+
+def _screen_items(content: bytes) -> None:
+    if any(content.count(tag) > _ITEMS for tag in _ITEM_TAGS):
+        raise Refused("header too large")
 
 
 def _begins_a_dataset(content: bytes) -> bool:
