@@ -7,7 +7,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from medark.standardise.formats.cda.parse import Element
 
 # Elements of the narrative block that begin a line; cells of a table are set apart by a bar.
-_LINES = frozenset({"paragraph", "list", "item", "table", "tr", "caption", "br", "content-block", "footnote"})
+_LINES = frozenset({"paragraph", "list", "item", "table", "tr", "caption", "br", "footnote"})
 _CELLS = frozenset({"td", "th"})
 
 
