@@ -11,19 +11,19 @@ from pydicom.dataset import Dataset
 # Everything that is read, by the standard's keywords; all else is skipped unread.
 KEYWORDS = (
     "DirectoryRecordSequence",
-    "SpecificCharacterSet", "TimezoneOffsetFromUTC", "SOPClassUID", "SOPInstanceUID", "StudyDate", "SeriesDate",
+    "SpecificCharacterSet", "TimezoneOffsetFromUTC", "SOPInstanceUID", "StudyDate", "SeriesDate",
     "AcquisitionDate", "ContentDate", "StudyTime", "SeriesTime", "AcquisitionTime", "ContentTime", "AccessionNumber",
-    "Modality", "ModalitiesInStudy", "InstitutionName", "StudyDescription", "SeriesDescription",
+    "Modality", "ModalitiesInStudy", "StudyDescription",
     "ProcedureCodeSequence", "AnatomicRegionSequence",
     "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientBirthTime", "PatientSex",
-    "OtherPatientIDs", "OtherPatientIDsSequence", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName",
-    "PatientAddress", "PatientTelephoneNumbers", "EthnicGroup", "CountryOfResidence", "RegionOfResidence",
+    "OtherPatientIDs", "OtherPatientIDsSequence", "OtherPatientNames", "PatientBirthName",
+    "PatientAddress", "PatientTelephoneNumbers", "EthnicGroup",
     "BodyPartExamined", "ContrastBolusAgent", "ContrastBolusAgentSequence",
-    "StudyInstanceUID", "SeriesInstanceUID", "StudyID",
+    "StudyInstanceUID", "SeriesInstanceUID",
     "RequestedProcedureDescription", "RequestedProcedureCodeSequence",
-    "AdmissionID", "IssuerOfAdmissionIDSequence", "AdmittingDate", "AdmittingTime",
+    "AdmissionID", "AdmittingDate", "AdmittingTime",
     "SpecimenDescriptionSequence", "PerformedProcedureStepDescription", "PerformedProcedureCodeSequence",
-    "ConceptNameCodeSequence", "ContentSequence", "CompletionFlag",
+    "ConceptNameCodeSequence", "ContentSequence",
     "DeviceSequence",
 )  # fmt: skip
 WANTED: list[int] = [tag for keyword in KEYWORDS if (tag := tag_for_keyword(keyword)) is not None]

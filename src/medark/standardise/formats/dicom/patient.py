@@ -11,7 +11,7 @@ from medark.model.source import Source
 from medark.standardise.formats.dicom.attributes import items, text, texts, when
 from medark.standardise.formats.staged import Identifier, Person, Staged
 
-_NAMES = ("PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName")
+_NAMES = ("PatientName", "OtherPatientNames", "PatientBirthName")
 _WAYS = (("PatientAddress", "address"), ("PatientTelephoneNumbers", "phone"), ("AccessionNumber", "ACSN"))
 
 

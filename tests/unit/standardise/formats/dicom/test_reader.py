@@ -61,6 +61,7 @@ def _by_the_library(content: bytes) -> Dataset | None:
         return None
 
 
+@pytest.mark.filterwarnings("ignore:Expected explicit VR")  # what the library says of a file that is wrong on purpose
 def test_every_file_ends_somewhere_and_patients_series_and_instances_are_those_in_the_files(
     files: dict[Path, bytes],
 ) -> None:
