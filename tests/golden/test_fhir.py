@@ -1,7 +1,7 @@
 """FHIR resources and the staging rows they become: one pair of files a rule.
 
-A new case is two files in tests/golden/fhir: `NAME.in.json` (or `.in.ndjson`) and `NAME.out`. Write the first and run the
-test: it fails and shows the rows it got; read them, and if they are right, they are the second.
+A new case is two files in tests/golden/fhir: `NAME.in.json` (or `.in.ndjson`) and `NAME.out`. Write the first and run
+the test: it fails and shows the rows it got; read them, and if they are right, they are the second.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def spans(content: bytes) -> Iterator[Span]:
 
 
 def _is_one_document(content: bytes, start: int) -> bool:
-    """One JSON value, whole or cut short, rather than lines: of lines, the first or some other is a value of its own."""
+    """One JSON value, whole or cut short, rather than lines: of lines, at least one is a value of its own."""
     at = skip_space(content, start)
     end = value_end(content, at)
     if end is not None:

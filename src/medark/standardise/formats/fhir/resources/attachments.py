@@ -12,7 +12,7 @@ from medark.standardise.formats.fhir.issue import Issue, not_understood, quarant
 from medark.standardise.formats.fhir.unit import Unit
 
 _PLAIN = ("text/plain", "text/markdown")
-_BLOCKS = tuple(["p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "ul", "ol", "section", "title"])
+_BLOCKS = ("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "table", "section", "title")
 _MARKED_UP = ("text/html", "application/xhtml+xml")
 
 
