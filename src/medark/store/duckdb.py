@@ -20,6 +20,7 @@ from medark.store.delimited import REJECTS, sound_copy
 from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
 
 _LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered
+_ARROW = "ARROW"  # a table in memory that the engine was lent
 _NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty setting would mean ''
 
 
@@ -61,6 +62,7 @@ class DuckDBSession:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._connection, self._folder = connection, folder
+        self._kinds: dict[str, str] = {}  # of each name: what DROP calls it; asking the catalog costs more than a query
         self._run("SET TimeZone = 'UTC'")
         self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
 
@@ -90,6 +92,7 @@ class DuckDBSession:
         self.drop(name)
         with _errors_without_values():
             self._connection.register(name, table)
+        self._kinds[name] = _ARROW
 
     def bind_delimited(
         self,
@@ -119,21 +122,25 @@ class DuckDBSession:
     def view(self, name: str, sql: str) -> None:
         self.drop(name)
         self._run(f"CREATE VIEW {_name(name)} AS {sql}")
+        self._kinds[name] = "VIEW"
 
     def table(self, name: str, sql: str) -> None:
         making = f"making_{uuid4().hex}"  # so that a table may be made again from itself
         self._run(f"CREATE TABLE {_name(making)} AS {sql}")
         self.drop(name)
         self._run(f"ALTER TABLE {_name(making)} RENAME TO {_name(name)}")
+        self._kinds[name] = "TABLE"
 
     def has(self, name: str) -> bool:
-        found = self._run("SELECT 1 FROM information_schema.tables WHERE table_name = ?", (name,)).fetchall()
-        return bool(found)
+        return name in self._kinds
 
     def drop(self, name: str) -> None:
-        found = self._run("SELECT table_type FROM information_schema.tables WHERE table_name = ?", (name,)).fetchall()
-        for (kind,) in found:
-            self._run(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {_name(name)}")
+        kind = self._kinds.pop(name, None)
+        if kind == _ARROW:
+            with _errors_without_values():
+                self._connection.unregister(name)
+        elif kind is not None:
+            self._run(f"DROP {kind} {_name(name)}")
 
     def confine(self, folders: Sequence[Path]) -> None:
         self._run(f"SET allowed_directories = {_list([*folders, self._folder])}")
