@@ -37,9 +37,13 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header:
     Header(row=0, named=False, columns=('column_1', 'column_2'))
     """
     width = _width(rows)
-    first = next((i for i, row in enumerate(rows[:_PREAMBLE_ROWS]) if _is_whole(row, width)), 0)
-    if not rows:
+    if not width:
         return Header(0, False, ())
+    top = rows[:_PREAMBLE_ROWS]
+    wide = [i for i, row in enumerate(top) if len(row) == width]
+    first = next((i for i in wide if _is_filled(top[i])), wide[0] if wide else 0)
+    if len(rows[first]) != width:  # the table proper begins further down than titles go
+        return Header(first, False, unique_names([""] * width))
     body = [row for row in rows[first + 1 :] if len(row) == width]
     named = is_header(rows[first], body)
     names = rows[first] if named else [""] * width
@@ -76,9 +80,9 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return max(counts, key=lambda n: (counts[n], n)) if counts else 0
 
 
-def _is_whole(row: Sequence[str], width: int) -> bool:
-    """As wide as the table, and mostly filled: a title that a spreadsheet padded with delimiters is not."""
-    return len(row) == width and sum(bool(cell.strip()) for cell in row) * 2 > width
+def _is_filled(row: Sequence[str]) -> bool:
+    """Mostly filled: a title that a spreadsheet padded with delimiters is not."""
+    return sum(bool(cell.strip()) for cell in row) * 2 > len(row)
 
 
 def _mostly_typed(cells: Sequence[str]) -> bool:

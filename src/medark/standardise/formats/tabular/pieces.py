@@ -58,7 +58,7 @@ class _Rows:
     def __init__(self, form: Delimited) -> None:
         self._quote = form.quote.encode()
         self._escaped = form.escape == "\\" and form.quote != ""
-        self._quoted = re.compile(self._quote + b"[^" + re.escape(self._quote) + b"]*" + self._quote)
+        self._quoted = re.compile(b"%b[^%b]*%b" % (self._quote, self._quote, self._quote)) if self._quote else None
         self._others = bytes(set(range(256)) - {10, *self._quote})
         self.at = 0  # rows before the run at hand
 
@@ -91,7 +91,7 @@ class _Rows:
         """Rows that are not blank, in whole rows."""
         masked = self._masked(lines)
         if _has_blank_line(masked):
-            bare = self._quoted.sub(b"x", masked) if self._quote else masked
+            bare = self._quoted.sub(b"x", masked) if self._quoted else masked
             return sum(line not in (b"", b"\r") for line in bare.split(b"\n"))
         if not self._has_quote(masked):
             return masked.count(b"\n")

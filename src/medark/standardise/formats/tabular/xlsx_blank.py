@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 
 from lxml import etree
@@ -93,6 +94,14 @@ def _empty_strings(strings: etree._Element, parts: Mapping[str, etree._Element])
 def _rewritten(archive: zipfile.ZipFile, changed: Mapping[str, bytes]) -> bytes:
     """The zip anew: its times and order kept, nothing left of what a part was before."""
     out = io.BytesIO()
+    try:
+        _write(archive, changed, out)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        raise RefusedInput("a part of the workbook is broken") from None
+    return out.getvalue()
+
+
+def _write(archive: zipfile.ZipFile, changed: Mapping[str, bytes], out: io.BytesIO) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for member in archive.infolist():
             if member.filename in changed:
@@ -101,7 +110,6 @@ def _rewritten(archive: zipfile.ZipFile, changed: Mapping[str, bytes]) -> bytes:
                 target.writestr(_plain(member), _hollow(archive, member))
             else:
                 target.writestr(_plain(member), archive.read(member))
-    return out.getvalue()
 
 
 def _hollow(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
@@ -126,5 +134,13 @@ def _parsed(archive: zipfile.ZipFile, name: str) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
         return etree.fromstring(archive.read(name), parser)
-    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile):
+    except (
+        KeyError,
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ):
         raise RefusedInput("a part of the workbook is missing or broken") from None
