@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from medark.check import gate
-from medark.model.omop import lake_columns
+from medark.model.omop import lake_columns, tables
 from medark.model.staging import STAGING
 from medark.model.table import Type
 from medark.sql.render import render
@@ -45,16 +45,18 @@ def main() -> None:
     arguments.add_argument("--shape", choices=("fhir", "table"), default="fhir")
     arguments.add_argument("--threads", type=int, default=2)
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-domains-", dir=os.environ.get("BENCH_FOLDER")) as folder:
-        with DuckDB(Path(folder), memory="4GB", threads=given.threads).session() as session:
-            stage(session, given.events, fhir=given.shape == "fhir")
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            with measured("physical limit: copy of the staged events", given.events):
-                session.table("copied", "SELECT * FROM staged_event")
-            session.drop("copied")
-            whole(session, given.events)
-            one_message(session)
-            derived(session)
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-domains-", dir=os.environ.get("BENCH_FOLDER")) as folder,
+        DuckDB(Path(folder), memory="4GB", threads=given.threads).session() as session,
+    ):
+        stage(session, given.events, fhir=given.shape == "fhir")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        with measured("physical limit: copy of the staged events", given.events):
+            session.table("copied", "SELECT * FROM staged_event")
+        session.drop("copied")
+        whole(session, given.events)
+        one_message(session)
+        derived(session)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:,.0f} MB, of which staged rows {before:,.0f} MB; {os.cpu_count()} cores; ", end="")
     print(f"Python {platform.python_version()}, duckdb {version('duckdb')}, {given.threads} threads")
@@ -80,9 +82,10 @@ def whole(session: Session, events: int) -> None:
         rows = session.query(f"SELECT count(*) AS n FROM {table}_rows")["n"][0].as_py()
         with measured(f"kept as the lake would: {table}", rows):
             session.table(f"whole_{table}", f"SELECT * FROM {table}_checked WHERE reason IS NULL")
-    tables = sorted(present - {None})
-    rows = {t: session.query(f"SELECT count(*) AS n FROM {t}_checked WHERE reason IS NULL")["n"][0].as_py() for t in tables}
-    print("  passed:", ", ".join(f"{t} {n:,}" for t, n in rows.items() if n))
+    for table in sorted(t for t in present if t):
+        rows = session.query(f"SELECT count(*) AS n FROM {table}_checked WHERE reason IS NULL")["n"][0].as_py()
+        print(f"  passed: {table} {rows:,}" if rows else "", end="")
+    print()
 
 
 def one_message(session: Session) -> None:
@@ -127,7 +130,8 @@ def stage(session: Session, events: int, *, fhir: bool) -> None:
     visit = KEY.format("v", f"i // {EVENTS_A_VISIT}") if fhir else f"cast(900000 + i // {EVENTS_A_VISIT} as varchar)"
     at = f"timestamp '2012-01-01' + interval (i // {EVENTS_A_VISIT} % 5000) hour"
     time_text = f"strftime({at}, '%Y-%m-%dT%H:%M:%S-05:00')" if fhir else f"strftime({at}, '%Y-%m-%d %H:%M:%S')"
-    kinds = "['measurement','measurement','measurement','measurement','observation','procedure','drug','condition','measurement']"
+    kinds = "['measurement','measurement','measurement','measurement','observation','procedure','drug','condition',"
+    kinds += "'measurement']"
     made = {
         "record_no": f"1 + i // {EVENTS_A_PERSON}",
         "row_no": f"i % {EVENTS_A_PERSON}",
@@ -148,13 +152,16 @@ def stage(session: Session, events: int, *, fhir: bool) -> None:
     }
     _stage(session, "event", made, events)
     people = {
-        "record_no": "1 + i", "row_no": "9999", "part_no": "0", "person_key": person.replace(f"i // {EVENTS_A_PERSON}", "i"),
-        "birth_time": "strftime(date '1950-01-01' + cast(i % 15000 as integer), '%Y-%m-%d')", "gender": "['male','female'][1 + i % 2]",
+        "record_no": "1 + i", "row_no": "9999", "part_no": "0",
+        "person_key": person.replace(f"i // {EVENTS_A_PERSON}", "i"),
+        "birth_time": "strftime(date '1950-01-01' + cast(i % 15000 as integer), '%Y-%m-%d')",
+        "gender": "['male','female'][1 + i % 2]",
     }  # fmt: skip
     _stage(session, "person", people, events // EVENTS_A_PERSON + 1)
     each = EVENTS_A_VISIT
     visits = {
-        "record_no": f"1 + i * {each} // {EVENTS_A_PERSON}", "row_no": f"i * {each} % {EVENTS_A_PERSON}", "part_no": "0",
+        "record_no": f"1 + i * {each} // {EVENTS_A_PERSON}", "row_no": f"i * {each} % {EVENTS_A_PERSON}",
+        "part_no": "0",
         "visit_key": visit.replace(f"i // {each}", "i"), "person_key": person.replace("i //", f"i * {each} //"),
         "class_code": "['AMB','AMB','EMER','IMP'][1 + i % 4]",
         "start_time": time_text.replace(f"i // {each}", "i"), "end_time": time_text.replace(f"i // {each}", "i"),
@@ -168,27 +175,35 @@ def look_up(session: Session) -> None:
     """What lookups would have made."""
     session.table("person_key", "SELECT person_key, hash(person_key) >> 4 AS person_id FROM staged_person")
     session.table("person_key", "SELECT person_key, cast(person_id AS bigint) AS person_id FROM person_key")
-    domains = {"measurement": "Measurement", "observation": "Observation", "procedure": "Procedure", "drug": "Drug", "condition": "Condition"}
+    domains = {
+        "measurement": "Measurement",
+        "observation": "Observation",
+        "procedure": "Procedure",
+        "drug": "Drug",
+        "condition": "Condition",
+    }
     cases = " ".join(f"WHEN '{k}' THEN '{d}'" for k, d in domains.items())
-    session.table("chosen_code", f"""SELECT DISTINCT kind || '|' || code_system || '|' || code || '||||' AS code_key,
+    session.table(
+        "chosen_code",
+        f"""SELECT DISTINCT kind || '|' || code_system || '|' || code || '||||' AS code_key,
         0 AS map_no, CAST(1 + hash(code) % 1000000 AS INTEGER) AS concept_id, 0 AS source_concept_id,
-        CASE kind {cases} END AS domain_id FROM staged_event""")
+        CASE kind {cases} END AS domain_id FROM staged_event""",
+    )
     words = {("type_concept", "lab"): 32856, ("type_concept", "ehr"): 32817, ("type_concept", "ehr_encounter"): 32827,
              ("gender", "male"): 8507, ("gender", "female"): 8532, ("visit", "amb"): 9202, ("visit", "imp"): 9201,
              ("visit", "emer"): 9203}  # fmt: skip
     session.bind_arrow("value_map", pa.table({
-        "set_name": [k[0] for k in words], "value": [k[1] for k in words], "concept_id": pa.array(list(words.values()), pa.int32()),
+        "set_name": [k[0] for k in words], "value": [k[1] for k in words],
+        "concept_id": pa.array(list(words.values()), pa.int32()),
     }))  # fmt: skip
-    session.table("unit_map", "SELECT DISTINCT unit, CAST(8840 AS INTEGER) AS concept_id FROM staged_event WHERE unit IS NOT NULL")
-    session.table("chosen_answer", "SELECT CAST(NULL AS VARCHAR) AS value_key, CAST(NULL AS INTEGER) AS concept_id WHERE false")
-    for name, columns in {
-        "concept": "concept_id INTEGER, concept_class_id VARCHAR, standard_concept VARCHAR",
-        "concept_ancestor": "ancestor_concept_id INTEGER, descendant_concept_id INTEGER",
-        "drug_strength": "drug_concept_id INTEGER, ingredient_concept_id INTEGER, amount_value DOUBLE, amount_unit_concept_id"
-        " INTEGER, numerator_value DOUBLE, numerator_unit_concept_id INTEGER, denominator_value DOUBLE, invalid_reason VARCHAR",
-    }.items():
-        typed = dict(part.split() for part in columns.split(", "))
-        session.table(name, _empty(typed))
+    session.table(
+        "unit_map", "SELECT DISTINCT unit, CAST(8840 AS INTEGER) AS concept_id FROM staged_event WHERE unit IS NOT NULL"
+    )
+    session.table(
+        "chosen_answer", "SELECT CAST(NULL AS VARCHAR) AS value_key, CAST(NULL AS INTEGER) AS concept_id WHERE false"
+    )
+    for name in ("concept", "concept_ancestor", "drug_strength"):
+        session.table(name, _empty({c.name: c.type for c in tables()[name].columns}))
 
 
 def _stage(session: Session, table: str, made: dict[str, str | None], rows: int) -> None:
@@ -197,7 +212,11 @@ def _stage(session: Session, table: str, made: dict[str, str | None], rows: int)
 
 
 def _empty(columns: dict[str, str] | dict[str, Type]) -> str:
-    return "SELECT " + ", ".join(f'CAST(NULL AS {kind}) AS "{name.strip(chr(34))}"' for name, kind in columns.items()) + " WHERE false"
+    return (
+        "SELECT "
+        + ", ".join(f'CAST(NULL AS {kind}) AS "{name.strip(chr(34))}"' for name, kind in columns.items())
+        + " WHERE false"
+    )
 
 
 @contextmanager

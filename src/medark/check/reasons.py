@@ -21,7 +21,7 @@ EARLIEST_BIRTH = 1850  # year
 
 PERSON_NOT_KNOWN = Reason(
     "person not known",
-    "The person the row is about has no accepted row, in this wave or in the lake. The row passes once the person does.",
+    "The person the row is about has no accepted row, in this wave or in the lake. Once the person has, it passes.",
     "OMOP CDM 5.4: person_id is a required foreign key",
 )
 PARENT_NOT_KNOWN = Reason(
@@ -52,8 +52,8 @@ AFTER_DEATH = Reason(
 )
 IN_FUTURE = Reason(
     "date in the future",
-    f"The row begins more than {DAYS_AHEAD} day after it arrived. Not judged where dates are shifted for privacy: where "
-    "most births, or most visits, of a wave of at least 20 lie in the future.",
+    f"The row begins more than {DAYS_AHEAD} day after it arrived. Not judged where dates are shifted for privacy: "
+    "where most births, or most visits, of a wave of at least 20 lie in the future.",
     "OHDSI ETL-LambdaBuilder; DQD plausibleValueHigh",
 )
 BIRTH_YEAR = Reason(
@@ -87,14 +87,14 @@ _PAGE = """\
 # Why a row is kept back
 
 Every row passes one gate before the lake. A row that can't be right goes to quarantine with one of these phrases in
-`reason` and a column's name in `place`; it is never dropped, and `medark quarantine retry` judges it again. When several
-apply, the first in this table that does is told.
+`reason` and a column's name in `place`; it is never dropped, and `medark quarantine retry` judges it again. When
+several apply, the first in this table that does is told.
 
 | reason | what it means | where the rule comes from |
 |---|---|---|
 {rows}
 
-An optional reference (visit, visit detail, provider, care site, location, plan) to a row that is not there does not keep
-a row back: the reference is left out, its column is named in `unlinked`, and the account counts it. `medark rebuild`
-links it once the other row has arrived.
+An optional reference (visit, visit detail, provider, care site, location, plan) to a row that is not there does not
+keep a row back: the reference is left out, its column is named in `unlinked`, and the account counts it. `medark
+rebuild` links it once the other row has arrived.
 """

@@ -1,8 +1,9 @@
 """Tables drawn as text, brought through the domain steps and the gate, and what comes out drawn again.
 
 A case is `<name>.in` and `<name>.out`: blocks of a relation's name, a line of column names, and rows, cells between
-bars (¦ in a cell is a bar). An empty cell is missing, '' is the empty text. What a case does not draw is empty; the place of a staged row is
-record 1, row n unless drawn. `#kind/key` stands for a surrogate id, `@record/row/part` for an id made of the place.
+bars (¦ in a cell is a bar). An empty cell is missing, '' is the empty text. What a case does not draw is empty; the
+place of a staged row is record 1, row n unless drawn. `#kind/key` stands for a surrogate id, `@record/row/part` for an
+id made of the place.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +20,7 @@ from medark.check import gate
 from medark.model.omop import lake_columns, tables
 from medark.model.staging import STAGING
 from medark.model.table import Column, Type
-from medark.sql.render import render
+from medark.sql.render import Value, render
 from medark.standardise.domains import DERIVED, STEPS, wanted
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
@@ -58,7 +60,7 @@ def came_out(case: Path, scratch: Path) -> Drawn:
     """The relations that the case's `.out` draws, as the steps give them."""
     given, wished = read(case), read(case.with_suffix(".out"))
     values = PARAMETERS | {row[0]: row[1] for row in given.pop("parameters", ([], []))[1]}
-    parameters = values | {"arrived": dt.date.fromisoformat(values["arrived"])}
+    parameters: dict[str, Value] = values | {"arrived": dt.date.fromisoformat(values["arrived"])}
     with DuckDB(scratch, threads=1).session() as session:
         bind(session, given)
         run(session, given, wished, parameters)
@@ -67,7 +69,9 @@ def came_out(case: Path, scratch: Path) -> Drawn:
 
 def settled(drawn: Drawn) -> Drawn:
     """The same with stand-ins for ids worked out and rows in order."""
-    return {name: (columns, sorted([_settled(c) for c in row] for row in rows)) for name, (columns, rows) in drawn.items()}
+    return {
+        name: (columns, sorted([_settled(c) for c in row] for row in rows)) for name, (columns, rows) in drawn.items()
+    }
 
 
 def bind(session: Session, given: Drawn) -> None:
@@ -76,13 +80,14 @@ def bind(session: Session, given: Drawn) -> None:
         session.bind_arrow(name, _table(name, columns, given))
 
 
-def run(session: Session, given: Drawn, wished: Sequence[str] | Drawn, parameters: Mapping[str, object]) -> None:
+def run(session: Session, given: Drawn, wished: Sequence[str] | Drawn, parameters: Mapping[str, Value]) -> None:
+    """Make what is wished for: the steps that the staged tables want, or those over the lake; then the gate."""
     staged = {name.removeprefix("staged_") for name in given if name.startswith("staged_")}
     over_lake = [s for s in DERIVED if s.name in wished]
     steps = wanted(STEPS, staged) if not over_lake else DERIVED
     for step in steps:
         make = session.view if step.view else session.table
-        make(step.name, render(step.query, parameters=parameters))  # type: ignore[arg-type]
+        make(step.name, _rendered(step.sql, tuple(parameters.items())))
     if any(name.endswith("_checked") for name in wished):
         for name in given:
             if name.endswith("_rows"):
@@ -90,7 +95,12 @@ def run(session: Session, given: Drawn, wished: Sequence[str] | Drawn, parameter
         present = {s.table for s in steps if s.table} | {n.removesuffix("_rows") for n in given if n.endswith("_rows")}
         for check in gate.checks(present):
             make = session.view if check.view else session.table
-            make(check.name, render(check.sql, parameters=parameters))  # type: ignore[arg-type]
+            make(check.name, _rendered(check.sql, tuple(parameters.items())))
+
+
+@cache
+def _rendered(sql: str, parameters: tuple[tuple[str, Value], ...]) -> str:
+    return render(sql, parameters=dict(parameters))
 
 
 def surrogate(text: str) -> int:
@@ -125,9 +135,7 @@ def _table(name: str, columns: Sequence[Column], given: Drawn) -> pa.Table:
             raise AssertionError(f"{name} has no column {', '.join(sorted(unknown))}")
         for column in columns:
             fields[column.name].append(_value(cells.get(column.name, ""), column.type))
-    return pa.table(
-        {c.name: pa.array(fields[c.name], _TYPES[c.type]) for c in columns}
-    )
+    return pa.table({c.name: pa.array(fields[c.name], _TYPES[c.type]) for c in columns})
 
 
 def _people(given: Drawn) -> tuple[list[str], list[list[str]]]:
@@ -158,6 +166,7 @@ def _settled(cell: str) -> str:
         return str((1 << 62) + (record << 36) + (row << 4) + part)
     if not cell.startswith("#"):
         return cell
+    cell = cell.replace("¦", "|")
     kind, key = cell[1:].split("/", 1)
     if kind == "image":
         return str(surrogate(f"salt|image|{key.replace('/', '|')}"))

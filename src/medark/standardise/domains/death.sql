@@ -32,8 +32,10 @@ select
   coalesce(cast(l.died_at as date), was.death_date) as death_date,
   case when l.died_at is null then was.death_datetime when has_time(l.death_time) then l.died_at end as death_datetime,
   case
-    when is_partial_date(l.death_time) then 32880
+    when is_partial_date(l.death_time) then 32880  -- made up from a year or month (FHIR-to-OMOP f2o-071)
+    when l.died_at is null and was.death_type_concept_id = 32880 then 32880
     when l.type is not null then coalesce(t.concept_id, 32817)
+    when was.death_type_concept_id = 32880 then 32817
     else coalesce(was.death_type_concept_id, 32817)
   end as death_type_concept_id,
   case when l.cause is not null then coalesce(c.concept_id, 0) else was.cause_concept_id end as cause_concept_id,

@@ -1,4 +1,4 @@
-"""The pipeline: which relation is made after which, from staging rows to OMOP rows, and what is derived from the lake"""
+"""The pipeline from staging rows to OMOP rows, and what is derived from the lake"""
 
 from __future__ import annotations
 

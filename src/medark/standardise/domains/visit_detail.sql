@@ -7,7 +7,8 @@ with said as (
     in_zone(v.start_time, :source_zone, :zone) as start_at,
     v.start_time,
     in_zone(v.end_time, :source_zone, :zone) as end_at,
-    v.end_time,
+    -- What can't be read says nothing; an empty text says that there is no end.
+    case when v.end_time = '' or in_zone(v.end_time, :source_zone, :zone) is not null then v.end_time end as end_time,
     coalesce(v.class_code, v.class_text) as class,
     coalesce(c.concept_id, w.concept_id, 0) as concept_id,
     v.visit_key,
@@ -61,7 +62,7 @@ told as (
     case
       when l.end_time = '' then null
       when l.end_at is not null then cast(l.end_at as date)
-      else was.visit_detail_end_date
+      when was.visit_detail_type_concept_id <> 32882 then was.visit_detail_end_date
     end as end_date,
     case
       when l.end_time = '' then null
@@ -93,9 +94,13 @@ select
   -- Without an end it is known for the day it began; the visit says how long the person stayed.
   coalesce(e.end_date, e.start_date) as visit_detail_end_date,
   e.end_datetime as visit_detail_end_datetime,
+  -- As in visit_occurrence: what is made up is said to be.
   case
-    when is_partial_date(e.start_time) then 32882
+    when is_partial_date(e.start_time) then 32880
+    when e.start_at is null and e.visit_detail_type_concept_id = 32880 then 32880
+    when e.end_date is null then 32882
     when e.type is not null then coalesce(t.concept_id, 32817)
+    when e.visit_detail_type_concept_id in (32880, 32882) then 32817
     else coalesce(e.visit_detail_type_concept_id, 32817)
   end as visit_detail_type_concept_id,
   coalesce(n.provider_id, e.provider_id) as provider_id,

@@ -13,14 +13,17 @@ with told as (
     case
       when l.end_time = '' then null
       when l.end_at is not null then cast(l.end_at as date)
-      when was.visit_type_concept_id not in (32880, 32881, 32882) then was.visit_end_date
+      when was.visit_type_concept_id <> 32882 then was.visit_end_date
     end as end_date,
     case
       when l.end_time = '' then null
       when l.end_at is null then was.visit_end_datetime
       when has_time(l.end_time) then l.end_at
     end as end_datetime,
-    coalesce(is_partial_date(l.start_time), false) as start_is_partial,
+    case
+      when l.start_at is not null then is_partial_date(l.start_time)
+      else coalesce(was.visit_type_concept_id = 32880, false)
+    end as start_is_partial,
     l.provider_key,
     l.care_site_key,
     l.class,
@@ -64,11 +67,13 @@ select
     case when e.is_open then greatest(e.start_date, cast(:arrived as date)) else e.start_date end
   ) as visit_end_date,
   e.end_datetime as visit_end_datetime,
-  -- A date made up from a year, a month or an open end is said to be made up (FHIR-to-OMOP f2o-071).
+  -- A date that is made up is said to be (FHIR-to-OMOP f2o-071), and of which kind, so that it can be made up again:
+  -- 32880 (standard algorithm) a start of which only the year or month is known, 32882 (… from EHR) an end not told.
   case
-    when e.is_open or e.start_is_partial then 32882
+    when e.start_is_partial then 32880
+    when e.end_date is null then 32882
     when e.type is not null then coalesce(t.concept_id, 32817)
-    when e.visit_type_concept_id in (32880, 32881, 32882) then 32817
+    when e.visit_type_concept_id in (32880, 32882) then 32817
     else coalesce(e.visit_type_concept_id, 32817)
   end as visit_type_concept_id,
   coalesce(n.provider_id, e.provider_id) as provider_id,

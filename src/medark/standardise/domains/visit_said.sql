@@ -8,7 +8,8 @@ with said as (
     in_zone(v.start_time, :source_zone, :zone) as start_at,
     v.start_time,
     in_zone(v.end_time, :source_zone, :zone) as end_at,
-    v.end_time,
+    -- What can't be read says nothing; an empty text says that there is no end.
+    case when v.end_time = '' or in_zone(v.end_time, :source_zone, :zone) is not null then v.end_time end as end_time,
     coalesce(v.class_code, v.class_text) as class,
     coalesce(c.concept_id, w.concept_id, 0) as concept_id,
     v.provider_key,

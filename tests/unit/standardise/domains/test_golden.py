@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from golden.domains.drawn import HERE, came_out, read, settled
 
 CASES = sorted(HERE.glob("*.in"))
