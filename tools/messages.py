@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -34,10 +33,26 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
 }
 ERRORS = ("Error", "RefusedInput")
 NO_ERRORS = ("KeyError", "TypeError")  # a programmer's, never shown
-VERDICTS = ("quarantined", "excluded", "not_understood", "Refused", "Issue")  # any argument may be the reason
+# Calls in which any argument may be a reason, and names of arguments that are one.
+VERDICTS = {
+    "quarantined",
+    "excluded",
+    "not_understood",
+    "issue",
+    "issue_now",
+    "refuse",
+    "refused",
+    "refusal",
+    "unitissue",
+}
+REASONS = {"reason", "excluded", "fault", "not_understood"}
+# Where a constant that reads like words of ours is a reason.
+TELLING = ("acquire", "standardise/formats", "flows/ingest")
+CODES = ("formats/fhir/status.py",)  # its constants are the standard's codes
+_WORDS = re.compile(r"[a-z]+(?:'[a-z]+)?,?(?: [a-zA-Z0-9'():;/,-]+)+")
 
 # A hint that is only something to type needs no translation.
-_TYPED = re.compile(r"(medark |--|\[\w+\] |SELECT )|[\w{}]+ = |\w+\([^ ]")
+_TYPED = re.compile(r"(medark |--|[A-Z]{3}-[0-9]|\[\w+\] |SELECT )|[\w{}]+ = |\w+\([^ ]")
 
 
 def messages(source: Path = SOURCE) -> Iterator[tuple[Message, str, int]]:
@@ -47,17 +62,23 @@ def messages(source: Path = SOURCE) -> Iterator[tuple[Message, str, int]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from ((message, name, node.lineno) for message in _of_call(node))
-            elif isinstance(node, ast.Assign) and _holds_phrases(node):
-                yield from ((text.value, name, node.lineno) for text in ast.walk(node.value) if _is_phrase(text))
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                yield from ((message, name, node.lineno) for message in _of_constant(node, name))
+    for path in sorted(source.rglob("*.toml")):
+        reasons = re.findall(r'^reason = "([^"]+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
+        yield from ((reason, path.relative_to(source.parents[1]).as_posix(), 1) for reason in reasons)
 
 
-def _holds_phrases(node: ast.Assign) -> bool:
-    """Whether what is assigned is a list of words that people see."""
-    return any(isinstance(target, ast.Name) and target.id == "PHRASES" for target in node.targets)
-
-
-def _is_phrase(node: ast.AST) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _of_constant(node: ast.Assign | ast.AnnAssign, file: str) -> Iterator[str]:
+    """Words that people see in a constant: all of PHRASES; where reasons are told, what reads like one."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    telling = any(f"/{folder}/" in file for folder in TELLING) and not file.endswith(CODES)
+    telling = telling and any(name.isupper() for name in names)
+    for part in ast.walk(node.value) if node.value else ():
+        text = part.value if isinstance(part, ast.Constant) else None
+        if isinstance(text, str) and ("PHRASES" in names or (telling and _WORDS.fullmatch(text))):
+            yield text
 
 
 def _of_call(call: ast.Call) -> Iterator[Message]:
@@ -66,13 +87,16 @@ def _of_call(call: ast.Call) -> Iterator[Message]:
         one, many = (_text(argument) for argument in call.args[:2])
         if one and many:
             yield one, many
-    elif name in VERDICTS:
-        yield from (text for argument in call.args if " " in (text := _text(argument)))
+    elif name.strip("_").lower() in VERDICTS:
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        yield from (text for argument in given if " " in (text := _text(argument)))
     elif name in CALLS or (name.endswith(ERRORS) and name not in NO_ERRORS):
         places, names = CALLS.get(name, ((0,), ("fix",)))
         wanted = [call.args[place] for place in places if place < len(call.args)]
         wanted += [keyword.value for keyword in call.keywords if keyword.arg in names]
         yield from filter(None, map(_text, wanted))
+    told = (keyword.value for keyword in call.keywords if keyword.arg in REASONS)
+    yield from (text for value in told if " " in (text := _text(value)))
 
 
 def _text(node: ast.expr) -> str:
