@@ -29,11 +29,16 @@ FROM said GROUP BY record_no, row_no
 def wave_outcome(
     session: Session, tables: Sequence[str], chunks: Mapping[int, int], done: Collection[int]
 ) -> WaveOutcome:
-    """What became of each unit and row: `tables` are the OMOP tables that have a relation `<table>_checked`."""
+    """What became of each unit and row: `tables` are the OMOP tables that have a relation `<table>_checked`.
+
+    A unit of which a part was left out by rule has loaded all the same, if any row of it has.
+    """
     accounts = [_table_account(session, table) for table in tables]
+    loaded = [a.table for a in accounts if a.loaded]
     session.table("said", _SAID)
     session.table("held", _held([a.table for a in accounts if a.quarantined]))
-    session.table("unit_end", f"{_RANKED} UNION ALL {_gate_only([a.table for a in accounts if a.loaded])}")
+    session.table("ranked", _RANKED)
+    session.table("unit_end", f"{_whole(loaded)} UNION ALL {_gate_only(loaded)}")
     return WaveOutcome(
         records=_records(session, chunks, done),
         tables=tuple(account for account in accounts if account.staged),
@@ -63,6 +68,19 @@ def _held(tables: Sequence[str]) -> str:
         " '' AS reason, '' AS place WHERE false"
     )
     return " UNION ALL ".join([none, *parts])
+
+
+def _whole(loaded: Sequence[str]) -> str:
+    """Units that said of themselves how they ended, without those that were left out in part only."""
+    parts = [
+        f"SELECT medark_record_no AS record_no, medark_row_no AS row_no FROM {table}_checked"
+        " SEMI JOIN excluded ON medark_record_no = record_no AND medark_row_no = row_no WHERE reason IS NULL"
+        for table in loaded
+    ]
+    excluded = "excluded AS (SELECT record_no, row_no FROM ranked WHERE outcome = 'excluded')"
+    if not parts:
+        return "SELECT * FROM ranked"
+    return f"WITH {excluded} SELECT * FROM ranked ANTI JOIN ({' UNION ALL '.join(parts)}) USING (record_no, row_no)"
 
 
 def _gate_only(loaded: Sequence[str]) -> str:
