@@ -43,7 +43,7 @@ def _text_rows(content: bytes, table: TableShape, row_nos: frozenset[int]) -> It
     mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     yield mark
     content = content.removeprefix(mark)
-    lines = content.splitlines(keepends=True) if b"\n" not in content else re.findall(rb"[^\n]*\n|[^\n]+", content)
+    lines = re.findall(rb"[^\r]*\r|[^\r]+" if table.returns else rb"[^\n]*\n|[^\n]+", content)
     yield from lines[: table.lines_above]
     row_no = -1 if table.header else 0
     for row in _rows(lines[table.lines_above :], table):
@@ -57,13 +57,12 @@ def _text_rows(content: bytes, table: TableShape, row_nos: frozenset[int]) -> It
 def _rows(lines: list[bytes], table: TableShape) -> Iterator[bytes]:
     """Lines joined to rows where a quote is open over a line end."""
     quote = table.form.quote.encode() if table.form else b""
-    escape = table.form is not None and table.form.escape == "\\"
     held: list[bytes] = []
     is_open = False
     for line in lines:
         held.append(line)
         if quote:
-            plain = line.replace(b"\\\\", b"").replace(b"\\" + quote, b"") if escape else line
+            plain = line.replace(b"\\\\", b"").replace(b"\\" + quote, b"") if table.backslash else line
             is_open ^= plain.count(quote) % 2 == 1
         if not is_open:
             yield b"".join(held)

@@ -37,17 +37,17 @@ def cut(content: BinaryIO, table: TableShape, piece_bytes: int = PIECE_BYTES) ->
     """
     if table.form is None:
         raise RefusedInput("only delimited text is cut", fix="use tabular.rows")
-    rows = _Rows(table.form)
+    rows = _Rows(table.form, backslash=table.backslash)
     piece_no = piece_rows = size = done = 0
     header, due = b"", b""  # due: the header, until the piece at hand has it
-    for lines in rows.runs(_without_top(_utf8(content, table.encoding), table.lines_above)):
+    for lines in rows.runs(_without_top(_utf8(content, table.encoding, returns=table.returns), table.lines_above)):
         if not header and table.header:
             header, lines = rows.first(lines)
             due = header
         count = rows.count(lines)
         if size and size + len(lines) > piece_bytes:
             piece_no, piece_rows, size, due = piece_no + 1, done, 0, header
-        yield Block(piece_no, piece_rows, count, due + lines if due else lines)
+        yield Block(piece_no, piece_rows, count, rows.doubled(due + lines if due else lines))
         size, done, due = size + len(lines), done + count, b""
         rows.at = done
 
@@ -55,9 +55,9 @@ def cut(content: BinaryIO, table: TableShape, piece_bytes: int = PIECE_BYTES) ->
 class _Rows:
     """Finds row ends by the parity of quotes."""
 
-    def __init__(self, form: Delimited) -> None:
+    def __init__(self, form: Delimited, *, backslash: bool) -> None:
         self._quote = form.quote.encode()
-        self._escaped = form.escape == "\\" and form.quote != ""
+        self._backslash = backslash
         self._quoted = re.compile(b"%b[^%b]*%b" % (self._quote, self._quote, self._quote)) if self._quote else None
         self._others = bytes(set(range(256)) - {10, *self._quote})
         self.at = 0  # rows before the run at hand
@@ -98,6 +98,14 @@ class _Rows:
         marks = masked.translate(None, self._others).replace(self._quote * 2, b"")
         return sum(outside.count(b"\n") for outside in marks.split(self._quote)[::2])
 
+    def doubled(self, lines: bytes) -> bytes:
+        """The rows with quotes inside quotes doubled, whatever the file does."""
+        if not self._backslash:
+            return lines
+        # NUL bytes were refused, so they can stand for a backslash meanwhile.
+        plain = lines.replace(b"\\\\", b"\0").replace(b"\\" + self._quote, self._quote * 2)
+        return plain.replace(b"\0", b"\\")
+
     def _last_end(self, text: bytes) -> int:
         """Where the last whole row of `text` ends; 0 if there is none."""
         masked = self._masked(text)
@@ -120,7 +128,7 @@ class _Rows:
 
     def _masked(self, text: bytes) -> bytes:
         """The text with escaped quotes made plain, at the same length."""
-        return text.replace(b"\\\\", b"xx").replace(b"\\" + self._quote, b"xx") if self._escaped else text
+        return text.replace(b"\\\\", b"xx").replace(b"\\" + self._quote, b"xx") if self._backslash else text
 
 
 def _has_blank_line(text: bytes) -> bool:
@@ -137,10 +145,9 @@ def _without_top(blocks: Iterator[bytes], lines: int) -> Iterator[bytes]:
             yield block
 
 
-def _utf8(content: BinaryIO, encoding: str) -> Iterator[bytes]:
+def _utf8(content: BinaryIO, encoding: str, *, returns: bool) -> Iterator[bytes]:
     """The text in UTF-8 without a mark. Bytes that are not of its encoding stay as they are, for the engine to find."""
     first = content.read(HEAD_BYTES)
-    old_mac = encoding != "utf-16" and b"\r" in first and b"\n" not in first
     reader = _Transcoder(encoding)
     at = 0
     while first:
@@ -148,7 +155,7 @@ def _utf8(content: BinaryIO, encoding: str) -> Iterator[bytes]:
         if b"\0" in text:
             raise RefusedInput("NUL bytes: this is not a text table", byte=at + text.index(b"\0"))
         at += len(text)
-        yield text.replace(b"\r", b"\n") if old_mac else text
+        yield text.replace(b"\r", b"\n") if returns else text
         first = content.read(_READ)
     if tail := reader.utf8(b"", final=True):
         yield tail

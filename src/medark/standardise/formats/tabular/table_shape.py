@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -25,8 +25,9 @@ class TableShape:
     """One table of a file.
 
     `columns`: as its header has them, made unique; column_1 … without a header. `form`: of delimited text, as `cut`
-    gives it (UTF-8, from the header on). `lines_above`: lines before the header (or the first row). `encoding`: of the
-    file itself. `ends`: of fixed width, where each column ends. `sheet`: of a workbook.
+    gives it (UTF-8, from the header on, quotes doubled). `lines_above`: lines before the header or the first row.
+    `encoding`, `backslash` (before quotes) and `returns` (lines end in a carriage return alone): of the file itself.
+    `ends`: of fixed width, where each column ends. `sheet`: of a workbook.
     """
 
     format: Format
@@ -37,6 +38,8 @@ class TableShape:
     header: bool = True
     ends: tuple[int, ...] = ()
     sheet: str = ""
+    backslash: bool = False
+    returns: bool = False
     first_row_no: int = 0  # of this table's rows in the record: sheets count on
 
 
@@ -47,11 +50,12 @@ def shape(head: bytes, fmt: Format, name: str = "") -> TableShape:
     text = head.decode(encoding, "replace")
     if "\0" in text:
         raise RefusedInput("NUL bytes: this is not a text table")
+    returns = "\r" in text and "\n" not in text
     if not complete:
         text = text[: text.rfind("\n") + 1] or text
     if fmt is Format.FIXED_WIDTH:
         return _fixed(text, encoding)
-    return _delimited(text, encoding)
+    return replace(_delimited(text, encoding), returns=returns)
 
 
 def shapes(content: BinaryIO, fmt: Format, name: str = "") -> tuple[TableShape, ...]:
@@ -85,8 +89,9 @@ def _delimited(text: str, encoding: str) -> TableShape:
     found = rows_of(text, marks)
     header = find_header([row for _, row in found])
     above = found[header.row][0] if found else 0
-    form = Delimited(header.columns, marks.delimiter, marks.quote, marks.escape, header.named)
-    return TableShape(Format.DELIMITED, header.columns, form, above, encoding, header.named)
+    form = Delimited(header.columns, marks.delimiter, marks.quote, marks.quote, header.named)
+    backslash = marks.escape == "\\"
+    return TableShape(Format.DELIMITED, header.columns, form, above, encoding, header.named, backslash=backslash)
 
 
 def _fixed(text: str, encoding: str) -> TableShape:

@@ -45,19 +45,19 @@ def test_delimited(text, delimiter, columns, header, above):
 
 
 @pytest.mark.parametrize(
-    ("text", "quote", "escape"),
+    ("text", "quote", "backslash"),
     [
-        ('a,b\n"x, y",2\n', '"', '"'),
-        ('a,b\n"x ""y""",2\n', '"', '"'),
-        ('a,b\n"x \\"y\\"",2\n', '"', "\\"),
-        ('size,b\n5" tube,2\n6" tube,3\n', "", ""),
-        ("a,b\n'x, y','2'\n'z, w','3'\n", "'", "'"),
-        ("a,b\nO'Brien,2\n", '"', '"'),
+        ('a,b\n"x, y",2\n', '"', False),
+        ('a,b\n"x ""y""",2\n', '"', False),
+        ('a,b\n"x \\"y\\"",2\n', '"', True),
+        ('size,b\n5" tube,2\n6" tube,3\n', "", False),
+        ("a,b\n'x, y','2'\n'z, w','3'\n", "'", False),
+        ("a,b\nO'Brien,2\n", '"', False),
     ],
 )
-def test_quotes(text, quote, escape):
+def test_quotes(text, quote, backslash):
     form = shape(text).form
-    assert form is not None and (form.quote, form.escape) == (quote, escape)
+    assert form is not None and (form.quote, form.escape, shape(text).backslash) == (quote, quote, backslash)
 
 
 def test_the_encoding_of_the_file_is_told_and_its_columns_read():
