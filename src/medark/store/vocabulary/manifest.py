@@ -56,6 +56,15 @@ def read(root: Path) -> Manifest | None:
     return found
 
 
+def stamp(root: Path) -> tuple[int, int]:
+    """Something that changes whenever the manifest is replaced, and costs a microsecond; (0, 0) if there is none."""
+    try:
+        found = (root / _NAME).stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
+
+
 def write(root: Path, manifest: Manifest) -> None:
     """Make `manifest` the one that holds, durably: its files first, then itself."""
     draft = root / f".{_NAME}.{uuid4().hex}"

@@ -30,6 +30,7 @@ class Vocabulary:
     def __init__(self, root: Path, engine: Engine, *, patience: float = 600.0) -> None:
         self._root, self._engine, self._patience = root, engine, patience
         self._codes: tuple[str, Codes] | None = None
+        self._known: tuple[tuple[int, int], Manifest] | None = None
 
     @property
     def release(self) -> str:
@@ -83,12 +84,15 @@ class Vocabulary:
         return self._codes[1].lookup(vocabulary_id, codes)
 
     def _now(self) -> Manifest:
-        found = manifest.read(self._root)
-        if found is None:
-            self.load()
+        """The manifest that holds, read again only when it was replaced; made of what is shipped if there is none."""
+        stamp = manifest.stamp(self._root)
+        if self._known is None or stamp != self._known[0]:
             found = manifest.read(self._root)
-            assert found is not None
-        return found
+            if found is None:
+                self.load()
+                return self._now()
+            self._known = (stamp, found)
+        return self._known[1]
 
     def _made(self, given: Sequence[VocabularyFile], before: Manifest | None, after: Manifest) -> Manifest:
         """All the files of a manifest: loaded tables, what is shipped beside them, then the maps over both."""
