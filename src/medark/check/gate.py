@@ -35,8 +35,8 @@ def checks(present: Collection[str]) -> tuple[Check, ...]:
     """What to make, in order, when `<table>_rows` is there for the tables `present`.
 
     Each `<table>_checked` holds the rows with `reason`, `place` and `unlinked` (see `check_sql`); those without a
-    reason are what the lake gets. Read besides: `lake_person`, `lake_death` and the `lake_…` of parent tables, with at
-    least the rows that this wave's people and references name. Parameter: `:arrived`, the day the records arrived.
+    reason are what the lake gets. Read besides: `person_key` (who the wave is about), `lake_person`, `lake_death` and
+    the `lake_…` of parent tables. Parameter: `:arrived`, the day the records arrived.
     """
     last = sorted(set(present) - set(_FIRST))
     steps = [Check("date_horizon", known.date_horizon(present))]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from medark.check import reasons
-from medark.model.omop import tables
+from medark.model.omop import person_column, tables
 
 MANY = 20  # people or visits: fewer can't show that a source's dates are shifted
+# The lake may be large and a wave one message: of the lake, only rows of the wave's own people are looked at.
+_OF_THE_WAVE = "person_id in (select person_id from person_key)"
 
 
 def date_horizon(present: Collection[str]) -> str:
@@ -33,14 +35,14 @@ from ({evidence}) as evidence
 def known_person(present: bool) -> str:
     """People who are accepted or in the lake, with the first day on which anything can be told of them."""
     columns = "person_id, year_of_birth, month_of_birth, day_of_birth"
-    people = f"select {columns} from lake_person"
+    people = f"select {columns} from lake_person where {_OF_THE_WAVE}"
     if present:
         people = f"""
           select {columns} from person_checked where reason is null
           union all
           select {_list(columns, "l")} from lake_person as l
           left join person_checked as p on p.person_id = l.person_id and p.reason is null
-          where p.person_id is null"""
+          where p.person_id is null and l.{_OF_THE_WAVE}"""
     return f"""
 select
   person_id,
@@ -56,7 +58,7 @@ from (
 
 def known_death(present: bool) -> str:
     """Those who died, with the last day on which anything can be told of them."""
-    deaths = "select person_id, death_date from lake_death"
+    deaths = f"select person_id, death_date from lake_death where {_OF_THE_WAVE}"
     if present:
         deaths += " union all select person_id, death_date from death_checked where reason is null"
     return f"""
@@ -70,12 +72,14 @@ def known_rows(table: str, fresh: str = "") -> str:
     """Keys of a table's rows, those of the lake and those of this wave (`fresh`: the relation they are in)."""
     key = tables()[table].primary_key
     lake = f"select {key} as known_id from lake_{table}"
+    if person_column(table):
+        lake += f" where {_OF_THE_WAVE}"
     return f"{lake} union select {key} as known_id from {fresh}" if fresh else lake
 
 
 def _ahead(table: str, test: str, present: bool) -> str:
     """How many rows are told, how many lie ahead of the day of arrival, and how many of these the lake holds."""
-    rows = f"select {test} as is_ahead, true as is_held from lake_{table}"
+    rows = f"select {test} as is_ahead, true as is_held from lake_{table} where {_OF_THE_WAVE}"
     if present:
         rows += f" union all select {test} as is_ahead, false as is_held from {table}_rows"
     return f"""

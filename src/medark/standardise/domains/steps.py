@@ -34,6 +34,8 @@ STEPS: tuple[Step, ...] = (
     _between("visit_said", "visit"),
     _between("cancelled_visit", "visit"),
     _rows("visit_occurrence", "visit"),
+    _between("detail_said", "visit_detail"),
+    _between("cancelled_detail", "visit_detail", "visit"),
     _rows("visit_detail", "visit_detail"),
     # clinical events: one relation, then its rows by domain
     _between("visit_day"),

@@ -1,8 +1,13 @@
--- The day each known visit began: for an event whose own day nobody said.
-select visit_occurrence_id as visit_id, visit_start_date as start_date
-from visit_occurrence_rows
-union all
-select l.visit_occurrence_id, l.visit_start_date
-from lake_visit_occurrence as l
-left join visit_said as s on s.visit_id = l.visit_occurrence_id
-where s.visit_id is null
+-- The day on which a visit began, for events whose own day nobody said: only of the visits that such events name.
+with named as (
+  select distinct n.visit_id
+  from staged_event as e
+  join visit_number as n on n.visit_key = e.visit_key
+  where e.start_time is null
+)
+select n.visit_id, coalesce(v.visit_start_date, was.visit_start_date) as start_date
+from named as n
+left join visit_occurrence_rows as v on v.visit_occurrence_id = n.visit_id
+left join lake_visit_occurrence as was on was.visit_occurrence_id = n.visit_id
+left join visit_said as s on s.visit_id = n.visit_id
+where s.class is null or s.class <> 'CANCELLED'

@@ -1,56 +1,5 @@
 -- One row a part of a visit (a ward, a bed, a transfer): what was said last of each attribute, in this wave or before.
-with said as (
-  select
-    n.detail_id,
-    p.person_id,
-    v.record_no * 68719476736 + v.row_no * 16 + v.part_no as said_no,
-    in_zone(v.start_time, :source_zone, :zone) as start_at,
-    v.start_time,
-    in_zone(v.end_time, :source_zone, :zone) as end_at,
-    -- What can't be read says nothing; an empty text says that there is no end.
-    case when v.end_time = '' or in_zone(v.end_time, :source_zone, :zone) is not null then v.end_time end as end_time,
-    coalesce(v.class_code, v.class_text) as class,
-    coalesce(c.concept_id, w.concept_id, 0) as concept_id,
-    v.visit_key,
-    v.provider_key,
-    v.care_site_key,
-    v.admitted_from,
-    v.discharged_to,
-    v.preceding_key,
-    v.type,
-    v.record_no,
-    v.row_no,
-    v.part_no
-  from staged_visit_detail as v
-  join detail_number as n on n.detail_key = v.detail_key
-  left join person_key as p on p.person_key = v.person_key
-  left join value_map as c on c.set_name = 'visit' and c.value = lower(v.class_code)
-  left join value_map as w on w.set_name = 'visit' and w.value = lower(v.class_text)
-),
-latest as (
-  select
-    detail_id,
-    max_by(person_id, said_no) filter (where person_id is not null) as person_id,
-    max_by(start_at, said_no) filter (where start_at is not null) as start_at,
-    max_by(start_time, said_no) filter (where start_at is not null) as start_time,
-    max_by(end_at, said_no) filter (where end_at is not null) as end_at,
-    max_by(end_time, said_no) filter (where end_time is not null) as end_time,
-    max_by(class, said_no) filter (where class is not null) as class,
-    max_by(concept_id, said_no) filter (where class is not null) as concept_id,
-    max_by(visit_key, said_no) filter (where visit_key is not null) as visit_key,
-    max_by(provider_key, said_no) filter (where provider_key is not null) as provider_key,
-    max_by(care_site_key, said_no) filter (where care_site_key is not null) as care_site_key,
-    max_by(admitted_from, said_no) filter (where admitted_from is not null) as admitted_from,
-    max_by(discharged_to, said_no) filter (where discharged_to is not null) as discharged_to,
-    max_by(preceding_key, said_no) filter (where preceding_key is not null) as preceding_key,
-    max_by(type, said_no) filter (where type is not null) as type,
-    max_by(record_no, said_no) as record_no,
-    max_by(row_no, said_no) as row_no,
-    max_by(part_no, said_no) as part_no
-  from said
-  group by detail_id
-),
-told as (
+with told as (
   select
     l.*,
     coalesce(l.person_id, was.person_id) as whose,
@@ -80,7 +29,7 @@ told as (
     was.discharged_to_source_value,
     was.preceding_visit_detail_id,
     was.visit_occurrence_id
-  from latest as l
+  from detail_said as l
   left join lake_visit_detail as was on was.visit_detail_id = l.detail_id
   where l.class is null or l.class <> 'CANCELLED'
 )
