@@ -150,9 +150,8 @@ def written(catalogue: Catalog) -> bytes:
     buffer = io.BytesIO()
     entries = Catalog(catalogue.locale, project="medark", charset="utf-8", header_comment="# Messages of medark.")
     for message in catalogue:
-        if message.id:
-            files = sorted({(file, None) for file, _line in message.locations})
-            entries.add(message.id, message.string, locations=files)
+        if message.id:  # without places: they move with every edit, and the words don't
+            entries.add(message.id, message.string)
     write_po(buffer, entries, width=110, sort_output=True, omit_header=True)
     head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {catalogue.locale}\\n"\n'
     return (head + f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n').encode() + buffer.getvalue()

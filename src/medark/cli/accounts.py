@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from medark.cli.tables import table
@@ -62,6 +62,27 @@ def ingest_view(account: IngestAccount, workspace: str) -> RenderableType:
     for part in parts:
         spaced += [part, ""]
     return Group(*spaced[:-1])
+
+
+def ingests_view(accounts: Sequence[IngestAccount], workspace: str) -> RenderableType:
+    """Several ingests on one page: a line a source, rows of the lake by table, whether it adds up, what to type next."""
+    from rich.console import Group
+
+    rows = [(a.source, a.files.found, *_unit_row("", a.total)[1:]) for a in accounts]
+    total = sum((a.total for a in accounts), UnitAccount())
+    sums = (_("sum"), sum(a.files.found for a in accounts), *_unit_row("", total)[1:])
+    by_source = table(_("Taken in"), (_("source"), _("files"), *_unit_columns()[1:]), rows, sums)
+    loaded: dict[str, int] = {}
+    for row in (row for a in accounts for row in a.tables):
+        loaded[row.table] = loaded.get(row.table, 0) + row.loaded
+    lake = table(
+        _("Rows, by OMOP table"),
+        (_("OMOP table"), _(OUTCOMES["loaded"])),
+        [(name, count) for name, count in loaded.items() if count],
+        (_("sum"), sum(loaded.values())),
+    )
+    wrong = [a for a in accounts if not a.adds_up]
+    return Group(by_source, "", lake, "", _verdict((wrong or list(accounts))[0]), "", _next(accounts[-1], workspace))
 
 
 def rebuild_json(account: RebuildAccount) -> dict[str, object]:
@@ -240,4 +261,4 @@ def _next(account: IngestAccount, workspace: str) -> RenderableType:
         lines.append((f"medark quarantine list {workspace}", _("see what is held back, and where it is")))
     if account.waiting:
         lines.append((f"medark raw get {workspace} {account.waiting[0].record_no}", _("look at a table that waits")))
-    return table(_("Next"), ("", ""), lines)
+    return table(_("Next"), ("", " "), lines)

@@ -15,16 +15,20 @@ Cell = str | int
 
 
 def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sequence[Cell] = ()) -> Group:
-    """A heading and its table; counts are set right, thousands marked, and zeros quiet so that the rest stands out."""
+    """A heading and its table; counts are set right, thousands marked, and zeros quiet so that the rest stands out.
+
+    Numbers, and columns without a name (commands to type), are never cut into lines.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     rows = list(rows)
     numeric = {i for row in rows for i, cell in enumerate(row) if isinstance(cell, int)}
-    drawn = Table(show_header=any(columns), box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    drawn = Table(show_header=any(map(str.strip, columns)), box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for place, name in enumerate(columns):
-        drawn.add_column(Text(name, "dim"), justify="right" if place in numeric else "left", overflow="fold")
+        side, whole = ("right", True) if place in numeric else ("left", not name)
+        drawn.add_column(Text(name, "dim"), justify=side, no_wrap=whole, overflow="fold")  # type: ignore[arg-type]
     for row in rows:
         drawn.add_row(*map(_cell, row))
     if total:

@@ -88,6 +88,17 @@ def number_ends(line: str) -> list[int]:
     return [cells(line[: match.end()]) for match in re.finditer(r"[\d,]+(?=\s|$)", line)]
 
 
+def test_several_ingests_have_a_line_each_and_a_sum(account):
+    other = replace(account, source="south/his", batch_no=4)
+    page = drawn(accounts.ingests_view([account, other], "city"))
+    lines = [line.split() for line in page.splitlines()]
+    assert ["north/lis", "617", "1,139", "1,119", "10", "4", "6"] in lines
+    assert ["sum", "1,234", "2,278", "2,238", "20", "8", "12"] in lines
+    assert ["measurement", "17,600"] in lines
+    assert "✓" in page
+    assert "✗" in drawn(accounts.ingests_view([account, replace(other, files=FileAccount(1))], "city"))
+
+
 def test_the_json_of_an_ingest_has_a_stable_shape(account):
     plain = json.loads(json.dumps(accounts.ingest_json(account)))
     assert list(plain) == [

@@ -31,13 +31,10 @@ def add(app: typer.Typer) -> None:
 
 
 def demo(folder: Folder = None, json: Json = False) -> None:
-    from medark.cli.accounts import ingest_json, ingest_view
+    from medark.cli.accounts import ingest_json, ingests_view
     from medark.flows.demo import demo as run
 
     place = Path(folder or "demo")
     with watched() as progress:
         accounts = run(place, progress)
-    shown = accounts if isinstance(accounts, list | tuple) else [accounts]
-    from rich.console import Group
-
-    show([ingest_json(a) for a in shown], json, lambda: Group(*(ingest_view(a, str(place)) for a in shown)))
+    show([ingest_json(account) for account in accounts], json, lambda: ingests_view(accounts, str(place)))
