@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from sqlglot import exp
 
@@ -77,7 +78,8 @@ def _parsed(text: str) -> exp.Expression:
     if not isinstance(tree, exp.Select) or len(tree.selects) != 1 or set(_filled_parts(tree)) - {"expressions"}:
         raise DefinitionError("this is not one expression", fix="write what stands between SELECT and FROM")
     (alias,) = tree.selects
-    return alias.this
+    inner: exp.Expression = alias.this
+    return inner
 
 
 def _filled_parts(tree: exp.Expression) -> list[str]:
@@ -94,5 +96,5 @@ def _written_out(call: exp.Anonymous, functions: Functions) -> exp.Expression:
     return filled(_parsed(function.sql), dict(zip(function.arguments, call.expressions, strict=True)))
 
 
-def _kind(node: exp.Expression) -> str:
+def _kind(node: Any) -> str:
     return {exp.Star: "*", exp.Placeholder: "a parameter", exp.Window: "a window"}.get(type(node), node.key)

@@ -175,18 +175,10 @@ def _joins_exist(tables: Mapping[str, TableMap], source: str) -> None:
             _one_of(join.table, tables, "table", place, f"join.{join.name}")
             for column in join.on:
                 _one_of(column, tables[join.table].readable, "column", place, f"join.{join.name}")
-        for found in _expressions(table):
+        for found in table.expressions:
             for name, column in found.columns:
                 if name != ROW:
                     _one_of(column, tables[table.joins[name].table].readable, f"column of {name}", place)
-
-
-def _expressions(table: TableMap) -> Iterable[Expression]:
-    yield from (issue.when for issue in table.issues)
-    for target in table.targets:
-        yield from target.columns.values()
-        if target.where is not None:
-            yield target.where
 
 
 def _toml(file: Traversable, place: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def queries(source: str, tables: Tables, present: Present | Collection[str]) -> 
 
 def columns_read(tables: Tables, name: str) -> frozenset[str]:
     """Columns of table `name` that its own expressions or joins of other tables read."""
-    own = {column for found in _expressions(tables[name]) for table, column in found.columns if table == ROW}
+    own = {column for found in tables[name].expressions for table, column in found.columns if table == ROW}
     own |= {c for join in tables[name].joins.values() for e in join.on.values() for t, c in e.columns if t == ROW}
     for other in tables.values():
         for join in other.joins.values():
@@ -85,13 +85,17 @@ def _takes_every_row(target: Target) -> bool:
 
 def _issues(table: TableMap) -> exp.Select:
     """Rows that give nothing: the first issue that holds, else that no target takes them."""
+    told: list[tuple[exp.Expression, str, str, str | None]]
     told = [(issue.when.tree.copy(), issue.outcome, issue.reason, issue.place) for issue in table.issues]
     if table.whole_outcome is None:
         taken = [exp.func("coalesce", exp.and_(*_taken(t)), exp.false()) for t in table.targets]
         told.append((exp.not_(exp.paren(exp.or_(*taken))), "quarantined", GIVES_NOTHING, None))
     cells = [exp.column("record_no", ROW), exp.column("row_no", ROW), exp.alias_(_number(0), "part_no")]
-    for name, at in (("outcome", 1), ("reason", 2), ("place", 3)):
-        cells.append(exp.alias_(_first([(row[0], row[at]) for row in told]), name))
+    cells += [
+        exp.alias_(_first([(when, outcome) for when, outcome, _, _ in told]), "outcome"),
+        exp.alias_(_first([(when, reason) for when, _, reason, _ in told]), "reason"),
+        exp.alias_(_first([(when, place) for when, _, _, place in told]), "place"),
+    ]
     return exp.select(*cells).where(exp.or_(*(when.copy() for when, *_ in told)))
 
 
@@ -152,24 +156,16 @@ def _dictionary(join: Join, columns: Collection[str], there: Present) -> exp.Exp
     return _relation(cells, join.table, join.name, f" GROUP BY {', '.join(keys)}")
 
 
-def _matches(join: Join) -> exp.Expression:
+def _matches(join: Join) -> exp.Condition:
     return exp.and_(*(exp.column(column, join.name).eq(found.tree.copy()) for column, found in join.on.items()))
 
 
-def _sure(found: Expression) -> exp.Expression:
+def _sure(found: Expression) -> exp.Func:
     return exp.func("coalesce", exp.paren(found.tree.copy()), exp.false())
 
 
 def _columns_of(table: TableMap, join: Join) -> set[str]:
-    return {column for found in _expressions(table) for name, column in found.columns if name == join.name}
-
-
-def _expressions(table: TableMap) -> Iterator[Expression]:
-    yield from (issue.when for issue in table.issues)
-    for target in table.targets:
-        yield from target.columns.values()
-        if target.where is not None:
-            yield target.where
+    return {column for found in table.expressions for name, column in found.columns if name == join.name}
 
 
 def _quoted(column: str) -> str:

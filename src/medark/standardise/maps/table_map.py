@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from medark.standardise.maps.expression import Expression
@@ -64,6 +64,15 @@ class TableMap:
     def known(self) -> frozenset[str]:
         """Every column that says this is the table."""
         return self.readable | self.not_read.keys()
+
+    @property
+    def expressions(self) -> Iterator[Expression]:
+        """Every expression over a row of this table, but for those that joins are made by."""
+        yield from (issue.when for issue in self.issues)
+        for target in self.targets:
+            yield from target.columns.values()
+            if target.where is not None:
+                yield target.where
 
     @property
     def whole_outcome(self) -> Issue | None:

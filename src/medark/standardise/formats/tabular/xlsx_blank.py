@@ -119,7 +119,7 @@ def _hollow(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     root = _parsed(archive, member.filename)
     for child in list(root):
         root.remove(child)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _plain(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
