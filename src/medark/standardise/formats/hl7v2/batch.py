@@ -6,7 +6,7 @@ from medark.model.source import Source
 from medark.standardise.formats.hl7v2.delimiters import Delimiters
 from medark.standardise.formats.hl7v2.reading import Reading
 from medark.standardise.formats.hl7v2.results import ResultReading, Results
-from medark.standardise.formats.staged import CareSite, Location, Provider, Staged
+from medark.standardise.formats.staged import Staged
 
 
 class Batch:
@@ -40,27 +40,8 @@ class Batch:
         self.said[about, key] = said
         return True
 
-    def provider(self, key: str | None, row_no: int) -> None:
-        """A provider was named: one row a chunk, with no more than the number."""
-        if key is not None and self._is_new("provider", key):
-            self.staged.add(Provider(self.record_no, row_no, 0, provider_key=key))
-
-    def care_site(self, key: str | None, name: str | None, kind: str | None, row_no: int) -> None:
-        """A ward or facility was named: one row a chunk."""
-        if key is not None and self._is_new("care_site", key):
-            self.staged.add(CareSite(self.record_no, row_no, 0, care_site_key=key, name=name, kind=kind))
-
-    def home(self, state: str | None, zip3: str | None, country: str | None, row_no: int) -> str | None:
-        """Key of the coarse place where a person lives: state, three digits of the postal code, country."""
-        if not (state or zip3 or country):
-            return None
-        key = "|".join(("home", country or "", state or "", zip3 or ""))
-        if self._is_new("location", key):
-            row = Location(self.record_no, row_no, 0, location_key=key, state=state, zip=zip3, country=country)
-            self.staged.add(row)
-        return key
-
-    def _is_new(self, about: str, key: str) -> bool:
+    def is_new(self, about: str, key: str) -> bool:
+        """Was this never named in the chunk before? (providers, wards, home regions: one row each)"""
         known = len(self._known)
         self._known.add((about, key))
         return len(self._known) > known

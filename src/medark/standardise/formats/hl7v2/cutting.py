@@ -11,6 +11,7 @@ from medark.standardise.formats.reader import CHUNK_BYTES
 MESSAGE_BYTES = 4 * CHUNK_BYTES  # a message longer than this is not read: an embedded film belongs in the archive
 TOO_LONG = "message longer than the limit"
 _READ_BYTES = 1 << 20
+_MESSAGES = 50_000  # in one chunk: tiny ones give more rows than bytes
 _BOM = b"\xef\xbb\xbf"
 # What may stand before a message without being one: white space, byte order mark, MLLP start and end.
 _BLANK = b" \t\r\n\x0b\x1c\x00"
@@ -79,23 +80,28 @@ def chunks(record: RawRecord, content: BinaryIO) -> Iterator[Chunk]:
 def _pieces(content: BinaryIO) -> Iterator[bytes | None]:
     """Runs of whole messages; None in the place of one that is over the limit."""
     buffer = bytearray()
-    searched = 0  # no start of a second message lies before this offset
-    last_start = 0
+    searched = last_start = messages = 0  # where to go on looking; the last start after the first byte; how many
     while block := content.read(_READ_BYTES):
         buffer += block
-        starts = message_starts(buffer, max(searched, 1))
+        starts = _sure_starts(buffer, searched)
         last_start = starts[-1] if starts else last_start
-        searched = len(buffer) - 4  # an MSH may be cut by the end of the block, and its next byte counts
-        if len(buffer) >= CHUNK_BYTES and last_start:
+        messages += len(starts)
+        searched = len(buffer) - 4
+        if last_start and (len(buffer) >= CHUNK_BYTES or messages >= _MESSAGES):
             yield bytes(buffer[:last_start])
             del buffer[:last_start]
-            searched, last_start = max(1, searched - last_start), 0
+            searched, last_start, messages = searched - last_start, 0, 0
         elif len(buffer) >= MESSAGE_BYTES:
             yield None
             buffer = _after_next_start(buffer, content)
-            searched = last_start = 0
+            searched = last_start = messages = 0
     if buffer:
         yield bytes(buffer)
+
+
+def _sure_starts(buffer: bytearray, begin: int) -> list[int]:
+    """Starts of messages after the first byte. Whether the last three bytes are one shows only with the next."""
+    return [at for at in message_starts(buffer, max(1, begin)) if at + 3 < len(buffer)]
 
 
 def _after_next_start(buffer: bytearray, content: BinaryIO) -> bytearray:
@@ -103,9 +109,7 @@ def _after_next_start(buffer: bytearray, content: BinaryIO) -> bytearray:
     tail = buffer[-8:]
     while block := content.read(_READ_BYTES):
         tail += block
-        # Not at the very end: whether it is an MSH there shows only with the next byte.
-        starts = [at for at in message_starts(tail, 1) if at + 3 < len(tail)]
-        if starts:
+        if starts := _sure_starts(tail, 1):
             return tail[starts[0] :]
         tail = tail[-8:]
     return bytearray()

@@ -8,7 +8,7 @@ from medark.standardise.formats.hl7v2.orders import taken_back
 from medark.standardise.formats.hl7v2.reading import Coding
 from medark.standardise.formats.hl7v2.unit import Unit
 
-_NOT_GIVEN = {"RE": "refused", "NA": "not administered", "PA": "partly administered"}  # RXA-20 (HL7 table 0322)
+_NOT_GIVEN = {"RE": "refused", "NA": "not administered"}  # RXA-20 (HL7 table 0322)
 _NO_VACCINE = "998"  # CVX: no vaccine administered
 _AMOUNT_UNKNOWN = "999"
 _TOLD = ("01", "02", "03", "04", "05", "06", "07", "08")  # RXA-9 (NIP001): from another record or the patient
@@ -52,7 +52,7 @@ def rxa(unit: Unit, f: list[str]) -> None:
     """RXA: a drug or vaccine given. What was refused or not given is left out, with the reason."""
     reading = unit.reading
     state = (f[20].strip().upper() or "CP")[:2]
-    if state in ("RE", "NA"):
+    if state in _NOT_GIVEN:
         unit.issue("excluded", _NOT_GIVEN[state], "RXA-20")
     elif f[21].strip() == "D":
         unit.issue("excluded", "administration deleted", "RXA-21")

@@ -53,10 +53,14 @@ def pr1(unit: Unit, f: list[str]) -> None:
     else:
         start = unit.time(f[5], "PR1-5") or unit.visit_start or unit.event_time
         number = unit.reading.number(f[19])
+        key = f"PR1|{number}" if number else procedure_key(unit, coding, start)
+        if key in unit.charged:
+            unit.charged.remove(key)
+            return
         modifier = unit.reading.coding(f[16])
         unit.event(
-            "procedure", f"PR1|{number}" if number else procedure_key(unit, coding, start), **coding._asdict(),
-            start_time=start, provider_key=unit.provider(f[11]) or unit.provider(f[12]), modifier_code=modifier.code,
+            "procedure", key, **coding._asdict(), start_time=start,
+            provider_key=unit.provider(f[11]) or unit.provider(f[12]), modifier_code=modifier.code,
             modifier_system=modifier.code_system, type="ehr",
         )  # fmt: skip
 

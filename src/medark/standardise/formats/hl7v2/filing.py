@@ -28,7 +28,11 @@ def file_result(unit: Unit, f: list[str], value: str | None, answer: int) -> Non
     if not said:
         unit.issue("quarantined", "result without a code", "OBX-3")
         return
-    start = (f[14] and unit.time(f[14], "OBX-14")) or unit.order_time or unit.event_time
+    start = unit.times[f[14]]
+    if not start:
+        if start is None:
+            unit.time(f[14], "OBX-14")
+        start = unit.order_time or unit.event_time
     # Without an order number: what was found of whom at which time.
     key = f"{unit.order_key or f'{unit.person_key}|{start}'}|{said}|{f[4]}"
     keys = unit.keys
@@ -37,10 +41,10 @@ def file_result(unit: Unit, f: list[str], value: str | None, answer: int) -> Non
     else:
         keys[key] = 1
     parts = unit.parts
-    part_no = parts["Event"]
-    parts["Event"] = part_no + 1
-    results.rows.append((
+    part_no = parts.get("event", 0)
+    parts["event"] = part_no + 1
+    results.cells += (
         unit.order_at if unit.order_at >= 0 else unit.order(), part_no,
         MEASUREMENT if unit.result_type == "lab" or f[2] in MEASURED else OBSERVATION,
         key, code, start, value, answer, places.units[f[6]], places.ranges[f[7]], places.flags[f[8]],
-    ))  # fmt: skip
+    )  # fmt: skip

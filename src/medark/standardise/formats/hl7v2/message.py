@@ -9,14 +9,17 @@ from medark.standardise.formats.hl7v2 import patient
 from medark.standardise.formats.hl7v2.batch import Batch
 from medark.standardise.formats.hl7v2.delimiters import Delimiters, delimiters
 from medark.standardise.formats.hl7v2.encoding import decoded
-from medark.standardise.formats.hl7v2.rules import RULES, Rule, Segments
+from medark.standardise.formats.hl7v2.rules import RULES, Rule, Segment
 from medark.standardise.formats.hl7v2.segments import STANDARD
 from medark.standardise.formats.hl7v2.unit import Unit
 from medark.standardise.formats.staged import UnitIssue
 
+Dispatch = dict[str, tuple[Segment, int]]
 FIELDS = 64  # no segment read here has more; what follows stays in one piece
 SEGMENTS = 100_000  # of one message
 _PADDING = [[""] * n for n in range(FIELDS + 2)]
+_WIDTHS = {"OBX": 15, "ORC": 13, "OBR": 26, "NTE": 4, "EVN": 7, "PV1": 51}  # fields read of what comes most
+_AROUND = "\ufeff \t\r\n\x0b\x1c\x00"
 _NAME = re.compile("[A-Z][A-Z0-9]{2}")
 
 
@@ -40,11 +43,14 @@ def stage_message(raw: bytes, row_no: int, batch: Batch) -> None:
 
 def _lines(text: str) -> list[str]:
     """The segments. Where carriage returns end them, a line feed inside one is part of a text."""
-    text = text.lstrip("\ufeff \t\r\n\x0b\x1c\x00")
+    text = text.strip(_AROUND)
     if "\x00" in text:
         text = text.replace("\x00", "")
-    ending = "\r" if "\r" in text else "\n"
-    return text.split(ending, SEGMENTS)
+    if "\r" not in text:
+        return text.split("\n", SEGMENTS)
+    if "\n" in text:
+        text = text.replace("\r\n", "\r").replace("\n\r", "\r")
+    return text.split("\r", SEGMENTS)
 
 
 def _marks(header: str) -> str:
@@ -64,10 +70,9 @@ def _refuse(batch: Batch, row_no: int, outcome: str, reason: str, place: str) ->
 
 def _stage(lines: list[str], marks: Delimiters, written: str, codec: str, row_no: int, batch: Batch) -> None:
     field = marks.field
-    msh = _fields(lines[0], field)
     reading = batch.reading(marks, written, codec)
-    # Before 2.3.1 the type may stand alone; the trigger is in EVN then.
-    kind, trigger = (reading.reading.word(part) or "" for part in reading.reading.components(msh[8], 2))
+    msh = reading.reading.fields(lines[0], 9)
+    kind, trigger = _type(msh[8], marks)
     trigger = trigger or _trigger_of_event(lines, field)
     rule = RULES.get(f"{kind}^{trigger}")
     if rule is None:
@@ -86,6 +91,13 @@ def _stage(lines: list[str], marks: Delimiters, written: str, codec: str, row_no
     unit.close()
 
 
+@lru_cache(maxsize=1024)
+def _type(field: str, marks: Delimiters) -> tuple[str, str]:
+    """Message type and trigger of MSH-9. In old versions the type may stand alone; the trigger is in EVN then."""
+    kind, trigger = [*field.split(marks.repetition, 1)[0].split(marks.component, 2), ""][:2]
+    return kind.strip(), trigger.strip()
+
+
 def _trigger_of_event(lines: list[str], field: str) -> str:
     for line in lines[1:4]:
         if line.lstrip("\n")[:4] == f"EVN{field}":
@@ -98,50 +110,52 @@ def _shown(word: str) -> str:
     return word if len(word) <= 3 and word.isalnum() and word.isascii() else "?"
 
 
-def _fields(line: str, field: str) -> list[str]:
-    found = line.split(field, FIELDS)
-    found += _PADDING[FIELDS + 1 - len(found)]
-    return found
-
-
 def _segments(unit: Unit, lines: list[str], field: str, rule: Rule) -> None:
     """Each segment to what reads it. Segments of a patient nobody can name are not read."""
-    read: Segments = rule.before_patient
+    before, after = _dispatch(rule, field)
+    read = before
+    patient_mark = f"PID{field}"
     patients = 0
     for line in lines:
-        if line[:1] in _ENDS:
-            line = line.lstrip("\n\x0b\x1c ")
-        name = line[:3]
-        handler = read.get(name)
-        if handler is not None and line[3:4] == field:
-            found = line.split(field, FIELDS)
-            found += _PADDING[FIELDS + 1 - len(found)]
+        mark = line[:4]
+        entry = read.get(mark)
+        if entry is not None:
+            handler, width = entry
+            found = line.split(field, width)  # no further than what is read
+            if len(found) < width:
+                found += _PADDING[width - len(found)]
             handler(unit, found)
-        elif name == "PID":
+        elif mark == patient_mark:
             if patients:
                 unit.clear_person()
             patients += 1
-            known = patient.pid(unit, _fields(line.rstrip(_TAIL), field))
-            read = rule.segments if known else {}
+            known = patient.pid(unit, line)
+            read = after if known else {}
             if not known:
                 unit.issue("quarantined", "patient without a number", "PID-3")
-        elif name not in STANDARD:
+        elif mark[:3] not in STANDARD:
             _strange(unit, line, field)
     if not patients:
         unit.issue("quarantined", "no patient", "PID")
 
 
-_ENDS = frozenset("\n\x0b\x1c ")
-_TAIL = "\n\x0b\x1c "
+@lru_cache(maxsize=256)
+def _dispatch(rule: Rule, field: str) -> tuple[Dispatch, Dispatch]:
+    """What reads each segment before and after the patient is known, by name and field separator."""
+    before, after = (
+        {f"{name}{field}": (handler, _WIDTHS.get(name, FIELDS)) for name, handler in segments.items()}
+        for segments in (rule.before_patient, rule.segments)
+    )
+    return before, after
 
 
 def _strange(unit: Unit, line: str, field: str) -> None:
     """A segment that is not of the standard: the sender's own (Z..) is counted, anything else is told."""
-    if not line.strip(_TAIL):
+    if not line.strip(_AROUND):
         return
     if not _NAME.fullmatch(line[:3]) or line[3:4] not in (field, ""):
         unit.issue("not_understood", "line that is no segment", "")
     elif line[0] == "Z":
-        unit.own_segments[line[:3]] += 1
+        unit.own_segments[line[:3]] = unit.own_segments.get(line[:3], 0) + 1
     else:
-        unit.issue("not_understood", "segment of no standard", line[:3])
+        unit.issue("not_understood", "segment of no standard", "")  # its name may be a word of a torn text

@@ -38,7 +38,7 @@ def ft1(unit: Unit, f: list[str]) -> None:
         return
     day = unit.time(f[4], "FT1-4") or unit.event_time
     about_kind, about_key = _about(unit, f, day)
-    for raw in unit.reading.repetitions(f[19])[:100]:
+    for raw in unit.repetitions(f[19], "FT1-19"):
         _diagnosis(unit, unit.reading.coding(raw), day)
     if about_key is None:
         unit.issue("quarantined", "charge of nothing that is known", "FT1-25")
@@ -64,6 +64,7 @@ def _about(unit: Unit, f: list[str], day: str | None) -> tuple[str, str | None]:
         modifier = unit.reading.coding(f[26])
         key = procedure_key(unit, procedure, day)
         if key not in unit.keys:
+            unit.charged.add(key)
             unit.event(
                 "procedure", key, **procedure._asdict(), start_time=day, quantity=quantity, provider_key=provider,
                 modifier_code=modifier.code, modifier_system=modifier.code_system, type="ehr_billing",

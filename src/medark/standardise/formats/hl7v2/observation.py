@@ -5,7 +5,6 @@ from __future__ import annotations
 from medark.standardise.formats.hl7v2 import texts
 from medark.standardise.formats.hl7v2.delimiters import NULL
 from medark.standardise.formats.hl7v2.filing import file_answer, file_result
-from medark.standardise.formats.hl7v2.reading import REPETITIONS
 from medark.standardise.formats.hl7v2.unit import Unit
 from medark.standardise.formats.hl7v2.values import IDENTIFYING, PLAIN, TEXT, TYPED, Value
 
@@ -19,13 +18,15 @@ _NO_RESULT = {
 def obx(unit: Unit, f: list[str]) -> None:
     """One OBX: a result for each repetition of its value, or a line of a text."""
     state, kind, raw = f[11], f[2], f[5]
+    repetition, component, escape = unit.marks
     if state in _NO_RESULT:
         unit.issue("excluded", _NO_RESULT[state], "OBX-11")
     elif not raw or raw == NULL:
-        unit.issue("excluded", "no value", "OBX-5")
-    elif kind in TEXT or (kind == "ST" and unit.document is not None):
+        if unit.document is None:  # in a document it is an empty line
+            unit.issue("excluded", "no value", "OBX-5")
+    elif kind in TEXT or (kind == "ST" and (unit.document is not None or len(raw) > texts.FINDING)):
         texts.line(unit, f)
-    elif kind in PLAIN and unit.reading.is_plain(raw):
+    elif kind in PLAIN and repetition not in raw and component not in raw and escape not in raw:
         file_result(unit, f, raw.strip() or None, 0)
     elif kind in PLAIN or kind in TYPED:
         _typed(unit, f)
@@ -34,12 +35,8 @@ def obx(unit: Unit, f: list[str]) -> None:
 
 
 def _typed(unit: Unit, f: list[str]) -> None:
-    repetitions = unit.reading.repetitions(f[5])
-    if len(repetitions) > REPETITIONS:
-        unit.issue("quarantined", "too many repetitions", "OBX-5")
-        return
     typed = TYPED.get(f[2])
-    for each in repetitions:
+    for each in unit.repetitions(f[5], "OBX-5"):
         value = typed(each, unit.reading) if typed else Value(unit.reading.text(each))
         if value != Value():
             file_answer(unit, f, value.value, value.answer)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medark.standardise.formats.hl7v2.reading import Identified, Reading
+from medark.standardise.formats.hl7v2.reading import Identified, Patient, Reading
 from medark.standardise.formats.hl7v2.unit import Unit
-from medark.standardise.formats.staged import Death, Identifier, Person, PersonLink, Visit
+from medark.standardise.formats.staged import Death, Identifier, Location, Person, PersonLink, Visit
 
 # Identifier types (HL7 table 0203) that number a patient in a hospital, the best first; then types that name a person
 # elsewhere and serve only where there is nothing else.
@@ -15,21 +15,36 @@ _ELSEWHERE = ("SS", "DL", "PPN", "NI", "NIIP", "AN", "VN", "MB")
 _DIRECT = ((5, "name"), (9, "name"), (11, "address"), (13, "phone"), (14, "phone"))
 
 
-def pid(unit: Unit, f: list[str]) -> bool:
-    """Person, death and identifiers; False when no number says who the patient is."""
+FIELDS = 31  # of PID that are read
+
+
+def pid(unit: Unit, segment: str) -> bool:
+    """Person, death and identifiers; False when no number says who the patient is.
+
+    A segment that the chunk had before, unchanged, is taken apart no second time.
+    """
     reading = unit.reading
-    numbers = [reading.identified(raw) for raw in reading.repetitions(f[3])]
-    unit.person_key = person_key(numbers) or reading.identified(f[2]).key or reading.identified(f[4]).key
+    known = reading.patients.get(segment)
+    if known is None:
+        known = reading.patients[segment] = _patient(segment, reading)
+    unit.person_key, unit.account_key, death_time, is_dead = known
     if not unit.person_key:
         return False
-    unit.account_key = reading.identified(reading.first(f[18])).key or None
-    if unit.batch.is_news("PID", unit.person_key, f):
+    unit.death_time = unit.time(death_time, "PID-29")
+    if unit.batch.is_news("PID", unit.person_key, segment):
+        f = reading.fields(segment, FIELDS)
         _person(unit, f)
-        _identifiers(unit, f, numbers)
-    unit.death_time = unit.time(f[29], "PID-29")
-    if f[30] == "Y" or (unit.death_time and f[30] != "N"):
+        _identifiers(unit, f)
+    if is_dead == "Y" or (unit.death_time and is_dead != "N"):
         _death(unit)
     return True
+
+
+def _patient(segment: str, reading: Reading) -> Patient:
+    f = reading.fields(segment, FIELDS)
+    numbers = [reading.identified(raw) for raw in reading.repetitions(f[3])]
+    key = person_key(numbers) or reading.identified(f[2]).key or reading.identified(f[4]).key
+    return Patient(key, reading.identified(reading.first(f[18])).key or None, f[29], f[30])
 
 
 def person_key(numbers: list[Identified]) -> str:
@@ -58,21 +73,28 @@ def _person(unit: Unit, f: list[str]) -> None:
 
 
 def _home(unit: Unit, addresses: str) -> str | None:
+    """Key of the coarse place where a person lives: state, three digits of the postal code, country."""
     part = unit.reading.components(unit.reading.first(addresses), 6)
     state, code, country = (unit.reading.text(raw) for raw in part[3:6])
     zip3 = code[:3] if code and code[:3].isdigit() else None
-    return unit.batch.home(state, zip3, country, unit.row_no)
+    if not (state or zip3 or country):
+        return None
+    key = "|".join(("home", country or "", state or "", zip3 or ""))
+    if unit.batch.is_new("location", key):
+        unit.add(Location, location_key=key, state=state, zip=zip3, country=country)
+    return key
 
 
-def _identifiers(unit: Unit, f: list[str], numbers: list[Identified]) -> None:
+def _identifiers(unit: Unit, f: list[str]) -> None:
     reading = unit.reading
+    numbers = [reading.identified(raw) for raw in unit.repetitions(f[3], "PID-3")]
     for raw, kind in ((f[2], "external"), (f[4], "alternate"), (f[18], "AN"), (f[19], "SS"), (f[20], "DL")):
-        numbers += [reading.identified(each)._replace(type=kind) for each in reading.repetitions(raw)]
+        numbers += [reading.identified(each)._replace(type=kind) for each in reading.repetitions(raw)[:10]]
     for number in numbers:
         if number.value:
             _identifier(unit, number.type or "MR", number.authority or None, number.value)
     for at, kind in _DIRECT:
-        for raw in reading.repetitions(f[at]):
+        for raw in unit.repetitions(f[at], f"PID-{at}"):
             for value in filter(None, _values(kind, raw, reading)):
                 _identifier(unit, "email" if kind == "phone" and "@" in value else kind, None, value)
 

@@ -36,6 +36,15 @@ class Identified(NamedTuple):
     key: str = ""  # value|authority, or the bare value when the source calls the authority its own
 
 
+class Patient(NamedTuple):
+    """What the rest of a message needs of its PID."""
+
+    person_key: str
+    account_key: str | None
+    death_time: str  # PID-29 as written
+    is_dead: str  # PID-30
+
+
 class Place(NamedTuple):
     """PL: the ward and the bed as keys, and the ward as it may be shown."""
 
@@ -61,25 +70,44 @@ class Times(dict[str, "str | None"]):
 class Reading:
     """How the fields of some messages are read: their delimiters, their codec, and which authorities are ours."""
 
-    __slots__ = ("_codings", "_places", "authorities", "codec", "delimiters", "times")
+    __slots__ = (
+        "_codings",
+        "_identified",
+        "_places",
+        "_providers",
+        "authorities",
+        "codec",
+        "delimiters",
+        "marks",
+        "patients",
+        "times",
+    )
 
     def __init__(self, delimiters: Delimiters, codec: str, authorities: tuple[str, ...]) -> None:
         self.delimiters, self.codec, self.authorities = delimiters, codec, authorities
+        self.marks = (delimiters.repetition, delimiters.component, delimiters.escape)  # not in plain text
+        self.patients: dict[str, Patient] = {}  # by PID segment
         self.times = Times(delimiters)
         self._codings: dict[str, Coding] = {}
+        self._identified: dict[str, Identified] = {}
         self._places: dict[str, Place] = {}
+        self._providers: dict[str, str | None] = {}
+
+    def fields(self, segment: str, width: int) -> list[str]:
+        """The fields of a segment up to number `width` - 1, "" for those that are not there."""
+        found = segment.split(self.delimiters.field, width)
+        return found if len(found) >= width else found + [""] * (width - len(found))
 
     def text(self, raw: str) -> str | None:
         """Words of a field or component, escapes replaced; None for nothing and for an explicit null."""
+        if not raw:
+            return None
         raw = raw.strip()
         if not raw or raw == NULL:
             return None
+        if self.delimiters.escape not in raw:
+            return raw
         return self.delimiters.unescaped(raw, self.codec).strip() or None
-
-    def is_plain(self, raw: str) -> bool:
-        """Is this one component without an escape?"""
-        d = self.delimiters
-        return d.repetition not in raw and d.component not in raw and d.escape not in raw
 
     def repetitions(self, field: str) -> list[str]:
         """The repetitions that say something, at most REPETITIONS + 1."""
@@ -99,6 +127,8 @@ class Reading:
 
     def word(self, raw: str) -> str | None:
         """The first component of the first repetition: an ID, IS, SI, NM, or the code of a coded field."""
+        if not raw:
+            return None
         d = self.delimiters
         return self.text(raw.split(d.repetition, 1)[0].split(d.component, 1)[0].split(d.sub, 1)[0])
 
@@ -127,8 +157,16 @@ class Reading:
         (code, system), alt, alt2 = [*given, *[(None, None)] * 3][:3]
         return Coding(code, system, text, *alt, *alt2)
 
-    def identified(self, raw: str, authority: int = 3, kind: int = 4) -> Identified:
-        """One repetition of a CX (authority in component 4, type in 5) or, with other numbers, of an XCN."""
+    def identified(self, raw: str) -> Identified:
+        """One repetition of a CX: an identifier of a person, an account or a visit."""
+        if not raw:
+            return Identified()
+        known = self._identified.get(raw)
+        if known is None:
+            known = self._identified[raw] = self._numbered(raw, authority=3, kind=4)
+        return known
+
+    def _numbered(self, raw: str, authority: int, kind: int) -> Identified:
         part = self.components(raw, max(authority, kind) + 1)
         value = self.text(part[0].split(self.delimiters.sub, 1)[0]) or ""
         if not value:
@@ -142,16 +180,23 @@ class Reading:
 
     def provider_key(self, field: str) -> str | None:
         """Key of the first person with a number in an XCN field; a name alone is no key."""
-        for repetition in self.repetitions(field)[:10]:
-            if key := self.identified(repetition, authority=8, kind=9).key:
-                return key
-        return None
+        if field not in self._providers:
+            keys = (self._numbered(each, authority=8, kind=9).key for each in self.repetitions(field)[:10])
+            self._providers[field] = next(filter(None, keys), None)
+        return self._providers[field]
 
     def number(self, entity: str) -> str | None:
         """An entity identifier (EI): the number, with its namespace where one is given."""
-        value, *spaces = (self.text(part.split(self.delimiters.sub, 1)[0]) for part in self.components(entity, 3))
-        space = next((s for s in spaces if s), None)
-        return value if value is None or space is None else f"{value}|{space}"
+        if not entity:
+            return None
+        sub = self.delimiters.sub
+        part = entity.split(self.delimiters.component, 3)
+        value = self.text(part[0].split(sub, 1)[0])
+        if value is not None:
+            for space in part[1:3]:
+                if name := self.text(space.split(sub, 1)[0]):
+                    return f"{value}|{name}"
+        return value
 
     def place(self, field: str) -> Place:
         """A person location: point of care, room, bed, facility, type, building, floor."""
@@ -166,6 +211,6 @@ class Reading:
         ward = [point or room or building, facility]
         if not any(ward):
             return Place()
-        ward_key = "|".join(name or "" for name in (facility, ward[0]))
+        ward_key = "|".join(name for name in (facility, ward[0]) if name)
         bed_key = "|".join(name or "" for name in (ward_key, building, floor, room, bed))
         return Place(ward_key, bed_key, ", ".join(name for name in ward if name), kind)

@@ -67,7 +67,8 @@ class Results:
 
     def __init__(self, record_no: int) -> None:
         self._record_no = record_no
-        self.rows: list[tuple[Any, ...]] = []  # in the order of Result
+        # One result after another, each its fields in the order of Result: no object a row, and a column is a slice.
+        self.cells: list[Any] = []
         self.orders: list[Order] = []
         self.codes: list[Coding] = [Coding()]
         self.said: list[str] = [""]  # of each code, what tells it from others
@@ -79,11 +80,11 @@ class Results:
     def table(self) -> pa.Table:
         """The results as rows of the staging table `event`."""
         fields = schema("event")
-        if not self.rows:
-            return fields.empty_table()
-        columns = dict(zip(Result._fields, zip(*self.rows, strict=True), strict=True))
+        width = len(Result._fields)
+        rows = len(self.cells) // width
+        columns = {name: self.cells[at::width] for at, name in enumerate(Result._fields)}
         arrays = {
-            "record_no": pa.repeat(pa.scalar(self._record_no, pa.int64()), len(self.rows)),
+            "record_no": pa.repeat(pa.scalar(self._record_no, pa.int64()), rows),
             "part_no": pa.array(columns["part_no"], pa.int32()),
             "kind": _spread(_KINDS, columns["kind"]),
             **{name: _text(columns[name]) for name in ("event_key", "start_time", "value")},
@@ -94,7 +95,7 @@ class Results:
             **_spread_all(self.answers, columns["answer"], Answer),
             **_spread_all(self.ranges, columns["range"], Range),
         }
-        missing = pa.nulls(len(self.rows))
+        missing = pa.nulls(rows)
         return pa.Table.from_arrays(
             [arrays[f.name] if f.name in arrays else missing.cast(f.type) for f in fields], schema=fields
         )

@@ -15,7 +15,7 @@ Segment = Callable[[Unit, list[str]], None]
 Segments = Mapping[str, Segment]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """How one kind of message is read. `excluded`: why it is not something that happened; its patient is true still."""
 

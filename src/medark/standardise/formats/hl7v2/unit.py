@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from medark.standardise.formats.hl7v2.batch import Batch
+from medark.standardise.formats.hl7v2.reading import REPETITIONS, Place
 from medark.standardise.formats.hl7v2.results import Order, ResultReading
-from medark.standardise.formats.staged import Event, UnitIssue
+from medark.standardise.formats.staged import CareSite, Event, Provider, UnitIssue
 
 if TYPE_CHECKING:
     from medark.standardise.formats.hl7v2.texts import Text
@@ -22,6 +22,8 @@ class Unit:
     def __init__(self, batch: Batch, row_no: int, results: ResultReading, trigger: str, sent_time: str) -> None:
         self.batch, self.row_no, self.results = batch, row_no, results
         self.reading = results.reading
+        self.times = self.reading.times
+        self.marks = self.reading.marks
         self.trigger = trigger  # "A01"
         self.event_time = sent_time  # MSH-7 until EVN says better
         self.person_key = ""
@@ -31,11 +33,12 @@ class Unit:
         self.visit_start: str | None = None
         self.attending_key: str | None = None
         self.result_type = "ehr"
-        self.parts: Counter[str] = Counter()
+        self.parts: dict[str, int] = {}
         self.keys: dict[str, int] = {}
         self.issues: dict[tuple[str, str, str], None] = {}
-        self.own_segments: Counter[str] = Counter()  # Z segments by name
+        self.own_segments: dict[str, int] = {}  # Z segments by name
         self.pending: list[Callable[[], None]] = []  # rows that wait for the segments that complete them
+        self.charged: set[str] = set()  # procedures that an FT1 already told
         self.reports: dict[str, Text] = {}  # texts whose lines are still coming, by OBX-3
         self.appointment: list[str] = []
         self.clear_order()
@@ -70,7 +73,7 @@ class Unit:
     def add(self, make: Callable[..., tuple[Any, ...]], **columns: Any) -> None:
         """File a row of this message."""
         table = make.__name__
-        part_no = self.parts[table]
+        part_no = self.parts.get(table, 0)
         self.parts[table] = part_no + 1
         self.batch.staged.add(make(self.batch.record_no, self.row_no, part_no, **columns))
 
@@ -96,9 +99,16 @@ class Unit:
         if len(self.issues) < 100:
             self.issues[outcome, reason, place] = None
 
+    def repetitions(self, field: str, place: str) -> list[str]:
+        """The repetitions of a field that say something; of a hostile number of them the first, and an issue."""
+        found = self.reading.repetitions(field)
+        if len(found) > REPETITIONS:
+            self.issue("quarantined", "too many repetitions", place)
+        return found[:REPETITIONS]
+
     def time(self, field: str, place: str) -> str | None:
         """The time in a field; None when there is none or it can't be read, and then an issue says so."""
-        given = self.reading.times[field]
+        given = self.times[field]
         if given is None:
             self.issue("not_understood", "time can't be read", place)
         return given or None
@@ -108,8 +118,16 @@ class Unit:
         if not field:
             return None
         key = self.reading.provider_key(field)
-        self.batch.provider(key, self.row_no)
+        if key is not None and self.batch.is_new("provider", key):
+            self.add(Provider, provider_key=key)
         return key
+
+    def ward(self, field: str) -> Place:
+        """The place of a PL field; its ward gets a row."""
+        place = self.reading.place(field)
+        if place.ward_key is not None and self.batch.is_new("care_site", place.ward_key):
+            self.add(CareSite, care_site_key=place.ward_key, name=place.ward_name, kind=place.kind)
+        return place
 
     @property
     def within(self) -> str:
@@ -136,5 +154,7 @@ class Unit:
                     value=str(times), start_time=self.event_time or None, type="ehr",
                 )  # fmt: skip
         for part_no, (outcome, reason, place) in enumerate(self.issues):
-            row = UnitIssue(self.batch.record_no, self.row_no, part_no, outcome=outcome, reason=reason, place=place)
+            row = UnitIssue(
+                self.batch.record_no, self.row_no, part_no, outcome=outcome, reason=reason, place=place or None
+            )
             self.batch.staged.add(row)

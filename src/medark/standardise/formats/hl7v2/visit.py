@@ -7,6 +7,10 @@ from medark.standardise.formats.hl7v2.unit import Unit
 from medark.standardise.formats.staged import Visit, VisitDetail
 
 CANCELLED = "CANCELLED"  # a visit of this class never was
+_SAID = (
+    "person_key", "class_code", "start_time", "end_time", "provider_key", "care_site_key", "admitted_from",
+    "discharged_to",
+)  # fmt: skip
 _BEGINS = ("A01", "A04")
 _STAYS = ("A01", "A02", "A03", "A06", "A07", "A12")  # after these the patient is, or was, in the bed of PV1-3
 
@@ -58,21 +62,15 @@ def _visit(unit: Unit, f: list[str], start: str | None, end: str | None) -> None
     key = unit.visit_key
     if key is None:
         return
-    ward = _ward(unit, f[3])
+    ward = unit.ward(f[3])
     word = unit.reading.word
-    said = {
-        "class_code": word(f[2]), "class_system": "HL70004", "start_time": start, "end_time": end,
-        "provider_key": unit.attending_key, "care_site_key": ward.ward_key, "admitted_from": word(f[14]),
-        "discharged_to": word(f[36]), "type": "ehr_encounter",
-    }  # fmt: skip
-    if unit.batch.is_news("visit", key, (unit.person_key, said)):
-        unit.add(Visit, visit_key=key, person_key=unit.person_key, **said)
-
-
-def _ward(unit: Unit, field: str) -> Place:
-    place = unit.reading.place(field)
-    unit.batch.care_site(place.ward_key, place.ward_name, place.kind, unit.row_no)
-    return place
+    said = (
+        unit.person_key, word(f[2]), start, end, unit.attending_key, ward.ward_key, word(f[14]), word(f[36]),
+    )  # fmt: skip
+    if unit.batch.is_news("visit", key, said):
+        unit.add(
+            Visit, visit_key=key, class_system="HL70004", type="ehr_encounter", **dict(zip(_SAID, said, strict=True))
+        )
 
 
 def _beds(unit: Unit, f: list[str], start: str | None, end: str | None) -> None:
@@ -80,7 +78,7 @@ def _beds(unit: Unit, f: list[str], start: str | None, end: str | None) -> None:
 
     A bed of a visit is one detail however often the patient came back to it: messages do not number the stays.
     """
-    now, before = _ward(unit, f[3]), _ward(unit, f[6])
+    now, before = unit.ward(f[3]), unit.ward(f[6])
     if unit.trigger == "A02":
         if before.bed_key and before.bed_key != now.bed_key:
             _bed(unit, f, before, None, unit.event_time)
