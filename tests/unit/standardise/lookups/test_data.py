@@ -82,7 +82,8 @@ def known_concepts(reference: Path) -> dict[int, str]:
 
 # Known from OMOP's vocabularies and in no local table: each is checked when a vocabulary that has it is loaded.
 FROM_MEMORY = {
-    8676: "Nursing facility", 4182511: "Spanish language", 4182948: "Chinese language", 44818668: "US dollar",
+    8676: "Nursing facility", 581478: "Ambulance visit",
+    4182511: "Spanish language", 4182948: "Chinese language", 44818668: "US dollar",
     4001181: "Serum", 4000626: "Plasma", 4300757: "Computed tomography", 4037672: "Ultrasonography",
     4056681: "Plain radiography", 4324693: "Mammography", 4305790: "PET", 45876384: "High", 45881666: "Low",
     45884153: "Normal", 45878745: "Abnormal", 4013636: "Magnetic resonance imaging", 4001061: "Bile",
