@@ -102,30 +102,33 @@ class Endless(io.RawIOBase):
     """A record of a given size that is made as it is read."""
 
     def __init__(self, head: bytes, filler: bytes, size: int, tail: bytes) -> None:
-        self._parts = self._all(head, filler, size, tail)
-        self._held = b""
-
-    @staticmethod
-    def _all(head: bytes, filler: bytes, size: int, tail: bytes) -> Iterator[bytes]:
-        yield head
-        block = filler * ((1 << 20) // len(filler))
-        for _ in range(size // len(block)):
-            yield block
-        yield tail
+        self._head, self._left, self._tail = head, size, tail
+        self._block = filler * ((8 << 20) // len(filler))
 
     def read(self, size: int = -1) -> bytes:
-        while len(self._held) < size and (part := next(self._parts, None)) is not None:
-            self._held += part
-        out, self._held = self._held[:size], self._held[size:]
+        """Less than it is asked for, as a stream that decompresses may give."""
+        if self._head or not self._left:
+            part = "_head" if self._head else "_tail"
+            held = getattr(self, part)
+            setattr(self, part, held[size:])
+            return held[:size]
+        out = self._block[: min(size, self._left)]
+        self._left -= len(out)
         return out
 
     def readline(self, size: int | None = -1) -> bytes:
-        block = self.read(size or -1)
-        end = block.find(b"\n") + 1
-        if end:
-            self._held = block[end:] + self._held
-            return block[:end]
-        return block
+        """A whole line or so many bytes, as the standard library's buffered readers give."""
+        if self._head:
+            end = (self._head.find(b"\n") + 1) or len(self._head)
+            line, self._head = self._head[:end], self._head[end:]
+            return line if line.endswith(b"\n") else line + self.readline((size or 0) - len(line))
+        if self._left:
+            count = min(size or 0, self._left)
+            self._left -= count
+            return self._block[:1] * count
+        end = (self._tail.find(b"\n") + 1) or len(self._tail)
+        line, self._tail = self._tail[:end], self._tail[end:]
+        return line
 
 
 @pytest.mark.parametrize("kind", [Format.FHIR_NDJSON, Format.FHIR_JSON])

@@ -8,9 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# A whole string, an object with nothing nested in it, a bracket, or a string that is not closed yet.
-_STRING = rb'"(?>[^"\\]+|\\.)*+"'
-_TOKEN = re.compile(rb'\{(?>[^{}\[\]"]+|' + _STRING + rb")*+\}|" + _STRING + rb'|[{}\[\]"]', re.DOTALL)
+_STRING = rb'"[^"\\]*+(?>\\.[^"\\]*+)*+"'
+_LEVELS = 12  # resources are seldom nested deeper; what is goes bracket by bracket
+
+
+def _nested(levels: int) -> bytes:
+    """A pattern for an object or array with no more than so many levels in it. Possessive: nothing is tried twice."""
+    inside = rb'[^{}\[\]"]++|' + _STRING
+    return rb"[{\[](?>" + inside + (rb"|" + _nested(levels - 1) if levels else rb"") + rb")*+[}\]]"
+
+
+# A whole value, a bracket of a value that is deeper or not all there, or a string that is not closed yet.
+_TOKEN = re.compile(_nested(_LEVELS) + rb"|" + _STRING + rb'|[{}\[\]"]', re.DOTALL)
+# The same, bracket by bracket: where it is deeper than anything that can be decoded, looking ahead is wasted.
+_BRACKET = re.compile(_STRING + rb'|[{}\[\]"]')
+_DEEP = 64
 _IN_STRING = re.compile(rb'(?>[^"\\]+|\\.)*+', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _SCALAR_END = re.compile(rb"[,\]}\s]")
@@ -34,14 +46,14 @@ def value_end(text: bytes, at: int) -> int | None:
         end = _SCALAR_END.search(text, at)
         return end.start() if end else None
     depth = 0
-    for token in _TOKEN.finditer(text, at):
-        first, end_at = text[token.start()], token.end()
-        if end_at - token.start() == 1:
-            if first == _QUOTE:
+    while token := (_TOKEN if depth < _DEEP else _BRACKET).search(text, at):
+        begin, at = token.span()
+        if at - begin == 1:
+            if text[begin] == _QUOTE:
                 return None  # a string that is cut short
-            depth += 1 if first in _OPEN else -1
+            depth += 1 if text[begin] in _OPEN else -1
         if depth <= 0:
-            return end_at
+            return at
     return None
 
 
@@ -62,7 +74,7 @@ class Skipper:
                     return at, False
                 self._in_string, at = False, at + 1
             else:
-                token = _TOKEN.search(text, at)
+                token = (_TOKEN if self._depth < _DEEP else _BRACKET).search(text, at)
                 if token is None:
                     return len(text), False
                 at = token.end()
