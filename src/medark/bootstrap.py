@@ -10,6 +10,7 @@ from pathlib import Path
 
 from medark import settings as settings_file
 from medark.errors import StorageError, WorkspaceError
+from medark.flows.vocabulary import publish
 from medark.flows.workspace import Places, Workspace
 from medark.settings import Settings
 from medark.store.crosswalk import Crosswalk
@@ -39,7 +40,9 @@ def init_workspace(
         raise StorageError(
             "the workspace can't be made", fix="check rights and space", errno=error.errno or 0
         ) from None
-    return open_workspace(path, {})
+    workspace = open_workspace(path, {})
+    publish(workspace)  # the vocabulary that is shipped: the first ingest need not wait for it
+    return workspace
 
 
 def open_workspace(path: Path, environ: Mapping[str, str] = os.environ) -> Workspace:

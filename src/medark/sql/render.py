@@ -18,7 +18,7 @@ Value = str | int | float | bool | dt.date | dt.datetime | None
 
 
 def render(query: Query | str, engine: Engine = "duckdb", parameters: Mapping[str, Value] | None = None) -> str:
-    """The query for `engine`; every `:name` must have a value in `parameters`, or DefinitionError says which is missing.
+    """The query for `engine`. Every `:name` needs a value in `parameters`: DefinitionError says which is missing.
 
     >>> render("select key_hash(:salt || x) as k from t", parameters={"salt": "a'b"})
     "SELECT CAST('0x' || SUBSTRING(MD5('a''b' || x), 1, 15) AS BIGINT) AS k FROM t"
@@ -32,7 +32,7 @@ def render(query: Query | str, engine: Engine = "duckdb", parameters: Mapping[st
 def _render(sql: str, engine: Engine, parameters: tuple[tuple[str, type, Value], ...]) -> str:
     tree = parse(sql).tree.copy()
     _bind(tree, {name: value for name, _, value in parameters})
-    return rewritten(tree, engine).sql(dialect=engine, comments=False, unsupported_level=None)
+    return rewritten(tree, engine).sql(dialect=engine, comments=False, unsupported_level=None, copy=False)
 
 
 def rewritten(tree: exp.Expression, engine: Engine) -> exp.Expression:
