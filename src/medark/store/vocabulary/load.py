@@ -48,6 +48,8 @@ _KEYS = {
     "source_to_concept_map": ("source_vocabulary_id", "source_code", "target_concept_id"),
     "drug_strength": ("drug_concept_id", "ingredient_concept_id"),
 }
+# CPT's names come only to those who are licensed (CONCEPT_CPT4.csv has none): until then a code is its own name.
+_CELL = {("concept", "concept_name"): "coalesce(concept_name, concept_code) as concept_name"}
 _TYPED = {
     Type.INTEGER: "try_cast({0} as integer)",
     Type.BIGINT: "try_cast({0} as bigint)",
@@ -67,8 +69,8 @@ def write_loaded(session: Session, table: str, given: Sequence[VocabularyFile], 
     session.view("typed", typed)
     keyed = " and ".join(f"{key} is not null" for key in _KEYS[table])
     (counted,) = session.query(f"select count(*) as n, count(*) filter (where {keyed}) as good from typed").to_pylist()
-    names = [column.name for column in tables()[table].columns]
-    sql = f"select {', '.join(names)} from ({_latest(session, table, f'select * from typed where {keyed}')}) as latest"
+    cells = [_CELL.get((table, column.name), column.name) for column in tables()[table].columns]
+    sql = f"select {', '.join(cells)} from ({_latest(session, table, f'select * from typed where {keyed}')}) as latest"
     return write(session, table, sql, root), counted["n"] - counted["good"]
 
 
@@ -175,14 +177,15 @@ def _typed(table: str, file: VocabularyFile, number: int) -> str:
 
 
 def _latest(session: Session, table: str, sql: str) -> str:
-    """One row a key: of the last file that has it. Sorted out only where a key comes twice (it rarely does)."""
+    """One row a key: of the last file that has it with a name. Sorted out only where a key comes twice."""
     if table not in ("concept", "vocabulary", "domain", "concept_class", "relationship"):
         return sql
     key = _KEYS[table][0]
     (n,) = session.query(f"select count(*) - count(distinct {key}) as n from ({sql}) as t")["n"].to_pylist()
     if not n:
         return sql
-    rank = f"row_number() over (partition by {key} order by file_no desc) as turn"
+    best = f"case when {table}_name is null then 1 else 0 end, file_no desc"
+    rank = f"row_number() over (partition by {key} order by {best}) as turn"
     return f"select * from (select *, {rank} from ({sql}) as t) as ranked where turn = 1"
 
 

@@ -187,6 +187,19 @@ def test_comma_separated_parquet_and_several_files(vocabulary: Vocabulary, given
     }
 
 
+def test_cpt_codes_without_names_never_hide_those_with(vocabulary: Vocabulary, given: Path, tmp_path: Path) -> None:
+    named = athena(given, "concept", concept(701, "99213", "CPT4", name="a visit"))
+    named.rename(given / "CONCEPT.csv.tmp")
+    bare = athena(given, "concept", concept(701, "99213", "CPT4", name=""), concept(702, "99214", "CPT4", name=""))
+    bare.rename(given / "CONCEPT_CPT4.csv")
+    (given / "CONCEPT.csv.tmp").rename(named)
+    vocabulary.load([given])
+    rows = read(
+        vocabulary, "select concept_name from concept where vocabulary_id = 'CPT4' order by concept_id", tmp_path
+    )
+    assert [row["concept_name"] for row in rows] == ["a visit", "99214"]
+
+
 def test_lines_without_a_key_are_counted(vocabulary: Vocabulary, given: Path) -> None:
     athena(given, "concept", concept(501, "11"), ("not a number", *concept(502, "12")[1:]), concept(503, ""))
     assert vocabulary.load([given]).left_out == {"concept": 2}
@@ -261,6 +274,10 @@ def test_bad_files_are_refused_and_leave_things_as_they_were(
         vocabulary.load([given / "no such file"])
     assert vocabulary.digest == before
     assert vocabulary.lookup("SNOMED", ["11"])
+    path.write_bytes("\t".join(HEAD["concept"]).encode() + b"\n501\t\xff\xfe CANARY\n")
+    with pytest.raises(RefusedInput) as caught:
+        vocabulary.load([given])
+    assert "CANARY" not in str(caught.value)
     torn = given / "torn.parquet"
     torn.write_bytes(b"PAR1 torn")
     path.unlink()
