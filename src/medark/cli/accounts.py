@@ -65,7 +65,7 @@ def ingest_view(account: IngestAccount, workspace: str) -> RenderableType:
 
 
 def ingests_view(accounts: Sequence[IngestAccount], workspace: str) -> RenderableType:
-    """Several ingests on one page: a line a source, rows of the lake by table, whether it adds up, what to type next."""
+    """Several ingests on one page: a line a source, rows by table, whether it adds up, what to type next."""
     from rich.console import Group
 
     rows = [(a.source, a.files.found, *_unit_row("", a.total)[1:]) for a in accounts]
