@@ -11,6 +11,7 @@ _VRS = frozenset(
 _LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 _UNDEFINED = 0xFFFFFFFF
 _FIRST_GROUPS = (0x0002, 0x0004, 0x0008)
+_BEGINNINGS = {group.to_bytes(2, order) for group in _FIRST_GROUPS for order in ("little", "big")}
 _ENOUGH = 4  # elements in a row that make sense
 
 
@@ -18,6 +19,8 @@ def is_dicom(head: bytes, size: int) -> bool:
     """What stands in the preamble does not matter: it may make the file a TIFF, or a program, as well."""
     if head[PREAMBLE : PREAMBLE + 4] == b"DICM":
         return True
+    if head[:2] not in _BEGINNINGS:
+        return False
     return any(_makes_sense(head, size, order, explicit) for order in "<>" for explicit in (True, False))
 
 

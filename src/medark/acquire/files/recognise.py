@@ -52,7 +52,7 @@ def _binary(head: bytes, size: int, directory: Collection[str]) -> Recognised | 
         return _zip(directory)
     if not kind and head[:3] == b"BZh" and head[4:10] in (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90"):
         kind = "bzip2"
-    if not kind and head[:4] in {bytes((n, 0x2A, 0x4D, 0x18)) for n in range(0x50, 0x60)}:
+    if not kind and head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5:
         kind = "zstd"  # begins with a frame to be skipped
     if not kind and tar.is_header(head[: tar.BLOCK]):
         kind = "tar"

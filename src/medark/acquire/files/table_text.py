@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from medark.acquire.files.text import Head
 
-DELIMITERS = (",", "\t", ";", "|", "^")
+DELIMITERS = (",", "\t", ";", "|", "^", "~", "\x01")
 _TABLE_NAMES = (".csv", ".tsv", ".tab", ".psv", ".del")
 _ROWS = 400  # looked at
 _AGREE = 0.9  # share of rows with the commonest number of cells; the rest are bad lines, told of when they are read

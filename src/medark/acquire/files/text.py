@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b\x1c")) + b"\x7f"
+_CONTROL = bytes(set(range(32)) - set(b"\x01\t\n\v\f\r\x1b\x1c")) + b"\x7f"
 _MOST_CONTROL = 0.01  # share of control bytes in what is still text: a table with a few NULs is a table
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 

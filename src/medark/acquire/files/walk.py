@@ -15,7 +15,7 @@ from medark.acquire.files.folder import UNREADABLE, Entry, entries
 from medark.acquire.files.limits import Limits
 from medark.acquire.files.names import file_name, member_path, shown
 from medark.acquire.files.recognise import CONTAINERS, HEAD_BYTES, Recognised, recognise
-from medark.acquire.files.unpacked import Scratch
+from medark.acquire.files.unpacked import Copy, Scratch
 from medark.errors import SourceError
 
 _LONG_HEAD_BYTES = 8 << 20  # for JSON whose first line does not end within the head
@@ -93,18 +93,24 @@ class _Opening:
         self._budget, self._work = budget, work
 
     def file(self, name: str, path: Path, depth: int) -> Iterator[Found | Refused]:
-        """The file, or what is inside if it is an archive."""
+        """A file on disk, or what is inside if it is an archive."""
         try:
             size, recognised = look(path, name)
         except OSError:
             yield Refused(name, UNREADABLE)
             return
-        if recognised.kind not in CONTAINERS:
-            yield Found(name, path, size, recognised)
+        yield from self._recognised(Found(name, path, size, recognised), depth)
+
+    def _copy(self, name: str, copy: Copy, depth: int) -> Iterator[Found | Refused]:
+        return self._recognised(Found(name, copy.path, copy.size, look_at(copy, name)), depth)
+
+    def _recognised(self, found: Found, depth: int) -> Iterator[Found | Refused]:
+        if found.kind not in CONTAINERS:
+            yield found
         elif depth >= self._budget.limits.depth:
-            yield Refused(name, f"archives inside archives, more than {depth} deep")
+            yield Refused(found.name, f"archives inside archives, more than {depth} deep")
         else:
-            yield from self._archive(name, path, size, recognised.kind, depth)
+            yield from self._archive(found.name, found.path, found.size, found.kind, depth)
 
     def _archive(self, name: str, path: Path, size: int, kind: str, depth: int) -> Iterator[Found | Refused]:
         try:
@@ -138,8 +144,8 @@ class _Opening:
             full_name = f"{archive}!/{member_path(name, self._budget.limits.name_bytes)}"
             if refused:
                 raise Refusal(refused)
-            with self._work.copy(content, self._budget.spend) as path:
-                yield from self.file(full_name, path, depth + 1)
+            with self._work.copy(content, self._budget.spend, HEAD_BYTES) as copy:
+                yield from self._copy(full_name, copy, depth + 1)
         except Refusal as refusal:
             if refusal.whole:
                 raise
@@ -147,11 +153,12 @@ class _Opening:
 
     def _stream(self, name: str, file: BinaryIO, kind: str, depth: int) -> Iterator[Found | Refused]:
         self._budget.entry()
-        with self._work.copy(compressed.unpacked(kind, file), self._budget.spend) as path:
-            _, inside = look(path, name)
-            # A tar in a gzip is one archive to everyone but the two programs that made it.
-            full_name = name if inside.kind == "tar" else f"{name}!/{_without_suffix(name)}"
-            yield from self.file(full_name, path, depth + (inside.kind != "tar"))
+        inside = f"{name}!/{_without_suffix(name)}"
+        with self._work.copy(compressed.unpacked(kind, file), self._budget.spend, HEAD_BYTES) as copy:
+            if look_at(copy, inside).kind == "tar":  # one archive to everyone but the two programs that made it
+                yield from self._copy(name, copy, depth)
+            else:
+                yield from self._copy(inside, copy, depth + 1)
 
 
 def look(path: Path, name: str) -> tuple[int, Recognised]:
@@ -162,11 +169,27 @@ def look(path: Path, name: str) -> tuple[int, Recognised]:
         if not stat.S_ISREG(told.st_mode):
             raise OSError("not a file")
         head = file.read(HEAD_BYTES)
-        recognised = recognise(head, name, told.st_size, _directory(file, head, told.st_size))
-        if head.lstrip()[:1] == b"{" and b"\n" not in head and recognised.kind != "Bundle":
-            file.seek(0)
-            recognised = recognise(file.read(_LONG_HEAD_BYTES), name, told.st_size)
-        return told.st_size, recognised
+        return told.st_size, _recognised(file, head, name, told.st_size)
+
+
+def look_at(copy: Copy, name: str) -> Recognised:
+    """What an unpacked copy is; opened again only where its head does not say."""
+    if _says_enough(copy.head, copy.size):
+        return recognise(copy.head, name, copy.size)
+    with copy.path.open("rb", buffering=0) as file:
+        return _recognised(file, copy.head, name, copy.size)
+
+
+def _says_enough(head: bytes, size: int) -> bool:
+    return not head.startswith(b"PK") and (len(head) >= size or head.lstrip()[:1] != b"{" or b"\n" in head)
+
+
+def _recognised(file: BinaryIO, head: bytes, name: str, size: int) -> Recognised:
+    recognised = recognise(head, name, size, _directory(file, head, size))
+    if not _says_enough(head, size) and not head.startswith(b"PK") and recognised.kind != "Bundle":
+        file.seek(0)
+        recognised = recognise(file.read(_LONG_HEAD_BYTES), name, size)
+    return recognised
 
 
 def _directory(file: BinaryIO, head: bytes, size: int) -> list[str]:

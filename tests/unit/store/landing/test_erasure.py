@@ -36,20 +36,20 @@ def neighbours(count: int) -> list[bytes]:
 def test_old_bytes_are_off_the_disk(tmp_path: Path, content: bytes, home: bool) -> None:
     root = tmp_path / "landing"
     landing = Landing(root)
-    around = neighbours(300)
-    records = landed(landing, *around[:150], content, *around[150:])
+    around = neighbours(60)
+    records = landed(landing, *around[:30], content, *around[30:])
     if home:
         landing.close()
         landing = Landing(root)
     assert holds(root, CANARY)
-    landing.replace(records[150], b"blanked", [0, 3], forget_name=True)
-    assert landing.open(records[150]).read() == b"blanked"
-    assert landing.erased_rows(151) == {0, 3}
-    assert landing.record(151).size == 7
+    landing.replace(records[30], b"blanked", [0, 3], forget_name=True)
+    assert landing.open(records[30]).read() == b"blanked"
+    assert landing.erased_rows(31) == {0, 3}
+    assert landing.record(31).size == 7
     for record in records:
         landing.replace(record, landing.open(record).read(), forget_name=True)  # the other names hold it too
     assert not holds(root, CANARY)
-    assert [landing.open(r).read() for r in landing.records()] == [*around[:150], b"blanked", *around[150:]]
+    assert [landing.open(r).read() for r in landing.records()] == [*around[:30], b"blanked", *around[30:]]
     landing.close()
     assert not holds(root, CANARY)
 
