@@ -97,4 +97,4 @@ def _written_out(call: exp.Anonymous, functions: Functions) -> exp.Expression:
 
 
 def _kind(node: Any) -> str:
-    return {exp.Star: "*", exp.Placeholder: "a parameter", exp.Window: "a window"}.get(type(node), node.key)
+    return {exp.Star: "*", exp.Placeholder: "a parameter", exp.Window: "a window"}.get(type(node), str(node.key))

@@ -43,7 +43,8 @@ class Staging:
         for query in self.queries:
             if query.reads[0] != f"raw_{table}" or query.staging == "unit_count":
                 continue
-            found = self.run(query)["row_no"].to_pylist()
+            rows = self.run(query)
+            found = zip(rows["record_no"].to_pylist(), rows["row_no"].to_pylist(), strict=True)
             (issued if query.staging == "unit_issue" else staged).update(found)
         return self.rows[table] - len(staged | issued), len(staged & issued)
 
@@ -74,19 +75,20 @@ def _staging(session: DuckDBSession, folder: Path) -> Staging:
             found = maps.recognise(table.columns, file.name)
             assert found is not None, f"{file.name} is not recognised"
             source, name = found
-            rows[name] = _bound(session, file, table, name, number)
+            rows[name] = rows.get(name, 0) + _bound(session, file, table, name, number, more=name in rows)
     assert source is not None
     there = {table: session.query(f"SELECT * FROM raw_{table} LIMIT 0").column_names for table in rows}
     return Staging(session, source, rows, source.staging(there))
 
 
-def _bound(session: DuckDBSession, file: Path, table: tabular.TableShape, name: str, number: int) -> int:
+def _bound(session: DuckDBSession, file: Path, table: tabular.TableShape, name: str, number: int, *, more: bool) -> int:
     """raw_<name>: the columns as text, record_no and row_no."""
     if table.form is not None:
         session.bind_delimited("bound", [file], table.form, row_number="row_no")
     else:
         with file.open("rb") as content:
             session.bind_arrow("bound", pa.concat_tables(tabular.rows(content, table)))
-    session.table(f"raw_{name}", f"SELECT *, CAST({number} AS BIGINT) AS record_no FROM bound")
+    before = f"SELECT * FROM raw_{name} UNION ALL BY NAME " if more else ""
+    session.table(f"raw_{name}", f"{before}SELECT *, CAST({number} AS BIGINT) AS record_no FROM bound")
     session.drop("bound")
-    return int(session.query(f"SELECT count(*) AS n FROM raw_{name}")["n"][0].as_py())
+    return int(session.query(f"SELECT count(*) AS n FROM raw_{name} WHERE record_no = {number}")["n"][0].as_py())
