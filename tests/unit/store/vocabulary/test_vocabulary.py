@@ -187,6 +187,15 @@ def test_comma_separated_parquet_and_several_files(vocabulary: Vocabulary, given
     }
 
 
+def test_a_code_of_two_meanings_has_two_rows_from_zero(vocabulary: Vocabulary, given: Path, tmp_path: Path) -> None:
+    athena(given, "concept", concept(501, "11"), concept(502, "12"), concept(503, "A", "Local", ""))
+    athena(given, "concept_relationship", maps_to(503, 502), maps_to(503, 501))
+    vocabulary.load([given])
+    rows = read(vocabulary, "select map_no, concept_id from code_map where concept_code = 'A' order by 1", tmp_path)
+    assert [tuple(row.values()) for row in rows] == [(0, 501), (1, 502)]
+    assert vocabulary.lookup("Local", ["A"])["A"] == Found(503, (501, 502), ("Condition", "Condition"))
+
+
 def test_cpt_codes_without_names_never_hide_those_with(vocabulary: Vocabulary, given: Path, tmp_path: Path) -> None:
     named = athena(given, "concept", concept(701, "99213", "CPT4", name="a visit"))
     named.rename(given / "CONCEPT.csv.tmp")
