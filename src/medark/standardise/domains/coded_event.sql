@@ -24,9 +24,11 @@ keyed as (
 )
 select
   case
-    when c.domain_id in ('Condition', 'Drug', 'Procedure', 'Device', 'Measurement', 'Observation') then lower(c.domain_id)
+    when c.domain_id in ('Condition', 'Drug', 'Procedure', 'Device', 'Measurement', 'Observation')
+      then lower(c.domain_id)
     when c.concept_id > 0 then 'observation'
-    else k.kind
+    when k.kind in ('condition', 'drug', 'procedure', 'device', 'measurement') then k.kind
+    else 'observation'
   end as domain,
   p.person_id,
   case
@@ -62,7 +64,8 @@ select
   substr(k.stop_reason, 1, 20) as stop_reason,
   case
     when k.number_value is not null then k.number_value
-    when k.value_operator is not null then finite_number(regexp_replace(k.value, '^\s*(<=|>=|<|>|=|≤|≥|＜|＞)\s*', ''))
+    when k.value_operator is not null
+      then finite_number(regexp_replace(k.value, '^\s*(<=|>=|<|>|=|≤|≥|＜|＞)\s*', ''))
   end as value_as_number,
   case
     when k.value_code is not null then coalesce(vc.concept_id, vw.concept_id, 0)

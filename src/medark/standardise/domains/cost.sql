@@ -18,8 +18,9 @@ select
     when 'observation' then 'Observation'
   end as cost_domain_id,
   coalesce(t.concept_id, 32814) as cost_type_concept_id,
-  case when c.currency is not null then coalesce(m.concept_id, case when upper(c.currency) = 'USD' then 44818668 end, 0) end
-    as currency_concept_id,
+  case
+    when c.currency is not null then coalesce(m.concept_id, case when upper(c.currency) = 'USD' then 44818668 end, 0)
+  end as currency_concept_id,
   finite_number(c.total_charge) as total_charge,
   finite_number(c.total_cost) as total_cost,
   finite_number(c.total_paid) as total_paid,
@@ -45,8 +46,8 @@ select
   c.part_no
 from staged_cost as c
 left join person_key as p on p.person_key = c.person_key
-left join coded_event as e
-  on e.event_id = key_hash(:salt || '|' || :source || '|' || c.about_kind || '|' || c.about_key) and e.map_no = 0
+left join event_place as e
+  on e.event_id = key_hash(:salt || '|' || :source || '|' || c.about_kind || '|' || c.about_key)
 left join value_map as t on t.set_name = 'type_concept' and t.value = c.type
 left join value_map as m on m.set_name = 'currency' and m.value = lower(c.currency)
 left join value_map as r on r.set_name = 'revenue_code' and r.value = lower(c.revenue_code)

@@ -1,5 +1,5 @@
--- Spans of one ingredient: exposures no more than 30 days apart are one era. gap_days counts the days of the era that no
--- exposure covers.
+-- Spans of one ingredient: exposures no more than 30 days apart are one era. gap_days counts the days of the era that
+-- no exposure covers.
 -- Source: OMOP CDM 5.4, DRUG_ERA: ingredient level, persistence window of 30 days.
 with exposures as (
   select

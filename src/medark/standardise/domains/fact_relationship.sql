@@ -33,10 +33,6 @@ numbered as (
     end as id_2
   from ways as w
 ),
--- An event that was told several times is one event.
-event_place as (
-  select event_id, max(domain) as domain, max(person_id) as person_id from coded_event where map_no = 0 group by event_id
-),
 -- A picture's row is its series'; an event's table is its concept's.
 placed as (
   select

@@ -45,10 +45,16 @@ select
     as anatomic_site_concept_id,
   was.wadors_uri,
   was.local_path,
-  least(coalesce(l.day, was.image_occurrence_date), coalesce(was.image_occurrence_date, l.day)) as image_occurrence_date,
-  -- A UID is digits and dots: anything else is none, and the gate keeps the row back.
-  case when regexp_matches(l.study_uid, '^[0-9.]{1,64}$') then l.study_uid end as image_study_uid,
-  case when regexp_matches(l.series_uid, '^[0-9.]{1,64}$') then l.series_uid end as image_series_uid,
+  least(l.day, was.image_occurrence_date) as image_occurrence_date,
+  -- A UID is digits and dots, in some exports a UUID; what could be a path is none, and the gate keeps the row back.
+  case
+    when length(l.study_uid) <= 64 and regexp_matches(l.study_uid, '^[0-9A-Za-z]+([.-][0-9A-Za-z]+)*$')
+      then l.study_uid
+  end as image_study_uid,
+  case
+    when length(l.series_uid) <= 64 and regexp_matches(l.series_uid, '^[0-9A-Za-z]+([.-][0-9A-Za-z]+)*$')
+      then l.series_uid
+  end as image_series_uid,
   case when l.modality is not null then coalesce(m.concept_id, 0) else coalesce(was.modality_concept_id, 0) end
     as modality_concept_id,
   l.record_no as medark_record_no,
@@ -56,6 +62,6 @@ select
   0 as part_no
 from latest as l
 left join lake_image_occurrence as was on was.image_occurrence_id = l.image_occurrence_id
-left join coded_event as e on e.event_id = l.procedure_id and e.domain = 'procedure'
+left join event_place as e on e.event_id = l.procedure_id and e.domain = 'procedure'
 left join value_map as m on m.set_name = 'modality' and m.value = l.modality
 left join value_map as b on b.set_name = 'body_site' and b.value = l.body_site

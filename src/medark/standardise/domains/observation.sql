@@ -25,5 +25,5 @@ select
   e.medark_row_no,
   e.part_no
 from coded_event as e
-left join event_parent as f on f.event_id = e.parent_event_id
+left join event_place as f on f.event_id = e.parent_event_id
 where e.domain = 'observation'

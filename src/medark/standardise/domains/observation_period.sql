@@ -23,7 +23,10 @@ bounded as (
   select
     s.person_id,
     greatest(s.first_day, coalesce(
-      try_cast(cast(p.year_of_birth as varchar) || '-' || cast(coalesce(p.month_of_birth, 1) as varchar) || '-' || cast(coalesce(p.day_of_birth, 1) as varchar) as date),
+      try_cast(
+        cast(p.year_of_birth as varchar) || '-' || cast(coalesce(p.month_of_birth, 1) as varchar) || '-'
+        || cast(coalesce(p.day_of_birth, 1) as varchar) as date
+      ),
       s.first_day
     )) as first_day,
     least(s.last_day, coalesce(d.death_date, s.last_day)) as last_day

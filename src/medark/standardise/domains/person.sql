@@ -1,5 +1,5 @@
 -- One row a person: what was said last of each attribute, in this wave or before. No name, number or address;
--- person_source_value stays empty, because the source's own key may be a patient number (FHIR-to-OMOP f2o-020, f2o-022).
+-- person_source_value stays empty, because the source's own key may be a patient number (f2o-020, f2o-022).
 with said as (
   select
     k.person_id,

@@ -41,7 +41,7 @@ STEPS: tuple[Step, ...] = (
     _between("visit_day"),
     _between("event_time"),
     _between("coded_event", "event"),
-    _between("event_parent"),
+    _between("event_place"),
     _rows("condition_occurrence", "event", view=True),
     _rows("drug_exposure", "event", view=True),
     _rows("procedure_occurrence", "event", view=True),
