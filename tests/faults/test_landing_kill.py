@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from faults import landing_worker as worker
 from medark.store.landing import Landing
-
-sys.path.insert(0, str(Path(__file__).parent))
-import landing_worker as worker
 
 ROUNDS = int(os.environ.get("MEDARK_FAULT_ROUNDS", "6"))  # a longer soak: MEDARK_FAULT_ROUNDS=500
 LONGEST = 0.25  # seconds from the first acknowledgement to the kill

@@ -27,7 +27,7 @@ def replace(
     erased_rows: Collection[int],
     forget_name: bool,
 ) -> None:
-    """Put `new` (None: nothing) in a record's place. On return the old bytes are gone."""
+    """Put `new` (None: nothing) in a record's place. What is left to do after that is noted for `finish`."""
     drafts = [new.draft] if new and new.draft else []
     try:
         with journal.writing() as write:
@@ -49,7 +49,6 @@ def replace(
         raise
     for draft in drafts:
         draft.unlink()
-    finish(journal, objects)
 
 
 def finish(journal: Journal, objects: Objects) -> None:

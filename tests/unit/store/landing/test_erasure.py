@@ -124,3 +124,23 @@ def test_an_unknown_record_is_said_to_be_unknown(tmp_path: Path) -> None:
         with pytest.raises(NotFoundError, match="99"):
             landing.replace(stranger, LARGE)
         assert not list(tmp_path.glob("objects/*/*")) + list(tmp_path.glob("incoming/*/*.[0-9]*"))
+
+
+def test_many_erasures_end_together(tmp_path: Path) -> None:
+    with Landing(tmp_path) as landing:
+        records = landed(landing, *(CANARY + b"%d" % n for n in range(20)), LARGE)
+        with landing.erasing():
+            for record in records:
+                landing.replace(record, None)
+            assert holds(tmp_path, CANARY), "not yet"
+        assert not holds(tmp_path, CANARY)
+        assert list(landing.records()) == []
+
+
+def test_erasures_of_a_block_that_failed_are_finished(tmp_path: Path) -> None:
+    with Landing(tmp_path) as landing:
+        (record,) = landed(landing, LARGE)
+        with pytest.raises(RuntimeError), landing.erasing():
+            landing.replace(record, None)
+            raise RuntimeError
+        assert not holds(tmp_path, CANARY)
