@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from medark.flows.ingest.wave import bind_lake
+from medark.flows.lake_relations import bind_lake
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
 from medark.model.progress import Progress

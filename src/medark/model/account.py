@@ -100,7 +100,7 @@ class IngestAccount:
 
     @property
     def adds_up(self) -> bool:
-        parts = (self.files, *self.units.values(), *self.tables)
+        parts: tuple[FileAccount | UnitAccount | TableAccount, ...] = (self.files, *self.units.values(), *self.tables)
         return all(part.adds_up for part in parts)
 
 

@@ -17,8 +17,9 @@ from medark.flows.ingest.omop_tables import check_ids_free
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
 from medark.flows.ingest.staging import Portion
+from medark.flows.lake_relations import bind_lake
 from medark.flows.workspace import Workspace
-from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
+from medark.model.omop import lake_columns
 from medark.model.source import Source
 from medark.sql.query import Query as Portable
 from medark.sql.query import parse
@@ -27,8 +28,6 @@ from medark.standardise import domains, lookups
 from medark.store.engine import Session
 from medark.store.lake import Query, Snapshot, Upsert
 from medark.store.ledger import Batch
-
-_LAKE = "lake_"
 
 
 class Wave:
@@ -157,16 +156,6 @@ def parameters(workspace: Workspace, source: Source, batch: Batch) -> Mapping[st
         "zone": zone,
         "arrived": arrived,
     }
-
-
-def bind_lake(
-    session: Session, snapshot: Snapshot, names: Collection[str], buckets: Collection[int] | None = None
-) -> None:
-    """Name the lake's rows that a step reads: `lake_person` is the table person, of some buckets or of all."""
-    for name in names:
-        table = name.removeprefix(_LAKE)
-        if name.startswith(_LAKE) and table in tables() and table not in VOCABULARY_TABLES:
-            snapshot.bind(session, table, buckets, name)
 
 
 def _tables_of(steps: Collection[domains.Step]) -> list[str]:
