@@ -13,10 +13,11 @@ from medark.standardise.formats.fhir.resources.people import Patient
 from medark.standardise.formats.fhir.resources.registry import HANDLERS, Nested
 from medark.standardise.formats.fhir.resources.unmapped import verdict
 from medark.standardise.formats.fhir.unit import Neighbours, Unit
-from medark.standardise.formats.staged import PersonLink, Staged, UnitCount, UnitIssue
+from medark.standardise.formats.staged import Event, PersonLink, Staged, UnitCount, UnitIssue
 
 Row = tuple[Any, ...]
 DEPTH = 4  # of Bundles in Bundles
+PARTS = 16  # events of one unit that may go without a key: their place among the others becomes part of their id
 
 
 def stage(chunk: Chunk) -> Staged:
@@ -28,7 +29,9 @@ def stage(chunk: Chunk) -> Staged:
     staged = Staged()
     for number, ((full_url, content), inner) in enumerate(zip(found, opened, strict=True)):
         at = Unit(chunk.record_no, chunk.first_row_no + number, neighbours, parents)
-        rows, issue = _together(inner, at) if inner is not None else _read(content, at)
+        rows, issue = _read(content, at) if inner is None else _together(inner, at)
+        if len(rows) > PARTS and _unplaceable(rows):
+            rows, issue = [], quarantined("too many parts without an id", "id")
         for row in rows:
             staged.add(row)
         if issue is not None:
@@ -62,6 +65,10 @@ def _rows(resource: Resource, at: Unit) -> list[Row]:
     if handler is None:
         raise verdict(resource)
     return list(handler(resource, at))
+
+
+def _unplaceable(rows: list[Any]) -> bool:
+    return any(type(row) is Event and row.event_key is None and row.part_no >= PARTS for row in rows)
 
 
 def _opened(content: Resource | Issue, depth: int = DEPTH) -> list[decode.Decoded] | None:

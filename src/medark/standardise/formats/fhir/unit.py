@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec import MsgspecError, Raw, json
 
-from medark.standardise.formats.fhir.elements import Link, Reference, Resource
+from medark.standardise.formats.fhir.elements import Coding, Concept, Link, Reference, Resource
 from medark.standardise.formats.fhir.issue import not_understood, quarantined
 from medark.standardise.formats.fhir.references import NOWHERE, References, asked_identifier
 
@@ -160,6 +160,19 @@ class Unit:
     def _by_identifier(self, link: Link | Reference, resource_type: str) -> str:
         asked = asked_identifier(link)
         return (self.neighbours.identified(resource_type, *asked) or "") if asked else ""
+
+
+ELSEWHERE = "urn:medark:fhir-reference"  # the code system of a thing that is told by its reference only
+
+
+def named(reference: Reference, at: Unit, expected: str) -> Concept:
+    """A thing that is described in another record: by its words, else by its key, so that it can still be mapped."""
+    if reference.display:
+        return Concept(text=reference.display)
+    kind, identity = at.target(reference)
+    if not identity or kind not in (expected, None):
+        raise quarantined("what it is about can't be told", expected)
+    return Concept([Coding(ELSEWHERE, f"{expected}/{identity}")])
 
 
 def find_contained(contained: list[Raw] | None, reference: str, kind: type[R]) -> R | None:

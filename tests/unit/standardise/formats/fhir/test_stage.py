@@ -150,3 +150,25 @@ def test_bundles_in_bundles_share_a_unit_down_to_a_depth() -> None:
 def test_arrow_tables_follow_the_contract() -> None:
     tables = READER.stage(Chunk(1, bundle(*ALL)), Source("s")).tables()
     assert tables["event"].column("value").null_count < tables["event"].num_rows
+
+
+def test_what_has_no_key_and_too_many_parts_is_not_loaded_under_twin_ids() -> None:
+    def observation(count: int, **more: str) -> dict[str, Any]:
+        components = [{"code": {"text": "x"}, "valueInteger": n} for n in range(count)]
+        return {"resource": {
+            "resourceType": "Observation", "status": "final", "code": {"text": "x"},
+            "subject": {"reference": "Patient/1"}, "component": components, **more,
+        }}  # fmt: skip
+
+    rows = staged(bundle(observation(15), observation(16), observation(16, id="o")))
+    assert [(row.row_no, row.reason) for row in rows["unit_issue"]] == [(1, "too many parts without an id")]
+    assert len(rows["event"]) == 16 + 17
+
+
+def test_a_drug_described_in_another_record_keeps_its_key() -> None:
+    request = {"resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order",
+               "subject": {"reference": "Patient/1"}, "authoredOn": "2023"}  # fmt: skip
+    known = {"medicationReference": {"reference": "https://ehr.example/r4/Medication/77"}}
+    rows = staged(bundle({"resource": request | known}, {"resource": request | {"medicationReference": {}}}))
+    assert [(row.code_system, row.code) for row in rows["event"]] == [("urn:medark:fhir-reference", "Medication/77")]
+    assert [row.row_no for row in rows["unit_issue"]] == [1]

@@ -117,11 +117,13 @@ class ExplanationOfBenefit(Billed, tag="ExplanationOfBenefit", tag_field="resour
 
 
 def claim_rows(claim: Claim, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """What was asked for."""
     asked = {"total_charge": _money(claim.total, "total.value")}
     yield from _billed(claim, at, claim.id and f"Claim/{claim.id}", asked, claim.total)
 
 
 def benefit_rows(benefit: ExplanationOfBenefit, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """What was adjudicated, in place of what was asked for."""
     claim = at.target(benefit.claim)[1]
     key = f"Claim/{claim}" if claim else benefit.id and f"ExplanationOfBenefit/{benefit.id}"
     paid = benefit.payment.amount if benefit.payment else None

@@ -49,6 +49,7 @@ class AllergyIntolerance(Resource, tag="AllergyIntolerance", tag_field="resource
 
 
 def condition_rows(condition: Condition, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A condition event."""
     belief = must_be_held_true(condition.verification_status)
     person = at.patient(condition.subject)
     code, system, text, alt, alt_system, alt2, alt2_system = said = codes(condition.code, "condition")
@@ -99,6 +100,7 @@ _NONE_KNOWN = frozenset({"716186003", "409137002", "428607008", "429625007", "71
 
 
 def allergy_rows(allergy: AllergyIntolerance, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """An observation event: what kind of allergy, and to what."""
     must_be_held_true(allergy.verification_status)
     person = at.patient(allergy.patient, "patient")
     substance = codes(allergy.code, "observation")

@@ -32,6 +32,7 @@ class Coverage(Resource, tag="Coverage", tag_field="resourceType"):
 
 
 def coverage_rows(coverage: Coverage, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A coverage row; a person who pays for themselves is not named."""
     must_have_happened("Coverage", coverage.status)
     if not coverage.id:
         raise quarantined("required element missing", "id")

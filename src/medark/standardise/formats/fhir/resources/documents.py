@@ -62,6 +62,7 @@ class DiagnosticReport(Resource, tag="DiagnosticReport", tag_field="resourceType
 
 
 def document_rows(document: DocumentReference, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A note of each attachment that can be read; Issue if none can."""
     must_have_happened("DocumentReference", document.status)
     if document.doc_status == "entered-in-error":
         must_have_happened("DocumentReference", document.doc_status)
@@ -123,6 +124,7 @@ def _notes(
 
 
 def report_rows(report: DiagnosticReport, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """An event of the report, links to what it brings together, and its words as notes."""
     must_have_happened("DiagnosticReport", report.status)
     person = at.patient(report.subject)
     key = report.id and f"DiagnosticReport/{report.id}"

@@ -70,6 +70,7 @@ class Encounter(Resource, tag="Encounter", tag_field="resourceType"):
 
 
 def encounter_rows(encounter: Encounter, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A visit or visit detail, its moves, and why it came about."""
     must_have_happened("Encounter", encounter.status)
     if not encounter.id:
         raise quarantined("required element missing", "id")

@@ -26,7 +26,7 @@ from medark.standardise.formats.fhir.issue import excluded, quarantined
 from medark.standardise.formats.fhir.resources.procedures import Performer, stop_reason
 from medark.standardise.formats.fhir.resources.relations import reasons
 from medark.standardise.formats.fhir.status import must_have_begun, must_have_happened
-from medark.standardise.formats.fhir.unit import Unit, find_contained
+from medark.standardise.formats.fhir.unit import Unit, find_contained, named
 from medark.standardise.formats.staged import Event
 
 _DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "mo": 30}  # UCUM; a month's supply is dispensed as 30 days
@@ -123,6 +123,7 @@ class Immunization(Resource, tag="Immunization", tag_field="resourceType"):
 
 
 def request_rows(request: MedicationRequest, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A drug event of a prescription."""
     must_have_happened("MedicationRequest", request.status)
     if request.intent in _INTENDED:
         raise excluded(f"not realised: {request.intent}", "intent")
@@ -148,6 +149,7 @@ def request_rows(request: MedicationRequest, at: Unit) -> Iterator[tuple[Any, ..
 
 
 def administration_rows(given: MedicationAdministration, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A drug event of what was given."""
     must_have_happened("MedicationAdministration", given.status)
     period, dosage = given.effective_period or Period(), given.dosage or AdministrationDosage()
     start = given.effective_date_time or period.start
@@ -167,6 +169,7 @@ def administration_rows(given: MedicationAdministration, at: Unit) -> Iterator[t
 
 
 def dispense_rows(handed: MedicationDispense, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A drug event of what was handed out."""
     must_have_happened("MedicationDispense", handed.status)
     start = handed.when_handed_over or handed.when_prepared
     must_have_begun(handed.status, start)
@@ -183,6 +186,7 @@ def dispense_rows(handed: MedicationDispense, at: Unit) -> Iterator[tuple[Any, .
 
 
 def statement_rows(taken: MedicationStatement, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A drug event of what is said to be taken."""
     must_have_happened("MedicationStatement", taken.status)
     period = taken.effective_period or Period()
     start = taken.effective_date_time or period.start or taken.date_asserted
@@ -198,6 +202,7 @@ def statement_rows(taken: MedicationStatement, at: Unit) -> Iterator[tuple[Any, 
 
 
 def immunization_rows(vaccine: Immunization, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A drug event of a vaccine."""
     must_have_happened("Immunization", vaccine.status)
     person = at.patient(vaccine.patient, "patient")
     said = codes(vaccine.vaccine_code, "drug")
@@ -261,7 +266,7 @@ def _event(
 
 
 def _medication(resource: Prescribed, at: Unit) -> tuple[Concept | None, str]:
-    """What drug it is: said here, contained, or a Medication of the same chunk; else its name in the reference."""
+    """What drug it is: said here, contained, or a Medication of the same chunk; else what the reference says."""
     if resource.medication_codeable_concept is not None or resource.medication_reference is None:
         return resource.medication_codeable_concept, "medicationCodeableConcept"
     reference, place = resource.medication_reference, "medicationReference"
@@ -271,9 +276,7 @@ def _medication(resource: Prescribed, at: Unit) -> tuple[Concept | None, str]:
         found = at.neighbours.find(Medication, at.target(reference)[1])
     if found is not None:
         return _product(found), place
-    if reference.display:
-        return Concept(text=reference.display), place
-    raise quarantined("medication is not in this record", place)
+    return named(reference, at, "Medication"), place
 
 
 def _product(medication: Medication) -> Concept | None:

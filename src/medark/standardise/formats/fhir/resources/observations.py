@@ -40,6 +40,7 @@ class Observation(Valued, tag="Observation", tag_field="resourceType"):
 
 
 def observation_rows(observation: Observation, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """An event of the observation, one of each component, and links to members, sources, specimen."""
     must_have_happened("Observation", observation.status)
     absent = observation.data_absent_reason
     if absent is not None and has_code([absent], _NOT_DONE):

@@ -60,6 +60,7 @@ class Patient(Resource, tag="Patient", tag_field="resourceType"):
 
 
 def patient_rows(patient: Patient, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """The person, a coarse home, a death, links to other records of theirs, and identifier rows."""
     key = patient.id
     if not key:
         raise quarantined("required element missing", "id")

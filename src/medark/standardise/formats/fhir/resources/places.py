@@ -69,6 +69,7 @@ _HOMES = frozenset({"PTRES", "ho"})
 
 
 def organization_rows(organization: Organization, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A care site, and where it is."""
     key = _own_key(organization)
     address = next(iter(organization.address or ()), None)
     kind = next(iter(organization.type or ()), None)
@@ -84,6 +85,7 @@ def organization_rows(organization: Organization, at: Unit) -> Iterator[tuple[An
 
 
 def location_rows(location: Location, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A care site, and where it is; Issue if it is a person's home."""
     key = f"Location/{_own_key(location)}"
     kinds = [*(location.type or ()), *([location.physical_type] if location.physical_type else ())]
     if any(coding.code in _HOMES for kind in kinds for coding in kind.coding or ()):
@@ -101,6 +103,7 @@ def location_rows(location: Location, at: Unit) -> Iterator[tuple[Any, ...]]:
 
 
 def practitioner_rows(practitioner: Practitioner, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A provider: what they do, never who they are."""
     trained = next((q.code for q in practitioner.qualification or () if q.code), None)
     code, system, text, *_ = codes(trained, "observation")
     yield Provider(
@@ -115,6 +118,7 @@ def practitioner_rows(practitioner: Practitioner, at: Unit) -> Iterator[tuple[An
 
 
 def practitioner_role_rows(role: PractitionerRole, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A provider in one role, at one place."""
     code, system, text, *_ = codes(next(iter(role.specialty or role.code or ()), None), "observation")
     yield Provider(
         at.record_no, at.row_no, 0,

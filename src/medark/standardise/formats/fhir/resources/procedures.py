@@ -33,6 +33,7 @@ class Procedure(Resource, tag="Procedure", tag_field="resourceType"):
 
 
 def procedure_rows(procedure: Procedure, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A procedure event, and the conditions it was done for."""
     must_have_happened("Procedure", procedure.status)
     period = procedure.performed_period or Period()
     start = procedure.performed_date_time or period.start

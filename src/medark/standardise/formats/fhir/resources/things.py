@@ -27,7 +27,7 @@ from medark.standardise.formats.fhir.elements import (
 from medark.standardise.formats.fhir.issue import excluded, quarantined
 from medark.standardise.formats.fhir.resources.procedures import stop_reason
 from medark.standardise.formats.fhir.status import must_have_begun, must_have_happened
-from medark.standardise.formats.fhir.unit import Unit, find_contained
+from medark.standardise.formats.fhir.unit import Unit, find_contained, named
 from medark.standardise.formats.staged import Event, Image
 from medark.standardise.formats.staged import Specimen as SpecimenRow
 
@@ -106,6 +106,7 @@ def device_rows(device: Device, at: Unit) -> Iterator[tuple[Any, ...]]:
 
 
 def device_use_rows(use: DeviceUseStatement, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A device event."""
     must_have_happened("DeviceUseStatement", use.status)
     period = use.timing_period or Period()
     events = (use.timing_timing.event if use.timing_timing else None) or [""]
@@ -125,9 +126,7 @@ def _device(use: DeviceUseStatement, at: Unit) -> Device:
         found = at.neighbours.find(Device, at.target(reference)[1])
     if found is not None:
         return found
-    if reference.display:
-        return Device(type=Concept(text=reference.display))
-    raise quarantined("device is not in this record", "device")
+    return Device(type=named(reference, at, "Device"))
 
 
 def _exposure(
@@ -166,6 +165,7 @@ def _exposure(
 
 
 def specimen_rows(specimen: Specimen, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """A specimen."""
     if specimen.status == "entered-in-error":
         raise excluded("entered in error", "status")
     person = at.patient(specimen.subject)
@@ -196,6 +196,7 @@ def specimen_rows(specimen: Specimen, at: Unit) -> Iterator[tuple[Any, ...]]:
 
 
 def imaging_rows(study: ImagingStudy, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """An image row of each series."""
     must_have_happened("ImagingStudy", study.status)
     person = at.patient(study.subject)
     study_uid = _study_uid(study)
