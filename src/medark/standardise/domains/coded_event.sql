@@ -23,13 +23,17 @@ keyed as (
   from timed as t
 )
 select
+  -- The concept of the domain (domain_number.sql): a number is six times as quick to sort rows by as a word.
   case
-    when c.domain_id in ('Condition', 'Drug', 'Procedure', 'Device', 'Measurement', 'Observation')
-      then lower(c.domain_id)
-    when c.concept_id > 0 then 'observation'
-    when k.kind in ('condition', 'drug', 'procedure', 'device', 'measurement') then k.kind
-    else 'observation'
-  end as domain,
+    when c.domain_id in ('Condition', 'Drug', 'Procedure', 'Device', 'Measurement') then
+      case c.domain_id when 'Condition' then 19 when 'Drug' then 13 when 'Procedure' then 10 when 'Device' then 17
+        else 21 end
+    when c.domain_id = 'Observation' or c.concept_id > 0 then 27
+    when k.kind in ('condition', 'drug', 'procedure', 'device', 'measurement') then
+      case k.kind when 'condition' then 19 when 'drug' then 13 when 'procedure' then 10 when 'device' then 17
+        else 21 end
+    else 27
+  end as domain_concept_id,
   p.person_id,
   case
     when k.event_key is not null

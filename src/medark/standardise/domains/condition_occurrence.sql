@@ -20,4 +20,4 @@ select
   medark_row_no,
   part_no
 from coded_event
-where domain = 'condition'
+where domain_concept_id = 19  -- Condition

@@ -31,4 +31,4 @@ select
   medark_row_no,
   part_no
 from coded_event
-where domain = 'device'
+where domain_concept_id = 17  -- Device

@@ -35,4 +35,4 @@ select
   medark_row_no,
   part_no
 from coded_event
-where domain = 'drug'
+where domain_concept_id = 13  -- Drug

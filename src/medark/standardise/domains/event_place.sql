@@ -15,7 +15,8 @@ with named as (
 latest as (
   select
     e.event_id,
-    max_by(e.domain, e.medark_record_no * 68719476736 + e.medark_row_no * 16 + e.part_no) as domain,
+    max_by(e.domain_concept_id, e.medark_record_no * 68719476736 + e.medark_row_no * 16 + e.part_no)
+      as domain_concept_id,
     max(e.person_id) as person_id
   from coded_event as e
   join named as n on n.event_id = e.event_id
@@ -23,10 +24,10 @@ latest as (
   group by e.event_id
 )
 select
-  event_id,
-  domain,
-  person_id,
-  case domain
+  l.event_id,
+  d.domain,
+  l.person_id,
+  case d.domain
     when 'measurement' then 1147138
     when 'observation' then 1147165
     when 'procedure' then 1147082
@@ -34,4 +35,5 @@ select
     when 'drug' then 1147094
     when 'device' then 1147115
   end as field_concept_id
-from latest
+from latest as l
+join domain_number as d on d.concept_id = l.domain_concept_id

@@ -28,4 +28,4 @@ select
   e.part_no
 from coded_event as e
 left join event_place as f on f.event_id = e.parent_event_id
-where e.domain = 'measurement'
+where e.domain_concept_id = 21  -- Measurement

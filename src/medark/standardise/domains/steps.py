@@ -41,6 +41,7 @@ STEPS: tuple[Step, ...] = (
     _between("visit_day"),
     _between("event_time"),
     _between("coded_event", "event"),
+    _between("domain_number", view=True),
     _between("event_place"),
     _rows("condition_occurrence", "event", view=True),
     _rows("drug_exposure", "event", view=True),
@@ -57,7 +58,6 @@ STEPS: tuple[Step, ...] = (
     _rows("cost", "cost"),
     # links between rows
     _between("image_number"),
-    _between("domain_number"),
     _rows("fact_relationship", "relation"),
 )
 
