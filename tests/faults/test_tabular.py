@@ -183,6 +183,29 @@ def test_a_workbook_with_an_entity_bomb_is_bounded():
     assert time.process_time() - began < 5
 
 
+def test_two_cells_in_far_corners_of_a_sheet_are_not_a_rectangle():
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "id")
+    sheet.write(1_048_575, 16_383, "x")
+    book.close()
+    with pytest.raises(RefusedInput, match="mostly empty"):
+        tabular.shapes(io.BytesIO(out.getvalue()), Format.XLSX)
+
+
+def test_parquet_that_says_it_has_more_rows_than_bytes_could_hold(monkeypatch):
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"a": pa.nulls(200_000, pa.string())}), sink)
+    (table,) = tabular.shapes(sink, Format.PARQUET)
+    assert sum(batch.num_rows for batch in tabular.rows(sink, table)) == 200_000
+    monkeypatch.setattr("medark.standardise.formats.tabular.parquet._ROWS_A_BYTE", 1)
+    with pytest.raises(RefusedInput, match="more rows"):
+        tabular.shapes(sink, Format.PARQUET)
+
+
 def test_ten_thousand_columns():
     head = ",".join(f"c{i}" for i in range(10_000)) + "\n" + ",".join("1" for _ in range(10_000)) + "\n"
     assert len(tabular.shape(head.encode()[:65536], Format.DELIMITED).columns) >= 9_000

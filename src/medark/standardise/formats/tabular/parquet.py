@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
@@ -15,6 +16,8 @@ from medark.errors import RefusedInput
 from medark.standardise.formats.tabular.header import is_header, unique_names
 
 _BATCH = 65_536  # rows
+_MOST_ROWS = 1 << 32  # row numbers have 32 bits
+_ROWS_A_BYTE = 10_000  # a column of one value takes a byte for about a thousand rows
 _MADE_UP = re.compile(r"(?i)column_?[0-9]+")  # what tools call the columns of a file without a header
 
 
@@ -122,8 +125,12 @@ def _cleared(column: pa.ChunkedArray, field: pa.Field, kept: pa.Array) -> pa.Chu
 
 def _schema(content: BinaryIO) -> pa.Schema:
     with _refusing():
+        size = content.seek(0, io.SEEK_END)
         content.seek(0)
-        return pq.ParquetFile(content).schema_arrow
+        file = pq.ParquetFile(content)
+        if file.metadata.num_rows > min(_MOST_ROWS, size * _ROWS_A_BYTE):
+            raise RefusedInput("the file says it has more rows than it can have", rows=file.metadata.num_rows)
+        return file.schema_arrow
 
 
 def _naming_row(content: BinaryIO) -> list[str] | None:

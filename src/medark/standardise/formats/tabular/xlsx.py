@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,6 +22,11 @@ _BATCH = 65_536
 _SAMPLE = 220
 _LARGEST = 1 << 30  # bytes unpacked
 _RATIO = 250  # unpacked to packed; sheets of repeated cells reach 60
+_READ = 1 << 20
+_CELL = re.compile(rb'<(?:[a-z]+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_LONGEST_REF = 256  # bytes from the start of a cell's tag to the end of its place
+_SPARSE = 50  # places held for each filled cell
+_AREA = 5_000_000  # and as many besides
 _EXACT = 10**15  # Excel keeps 15 digits
 
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta
@@ -99,7 +107,42 @@ def checked(content: bytes) -> zipfile.ZipFile:
     size = sum(member.file_size for member in archive.infolist())
     if size > _LARGEST or size > _RATIO * max(len(content), 4096):
         raise RefusedInput("the workbook unpacks to more than it may", bytes=size)
+    for member in archive.namelist():
+        if member.startswith("xl/worksheets/"):
+            _check_area(archive, member)
     return archive
+
+
+def _check_area(archive: zipfile.ZipFile, member: str) -> None:
+    """Readers hold a sheet as a full rectangle, so two cells in far corners would fill all memory."""
+    if member.endswith(".bin"):
+        raise RefusedInput("a binary workbook", fix="save it as .xlsx")
+    cells, width, height = 0, 0, 0
+    with _broken_as_refused(), archive.open(member) as part:
+        tail = b""
+        while block := part.read(_READ):
+            text = tail + block
+            for letters, number in _CELL.findall(text):
+                cells, width, height = cells + 1, max(width, _column(letters)), max(height, int(number))
+            tail = text[-_LONGEST_REF:] if len(text) > _LONGEST_REF else text
+    if width * height > _SPARSE * cells + _AREA:
+        raise RefusedInput("a sheet is mostly empty, and too large to be held", rows=height, columns=width)
+
+
+def _column(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+@contextmanager
+def _broken_as_refused() -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        raise RefusedInput("a part of the workbook is broken") from None
 
 
 def _book(content: bytes) -> CalamineWorkbook:
