@@ -8,10 +8,10 @@ from medark.standardise.formats.hl7v2.reading import Identified, Patient, Readin
 from medark.standardise.formats.hl7v2.unit import Unit
 from medark.standardise.formats.staged import Death, Identifier, Location, Person, PersonLink, Visit
 
-# Identifier types (HL7 table 0203) that number a patient in a hospital, the best first; then types that name a person
-# elsewhere and serve only where there is nothing else.
-_PATIENT_NUMBERS = ("MR", "MRN", "PI", "PT", "")
-_ELSEWHERE = ("SS", "DL", "PPN", "NI", "NIIP", "AN", "VN", "MB")
+# Identifier types (HL7 table 0203), the best first: numbers that a hospital gives its patients; then any other, but
+# last those that name a person or an account elsewhere.
+_PATIENT_NUMBERS = {"MR": 0, "MRN": 0, "PI": 1, "PT": 1}
+_ELSEWHERE = frozenset({"SS", "DL", "PPN", "NI", "NIIP", "AN", "VN", "MB"})
 _DIRECT = ((5, "name"), (9, "name"), (11, "address"), (13, "phone"), (14, "phone"))
 
 
@@ -52,9 +52,7 @@ def person_key(numbers: list[Identified]) -> str:
     given = [number for number in numbers if number.value]
 
     def rank(number: Identified) -> int:
-        if number.type in _PATIENT_NUMBERS:
-            return _PATIENT_NUMBERS.index(number.type)
-        return len(_PATIENT_NUMBERS) + (number.type in _ELSEWHERE)
+        return _PATIENT_NUMBERS.get(number.type, 3 if number.type in _ELSEWHERE else 2)
 
     return min(given, key=rank).key if given else ""
 
