@@ -78,7 +78,7 @@ def whole(session: Session, events: int) -> None:
         for table in sorted(t for t in present if t):
             with measured(f"  how {table} ended", events, at_least=0.02):
                 session.query(gate.tally_sql(table))
-    for table in ("person", "visit_occurrence", *(s.table for s in steps if s.view)):
+    for table in ("person", "visit_occurrence", *(s.table for s in steps if s.view and s.table)):
         rows = session.query(f"SELECT count(*) AS n FROM {table}_rows")["n"][0].as_py()
         with measured(f"kept as the lake would: {table}", rows):
             session.table(f"whole_{table}", f"SELECT * FROM {table}_checked WHERE reason IS NULL")
