@@ -41,10 +41,9 @@ def erase(workspace: Workspace, person: str, progress: Progress) -> ErasureAccou
         workspace.ledger.audit("erasure begun", {})
         counts = _Counts()
         keys = workspace.crosswalk.keys(person_id)
-        records = workspace.crosswalk.records(person_id)
-        with progress.stage("erasing raw records", len(records), "records") as stage:
-            for number in records:
-                record = workspace.landing.record(number)
+        records = _records(workspace, person_id, {key.people for key in keys})
+        with progress.stage("erasing raw records", len(records), "records") as stage, workspace.landing.erasing():
+            for record in records:
                 source = workspace.landing.source(record.source)
                 mine = {key.person_key for key in keys if key.people == source.people}
                 _erase_record(workspace, record, source, mine, counts)
@@ -54,8 +53,20 @@ def erase(workspace: Workspace, person: str, progress: Progress) -> ErasureAccou
         derive(workspace, {person_id % workspace.lake.buckets}, progress)
         workspace.lake.vacuum(keep=1)
         account = ErasureAccount(before, counts.removed, counts.rewritten, counts.units, versions)
-        workspace.ledger.audit("erased", {"rows": sum(before.values()), "records": len(records), "units": counts.units})
+        workspace.ledger.audit("erased", {"rows": sum(before.values()), "units": counts.units})
         return account
+
+
+def _records(workspace: Workspace, person_id: int, namespaces: Collection[str]) -> list[RawRecord]:
+    """Raw records that say something of a person: those that gave rows, and every table of the same sources, also
+    those of which nothing is made.
+    """
+    numbers = set(workspace.crosswalk.records(person_id))
+    sources = [s.name for s in workspace.landing.sources() if s.people in namespaces]
+    for source in sources:
+        numbers |= {r.record_no for r in workspace.landing.records(source=source, formats=list(TABLES))}
+    found = (workspace.landing.record(number) for number in sorted(numbers))
+    return [record for record in found if record.size]  # an erasure that was killed has done the others
 
 
 def _person(workspace: Workspace, person: str) -> int:
@@ -76,7 +87,7 @@ def _erase_record(
     rows, units = _rows_of(workspace, record, source, keys)
     rows |= workspace.landing.erased_rows(record.record_no)
     if units and len(rows) >= units:
-        workspace.landing.replace(record, None)
+        workspace.landing.replace(record, None, forget_name=True)
         workspace.ledger.forget_record(record.record_no)
         counts.removed += 1
     elif rows:

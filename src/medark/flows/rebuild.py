@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from medark.errors import BusyError
 from medark.flows.cdm_source import note_sources
+from medark.flows.ingest.land import reconcile
 from medark.flows.ingest.standard import standardise_batch, working
 from medark.flows.vocabulary import publish
 from medark.flows.workspace import Workspace
@@ -29,6 +30,7 @@ def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     fresh = workspace.places.root / "lake.new"
     shutil.rmtree(fresh, ignore_errors=True)
     beside = replace(workspace, lake=Lake(fresh, workspace.engine, workspace.lake.buckets))
+    reconcile(workspace, everything=True)
     workspace.ledger.restart_accounts()
     records = 0
     for batch in workspace.ledger.batches():

@@ -49,7 +49,7 @@ def _all(ws: Workspace, json: bool) -> None:
 
 
 def _line(ws: Workspace, batch: Batch) -> dict[str, str | int]:
-    units = ws.ledger.units_by_format(batch.batch_no).values()
+    units = ws.ledger.units_by_format([batch.batch_no]).values()
     return {
         "batch": batch.batch_no,
         "source": batch.source,

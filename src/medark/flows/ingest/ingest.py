@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from medark.errors import SourceError
@@ -30,24 +31,28 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
     batch = workspace.ledger.begin_batch(workspace.landing.next_batch(source.name), source.name)
     files = land(workspace, source.name, batch.batch_no, folder, progress)
     workspace.ledger.end_batch(batch.batch_no, files)
-    standardise_pending(workspace, progress)
-    return account(workspace, batch.batch_no, time.monotonic() - started)
+    done = standardise_pending(workspace, progress)
+    return account(workspace, batch.batch_no, time.monotonic() - started, also=done)
 
 
-def account(workspace: Workspace, batch_no: int, seconds: float = 0.0) -> IngestAccount:
-    """How a batch ended. NotFoundError if there is none of this number."""
+def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: Collection[int] = ()) -> IngestAccount:
+    """How a batch ended. NotFoundError if there is none of this number.
+
+    `also`: batches that were finished along with it, because an earlier ingest was cut off. Their units and rows count.
+    """
     ledger = workspace.ledger
     batch = ledger.batch(batch_no)
+    batches = sorted({batch_no, *also})
     order = list(tables())
     return IngestAccount(
         batch_no=batch_no,
         source=batch.source,
         files=batch.files,
-        units=ledger.units_by_format(batch_no),
-        tables=tuple(sorted(ledger.tables(batch_no), key=lambda t: order.index(t.table))),
-        reasons=tuple(ledger.reasons(batch_no)),
-        waiting=tuple(ledger.waiting(batch_no)),
-        people=workspace.crosswalk.people_of(ledger.records_of(batch_no)),
+        units=ledger.units_by_format(batches),
+        tables=tuple(sorted(ledger.tables(batches), key=lambda t: order.index(t.table))),
+        reasons=tuple(ledger.reasons(batches)),
+        waiting=tuple(ledger.waiting(batches)),
+        people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records_of(n)),
         seconds=seconds,
     )
 

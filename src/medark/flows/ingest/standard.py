@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from medark.flows.cdm_source import note_sources
 from medark.flows.derive import derive
+from medark.flows.ingest.land import reconcile
 from medark.flows.ingest.order import in_order
 from medark.flows.ingest.staging import portions
 from medark.flows.ingest.tables import stage_tables
@@ -31,15 +32,17 @@ def working(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def standardise_pending(workspace: Workspace, progress: Progress) -> int:
-    """Standardise every record that has landed and is not in the lake yet. Returns how many there were."""
+def standardise_pending(workspace: Workspace, progress: Progress) -> list[int]:
+    """Standardise every record that has landed and is not in the lake yet. Returns the batches they came in."""
     with working(workspace):
+        reconcile(workspace)
         open_batches = {state.batch_no for state in workspace.ledger.states("pending")}
         batches = [batch for batch in workspace.ledger.batches() if batch.batch_no in open_batches]
-        count = sum(standardise_batch(workspace, batch, progress) for batch in batches)
+        for batch in batches:
+            standardise_batch(workspace, batch, progress)
         publish(workspace)
         note_sources(workspace)
-        return count
+        return [batch.batch_no for batch in batches]
 
 
 def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) -> int:

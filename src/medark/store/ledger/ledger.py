@@ -70,12 +70,12 @@ class Ledger:
 
     # -- batches ---------------------------------------------------------------------------------------------------
 
-    def begin_batch(self, batch_no: int, source: str) -> Batch:
-        """Note that a batch began; one that was begun before goes on as it was."""
+    def begin_batch(self, batch_no: int, source: str, *, started: float | None = None) -> Batch:
+        """Note that a batch began (now, or at `started`, in seconds); one that was begun before goes on as it was."""
         with self._writing() as db:
             db.execute(
                 "INSERT OR IGNORE INTO batch (batch_no, source, started_ms) VALUES (?, ?, ?)",
-                (batch_no, source, self._now_ms()),
+                (batch_no, source, self._now_ms() if started is None else int(started * 1000)),
             )
         return self.batch(batch_no)
 
@@ -216,9 +216,9 @@ class Ledger:
 
     # -- accounts --------------------------------------------------------------------------------------------------
 
-    def units_by_format(self, batch_no: int | None = None) -> dict[str, UnitAccount]:
-        """How units ended, by format, of a batch or of all."""
-        where, values = self._of_batch(batch_no)
+    def units_by_format(self, batch_nos: Sequence[int] | None = None) -> dict[str, UnitAccount]:
+        """How units ended, by format, of some batches or of all."""
+        where, values = self._of_batches(batch_nos)
         rows = self._rows(
             "SELECT format, sum(units), sum(units - quarantined - not_understood - excluded), sum(quarantined),"
             f" sum(not_understood), sum(excluded) FROM record_state {where} GROUP BY format ORDER BY format",
@@ -238,9 +238,9 @@ class Ledger:
             units, units - quarantined - not_understood - excluded, quarantined, not_understood, excluded
         )
 
-    def tables(self, batch_no: int | None = None) -> list[TableAccount]:
+    def tables(self, batch_nos: Sequence[int] | None = None) -> list[TableAccount]:
         """How rows ended, by OMOP table."""
-        where, values = self._of_batch(batch_no)
+        where, values = self._of_batches(batch_nos)
         rows = self._rows(
             "SELECT table_name, sum(staged), sum(loaded), sum(replaced), sum(quarantined)"
             f" FROM table_account {where} GROUP BY table_name",
@@ -248,9 +248,9 @@ class Ledger:
         )
         return [TableAccount(*row) for row in rows]
 
-    def reasons(self, batch_no: int | None = None) -> list[ReasonCount]:
+    def reasons(self, batch_nos: Sequence[int] | None = None) -> list[ReasonCount]:
         """Why units and rows did not load, most frequent first."""
-        where, values = self._of_batch(batch_no)
+        where, values = self._of_batches(batch_nos)
         rows = self._rows(
             "SELECT outcome, reason, sum(count), table_name, min(example) FROM reason_count"
             f" {where} GROUP BY outcome, reason, table_name ORDER BY 3 DESC, 1, 2, 4",
@@ -258,9 +258,9 @@ class Ledger:
         )
         return [ReasonCount(*row) for row in rows]
 
-    def waiting(self, batch_no: int | None = None) -> list[WaitingTable]:
+    def waiting(self, batch_nos: Sequence[int] | None = None) -> list[WaitingTable]:
         """Tables that wait for a map."""
-        where, values = self._of_batch(batch_no)
+        where, values = self._of_batches(batch_nos)
         rows = self._rows(f"SELECT record_no, rows, columns FROM waiting_table {where} ORDER BY record_no", values)
         return [WaitingTable(number, count, tuple(orjson.loads(columns))) for number, count, columns in rows]
 
@@ -285,8 +285,10 @@ class Ledger:
         return [number for (number,) in rows]
 
     @staticmethod
-    def _of_batch(batch_no: int | None) -> tuple[str, tuple[int, ...]]:
-        return ("", ()) if batch_no is None else ("WHERE batch_no = ?", (batch_no,))
+    def _of_batches(batch_nos: Sequence[int] | None) -> tuple[str, tuple[str, ...]]:
+        if batch_nos is None:
+            return "", ()
+        return "WHERE batch_no IN (SELECT value FROM json_each(?))", (orjson.dumps(list(batch_nos)).decode(),)
 
     # -- audit -----------------------------------------------------------------------------------------------------
 
