@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from medark.model.record import Chunk
 from medark.standardise.formats.fhir import decode
 from medark.standardise.formats.fhir.elements import Resource
-from medark.standardise.formats.fhir.issue import SEVERITY, Issue, quarantined
+from medark.standardise.formats.fhir.issue import SEVERITY, Issue, excluded, quarantined
 from medark.standardise.formats.fhir.resources.people import Patient
 from medark.standardise.formats.fhir.resources.registry import HANDLERS, Nested
 from medark.standardise.formats.fhir.resources.unmapped import verdict
@@ -28,6 +28,9 @@ def stage(chunk: Chunk) -> Staged:
     parents = neighbours.parents()
     staged = Staged()
     for number, ((full_url, content), inner) in enumerate(zip(found, opened, strict=True)):
+        if isinstance(content, Issue):
+            _file(content, chunk, number, staged)
+            continue
         at = Unit(chunk.record_no, chunk.first_row_no + number, neighbours, parents)
         rows, issue = _read(content, at) if inner is None else _together(inner, at)
         if len(rows) > PARTS and _unplaceable(rows):
@@ -35,13 +38,18 @@ def stage(chunk: Chunk) -> Staged:
         for row in rows:
             staged.add(row)
         if issue is not None:
-            place = issue.place or _line(chunk, number)
-            staged.add(UnitIssue(at.record_no, at.row_no, 0, outcome=issue.outcome, reason=issue.reason, place=place))
+            _file(issue, chunk, number, staged)
         elif chunk.content[:1] == b"[" and isinstance(content, Patient):
             _link_full_url(content, full_url, at, staged)
     if chunk.last:
         staged.add(UnitCount(chunk.record_no, 0, 0, unit="resource", units=chunk.first_row_no + len(found)))
     return staged
+
+
+def _file(issue: Issue, chunk: Chunk, number: int, staged: Staged) -> None:
+    place = issue.place or _line(chunk, number)
+    row_no = chunk.first_row_no + number
+    staged.add(UnitIssue(chunk.record_no, row_no, 0, outcome=issue.outcome, reason=issue.reason, place=place))
 
 
 def _read(content: Resource | Issue, at: Unit) -> tuple[list[Row], Issue | None]:
@@ -93,10 +101,10 @@ def _resources(
                 yield full_url, content
 
 
-def _together(held: Iterable[decode.Decoded], at: Unit) -> tuple[list[Row], Issue | None]:
+def _together(held: list[decode.Decoded], at: Unit) -> tuple[list[Row], Issue | None]:
     """Rows of all resources of one unit, numbered through; the unit ends as the worst of them."""
     rows: list[Row] = []
-    worst: Issue | None = None
+    worst: Issue | None = None if held else excluded("nothing in it")
     count: dict[str, int] = {}
     for index, (_, content) in enumerate(held):
         own, issue = _read(content, at)

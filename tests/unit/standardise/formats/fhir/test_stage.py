@@ -141,6 +141,8 @@ def test_bundles_in_bundles_share_a_unit_down_to_a_depth() -> None:
         bundle({"resource": {"resourceType": "Bundle", "entry": [{"resource": inner}, condition("Patient/2")]}})
     )
     assert [(row.row_no, row.part_no, row.person_key) for row in rows["event"]] == [(0, 0, "1"), (0, 1, "2")]
+    (issue,) = staged(bundle({"resource": {"resourceType": "Bundle"}}))["unit_issue"]
+    assert (issue.outcome, issue.reason) == ("excluded", "nothing in it")
     for _ in range(6):
         inner = {"resourceType": "Bundle", "entry": [{"resource": inner}]}
     (issue,) = staged(bundle({"resource": inner}))["unit_issue"]

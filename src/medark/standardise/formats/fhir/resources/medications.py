@@ -115,6 +115,7 @@ class Immunization(Resource, tag="Immunization", tag_field="resourceType"):
     occurrence_string: str | None = None
     recorded: str | None = None
     primary_source: bool | None = None
+    is_subpotent: bool | None = None
     report_origin: Concept | None = None
     lot_number: str | None = None
     route: Concept | None = None
@@ -204,6 +205,8 @@ def statement_rows(taken: MedicationStatement, at: Unit) -> Iterator[tuple[Any, 
 def immunization_rows(vaccine: Immunization, at: Unit) -> Iterator[tuple[Any, ...]]:
     """A drug event of a vaccine."""
     must_have_happened("Immunization", vaccine.status)
+    if vaccine.is_subpotent:
+        raise quarantined("a dose that does not count", "isSubpotent")
     person = at.patient(vaccine.patient, "patient")
     said = codes(vaccine.vaccine_code, "drug")
     visit_key, detail_key = at.visit(vaccine.encounter)

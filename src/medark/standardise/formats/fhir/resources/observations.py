@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Raw
+
 from medark.standardise.formats.fhir.codes import codes, has_code
 from medark.standardise.formats.fhir.elements import Concept, Link, Period, Timing
-from medark.standardise.formats.fhir.issue import excluded, quarantined
+from medark.standardise.formats.fhir.issue import excluded, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.relations import parts
 from medark.standardise.formats.fhir.resources.values import Valued, flag, range_of, value_of
 from medark.standardise.formats.fhir.status import must_have_happened
@@ -26,6 +28,7 @@ class Observation(Valued, tag="Observation", tag_field="resourceType"):
     status: str | None = None
     category: list[Concept] | None = None
     subject: Link | None = None
+    focus: list[Raw] | None = None
     encounter: Link | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
@@ -45,6 +48,8 @@ def observation_rows(observation: Observation, at: Unit) -> Iterator[tuple[Any, 
     absent = observation.data_absent_reason
     if absent is not None and has_code([absent], _NOT_DONE):
         raise excluded("not realised: not performed", "dataAbsentReason")
+    if observation.focus:  # a fetus, a donor, a device: in the patient's record, but not of the patient
+        raise not_understood("about something other than a patient", "focus")
     person = at.patient(observation.subject)
     key = observation.id and f"Observation/{observation.id}"
     kind = kind_of(observation)
