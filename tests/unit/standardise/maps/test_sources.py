@@ -293,6 +293,7 @@ def test_clif_counts(source, staging, shared_data):
     assert found.of("event", "labs")["alt_code"].null_count == sum(
         r["lab_category"] in ("so2_mixed_venous", "so2_central_venous") for r in raw("labs")
     )
+    assert not [unit for unit in found.of("event", "labs")["unit"].to_pylist() if unit and unit != unit.strip()]
     doses = raw("medication_admin_continuous") + raw("medication_admin_intermittent")
     drugs = found.of("event", "medication_admin").to_pylist()
     assert len(drugs) == sum(r["mar_action_category"] != "stop" for r in doses)

@@ -66,11 +66,9 @@ class _Rows:
         """Runs of whole rows."""
         rest = b""
         for block in blocks:
-            text = rest + block if rest else block
-            end = self._last_end(text)
-            if end:
-                yield text[:end]
-            rest = text[end:]
+            whole, rest = self._split(rest, block)
+            if whole:
+                yield whole
             if len(rest) > LONGEST_ROW:
                 what = "a row is longer than 16 MiB, or a quote is left open"
                 raise RefusedInput(what, row=self.at)
@@ -78,6 +76,15 @@ class _Rows:
             if self._is_open(self._masked(rest)):
                 raise RefusedInput("a quote is left open", row=self.at + self.count(rest))
             yield rest + b"\n"
+
+    def _split(self, rest: bytes, block: bytes) -> tuple[bytes, bytes]:
+        """The whole rows in `rest` and `block` together, and what is left."""
+        if self._has_quote(rest) or self._has_quote(block):
+            text = rest + block
+            end = self._last_end(text)
+            return text[:end], text[end:]
+        end = block.rfind(b"\n") + 1  # most blocks: joined once, not copied thrice
+        return (b"".join((rest, memoryview(block)[:end])), block[end:]) if end else (b"", rest + block)
 
     def first(self, lines: bytes) -> tuple[bytes, bytes]:
         """The first row, and the others."""
