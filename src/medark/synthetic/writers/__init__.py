@@ -1,0 +1,1 @@
+"""The city's systems, one module each: lives in, files out, as that system's vendor would write them"""
