@@ -21,7 +21,8 @@ from medark.model.omop import lake_columns, tables
 from medark.model.staging import STAGING
 from medark.model.table import Column, Type
 from medark.sql.render import Value, render
-from medark.standardise.domains import DERIVED, STEPS, wanted
+from medark.standardise.domains import DERIVED, STEPS
+from medark.standardise.step import wanted
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 

@@ -67,7 +67,7 @@ def raw_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
 def _recognised(record: RawRecord, shape: tabular.TableShape) -> RawTable:
     if omop := omop_table(shape.columns):
         return RawTable(record, shape, None, omop)
-    known = recognise(shape.columns)
+    known = recognise(shape.columns, record.name)
     return RawTable(record, shape, *known) if known else RawTable(record, shape)
 
 

@@ -25,9 +25,13 @@ from medark.sql.query import Query as Portable
 from medark.sql.query import parse
 from medark.sql.render import Value, render
 from medark.standardise import domains, lookups
+from medark.standardise.step import Step, wanted
 from medark.store.engine import Session
 from medark.store.lake import Query, Snapshot, Upsert
 from medark.store.ledger import Batch
+
+# Rows of earlier waves that have to go, because the latest word is that they never were.
+_CANCELLED = {"visit_occurrence": "cancelled_visit", "visit_detail": "cancelled_detail"}
 
 
 class Wave:
@@ -67,49 +71,53 @@ class Wave:
         known = self.workspace.crosswalk.links(self.source.people)
         said = self.session.query(f"SELECT {', '.join(known.column_names)} FROM staged_person_link")
         self.session.bind_arrow("person_link", lookups.person_links(known, said))
-        made = [*self._make(lookups.wanted(lookups.STEPS, staged), snapshot)]
-        made += self._make(domains.wanted(domains.STEPS, staged), snapshot)
-        self.commit(_tables_of(made), snapshot)
+        steps = [*wanted(lookups.STEPS, staged), *wanted(domains.STEPS, staged)]
+        for step in steps:
+            self._make(step, snapshot)
+        self.commit([step.table for step in steps if step.table], snapshot)
+        for step in steps:
+            self.session.drop(step.name)
 
     def run_omop(self, given: Collection[str], people_sql: str) -> None:
         """End a wave of OMOP rows that are ready as `<table>_rows`; `people_sql`: person_id and record_no of all."""
         snapshot = self.workspace.lake.snapshot()
         self.gathered.bind(self._erased())
         self.session.table("omop_people", people_sql)
-        self.session.table(
-            "person_key", "SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_key, person_id FROM omop_people"
-        )
+        people = "SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_key, person_id FROM omop_people"
+        self.session.table("person_key", people)
         check_ids_free(self)
         self.commit(given, snapshot, "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people")
+        for name in ("omop_people", "person_key", *(f"{table}_rows" for table in given)):
+            self.session.drop(name)
         self.gathered.clear()
 
     def commit(self, given: Collection[str], snapshot: Snapshot, places_sql: str = PLACES) -> None:
         """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
+        buckets = self._buckets()
         gate = checks(given)
         for check in gate:
-            self._check(check, snapshot)
+            self._check(check, snapshot, buckets)
         checked = [check.table for check in gate if check.table]
         moved = note_people(self.workspace, self.source, self.session, places_sql)
         moved += merged_here(self.session, self._parameters)
         changes = self._changes(checked)
         if changes:
             self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")
-        self.people_buckets |= self._buckets() | follow(self.workspace, self.session, moved)
+        self.people_buckets |= buckets | follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
         self.workspace.ledger.add_wave(self.batch.batch_no, outcome)
-        for name in [*(check.name for check in gate), *(f"{table}_rows" for table in checked), "cancelled_visit"]:
-            self.session.drop(name)
+        for check in gate:
+            self.session.drop(check.name)
 
-    def _make(self, steps: Collection[domains.Step], snapshot: Snapshot) -> list[domains.Step]:
-        for step in steps:
-            bind_lake(self.session, snapshot, step.reads)
-            sql = self._rendered(step.query)
-            (self.session.view if step.view else self.session.table)(step.name, sql)
-        return list(steps)
+    def _make(self, step: Step, snapshot: Snapshot) -> None:
+        needs_lake = any(name.startswith("lake_") for name in step.reads)
+        bind_lake(self.session, snapshot, step.reads, self._buckets() if needs_lake else None)
+        sql = self._rendered(step.query)
+        (self.session.view if step.view else self.session.table)(step.name, sql)
 
-    def _check(self, check: Check, snapshot: Snapshot) -> None:
+    def _check(self, check: Check, snapshot: Snapshot, buckets: Collection[int]) -> None:
         query = parse(check.sql)
-        bind_lake(self.session, snapshot, {table.name for table in query.tree.find_all(exp.Table)})
+        bind_lake(self.session, snapshot, {table.name for table in query.tree.find_all(exp.Table)}, buckets)
         self.session.table(check.name, self._rendered(query))
 
     def _rendered(self, query: Portable) -> str:
@@ -123,11 +131,10 @@ class Wave:
             passed = f"FROM {table}_checked WHERE reason IS NULL"
             if self.session.query(f"SELECT 1 AS n {passed} LIMIT 1").num_rows:
                 changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}"))
-        if "visit_occurrence" in checked and self.session.has("cancelled_visit"):
-            gone = self.session.query("SELECT visit_occurrence_id FROM cancelled_visit")
-            if gone.num_rows:
-                had = changes.get("visit_occurrence", Upsert())
-                changes["visit_occurrence"] = replace(had, gone=gone)
+        for table, relation in _CANCELLED.items():
+            gone = self.session.query(f"SELECT {table}_id FROM {relation}") if self.session.has(relation) else None
+            if gone is not None and gone.num_rows:
+                changes[table] = replace(changes.get(table, Upsert()), gone=gone)
         return changes
 
     def _buckets(self) -> set[int]:
@@ -156,7 +163,3 @@ def parameters(workspace: Workspace, source: Source, batch: Batch) -> Mapping[st
         "zone": zone,
         "arrived": arrived,
     }
-
-
-def _tables_of(steps: Collection[domains.Step]) -> list[str]:
-    return [step.table for step in steps if step.table]

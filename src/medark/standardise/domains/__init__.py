@@ -1,6 +1,5 @@
 """Staging to OMOP, one .sql a table: person visit condition drug measurement procedure imaging note cost …"""
 
-from medark.standardise.domains.step import Step, wanted
 from medark.standardise.domains.steps import DERIVED, STEPS
 
-__all__ = ["DERIVED", "STEPS", "Step", "wanted"]
+__all__ = ["DERIVED", "STEPS"]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from medark.standardise.domains.step import Step
+from medark.standardise.step import Step
+
+_HERE = "medark.standardise.domains"
 
 
 def _between(name: str, *needs: str, view: bool = False) -> Step:
     """A relation that later steps read."""
-    return Step(name, f"{name}.sql", needs, view=view)
+    return Step(name, _HERE, f"{name}.sql", needs, view=view)
 
 
 def _rows(table: str, *needs: str, view: bool = False) -> Step:
     """The rows of an OMOP table, as `<table>_rows`."""
-    return Step(f"{table}_rows", f"{table}.sql", needs, table, view)
+    return Step(f"{table}_rows", _HERE, f"{table}.sql", needs, table, view)
 
 
 # In order. A step is made of staging relations, of what lookups made, of `lake_…` relations (rows that the lake already

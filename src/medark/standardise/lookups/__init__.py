@@ -2,7 +2,6 @@
 
 from medark.standardise.lookups.data import data
 from medark.standardise.lookups.links import PERSON_LINK, person_links
-from medark.standardise.lookups.step import Step, wanted
 from medark.standardise.lookups.steps import STEPS
 
-__all__ = ["PERSON_LINK", "STEPS", "Step", "data", "person_links", "wanted"]
+__all__ = ["PERSON_LINK", "STEPS", "data", "person_links"]

@@ -12,6 +12,7 @@ from medark.model.staging import STAGING
 from medark.sql.render import render
 from medark.standardise import lookups
 from medark.standardise.formats.staged import Staged, schema
+from medark.standardise.step import wanted
 from medark.store.duckdb import DuckDB
 from medark.store.vocabulary import Vocabulary
 
@@ -44,7 +45,7 @@ def run(tmp_path: Path, made_up: Vocabulary) -> Iterator[Run]:
                 session.bind_arrow(f"staged_{name}", tables.get(name, schema(name).empty_table()))
             links = [tables["person_link"]] if "person_link" in tables else []
             session.bind_arrow("person_link", lookups.person_links(*links))
-            for step in lookups.wanted(lookups.STEPS, tables):
+            for step in wanted(lookups.STEPS, tables):
                 needed = {name: parameters[name] for name in step.query.parameters}
                 session.table(step.name, render(step.query, "duckdb", needed))
             return {step.name: session.query(f"select * from {step.name}").to_pylist() for step in lookups.STEPS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from medark.standardise.formats.fhir.cut import BOM
-from medark.standardise.formats.fhir.scan import entry_array, skip_space, value_end
+from medark.standardise.formats.fhir.scan import Skipper, entry_array, skip_space, value_end
 
 EMPTY = b"{}"
 _BRACE = ord("{")
@@ -29,27 +29,33 @@ def blanked(content: bytes, row_nos: Collection[int]) -> bytes:
 def spans(content: bytes) -> Iterator[Span]:
     """Where each unit of a record lies."""
     start = len(BOM) if content.startswith(BOM) else 0
-    array = entry_array(content[start:]) if _is_one_document(content, start) else None
+    array = entry_array(content[start:]) if is_one_document(content, start) else None
     if array is not None:
         yield from _entries(content, start + array + 1)
-    elif _is_one_document(content, start):
+    elif is_one_document(content, start):
         yield skip_space(content, start), len(content.rstrip()), EMPTY
     else:
-        yield from ((first, last, EMPTY) for first, last in _lines(content, start))
+        yield from ((first, last, EMPTY) for first, last in lines(content, start))
 
 
-def _is_one_document(content: bytes, start: int) -> bool:
+def _rest(content: bytes, at: int) -> Iterator[Span]:
+    """What follows the end of the document is one more unit."""
+    end, ended = Skipper(depth=1).skip(content, at)
+    begin = skip_space(content, end)
+    if ended and begin < len(content):
+        yield begin, len(content), EMPTY
+
+
+def is_one_document(content: bytes, start: int) -> bool:
     """One JSON value, whole or cut short, rather than lines: of lines, at least one is a value of its own."""
     at = skip_space(content, start)
     end = value_end(content, at)
     if end is not None:
         return skip_space(content, end) == len(content) or b"\n" in content[at:end]
-    return not any(
-        content[line] == _BRACE and value_end(content, line) == stop for line, stop in _lines(content, start)
-    )
+    return not any(content[line] == _BRACE and value_end(content, line) == stop for line, stop in lines(content, start))
 
 
-def _lines(content: bytes, at: int) -> Iterator[tuple[int, int]]:
+def lines(content: bytes, at: int) -> Iterator[tuple[int, int]]:
     while at < len(content):
         end = content.find(b"\n", at)
         end = len(content) if end < 0 else end
@@ -63,6 +69,7 @@ def _entries(content: bytes, at: int) -> Iterator[Span]:
     while True:
         at = skip_space(content, at)
         if content[at : at + 1] == b"]":
+            yield from _rest(content, at + 1)
             return
         end = value_end(content, at)
         if end is None:

@@ -1,7 +1,8 @@
 """A FHIR record into chunks of whole units, in bounded memory.
 
 What a chunk holds is told by its first byte: `{` one document (a Bundle or a single resource), `[` entries cut from
-a Bundle, RS lines of NDJSON (after RFC 7464, where RS opens a JSON text), CAN a unit too large to be read.
+a Bundle, RS lines of NDJSON (after RFC 7464, where RS opens a JSON text); CAN, EM and SUB stand for a unit too large to be
+read, one cut short, and whatever follows the end of the document.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from medark.standardise.formats.reader import CHUNK_BYTES
 UNIT_BYTES = 64 << 20  # one resource may hold a scanned document; past this it is quarantined unread
 UNITS = 100_000  # a chunk of empty objects would otherwise be millions of rows
 BLOCK = 4 << 20
-LINES, TOO_LARGE, CUT_SHORT = b"\x1e", b"\x18", b"\x19"
+LINES, TOO_LARGE, CUT_SHORT, MORE = b"\x1e", b"\x18", b"\x19", b"\x1a"
 BOM = b"\xef\xbb\xbf"
 
 Piece = tuple[bytes, int]  # a chunk's content, and how many units it has
@@ -88,7 +89,7 @@ def _entry_runs(window: Window) -> Iterator[Piece]:
     run: list[bytes] = []
     size = 0
     for entry in entries(window):
-        alone = entry in (TOO_LARGE, CUT_SHORT)
+        alone = entry in (TOO_LARGE, CUT_SHORT, MORE)
         if run and (alone or size >= CHUNK_BYTES or len(run) >= UNITS):
             yield b"[" + b",".join(run) + b"]", len(run)
             run, size = [], 0
@@ -158,9 +159,14 @@ class Window:
         self.at = end
         return found if len(found) <= UNIT_BYTES else TOO_LARGE
 
-    def _skip(self) -> bool:
+    def goes_on(self) -> bool:
+        """From the `]` of the entry array: does anything follow the end of the document?"""
+        self.at += 1
+        return self._skip(depth=1) and self.byte() != b""
+
+    def _skip(self, depth: int = 0) -> bool:
         """Pass over the value that begins here, holding no more than a block of it; False if it never ends."""
-        skipper, ended = Skipper(), False
+        skipper, ended = Skipper(depth), False
         while not ended:
             self.at, ended = skipper.skip(self.text, self.at)
             if not ended and not self.grow():
@@ -169,13 +175,16 @@ class Window:
 
 
 def entries(window: Window) -> Iterator[bytes]:
-    """The values of the array that the window stands in; CUT_SHORT where the stream ends before the array does.
+    """The values of a Bundle's array that the window stands in; CUT_SHORT where the stream ends before the array does,
+    MORE where something follows the document's end.
 
     Past anything that is no JSON, no entry can be told from its neighbour: the rest is one more unit.
     """
     while True:
         byte = window.byte()
         if byte == b"]":
+            if window.goes_on():
+                yield MORE
             return
         if not byte:
             yield CUT_SHORT

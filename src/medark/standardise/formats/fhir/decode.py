@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import MsgspecError, Raw, Struct, ValidationError, json
 
 from medark.standardise.formats.fhir import cut
+from medark.standardise.formats.fhir.blank import is_one_document, lines
 from medark.standardise.formats.fhir.elements import Resource
 from medark.standardise.formats.fhir.issue import Issue, excluded, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.registry import (
@@ -26,6 +27,9 @@ Decoded = tuple[str | None, Resource | Issue]  # fullUrl, and what the unit hold
 # All that bytes can do to a decoder: no JSON, not the type, nested too deep, digits without end, no UTF-8.
 UNDECODABLE = (MsgspecError, RecursionError, ValueError, OverflowError)
 _AT = re.compile(r" - at `\$\.?([A-Za-z0-9_.\[\]]*)`$")
+
+
+_STAND_INS = {cut.TOO_LARGE: "too large", cut.CUT_SHORT: "cut short", cut.MORE: "more than one document"}
 
 
 class Head(Struct):
@@ -46,7 +50,7 @@ def units(content: bytes) -> list[Decoded]:
     kind = content[:1]
     if kind == cut.LINES:
         return [(None, _resource(line)) for line in content[1:].split(b"\n")]
-    if kind in (cut.TOO_LARGE, cut.CUT_SHORT):
+    if content in _STAND_INS:
         return [_entry(content)]
     if kind == b"[":
         return _entries(content)
@@ -71,7 +75,9 @@ def _document(content: bytes) -> list[Decoded]:
 
 
 def _salvaged(content: bytes) -> list[Decoded]:
-    """A document that is not sound as a whole: entry by entry if it is a Bundle, so that one doesn't cost the rest."""
+    """What is not sound as one document: line by line if it is lines, entry by entry if it is a Bundle."""
+    if not is_one_document(content, 0):
+        return [(None, _resource(content[first:last])) for first, last in lines(content, 0)]
     array = entry_array(content)
     if array is None:
         return [(None, _resource(content))]
@@ -82,7 +88,7 @@ def _entries(content: bytes) -> list[Decoded]:
     try:
         return [_opened(entry) for entry in decode_entries(content)] or [(None, excluded("nothing in it"))]
     except UNDECODABLE:
-        return _cut(content, 1)
+        return _cut(content + b"}", 1)  # as if it still stood in its Bundle
 
 
 def _cut(content: bytes, at: int) -> list[Decoded]:
@@ -102,10 +108,8 @@ def _opened(entry: Any) -> Decoded:
 
 
 def _entry(entry: bytes) -> Decoded:
-    if entry == cut.TOO_LARGE:
-        return None, quarantined("too large")
-    if entry == cut.CUT_SHORT:
-        return None, quarantined("cut short")
+    if entry in _STAND_INS:
+        return None, quarantined(_STAND_INS[entry])
     decoded = _decoded(decode_entry, entry, "resource")
     return (None, decoded) if isinstance(decoded, Issue) else _opened(decoded)
 

@@ -97,10 +97,6 @@ class Address(Element):
     period: Period | None = None
 
 
-class Annotation(Element):
-    text: str | None = None
-
-
 class Attachment(Element):
     content_type: str | None = None
     language: str | None = None

@@ -62,8 +62,8 @@ class Skipper:
 
     __slots__ = ("_depth", "_in_string")
 
-    def __init__(self) -> None:
-        self._depth, self._in_string = 0, False
+    def __init__(self, depth: int = 0) -> None:
+        self._depth, self._in_string = depth, False
 
     def skip(self, text: bytes, at: int) -> tuple[int, bool]:
         """How far this stretch takes us, and whether the value ends there. What lies before can be forgotten."""

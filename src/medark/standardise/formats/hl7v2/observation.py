@@ -18,16 +18,15 @@ _NO_RESULT = {
 def obx(unit: Unit, f: list[str]) -> None:
     """One OBX: a result for each repetition of its value, or a line of a text."""
     state, kind, raw = f[11], f[2], f[5]
-    repetition, component, escape = unit.marks
-    if state in _NO_RESULT:
+    if kind == "NM" and raw and not raw.strip(unit.digits) and state not in _NO_RESULT:
+        file_result(unit, f, raw, 0)  # nearly all: a number that is nothing but one
+    elif state in _NO_RESULT:
         unit.issue("excluded", _NO_RESULT[state], "OBX-11")
     elif not raw or raw == NULL:
         if unit.document is None:  # in a document it is an empty line
             unit.issue("excluded", "no value", "OBX-5")
     elif kind in TEXT or (kind == "ST" and (unit.document is not None or len(raw) > texts.FINDING)):
         texts.line(unit, f)
-    elif kind in PLAIN and repetition not in raw and component not in raw and escape not in raw:
-        file_result(unit, f, raw.strip() or None, 0)
     elif kind in PLAIN or kind in TYPED:
         _typed(unit, f)
     else:

@@ -12,7 +12,6 @@ from medark.standardise.formats.staged import Death, Identifier, Location, Perso
 # last those that name a person or an account elsewhere.
 _PATIENT_NUMBERS = {"MR": 0, "MRN": 0, "PI": 1, "PT": 1}
 _ELSEWHERE = frozenset({"SS", "DL", "PPN", "NI", "NIIP", "AN", "VN", "MB"})
-_DIRECT = ((5, "name"), (9, "name"), (11, "address"), (13, "phone"), (14, "phone"))
 
 
 FIELDS = 31  # of PID that are read
@@ -87,35 +86,43 @@ def _identifiers(unit: Unit, f: list[str]) -> None:
     reading = unit.reading
     numbers = [reading.identified(raw) for raw in unit.repetitions(f[3], "PID-3")]
     for raw, kind in ((f[2], "external"), (f[4], "alternate"), (f[18], "AN"), (f[19], "SS"), (f[20], "DL")):
-        numbers += [reading.identified(each)._replace(type=kind) for each in reading.repetitions(raw)[:10]]
-    for number in numbers:
-        if number.value:
-            _identifier(unit, number.type or "MR", number.authority or None, number.value)
-    for at, kind in _DIRECT:
-        for raw in unit.repetitions(f[at], f"PID-{at}"):
-            for value in filter(None, _values(kind, raw, reading)):
-                _identifier(unit, "email" if kind == "phone" and "@" in value else kind, None, value)
+        if raw:
+            numbers += [reading.identified(each)._replace(type=kind) for each in reading.repetitions(raw)[:10]]
+    said = [(number.type or "MR", number.authority or None, number.value) for number in numbers if number.value]
+    for at, words in _DIRECT:
+        if f[at]:
+            for raw in unit.repetitions(f[at], f"PID-{at}"):
+                said += [(kind, None, value) for kind, value in words(raw, reading) if value]
+    file = unit.batch.staged.rows["identifier"].append
+    for part_no, (kind, system, value) in enumerate(said, unit.parts.get("identifier", 0)):
+        file(Identifier(unit.batch.record_no, unit.row_no, part_no, unit.person_key, kind, system, value))
+    unit.parts["identifier"] = unit.parts.get("identifier", 0) + len(said)
 
 
-def _identifier(unit: Unit, kind: str, system: str | None, value: str) -> None:
-    unit.add(Identifier, person_key=unit.person_key, kind=kind, system=system, value=value)
-
-
-def _values(kind: str, raw: str, reading: Reading) -> Iterator[str]:
-    """What one repetition of a name, address or telephone field says, in words."""
-    part = reading.components(raw, 12)
-    part[0] = part[0].replace(reading.delimiters.sub, " ")
-    words = [reading.text(component) or "" for component in part]
-    if kind == "name":
-        family, given, middle = words[0].split(" ", 1)[0], words[1], words[2]
-        joint = "" if family and ord(family[0]) > 0x2E7F else " "  # 王小明, but Ann Lee
-        yield joint.join(w for w in ((family, given, middle) if not joint else (given, middle, family)) if w)
-    elif kind == "address":
-        yield " ".join(" ".join(word for word in words[:6] if word).split())
+def _name(raw: str, reading: Reading) -> Iterator[tuple[str, str]]:
+    """XPN: given, middle and family name; 王小明 in Chinese order and without spaces."""
+    family, given, middle = (reading.text(part) or "" for part in reading.components(raw, 3))
+    family = family.split(reading.delimiters.sub, 1)[0]
+    if family and ord(family[0]) > 0x2E7F:  # the first of the CJK blocks
+        yield "name", family + given + middle
     else:
-        yield words[0]
-        yield words[3]  # an electronic address
-        yield words[11] or "".join(words[4:7])  # whole, or country, area and number
+        yield "name", " ".join(word for word in (given, middle, family) if word)
+
+
+def _address(raw: str, reading: Reading) -> Iterator[tuple[str, str]]:
+    """XAD: street, city, state, code and country in words."""
+    words = (reading.text(part.replace(reading.delimiters.sub, " ")) for part in reading.components(raw, 6))
+    yield "address", " ".join(" ".join(filter(None, words)).split())
+
+
+def _phone(raw: str, reading: Reading) -> Iterator[tuple[str, str]]:
+    """XTN: the number as written, the electronic address, the number in parts or unformatted."""
+    part = [reading.text(component) or "" for component in reading.components(raw, 12)]
+    for number in (part[0], part[3], part[11] or "".join(part[4:7])):
+        yield "email" if "@" in number else "phone", number
+
+
+_DIRECT = ((5, _name), (9, _name), (11, _address), (13, _phone), (14, _phone))
 
 
 def _death(unit: Unit, **cause: str | None) -> None:

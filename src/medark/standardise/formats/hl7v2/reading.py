@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import NamedTuple
 
 from medark.standardise.formats.hl7v2.delimiters import NULL, Delimiters
@@ -78,14 +79,15 @@ class Reading:
         "authorities",
         "codec",
         "delimiters",
-        "marks",
+        "digits",
         "patients",
         "times",
     )
 
     def __init__(self, delimiters: Delimiters, codec: str, authorities: tuple[str, ...]) -> None:
         self.delimiters, self.codec, self.authorities = delimiters, codec, authorities
-        self.marks = (delimiters.repetition, delimiters.component, delimiters.escape)  # not in plain text
+        marks = astuple(delimiters)
+        self.digits = "".join(c for c in "0123456789.-+" if c not in marks)  # a value of these alone is a number
         self.patients: dict[str, Patient] = {}  # by PID segment
         self.times = Times(delimiters)
         self._codings: dict[str, Coding] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -69,7 +70,7 @@ class Results:
         self._record_no = record_no
         # One result after another, each its fields in the order of Result: no object a row, and a column is a slice.
         self.cells: list[Any] = []
-        self.orders: list[Order] = []
+        self.orders: list[tuple[int, str, str | None, str | None, str]] = []  # in the order of Order
         self.codes: list[Coding] = [Coding()]
         self.said: list[str] = [""]  # of each code, what tells it from others
         self.answers: list[Answer] = [Answer()]
@@ -85,7 +86,7 @@ class Results:
         columns = {name: self.cells[at::width] for at, name in enumerate(Result._fields)}
         arrays = {
             "record_no": pa.repeat(pa.scalar(self._record_no, pa.int64()), rows),
-            "part_no": pa.array(columns["part_no"], pa.int32()),
+            "part_no": _places(columns["part_no"]),
             "kind": _spread(_KINDS, columns["kind"]),
             **{name: _text(columns[name]) for name in ("event_key", "start_time", "value")},
             "unit": _spread(self.units, columns["unit"]),
@@ -105,17 +106,23 @@ def _text(values: Sequence[str | None]) -> pa.Array:
     return pa.array(values, pa.string())
 
 
+def _places(places: Sequence[int]) -> pa.Array:
+    """Places as an Arrow array, without a look at each number."""
+    return pa.Array.from_buffers(pa.int32(), len(places), [None, pa.py_buffer(array("i", places))])
+
+
 def _spread(values: Sequence[str | None], places: Sequence[int]) -> pa.Array:
-    return _text(values).take(pa.array(places, pa.int32()))
+    return _text(values).take(_places(places))
 
 
 def _spread_all(values: Sequence[Any], places: Sequence[int], of: Any) -> dict[str, pa.Array]:
-    at = pa.array(places, pa.int32())
+    at = _places(places)
     columns = list(zip(*values, strict=True)) or [()] * len(of._fields)
     types = {"row_no": pa.int64()}
     return {
         name: pa.array(column, types.get(name, pa.string())).take(at)
         for name, column in zip(of._fields, columns, strict=True)
+        if column.count(None) < len(column)
     }
 
 

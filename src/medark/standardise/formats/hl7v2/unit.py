@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from medark.standardise.formats.hl7v2.batch import Batch
 from medark.standardise.formats.hl7v2.reading import REPETITIONS, Place
-from medark.standardise.formats.hl7v2.results import Order, ResultReading
+from medark.standardise.formats.hl7v2.results import ResultReading
 from medark.standardise.formats.staged import CareSite, Event, Provider, UnitIssue
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Unit:
         self.batch, self.row_no, self.results = batch, row_no, results
         self.reading = results.reading
         self.times = self.reading.times
-        self.marks = self.reading.marks
+        self.digits = self.reading.digits
         self.trigger = trigger  # "A01"
         self.event_time = sent_time  # MSH-7 until EVN says better
         self.person_key = ""
@@ -140,7 +140,7 @@ class Unit:
             orders = self.batch.results.orders
             self.order_at = len(orders)
             provider = self.order_provider or self.attending_key
-            orders.append(Order(self.row_no, self.person_key, self.visit_key, provider, self.result_type))
+            orders.append((self.row_no, self.person_key, self.visit_key, provider, self.result_type))
         return self.order_at
 
     def close(self) -> None:

@@ -174,3 +174,21 @@ def test_a_drug_described_in_another_record_keeps_its_key() -> None:
     rows = staged(bundle({"resource": request | known}, {"resource": request | {"medicationReference": {}}}))
     assert [(row.code_system, row.code) for row in rows["event"]] == [("urn:medark:fhir-reference", "Medication/77")]
     assert [row.row_no for row in rows["unit_issue"]] == [1]
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_what_follows_the_end_of_a_bundle_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, small: bool) -> None:
+    if small:
+        monkeypatch.setattr(cut, "CHUNK_BYTES", 100)
+    content = json.dumps(json.loads(bundle(condition("Patient/1"), condition("Patient/2"))), indent=1).encode()
+    for rest in (b"", b" \n", b"\n}", b'{"resourceType":"Patient","id":"p"}', b'"x'):
+        rows = staged(content + rest)
+        assert len(rows["event"]) == 2
+        reasons = ["more than one document"] if rest.strip() else []
+        assert [row.reason for row in rows["unit_issue"]] == reasons
+        assert [row.units for row in staged(READER.blanked(content + rest, {0, 2}))["unit_count"]] == [2 + len(reasons)]
+
+
+def test_lines_taken_for_a_document_are_still_read_as_lines() -> None:
+    rows = staged(bundle(condition("Patient/1")) + b"\n" + json.dumps(condition("Patient/2")["resource"]).encode())
+    assert [(row.row_no, row.person_key) for row in rows["event"]] == [(0, "1"), (1, "2")]

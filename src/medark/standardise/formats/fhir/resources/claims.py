@@ -11,7 +11,7 @@ from typing import Any
 
 from medark.standardise.formats.fhir.codes import codes, says_something
 from medark.standardise.formats.fhir.elements import Concept, Element, Link, Money, Period, Resource, began, number
-from medark.standardise.formats.fhir.issue import excluded, quarantined
+from medark.standardise.formats.fhir.issue import excluded, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.relations import key_of
 from medark.standardise.formats.fhir.status import must_have_happened
 from medark.standardise.formats.fhir.unit import KINDS, Unit
@@ -141,24 +141,31 @@ def _billed(
     if not key:
         raise quarantined("required element missing", "id")
     person = at.patient(bill.patient, "patient")
-    events = list(_coded_events(bill, at, key, person))
-    costs = list(_costs(bill, at, key, person, amounts, money))
+    about, only_witness = _about_whole(bill, at), _is_only_witness(bill)
+    events = list(_coded_events(bill, at, key, person, about, only_witness))
+    costs = list(_costs(bill, at, key, person, amounts, money, about, only_witness))
     if not events and not costs:
-        raise excluded("no amount, and nothing it is about", "item")
+        raise not_understood("no event that its amounts are about", "item")
     yield from events
     yield from costs
 
 
 def _costs(
-    bill: Billed, at: Unit, key: str, person: str, amounts: dict[str, str | None], money: Money | None
+    bill: Billed,
+    at: Unit,
+    key: str,
+    person: str,
+    amounts: dict[str, str | None],
+    money: Money | None,
+    about: tuple[str, str] | None,
+    only_witness: bool,
 ) -> Iterator[tuple[Any, ...]]:
-    about, part_no = _about_whole(bill, at), 0
+    part_no = 0
     plan = next((at.target(i.coverage)[1] for i in bill.insurance or () if at.target(i.coverage)[1]), None)
     start = began(bill.billable_period) or bill.created
     if about and any(amounts.values()):
         yield _cost(at, 0, key, person, about, start, money, plan, amounts)
         part_no = 1
-    only_witness = _is_only_witness(bill)
     for index, item in enumerate(bill.item or ()):
         if item.net is None and not item.adjudication:
             continue
@@ -266,10 +273,11 @@ def _is_only_witness(bill: Billed) -> bool:
     )
 
 
-def _coded_events(bill: Billed, at: Unit, key: str, person: str) -> Iterator[tuple[Any, ...]]:
+def _coded_events(
+    bill: Billed, at: Unit, key: str, person: str, about: tuple[str, str] | None, only_witness: bool
+) -> Iterator[tuple[Any, ...]]:
     """Diagnoses and procedures that a claim names by code, and its lines if it is the only witness."""
     start = began(bill.billable_period) or bill.created
-    visit = _about_whole(bill, at)
     found: list[tuple[str, str, Concept | None, str | None]] = [
         ("condition", f"diagnosis {index}", diagnosis.diagnosis_codeable_concept, start)
         for index, diagnosis in enumerate(bill.diagnosis or (), 1)
@@ -278,7 +286,7 @@ def _coded_events(bill: Billed, at: Unit, key: str, person: str) -> Iterator[tup
         ("procedure", f"procedure {index}", done.procedure_codeable_concept, done.date or start)
         for index, done in enumerate(bill.procedure or (), 1)
     ]
-    if _is_only_witness(bill):
+    if only_witness:
         found += [
             (
                 "procedure",
@@ -296,7 +304,7 @@ def _coded_events(bill: Billed, at: Unit, key: str, person: str) -> Iterator[tup
                 kind=kind,
                 event_key=f"{key}#{part}",
                 person_key=person,
-                visit_key=visit[1] if visit and visit[0] == "visit" else None,
+                visit_key=about[1] if about and about[0] == "visit" else None,
                 provider_key=at.provider(bill.provider),
                 code=said[0],
                 code_system=said[1],

@@ -1,4 +1,4 @@
-"""One step from staging to OMOP: a relation, the SQL that makes it, and what it needs to be worth running"""
+"""One step on the way to OMOP: a relation, the SQL that makes it, and what it needs to be worth running"""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from medark.sql.query import Query, parse
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`name` is the relation it makes; `file` holds its SQL; `table` is the OMOP table whose rows it gives, if any.
+    """`name` is the relation it makes; `file` of `package` holds its SQL; `table` is the OMOP table it gives rows of.
 
     `needs` are staging tables: when all of them are empty the step gives no rows that matter. `view`: its SQL is so
     cheap that the relation is better named than kept.
     """
 
     name: str
+    package: str
     file: str
     needs: tuple[str, ...] = ()
     table: str | None = None
@@ -29,7 +30,7 @@ class Step:
     @property
     def query(self) -> Query:
         """The parsed portable SQL, read once a process."""
-        return _query(self.file)
+        return _query(self.package, self.file)
 
     @property
     def sql(self) -> str:
@@ -39,7 +40,7 @@ class Step:
     @property
     def reads(self) -> frozenset[str]:
         """Names of the relations it reads."""
-        return _reads(self.file)
+        return _reads(self.package, self.file)
 
 
 def wanted(steps: Sequence[Step], staged: Collection[str]) -> tuple[Step, ...]:
@@ -61,12 +62,12 @@ def wanted(steps: Sequence[Step], staged: Collection[str]) -> tuple[Step, ...]:
 
 
 @cache
-def _query(file: str) -> Query:
-    return parse(files("medark.standardise.domains").joinpath(file).read_text(encoding="utf-8"))
+def _query(package: str, file: str) -> Query:
+    return parse(files(package).joinpath(file).read_text(encoding="utf-8"))
 
 
 @cache
-def _reads(file: str) -> frozenset[str]:
-    tree = _query(file).tree
+def _reads(package: str, file: str) -> frozenset[str]:
+    tree = _query(package, file).tree
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table)) - own
