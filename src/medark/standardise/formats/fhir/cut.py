@@ -1,8 +1,8 @@
 """A FHIR record into chunks of whole units, in bounded memory.
 
 What a chunk holds is told by its first byte: `{` one document (a Bundle or a single resource), `[` entries cut from
-a Bundle, RS lines of NDJSON (after RFC 7464, where RS opens a JSON text); CAN, EM and SUB stand for a unit too large to be
-read, one cut short, and whatever follows the end of the document.
+a Bundle, RS lines of NDJSON (after RFC 7464, where RS opens a JSON text); CAN, EM and SUB stand for a unit too large
+to be read, one cut short, and whatever follows the end of the document.
 """
 
 from __future__ import annotations
