@@ -12,6 +12,8 @@ physical limit: the same bytes through a bare orjson loop, or through a bare Duc
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import os
 import platform
 import re
@@ -39,6 +41,7 @@ def main() -> None:
     arguments.add_argument("--patients", type=int, default=10_000)
     arguments.add_argument("--keep", type=Path, help="where generated input stays for the next run")
     given = arguments.parse_args()
+    adopt_orphans()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, ", end="")
     print(", ".join(f"{name} {version(name)}" for name in ("duckdb", "pyarrow", "deltalake", "msgspec", "orjson")))
     with tempfile.TemporaryDirectory(prefix="bench-ingest-", dir=os.environ.get("BENCH_FOLDER")) as folder:
@@ -84,6 +87,7 @@ def report(what: str, folder: Path, scratch: Path, *, units: str, count: int) ->
     command = [*medark, "ingest", str(workspace), str(folder), "--source", "bench", "--json"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     wall = time.perf_counter() - started
+    reap_orphans()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     account = orjson.loads(done.stdout)
@@ -94,6 +98,20 @@ def report(what: str, folder: Path, scratch: Path, *, units: str, count: int) ->
     print(f"  peak memory of the largest process {after.ru_maxrss / 1024:,.0f} MB")
     print(f"  physical limit ({limit[0]}): {limit[1]:.1f} CPU-s; ingest took {cpu / limit[1]:.1f} times that")
     shutil.rmtree(workspace)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of processes whose own has gone, so that the workers' time and memory are counted too."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def reap_orphans() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+
+
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 def bare_json(folder: Path) -> tuple[str, float]:
@@ -112,7 +130,7 @@ def bare_csv(folder: Path) -> tuple[str, float]:
     for path in sorted(folder.rglob("*.csv")):
         names = path.open(encoding="utf-8").readline().strip().split(",")
         cells = ", ".join(f"max({name})" for name in names)
-        duckdb.sql(f"SELECT {cells} FROM read_csv('{path}', all_varchar = true, header = true)").fetchall()
+        duckdb.sql(f"SELECT {cells} FROM read_csv('{path}', all_varchar = true, header = true, delim = ',')").fetchall()
     return "a bare CSV scan", time.process_time() - started
 
 
