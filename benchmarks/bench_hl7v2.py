@@ -1,9 +1,10 @@
 """HL7 v2 messages to staging tables on one core, beside a bare split of the same bytes.
 
 Run: .venv/bin/python benchmarks/bench_hl7v2.py [--megabytes 64]
-Three inputs: reports of ten results, a feed of single results and admissions, and (where the archive is there) the
-139 real messages over and over. "medark" is bytes to Arrow staging tables; "bare split" only takes every message apart
-into segments, fields and components and keeps nothing: the limit of what Python can do. hl7lw and hl7 run if installed.
+Best of three runs, CPU seconds. Three inputs: reports of ten results, a feed of single results and admissions, and
+(where the archive is there) the 139 real messages over and over. "medark" is bytes to Arrow staging tables; "bare
+split" only takes every message apart into segments, fields and components and keeps nothing: the limit of what Python
+can do. hl7lw and hl7 run if installed.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def bench(name: str, messages: list[bytes]) -> None:
 
     def medark() -> None:
         nonlocal rows
+        rows = 0
         source = Source("bench")
         for chunk in READER.chunks(record, io.BytesIO(content)):
             rows += sum(table.num_rows for table in READER.stage(chunk, source).tables().values())
@@ -78,13 +80,17 @@ def bench(name: str, messages: list[bytes]) -> None:
 
 
 def measured(what: str, work: Callable[[], None], messages: list[bytes], content: bytes) -> float:
-    """Print the rates of one run; the CPU seconds a message come back."""
-    cpu = time.process_time()
-    work()
-    took = time.process_time() - cpu
+    """Print the rates of the best of three runs; the CPU seconds a message come back."""
+    took = min(cpu_seconds(work) for _ in range(3))
     rate = len(messages) / took
     print(f"  {what}: {rate:,.0f} messages/s/core, {len(content) / took / 1e6:,.1f} MB/s, {took:.2f} CPU-s", flush=True)
     return took / len(messages)
+
+
+def cpu_seconds(work: Callable[[], None]) -> float:
+    cpu = time.process_time()
+    work()
+    return time.process_time() - cpu
 
 
 def bare_split(messages: list[bytes]) -> None:

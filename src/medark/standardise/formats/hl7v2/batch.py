@@ -22,7 +22,10 @@ class Batch:
         self.staged = Staged()
         self.results = Results(record_no)
         self.said: dict[tuple[str, str], object] = {}
-        self._known: set[tuple[str, str]] = set()
+        # What was named before and has its row.
+        self.providers: set[str] = set()
+        self.wards: set[str] = set()
+        self.homes: set[str] = set()
         self._readings: dict[tuple[str, str], ResultReading] = {}
 
     def reading(self, delimiters: Delimiters, marks: str, codec: str) -> ResultReading:
@@ -39,9 +42,3 @@ class Batch:
             return False
         self.said[about, key] = said
         return True
-
-    def is_new(self, about: str, key: str) -> bool:
-        """Was this never named in the chunk before? (providers, wards, home regions: one row each)"""
-        known = len(self._known)
-        self._known.add((about, key))
-        return len(self._known) > known

@@ -22,9 +22,9 @@ def file_result(unit: Unit, f: list[str], value: str | None, answer: int) -> Non
 
     Its key is order, test and sub-id, so it is the same when the result is sent again or corrected.
     """
-    places, results = unit.results, unit.batch.results
+    places = unit.results
     code = places.codes[f[3]]
-    said = results.said[code]
+    said = places.said[code]
     if not said:
         unit.issue("quarantined", "result without a code", "OBX-3")
         return
@@ -43,7 +43,7 @@ def file_result(unit: Unit, f: list[str], value: str | None, answer: int) -> Non
     parts = unit.parts
     part_no = parts.get("event", 0)
     parts["event"] = part_no + 1
-    results.cells += (
+    places.cells += (
         unit.order_at if unit.order_at >= 0 else unit.order(), part_no,
         MEASUREMENT if unit.result_type == "lab" or f[2] in MEASURED else OBSERVATION,
         key, code, start, value, answer, places.units[f[6]], places.ranges[f[7]], places.flags[f[8]],

@@ -77,7 +77,8 @@ def _home(unit: Unit, addresses: str) -> str | None:
     if not (state or zip3 or country):
         return None
     key = "|".join(("home", country or "", state or "", zip3 or ""))
-    if unit.batch.is_new("location", key):
+    if key not in unit.batch.homes:
+        unit.batch.homes.add(key)
         unit.add(Location, location_key=key, state=state, zip=zip3, country=country)
     return key
 

@@ -142,10 +142,11 @@ class Places(dict[str, int], Generic[T]):
 class ResultReading:
     """How the results of messages with the same delimiters are read."""
 
-    __slots__ = ("codes", "flags", "ranges", "reading", "units")
+    __slots__ = ("cells", "codes", "flags", "ranges", "reading", "said", "units")
 
     def __init__(self, reading: Reading, results: Results) -> None:
         self.reading = reading
+        self.cells, self.said = results.cells, results.said
         self.codes = Places(results.codes, lambda field: _told(reading.coding(field), results.said))
         self.units = Places(results.units, reading.name_of)
         self.ranges = Places(results.ranges, lambda field: reference_range(reading.text(reading.first(field)) or ""))

@@ -118,14 +118,16 @@ class Unit:
         if not field:
             return None
         key = self.reading.provider_key(field)
-        if key is not None and self.batch.is_new("provider", key):
+        if key is not None and key not in self.batch.providers:
+            self.batch.providers.add(key)
             self.add(Provider, provider_key=key)
         return key
 
     def ward(self, field: str) -> Place:
         """The place of a PL field; its ward gets a row."""
         place = self.reading.place(field)
-        if place.ward_key is not None and self.batch.is_new("care_site", place.ward_key):
+        if place.ward_key is not None and place.ward_key not in self.batch.wards:
+            self.batch.wards.add(place.ward_key)
             self.add(CareSite, care_site_key=place.ward_key, name=place.ward_name, kind=place.kind)
         return place
 

@@ -18,6 +18,7 @@ _STAYS = ("A01", "A02", "A03", "A06", "A07", "A12")  # after these the patient i
 def visit_of(unit: Unit, f: list[str]) -> None:
     """The visit that everything else in the message is in; no row of its own."""
     reading = unit.reading
+    unit.order_at = -1  # results from here on are in this visit
     unit.visit_start = unit.time(f[44], "PV1-44")
     number = reading.identified(reading.first(f[19])).key or unit.account_key
     number = number or reading.identified(reading.first(f[50])).key
