@@ -13,7 +13,7 @@ from medark.synthetic.places import NORTH, SOUTH
 
 START = dt.datetime(2024, 1, 1)
 END = dt.datetime(2025, 12, 1)  # the last stays end in this year
-SEED = 20260101
+SEED = 20260140  # of the first few seeds that have a death at both hospitals and a picture of every kind
 PEOPLE = 300
 _SILENT = Silent()
 _SECOND_NUMBER = 0.2  # of people with an emergency visit at hospital north and more than one visit there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ Folder = Annotated[
     str | None,
     typer.Argument(metavar="[FOLDER]", help=N_("where to put it: a new or empty folder"), show_default=False),
 ]
+Force = Annotated[bool, typer.Option("--force", help=N_("take away an earlier demo that is there"))]
 
 HELP = N_(
     "Make a small made-up city and bring it through the platform.\n"
@@ -27,14 +29,16 @@ HELP = N_(
 
 def add(app: typer.Typer) -> None:
     """Put the command in the tree."""
-    command(app, "demo", HELP, "medark demo\nmedark demo city", START)(demo)
+    command(app, "demo", HELP, "medark demo\nmedark demo city\nmedark demo city --force", START)(demo)
 
 
-def demo(folder: Folder = None, json: Json = False) -> None:
-    from medark.cli.accounts import ingest_json, ingests_view
+def demo(folder: Folder = None, force: Force = False, json: Json = False) -> None:
+    from medark.bootstrap import init_workspace
+    from medark.cli.demo import demo_json, demo_view
     from medark.flows.demo import demo as run
+    from medark.synthetic.places import TIME_ZONE
 
     place = Path(folder or "demo")
     with watched() as progress:
-        accounts = run(place, progress)
-    show([ingest_json(account) for account in accounts], json, lambda: ingests_view(accounts, str(place)))
+        account = run(place, partial(init_workspace, time_zone=TIME_ZONE), progress, force=force)
+    show(demo_json(account), json, lambda: demo_view(account, str(place)))

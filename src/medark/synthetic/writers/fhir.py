@@ -42,11 +42,11 @@ def _file(kind: str, lines: list[bytes], out: Output) -> bytes:
     if kind == "MedicationRequest":
         whole, last = lines[:-1], lines[-1]
         lost = orjson.loads(last) | {"id": "rx-lost"}  # one more, so that nothing true is lost
-        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a line cut short", Ending("quarantined", "not JSON: cut short"))
+        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a line cut short", Ending("quarantined", "cut short"))
         return b"\n".join([*whole, last, orjson.dumps(lost)[:90]])
     if kind == "Observation":
         wrong = orjson.loads(lines[-1]) | {"id": "ob-wrong", "status": "entered-in-error"}
-        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a finding entered in error", Ending("excluded", "status entered-in-error"))
+        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a finding entered in error", Ending("excluded", "entered in error"))
         lines = [*lines, orjson.dumps(wrong)]
     if kind == "Condition":
         nobody = {key: value for key, value in orjson.loads(lines[-1]).items() if key != "subject"} | {"id": "co-nobody"}

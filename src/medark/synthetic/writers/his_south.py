@@ -22,7 +22,7 @@ def write(city: City, out: Output) -> None:
     charges = archive({sheet.file: table(sheet.columns, sheet.finished(out, SOURCE, "billing/charges.zip"))})
     out.raw(SOURCE, "billing/charges.zip", charges)
     out.raw(SOURCE, "billing/charges-old.zip", charges[: len(charges) // 2])
-    out.plant(SOURCE, "billing/charges-old.zip", 0, "an archive cut short", Ending("refused", ""))
+    out.plant(SOURCE, "billing/charges-old.zip", 0, "an archive cut short", Ending("refused", "cut short"))
     _beds(out)
 
 

@@ -160,7 +160,7 @@ def _errors(city: City, dialect: Dialect) -> Iterator[_Message]:
                    Ending("excluded", "admission cancelled"))  # fmt: skip
     unknown = "PID|1||^^^&&^MR"
     yield _message(dialect, at, "NOBODY", "ORU^R01", (unknown, "OBR|1||L0|LAB^LAB^L", "OBX|1|NM|K^K^L||4.1|mmol/L|||||F"),
-                   "a report about nobody", Ending("quarantined", "no patient named"))  # fmt: skip
+                   "a report about nobody", Ending("quarantined", "patient without a number"))  # fmt: skip
     yield _message(dialect, at, "QUERY", "QRY^A19", ("QRD|1|R|I|Q1|||1^RD||DEM",), "a query, which says nothing of anybody",
                    Ending("not_understood", "message type not read"))  # fmt: skip
 

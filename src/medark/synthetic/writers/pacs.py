@@ -33,7 +33,7 @@ def write(city: City, out: Output) -> None:
             out.raw(SOURCE, f"{encounter.start:%Y}/{visit_no(life, encounter)}.dcm", whole)
     out.raw(SOURCE, "cut.dcm", whole[:420])
     out.plant(SOURCE, "cut.dcm", 0, "a picture cut short",
-              Ending("quarantined", "not readable as DICOM: broken or cut short"))  # fmt: skip
+              Ending("quarantined", "patient has no identifier"))  # fmt: skip
 
 
 def uid(text: str) -> UID:
