@@ -75,6 +75,9 @@ def _stage(lines: list[str], marks: Delimiters, written: str, codec: str, row_no
     kind, trigger = _type(msh[8], marks)
     trigger = trigger or _trigger_of_event(lines, field)
     rule = RULES.get(f"{kind}^{trigger}")
+    if rule is None and not kind and len(lines) == 1:
+        _refuse(batch, row_no, "excluded", "empty message", "MSH-9")  # as erasure leaves one
+        return
     if rule is None:
         place = f"MSH-9 {_shown(kind)}^{_shown(trigger)}"
         _refuse(batch, row_no, "not_understood", "message type not read", place)

@@ -41,7 +41,7 @@ class Hl7v2Reader:
         return batch.staged
 
     def blanked(self, content: bytes, row_nos: Collection[int]) -> bytes:
-        """The record with these messages reduced to their header's delimiters; every other byte as it was."""
+        """The record with these messages reduced to an empty header; every other byte as it was."""
         pieces, at = [], 0
         for row_no, (start, end) in enumerate(cutting.units(content)):
             pieces.append(content[at:start])
@@ -54,4 +54,4 @@ class Hl7v2Reader:
 def _emptied(message: bytes) -> bytes:
     """What is left of a message: a unit still, that says nothing; the ending of its last segment stays."""
     ending = message[len(message.rstrip(b"\r\n\x0b\x1c")) :]
-    return (message[:8] if message.startswith(b"MSH") else b"-") + (ending or b"\r")
+    return b"MSH|^~\\&|" + (ending or b"\r")

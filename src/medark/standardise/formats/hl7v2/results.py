@@ -27,6 +27,9 @@ class Order(NamedTuple):
     type: str
 
 
+ORDER_WIDTH = len(Order._fields)
+
+
 class Answer(NamedTuple):
     """What a value is besides text or a number of its own."""
 
@@ -60,6 +63,7 @@ class Result(NamedTuple):
 
 
 MEASUREMENT, OBSERVATION = 0, 1
+_TYPES = {"row_no": pa.int64()}
 _KINDS = ("measurement", "observation")
 
 
@@ -70,7 +74,7 @@ class Results:
         self._record_no = record_no
         # One result after another, each its fields in the order of Result: no object a row, and a column is a slice.
         self.cells: list[Any] = []
-        self.orders: list[tuple[int, str, str | None, str | None, str]] = []  # in the order of Order
+        self.orders: list[Any] = []  # likewise, in the order of Order
         self.codes: list[Coding] = [Coding()]
         self.said: list[str] = [""]  # of each code, what tells it from others
         self.answers: list[Answer] = [Answer()]
@@ -91,10 +95,10 @@ class Results:
             **{name: _text(columns[name]) for name in ("event_key", "start_time", "value")},
             "unit": _spread(self.units, columns["unit"]),
             "qualifier": _spread(self.flags, columns["flag"]),
-            **_spread_all(self.orders, columns["order"], Order),
-            **_spread_all(self.codes, columns["code"], Coding),
-            **_spread_all(self.answers, columns["answer"], Answer),
-            **_spread_all(self.ranges, columns["range"], Range),
+            **_spread_all([self.orders[at::ORDER_WIDTH] for at in range(ORDER_WIDTH)], columns["order"], Order),
+            **_spread_all(_columns(self.codes), columns["code"], Coding),
+            **_spread_all(_columns(self.answers), columns["answer"], Answer),
+            **_spread_all(_columns(self.ranges), columns["range"], Range),
         }
         missing = pa.nulls(rows)
         return pa.Table.from_arrays(
@@ -115,12 +119,15 @@ def _spread(values: Sequence[str | None], places: Sequence[int]) -> pa.Array:
     return _text(values).take(_places(places))
 
 
-def _spread_all(values: Sequence[Any], places: Sequence[int], of: Any) -> dict[str, pa.Array]:
+def _columns(meanings: Sequence[tuple[Any, ...]]) -> list[Sequence[Any]]:
+    return list(zip(*meanings, strict=True))
+
+
+def _spread_all(columns: Sequence[Sequence[Any]], places: Sequence[int], of: Any) -> dict[str, pa.Array]:
+    """The named columns, each value at its places; columns that say nothing are left out."""
     at = _places(places)
-    columns = list(zip(*values, strict=True)) or [()] * len(of._fields)
-    types = {"row_no": pa.int64()}
     return {
-        name: pa.array(column, types.get(name, pa.string())).take(at)
+        name: pa.array(column, _TYPES.get(name, pa.string())).take(at)
         for name, column in zip(of._fields, columns, strict=True)
         if column.count(None) < len(column)
     }

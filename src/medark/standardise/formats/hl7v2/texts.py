@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from dataclasses import dataclass, field
 
 from medark.standardise.formats.hl7v2.delimiters import NULL
 from medark.standardise.formats.hl7v2.encoding import decoded
@@ -12,6 +11,7 @@ from medark.standardise.formats.hl7v2.filing import file_answer
 from medark.standardise.formats.hl7v2.orders import PROCEDURE_SECTIONS
 from medark.standardise.formats.hl7v2.reading import Coding
 from medark.standardise.formats.hl7v2.results import Answer
+from medark.standardise.formats.hl7v2.text import Text
 from medark.standardise.formats.hl7v2.unit import Unit
 from medark.standardise.formats.staged import Note
 
@@ -22,21 +22,6 @@ _TYPES = {  # TXA-2 (HL7 table 0270)
 }  # fmt: skip
 # TXA-17 and TXA-19 (tables 0271, 0273): documents taken back.
 _TAKEN_BACK = {"CA": "document cancelled", "OB": "document replaced", "UN": "document not available"}
-
-
-@dataclass(slots=True)
-class Text:
-    """A text whose lines are still coming."""
-
-    key: str
-    time: str | None
-    coding: Coding
-    type: str
-    provider_key: str | None
-    title: str | None = None
-    lines: list[str] = field(default_factory=list)
-    fields: list[str] | None = None  # of the first OBX, for a text that may turn out to be a finding
-    wanted: bool = True
 
 
 def txa(unit: Unit, f: list[str]) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from medark.standardise.formats.hl7v2.batch import Batch
 from medark.standardise.formats.hl7v2.reading import REPETITIONS, Place
-from medark.standardise.formats.hl7v2.results import ResultReading
+from medark.standardise.formats.hl7v2.results import ORDER_WIDTH, ResultReading
+from medark.standardise.formats.hl7v2.text import Text
 from medark.standardise.formats.staged import CareSite, Event, Provider, UnitIssue
-
-if TYPE_CHECKING:
-    from medark.standardise.formats.hl7v2.texts import Text
 
 OWN_SEGMENT = "HL7 v2 Z segment"
 
@@ -140,9 +138,9 @@ class Unit:
         """The place of the current order among those that results refer to."""
         if self.order_at < 0:
             orders = self.batch.results.orders
-            self.order_at = len(orders)
+            self.order_at = len(orders) // ORDER_WIDTH
             provider = self.order_provider or self.attending_key
-            orders.append((self.row_no, self.person_key, self.visit_key, provider, self.result_type))
+            orders += (self.row_no, self.person_key, self.visit_key, provider, self.result_type)
         return self.order_at
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medark.model.record import Chunk, Format, RawRecord
+from medark.model.source import Source
 from medark.standardise.formats.hl7v2 import READER, cutting
 
 RECORD = RawRecord(7, "0" * 64, "lis", "a.hl7", 0, Format.HL7V2, 1)
@@ -116,3 +117,10 @@ def test_blanking_what_is_no_message() -> None:
     assert b"secret" not in blanked
     assert len(messages(blanked)) == 2
     assert blanked.endswith(MESSAGE)
+
+
+def test_an_emptied_message_is_excluded() -> None:
+    blanked = READER.blanked(MESSAGE + MESSAGE, {1})
+    tables = READER.stage(Chunk(1, blanked), Source("lis")).tables()
+    issues = {row["row_no"]: row["outcome"] for row in tables["unit_issue"].to_pylist()}
+    assert issues[1] == "excluded"
