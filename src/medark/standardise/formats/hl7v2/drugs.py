@@ -87,12 +87,14 @@ def _drug(
     if not coding.said:
         unit.issue("quarantined", "drug without a code", place)
         return
-    start = start or unit.timing[0] or unit.order_time
+    # How long an order runs says nothing of a package handed out or a dose given.
+    ordered_from, ordered_to = unit.timing if type_ == "ehr_prescription" else (None, None)
+    start = start or ordered_from or unit.order_time
     unit.drug = {
         "key": _key(unit, coding, place, reading.word(number), part, start),
         **coding._asdict(),
         "start_time": start or unit.event_time,
-        "end_time": end or unit.timing[1],
+        "end_time": end or ordered_to,
         "quantity": reading.word(quantity),
         "dose_unit": reading.name_of(dose_unit),
         "refills": reading.word(refills),

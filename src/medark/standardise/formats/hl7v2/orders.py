@@ -59,7 +59,7 @@ def tq1(unit: Unit, f: list[str]) -> None:
     """TQ1: from when to when."""
     start, end = unit.time(f[7], "TQ1-7"), unit.time(f[8], "TQ1-8")
     unit.timing = (start, end)
-    if unit.drug is not None:
+    if unit.drug is not None and unit.drug["type"] == "ehr_prescription":
         unit.drug["start_time"] = start or unit.drug["start_time"]
         unit.drug["end_time"] = end or unit.drug["end_time"]
 
