@@ -21,8 +21,9 @@ def in1(unit: Unit, f: list[str]) -> None:
         unit.issue("quarantined", "coverage without plan or company", "IN1-2")
         return
     key = f"{unit.person_key}|{company.key or payer_text or ''}|{plan.said}"
+    start = unit.time(f[12], "IN1-12") or unit.visit_start or unit.event_time
     said = {
-        "start_time": unit.time(f[12], "IN1-12") or unit.visit_start or unit.event_time, "end_time": unit.time(f[13], "IN1-13"),
+        "start_time": start, "end_time": unit.time(f[13], "IN1-13"),
         "payer_code": company.value or None, "payer_system": company.authority or None, "payer_text": payer_text,
         "plan_code": plan.code, "plan_system": plan.code_system, "plan_text": plan.code_text,
     }  # fmt: skip
