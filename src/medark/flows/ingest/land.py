@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from medark.acquire.files import Refused, walk
+from medark.acquire.files import Found, Refused, walk
+from medark.flows.ingest.staging import warm
 from medark.flows.workspace import Workspace
 from medark.model.account import FileAccount
 from medark.model.progress import Progress
+from medark.standardise.formats import has_reader
 from medark.store.landing import Arrival, Landed
 from medark.store.ledger import RecordState
 
 _GROUP = 1000  # files between two words of progress
+_WORTH_WORKERS = 8 << 20  # bytes
 
 
 @dataclass(slots=True)
@@ -23,6 +26,7 @@ class _Counts:
     already: int = 0
     bytes: int = 0
     given: int = 0
+    to_stage: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def account(self) -> FileAccount:
@@ -51,7 +55,16 @@ def _arrivals(workspace: Workspace, folder: Path, counts: _Counts) -> Iterator[A
             counts.refused.append((item.name, item.reason))
         else:
             counts.given += 1
+            _expect(item, counts, workspace.settings.ingest.workers)
             yield Arrival(item.name, item.path, item.recognised.format)
+
+
+def _expect(item: Found, counts: _Counts, workers: int) -> None:
+    """When it is clear that worker processes will be wanted, let them get ready while files still land."""
+    before = counts.to_stage
+    counts.to_stage += item.size if has_reader(item.recognised.format) else 0
+    if workers > 1 and before < _WORTH_WORKERS <= counts.to_stage:
+        warm()
 
 
 def _note(workspace: Workspace, batch_no: int, landed: list[Landed], counts: _Counts) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.context
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 
 import pyarrow as pa
 
@@ -123,13 +125,28 @@ def _chunks(landing: Landing, record: RawRecord, skip: int) -> Iterator[Chunk]:
             yield Chunk(record.record_no, b"", fault="the file can't be cut into units")
 
 
+_PRELOADED = [__name__, "medark.standardise.formats.fhir", "medark.standardise.formats.hl7v2"]
+
+
+def _context() -> multiprocessing.context.ForkServerContext:
+    """Workers come from a server that has imported what most of them need: once, not once a worker."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def warm() -> None:
+    """Start that server now, in the background, because there will be much to stage."""
+    _context()
+    forkserver.ensure_running()
+
+
 class _Pool:
     """Worker processes; when one dies under a chunk, the rest are replaced and the work goes on."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["medark.flows.ingest.staging"])
+        self._context = _context()
         self._pool = self._new(workers)
 
     def submit(self, task: _Task, source: Source) -> Future[dict[str, pa.Table]]:

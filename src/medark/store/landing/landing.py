@@ -25,7 +25,7 @@ from medark.store.landing.journal import Journal
 from medark.store.landing.objects import STORE, Objects
 from medark.store.landing.pack import ChangedWhileRead, Packed, identity, pack, pack_file
 from medark.store.landing.packing import entries, groups
-from medark.store.landing.reading import opened
+from medark.store.landing.reading import checked, opened
 
 _PAGE = 1000  # records a query
 
@@ -135,7 +135,8 @@ class Landing:
         if not found or found[0][2] is None:
             raise NotFoundError("this raw record was erased" if found else "no such raw record", record_no=no)
         source, size, digest, name, replacement_no = found[0]
-        return opened(self._packed(no, name, replacement_no), source, size, digest, no)
+        content = opened(self._packed(no, name, replacement_no), size, no)
+        return content if name else checked(content, source, digest, no)
 
     def replace(
         self,

@@ -72,7 +72,7 @@ def pack(identity: bytes, content: bytes, objects: Objects, suffix: str = "") ->
 def pack_stream(source: str, content: io.FileIO, objects: Objects, suffix: str = "") -> Packed:
     """Content of any size, hashed here and compressed by a thread of zstd's, in flat memory."""
     digest, size = digest_of(source), 0
-    compressor = zstandard.ZstdCompressor(level=LEVEL, threads=1)
+    compressor = zstandard.ZstdCompressor(level=LEVEL, threads=1, write_checksum=True)
     with _drafted(objects) as file, compressor.stream_writer(file, closefd=False) as out:
         while piece := _piece(content, _PIECE):
             digest.update(piece)
@@ -110,7 +110,7 @@ def _read(file: io.FileIO, size: int) -> bytes:
 
 def _compressor() -> zstandard.ZstdCompressor:
     if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
+        _local.compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
     compressor: zstandard.ZstdCompressor = _local.compressor
     return compressor
 
