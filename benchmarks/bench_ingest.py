@@ -165,7 +165,7 @@ def synthea_csv(out: Path, patients: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         unpack("synthea27.zip", Path(folder))
         for path in sorted(Path(folder).rglob("*.csv")):
-            if path.parent.name == "vocabulary" or path.parent.name == "stcm":
+            if path.parent.name in ("vocabulary", "stcm") or path.name == "states.csv":
                 continue
             write_copies(path, out / path.name, 1 if path.name in _FIXED else -(-patients // 27))
 
@@ -173,6 +173,7 @@ def synthea_csv(out: Path, patients: int) -> None:
 def write_copies(path: Path, target: Path, number: int) -> None:
     fixed = known_ids(path.parent)
     header, _, body = path.read_bytes().partition(b"\n")
+    body = body.rstrip(b"\n") + b"\n"
     parts = pieces(body, fixed)
     with target.open("wb") as out:
         out.write(header + b"\n")
