@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from medark.standardise.formats.hl7v2.delimiters import NULL
 from medark.standardise.formats.hl7v2.reading import Identified, Patient, Reading
 from medark.standardise.formats.hl7v2.unit import Unit
 from medark.standardise.formats.staged import Death, Identifier, Location, Person, PersonLink, Visit
@@ -24,14 +25,16 @@ def pid(unit: Unit, segment: str) -> bool:
     """
     reading = unit.reading
     known = reading.patients.get(segment)
+    f: list[str] = []
     if known is None:
-        known = reading.patients[segment] = _patient(segment, reading)
+        f = reading.fields(segment, FIELDS)
+        known = reading.patients[segment] = _patient(f, reading)
     unit.person_key, unit.account_key, death_time, is_dead = known
     if not unit.person_key:
         return False
     unit.death_time = unit.time(death_time, "PID-29")
     if unit.batch.is_news("PID", unit.person_key, segment):
-        f = reading.fields(segment, FIELDS)
+        f = f or reading.fields(segment, FIELDS)
         _person(unit, f)
         _identifiers(unit, f)
     if is_dead == "Y" or (unit.death_time and is_dead != "N"):
@@ -39,8 +42,7 @@ def pid(unit: Unit, segment: str) -> bool:
     return True
 
 
-def _patient(segment: str, reading: Reading) -> Patient:
-    f = reading.fields(segment, FIELDS)
+def _patient(f: list[str], reading: Reading) -> Patient:
     numbers = [reading.identified(raw) for raw in reading.repetitions(f[3])]
     key = person_key(numbers) or reading.identified(f[2]).key or reading.identified(f[4]).key
     return Patient(key, reading.identified(reading.first(f[18])).key or None, f[29], f[30])
@@ -89,7 +91,9 @@ def _identifiers(unit: Unit, f: list[str]) -> None:
     for raw, kind in ((f[2], "external"), (f[4], "alternate"), (f[18], "AN"), (f[19], "SS"), (f[20], "DL")):
         if raw:
             numbers += [reading.identified(each)._replace(type=kind) for each in reading.repetitions(raw)[:10]]
-    said = [(number.type or "MR", number.authority or None, number.value) for number in numbers if number.value]
+    said: list[tuple[str, str | None, str]] = [
+        (number.type or "MR", number.authority or None, number.value) for number in numbers if number.value
+    ]
     for at, words in _DIRECT:
         if f[at]:
             for raw in unit.repetitions(f[at], f"PID-{at}"):
@@ -100,27 +104,35 @@ def _identifiers(unit: Unit, f: list[str]) -> None:
     unit.parts["identifier"] = unit.parts.get("identifier", 0) + len(said)
 
 
-def _name(raw: str, reading: Reading) -> Iterator[tuple[str, str]]:
+def _name(raw: str, reading: Reading) -> Iterator[tuple[str, str | None]]:
     """XPN: given, middle and family name; 王小明 in Chinese order and without spaces."""
-    family, given, middle = (reading.text(part) or "" for part in reading.components(raw, 3))
+    family, given, middle = reading.components(raw, 3)
     family = family.split(reading.delimiters.sub, 1)[0]
     if family and ord(family[0]) > 0x2E7F:  # the first of the CJK blocks
-        yield "name", family + given + middle
+        yield "name", reading.text(family + given + middle)
     else:
-        yield "name", " ".join(word for word in (given, middle, family) if word)
+        yield "name", _words(reading, (given, middle, family))
 
 
-def _address(raw: str, reading: Reading) -> Iterator[tuple[str, str]]:
+def _address(raw: str, reading: Reading) -> Iterator[tuple[str, str | None]]:
     """XAD: street, city, state, code and country in words."""
-    words = (reading.text(part.replace(reading.delimiters.sub, " ")) for part in reading.components(raw, 6))
-    yield "address", " ".join(" ".join(filter(None, words)).split())
+    yield (
+        "address",
+        _words(reading, raw.replace(reading.delimiters.sub, " ").split(reading.delimiters.component, 6)[:6]),
+    )
 
 
-def _phone(raw: str, reading: Reading) -> Iterator[tuple[str, str]]:
+def _words(reading: Reading, components: Iterable[str]) -> str | None:
+    words = " ".join(" ".join(components).split())
+    return reading.text(words.replace(NULL, "") if NULL in words else words)
+
+
+def _phone(raw: str, reading: Reading) -> Iterator[tuple[str, str | None]]:
     """XTN: the number as written, the electronic address, the number in parts or unformatted."""
-    part = [reading.text(component) or "" for component in reading.components(raw, 12)]
-    for number in (part[0], part[3], part[11] or "".join(part[4:7])):
-        yield "email" if "@" in number else "phone", number
+    part = reading.components(raw, 12)
+    numbers = (part[0], part[3], part[11] or "".join(part[4:7])) if reading.delimiters.component in raw else (raw,)
+    for number in map(reading.text, numbers):
+        yield "email" if number and "@" in number else "phone", number
 
 
 _DIRECT = ((5, _name), (9, _name), (11, _address), (13, _phone), (14, _phone))

@@ -169,11 +169,14 @@ class Reading:
         return known
 
     def _numbered(self, raw: str, authority: int, kind: int) -> Identified:
+        if self.delimiters.component not in raw:
+            value = self.text(raw.split(self.delimiters.sub, 1)[0]) or ""
+            return Identified(value, "", "", value)
         part = self.components(raw, max(authority, kind) + 1)
         value = self.text(part[0].split(self.delimiters.sub, 1)[0]) or ""
         if not value:
             return Identified()
-        names = [self.text(name) or "" for name in part[authority].split(self.delimiters.sub, 2)[:2]]
+        names = [self.text(name) or "" for name in part[authority].split(self.delimiters.sub, 2)[:2] if name]
         assigned_by = next((name for name in names if name), "")
         ours = not assigned_by or any(name and name in self.authorities for name in names)
         return Identified(
