@@ -5,7 +5,7 @@ select
     else 4611686018427387904 + c.record_no * 68719476736 + c.row_no * 16 + c.part_no
   end as cost_id,
   case
-    when c.about_kind = 'visit' then key_hash(:salt || '|' || :people || '|visit|' || c.about_key)
+    when c.about_kind = 'visit' then v.visit_id
     else key_hash(:salt || '|' || :source || '|' || c.about_kind || '|' || c.about_key)
   end as cost_event_id,
   case coalesce(e.domain, c.about_kind)
@@ -46,8 +46,11 @@ select
   c.part_no
 from staged_cost as c
 left join person_key as p on p.person_key = c.person_key
+left join visit_number as v on c.about_kind = 'visit' and v.visit_key = c.about_key
 left join event_place as e
-  on e.event_id = key_hash(:salt || '|' || :source || '|' || c.about_kind || '|' || c.about_key)
+  on e.event_id = case
+    when c.about_kind <> 'visit' then key_hash(:salt || '|' || :source || '|' || c.about_kind || '|' || c.about_key)
+  end
 left join value_map as t on t.set_name = 'type_concept' and t.value = c.type
 left join value_map as m on m.set_name = 'currency' and m.value = lower(c.currency)
 left join value_map as r on r.set_name = 'revenue_code' and r.value = lower(c.revenue_code)

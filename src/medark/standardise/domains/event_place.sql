@@ -5,6 +5,7 @@ with named as (
   select parent_event_id as event_id from coded_event
   union
   select key_hash(:salt || '|' || :source || '|' || about_kind || '|' || about_key) from staged_cost
+  where about_kind <> 'visit'
   union
   select key_hash(:salt || '|' || :source || '|' || kind_1 || '|' || key_1) from staged_relation
   union

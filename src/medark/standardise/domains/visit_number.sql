@@ -10,5 +10,6 @@ from (
   union select visit_key from staged_note
   union select visit_key from staged_specimen
   union select visit_key from staged_image
+  union select about_key from staged_cost where about_kind = 'visit'
 ) as named
 where visit_key is not null
