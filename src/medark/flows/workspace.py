@@ -57,6 +57,11 @@ class Places:
         return self.root / "vocabulary"
 
     @property
+    def maps(self) -> Path:
+        """Maps of this workspace's own, one folder a source."""
+        return self.root / "maps"
+
+    @property
     def scratch(self) -> Path:
         """What is being worked on; may be emptied whenever nothing runs."""
         return self.root / "scratch"

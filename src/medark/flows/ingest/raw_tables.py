@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from medark.errors import MedarkError, RefusedInput
+from medark.flows.maps import maps_of
 from medark.flows.workspace import Workspace
 from medark.model.delimited import Delimited
 from medark.model.record import Format, RawRecord
@@ -61,13 +62,14 @@ def raw_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
     """The tables in a record. RefusedInput if its content is not a sound table."""
     with opened(workspace, record) as content:
         shapes = tabular.shapes(content, record.format, record.name)
-    return [_recognised(record, shape) for shape in shapes]
+    maps = maps_of(workspace)
+    return [_recognised(record, shape, maps) for shape in shapes]
 
 
-def _recognised(record: RawRecord, shape: tabular.TableShape) -> RawTable:
+def _recognised(record: RawRecord, shape: tabular.TableShape, maps: Mapping[str, SourceMap]) -> RawTable:
     if omop := omop_table(shape.columns):
         return RawTable(record, shape, None, omop)
-    known = recognise(shape.columns, record.name)
+    known = recognise(shape.columns, record.name, maps)
     return RawTable(record, shape, *known) if known else RawTable(record, shape)
 
 
