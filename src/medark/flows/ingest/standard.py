@@ -22,6 +22,7 @@ from medark.store.durable import locked
 from medark.store.ledger import Batch, RecordOutcome, UnitOutcome, WaveOutcome
 
 _PATIENCE = 3600.0  # seconds; another process at work on this workspace may take its time
+_MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
 
 
@@ -42,7 +43,19 @@ def standardise_pending(workspace: Workspace, progress: Progress) -> list[int]:
             standardise_batch(workspace, batch, progress)
         publish(workspace)
         note_sources(workspace)
+        _tidy(workspace)
         return [batch.batch_no for batch in batches]
+
+
+def _tidy(workspace: Workspace) -> None:
+    """Merge files where many small commits left many, and let go of versions past those that are to be kept."""
+    snapshot = workspace.lake.snapshot()
+    most = max((len(snapshot.data_files(t, {b})) for t in snapshot.tables for b in range(snapshot.buckets)), default=0)
+    if most >= _MANY_FILES:
+        workspace.lake.compact(min_files=_MANY_FILES)
+    keep = workspace.settings.lake.keep_versions
+    if len(workspace.lake.history()) > 2 * keep:
+        workspace.lake.vacuum(keep)
 
 
 def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) -> int:
