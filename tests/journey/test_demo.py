@@ -161,7 +161,7 @@ def test_results_have_their_values_and_a_corrected_one_only_its_last(demo):
     vitals = ", ".join(f"'{code}'" for code in VITALS)
     found = demo.counted(
         "SELECT m.person_id, c.concept_code, m.measurement_datetime, m.value_as_number, m.unit_source_value"
-        " FROM measurement AS m JOIN concept AS c ON c.concept_id = m.measurement_concept_id"
+        " FROM measurement AS m JOIN concept AS c ON c.concept_id = m.measurement_source_concept_id"
         f" WHERE c.concept_code NOT IN ({vitals})"
     )
     assert found == wanted

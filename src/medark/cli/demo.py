@@ -84,14 +84,13 @@ def _lake(account: DemoAccount) -> RenderableType:
 
 def _errors(account: DemoAccount) -> RenderableType:
     columns = (_("outcome"), _("why"), _("planted"), _("found"))
-    counts: dict[tuple[str, str], list[int]] = {}
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
     for finding in account.findings:
         end = finding.planted.ending
-        tally = counts.setdefault((end.outcome, end.reason), [0, 0])
-        tally[0] += 1
-        tally[1] += finding.found
-    rows = [(phrase(outcome.replace("_", " ")), phrase(reason), *tally) for (outcome, reason), tally in counts.items()]
-    return table(_("Errors that were planted in its exports"), columns, sorted(rows))
+        planted, found = counts.get((end.outcome, end.reason), (0, 0))
+        counts[end.outcome, end.reason] = (planted + 1, found + finding.found)
+    rows = sorted((phrase(end.replace("_", " ")), phrase(why), *tally) for (end, why), tally in counts.items())
+    return table(_("Errors that were planted in its exports"), columns, rows)
 
 
 def _verdict(account: DemoAccount) -> RenderableType:

@@ -109,11 +109,7 @@ def _encounter(
     place = _place(chance, hospitals if stays else list(known), stays)
     kind = "inpatient" if stays else _ambulatory(chance, place, problem)
     start = reason.at if kind != "outpatient" else daytime(chance, reason.at)
-    end = start + (
-        dt.timedelta(days=max(1, round(chance.gauss(problem.stay_days, problem.stay_days / 4))), hours=chance.randrange(-4, 5))
-        if stays
-        else dt.timedelta(minutes=chance.randrange(15, 240))
-    )
+    end = start + (_stay(chance, problem) if stays else dt.timedelta(minutes=chance.randrange(15, 240)))
     has = (problem.key, *(key for key in person.chronic if key != problem.key))
     return Encounter(
         number=number,
@@ -129,6 +125,11 @@ def _encounter(
         results=tuple(_results(seed, person, problem, has, kind, start, end, chance)),
         vitals=_vitals(chance, person, has) if place is CLINIC else None,
     )
+
+
+def _stay(chance: Random, problem: Problem) -> dt.timedelta:
+    days = max(1, round(chance.gauss(problem.stay_days, problem.stay_days / 4)))
+    return dt.timedelta(days=days, hours=chance.randrange(-4, 5))
 
 
 def _place(chance: Random, among: list[Organisation], stays: bool) -> Organisation:

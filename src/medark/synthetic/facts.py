@@ -121,8 +121,15 @@ def _problem(row: Row) -> Problem:
     return Problem(
         key=row["key"],
         chronic=row["kind"] == "chronic",
-        **{name: row[name] for name in ("icd10", "icd10cm", "name_zh", "name_en", "operation", "image")},
-        **{name: float(row[name]) for name in ("per_year", "admitted", "fatal")},  # type: ignore[arg-type]
+        icd10=row["icd10"],
+        icd10cm=row["icd10cm"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        operation=row["operation"],
+        image=row["image"],
+        per_year=float(row["per_year"]),
+        admitted=float(row["admitted"]),
+        fatal=float(row["fatal"]),
         stay_days=int(row["stay_days"]),
         ages=(int(row["from_age"] or 0), int(row["to_age"] or 120)),
         tests=tuple(row["tests"].split()),
@@ -136,9 +143,17 @@ def _test(row: Row) -> Test:
         low={"M": bound["low_m"], "F": bound["low_f"]},
         high={"M": bound["high_m"], "F": bound["high_f"]},
         centre={sex: _centre(row["centre"], bound, sex.lower()) for sex in "MF"},
-        **{name: row[name] for name in ("key", "name_zh", "name_en", "short", "loinc", "unit")},
-        **{name: row[name] for name in ("loinc_conventional", "unit_conventional")},
-        **{name: float(row[name]) for name in ("cvi", "cvg", "factor")},  # type: ignore[arg-type]
+        key=row["key"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        short=row["short"],
+        loinc=row["loinc"],
+        unit=row["unit"],
+        loinc_conventional=row["loinc_conventional"],
+        unit_conventional=row["unit_conventional"],
+        cvi=float(row["cvi"]),
+        cvg=float(row["cvg"]),
+        factor=float(row["factor"]),
         decimals=int(row["decimals"]),
         decimals_conventional=int(row["decimals_conventional"]),
     )
@@ -148,4 +163,4 @@ def _centre(told: str, bound: Mapping[str, float | None], sex: str) -> float:
     low, high = bound[f"low_{sex}"], bound[f"high_{sex}"]
     if told or low is None or high is None:
         return float(told)
-    return (low * high) ** 0.5
+    return float((low * high) ** 0.5)

@@ -1,4 +1,4 @@
-"""What is true of the city, as tables: who is who, what happened, what was found, and which errors were planted where"""
+"""What is true of the city, as tables: who is who, what happened, what was found, which errors were planted where"""
 
 from __future__ import annotations
 

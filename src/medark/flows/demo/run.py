@@ -62,7 +62,9 @@ def _make_room(folder: Path, force: bool) -> None:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError("the demo can't be made here", fix="check rights and space", errno=error.errno or 0) from None
+        raise StorageError(
+            "the demo can't be made here", fix="check rights and space", errno=error.errno or 0
+        ) from None
 
 
 def _described(workspace: Workspace) -> Workspace:
@@ -96,7 +98,7 @@ def _account(
     return DemoAccount(
         people=len(city.lives),
         persons=snapshot.rows("person"),
-        merged=sum(workspace.crosswalk.links(organisation).num_rows for organisation in {n.split("/")[0] for n in SYSTEMS}),
+        merged=sum(workspace.crosswalk.links(people).num_rows for people in {name.split("/")[0] for name in SYSTEMS}),
         accounts=accounts,
         rows={name: snapshot.rows(name) for name in names},
         findings=findings(workspace, planted, accounts),

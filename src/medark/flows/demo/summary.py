@@ -32,7 +32,7 @@ def _lines(account: DemoAccount) -> Iterator[str]:
     yield from _headed(_("What did not load"), (_("outcome"), _("why"), _("OMOP table"), _("count")), _held(account))
     found = (_("what was planted"), _("source"), _("file"), _("row"), _("must end as"), _("found"))
     yield from _headed(_("Errors planted, and whether they were found"), found, _planted(account))
-    yield from ("## " + _("Next"), "", "```", "medark query workspace \"SELECT count(*) FROM measurement\"")
+    yield from ("## " + _("Next"), "", "```", 'medark query workspace "SELECT count(*) FROM measurement"')
     yield from ("medark quarantine list workspace", "medark map workspace --table measurement", "```", "")
 
 

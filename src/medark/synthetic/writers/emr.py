@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.facts import drugs, operations, problems, tests
@@ -13,6 +14,11 @@ from medark.synthetic.results import Result, flag, reported
 from medark.synthetic.writers.his import stays
 
 KINDS = ("admission", "discharge")
+_NOBODY = {
+    "north": "病历号:\n类型: 病程记录\n\n今日查房，病情平稳，继续目前治疗，明日复查血常规。\n",
+    "south": "type: Progress note\n\nSeen on the morning round. Stable, treatment goes on as it is.\n",
+}
+_SCAN = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 _TITLES = {"admission": ("入院记录", "Admission note"), "discharge": ("出院小结", "Discharge summary")}
 
 
@@ -25,12 +31,14 @@ def write(city: City, out: Output) -> None:
                 for kind in KINDS:
                     text = _document(organisation, life, encounter, kind)
                     out.raw(source, f"{visit_no(life, encounter)}-{kind}.txt", text.encode(encoding))
-        lost = ("病历号:\n类型: 病程记录\n\n今日查房，病情平稳，继续目前治疗，明日复查血常规。\n" if organisation is NORTH
-                else "type: Progress note\n\nSeen on the morning round. Stable, treatment goes on as it is.\n")  # fmt: skip
-        out.raw(source, "unfiled.txt", lost.encode(encoding))
-        out.plant(source, "unfiled.txt", 0, "a note about nobody", Ending("quarantined", "no patient named"))
-    out.raw("south/emr", "consent-scan.pdf", b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n")
-    out.plant("south/emr", "consent-scan.pdf", 0, "a scanned page", Ending("not_understood", "no known format"))
+        out.raw(source, "unfiled.txt", _NOBODY[organisation.name].encode(encoding))
+        out.plant(source, "unfiled.txt", 0, N_("a note about nobody"), Ending("quarantined", "no patient named"))
+    out.raw(
+        "south/emr",
+        "consent-scan.pdf",
+        _SCAN,
+    )
+    out.plant("south/emr", "consent-scan.pdf", 0, N_("a scanned page"), Ending("not_understood", "no known format"))
 
 
 def note_no(life: Life, encounter: Encounter, kind: str) -> str:
@@ -70,10 +78,7 @@ def _header_en(life: Life, encounter: Encounter, kind: str) -> str:
 def _body_zh(life: Life, encounter: Encounter, kind: str) -> str:
     first, *others = (problems()[key] for key in encounter.problems)
     age, sex = life.person.age_on(encounter.start.date()), "男" if life.person.sex == "M" else "女"
-    found = "，".join(
-        f"{tests()[r.test].name_zh} {reported(tests()[r.test], r.value, False)} {tests()[r.test].unit}{_arrow(life, r)}"
-        for r in _of(encounter, kind)
-    )
+    found = "，".join(_said_zh(life, result) for result in _of(encounter, kind))
     past = "、".join(problem.name_zh for problem in others) or "无特殊"
     if kind == "admission":
         return (
@@ -89,20 +94,17 @@ def _body_zh(life: Life, encounter: Encounter, kind: str) -> str:
 def _body_en(life: Life, encounter: Encounter, kind: str) -> str:
     first, *others = (problems()[key] for key in encounter.problems)
     age, sex = life.person.age_on(encounter.start.date()), "man" if life.person.sex == "M" else "woman"
-    found = ", ".join(
-        f"{tests()[r.test].name_en.lower()} {reported(tests()[r.test], r.value, True)} {tests()[r.test].unit_conventional}"
-        for r in _of(encounter, kind)
-    )
+    found = ", ".join(_said_en(result) for result in _of(encounter, kind)) or "not done"
     past = "; ".join(problem.name_en.lower() for problem in others) or "unremarkable"
     if kind == "admission":
         return (
             f"A {age}-year-old {sex} admitted with {first.name_en.lower()}. Past history: {past}.\n"
-            f"Laboratory: {found or 'not done'}.\nNo known drug allergies."
+            f"Laboratory: {found}.\nNo known drug allergies."
         )
     given = ", ".join(drugs()[key].name_en for key in encounter.drugs) or "supportive care"
     done = f" {operations()[encounter.operation]['name_en']} was performed." if encounter.operation else ""
     end = "The patient died in hospital." if encounter.died else "Discharged home in good condition."
-    return f"Diagnosis: {first.name_en.lower()}.{done} Treated with {given}.\nBefore discharge: {found or 'not done'}.\n{end}"
+    return f"Diagnosis: {first.name_en.lower()}.{done} Treated with {given}.\nBefore discharge: {found}.\n{end}"
 
 
 def _of(encounter: Encounter, kind: str) -> list[Result]:
@@ -111,5 +113,12 @@ def _of(encounter: Encounter, kind: str) -> list[Result]:
     return [result for result in encounter.results if result.time in wanted]
 
 
-def _arrow(life: Life, result: Result) -> str:
-    return {"H": "↑", "L": "↓", "N": ""}[flag(tests()[result.test], life.person.sex, result.value)]
+def _said_zh(life: Life, result: Result) -> str:
+    test = tests()[result.test]
+    arrow = {"H": "↑", "L": "↓", "N": ""}[flag(test, life.person.sex, result.value)]
+    return f"{test.name_zh} {reported(test, result.value, conventional=False)} {test.unit}{arrow}"
+
+
+def _said_en(result: Result) -> str:
+    test = tests()[result.test]
+    return f"{test.name_en.lower()} {reported(test, result.value, conventional=True)} {test.unit_conventional}"

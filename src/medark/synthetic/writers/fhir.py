@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
 
+from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.facts import drugs, problems, tests
@@ -25,7 +26,7 @@ _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 
 
 def write(city: City, out: Output) -> None:
-    """Bundles, and an NDJSON file a type, of which the last is cut in the middle of a line."""
+    """Bundles, and an NDJSON file a type, one of which ends in the middle of a line."""
     lines: dict[str, list[bytes]] = {}
     for life in patients(city, CLINIC):
         resources = list(_resources(life))
@@ -39,20 +40,31 @@ def write(city: City, out: Output) -> None:
 
 
 def _file(kind: str, lines: list[bytes], out: Output) -> bytes:
-    if kind == "MedicationRequest":
-        whole, last = lines[:-1], lines[-1]
-        lost = orjson.loads(last) | {"id": "rx-lost"}  # one more, so that nothing true is lost
-        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a line cut short", Ending("quarantined", "cut short"))
-        return b"\n".join([*whole, last, orjson.dumps(lost)[:90]])
-    if kind == "Observation":
-        wrong = orjson.loads(lines[-1]) | {"id": "ob-wrong", "status": "entered-in-error"}
-        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a finding entered in error", Ending("excluded", "entered in error"))
-        lines = [*lines, orjson.dumps(wrong)]
-    if kind == "Condition":
-        nobody = {key: value for key, value in orjson.loads(lines[-1]).items() if key != "subject"} | {"id": "co-nobody"}
-        out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), "a condition of nobody", Ending("quarantined", "no patient"))
-        lines = [*lines, orjson.dumps(nobody)]
-    return b"".join(line + b"\n" for line in lines)
+    """The lines of a type, with one more that is wrong: nothing true is lost by it."""
+    if kind not in _WRONG:
+        return b"".join(line + b"\n" for line in lines)
+    what, ending, spoiled = _WRONG[kind]
+    out.plant(SOURCE, f"export/{kind}.ndjson", len(lines), what, ending)
+    return b"\n".join([*lines, spoiled(orjson.loads(lines[-1]) | {"id": f"wrong-{kind.lower()}"})])
+
+
+def _cut(resource: Resource) -> bytes:
+    return orjson.dumps(resource)[:90]
+
+
+def _mistaken(resource: Resource) -> bytes:
+    return orjson.dumps(resource | {"status": "entered-in-error"}) + b"\n"
+
+
+def _of_nobody(resource: Resource) -> bytes:
+    return orjson.dumps({key: value for key, value in resource.items() if key != "subject"}) + b"\n"
+
+
+_WRONG: dict[str, tuple[str, Ending, Callable[[Resource], bytes]]] = {
+    "MedicationRequest": (N_("a line cut short"), Ending("quarantined", "cut short"), _cut),
+    "Observation": (N_("a finding entered in error"), Ending("excluded", "entered in error"), _mistaken),
+    "Condition": (N_("a condition of nobody"), Ending("quarantined", "no patient"), _of_nobody),
+}
 
 
 def _bundle(resources: Iterable[Resource]) -> bytes:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City
 from medark.synthetic.facts import drugs, problems
@@ -16,6 +17,9 @@ FEES = (  # class in Chinese and English, yuan a day or visit; about what a bill
     ("诊察费", "consultation", 25), ("检验费", "laboratory", 140), ("药品费", "drugs", 95), ("床位费", "bed", 60),
 )  # fmt: skip
 NO_PATIENT = Ending("quarantined", "no patient number")
+STRANGER = (
+    N_("a diagnosis of a patient nobody knows"), Ending("quarantined", "person not known", "condition_occurrence"),
+)  # fmt: skip
 
 
 @dataclass(slots=True)

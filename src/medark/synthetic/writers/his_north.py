@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.facts import drugs, operations, problems
 from medark.synthetic.output import Ending, Output, archive, table
 from medark.synthetic.places import DEPARTMENTS, NORTH
-from medark.synthetic.writers.his import NO_PATIENT, Sheet, diagnoses, fees, operated, orders, patients, stays
+from medark.synthetic.writers.his import NO_PATIENT, STRANGER, Sheet, diagnoses, fees, operated, orders, patients, stays
 
 SOURCE = "north/his"
 ENCODING = "gb18030"
@@ -45,10 +46,10 @@ def _patients(city: City) -> Sheet:
         ))  # fmt: skip
     # An identity number is left out here: a wrong one would be no error of this table.
     sheet.errors = [
-        (("", "无名氏甲", "男", "1961/04/05", "", "", "", "", ""), "a patient without a number", NO_PATIENT),
+        (("", "无名氏甲", "男", "1961/04/05", "", "", "", "", ""), N_("a patient without a number"), NO_PATIENT),
         (
             ("B0699001", "测试病人", "女", "1750/01/01", "", "", "", "", ""),
-            "a birth in 1750",
+            N_("a birth in 1750"),
             Ending("quarantined", "year of birth not plausible", "person"),
         ),
     ]
@@ -64,11 +65,11 @@ def _visits(city: City) -> Sheet:
     number, line = NORTH.patient_no(_anybody(city)), ("住院", "0412", "内科病区")
     sheet.errors = [
         (("Z20249000001", "", *line, "2024/05/06 10:00:00", "2024/05/08 09:00:00", "医嘱离院", "3107"),
-         "a visit without a patient", NO_PATIENT),
+         N_("a visit without a patient"), NO_PATIENT),
         (("Z20259000002", number, *line, "2025/02/30 09:10:00", "", "", "3107"),
-         "the 30th of February", Ending("quarantined", "required value missing", "visit_occurrence")),
+         N_("the 30th of February"), Ending("quarantined", "required value missing", "visit_occurrence")),
         (("Z20259000003", number, *line, "2025/03/20 09:10:00", "2025/03/02 10:00:00", "医嘱离院", "3107"),
-         "an end before the start", Ending("quarantined", "end before start", "visit_occurrence")),
+         N_("an end before the start"), Ending("quarantined", "end before start", "visit_occurrence")),
     ]  # fmt: skip
     return sheet
 
@@ -96,10 +97,9 @@ def _diagnoses(city: City) -> Sheet:
             ))  # fmt: skip
     number = NORTH.patient_no(_anybody(city))
     sheet.errors = [
-        (("", "B9999999", "1", "主要诊断", "I10.x00", "高血压病", "2024/07/01 08:00:00"),
-         "a diagnosis of a patient nobody knows", Ending("quarantined", "person not known", "condition_occurrence")),
+        (("", "B9999999", "1", "主要诊断", "I10.x00", "高血压病", "2024/07/01 08:00:00"), *STRANGER),
         (("", number, "1", "主要诊断", "J06.900", "急性上呼吸道感染", "2099/01/01 08:00:00"),
-         "a diagnosis of 2099", Ending("quarantined", "date in the future", "condition_occurrence")),
+         N_("a diagnosis of 2099"), Ending("quarantined", "date in the future", "condition_occurrence")),
     ]  # fmt: skip
     return sheet
 
@@ -129,8 +129,8 @@ def _fees(city: City) -> Sheet:
 
 def _prescriptions(city: City) -> Sheet:
     sheet = Sheet("处方明细.csv", (
-        "就诊流水号", "病案号", "处方序号", "药品编码", "药品名称", "规格", "用药途径", "单次剂量", "剂量单位", "开立时间",
-        "用药天数",
+        "就诊流水号", "病案号", "处方序号", "药品编码", "药品名称", "规格", "用药途径", "单次剂量", "剂量单位",
+        "开立时间", "用药天数",
     ))  # fmt: skip
     for life, each in stays(city, NORTH):
         for number, key, days in orders(each):
@@ -143,7 +143,7 @@ def _prescriptions(city: City) -> Sheet:
     sheet.errors = [(
         ("", NORTH.patient_no(_anybody(city)), "9", drug.code, drug.name_zh, drug.strength, drug.route_zh, "5", "mg",
          "1899/12/31 00:00:00", "30"),
-        "a prescription of 1899", Ending("quarantined", "date before birth", "drug_exposure"),
+        N_("a prescription of 1899"), Ending("quarantined", "date before birth", "drug_exposure"),
     )]  # fmt: skip
     return sheet
 
@@ -153,7 +153,7 @@ def _roster(out: Output) -> None:
     rows = [(name, f"{day:%Y/%m/%d}", "夜班" if n % 3 else "白班", str(2 + n % 4)) for n, day in enumerate(days)
             for _, name, _ in DEPARTMENTS.values()]  # fmt: skip
     out.raw(SOURCE, "排班表.csv", table(("排班科室", "排班日期", "班次", "在岗人数"), rows, ENCODING))
-    out.plant(SOURCE, "排班表.csv", 0, "a table of unknown shape", Ending("waiting", "waits for a map"))
+    out.plant(SOURCE, "排班表.csv", 0, N_("a table of unknown shape"), Ending("waiting", "waits for a map"))
 
 
 def _anybody(city: City) -> int:

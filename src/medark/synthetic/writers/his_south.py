@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from medark.messages import N_
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.facts import drugs, operations, problems
 from medark.synthetic.output import Ending, Output, archive, table
 from medark.synthetic.places import DEPARTMENTS, SOUTH
-from medark.synthetic.writers.his import NO_PATIENT, Sheet, diagnoses, fees, operated, orders, patients, stays
+from medark.synthetic.writers.his import NO_PATIENT, STRANGER, Sheet, diagnoses, fees, operated, orders, patients, stays
 
 SOURCE = "south/his"
 _KINDS = {"outpatient": "O", "emergency": "E", "inpatient": "I"}
@@ -22,7 +23,7 @@ def write(city: City, out: Output) -> None:
     charges = archive({sheet.file: table(sheet.columns, sheet.finished(out, SOURCE, "billing/charges.zip"))})
     out.raw(SOURCE, "billing/charges.zip", charges)
     out.raw(SOURCE, "billing/charges-old.zip", charges[: len(charges) // 2])
-    out.plant(SOURCE, "billing/charges-old.zip", 0, "an archive cut short", Ending("refused", "cut short"))
+    out.plant(SOURCE, "billing/charges-old.zip", 0, N_("an archive cut short"), Ending("refused", "cut short"))
     _beds(out)
 
 
@@ -43,7 +44,7 @@ def _patients(city: City) -> Sheet:
             who.phone, who.address_en, who.district_en, died,
         ))  # fmt: skip
     sheet.errors = [
-        (("", "Doe", "Jan", "M", "1970-01-01", "", "", "", "", ""), "a patient without a number", NO_PATIENT),
+        (("", "Doe", "Jan", "M", "1970-01-01", "", "", "", "", ""), N_("a patient without a number"), NO_PATIENT),
     ]
     return sheet
 
@@ -63,9 +64,9 @@ def _encounters(city: City) -> Sheet:
     number, line = SOUTH.patient_no(_anybody(city)), ("I", "0412", "Medical Ward")
     sheet.errors = [
         (("V-9000001", "", *line, "2024-05-06 10:00", "2024-05-08 09:00", "home", "D51"),
-         "an encounter without a patient", NO_PATIENT),
+         N_("an encounter without a patient"), NO_PATIENT),
         (("V-9000002", number, *line, "0000-00-00 00:00", "", "", "D51"),
-         "a day of zeros", Ending("quarantined", "required value missing", "visit_occurrence")),
+         N_("a day of zeros"), Ending("quarantined", "required value missing", "visit_occurrence")),
     ]  # fmt: skip
     return sheet
 
@@ -82,8 +83,7 @@ def _diagnoses(city: City) -> Sheet:
                 _time(each.start),
             ))  # fmt: skip
     sheet.errors = [
-        (("", "99999999", "1", "I10", "Essential (primary) hypertension", "2024-07-01 08:00"),
-         "a diagnosis of a patient nobody knows", Ending("quarantined", "person not known", "condition_occurrence")),
+        (("", "99999999", "1", "I10", "Essential (primary) hypertension", "2024-07-01 08:00"), *STRANGER),
     ]  # fmt: skip
     return sheet
 
@@ -129,7 +129,7 @@ def _beds(out: Output) -> None:
     rows = [(f"2025-{month:02d}-01", name, str(20 + month % 5), str(24)) for month in range(1, 13)
             for _, _, name in DEPARTMENTS.values()]  # fmt: skip
     out.raw(SOURCE, "bed_counts.csv", table(("counted_on", "unit", "occupied_beds", "open_beds"), rows))
-    out.plant(SOURCE, "bed_counts.csv", 0, "a table of unknown shape", Ending("waiting", "waits for a map"))
+    out.plant(SOURCE, "bed_counts.csv", 0, N_("a table of unknown shape"), Ending("waiting", "waits for a map"))
 
 
 def _anybody(city: City) -> int:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, second_number, visit_no
 from medark.synthetic.facts import tests
@@ -78,7 +79,7 @@ def _sent_twice(out: Output, dialect: Dialect, month: str) -> None:
     """The first month once more, under another name: the same bytes are the same record."""
     content = (out.root / "raw" / dialect.source / month[:4] / f"{month}.hl7").read_bytes()
     out.raw(dialect.source, f"resent/{month}.hl7", content)
-    out.plant(dialect.source, f"resent/{month}.hl7", 0, "a file sent twice", Ending("already", ""))
+    out.plant(dialect.source, f"resent/{month}.hl7", 0, N_("a file sent twice"), Ending("already", ""))
 
 
 def _messages(city: City, dialect: Dialect) -> Iterator[_Message]:
@@ -111,7 +112,8 @@ def _report(
     number = order_no(visit, time)
     state = "C" if corrected else "F"
     obx = [_obx(dialect, life, n, result, state, corrected=corrected) for n, result in enumerate(group, 1)]
-    obr = f"OBR|1||{number}|LAB^{'检验' if not dialect.conventional else 'Laboratory'}^L|||{_stamp(time)}|||||||||||||||{_stamp(sent)}||LAB|{state}"
+    test = "LAB^Laboratory^L" if dialect.conventional else "LAB^检验^L"
+    obr = f"OBR|1||{number}|{test}|||{_stamp(time)}{'|' * 15}{_stamp(sent)}||LAB|{state}"
     orc = f"ORC|RE||{number}||CM"
     return _message(dialect, sent, f"{number}{state}", "ORU^R01", (pid, pv1, orc, obr, *obx))
 
@@ -126,7 +128,9 @@ def _obx(dialect: Dialect, life: Life, number: int, result: Result, state: str, 
     value = result.value if corrected or result.first_value is None else result.first_value
     loinc, unit = (test.loinc_conventional, test.unit_conventional) if wide else (test.loinc, test.unit)
     name = test.name_en if wide else test.name_zh
-    code = f"{loinc}^{test.name_en}^LN^{test.short}^{test.short}^L" if wide else f"{test.short}^{name}^L^{loinc}^{name}^LN"
+    code = (
+        f"{loinc}^{test.name_en}^LN^{test.short}^{test.short}^L" if wide else f"{test.short}^{name}^L^{loinc}^{name}^LN"
+    )
     sex = life.person.sex
     mark = flag(test, sex, value)
     return (
@@ -147,22 +151,23 @@ def _merges(city: City, dialect: Dialect) -> Iterator[_Message]:
 
 
 def _errors(city: City, dialect: Dialect) -> Iterator[_Message]:
-    """Orders taken back, an admission that was none, a message about nobody, one of a kind that is not read."""
+    """An order taken back, an admission that was none, a message about nobody, one of a kind that is not read."""
     life, encounter = next(stays(city, dialect.organisation))
     pid, pv1 = _pid(dialect, life, dialect.organisation.patient_no(life.person.number)), _pv1(life, encounter)
-    test = tests()["k"]
     at = encounter.start + dt.timedelta(hours=2)
-    orders = ("ORC|CA|O9001|O9001||CA", f"OBR|1|O9001|O9001|{test.short}^{test.name_en}^L|||{_stamp(at)}")
-    yield _message(dialect, at, "ORDER-CA", "ORM^O01", (pid, pv1, *orders), "an order that was cancelled",
-                   Ending("excluded", "order cancelled"))  # fmt: skip
-    nothing = "PV1|1|I|||||||||||||||||X-9009"
-    yield _message(dialect, at, "STAY-A11", "ADT^A11", (_evn(at), pid, nothing), "an admission that was cancelled",
-                   Ending("excluded", "admission cancelled"))  # fmt: skip
-    unknown = "PID|1||^^^&&^MR"
-    yield _message(dialect, at, "NOBODY", "ORU^R01", (unknown, "OBR|1||L0|LAB^LAB^L", "OBX|1|NM|K^K^L||4.1|mmol/L|||||F"),
-                   "a report about nobody", Ending("quarantined", "patient without a number"))  # fmt: skip
-    yield _message(dialect, at, "QUERY", "QRY^A19", ("QRD|1|R|I|Q1|||1^RD||DEM",), "a query, which says nothing of anybody",
-                   Ending("not_understood", "message type not read"))  # fmt: skip
+    obr = f"OBR|1|O9001|O9001|K^Potassium^L|||{_stamp(at)}"
+    nobody = ("PID|1||^^^&&^MR", "OBR|1||L0|LAB^LAB^L", "OBX|1|NM|K^K^L||4.1|mmol/L|||||F")
+    errors = (
+        ("ORDER-CA", "ORM^O01", (pid, pv1, "ORC|CA|O9001|O9001||CA", obr), N_("an order that was cancelled"),
+         Ending("excluded", "order cancelled")),
+        ("STAY-A11", "ADT^A11", (_evn(at), pid, f"PV1|1|I{'|' * 17}X-9009"), N_("an admission that was cancelled"),
+         Ending("excluded", "admission cancelled")),
+        ("NOBODY", "ORU^R01", nobody, N_("a report about nobody"), Ending("quarantined", "patient without a number")),
+        ("QUERY", "QRY^A19", ("QRD|1|R|I|Q1|||1^RD||DEM",), N_("a query, which says nothing of anybody"),
+         Ending("not_understood", "message type not read")),
+    )  # fmt: skip
+    for control, kind, segments, what, ending in errors:
+        yield _message(dialect, at, control, kind, segments, what, ending)
 
 
 def _number_then(city: City, dialect: Dialect, life: Life, encounter: Encounter) -> str:
@@ -181,9 +186,7 @@ def _pid(dialect: Dialect, life: Life, number: str) -> str:
     if temporary:
         return f"PID|1||{numbers}||^||{who.birth:%Y%m%d}|{who.sex}"
     street = who.address_en.replace(",", "") if dialect.conventional else who.address_zh
-    return (
-        f"PID|1||{numbers}~{who.identity_no}^^^GA^NI||{name}||{who.birth:%Y%m%d}|{who.sex}|||{street}||{who.phone}"
-    )
+    return f"PID|1||{numbers}~{who.identity_no}^^^GA^NI||{name}||{who.birth:%Y%m%d}|{who.sex}|||{street}||{who.phone}"
 
 
 def _pv1(life: Life, encounter: Encounter, *, left: bool = False) -> str:

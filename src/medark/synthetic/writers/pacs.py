@@ -9,6 +9,7 @@ from io import BytesIO
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
+from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.output import Ending, Output
@@ -32,7 +33,7 @@ def write(city: City, out: Output) -> None:
             whole = _file(life, encounter)
             out.raw(SOURCE, f"{encounter.start:%Y}/{visit_no(life, encounter)}.dcm", whole)
     out.raw(SOURCE, "cut.dcm", whole[:420])
-    out.plant(SOURCE, "cut.dcm", 0, "a picture cut short",
+    out.plant(SOURCE, "cut.dcm", 0, N_("a picture cut short"),
               Ending("quarantined", "patient has no identifier"))  # fmt: skip
 
 
