@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 
@@ -21,6 +18,7 @@ from medark.store.engine import Engine, Session, WrittenFile
 from medark.store.lake import delta_log, manifest
 from medark.store.lake.change import Change, Query, Rows
 from medark.store.lake.delta_log import Step
+from medark.store.lake.incoming import held_folder, sweep
 from medark.store.lake.manifest import Commit, DataFile, Snapshot, TableState
 from medark.store.lake.person import PersonReader
 from medark.store.lake.places import Places, bucketed, relative_path, sort_columns, table_names
@@ -156,17 +154,9 @@ class Lake:
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A folder for new files. Held open, so that a sweep can tell a working writer's from a dead one's."""
-        folder = self._places.incoming / uuid4().hex
-        with disk():
-            make_folder(folder)
-            mark = (folder / "held").open("wb")
-        try:
-            with mark:
-                fcntl.flock(mark, fcntl.LOCK_EX)
-                yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        """A folder for new files, gone when the context is left; a sweep by others leaves it alone."""
+        with held_folder(self._places.incoming) as folder:
+            yield folder
 
     def _arrived(self, table: str, rows: Rows, folder: Path) -> Sequence[WrittenFile]:
         if isinstance(rows, Query):
@@ -266,17 +256,8 @@ class Lake:
                 for folder in {path.parent for path in unnamed}:
                     sync(folder)
                 gone += len(unnamed)
-        self._sweep_incoming()
+        sweep(self._places.incoming)
         return gone
-
-    def _sweep_incoming(self) -> None:
-        for folder in self._places.incoming.glob("*"):
-            try:
-                with (folder / "held").open("rb") as mark:
-                    fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(folder, ignore_errors=True)
-            except OSError:  # held by a writer at work, or not yet marked
-                continue
 
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)
