@@ -87,7 +87,8 @@ def forget_before(places: Places, table: str, version: int) -> None:
         try:
             DeltaTable(str(places.table(table)), version=version).create_checkpoint()
         except DeltaError:
-            raise StorageError("a table's log can't be checkpointed", table=table) from None
+            fix = "check space and rights of its disk"
+            raise StorageError("a table's log can't be checkpointed", fix=fix, table=table) from None
         for path in log.iterdir():
             if path.suffix != ".json" or path.name == "_last_checkpoint":
                 sync(path)

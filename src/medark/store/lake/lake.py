@@ -136,9 +136,7 @@ class Lake:
     def vacuum(self, keep: int = 10) -> int:
         """Forget all but the newest `keep` versions, and the files only they had. Returns the files removed."""
         with self._committing():
-            numbers = manifest.numbers(self._places)
-            for version in numbers[: -max(1, keep)]:
-                manifest.forget(self._places, version)
+            manifest.forget(self._places, manifest.numbers(self._places)[: -max(1, keep)])
             return self._sweep()
 
     @contextmanager
@@ -233,8 +231,7 @@ class Lake:
 
     def _purge(self) -> None:
         """Remove every version but the newest, and every file that is not of it."""
-        for version in manifest.numbers(self._places)[:-1]:
-            manifest.forget(self._places, version)
+        manifest.forget(self._places, manifest.numbers(self._places)[:-1])
         self._sweep()
         self._reader.forget()
         with disk():
@@ -243,21 +240,23 @@ class Lake:
     def _sweep(self) -> int:
         """Remove what no kept version names: data files, log entries, and what dead writers left."""
         kept = [manifest.read(self._places, n) for n in manifest.numbers(self._places)]
-        gone = 0
+        gone = sum(self._sweep_data(table, kept) for table in table_names())  # first: it makes room on a full disk
         for table in table_names():
-            states = [s.tables[table] for s in kept if table in s.tables]
-            if states:
-                delta_log.forget_before(self._places, table, states[0].delta_version)
-            named = {self._places.data(table, f.path) for state in states for f in state.files}
-            with disk():
-                unnamed = [p for p in self._places.data_files(table) if p not in named]
-                for path in unnamed:
-                    path.unlink()
-                for folder in {path.parent for path in unnamed}:
-                    sync(folder)
-                gone += len(unnamed)
+            oldest = next((s.tables[table] for s in kept if table in s.tables), None)
+            if oldest is not None:
+                delta_log.forget_before(self._places, table, oldest.delta_version)
         sweep(self._places.incoming)
         return gone
+
+    def _sweep_data(self, table: str, kept: Sequence[Snapshot]) -> int:
+        named = {path for snapshot in kept for path in snapshot.files(table)}
+        with disk():
+            unnamed = [path for path in self._places.data_files(table) if path not in named]
+            for path in unnamed:
+                path.unlink()
+            for folder in {path.parent for path in unnamed}:
+                sync(folder)
+        return len(unnamed)
 
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)

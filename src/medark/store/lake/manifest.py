@@ -10,7 +10,7 @@ import orjson
 
 from medark.errors import NotFoundError, StorageError, WorkspaceError
 from medark.model.omop import lake_columns
-from medark.store.durable import disk, put_if_absent
+from medark.store.durable import disk, put_if_absent, sync
 from medark.store.engine import Session
 from medark.store.lake.places import Places
 
@@ -121,9 +121,12 @@ def write(snapshot: Snapshot) -> None:
         raise StorageError("somebody committed without the lake's lock", version=snapshot.version)
 
 
-def forget(places: Places, version: int) -> None:
-    """Remove a manifest."""
-    _path(places, version).unlink(missing_ok=True)
+def forget(places: Places, versions: Collection[int]) -> None:
+    """Remove manifests, for good: a file that only they name may go after this."""
+    with disk():
+        for version in versions:
+            _path(places, version).unlink(missing_ok=True)
+        sync(places.versions)
 
 
 def _decoded(places: Places, content: bytes, version: int) -> Snapshot:
