@@ -23,11 +23,17 @@ ENDS = ("loaded", "quarantined", "not_understood", "excluded")
 def page(data_map: DataMap, zone: str, words: Mapping[str, str] | None = None, lang: str = "en") -> str:
     """The page. `words` translates its fixed phrases (those of `PHRASES`); what is missing stays English."""
     told = words or {}
+
+    def count(n: int, what: str) -> str:
+        form = "# " + (what.removesuffix("s") if n == 1 else what)
+        return told.get(form, form).replace("#", f"{n:,}")
+
     made = dt.datetime.fromtimestamp(data_map.made_ms / 1000, ZoneInfo(zone))
     clinical = [table for table in data_map.tables if table.name not in VOCABULARY_TABLES]
     return _template().render(
         map=data_map,
         t=lambda phrase: told.get(phrase, phrase),
+        count=count,
         lang=lang,
         made=f"{made:%Y-%m-%d %H:%M} {zone}",
         rows=sum(table.rows for table in clinical),
@@ -61,7 +67,9 @@ PHRASES = (
     "Needs somebody", "Tables that wait for a map", "Units held back or not understood",
     "Nothing: all that came is loaded, or was left out by rule", "waiting for a map", "waiting", "pending", "done",
     "Clinical data", "Health system", "Health economics", "Derived", "Metadata", "Vocabulary", "nothing found",
-    "Values that could point at a person are never shown",
+    "Values that could point at a person are never shown", "# row", "# rows", "# column",
+    "# columns", "# file", "# files", "# unit", "# units", "# table",
+    "# tables",
 )  # fmt: skip
 
 
