@@ -15,7 +15,6 @@ from medark.flows.workspace import Workspace
 from medark.model.account import WaitingTable
 from medark.model.progress import Stage
 from medark.model.record import RawRecord
-from medark.model.source import Source
 from medark.sql.render import render
 from medark.standardise.formats import TABLES, tabular
 from medark.standardise.maps import SourceMap, StagingQuery
@@ -159,41 +158,3 @@ def _reject(wave: Wave, record_no: int, rejects: pa.Table) -> None:
         f" CAST({rejects.num_rows} AS BIGINT) AS units",
     )
     wave.session.drop("rejected")
-
-
-def rows_of_keys(
-    workspace: Workspace, record: RawRecord, source: Source, keys: Collection[str]
-) -> tuple[set[int], int]:
-    """The rows of a table record that are about somebody with one of `keys`, and how many rows there are."""
-    rows: set[int] = set()
-    units = 0
-    with workspace.engine.session() as session:
-        session.bind_arrow("wanted", pa.table({"person_key": pa.array(sorted(keys), pa.string())}))
-        for table in raw_tables(workspace, record):
-            asked = _person_rows(table)
-            for piece in pieces(workspace, session, table, f"raw_{table.name}"):
-                units += piece.rows + piece.rejects.num_rows
-                for sql in asked:
-                    rows.update(session.query(sql)["row_no"].to_pylist())
-    return rows, units
-
-
-def _person_rows(table: RawTable) -> list[str]:
-    """Queries over the bound table that give row_no of rows about a person in `wanted`."""
-    there = {name.lower() for name in table.shape.columns}
-    names = _person_columns(table.source) if table.source is not None else {"person_id"} if table.is_omop else set()
-    return [
-        f'SELECT row_no FROM raw_{table.name} WHERE "{name}" IN (SELECT person_key FROM wanted)'
-        for name in sorted(names & there)
-    ]
-
-
-def _person_columns(source: SourceMap) -> set[str]:
-    """Columns that hold a person's key in some table of a source: so they do in the tables that nothing is made of."""
-    return {
-        column
-        for table in source.tables.values()
-        for target in table.targets
-        if "person_key" in target.columns
-        for _, column in target.columns["person_key"].columns
-    }

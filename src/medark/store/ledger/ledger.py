@@ -34,7 +34,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class RecordState:
-    """How far a record is: pending, waiting (for a map) or done."""
+    """How far a record is: pending, waiting (for a map), done or erased."""
 
     record_no: int
     batch_no: int
@@ -62,7 +62,9 @@ class Ledger:
         self._path, self._clock = path, clock
         with _errors():
             self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-            self._db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; {TABLES}")
+            self._db.executescript(
+                f"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; {TABLES}"
+            )
 
     def close(self) -> None:
         """Release the file."""
@@ -161,10 +163,27 @@ class Ledger:
         )
 
     def forget_record(self, record_no: int) -> None:
-        """Remove every trace of a record but that it came: it was erased."""
+        """Remove every trace of a record but that it came: it was erased, and is never standardised again."""
         with self._writing() as db:
             self._reopen(db, [record_no])
-            db.execute("UPDATE record_state SET state = 'done' WHERE record_no = ?", (record_no,))
+            db.execute("UPDATE record_state SET state = 'erased' WHERE record_no = ?", (record_no,))
+
+    def forget_units(self, record_no: int, row_nos: Iterable[int]) -> None:
+        """Remove what is said of some units of a record: they were erased. The counts of their batch stay."""
+        with self._writing() as db:
+            db.executemany(
+                "DELETE FROM unit_outcome WHERE record_no = ? AND row_no = ?", [(record_no, row) for row in row_nos]
+            )
+
+    def forget_names(self, tells: Callable[[str], bool]) -> None:
+        """Forget the names of refused files that tell of somebody who was erased; that they were refused stays."""
+        with self._writing() as db:
+            names = [name for (name,) in db.execute("SELECT DISTINCT name FROM refused_file") if tells(name)]
+            db.executemany("UPDATE refused_file SET name = '' WHERE name = ?", [(name,) for name in names])
+        if names:
+            with _errors():  # pages and log may hold old copies of a name: write the file anew
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def add_wave(self, batch_no: int, wave: WaveOutcome) -> None:
         """Add what a wave did, all or nothing."""
@@ -212,7 +231,7 @@ class Ledger:
         with self._writing() as db:
             for table in ("unit_outcome", "waiting_table", "reason_count", "table_account"):
                 db.execute(f"DELETE FROM {table}")
-            db.execute(f"UPDATE record_state SET {_FRESH}")
+            db.execute(f"UPDATE record_state SET {_FRESH} WHERE state <> 'erased'")
 
     # -- accounts --------------------------------------------------------------------------------------------------
 
