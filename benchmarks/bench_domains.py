@@ -72,7 +72,7 @@ def whole(session: Session, events: int) -> None:
             with measured(f"  {step.name}", events, at_least=0.02):
                 make(step.name, render(step.query, parameters=PARAMETERS))
         present = {step.table for step in steps if step.table}
-        for check in gate.checks(present):
+        for check in gate.checks(present, events_told=True):
             make = session.view if check.view else session.table
             with measured(f"  {check.name}", events, at_least=0.02):
                 make(check.name, render(check.sql, parameters=PARAMETERS))
@@ -102,7 +102,7 @@ def one_message(session: Session) -> None:
             for step in steps:
                 make = session.view if step.view else session.table
                 make(step.name, render(step.query, parameters=PARAMETERS))
-            for check in gate.checks({step.table for step in steps if step.table}):
+            for check in gate.checks({step.table for step in steps if step.table}, events_told=True):
                 make = session.view if check.view else session.table
                 make(check.name, render(check.sql, parameters=PARAMETERS))
 

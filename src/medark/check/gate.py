@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +14,9 @@ from medark.model.table import Column, Type
 # Parents first: a table is judged when what it refers to is.
 _PARENTS = ("location", "care_site", "provider", "visit_occurrence", "visit_detail", "payer_plan_period")
 _FIRST = ("location", "care_site", "provider", "person", "death", *_PARENTS[3:])
+EVENT_TABLES = (
+    "condition_occurrence", "drug_exposure", "procedure_occurrence", "device_exposure", "measurement", "observation",
+)  # fmt: skip
 _MAY_LIE_AHEAD = ("payer_plan_period", "cohort")  # cover is bought for next year
 _HORIZON = "(select last_day from date_horizon)"
 
@@ -31,22 +34,23 @@ class Check:
     view: bool = False
 
 
-def checks(present: Collection[str]) -> tuple[Check, ...]:
+def checks(present: Collection[str], *, events_told: bool = False) -> tuple[Check, ...]:
     """What to make, in order, when `<table>_rows` is there for the tables `present`.
 
     Each `<table>_checked` holds the rows with `reason`, `place` and `unlinked` (see `check_sql`); those without a
     reason are what the lake gets. Read besides: `person_key` (who the wave is about), `lake_person`, `lake_death` and
-    the `lake_…` of parent tables. Parameter: `:arrived`, the day the records arrived.
+    the `lake_…` of parent tables. Parameter: `:arrived`, the day the records arrived. `events_told`: the rows of event
+    tables are of one relation, and `retold_event` and `moved_event` say which of them are not the latest word.
     """
     last = sorted(set(present) - set(_FIRST))
     steps = [Check("date_horizon", known.date_horizon(present))]
     for table in (*_FIRST, *last):
-        steps += _of_table(table, present=table in present)
+        steps += _of_table(table, present=table in present, events_told=events_told)
     return tuple(steps)
 
 
 @cache
-def check_sql(table: str) -> str:
+def check_sql(table: str, *, events_told: bool = False) -> str:
     """The rows of `<table>_rows`, each with `reason` and `place` (a column's name), NULL where it passes.
 
     `unlinked` names the optional references that were left out because nothing is there to refer to. Of rows with one
@@ -55,9 +59,10 @@ def check_sql(table: str) -> str:
     key, columns = _key(table), [column.name for column in lake_columns(table)]
     optional = {c.name: f"p{i}" for i, c in enumerate(_references(table, required=False))}
     cells = [f"{optional[n]}.known_id as {n}" if n in optional else f'r."{n}"' for n in columns]
+    told = events_told and table in EVENT_TABLES
     return f"""
 with twin as (
-  select {_list(key)} from {table}_rows group by {_list(key)} having count(*) > 1
+  {_told_twins(key[0]) if told else _own_twins(table, key)}
 ),
 older as (
   select * from (
@@ -68,6 +73,7 @@ older as (
     from {table}_rows as r join twin as t on {_same(key, "t")}
   ) as ranked
   where nth > 1
+  {_moved(table, key) if told else ""}
 ),
 judged as (
   select {", ".join(cells)}, r.part_no, case {" ".join(_faults(table))} end as fault, {_unlinked(optional)} as unlinked
@@ -80,18 +86,34 @@ from judged
 """
 
 
+def _own_twins(table: str, key: Sequence[str]) -> str:
+    return f"select {_list(key)} from {table}_rows group by {_list(key)} having count(*) > 1"
+
+
+def _told_twins(key: str) -> str:
+    return f"select event_id as {key} from retold_event"
+
+
+def _moved(table: str, key: Sequence[str]) -> str:
+    """Rows whose event has its latest word in another table."""
+    return f"""union
+  select {_list(key, "r")}, r.medark_record_no, r.medark_row_no, r.part_no, 0 as nth
+  from {table}_rows as r join moved_event as m on m.event_id = r.{key[0]} and m.table_name = '{table}'"""
+
+
 def tally_sql(table: str) -> str:
     """How many rows of `<table>_checked` ended how: reason, place, unlinked, row_count."""
     ends = "reason, place, unlinked"
     return f"select {ends}, count(*) as row_count from {table}_checked group by {ends}"
 
 
-def _of_table(table: str, present: bool) -> Iterator[Check]:
+def _of_table(table: str, *, present: bool, events_told: bool) -> Iterator[Check]:
     """A table's judged rows, between what it needs to know and what others need to know of it."""
     if present and any(c.references == table for c in _references(table)):
         yield Check(f"told_{table}", known.known_rows(table, f"{table}_rows"))
     if present:
-        yield Check(f"{table}_checked", check_sql(table), table, view=table not in _FIRST)
+        sql = check_sql(table, events_told=events_told)
+        yield Check(f"{table}_checked", sql, table, view=table not in _FIRST)
     if table == "person":
         yield Check("known_person", known.known_person(present))
     elif table == "death":

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from sqlglot import exp
 
-from medark.check.gate import Check, checks
+from medark.check.gate import EVENT_TABLES, Check, checks
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.omop_tables import check_ids_free
@@ -30,8 +30,19 @@ from medark.store.engine import Session
 from medark.store.lake import Query, Snapshot, Upsert
 from medark.store.ledger import Batch
 
-# Rows of earlier waves that have to go, because the latest word is that they never were.
-_CANCELLED = {"visit_occurrence": "cancelled_visit", "visit_detail": "cancelled_detail"}
+# Rows of earlier waves that have to go, because the latest word is that they never were or are of another table: the
+# relation that says so, and their keys.
+_GONE = {
+    "visit_occurrence": ("cancelled_visit", "SELECT visit_occurrence_id FROM cancelled_visit"),
+    "visit_detail": ("cancelled_detail", "SELECT visit_detail_id FROM cancelled_detail"),
+    **{
+        table: (
+            "moved_event",
+            f"SELECT DISTINCT event_id AS {table}_id FROM moved_event WHERE table_name = '{table}'",
+        )
+        for table in EVENT_TABLES
+    },
+}
 
 
 class Wave:
@@ -94,7 +105,7 @@ class Wave:
     def commit(self, given: Collection[str], snapshot: Snapshot, places_sql: str = PLACES) -> None:
         """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
         buckets = self._buckets()
-        gate = checks(given)
+        gate = checks(given, events_told=self.session.has("retold_event"))
         for check in gate:
             self._check(check, snapshot, buckets)
         checked = [check.table for check in gate if check.table]
@@ -131,8 +142,8 @@ class Wave:
             passed = f"FROM {table}_checked WHERE reason IS NULL"
             if self.session.query(f"SELECT 1 AS n {passed} LIMIT 1").num_rows:
                 changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}"))
-        for table, relation in _CANCELLED.items():
-            gone = self.session.query(f"SELECT {table}_id FROM {relation}") if self.session.has(relation) else None
+        for table, (relation, keys) in _GONE.items():
+            gone = self.session.query(keys) if self.session.has(relation) else None
             if gone is not None and gone.num_rows:
                 changes[table] = replace(changes.get(table, Upsert()), gone=gone)
         return changes

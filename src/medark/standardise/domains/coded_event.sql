@@ -46,7 +46,7 @@ select
     else 4611686018427387904 + k.record_no * 68719476736 + k.row_no * 16 + k.part_no
   end as event_id,
   v.visit_id,
-  d.detail_id,
+  coalesce(d.detail_id, v.detail_id) as detail_id,
   n.provider_id,
   coalesce(c.concept_id, 0) as concept_id,
   coalesce(c.source_concept_id, 0) as source_concept_id,
@@ -105,7 +105,7 @@ select
   coalesce(c.map_no, 0) as map_no
 from keyed as k
 left join person_key as p on p.person_key = k.person_key
-left join visit_number as v on v.visit_key = k.visit_key
+left join event_visit as v on v.visit_key = k.visit_key
 left join detail_number as d on d.detail_key = k.detail_key
 left join provider_number as n on n.provider_key = k.provider_key
 left join event_time as st on st.said = k.start_time

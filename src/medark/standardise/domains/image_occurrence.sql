@@ -18,7 +18,7 @@ with said as (
     i.row_no
   from staged_image as i
   left join person_key as p on p.person_key = i.person_key
-  left join visit_number as v on v.visit_key = i.visit_key
+  left join event_visit as v on v.visit_key = i.visit_key
 ),
 latest as (
   select

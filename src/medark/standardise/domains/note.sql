@@ -15,7 +15,7 @@ select
   coalesce(g.concept_id, case when lower(n.language) like 'en%' then 4180186 else 0 end) as language_concept_id,
   d.provider_id,
   v.visit_id as visit_occurrence_id,
-  s.detail_id as visit_detail_id,
+  coalesce(s.detail_id, v.detail_id) as visit_detail_id,
   substr(coalesce(n.class_code, n.class_text), 1, 50) as note_source_value,
   cast(null as bigint) as note_event_id,
   cast(null as integer) as note_event_field_concept_id,
@@ -24,7 +24,7 @@ select
   n.part_no
 from staged_note as n
 left join person_key as p on p.person_key = n.person_key
-left join visit_number as v on v.visit_key = n.visit_key
+left join event_visit as v on v.visit_key = n.visit_key
 left join detail_number as s on s.detail_key = n.detail_key
 left join provider_number as d on d.provider_key = n.provider_key
 left join value_map as t on t.set_name = 'type_concept' and t.value = n.type

@@ -40,9 +40,12 @@ STEPS: tuple[Step, ...] = (
     _between("cancelled_detail", "visit_detail", "visit"),
     _rows("visit_detail", "visit_detail"),
     # clinical events: one relation, then its rows by domain
+    _between("event_visit"),
     _between("visit_day"),
     _between("event_time"),
     _between("coded_event", "event"),
+    _between("retold_event"),
+    _between("moved_event", "event"),
     _between("domain_number", view=True),
     _between("event_place"),
     _rows("condition_occurrence", "event", view=True),

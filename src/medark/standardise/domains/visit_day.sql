@@ -2,7 +2,7 @@
 with named as (
   select distinct n.visit_id
   from staged_event as e
-  join visit_number as n on n.visit_key = e.visit_key
+  join event_visit as n on n.visit_key = e.visit_key
   where e.start_time is null
 )
 select n.visit_id, coalesce(v.visit_start_date, was.visit_start_date) as start_date

@@ -14,7 +14,7 @@ from medark.standardise.lookups import data
 from medark.standardise.lookups.data import CODE_SYSTEM, UNIT_SYNONYM, VALUE_MAP
 
 FOLDER = Path(__file__).resolve().parents[4] / "src" / "medark" / "standardise" / "lookups"
-AS_WRITTEN = {"type_concept", "operator", "modality", "relationship", "body_site"}  # domains compare these as they are
+AS_WRITTEN = {"type_concept", "operator", "relationship"}  # domains compare these as they are
 
 
 def sets() -> dict[str, dict[str, int]]:
