@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from medark import settings as settings_file
 from medark.errors import StorageError, WorkspaceError
+from medark.flows.rebuild import finish_swap
 from medark.flows.vocabulary import publish
 from medark.flows.workspace import Places, Workspace
 from medark.settings import Settings
 from medark.store.crosswalk import Crosswalk
 from medark.store.duckdb import DuckDB
 from medark.store.lake import Lake
+from medark.store.lake.incoming import held_folder, sweep
 from medark.store.landing import Landing
 from medark.store.ledger import Ledger
 from medark.store.vocabulary import Vocabulary
@@ -59,6 +62,11 @@ def open_workspace(path: Path, environ: Mapping[str, str] = os.environ) -> Works
 
 
 def _plugged(places: Places, settings: Settings, salt: str) -> Workspace:
+    finish_swap(places)
+    held = ExitStack()
+    sweep(places.scratch)
+    places = replace(places, session=held.enter_context(held_folder(places.scratch)).name)
+    places.scratch.parent.chmod(0o700)  # raw records pass through it
     engine = DuckDB(places.scratch, f"{settings.engine.memory // 1_000_000}MB", settings.engine.threads or None)
     return Workspace(
         places=places,
@@ -70,6 +78,7 @@ def _plugged(places: Places, settings: Settings, salt: str) -> Workspace:
         lake=Lake(places.lake, engine, settings.lake.buckets),
         vocabulary=Vocabulary(places.vocabulary, engine),
         salt=salt,
+        held=held,
     )
 
 

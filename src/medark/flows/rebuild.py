@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from medark.errors import BusyError
 from medark.flows.cdm_source import note_sources
 from medark.flows.ingest.land import reconcile
-from medark.flows.ingest.standard import standardise_batch, working
+from medark.flows.ingest.standard import PATIENCE, standardise_batch, working
 from medark.flows.vocabulary import publish
-from medark.flows.workspace import Workspace
+from medark.flows.workspace import Places, Workspace
 from medark.model.account import RebuildAccount
 from medark.model.omop import tables
 from medark.model.progress import Progress
+from medark.store.durable import locked
 from medark.store.lake import Lake, Snapshot
 
 
@@ -27,7 +29,7 @@ def rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
 def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     started = time.monotonic()
     before = _rows(workspace.lake.snapshot())
-    fresh = workspace.places.root / "lake.new"
+    _, fresh, _ = _lakes(workspace.places)
     shutil.rmtree(fresh, ignore_errors=True)
     beside = replace(workspace, lake=Lake(fresh, workspace.engine, workspace.lake.buckets))
     reconcile(workspace, everything=True)
@@ -43,8 +45,21 @@ def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     return RebuildAccount(records, before, after, time.monotonic() - started)
 
 
+def finish_swap(places: Places) -> None:
+    """What a rebuild left that was killed between taking the old lake away and putting the new one there."""
+    lake, fresh, old = _lakes(places)
+    if old.exists() and not lake.exists():
+        with locked(places.root / "work.lock", PATIENCE):
+            if not lake.exists():
+                (fresh if fresh.exists() else old).replace(lake)
+
+
+def _lakes(places: Places) -> tuple[Path, Path, Path]:
+    return places.lake, places.root / "lake.new", places.root / "lake.old"
+
+
 def _swap(workspace: Workspace) -> None:
-    lake, fresh, old = (workspace.places.root / name for name in ("lake", "lake.new", "lake.old"))
+    lake, fresh, old = _lakes(workspace.places)
     shutil.rmtree(old, ignore_errors=True)
     try:
         if lake.exists():

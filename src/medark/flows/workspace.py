@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -17,9 +18,10 @@ from medark.store.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The paths of a workspace under `root`."""
+    """The paths of a workspace under `root`. `session` names what this process alone works in."""
 
     root: Path
+    session: str = ""
 
     @property
     def settings(self) -> Path:
@@ -63,8 +65,8 @@ class Places:
 
     @property
     def scratch(self) -> Path:
-        """What is being worked on; may be emptied whenever nothing runs."""
-        return self.root / "scratch"
+        """What this process works on; gone when it ends, and swept by the next one if it was killed."""
+        return self.root / "scratch" / self.session
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Workspace:
     lake: Lake
     vocabulary: Vocabulary
     salt: str
+    held: ExitStack = field(default_factory=ExitStack, repr=False)  # what else is to be released
 
     @property
     def path(self) -> Path:
@@ -90,6 +93,7 @@ class Workspace:
         """Release its files."""
         for part in (self.landing, self.ledger, self.crosswalk):
             part.close()
+        self.held.close()
 
     def __enter__(self) -> Workspace:
         return self

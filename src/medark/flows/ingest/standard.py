@@ -21,7 +21,7 @@ from medark.standardise.formats import TABLES, has_reader
 from medark.store.durable import locked
 from medark.store.ledger import Batch, RecordOutcome, UnitOutcome, WaveOutcome
 
-_PATIENCE = 3600.0  # seconds; another process at work on this workspace may take its time
+PATIENCE = 3600.0  # seconds; another process at work on this workspace may take its time
 _MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
 
@@ -29,7 +29,7 @@ NO_FORMAT = "no known format"
 @contextmanager
 def working(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace for changing its lake: one process at a time; others wait, readers never do."""
-    with locked(workspace.places.root / "work.lock", _PATIENCE):
+    with locked(workspace.places.root / "work.lock", PATIENCE):
         yield
 
 
