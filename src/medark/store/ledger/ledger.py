@@ -18,6 +18,17 @@ from medark.store.ledger.outcome import WaveOutcome
 from medark.store.ledger.schema import TABLES
 
 _FRESH = "state = 'pending', units = 0, quarantined = 0, not_understood = 0, excluded = 0, chunks_done = 0"
+# What is held back of some records is counted no longer in the accounts of their batches: it is to be judged again.
+_HELD = """
+SELECT batch_no, outcome, reason, table_name, count(*) AS n FROM unit_outcome JOIN record_state USING (record_no)
+WHERE record_no IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4"""
+_UNCOUNT_REASONS = f"""
+UPDATE reason_count AS r SET count = r.count - h.n FROM ({_HELD}) AS h
+WHERE (r.batch_no, r.outcome, r.reason, r.table_name) = (h.batch_no, h.outcome, h.reason, h.table_name)"""
+_UNCOUNT_ROWS = f"""
+UPDATE table_account AS t SET staged = t.staged - h.n, quarantined = t.quarantined - h.n
+FROM (SELECT batch_no, table_name, sum(n) AS n FROM ({_HELD}) WHERE outcome = 'quarantined' GROUP BY 1, 2) AS h
+WHERE (t.batch_no, t.table_name) = (h.batch_no, h.table_name)"""
 _PATIENCE = 60.0  # seconds to wait for another writer
 
 
@@ -155,6 +166,9 @@ class Ledger:
     @staticmethod
     def _reopen(db: sqlite3.Connection, record_nos: Sequence[int]) -> None:
         each = [(number,) for number in record_nos]
+        db.execute(_UNCOUNT_REASONS, (orjson.dumps(list(record_nos)).decode(),))
+        db.execute(_UNCOUNT_ROWS, (orjson.dumps(list(record_nos)).decode(),))
+        db.execute("DELETE FROM reason_count WHERE count <= 0")
         db.executemany("DELETE FROM unit_outcome WHERE record_no = ?", each)
         db.executemany("DELETE FROM waiting_table WHERE record_no = ?", each)
         db.executemany(
@@ -185,9 +199,10 @@ class Ledger:
                 self._db.execute("VACUUM")
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def add_wave(self, batch_no: int, wave: WaveOutcome) -> None:
-        """Add what a wave did, all or nothing."""
+    def add_wave(self, batch_no: int, wave: WaveOutcome, buckets: Iterable[int] = ()) -> None:
+        """Add what a wave did, all or nothing. `buckets`: of people whose derived rows are due from here on."""
         with self._writing() as db:
+            db.executemany("INSERT OR IGNORE INTO due_bucket VALUES (?)", [(bucket,) for bucket in buckets])
             db.executemany(
                 "UPDATE record_state SET units = units + ?, quarantined = quarantined + ?,"
                 " not_understood = not_understood + ?, excluded = excluded + ?, chunks_done = chunks_done + ?,"
@@ -212,6 +227,15 @@ class Ledger:
                 " replaced = replaced + excluded.replaced, quarantined = quarantined + excluded.quarantined",
                 [(batch_no, t.table, t.staged, t.loaded, t.replaced, t.quarantined) for t in wave.tables],
             )
+
+    def due_buckets(self) -> list[int]:
+        """Buckets of people whose derived rows are older than what they are derived from."""
+        return [bucket for (bucket,) in self._rows("SELECT bucket FROM due_bucket ORDER BY bucket")]
+
+    def derived(self, buckets: Iterable[int]) -> None:
+        """Note that derived rows of these buckets are as they should be."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM due_bucket WHERE bucket = ?", [(bucket,) for bucket in buckets])
 
     def add_waiting(self, batch_no: int, tables: Iterable[WaitingTable]) -> None:
         """Note tables that wait for a map; all their rows count as not understood until there is one."""
