@@ -17,7 +17,7 @@ class TopValue:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """How a column is filled. `distinct` is exact below about 1,000 and an estimate above.
+    """How a column is filled. `distinct` is an estimate, good to a few percent, and never more than values are there.
 
     `least`, `greatest` and `top` are None and empty where a value could point at a person; `masked` says why.
     """

@@ -57,19 +57,17 @@ def page(data_map: DataMap, zone: str, words: Mapping[str, str] | None = None, l
 
 
 PHRASES = (
-    "Data map", "people", "sources", "files", "rows in the lake", "tables", "made", "lake version", "vocabulary",
-    "From source to table", "Rows of each OMOP table, by the source and format they came from", "Sources",
-    "Units", "loaded", "quarantined", "not understood", "excluded", "Size", "Time zone", "Batches", "Files and tables",
-    "record", "format", "state", "units", "rows", "columns", "Tables of the lake", "column", "type", "filled",
-    "distinct", "range", "frequent values", "hidden", "Search tables and columns", "Nothing has been taken in yet",
-    "a key", "free text", "identifies people", "too many different values", "source", "of what came is loaded",
-    "The thicker a ribbon, the more rows (by the square root); point at one to see how many", "The same as numbers",
-    "Needs somebody", "Tables that wait for a map", "Units held back or not understood",
+    "Data map", "people", "sources", "files", "rows in the lake", "made", "lake version", "vocabulary",
+    "From source to table", "Rows of each OMOP table, by the source and format they came from", "Sources", "loaded",
+    "quarantined", "not understood", "excluded", "Size", "record", "format", "state", "units", "Tables of the lake",
+    "column", "type", "filled", "distinct", "range", "frequent values", "hidden", "Search tables and columns",
+    "Nothing has been taken in yet", "a key", "free text", "identifies people", "too many different values", "source",
+    "of what came is loaded", "The thicker a ribbon, the more rows (by the square root); point at one to see how many",
+    "The same as numbers", "Needs somebody", "Tables that wait for a map", "Units held back or not understood",
     "Nothing: all that came is loaded, or was left out by rule", "waiting for a map", "waiting", "pending", "done",
     "Clinical data", "Health system", "Health economics", "Derived", "Metadata", "Vocabulary", "nothing found",
-    "Values that could point at a person are never shown", "# row", "# rows", "# column",
-    "# columns", "# file", "# files", "# unit", "# units", "# table",
-    "# tables",
+    "Values that could point at a person are never shown", "# row", "# rows", "# column", "# columns", "# file",
+    "# files", "# unit", "# units", "# table", "# tables",
 )  # fmt: skip
 
 

@@ -47,7 +47,8 @@ def column_profiles(
     rows = int(str(scan["n"]))
     profiles = []
     for i, (column, masked) in enumerate(zip(columns, masks, strict=True)):
-        known, distinct = int(str(scan[f"known_{i}"])), int(str(scan[f"distinct_{i}"]))
+        known = int(str(scan[f"known_{i}"]))
+        distinct = min(known, int(str(scan[f"distinct_{i}"])))  # an estimate may pass what there is
         many = MANY if column.type is Type.TEXT and distinct > MOST_DISTINCT else ""
         hidden = masked or many
         profiles.append(
