@@ -9,9 +9,10 @@ from pathlib import Path
 
 from medark.errors import BusyError
 from medark.flows.cdm_source import note_sources
-from medark.flows.ingest.land import reconcile
-from medark.flows.ingest.standard import PATIENCE, standardise_batch, working
+from medark.flows.ingest.land import reconcile_everything
+from medark.flows.ingest.standard import derive_due, standardise_batch
 from medark.flows.vocabulary import publish
+from medark.flows.working import PATIENCE, working
 from medark.flows.workspace import Places, Workspace
 from medark.model.account import RebuildAccount
 from medark.model.omop import tables
@@ -28,14 +29,15 @@ def rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
 
 def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     started = time.monotonic()
+    derive_due(workspace, progress)  # should the rebuild not come to its end, the old lake is whole
     before = _rows(workspace.lake.snapshot())
     _, fresh, _ = _lakes(workspace.places)
     shutil.rmtree(fresh, ignore_errors=True)
     beside = replace(workspace, lake=Lake(fresh, workspace.engine, workspace.lake.buckets))
-    reconcile(workspace, everything=True)
+    reconcile_everything(workspace)
     workspace.ledger.restart_accounts()
     records = 0
-    for batch in workspace.ledger.batches():
+    for batch in (b for b in workspace.ledger.batches() if b.ended_ms is not None):  # others are still landing
         records += standardise_batch(beside, batch, progress)
     publish(beside)
     note_sources(beside)

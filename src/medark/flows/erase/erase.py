@@ -11,7 +11,7 @@ from medark.flows.erase.pending import Pending, clear, hashed, note, noted
 from medark.flows.erase.rows import Links, is_parent, links_of, rows_of
 from medark.flows.erase.units import Found, lines_naming, units_of, without
 from medark.flows.erase.wanted import Wanted, wanted
-from medark.flows.ingest.standard import working
+from medark.flows.working import working
 from medark.flows.workspace import Workspace
 from medark.model.account import ErasureAccount
 from medark.model.omop import RECORD_NO, ROW_NO

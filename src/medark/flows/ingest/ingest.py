@@ -7,13 +7,15 @@ from collections.abc import Collection
 from pathlib import Path
 
 from medark.errors import SourceError
-from medark.flows.ingest.land import land
+from medark.flows.ingest.land import land, reconcile
 from medark.flows.ingest.standard import standardise_pending
+from medark.flows.working import landing_of
 from medark.flows.workspace import Workspace
 from medark.model.account import IngestAccount
 from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 from medark.model.source import Source
+from medark.store.ledger import Batch
 
 _SILENT = Silent()
 
@@ -28,9 +30,13 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
     if not folder.exists():
         raise SourceError("there is no such folder or file", fix="check the path", path=str(folder))
     source = _source(workspace, source_name or folder.resolve().stem)
-    batch = workspace.ledger.begin_batch(workspace.landing.next_batch(source.name), source.name)
-    files = land(workspace, source.name, batch.batch_no, folder, progress)
-    workspace.ledger.end_batch(batch.batch_no, files)
+    with landing_of(workspace, source.name):
+        batch = _cut_off(workspace, source.name) or workspace.ledger.begin_batch(
+            workspace.landing.next_batch(source.name), source.name
+        )
+        files = land(workspace, source.name, batch.batch_no, folder, progress)
+        reconcile(workspace, batch)
+        workspace.ledger.end_batch(batch.batch_no, files)
     done = standardise_pending(workspace, progress)
     return account(workspace, batch.batch_no, time.monotonic() - started, also=done)
 
@@ -55,6 +61,11 @@ def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: 
         people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records_of(n)),
         seconds=seconds,
     )
+
+
+def _cut_off(workspace: Workspace, source: str) -> Batch | None:
+    """The batch of a source whose process was killed while it landed: what comes now belongs to it."""
+    return next((b for b in workspace.ledger.batches() if b.source == source and b.ended_ms is None), None)
 
 
 def _source(workspace: Workspace, name: str) -> Source:

@@ -14,7 +14,7 @@ from medark.model.account import FileAccount
 from medark.model.progress import Progress
 from medark.standardise.formats import has_reader
 from medark.store.landing import Arrival, Landed
-from medark.store.ledger import RecordState
+from medark.store.ledger import Batch, RecordState
 
 _GROUP = 1000  # files between two words of progress
 _WORTH_WORKERS = 8 << 20  # bytes
@@ -75,18 +75,22 @@ def _note(workspace: Workspace, batch_no: int, landed: list[Landed], counts: _Co
     workspace.ledger.add_records(RecordState(r.record_no, batch_no, r.format, "pending") for r in new)
 
 
-def reconcile(workspace: Workspace, *, everything: bool = False) -> None:
-    """Note records that landed when their process was killed before it could note them.
+def reconcile(workspace: Workspace, batch: Batch) -> None:
+    """Note records of a batch that landed when its process was killed before it could note them."""
+    records = workspace.landing.records(source=batch.source, batch_no=batch.batch_no)
+    workspace.ledger.add_records(RecordState(r.record_no, r.batch_no, r.format, "pending") for r in records)
 
-    Only batches that never ended can have such; `everything` looks at all, for a ledger that was lost.
-    """
+
+def reconcile_everything(workspace: Workspace) -> None:
+    """Note every record that landed: the ledger may have been lost."""
     ledger, landing = workspace.ledger, workspace.landing
-    if everything:
-        for record in landing.records():
-            ledger.begin_batch(record.batch_no, record.source, started=landing.arrived(record))
-            ledger.add_records([RecordState(record.record_no, record.batch_no, record.format, "pending")])
-        return
-    for batch in ledger.batches():
-        if batch.ended_ms is None:
-            records = landing.records(batch_no=batch.batch_no)
-            ledger.add_records(RecordState(r.record_no, r.batch_no, r.format, "pending") for r in records)
+    known = {batch.batch_no for batch in ledger.batches()}
+    lost: dict[int, FileAccount] = {}
+    for record in landing.records():
+        ledger.begin_batch(record.batch_no, record.source, started=landing.arrived(record))
+        ledger.add_records([RecordState(record.record_no, record.batch_no, record.format, "pending")])
+        if record.batch_no not in known:
+            had = lost.get(record.batch_no, FileAccount())
+            lost[record.batch_no] = FileAccount(had.found + 1, had.landed + 1, bytes=had.bytes + record.size)
+    for batch_no, files in lost.items():
+        ledger.end_batch(batch_no, files)

@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from medark.flows.cdm_source import note_sources
 from medark.flows.derive import derive
-from medark.flows.ingest.land import reconcile
 from medark.flows.ingest.order import in_order
 from medark.flows.ingest.staging import portions
 from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
 from medark.flows.vocabulary import publish
+from medark.flows.working import working
 from medark.flows.workspace import Workspace
 from medark.model.account import ReasonCount
 from medark.model.progress import Progress, Stage
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES, has_reader
-from medark.store.durable import locked
 from medark.store.ledger import Batch, RecordOutcome, UnitOutcome, WaveOutcome
 
-PATIENCE = 3600.0  # seconds; another process at work on this workspace may take its time
 _MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
 
 
-@contextmanager
-def working(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace for changing its lake: one process at a time; others wait, readers never do."""
-    with locked(workspace.places.root / "work.lock", PATIENCE):
-        yield
-
-
 def standardise_pending(workspace: Workspace, progress: Progress) -> list[int]:
-    """Standardise every record that has landed and is not in the lake yet. Returns the batches they came in."""
+    """Standardise every record that has landed and is not in the lake yet. Returns the batches they came in.
+
+    A batch counts once all of it has landed: tables are read together with those that they join.
+    """
     with working(workspace):
-        reconcile(workspace)
         open_batches = {state.batch_no for state in workspace.ledger.states("pending")}
-        batches = [batch for batch in workspace.ledger.batches() if batch.batch_no in open_batches]
+        batches = [b for b in workspace.ledger.batches() if b.batch_no in open_batches and b.ended_ms is not None]
         for batch in batches:
             standardise_batch(workspace, batch, progress)
+        derive_due(workspace, progress)
         publish(workspace)
         note_sources(workspace)
         _tidy(workspace)
@@ -73,8 +64,15 @@ def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) ->
             stage_tables(wave, tables, behind, stage)
             _stage_readable(wave, readable, behind, stage)
             wave.finish()
-    derive(workspace, wave.people_buckets, progress)
+    derive_due(workspace, progress)
     return len(records)
+
+
+def derive_due(workspace: Workspace, progress: Progress) -> None:
+    """Derive what is due, also of an ingest that was killed before it could."""
+    due = workspace.ledger.due_buckets()
+    derive(workspace, due, progress)
+    workspace.ledger.derived(due)
 
 
 def _stage_readable(wave: Wave, records: list[RawRecord], behind: dict[int, int], stage: Stage) -> None:

@@ -113,26 +113,38 @@ def _safe_pieces(wave: Wave, table: RawTable, columns: Sequence[str], skip: int)
 
 
 def _bind_joined(wave: Wave, source: SourceMap, here: Mapping[str, Sequence[RawTable]]) -> frozenset[str]:
-    """Bind whole every table that another joins: of this batch, or else of earlier ones of the same source."""
+    """Bind whole every table that another joins: of this batch, or else of earlier ones of the same source.
+
+    Of this batch also those that are done already, when it goes on after a kill or is tried again.
+    """
     wanted = {join.table for name in here for join in source.tables[name].joins.values()}
-    missing = wanted - here.keys()
-    earlier = _earlier(wave, source, missing) if missing else {}
+    ledger, batch_no = wave.workspace.ledger, wave.batch.batch_no
+    goes_on = len(ledger.records_of(batch_no)) > len(ledger.states("pending", batch_no))
+    landed = _landed(wave, source, wanted if goes_on else wanted - here.keys())
     for name in wanted:
-        tables = here.get(name) or earlier.get(name, [])
+        tables = landed.get(name) or here.get(name, [])
         bind_whole(wave.workspace, wave.session, tables, f"whole_{name}", sorted(source.columns(name)))
         wave.session.view(f"raw_{name}", f"SELECT * FROM whole_{name}")
     return frozenset(wanted)
 
 
-def _earlier(wave: Wave, source: SourceMap, names: Collection[str]) -> dict[str, list[RawTable]]:
+def _landed(wave: Wave, source: SourceMap, names: Collection[str]) -> dict[str, list[RawTable]]:
+    """Tables of some names that landed with this batch; of names that it lacks, those of earlier batches."""
     found: dict[str, list[RawTable]] = {}
-    for record in wave.workspace.landing.records(source=wave.source.name, formats=list(TABLES)):
-        if record.batch_no >= wave.batch.batch_no:
-            continue
-        for table in raw_tables(wave.workspace, record):
-            if table.source is source and table.name in names:
-                found.setdefault(table.name, []).append(table)
-    return found
+    for record in wave.workspace.landing.records(source=wave.source.name, formats=list(TABLES)) if names else ():
+        if record.batch_no <= wave.batch.batch_no:
+            for table in _sound_tables(wave.workspace, record):
+                if table.source is source and table.name in names:
+                    found.setdefault(table.name, []).append(table)
+    own = {name: [t for t in tables if t.record.batch_no == wave.batch.batch_no] for name, tables in found.items()}
+    return {name: own[name] or tables for name, tables in found.items()}
+
+
+def _sound_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
+    try:
+        return raw_tables(workspace, record)
+    except RefusedInput:
+        return []  # told when it was staged itself
 
 
 def _refuse(wave: Wave, record_no: int, row_no: int, reason: str, units: int) -> None:

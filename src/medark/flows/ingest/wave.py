@@ -54,7 +54,6 @@ class Wave:
     def __init__(self, workspace: Workspace, source: Source, batch: Batch, session: Session) -> None:
         self.workspace, self.source, self.batch, self.session = workspace, source, batch, session
         self.gathered = Gathered(session)
-        self.people_buckets: set[int] = set()
         self._parameters = parameters(workspace, source, batch)
         workspace.vocabulary.bind(session)
         for name, table in lookups.data().items():
@@ -114,9 +113,9 @@ class Wave:
         changes = self._changes(checked)
         if changes:
             self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")
-        self.people_buckets |= buckets | follow(self.workspace, self.session, moved)
+        buckets |= follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
-        self.workspace.ledger.add_wave(self.batch.batch_no, outcome)
+        self.workspace.ledger.add_wave(self.batch.batch_no, outcome, buckets)
         for check in gate:
             self.session.drop(check.name)
 
