@@ -4,8 +4,12 @@ with said as (
   select
     k.person_id,
     p.record_no * 68719476736 + p.row_no * 16 + p.part_no as said_no,
-    -- The day of birth is a local day: it never moves with a zone.
-    in_zone(p.birth_time, :source_zone, :source_zone) as born_at,
+    -- The day of birth is a local day: it moves neither with a zone nor with the offset it was sent with.
+    in_zone(
+      case when has_time(p.birth_time) then regexp_replace(p.birth_time, '(?:Z|[+-][0-9]{2}:?[0-9]{0,2})$', '')
+        else p.birth_time end,
+      :source_zone, :source_zone
+    ) as born_at,
     p.birth_time,
     p.gender,
     p.race,
