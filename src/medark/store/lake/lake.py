@@ -46,6 +46,7 @@ class Lake:
         self._places, self._engine, self._buckets = Places(root), engine, buckets
         self._patience, self._clock = patience, clock
         self._reader, self._latest = PersonReader(), Snapshot(self._places, 0, buckets)
+        sweep(self._places.incoming)  # what writers left that were killed
         found = self.snapshot()
         if found.buckets != buckets:
             raise WorkspaceError("the lake has another number of buckets", fix="medark rebuild", buckets=found.buckets)
