@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from medark.messages import N_
+
 _ZIP_TIME = (2026, 1, 1, 0, 0, 0)  # of every member, so that the same city is the same bytes
 Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an error must end: `outcome` is quarantined, not_understood, excluded, waiting, refused, already or replaced.
+    """How an error must end: `outcome` is quarantined, not_understood, excluded, refused, or one of those below.
 
     `table`: the OMOP table of a row that the gate must hold back; "" for a whole unit or file.
     """
@@ -23,6 +25,10 @@ class Ending:
     outcome: str
     reason: str
     table: str = ""
+
+
+UNMAPPED = Ending(N_("waiting"), N_("waits for a map"))  # a table nobody has described
+SENT_TWICE = Ending(N_("already there"), N_("the same bytes came before"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,9 @@ def table(columns: Row, rows: Iterable[Row], encoding: str = "utf-8") -> bytes:
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
-    """A zip archive."""
+    """A zip archive; stored, because what deflating gives differs between builds of zlib."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as file:
         for name, member in members.items():
-            info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(info, member)
+            file.writestr(zipfile.ZipInfo(name, _ZIP_TIME), member)
     return content.getvalue()

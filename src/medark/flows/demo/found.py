@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from medark.flows.demo.account import Finding
 from medark.flows.workspace import Workspace
 from medark.model.account import IngestAccount
-from medark.synthetic import Planted
+from medark.synthetic import SENT_TWICE, UNMAPPED, Planted
 
 _Place = tuple[str, str, int, str, str, str]  # source, file, row, outcome, reason, table
 
@@ -37,7 +37,7 @@ def _told(workspace: Workspace, accounts: Sequence[IngestAccount]) -> set[_Place
         (*names[row.record_no], row.row_no, row.outcome, row.reason, row.table)
         for row in workspace.ledger.quarantined()
     }
-    told |= {(*names[w.record_no], 0, "waiting", "waits for a map", "") for a in accounts for w in a.waiting}
+    told |= {(*names[w.record_no], 0, UNMAPPED.outcome, UNMAPPED.reason, "") for a in accounts for w in a.waiting}
     return told | {(a.source, name, 0, "refused", reason, "") for a in accounts for name, reason in a.files.refused}
 
 
@@ -45,7 +45,7 @@ def _counted(accounts: Sequence[IngestAccount]) -> Counter[tuple[str, str, str]]
     """What is only counted, by source: units left out by rule, and files that were there already."""
     counted: Counter[tuple[str, str, str]] = Counter()
     for account in accounts:
-        counted[account.source, "already", ""] += account.files.already
+        counted[account.source, SENT_TWICE.outcome, SENT_TWICE.reason] += account.files.already
         for reason in account.reasons:
             if reason.outcome == "excluded":
                 counted[account.source, reason.outcome, reason.reason] += reason.count

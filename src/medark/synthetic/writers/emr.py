@@ -32,7 +32,7 @@ def write(city: City, out: Output) -> None:
                     text = _document(organisation, life, encounter, kind)
                     out.raw(source, f"{visit_no(life, encounter)}-{kind}.txt", text.encode(encoding))
         out.raw(source, "unfiled.txt", _NOBODY[organisation.name].encode(encoding))
-        out.plant(source, "unfiled.txt", 0, N_("a note about nobody"), Ending("quarantined", "no patient named"))
+        out.plant(source, "unfiled.txt", 0, N_("a note about nobody"), Ending("quarantined", N_("no patient named")))
     out.raw(
         "south/emr",
         "consent-scan.pdf",

@@ -8,7 +8,7 @@ from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.facts import drugs, operations, problems
-from medark.synthetic.output import Ending, Output, archive, table
+from medark.synthetic.output import UNMAPPED, Ending, Output, archive, table
 from medark.synthetic.places import DEPARTMENTS, NORTH
 from medark.synthetic.writers.his import NO_PATIENT, STRANGER, Sheet, diagnoses, fees, operated, orders, patients, stays
 
@@ -153,7 +153,7 @@ def _roster(out: Output) -> None:
     rows = [(name, f"{day:%Y/%m/%d}", "夜班" if n % 3 else "白班", str(2 + n % 4)) for n, day in enumerate(days)
             for _, name, _ in DEPARTMENTS.values()]  # fmt: skip
     out.raw(SOURCE, "排班表.csv", table(("排班科室", "排班日期", "班次", "在岗人数"), rows, ENCODING))
-    out.plant(SOURCE, "排班表.csv", 0, N_("a table of unknown shape"), Ending("waiting", "waits for a map"))
+    out.plant(SOURCE, "排班表.csv", 0, N_("a table of unknown shape"), UNMAPPED)
 
 
 def _anybody(city: City) -> int:

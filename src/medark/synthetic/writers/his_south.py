@@ -7,7 +7,7 @@ import datetime as dt
 from medark.messages import N_
 from medark.synthetic.city import City, visit_no
 from medark.synthetic.facts import drugs, operations, problems
-from medark.synthetic.output import Ending, Output, archive, table
+from medark.synthetic.output import UNMAPPED, Ending, Output, archive, table
 from medark.synthetic.places import DEPARTMENTS, SOUTH
 from medark.synthetic.writers.his import NO_PATIENT, STRANGER, Sheet, diagnoses, fees, operated, orders, patients, stays
 
@@ -129,7 +129,7 @@ def _beds(out: Output) -> None:
     rows = [(f"2025-{month:02d}-01", name, str(20 + month % 5), str(24)) for month in range(1, 13)
             for _, _, name in DEPARTMENTS.values()]  # fmt: skip
     out.raw(SOURCE, "bed_counts.csv", table(("counted_on", "unit", "occupied_beds", "open_beds"), rows))
-    out.plant(SOURCE, "bed_counts.csv", 0, N_("a table of unknown shape"), Ending("waiting", "waits for a map"))
+    out.plant(SOURCE, "bed_counts.csv", 0, N_("a table of unknown shape"), UNMAPPED)
 
 
 def _anybody(city: City) -> int:

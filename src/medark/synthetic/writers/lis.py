@@ -10,7 +10,7 @@ from medark.messages import N_
 from medark.synthetic.care import Encounter, Life
 from medark.synthetic.city import City, second_number, visit_no
 from medark.synthetic.facts import tests
-from medark.synthetic.output import Ending, Output
+from medark.synthetic.output import SENT_TWICE, Ending, Output
 from medark.synthetic.places import AUTHORITIES, DEPARTMENTS, NORTH, SOUTH, Organisation
 from medark.synthetic.results import Result, flag, range_text, reported
 from medark.synthetic.writers.his import stays
@@ -79,7 +79,7 @@ def _sent_twice(out: Output, dialect: Dialect, month: str) -> None:
     """The first month once more, under another name: the same bytes are the same record."""
     content = (out.root / "raw" / dialect.source / month[:4] / f"{month}.hl7").read_bytes()
     out.raw(dialect.source, f"resent/{month}.hl7", content)
-    out.plant(dialect.source, f"resent/{month}.hl7", 0, N_("a file sent twice"), Ending("already", ""))
+    out.plant(dialect.source, f"resent/{month}.hl7", 0, N_("a file sent twice"), SENT_TWICE)
 
 
 def _messages(city: City, dialect: Dialect) -> Iterator[_Message]:

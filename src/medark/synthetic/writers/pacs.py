@@ -34,7 +34,7 @@ def write(city: City, out: Output) -> None:
             out.raw(SOURCE, f"{encounter.start:%Y}/{visit_no(life, encounter)}.dcm", whole)
     out.raw(SOURCE, "cut.dcm", whole[:420])
     out.plant(SOURCE, "cut.dcm", 0, N_("a picture cut short"),
-              Ending("quarantined", "patient has no identifier"))  # fmt: skip
+              Ending("quarantined", N_("patient has no identifier")))  # fmt: skip
 
 
 def uid(text: str) -> UID:
