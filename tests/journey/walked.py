@@ -105,10 +105,14 @@ def fingerprints(workspace: Path) -> dict[str, str]:
 
 def fingerprint(rows: pa.Table) -> str:
     """A hash of the rows of a table, whatever their order."""
-    ordered = rows.sort_by([(name, "ascending") for name in rows.column_names]).combine_chunks()
-    written = pa.BufferOutputStream()
-    pyarrow.csv.write_csv(ordered, written)
-    return hashlib.sha256(written.getvalue()).hexdigest()
+    return hashlib.sha256(written(rows.sort_by([(name, "ascending") for name in rows.column_names]))).hexdigest()
+
+
+def written(rows: pa.Table) -> bytes:
+    """The rows of a table as CSV."""
+    out = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(rows.combine_chunks(), out)
+    return out.getvalue().to_pybytes()
 
 
 def files(folder: Path) -> Iterator[Path]:
