@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from medark.acquire.files import Found, Refused, walk
-from medark.flows.ingest.staging import warm
+from medark.flows.ingest.workers import warm
 from medark.flows.workspace import Workspace
 from medark.model.account import FileAccount
 from medark.model.progress import Progress

@@ -9,6 +9,7 @@ from medark.model.record import Format, RawRecord
 from medark.store.landing import Landing
 
 _HEAD = 64 << 10  # bytes
+_SINGLE = 64 << 10  # bytes; hardly a resource alone is larger, so a larger file need not be opened to see
 _FIRST = ("Organization", "Location", "Practitioner", "PractitionerRole", "Patient", "Encounter", "Bundle")
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 
@@ -22,6 +23,8 @@ def in_order(landing: Landing, records: Sequence[RawRecord]) -> list[RawRecord]:
 def _rank(landing: Landing, record: RawRecord) -> int:
     if record.format not in (Format.FHIR_JSON, Format.FHIR_NDJSON):
         return 0
+    if record.format is Format.FHIR_JSON and record.size > _SINGLE:
+        return _RANK["Bundle"]
     with landing.open(record) as content:
         kind = recognise(content.read(_HEAD), record.name, record.size).kind
     return _RANK.get(kind, len(_FIRST))

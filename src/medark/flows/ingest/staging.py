@@ -1,16 +1,9 @@
-"""Raw records into staging rows: chunks cut here, staged in worker processes, in the order of arrival"""
+"""Raw records into staging rows: small records whole, large ones cut into chunks, in the order of arrival"""
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import multiprocessing.context
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import forkserver
 
 import pyarrow as pa
 
@@ -18,12 +11,12 @@ from medark.errors import MedarkError
 from medark.model.record import Chunk, Format, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats import reader_of
+from medark.standardise.formats.reader import CHUNK_BYTES
 from medark.standardise.formats.staged import Staged, UnitCount, UnitIssue
-from medark.store.landing import Landing
+from medark.store.landing import Landing, PackedRecord
 
 _TASK_BYTES = 2 << 20  # a worker gets about this much at once: enough to be worth sending
-_TASK_CHUNKS = 500
-_AHEAD = 12  # tasks a worker may be ahead of the wave
+_TASK_ITEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +32,104 @@ class Portion:
         """Staging rows in all."""
         return sum(table.num_rows for table in self.tables.values())
 
-    @property
-    def bytes(self) -> int:
-        """Memory that the rows take."""
-        return sum(table.nbytes for table in self.tables.values())
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A small record: whoever stages it opens it, so that its bytes need not be sent."""
+
+    record: RawRecord
+    packed: PackedRecord
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
+    """Records and chunks of one format, in order, enough to be worth a message to a worker."""
+
     format: Format
-    chunks: tuple[Chunk, ...]
+    items: tuple[Whole | Chunk, ...]
 
 
-def portions(
-    landing: Landing, source: Source, records: Iterable[tuple[RawRecord, int]], workers: int
-) -> Iterator[Portion]:
-    """Staging rows of records, each with the number of its chunks to leave out, in order.
-
-    With `workers` > 1 and enough to do, chunks are staged in that many processes.
-    """
-    tasks = _tasks(landing, records)
-    first = next(tasks, None)
-    if first is None:
-        return
-    second = next(tasks, None)
-    rest = _chain(second, tasks)
-    if workers < 2 or second is None:
-        for task in _chain(first, rest):
-            yield _portion(task, stage_chunks(task.format, task.chunks, source))
-        return
-    yield from _in_processes(_chain(first, rest), source, workers)
+def tasks(landing: Landing, records: Iterable[tuple[RawRecord, int]]) -> Iterator[Task]:
+    """Records as tasks, in order; each comes with the number of its chunks to leave out."""
+    gathered: list[Whole | Chunk] = []
+    size, current = 0, Format.UNKNOWN
+    for record, skip in records:
+        for item, weight in _items(landing, record, skip):
+            if gathered and (record.format is not current or size >= _TASK_BYTES or len(gathered) >= _TASK_ITEMS):
+                yield Task(current, tuple(gathered))
+                gathered, size = [], 0
+            current = record.format
+            gathered.append(item)
+            size += weight
+    if gathered:
+        yield Task(current, tuple(gathered))
 
 
-def stage_chunks(format_: Format, chunks: tuple[Chunk, ...], source: Source) -> dict[str, pa.Table]:
-    """Staging tables of chunks of one format. A reader that fails costs its chunk (quarantined), nothing else."""
+def stage_task(task: Task, source: Source) -> Portion:
+    """Staging rows of a task. A reader that fails costs its chunk (quarantined), nothing else."""
     staged = Staged()
-    for chunk in chunks:
-        staged.extend(_stage(format_, chunk, source))
-    return dict(staged.tables())
+    chunks: dict[int, int] = {}
+    done: set[int] = set()
+    for item in task.items:
+        for chunk in _chunks_of(item, task.format):
+            staged.extend(_stage(task.format, chunk, source))
+            chunks[chunk.record_no] = chunks.get(chunk.record_no, 0) + 1
+            if chunk.last:
+                done.add(chunk.record_no)
+    return Portion(dict(staged.tables()), chunks, frozenset(done))
+
+
+def stage_chunks(format_: Format, chunks: Sequence[Chunk], source: Source) -> dict[str, pa.Table]:
+    """Staging tables of chunks of one format, in the same way."""
+    return stage_task(Task(format_, tuple(chunks)), source).tables
+
+
+def died(task: Task) -> Portion:
+    """What is said of a task under which a worker process died: its only item is quarantined."""
+    (item,) = task.items
+    chunk = item if isinstance(item, Chunk) else Chunk(item.record.record_no, b"")
+    failed = _failed(chunk, "the reader died")
+    done = frozenset({chunk.record_no}) if chunk.last else frozenset[int]()
+    return Portion(dict(failed.tables()), {chunk.record_no: 1}, done)
+
+
+def joined(portions: Sequence[Portion]) -> Portion:
+    """Portions as one."""
+    names = {name for portion in portions for name in portion.tables}
+    tables = {n: pa.concat_tables([p.tables[n] for p in portions if n in p.tables]) for n in names}
+    chunks: dict[int, int] = {}
+    for portion in portions:
+        for number, count in portion.chunks.items():
+            chunks[number] = chunks.get(number, 0) + count
+    return Portion(tables, chunks, frozenset().union(*(portion.done for portion in portions)))
+
+
+def _items(landing: Landing, record: RawRecord, skip: int) -> Iterator[tuple[Whole | Chunk, int]]:
+    """A record's items and what each weighs in bytes."""
+    nameless = replace(record, name="")
+    if record.size <= CHUNK_BYTES and not skip:
+        yield Whole(nameless, landing.packed(record)), record.size
+        return
+    for number, chunk in enumerate(_cut(Whole(nameless, landing.packed(record)), record.format), 1):
+        if number > skip:
+            yield chunk, len(chunk.content)
+
+
+def _chunks_of(item: Whole | Chunk, format_: Format) -> Iterator[Chunk]:
+    if isinstance(item, Chunk):
+        yield item
+    else:
+        yield from _cut(item, format_)
+
+
+def _cut(whole: Whole, format_: Format) -> Iterator[Chunk]:
+    try:
+        with whole.packed.open() as content:
+            yield from reader_of(format_).chunks(whole.record, content)
+    except MedarkError:
+        raise
+    except Exception:  # a file that can't even be cut is quarantined, the others go on
+        yield Chunk(whole.record.record_no, b"", fault="the file can't be cut into units")
 
 
 def _stage(format_: Format, chunk: Chunk, source: Source) -> Staged:
@@ -94,125 +147,3 @@ def _failed(chunk: Chunk, reason: str, place: str = "") -> Staged:
     if chunk.last:
         staged.add(UnitCount(chunk.record_no, chunk.first_row_no, 0, unit="chunk", units=chunk.first_row_no + 1))
     return staged
-
-
-def _tasks(landing: Landing, records: Iterable[tuple[RawRecord, int]]) -> Iterator[_Task]:
-    """Chunks of one format, gathered until they are worth a message to a worker."""
-    gathered: list[Chunk] = []
-    size, current = 0, Format.UNKNOWN
-    for record, skip in records:
-        for chunk in _chunks(landing, record, skip):
-            if gathered and (record.format is not current or size >= _TASK_BYTES or len(gathered) >= _TASK_CHUNKS):
-                yield _Task(current, tuple(gathered))
-                gathered, size = [], 0
-            current = record.format
-            gathered.append(chunk)
-            size += len(chunk.content)
-    if gathered:
-        yield _Task(current, tuple(gathered))
-
-
-def _chunks(landing: Landing, record: RawRecord, skip: int) -> Iterator[Chunk]:
-    number = 0
-    try:
-        with landing.open(record) as content:
-            for number, chunk in enumerate(reader_of(record.format).chunks(record, content), 1):
-                if number > skip:
-                    yield replace(chunk, name="")
-    except MedarkError:
-        raise
-    except Exception:  # a file that can't even be cut is quarantined, the others go on
-        if number >= skip:
-            yield Chunk(record.record_no, b"", fault="the file can't be cut into units")
-
-
-_PRELOADED = [__name__, "medark.standardise.formats.fhir", "medark.standardise.formats.hl7v2"]
-
-
-def _context() -> multiprocessing.context.ForkServerContext:
-    """Workers come from a server that has imported what most of them need: once, not once a worker."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
-
-
-def warm() -> None:
-    """Start that server now, in the background, because there will be much to stage."""
-    _context()
-    forkserver.ensure_running()
-
-
-def _collect_seldom() -> None:
-    # Readers make many small values and no cycles: looking for some after every 700 costs a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
-
-
-class _Pool:
-    """Worker processes; when one dies under a chunk, the rest are replaced and the work goes on."""
-
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._context = _context()
-        self._pool = self._new(workers)
-
-    def submit(self, task: _Task, source: Source) -> Future[dict[str, pa.Table]]:
-        try:
-            return self._pool.submit(stage_chunks, task.format, task.chunks, source)
-        except BrokenProcessPool:
-            self._pool.shutdown(wait=False)
-            self._pool = self._new(self._workers)
-            return self._pool.submit(stage_chunks, task.format, task.chunks, source)
-
-    def one_by_one(self, task: _Task, source: Source) -> dict[str, pa.Table]:
-        """Chunks that were on their way when a worker died, each in its own process: which one kills?"""
-        staged: list[dict[str, pa.Table]] = []
-        for chunk in task.chunks:
-            with self._new(1) as pool:
-                try:
-                    staged.append(pool.submit(stage_chunks, task.format, (chunk,), source).result())
-                except BrokenProcessPool:
-                    staged.append(dict(_failed(chunk, "the reader died").tables()))
-        names = {name for tables in staged for name in tables}
-        return {name: pa.concat_tables([t[name] for t in staged if name in t]) for name in names}
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _new(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_collect_seldom)
-
-
-def _in_processes(tasks: Iterator[_Task], source: Source, workers: int) -> Iterator[Portion]:
-    under_way: deque[tuple[_Task, Future[dict[str, pa.Table]]]] = deque()
-    pool = _Pool(workers)
-
-    def oldest() -> Portion:
-        task, future = under_way.popleft()
-        try:
-            return _portion(task, future.result())
-        except BrokenProcessPool:
-            return _portion(task, pool.one_by_one(task, source))
-
-    try:
-        for task in tasks:
-            under_way.append((task, pool.submit(task, source)))
-            if len(under_way) >= workers * _AHEAD:
-                yield oldest()
-        while under_way:
-            yield oldest()
-    finally:
-        pool.close()
-
-
-def _portion(task: _Task, tables: dict[str, pa.Table]) -> Portion:
-    chunks: dict[int, int] = {}
-    for chunk in task.chunks:
-        chunks[chunk.record_no] = chunks.get(chunk.record_no, 0) + 1
-    return Portion(tables, chunks, frozenset(chunk.record_no for chunk in task.chunks if chunk.last))
-
-
-def _chain(first: _Task | None, rest: Iterator[_Task]) -> Iterator[_Task]:
-    if first is not None:
-        yield first
-    yield from rest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from medark.flows.cdm_source import note_sources
 from medark.flows.derive import derive
 from medark.flows.ingest.order import in_order
-from medark.flows.ingest.staging import portions
 from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
+from medark.flows.ingest.workers import portions
 from medark.flows.vocabulary import publish
 from medark.flows.working import working
 from medark.flows.workspace import Workspace

@@ -2,5 +2,6 @@
 
 from medark.store.landing.arrival import Arrival, Landed
 from medark.store.landing.landing import Landing
+from medark.store.landing.reading import PackedRecord
 
-__all__ = ["Arrival", "Landed", "Landing"]
+__all__ = ["Arrival", "Landed", "Landing", "PackedRecord"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,7 +12,7 @@ from types import TracebackType
 from typing import BinaryIO
 from uuid import uuid4
 
-from medark.errors import NotFoundError, SourceError, StorageError, UsageError
+from medark.errors import NotFoundError, SourceError, UsageError
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
 from medark.store.durable import disk, locked, make_folder
@@ -25,7 +24,7 @@ from medark.store.landing.journal import Journal
 from medark.store.landing.objects import STORE, Objects
 from medark.store.landing.pack import ChangedWhileRead, Packed, identity, pack, pack_file
 from medark.store.landing.packing import entries, groups
-from medark.store.landing.reading import checked, opened
+from medark.store.landing.reading import PackedRecord
 
 _PAGE = 1000  # records a query
 
@@ -128,6 +127,10 @@ class Landing:
         Up to 16 MiB they are checked first and seekable; larger content streams, and the error comes as it is read.
         NotFoundError for a record that was erased whole.
         """
+        return self.packed(record).open()
+
+    def packed(self, record: RawRecord) -> PackedRecord:
+        """Where a record's content lies. NotFoundError for a record that was erased whole."""
         no = record.record_no
         found = self._journal.rows(
             "SELECT source, size, digest, object, replacement_no FROM current WHERE record_no = ?", (no,)
@@ -135,8 +138,9 @@ class Landing:
         if not found or found[0][2] is None:
             raise NotFoundError("this raw record was erased" if found else "no such raw record", record_no=no)
         source, size, digest, name, replacement_no = found[0]
-        content = opened(self._packed(no, name, replacement_no), size, no)
-        return content if name else checked(content, source, digest, no)
+        if name is not None:
+            return PackedRecord(no, size, source, digest, self._objects.path(name))
+        return PackedRecord(no, size, source, digest, None, self._inline(no, replacement_no))
 
     def replace(
         self,
@@ -192,19 +196,12 @@ class Landing:
         sql = f"SELECT id FROM record WHERE id IN ({', '.join('?' * len(ids))})"
         return {row[0] for row in self._journal.rows(sql, ids)}
 
-    def _packed(self, record_no: int, name: str | None, replacement_no: int | None) -> BinaryIO:
-        if name is not None:
-            try:
-                return self._objects.path(name).open("rb")
-            except OSError as error:
-                raise StorageError(
-                    "a raw record's file can't be opened", record_no=record_no, errno=error.errno or 0
-                ) from None
+    def _inline(self, record_no: int, replacement_no: int | None) -> bytes:
         table, column, number = (
             ("replacement", "replacement_no", replacement_no) if replacement_no else ("content", "record_no", record_no)
         )
         found = self._journal.rows(f"SELECT bytes FROM {table} WHERE {column} = ?", (number,))
-        return io.BytesIO(found[0][0] if found else b"")
+        return bytes(found[0][0]) if found else b""
 
     def _packed_replacement(self, source: str, content: bytes | Path) -> Packed:
         suffix = f"-{uuid4().hex}"  # a file of its own, even if another record has the same content

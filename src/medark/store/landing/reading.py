@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import zstandard
@@ -14,6 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Buffer  # type: ignore[attr-defined,unused-ignore]
 
 _BUFFER = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRecord:
+    """Where a record's content lies, to be opened here or in another process of this machine."""
+
+    record_no: int
+    size: int
+    source: str
+    digest: bytes = field(repr=False)
+    path: Path | None  # a file of its own, or
+    inline: bytes | None = field(default=None, repr=False)  # compressed, out of the journal
+
+    def open(self) -> BinaryIO:
+        """Exact bytes, decompressed: see `Landing.open`."""
+        if self.path is None:
+            content = opened(io.BytesIO(self.inline or b""), self.size, self.record_no)
+            return checked(content, self.source, self.digest, self.record_no)
+        try:
+            file = self.path.open("rb")
+        except OSError as error:
+            raise StorageError(
+                "a raw record's file can't be opened", record_no=self.record_no, errno=error.errno or 0
+            ) from None
+        return opened(file, self.size, self.record_no)
 
 
 def opened(packed: BinaryIO, size: int, record_no: int) -> BinaryIO:

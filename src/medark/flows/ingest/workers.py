@@ -1,0 +1,113 @@
+"""Worker processes that stage tasks, in order; one that dies under a task costs what killed it and nothing else"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import multiprocessing.context
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from multiprocessing import forkserver
+
+from medark.flows.ingest.staging import Portion, Task, died, joined, stage_task, tasks
+from medark.model.record import RawRecord
+from medark.model.source import Source
+from medark.store.landing import Landing
+
+_AHEAD = 12  # tasks a worker may be ahead of the wave
+# Workers come from a server that has imported what most of them need: once, not once a worker.
+_PRELOADED = [__name__, "medark.standardise.formats.fhir", "medark.standardise.formats.hl7v2"]
+
+
+def warm() -> None:
+    """Start that server now, in the background, because there will be much to stage."""
+    _context()
+    forkserver.ensure_running()
+
+
+def portions(
+    landing: Landing, source: Source, records: Iterable[tuple[RawRecord, int]], workers: int
+) -> Iterator[Portion]:
+    """Staging rows of records, each with the number of its chunks to leave out, in order.
+
+    With `workers` > 1 and more than one task, tasks are staged in that many processes.
+    """
+    waiting = tasks(landing, records)
+    first = list(islice(waiting, 2))
+    every = chain(first, waiting)
+    if workers < 2 or len(first) < 2:
+        yield from (stage_task(task, source) for task in every)
+    else:
+        yield from _in_processes(every, source, workers)
+
+
+def _in_processes(every: Iterator[Task], source: Source, workers: int) -> Iterator[Portion]:
+    """What `stage_task` makes of each task, in order, `workers` at a time."""
+    under_way: deque[tuple[Task, Future[Portion]]] = deque()
+    pool = _Pool(workers)
+
+    def oldest() -> Portion:
+        task, future = under_way.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return pool.one_by_one(task, source)
+
+    try:
+        for task in every:
+            under_way.append((task, pool.submit(task, source)))
+            if len(under_way) >= workers * _AHEAD:
+                yield oldest()
+        while under_way:
+            yield oldest()
+    finally:
+        pool.close()
+
+
+class _Pool:
+    """Worker processes; when one dies under a task, the rest are replaced and the work goes on."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._context = _context()
+        self._pool = self._new(workers)
+
+    def submit(self, task: Task, source: Source) -> Future[Portion]:
+        try:
+            return self._pool.submit(stage_task, task, source)
+        except BrokenProcessPool:
+            self._pool.shutdown(wait=False)
+            self._pool = self._new(self._workers)
+            return self._pool.submit(stage_task, task, source)
+
+    def one_by_one(self, task: Task, source: Source) -> Portion:
+        """A task that was on its way when a worker died, each item in a process of its own: which one kills?"""
+        return joined([self._alone(Task(task.format, (item,)), source) for item in task.items])
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _alone(self, task: Task, source: Source) -> Portion:
+        with self._new(1) as pool:
+            try:
+                return pool.submit(stage_task, task, source).result()
+            except BrokenProcessPool:
+                return died(task)
+
+    def _new(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_collect_seldom)
+
+
+def _context() -> multiprocessing.context.ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def _collect_seldom() -> None:
+    # Readers make many small values and no cycles: looking for some after every 700 costs a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
