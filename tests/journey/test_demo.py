@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import medark
+from journey.walked import fingerprints
 from medark.flows.demo.found import findings
 from medark.synthetic import make_city, write_city
 
@@ -284,3 +286,46 @@ def test_the_pages_say_what_was_taken_in(demo):
     assert all(source["source"] in page for source in demo.account["accounts"])
     assert "http://" not in page
     assert "https://" not in page
+
+
+# -- what the platform promises, on a city whose truth is known -------------------------------------------------------
+
+
+@pytest.fixture
+def workspace(demo, tmp_path) -> Path:
+    """A copy of the demonstration's workspace, to do things to."""
+    return Path(shutil.copytree(demo.folder / "workspace", tmp_path / "workspace"))
+
+
+def test_a_rebuild_gives_the_same_rows(demo, workspace):
+    """Merges, corrections and visits that three systems tell of come out as they went in, whatever the order."""
+    assert command("rebuild", workspace).returncode == 0
+    assert fingerprints(workspace) == fingerprints(demo.folder / "workspace")
+
+
+def test_erasing_somebody_with_two_numbers_leaves_no_trace_of_either(demo, workspace):
+    merged = next(row for row in demo.truth("patients") if row["merged_into"])
+    who = next(row for row in demo.truth("people") if row["person"] == merged["person"])
+    marks = [merged["patient_no"], merged["merged_into"], who["name"], f"{who['name'][0]}^{who['name'][1:]}",
+             who["identity_no"], who["phone"]]  # fmt: skip
+    person_id = demo.person_ids["north"][merged["patient_no"]]
+    assert set(marks) <= set(found_raw(demo.folder / "workspace", marks)), "there before"
+    assert command("erase", workspace, str(person_id), "--yes").returncode == 0
+    assert found_raw(workspace, marks) == []
+    with medark.open(workspace) as lake:
+        assert lake.rows()["person"] == demo.lake.rows()["person"] - 1
+        assert lake.query(f"SELECT person_id FROM visit_occurrence WHERE person_id = {person_id}").num_rows == 0
+
+
+def found_raw(workspace: Path, marks: list[str]) -> list[str]:
+    """The marks that are in any raw record of hospital north, or in the crosswalk as keys of it."""
+    found: set[str] = set()
+    with medark.open(workspace) as lake:
+        landing = lake.workspace.landing
+        for record in landing.records():
+            if record.source.startswith("north/"):
+                with landing.open(record) as file:
+                    content = file.read()
+                found |= {m for m in marks if m.encode("gb18030") in content or m.encode() in content}
+        found |= set(lake.workspace.crosswalk.persons("north")) & set(marks)
+    return sorted(found)
