@@ -80,14 +80,17 @@ def _take_in(workspace: Workspace, raw: Path, progress: Progress) -> tuple[Inges
     accounts = []
     with progress.stage("connecting its systems", len(SYSTEMS), "systems") as stage:
         for name in SYSTEMS:
-            accounts.append(ingest(workspace, raw / name, name, progress))
+            accounts.append(ingest(workspace, raw / name, name))  # seconds each: one bar for all is enough
             stage.advance(1)
     return tuple(accounts)
 
 
 def _map(workspace: Workspace, progress: Progress) -> str:
-    found = data_map(workspace, progress)
-    return page(found, workspace.settings.time_zone, {phrase: _(phrase) for phrase in PHRASES}, spoken())
+    with progress.stage("mapping the data", 1, "pages") as stage:
+        found = data_map(workspace)
+        text = page(found, workspace.settings.time_zone, {phrase: _(phrase) for phrase in PHRASES}, spoken())
+        stage.advance(1)
+    return text
 
 
 def _account(
