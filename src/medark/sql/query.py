@@ -46,7 +46,7 @@ def parse(sql: str) -> Query:
     return Query(sql, tree)
 
 
-def place(node: exp.Expression) -> dict[str, int]:
+def place(node: exp.Expr) -> dict[str, int]:
     """The line and column (from 1) of the first token under a node that carries one."""
     for part in node.walk(bfs=False):
         if "line" in part.meta:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel, UnsupportedError
 
 from medark.errors import DefinitionError
 from medark.sql.query import Query, parse
@@ -21,7 +22,7 @@ def render(query: Query | str, engine: Engine = "duckdb", parameters: Mapping[st
     """The query for `engine`. Every `:name` needs a value in `parameters`: DefinitionError says which is missing.
 
     >>> render("select key_hash(:salt || x) as k from t", parameters={"salt": "a'b"})
-    "SELECT CAST('0x' || SUBSTRING(MD5('a''b' || x), 1, 15) AS BIGINT) AS k FROM t"
+    "SELECT CAST('0x' || SUBSTRING(MD5(('a''b' || x)), 1, 15) AS BIGINT) AS k FROM t"
     """
     given = parameters or {}
     sql = query if isinstance(query, str) else query.sql
@@ -32,10 +33,14 @@ def render(query: Query | str, engine: Engine = "duckdb", parameters: Mapping[st
 def _render(sql: str, engine: Engine, parameters: tuple[tuple[str, type, Value], ...]) -> str:
     tree = parse(sql).tree.copy()
     _bind(tree, {name: value for name, _, value in parameters})
-    return rewritten(tree, engine).sql(dialect=engine, comments=False, unsupported_level=None, copy=False)
+    ready = rewritten(tree, engine)
+    try:
+        return ready.sql(dialect=engine, comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
+    except UnsupportedError:
+        raise DefinitionError(f"{engine} has no word for a part of this query", fix="see what sql.lint finds") from None
 
 
-def rewritten(tree: exp.Expression, engine: Engine) -> exp.Expression:
+def rewritten(tree: exp.Expr, engine: Engine) -> exp.Expr:
     """The tree changed in place, leaves first, so that arguments of a call are ready before the call is."""
     for node in reversed(list(tree.walk(bfs=False))):
         rewrite = BY_NAME.get(node.name.lower()) if isinstance(node, exp.Anonymous) else BY_TYPE.get(type(node))
@@ -44,7 +49,7 @@ def rewritten(tree: exp.Expression, engine: Engine) -> exp.Expression:
     return tree
 
 
-def _put(node: exp.Expression, new: exp.Expression, engine: Engine) -> None:
+def _put(node: exp.Expr, new: exp.Expr, engine: Engine) -> None:
     if new is node:
         return
     for inner in reversed(list(new.walk(bfs=False))):  # what a template itself asks for, such as moved()
@@ -53,7 +58,7 @@ def _put(node: exp.Expression, new: exp.Expression, engine: Engine) -> None:
     node.replace(new)
 
 
-def _bind(tree: exp.Expression, parameters: Mapping[str, Value]) -> None:
+def _bind(tree: exp.Expr, parameters: Mapping[str, Value]) -> None:
     holes = list(tree.find_all(exp.Placeholder))
     missing = sorted({hole.name for hole in holes} - parameters.keys())
     if missing:
@@ -62,7 +67,7 @@ def _bind(tree: exp.Expression, parameters: Mapping[str, Value]) -> None:
         hole.replace(literal(parameters[hole.name]))
 
 
-def literal(value: Value) -> exp.Expression:
+def literal(value: Value) -> exp.Expr:
     """A value as SQL: dates as DATE and TIMESTAMP literals, text quoted."""
     if isinstance(value, dt.datetime):
         return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")

@@ -10,9 +10,9 @@ from sqlglot import exp
 from medark.sql.rewrites import aggregates, keys, numbers, text, times
 
 # A rewrite takes a node and gives what stands in its place (or the node itself).
-Rewrite = Callable[[exp.Expression, str], exp.Expression]
+Rewrite = Callable[[exp.Expr, str], exp.Expr]
 
 BY_NAME: Mapping[str, Rewrite] = MappingProxyType({**keys.FUNCTIONS, **numbers.FUNCTIONS, **times.FUNCTIONS})
-BY_TYPE: Mapping[type[exp.Expression], Rewrite] = MappingProxyType(
+BY_TYPE: Mapping[type[exp.Expr], Rewrite] = MappingProxyType(
     {**aggregates.NODES, **numbers.NODES, **text.NODES, **times.NODES}
 )

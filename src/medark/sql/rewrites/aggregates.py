@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 
-def most(node: exp.Expression, engine: str) -> exp.Expression:
+def most(node: exp.Expr, engine: str) -> exp.Expr:
     """`max_by(x, y)` leaves out rows where x or y is NULL. Spark's keeps a NULL x, so it gets a filter."""
     if engine == "duckdb":
         return node
@@ -13,7 +15,7 @@ def most(node: exp.Expression, engine: str) -> exp.Expression:
     return exp.Filter(this=node.copy(), expression=exp.Where(this=known))
 
 
-def filtered(node: exp.Expression, engine: str) -> exp.Expression:
+def filtered(node: exp.Expr, engine: str) -> exp.Expr:
     """`agg(…) FILTER (WHERE a) FILTER (WHERE b)`, which `most` may have made, is one filter."""
     inner = node.this
     if not isinstance(inner, exp.Filter):
@@ -22,4 +24,8 @@ def filtered(node: exp.Expression, engine: str) -> exp.Expression:
     return exp.Filter(this=inner.this.copy(), expression=exp.Where(this=both))
 
 
-NODES = {exp.ArgMax: most, exp.ArgMin: most, exp.Filter: filtered}
+NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
+    exp.ArgMax: most,
+    exp.ArgMin: most,
+    exp.Filter: filtered,
+}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
+from medark.sql.kinds import Kind, kind_of, of_type
 from medark.sql.rewrites.template import Template
 
 # NULL for what is not a plain decimal number (1_000, 0x1F, NaN, 1,5) and for what no double can hold (1e999).
@@ -20,30 +23,48 @@ finite_number = Template(
 _divided = Template("divided", ("a", "b"), duckdb="CAST(:a AS DOUBLE) / NULLIF(:b, 0)")
 # ln(0) is -inf on one engine, NULL on another and an error on a third.
 _logarithm = Template("logarithm", ("x",), duckdb="LN(CASE WHEN :x > 0 THEN :x END)")
-# 2.5 to 3 or to 2, depending on the engine and on whether it is a decimal or a double: half goes away from zero.
-_whole = Template(
-    "whole",
-    ("x",),
-    duckdb="CAST(CASE WHEN :x < 0 THEN CEIL(:x - 0.5) ELSE FLOOR(:x + 0.5) END AS BIGINT)",
+# Text that is a whole number: engines also take 1_000, 1e3, 0x1F or 1.5, each in its own way.
+_whole_text = Template(
+    "whole_text",
+    ("text",),
+    literals={"digits": r"^[ \t\n\f\r]*[+-]?[0-9]+[ \t\n\f\r]*$"},
+    duckdb="CASE WHEN REGEXP_MATCHES(:text, :digits) THEN :text END",
+    spark="CASE WHEN :text RLIKE :digits THEN :text END",
 )
+# x % 0 is NULL on every engine; the sign is that of x.
+_rest = Template("rest", ("a", "b"), duckdb=":a % NULLIF(:b, 0)")
 
 
-def divided(node: exp.Expression, engine: str) -> exp.Expression:
-    return _divided.expand((_open(node.left), _open(node.right)), engine)
+def divided(node: exp.Expr, engine: str) -> exp.Expr:
+    return _divided.expand((_open(node.this), _open(node.expression)), engine)
 
 
-def logarithm(node: exp.Expression, engine: str) -> exp.Expression:
+def logarithm(node: exp.Expr, engine: str) -> exp.Expr:
     return _logarithm.expand((node.this,), engine)
 
 
-def whole(node: exp.Expression, engine: str) -> exp.Expression:
-    """`round(x)` to a whole number, halves away from zero."""
-    return _whole.expand((node.this,), engine)
+def rest(node: exp.Expr, engine: str) -> exp.Expr:
+    return _rest.expand((_open(node.this), _open(node.expression)), engine)
 
 
-def _open(node: exp.Expression) -> exp.Expression:
+def whole(node: exp.Expr, engine: str) -> exp.Expr:
+    """`TRY_CAST(x AS BIGINT)`: of text, NULL unless it is a whole number; of a fraction, halves go away from zero."""
+    kind = kind_of(node.this)
+    if of_type(node.args["to"]) is not Kind.WHOLE or kind in (Kind.WHOLE, Kind.NOTHING):
+        return node
+    # round() goes away from zero on each engine; a cast alone gives 2 or 3 for 2.5.
+    inner = exp.Round(this=node.this) if kind is Kind.FRACTION else _whole_text.expand((node.this,), engine)
+    return exp.TryCast(this=inner, to=node.args["to"], safe=True)
+
+
+def _open(node: exp.Expr) -> exp.Expr:
     return node.this if isinstance(node, exp.Paren) else node
 
 
-FUNCTIONS = {"finite_number": finite_number}
-NODES = {exp.Div: divided, exp.Ln: logarithm}
+FUNCTIONS: dict[str, Template] = {"finite_number": finite_number}
+NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
+    exp.Div: divided,
+    exp.Mod: rest,
+    exp.Ln: logarithm,
+    exp.TryCast: whole,
+}

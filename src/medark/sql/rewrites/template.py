@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from medark.errors import DefinitionError
+from medark.sql.patterns import java
 from medark.sql.query import place
 
 
@@ -17,7 +18,7 @@ from medark.sql.query import place
 class Template:
     """A function's SQL on each engine, holes written `:name`; `spark` is left out where both read the same.
 
-    A hole is an argument, one of `literals` (text constants such as regular expressions) or one of `pieces`
+    A hole is an argument, one of `literals` (regular expressions as RE2 reads them) or one of `pieces`
     (further SQL in the engine's own dialect; a piece may use arguments, literals and the pieces before it).
     """
 
@@ -28,7 +29,7 @@ class Template:
     literals: Mapping[str, str] = field(default_factory=dict)
     pieces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # engine -> name -> SQL
 
-    def __call__(self, node: exp.Expression, engine: str) -> exp.Expression:
+    def __call__(self, node: exp.Expr, engine: str) -> exp.Expr:
         """The expression that stands for a call of this function."""
         given = node.expressions
         if len(given) != len(self.arguments):
@@ -36,17 +37,18 @@ class Template:
             raise DefinitionError(f"{self.name} takes {len(self.arguments)} arguments", fix=wanted, **place(node))
         return self.expand(given, engine)
 
-    def expand(self, given: Sequence[exp.Expression], engine: str) -> exp.Expression:
+    def expand(self, given: Sequence[exp.Expr], engine: str) -> exp.Expr:
         """The same for arguments at hand, with the engine's text parsed in the engine's dialect."""
         text, dialect = (self.spark, "spark") if engine == "spark" and self.spark else (self.duckdb, "duckdb")
-        holes: dict[str, exp.Expression] = {n: exp.Literal.string(v) for n, v in self.literals.items()}
+        literals = {n: java(v) if engine == "spark" else v for n, v in self.literals.items()}
+        holes: dict[str, exp.Expr] = {n: exp.Literal.string(v) for n, v in literals.items()}
         holes |= zip(self.arguments, given, strict=True)
         for name, piece in self.pieces.get(engine, {}).items():
             holes[name] = filled(_parsed(piece, dialect), holes)
         return filled(_parsed(text, dialect), holes)
 
 
-def filled(tree: exp.Expression, holes: Mapping[str, exp.Expression]) -> exp.Expression:
+def filled(tree: exp.Expr, holes: Mapping[str, exp.Expr]) -> exp.Expr:
     """A copy of `tree` with every `:name` of `holes` replaced, in brackets where precedence could bite."""
     whole = exp.Paren(this=tree.copy())
     for hole in list(whole.find_all(exp.Placeholder)):
@@ -55,16 +57,16 @@ def filled(tree: exp.Expression, holes: Mapping[str, exp.Expression]) -> exp.Exp
     return whole if _loose(whole.this) else whole.this.pop()
 
 
-def _bracketed(value: exp.Expression) -> exp.Expression:
+def _bracketed(value: exp.Expr) -> exp.Expr:
     return exp.Paren(this=value) if _loose(value) else value
 
 
-def _loose(value: exp.Expression) -> bool:
+def _loose(value: exp.Expr) -> bool:
     return isinstance(value, exp.Binary | exp.Unary | exp.Between | exp.In) and not isinstance(
         value, exp.Dot | exp.Paren
     )
 
 
 @cache
-def _parsed(text: str, dialect: str) -> exp.Expression:
+def _parsed(text: str, dialect: str) -> exp.Expr:
     return sqlglot.parse_one(text, read=dialect)

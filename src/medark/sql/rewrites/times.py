@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from medark.errors import DefinitionError
@@ -92,7 +94,7 @@ _moved = Template(
 )
 
 
-def moved(node: exp.Expression, engine: str) -> exp.Expression:
+def moved(node: exp.Expr, engine: str) -> exp.Expr:
     """A local time of one zone as the local time of another; the same zone twice costs nothing."""
     local, source, target = node.expressions
     same = isinstance(source, exp.Literal) and source == target
@@ -123,7 +125,7 @@ has_time = Template(
 )
 
 
-def date_diff(node: exp.Expression, engine: str) -> exp.Expression:
+def date_diff(node: exp.Expr, engine: str) -> exp.Expr:
     """Whole days between two dates. Other units count boundaries on one engine and elapsed time on another."""
     unit = node.args.get("unit")
     if unit is None or unit.name.upper() != "DAY":
@@ -134,13 +136,13 @@ def date_diff(node: exp.Expression, engine: str) -> exp.Expression:
     return exp.DateDiff(this=later, expression=earlier, unit=exp.var("DAY"), date_part_boundary=True)
 
 
-def local_type(node: exp.Expression, engine: str) -> exp.Expression:
+def local_type(node: exp.Expr, engine: str) -> exp.Expr:
     """TIMESTAMP without a zone, which Spark calls TIMESTAMP_NTZ."""
     return exp.DataType.build("TIMESTAMPNTZ") if engine == "spark" and node.is_type("timestamp") else node
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[[exp.Expr, str], exp.Expr]] = {
     "in_zone": in_zone, "moved": moved, "date_length": date_length, "is_partial_date": is_partial_date,
     "has_time": has_time,
 }  # fmt: skip
-NODES = {exp.DateDiff: date_diff, exp.DataType: local_type}
+NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {exp.DateDiff: date_diff, exp.DataType: local_type}
