@@ -72,7 +72,7 @@ select
       then finite_number(regexp_replace(k.value, '^\s*(<=|>=|<|>|=|≤|≥|＜|＞)\s*', ''))
   end as value_as_number,
   case
-    when k.value_code is not null then coalesce(vc.concept_id, vw.concept_id, 0)
+    when k.value_code is not null then coalesce(nullif(vc.concept_id, 0), vw.concept_id, 0)
     when k.number_value is null then vw.concept_id
   end as value_as_concept_id,
   substr(coalesce(k.value_text, case when k.number_value is null then k.value end), 1, 60) as value_as_string,

@@ -53,5 +53,5 @@ left join event_place as e
   end
 left join value_map as t on t.set_name = 'type_concept' and t.value = c.type
 left join value_map as m on m.set_name = 'currency' and m.value = lower(c.currency)
-left join value_map as r on r.set_name = 'revenue_code' and r.value = lower(c.revenue_code)
-left join value_map as g on g.set_name = 'drg' and g.value = lower(c.drg_code)
+left join chosen_code as r on r.code_key = 'cost|Revenue Code|' || c.revenue_code || '||||' and r.map_no = 0
+left join chosen_code as g on g.code_key = 'cost|DRG|' || c.drg_code || '||||' and g.map_no = 0

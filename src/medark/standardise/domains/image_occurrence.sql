@@ -41,8 +41,8 @@ select
   coalesce(l.person_id, was.person_id) as person_id,
   coalesce(e.event_id, was.procedure_occurrence_id) as procedure_occurrence_id,
   coalesce(l.visit_id, was.visit_occurrence_id) as visit_occurrence_id,
-  case when l.body_site is not null then coalesce(b.concept_id, 0) else was.anatomic_site_concept_id end
-    as anatomic_site_concept_id,
+  case when l.body_site is not null then coalesce(b.concept_id, c.concept_id, 0)
+    else was.anatomic_site_concept_id end as anatomic_site_concept_id,
   was.wadors_uri,
   was.local_path,
   least(l.day, was.image_occurrence_date) as image_occurrence_date,
@@ -65,3 +65,4 @@ left join lake_image_occurrence as was on was.image_occurrence_id = l.image_occu
 left join event_place as e on e.event_id = l.procedure_id and e.domain = 'procedure'
 left join value_map as m on m.set_name = 'modality' and m.value = l.modality
 left join value_map as b on b.set_name = 'body_site' and b.value = l.body_site
+left join chosen_code as c on c.code_key = 'site|SNOMED|' || l.body_site || '||||' and c.map_no = 0

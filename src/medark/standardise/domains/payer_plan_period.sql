@@ -7,11 +7,12 @@ select
     cast(in_zone(c.end_time, :source_zone, :zone) as date),
     greatest(cast(in_zone(c.start_time, :source_zone, :zone) as date), cast(:arrived as date))
   ) as payer_plan_period_end_date,
-  case when coalesce(c.payer_code, c.payer_text) is not null then coalesce(y.concept_id, z.concept_id, 0) end
+  case when coalesce(c.payer_code, c.payer_text) is not null then coalesce(y.concept_id, z.concept_id, a.concept_id, 0) end
     as payer_concept_id,
   substr(coalesce(c.payer_code, c.payer_text), 1, 50) as payer_source_value,
   case when coalesce(c.payer_code, c.payer_text) is not null then 0 end as payer_source_concept_id,
-  case when coalesce(c.plan_code, c.plan_text) is not null then coalesce(n.concept_id, 0) end as plan_concept_id,
+  case when coalesce(c.plan_code, c.plan_text) is not null then coalesce(n.concept_id, b.concept_id, 0) end
+    as plan_concept_id,
   substr(coalesce(c.plan_code, c.plan_text), 1, 50) as plan_source_value,
   case when coalesce(c.plan_code, c.plan_text) is not null then 0 end as plan_source_concept_id,
   case when c.sponsor_text is not null then coalesce(s.concept_id, 0) end as sponsor_concept_id,
@@ -28,6 +29,12 @@ from staged_coverage as c
 left join person_key as p on p.person_key = c.person_key
 left join value_map as y on y.set_name = 'payer' and y.value = lower(c.payer_code)
 left join value_map as z on z.set_name = 'payer' and z.value = lower(c.payer_text)
+left join chosen_code as a
+  on a.code_key = 'payer|' || coalesce(c.payer_system, '') || '|' || coalesce(c.payer_code, c.payer_text) || '||||'
+  and a.domain_id = 'Payer' and a.map_no = 0
+left join chosen_code as b
+  on b.code_key = 'plan|' || coalesce(c.plan_system, '') || '|' || coalesce(c.plan_code, c.plan_text) || '||||'
+  and b.domain_id = 'Plan' and b.map_no = 0
 left join value_map as n on n.set_name = 'plan' and n.value = lower(coalesce(c.plan_code, c.plan_text))
 left join value_map as s on s.set_name = 'sponsor' and s.value = lower(c.sponsor_text)
 left join value_map as r on r.set_name = 'plan_stop_reason' and r.value = lower(c.stop_reason)

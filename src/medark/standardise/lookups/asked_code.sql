@@ -28,6 +28,32 @@ with said as (
     case when specialty_code is null then specialty_text end,
     cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
   from staged_provider
+  union
+  select distinct 'payer', payer_system, payer_code, case when payer_code is null then payer_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_coverage
+  union
+  select distinct 'plan', plan_system, plan_code, case when plan_code is null then plan_text end,
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_coverage
+  union
+  select distinct 'cost', 'DRG', drg_code, cast(null as varchar), cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar)
+  from staged_cost where drg_code is not null
+  union
+  select distinct 'cost', 'Revenue Code', revenue_code, cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from staged_cost where revenue_code is not null
+  union
+  -- The part of the body in a picture is a word (DICOM) or a code of SNOMED CT (FHIR).
+  select distinct 'site', 'SNOMED', body_site, cast(null as varchar), cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar)
+  from staged_image where regexp_matches(body_site, '^[0-9]{6,18}$')
+  union
+  -- What a word means may be known by its code alone: its concept is there when its vocabulary is.
+  select distinct 'word', vocabulary_id, concept_code, cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar), cast(null as varchar)
+  from value_code
 )
 select
   -- The same expression as in domains/coded_event.sql.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,26 +11,35 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-VALUE_MAP = pa.schema([("set_name", pa.string()), ("value", pa.string()), ("concept_id", pa.int32())])
+VALUE_CONCEPT = pa.schema([("set_name", pa.string()), ("value", pa.string()), ("concept_id", pa.int32())])
+VALUE_CODE = pa.schema(
+    [("set_name", pa.string()), ("value", pa.string()), ("vocabulary_id", pa.string()), ("concept_code", pa.string())]
+)
 CODE_SYSTEM = pa.schema([("system", pa.string()), ("vocabulary_id", pa.string()), ("likelihood", pa.int32())])
 UNIT_SYNONYM = pa.schema([("unit", pa.string()), ("ucum_code", pa.string()), ("likelihood", pa.int32())])
 
 
 @cache
 def data() -> Mapping[str, pa.Table]:
-    """The relations to bind before the steps run: value_map, code_system, unit_synonym."""
-    return MappingProxyType({"value_map": value_map(), "code_system": code_system(), "unit_synonym": unit_synonym()})
+    """The relations to bind before the steps run, by name."""
+    return MappingProxyType({
+        "value_concept": value_concept(),
+        "value_code": value_code(),
+        "code_system": code_system(),
+        "unit_synonym": unit_synonym(),
+    })  # fmt: skip
 
 
-def value_map() -> pa.Table:
+def value_concept() -> pa.Table:
     """set_name, value, concept_id: one row for each word of each set; the file's name is the set's."""
-    rows = [
-        (file.name.removesuffix(".csv"), row["value"], int(row["concept_id"]))
-        for file in sorted(_folder("values").iterdir(), key=lambda f: f.name)
-        if file.name.endswith(".csv")
-        for row in _rows(file)
-    ]
-    return _table(rows, VALUE_MAP)
+    rows = [(name, row["value"], int(row["concept_id"])) for name, row in _of_sets("values")]
+    return _table(rows, VALUE_CONCEPT)
+
+
+def value_code() -> pa.Table:
+    """set_name, value, vocabulary_id, concept_code: words whose concept is whatever the loaded vocabulary says."""
+    rows = [(name, row["value"], row["vocabulary_id"], row["concept_code"]) for name, row in _of_sets("codes")]
+    return _table(rows, VALUE_CODE)
 
 
 def code_system() -> pa.Table:
@@ -53,6 +62,13 @@ def _ranked(name: str, key: str, value: str, schema: pa.Schema) -> pa.Table:
     return _table(rows, schema)
 
 
+def _of_sets(folder: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of every file of a folder, each with the name of its set."""
+    for file in sorted(_folder(folder).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".csv"):
+            yield from ((file.name.removesuffix(".csv"), row) for row in _rows(file))
+
+
 def _folder(name: str) -> Traversable:
     return files("medark.standardise.lookups").joinpath(name)
 
@@ -61,7 +77,7 @@ def _rows(file: Traversable) -> list[dict[str, str]]:
     return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
 
 
-def _table(rows: list[tuple[str, str, int]] | list[tuple[str, str, str]], schema: pa.Schema) -> pa.Table:
+def _table(rows: Sequence[tuple[str | int, ...]], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True)
     return pa.table(
         [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)], schema=schema

@@ -32,6 +32,8 @@ spelled as (
       when vocabulary_id = 'NDC' and regexp_matches(tidy, '^[0-9]{5}-[0-9]{4}-[0-9]$')
         then substr(tidy, 1, 5) || substr(tidy, 7, 4) || '0' || substr(tidy, 12, 1)
       when vocabulary_id = 'NDC' then replace(tidy, '-', '')
+      when vocabulary_id = 'DRG' and regexp_matches(tidy, '^[0-9]{1,2}$') then substr('00' || tidy, length(tidy), 3)
+      when vocabulary_id = 'Revenue Code' and regexp_matches(tidy, '^[0-9]{3}$') then '0' || tidy
       else tidy
     end,
     false, false

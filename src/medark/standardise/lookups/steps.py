@@ -20,5 +20,6 @@ STEPS: tuple[Step, ...] = (
     _lookup("found_code"),
     _lookup("chosen_code"),
     _lookup("chosen_answer"),
+    _lookup("value_map"),
     _lookup("unit_map"),
 )

@@ -108,7 +108,7 @@ def test_every_code_of_the_export(
         wanted[f"{kind}|{system}|{code}||||"] = lines
         standard += bool(targets)
     assert {key: sorted(got[key]) for key in wanted} == wanted
-    assert len(got) == len(codes)
+    assert len([key for key in got if not key.startswith("word|")]) == len(codes)
     assert standard > 150
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pydicom.sr._concepts_dict import concepts
 
 from medark.model.staging import RELATIONSHIPS, TYPES
+from medark.standardise.domains import STEPS
 from medark.standardise.lookups import data
-from medark.standardise.lookups.data import CODE_SYSTEM, UNIT_SYNONYM, VALUE_MAP
+from medark.standardise.lookups.data import CODE_SYSTEM, UNIT_SYNONYM, VALUE_CODE, VALUE_CONCEPT
 
 FOLDER = Path(__file__).resolve().parents[4] / "src" / "medark" / "standardise" / "lookups"
 AS_WRITTEN = {"type_concept", "operator", "relationship"}  # domains compare these as they are
@@ -19,35 +22,61 @@ AS_WRITTEN = {"type_concept", "operator", "relationship"}  # domains compare the
 
 def sets() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for row in data()["value_map"].to_pylist():
+    for row in data()["value_concept"].to_pylist():
         found.setdefault(row["set_name"], {})[row["value"]] = row["concept_id"]
     return found
 
 
 def test_shapes() -> None:
-    assert [data()[name].schema for name in ("value_map", "code_system", "unit_synonym")] == [
-        VALUE_MAP,
-        CODE_SYSTEM,
-        UNIT_SYNONYM,
-    ]
+    assert {name: table.schema for name, table in data().items()} == {
+        "value_concept": VALUE_CONCEPT,
+        "value_code": VALUE_CODE,
+        "code_system": CODE_SYSTEM,
+        "unit_synonym": UNIT_SYNONYM,
+    }
 
 
-@pytest.mark.parametrize("keys", [("value_map", "set_name", "value"), ("code_system", "system", "vocabulary_id"),
-                                  ("unit_synonym", "unit", "ucum_code")])  # fmt: skip
+@pytest.mark.parametrize("keys", [("code_system", "system", "vocabulary_id"), ("unit_synonym", "unit", "ucum_code")])
 def test_nothing_is_said_twice(keys: tuple[str, str, str]) -> None:
     name, *columns = keys
     said = Counter(tuple(row[column] for column in columns) for row in data()[name].to_pylist())
     assert [key for key, times in said.items() if times > 1] == []
 
 
+def test_a_word_means_one_thing() -> None:
+    """Twice in a set, whether by concept or by code, and every row with that word would be there twice."""
+    rows = data()["value_concept"].to_pylist() + data()["value_code"].to_pylist()
+    said = Counter((row["set_name"], row["value"]) for row in rows)
+    assert [key for key, times in said.items() if times > 1] == []
+
+
+def test_every_set_has_words_or_says_why_not() -> None:
+    asked = {name for step in STEPS for name in re.findall(r"set_name = '(\w+)'", step.sql)}
+    words = [row for name in ("value_concept", "value_code") for row in data()[name].to_pylist()]
+    said = {(row["set_name"], row["value"]) for row in words}
+    held = {name for name, _ in said}
+    without = {(row["set_name"], row["value"]) for row in rows_of(FOLDER / "no_concept.csv")}
+    assert held <= asked and {name for name, word in without if not word} == (asked - held) | {"drg", "revenue_code"}
+    assert not without & {
+        (r["set_name"], r["value"]) for n in ("value_concept", "value_code") for r in data()[n].to_pylist()
+    }
+
+
+def test_codes_of_snomed_are_those_of_dicom() -> None:
+    known = {code: meaning for named in concepts["SCT"].values() for code, (meaning, _) in named.items()}
+    asked = {row["concept_code"] for row in data()["value_code"].to_pylist() if row["vocabulary_id"] == "SNOMED"}
+    assert asked <= known.keys() and len(asked) > 40
+
+
 def test_every_row_names_its_source() -> None:
-    for path in (*FOLDER.glob("*.csv"), *(FOLDER / "values").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            assert [row for row in csv.DictReader(file) if not all(row.values())] == [], path.name
+    for path in (*FOLDER.glob("*.csv"), *(FOLDER / "values").glob("*.csv"), *(FOLDER / "codes").glob("*.csv")):
+        empty = [row for row in rows_of(path) if not all(text for name, text in row.items() if name != "value")]
+        assert empty == [], path.name
 
 
 def test_words_are_as_domains_look_for_them() -> None:
     wrong = [(s, v) for s, words in sets().items() if s not in AS_WRITTEN for v in words if v != v.lower()]
+    wrong += [(r["set_name"], r["value"]) for r in data()["value_code"].to_pylist() if r["value"] != r["value"].lower()]
     assert wrong == []
     assert [row for row in data()["code_system"].to_pylist() if row["system"] != row["system"].lower().strip()] == []
     assert [
@@ -67,6 +96,11 @@ def test_likelihood_counts_from_zero() -> None:
         for row in data()[name].to_pylist():
             ranks.setdefault(row[key], []).append(row["likelihood"])
         assert all(sorted(given) == list(range(len(given))) and len(given) <= 9 for given in ranks.values())
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def known_concepts(reference: Path) -> dict[int, str]:

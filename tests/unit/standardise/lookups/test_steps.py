@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from medark.sql.render import render
 from medark.standardise import domains, lookups
 from medark.standardise.formats.staged import (
+    Cost,
     Coverage,
     Death,
     Event,
     Identifier,
+    Image,
     Note,
     Person,
     PersonLink,
@@ -50,11 +52,17 @@ def numbered(*events: dict[str, Any]) -> Staged:
 
 
 CODES = cases("codes")
+Rows = list[dict[str, Any]]
 COLUMNS = ("kind", "system", "code", "alt_system", "alt_code", "alt2_system", "alt2_code")
 
 
 def code_key(case: dict[str, str]) -> str:
     return "|".join(case[column] for column in COLUMNS)
+
+
+def codes_of(found: dict[str, Rows]) -> Rows:
+    """What became of the codes that were staged: not those by which words are known, which every wave asks."""
+    return [row for row in found["chosen_code"] if not row["code_key"].startswith("word|")]
 
 
 @pytest.fixture
@@ -63,7 +71,7 @@ def chosen(run: Run) -> dict[str, list[dict[str, Any]]]:
     names = {"system": "code_system"}
     events = [{names.get(c, c): case[c] or None for c in COLUMNS} for case in CODES]
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in run(numbered(*events))["chosen_code"]:
+    for row in codes_of(run(numbered(*events))):
         found.setdefault(row["code_key"], []).append(row)
     return found
 
@@ -103,7 +111,7 @@ def test_codes_are_looked_up_wherever_they_are_said(run: Run) -> None:
         Note(1, 2, 0, person_key="P", text="t", class_code="2951-2", class_system="LN"),
         Provider(1, 3, 0, provider_key="D", specialty_code="1003003", specialty_system="SCT"),
     )
-    rows = {row["code_key"]: row["concept_id"] for row in run(made)["chosen_code"]}
+    rows = {row["code_key"]: row["concept_id"] for row in codes_of(run(made))}
     assert rows == {
         "condition|I9C|4019||||": 1999001,
         "specimen|SCT|1001001||||": 1999001,
@@ -113,8 +121,32 @@ def test_codes_are_looked_up_wherever_they_are_said(run: Run) -> None:
     }
 
 
+def test_money_and_pictures_are_coded_too(run: Run) -> None:
+    made = staged(
+        Coverage(1, 0, 0, person_key="P", plan_key="x", payer_code="1", payer_system="https://nahdo.org/sopt"),
+        Cost(1, 1, 0, person_key="P", about_kind="visit", about_key="V", drg_code="39", revenue_code="333"),
+        Image(1, 2, 0, person_key="P", study_uid="1", series_uid="2", body_site="1001001"),
+        Image(1, 3, 0, person_key="P", study_uid="1", series_uid="3", body_site="HEAD"),
+    )
+    rows = {row["code_key"]: row["concept_id"] for row in codes_of(run(made))}
+    assert rows == {
+        "payer|https://nahdo.org/sopt|1||||": 1999050,
+        "plan||||||": 0,
+        "cost|DRG|39||||": 1999051,
+        "cost|Revenue Code|333||||": 1999052,
+        "site|SNOMED|1001001||||": 1999001,
+    }
+
+
+def test_a_word_means_what_the_vocabulary_has_for_its_code(run: Run) -> None:
+    words = {(row["set_name"], row["value"]): row["concept_id"] for row in run(numbered({"code": "x"}))["value_map"]}
+    assert words["gender", "男"] == 8507  # known by itself
+    assert words["payer", "medicare"] == 1999050  # known by its code
+    assert ("payer", "self pay") not in words  # its code is not in this vocabulary
+
+
 def test_an_idea_in_words_alone_is_asked_and_is_none(run: Run) -> None:
-    rows = run(numbered({"code_text": "a headache"}))["chosen_code"]
+    rows = codes_of(run(numbered({"code_text": "a headache"})))
     assert [(r["code_key"], r["concept_id"]) for r in rows] == [("condition||a headache||||", 0)]
 
 
@@ -159,9 +191,11 @@ def test_a_person_is_the_hash_of_the_key_that_survives(run: Run) -> None:
 
 
 def test_an_empty_wave_makes_empty_relations(run: Run) -> None:
-    made = staged(Coverage(1, 0, 0, person_key="D", plan_key="x"))
+    made = staged(Identifier(1, 0, 0, person_key="D", value="x"))
     found = run(made)
-    assert {name for name, rows in found.items() if rows} == {"person_key"}
+    words = {"asked_code", "coding", "spelling", "found_code", "chosen_code", "value_map"}
+    assert {name for name, rows in found.items() if rows} == {"person_key", *words}
+    assert codes_of(found) == []
 
 
 def test_every_step_is_portable() -> None:
@@ -179,7 +213,7 @@ def test_no_text_breaks_a_wave_or_loses_a_code(run: Run, texts: list[tuple[str, 
     if not clean:
         return
     found = run(numbered(*({"code": code, "code_system": system, "unit": code} for code, system in clean)))
-    keys = [row["code_key"] for row in found["chosen_code"]]
+    keys = [row["code_key"] for row in codes_of(found)]
     assert sorted(set(keys)) == sorted({f"condition|{system or ''}|{code}||||" for code, system in clean})
     units = [row["unit"] for row in found["unit_map"]]
     assert sorted(units) == sorted({code for code, _ in clean})
