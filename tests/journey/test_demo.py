@@ -189,6 +189,31 @@ def test_diagnoses_and_drugs_are_those_made_and_given(demo):
     assert demo.counted("SELECT person_id, drug_exposure_start_date, days_supply FROM drug_exposure") == wanted
 
 
+def test_a_prescription_lasts_its_days(demo):
+    """Of the hospitals, whose maps reckon the last day; the clinic's feed says only for how many days."""
+    found = demo.lake.query(
+        "SELECT drug_exposure_start_date AS first, drug_exposure_end_date AS last, days_supply AS days"
+        " FROM drug_exposure WHERE sig IS NOT NULL"
+    ).to_pylist()
+    assert len(found) == sum(row["organisation"] != "clinic" for row in demo.truth("drugs"))
+    assert all((row["last"] - row["first"]).days + 1 == row["days"] for row in found)
+
+
+def test_operations_and_fees_are_those_of_the_hospitals(demo):
+    wanted = Counter((demo.person_id(row), row["code"], moment(row["time"])) for row in demo.truth("operations"))
+    sql = "SELECT person_id, procedure_source_value, procedure_datetime FROM procedure_occurrence"
+    assert demo.counted(f"{sql} WHERE procedure_source_value LIKE '__.__'") == wanted
+    assert wanted
+    bills: Counter[int] = Counter()
+    for row in demo.truth("fees"):
+        bills[demo.person_id(row)] += int(row["amount"])
+    paid = demo.lake.query(
+        "SELECT v.person_id, sum(c.total_charge) AS yuan FROM cost AS c"
+        " JOIN visit_occurrence AS v ON v.visit_occurrence_id = c.cost_event_id GROUP BY v.person_id"
+    ).to_pylist()
+    assert {row["person_id"]: row["yuan"] for row in paid} == bills
+
+
 def test_the_dead_died_when_they_did_wherever_it_is_known(demo):
     died = {row["person"]: row["death"] for row in demo.truth("people") if row["death"]}
     where = {(row["person"], row["organisation"]) for row in demo.truth("encounters") if row["died"] == "1"}

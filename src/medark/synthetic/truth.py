@@ -11,7 +11,7 @@ from medark.synthetic.output import Output, Row
 from medark.synthetic.places import CLINIC, NORTH, SOUTH
 from medark.synthetic.results import reported
 from medark.synthetic.writers.emr import KINDS, note_no
-from medark.synthetic.writers.his import diagnoses
+from medark.synthetic.writers.his import diagnoses, fees, operated
 
 _PEOPLE = ("person", "sex", "birth", "death", "name", "identity_no", "phone", "address", "chronic")
 _PATIENTS = ("person", "organisation", "patient_no", "merged_into")
@@ -21,6 +21,8 @@ _RESULTS = (
     "person", "organisation", "visit_no", "test", "loinc", "time", "value", "unit", "corrected_from",
 )  # fmt: skip
 _DRUGS = ("person", "organisation", "visit_no", "drug", "rxnorm", "start", "days")
+_FEES = ("person", "organisation", "visit_no", "class", "amount")
+_OPERATIONS = ("person", "organisation", "visit_no", "code", "time")
 _NOTES = ("person", "organisation", "visit_no", "note_no", "kind")
 _PLANTED = ("source", "file", "row_no", "what", "outcome", "reason", "table")
 
@@ -33,6 +35,8 @@ def write(city: City, out: Output) -> None:
     out.truth("diagnoses", _DIAGNOSES, (row for life, e in _all(city) for row in _diagnoses(life, e)))
     out.truth("results", _RESULTS, (row for life, e in _all(city) for row in _results(life, e)))
     out.truth("drugs", _DRUGS, (row for life, e in _all(city) for row in _drugs(life, e)))
+    out.truth("operations", _OPERATIONS, (row for life, e in _all(city) for row in _operations(life, e)))
+    out.truth("fees", _FEES, (row for life, e in _all(city) for row in _fees(life, e)))
     out.truth("notes", _NOTES, (row for life, e in _all(city) for row in _notes(life, e)))
     out.truth("planted", _PLANTED, (
         (p.source, p.file, str(p.row_no), p.what, p.ending.outcome, p.ending.reason, p.ending.table)
@@ -88,6 +92,18 @@ def _results(life: Life, each: Encounter) -> Iterator[Row]:
 def _drugs(life: Life, each: Encounter) -> Iterator[Row]:
     for key in each.drugs:
         yield *_key(life, each), key, drugs()[key].rxnorm, each.start.isoformat(sep=" "), str(drugs()[key].days)
+
+
+def _operations(life: Life, each: Encounter) -> Iterator[Row]:
+    if each.operation:
+        yield *_key(life, each), each.operation, operated(each).isoformat(sep=" ")
+
+
+def _fees(life: Life, each: Encounter) -> Iterator[Row]:
+    """What a hospital bills; the clinic's feed has no money in it."""
+    if each.organisation.hospital:
+        for _, _, kind, yuan in fees(each):
+            yield *_key(life, each), kind, str(yuan)
 
 
 def _notes(life: Life, each: Encounter) -> Iterator[Row]:

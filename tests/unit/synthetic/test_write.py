@@ -56,7 +56,8 @@ def test_planted_rows_are_where_they_are_said_to_be(written):
 
 
 @pytest.mark.parametrize(
-    "name", ["people", "patients", "encounters", "diagnoses", "results", "drugs", "notes", "planted"]
+    "name",
+    ["people", "patients", "encounters", "diagnoses", "results", "drugs", "operations", "fees", "notes", "planted"],
 )
 def test_truth_has_rows(written, name):
     assert written.truth(name)
