@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from medark.errors import RefusedInput, SourceError
+from medark.flows.ingest.omop_databases import Database, databases, told_apart
 from medark.flows.ingest.raw_tables import RawTable, bind_whole, opened, pieces
 from medark.model.omop import VOCABULARY_TABLES, person_column, tables
 from medark.sql.render import render
@@ -21,6 +22,7 @@ _OWNERS = (
     "person", "visit_occurrence", "condition_occurrence", "drug_exposure", "procedure_occurrence", "device_exposure",
     "measurement", "observation", "specimen", "note", "episode",
 )  # fmt: skip
+OTHERS_IDS = "ids in use for other people: a database for a workspace of its own"
 _WITHOUT_PERSON = ("cost", "fact_relationship", "note_nlp", "episode_event")
 
 
@@ -30,8 +32,17 @@ def stage_omop(wave: Wave, found: Sequence[RawTable], behind: Mapping[int, int])
         return
     wave.finish()
     _vocabulary(wave, [table for table in found if table.name in VOCABULARY_TABLES])
+    rest = [table for table in found if table.name not in VOCABULARY_TABLES]
+    taken, others = told_apart(wave.workspace, wave.session, databases(rest))
+    for table in (table for database in others for table in database):
+        _keep_back(wave, table)
+    for database in taken:
+        _stage_database(wave, database, behind)
+
+
+def _stage_database(wave: Wave, found: Database, behind: Mapping[int, int]) -> None:
     rows = _Rows(wave)
-    by_name = {name: [t for t in found if t.name == name] for name in tables() if name not in VOCABULARY_TABLES}
+    by_name = {name: [t for t in found if t.name == name] for name in tables()}
     for name, mine in by_name.items():
         for table in mine:
             present = _owners(wave, by_name) if name in _WITHOUT_PERSON else {}
@@ -42,6 +53,20 @@ def stage_omop(wave: Wave, found: Sequence[RawTable], behind: Mapping[int, int])
                 rows.end_if_full()
             wave.gathered.cover(table.record.record_no, 0, done=True)
     rows.finish()
+
+
+def _keep_back(wave: Wave, table: RawTable) -> None:
+    """Quarantine every row of a table whose database numbers other people as one that is taken does."""
+    number, rows = table.record.record_no, 0
+    for relation_rows, rejected in _pieces(wave, table, 0):
+        rows += relation_rows + rejected
+    _count(wave, number, rows, 0)
+    wave.gathered.add_query(
+        "unit_issue",
+        f"SELECT CAST({number} AS BIGINT) AS record_no, range AS row_no, 0 AS part_no, 'quarantined' AS outcome,"
+        f" '{OTHERS_IDS}' AS reason, 'person_id' AS place FROM range({rows})",
+    )
+    wave.gathered.cover(number, 1, done=True)
 
 
 class _Rows:
