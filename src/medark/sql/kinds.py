@@ -52,6 +52,8 @@ _CALLS = {
 
 def of_type(kind: exp.DataType) -> Kind | None:
     """The kind of values of a type; None for types outside the portable ones."""
+    if kind.expressions:
+        return None
     return _OF_TYPE.get(kind.this.name if hasattr(kind.this, "name") else str(kind.this))
 
 
@@ -89,6 +91,8 @@ def _arithmetic(node: exp.Expr) -> Kind | None:
     sides = {kind_of(node.this), kind_of(node.expression)}
     if any(isinstance(side, exp.Interval | exp.Mul) and is_interval(side) for side in (node.this, node.expression)):
         return Kind.MOMENT if Kind.MOMENT in sides else None
+    if Kind.FRACTION in sides:
+        return Kind.FRACTION
     return _joint(sides) if sides <= {*NUMBERS, Kind.NOTHING} else None
 
 

@@ -39,7 +39,7 @@ def checked(query: Query | str) -> Query:
 
     >>> checked("select uuid() as x from t")
     Traceback (most recent call last):
-    medark.errors.DefinitionError: uuid is not portable (line=1 column=11). Try: key_hash(key)
+    medark.errors.DefinitionError: uuid is not portable (line=1 column=8). Try: key_hash(key)
     """
     found = lint(query)
     if found:
@@ -49,10 +49,13 @@ def checked(query: Query | str) -> Query:
     return parse(query) if isinstance(query, str) else query
 
 
+_DESCENDED = ALLOWED.keys() - {exp.DataType}
+
+
 @lru_cache(maxsize=1024)
 def _findings(sql: str) -> tuple[Finding, ...]:
     # What is below a refused construct goes with it.
-    nodes = parse(sql).tree.walk(bfs=False, prune=lambda node: type(node) not in ALLOWED)
+    nodes = parse(sql).tree.walk(bfs=False, prune=lambda node: type(node) not in _DESCENDED)
     found = [_finding(node, fault) for node in nodes for fault in _faults(node)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: (finding.line, finding.column)))
 

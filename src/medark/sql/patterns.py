@@ -27,20 +27,27 @@ class _Class:
 
 def faults(pattern: str) -> Iterator[str]:
     """What in a pattern is not portable; none for one that is."""
+    found = [fault for token in _tokens(pattern) for fault in _token_faults(token)]
+    if re.search(r"[*+?}]\+", re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]", "x", pattern)):
+        found.append("a possessive quantifier")
+    yield from found or ([] if _compiles(pattern) else ["it is no regular expression"])
+
+
+def _compiles(pattern: str) -> bool:
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
-        yield "it is no regular expression"
-        return
-    for token in _tokens(pattern):
-        if isinstance(token, _Class):
-            yield from _class_faults(token)
-        elif token.startswith("(?") and token != "(?:":
-            yield "(? … ) other than (?: … )"
-        elif token.startswith("\\") and token[1:].isalnum() and token[1:] not in _LETTERS:
-            yield f"{token}"
-    if re.search(r"[*+?}]\+", re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]", "x", pattern)):
-        yield "a possessive quantifier"
+        return False
+    return True
+
+
+def _token_faults(token: str | _Class) -> Iterator[str]:
+    if isinstance(token, _Class):
+        yield from _class_faults(token)
+    elif token.startswith("(?") and token != "(?:":
+        yield "(? … ) other than (?: … )"
+    elif token.startswith("\\") and token[1:].isalnum() and token[1:] not in _LETTERS:
+        yield token
 
 
 def matches_nothing(pattern: str) -> bool:

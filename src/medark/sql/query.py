@@ -50,8 +50,8 @@ def place(node: exp.Expr) -> dict[str, int]:
     """The line and column (from 1) of the first token under a node that carries one."""
     for part in node.walk(bfs=False):
         if "line" in part.meta:
-            width = len(part.name) if isinstance(part, exp.Identifier | exp.Literal) else 1
-            return {"line": part.meta["line"], "column": max(1, part.meta["col"] - width + 1)}
+            width = part.meta["end"] - part.meta["start"]  # what is told of a token is where it ends
+            return {"line": part.meta["line"], "column": max(1, part.meta["col"] - width)}
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -59,12 +60,21 @@ def _pattern(node: exp.Expr) -> Iterator[Fault]:
 def _replaced(node: exp.Expr) -> Iterator[Fault]:
     yield from _pattern(node)
     pattern, flags = text_literal(node.expression), node.args.get("modifiers")
-    if text_literal(node.args.get("replacement")) is None:
+    replacement = text_literal(node.args.get("replacement"))
+    if replacement is None:
         yield Fault("the replacement is written out", "write it as a text")
+    elif pattern is not None and not _refers(replacement, _groups(pattern)):
+        yield Fault("a backslash in a replacement names a group of the pattern", r"write \1 for the first group")
     if flags is not None and text_literal(flags) not in ("g", ""):
         yield Fault("the only flag that is portable is 'g'", "write 'g', or none for the first hit")
     if pattern is not None and not any(patterns.faults(pattern)) and patterns.matches_nothing(pattern):
         yield Fault("a pattern that can match nothing is replaced in other places", "write + for *, say what is there")
+
+
+def _refers(replacement: str, groups: int) -> bool:
+    """Does each backslash stand before the number of a group?"""
+    after = re.findall(r"\\(.?)", replacement, re.DOTALL)
+    return all(letter.isdigit() and int(letter) <= groups for letter in after)
 
 
 def _groups(pattern: str) -> int:

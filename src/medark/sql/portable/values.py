@@ -176,5 +176,5 @@ VALUES: dict[type[exp.Expr], Allowed] = {
     exp.DPipe: allowed("this expression safe", _joined),
     exp.Cast: allowed("this to", _cast),
     exp.TryCast: allowed("this to safe", _cast),
-    exp.DataType: allowed("this", _type),
+    exp.DataType: allowed("this expressions nested values", _type),
 }

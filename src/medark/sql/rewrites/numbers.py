@@ -53,7 +53,8 @@ def whole(node: exp.Expr, engine: str) -> exp.Expr:
     if of_type(node.args["to"]) is not Kind.WHOLE or kind in (Kind.WHOLE, Kind.NOTHING):
         return node
     # round() goes away from zero on each engine; a cast alone gives 2 or 3 for 2.5.
-    inner = exp.Round(this=node.this) if kind is Kind.FRACTION else _whole_text.expand((node.this,), engine)
+    is_number = kind is Kind.FRACTION or isinstance(node.this, exp.Add | exp.Sub | exp.Mul | exp.Mod | exp.Neg)
+    inner = exp.Round(this=node.this) if is_number else _whole_text.expand((node.this,), engine)
     return exp.TryCast(this=inner, to=node.args["to"], safe=True)
 
 

@@ -1,0 +1,34 @@
+-- text to a finite number: decimals and exponents, nothing else
+-- table t
+--   x varchar
+--   1.5
+--   -.5
+--   5.
+--   ' 7 '
+--   1e3
+--   1E-2
+--   1e999
+--   NaN
+--   inf
+--   0x1F
+--   1_000
+--   1,5
+--   ''
+--   NULL
+select x, finite_number(x) as n from t
+-- gives
+--   x     | n
+--   1.5   | 1.5
+--   -.5   | -0.5
+--   5.    | 5
+--   ' 7 ' | 7
+--   1e3   | 1000
+--   1E-2  | 0.01
+--   1e999 | NULL
+--   NaN   | NULL
+--   inf   | NULL
+--   0x1F  | NULL
+--   1_000 | NULL
+--   1,5   | NULL
+--   ''    | NULL
+--   NULL  | NULL

@@ -1,0 +1,42 @@
+-- ISO 8601 text of any precision as a time of one zone; a day stays that day; what can't be read is NULL
+-- table t
+--   x varchar
+--   2023
+--   2023-10
+--   202310
+--   2023-10-10
+--   20231010
+--   2023-10-10T04:17
+--   2023-10-10 04:17:47.25
+--   20231010041747
+--   2023-07-10T04:17:47Z
+--   20230710041747+0530
+--   20230710041747.5-08
+--   2023-10-29T02:30:00+02:00
+--   2023-02-30
+--   2023-13-01
+--   yesterday
+--   ''
+--   NULL
+select x, in_zone(x, 'Asia/Shanghai', 'Europe/Berlin') as t, has_time(x) as timed, date_length(x) as said,
+  is_partial_date(x) as partial
+from t where x is null or x <> 'yesterday' or in_zone(x, 'UTC', 'UTC') is null
+-- gives
+--   x                         | t                          | timed | said | partial
+--   2023                      | 2023-01-01 00:00:00        | false | 4    | true
+--   2023-10                   | 2023-10-01 00:00:00        | false | 7    | true
+--   202310                    | 2023-10-01 00:00:00        | false | 7    | true
+--   2023-10-10                | 2023-10-10 00:00:00        | false | 10   | false
+--   20231010                  | 2023-10-10 00:00:00        | false | 10   | false
+--   2023-10-10T04:17          | 2023-10-09 22:17:00        | true  | 10   | false
+--   2023-10-10 04:17:47.25    | 2023-10-09 22:17:47.250000 | true  | 10   | false
+--   20231010041747            | 2023-10-09 22:17:47        | true  | 10   | false
+--   2023-07-10T04:17:47Z      | 2023-07-10 06:17:47        | true  | 10   | false
+--   20230710041747+0530       | 2023-07-10 00:47:47        | true  | 10   | false
+--   20230710041747.5-08       | 2023-07-10 14:17:47.500000 | true  | 10   | false
+--   2023-10-29T02:30:00+02:00 | 2023-10-29 02:30:00        | true  | 10   | false
+--   2023-02-30                | NULL                       | false | 10   | false
+--   2023-13-01                | NULL                       | false | 10   | false
+--   yesterday                 | NULL                       | false | 10   | false
+--   ''                        | NULL                       | false | NULL | NULL
+--   NULL                      | NULL                       | NULL  | NULL | NULL

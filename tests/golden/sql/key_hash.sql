@@ -1,0 +1,14 @@
+-- 60 bits of MD5, the same number everywhere; NULL stays NULL
+-- table t
+--   x varchar
+--   ''
+--   a
+--   中文
+--   NULL
+select x, key_hash(x) as k from t
+-- gives
+--   x    | k
+--   '' | 955282973525019424
+--   a | 57446577476672362
+--   中文 | 755386625516428467
+--   NULL | NULL

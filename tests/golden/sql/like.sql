@@ -1,0 +1,12 @@
+-- LIKE: % and _, letters in their own case
+-- table t
+--   x varchar
+--   Abc
+--   abc
+--   NULL
+select x, x like 'A%' as a, x like '_bc' as b, x not like '%c' as c from t
+-- gives
+--   x    | a     | b    | c
+--   Abc  | true  | true | false
+--   abc  | false | true | false
+--   NULL | NULL  | NULL | NULL

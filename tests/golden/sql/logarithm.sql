@@ -1,0 +1,14 @@
+-- ln of 0 and of what is below is NULL
+-- table t
+--   x double
+--   1
+--   0
+--   -1
+--   NULL
+select x, ln(x) as l from t
+-- gives
+--   x    | l
+--   1    | 0
+--   0    | NULL
+--   -1   | NULL
+--   NULL | NULL

@@ -1,0 +1,12 @@
+-- where NULL comes can be said
+-- table t
+--   n integer
+--   2
+--   NULL
+--   1
+select n from t order by n nulls first
+-- gives
+--   n
+--   NULL
+--   1
+--   2

@@ -1,0 +1,12 @@
+-- NULL comes last in windows too, if nothing else is said, in both directions
+-- table t
+--   n integer
+--   2
+--   NULL
+--   1
+select n, row_number() over (order by n) as up, row_number() over (order by n desc) as down from t
+-- gives
+--   n    | up | down
+--   1    | 1  | 2
+--   2    | 2  | 1
+--   NULL | 3  | 3

@@ -1,0 +1,12 @@
+-- rows kept, renamed, put in order; NULL comes last in both directions
+-- table t
+--   id integer | x varchar | n bigint
+--   1          | a         | 5
+--   2          | NULL      | NULL
+--   3          | c         | 7
+--   4          | 'a b'     | -1
+select t.id, x as "end", n from t where (n > 4 or n is null) and not id = 9 order by n desc limit 2 offset 1
+-- gives
+--   id | end  | n
+--   1  | a    | 5
+--   2  | NULL | NULL

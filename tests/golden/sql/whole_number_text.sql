@@ -1,0 +1,30 @@
+-- text is a whole number when it is digits with a sign, blanks around; 1_000, 1e3, 0x10 and 1.5 are none
+-- table t
+--   x varchar
+--   12
+--   ' +12 '
+--   -0
+--   1_000
+--   1e3
+--   0x10
+--   1.5
+--   ''
+--   3000000000
+--   99999999999999999999
+--   '7\n'
+--   NULL
+select x, try_cast(x as integer) as i, try_cast(x as bigint) as b from t
+-- gives
+--   x                    | i    | b
+--   12                   | 12   | 12
+--   ' +12 '              | 12   | 12
+--   -0                   | 0    | 0
+--   1_000                | NULL | NULL
+--   1e3                  | NULL | NULL
+--   0x10                 | NULL | NULL
+--   1.5                  | NULL | NULL
+--   ''                   | NULL | NULL
+--   3000000000           | NULL | 3000000000
+--   99999999999999999999 | NULL | NULL
+--   7\n                 | 7    | 7
+--   NULL                 | NULL | NULL
