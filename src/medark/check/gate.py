@@ -54,30 +54,32 @@ def check_sql(table: str, *, events_told: bool = False) -> str:
     """The rows of `<table>_rows`, each with `reason` and `place` (a column's name), NULL where it passes.
 
     `unlinked` names the optional references that were left out because nothing is there to refer to. Of rows with one
-    key the latest stands. One pass over the rows, and one over their keys.
+    key the latest stands, and exactly one, also of rows from one place. Only rows that share a key are ranked.
     """
     key, columns = _key(table), [column.name for column in lake_columns(table)]
     optional = {c.name: f"p{i}" for i, c in enumerate(_references(table, required=False))}
     cells = [f"{optional[n]}.known_id as {n}" if n in optional else f'r."{n}"' for n in columns]
     told = events_told and table in EVENT_TABLES
+    faults = " ".join(_faults(table, told=told))
+    place = "r.medark_record_no desc, r.medark_row_no desc, r.part_no desc"
     return f"""
 with twin as (
   {_told_twins(key[0]) if told else _own_twins(table, key)}
 ),
-older as (
-  select * from (
-    select {_list(key, "r")}, r.medark_record_no, r.medark_row_no, r.part_no,
-      row_number() over (
-        partition by {_list(key, "r")} order by r.medark_record_no desc, r.medark_row_no desc, r.part_no desc
-      ) as nth
-    from {table}_rows as r join twin as t on {_same(key, "t")}
-  ) as ranked
-  where nth > 1
-  {_moved(table, key) if told else ""}
+ranked as (
+  select r.*, cast(1 as bigint) as nth
+  from {table}_rows as r
+  left join twin as t on {_same(key, "t")}
+  where t."{key[0]}" is null
+  union all
+  select r.*, row_number() over (partition by {_list(key, "r")} order by {place}, {_list(columns, "r")}) as nth
+  from {table}_rows as r
+  join twin as t on {_same(key, "t")}
 ),
 judged as (
-  select {", ".join(cells)}, r.part_no, case {" ".join(_faults(table))} end as fault, {_unlinked(optional)} as unlinked
-  from {table}_rows as r
+  select {", ".join(cells)}, r.part_no, case {faults} end as fault, {_unlinked(optional)} as unlinked
+  from ranked as r
+  {_moved(table, key[0]) if told else ""}
   {" ".join(_joins(table, optional))}
 )
 select {_list(columns)}, part_no,
@@ -94,11 +96,9 @@ def _told_twins(key: str) -> str:
     return f"select event_id as {key} from retold_event"
 
 
-def _moved(table: str, key: Sequence[str]) -> str:
-    """Rows whose event has its latest word in another table."""
-    return f"""union
-  select {_list(key, "r")}, r.medark_record_no, r.medark_row_no, r.part_no, 0 as nth
-  from {table}_rows as r join moved_event as m on m.event_id = r.{key[0]} and m.table_name = '{table}'"""
+def _moved(table: str, key: str) -> str:
+    """Rows whose event has its latest word in another table: `m` is there."""
+    return f"left join moved_event as m on m.event_id = r.{key} and m.table_name = '{table}'"
 
 
 def tally_sql(table: str) -> str:
@@ -123,10 +123,10 @@ def _of_table(table: str, *, present: bool, events_told: bool) -> Iterator[Check
         yield Check(f"known_{table}", known.known_rows(table, accepted))
 
 
-def _faults(table: str) -> Iterator[str]:
+def _faults(table: str, *, told: bool) -> Iterator[str]:
     """The branches of the one CASE, in the order of REASONS."""
     person, start = person_column(table), _start(table)
-    yield _when(f"o.{_key(table)[0]} is not null", reasons.REPLACED)
+    yield _when("r.nth > 1 or m.event_id is not null" if told else "r.nth > 1", reasons.REPLACED)
     if person and table != "person":
         absent = "k.person_id is null" if person == "person_id" else f"r.{person} is not null and k.person_id is null"
         yield _when(absent, reasons.PERSON_NOT_KNOWN, person)
@@ -148,7 +148,6 @@ def _faults(table: str) -> Iterator[str]:
 
 
 def _joins(table: str, optional: dict[str, str]) -> Iterator[str]:
-    yield f"left join older as o on {_same((*_key(table), 'medark_record_no', 'medark_row_no', 'part_no'), 'o')}"
     person = person_column(table)
     if person and table != "person":
         yield f"left join known_person as k on k.person_id = r.{person}"

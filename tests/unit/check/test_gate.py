@@ -124,6 +124,24 @@ def test_rows_that_arrive_as_omop_pass_the_same_gate(session: Session) -> None:
     assert _reasons(session, "fact_relationship") == [None, "replaced"]
 
 
+def test_of_rows_from_one_place_exactly_one_stands(session: Session) -> None:
+    """Two rows of one message may be alike in everything, or in everything but what they say: none is lost for that."""
+    columns = ["location_id", "city", "medark_record_no", "medark_row_no"]
+    same = [
+        ["1", "A", "1", "0"],
+        ["1", "A", "1", "0"],
+        ["1", "B", "1", "0"],
+        ["2", "C", "1", "0"],
+        ["1", "Z", "0", "9"],
+    ]
+    drawn: Drawn = {"location_rows": (columns, same)}
+    bind(session, drawn)
+    run(session, drawn, ["location_checked"], _parameters())
+    assert _reasons(session, "location") == [None, None, "replaced", "replaced", "replaced"]
+    standing = session.query("SELECT city FROM location_checked WHERE reason IS NULL ORDER BY location_id")
+    assert standing["city"].to_pylist() == ["A", "C"]
+
+
 def test_the_tally_adds_up(session: Session) -> None:
     drawn = _shifted(30, 10)
     bind(session, drawn)
