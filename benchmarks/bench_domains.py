@@ -188,7 +188,7 @@ def look_up(session: Session) -> None:
         "chosen_code",
         f"""SELECT DISTINCT kind || '|' || code_system || '|' || code || '||||' AS code_key,
         0 AS map_no, CAST(1 + hash(code) % 1000000 AS INTEGER) AS concept_id, 0 AS source_concept_id,
-        CASE kind {cases} END AS domain_id FROM staged_event""",
+        CASE kind {cases} END AS domain_id, CAST(NULL AS VARCHAR) AS source_value FROM staged_event""",
     )
     words = {("type_concept", "lab"): 32856, ("type_concept", "ehr"): 32817, ("type_concept", "ehr_encounter"): 32827,
              ("gender", "male"): 8507, ("gender", "female"): 8532, ("visit", "amb"): 9202, ("visit", "imp"): 9201,

@@ -59,6 +59,8 @@ _SPECS = (
            "status stop_reason value value_code value_system value_text operator unit range_low range_high "
            "modifier_code modifier_system qualifier quantity days_supply refills sig route lot_number dose_unit "
            "device_id production_id parent_key", required="kind person_key"),
+    # What events name by a key instead of a code (code_system urn:medark:fhir-reference): its codes, best first.
+    _table("product", f"product_key {_CODE} alt_code alt_system alt2_code alt2_system", required="product_key"),
     # -- documents, specimens, pictures -----------------------------------------------------------------------------
     _table("note", f"{_CONTEXT} note_time title class_code class_system class_text text encoding language type",
            required="person_key text"),

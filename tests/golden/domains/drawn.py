@@ -39,7 +39,7 @@ _TYPES = {
 _LOOKUPS = {
     "person_key": "person_key person_id:BIGINT",
     "value_map": "set_name value concept_id:INTEGER",
-    "chosen_code": "code_key map_no:INTEGER concept_id:INTEGER source_concept_id:INTEGER domain_id",
+    "chosen_code": "code_key map_no:INTEGER concept_id:INTEGER source_concept_id:INTEGER domain_id source_value",
     "chosen_answer": "value_key concept_id:INTEGER",
     "unit_map": "unit concept_id:INTEGER",
 }

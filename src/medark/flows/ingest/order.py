@@ -1,4 +1,4 @@
-"""The order in which a batch's records are standardised: places and people before what happened to them"""
+"""The order in which a batch's records are standardised: places, things and people before what happened to them"""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from medark.store.landing import Landing
 
 _HEAD = 64 << 10  # bytes
 _SINGLE = 64 << 10  # bytes; hardly a resource alone is larger, so a larger file need not be opened to see
-_FIRST = ("Organization", "Location", "Practitioner", "PractitionerRole", "Patient", "Encounter", "Bundle")
+_FIRST = (
+    "Organization", "Location", "Practitioner", "PractitionerRole", "Medication", "Device", "Patient", "Encounter",
+    "Bundle",
+)  # fmt: skip
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 
 

@@ -25,6 +25,7 @@ from medark.sql.query import Query as Portable
 from medark.sql.query import parse
 from medark.sql.render import Value, render
 from medark.standardise import domains, lookups
+from medark.standardise.formats.staged import schema
 from medark.standardise.step import Step, wanted
 from medark.store.engine import Session
 from medark.store.lake import Query, Snapshot, Upsert
@@ -58,6 +59,7 @@ class Wave:
         workspace.vocabulary.bind(session)
         for name, table in lookups.data().items():
             session.bind_arrow(name, table)
+        session.bind_arrow("known_product", schema("product").empty_table())
 
     def add(self, portion: Portion) -> None:
         """Take staging rows of readers; ends the wave when it is large enough."""
@@ -85,6 +87,8 @@ class Wave:
         for step in steps:
             self._make(step, snapshot)
         self.commit([step.table for step in steps if step.table], snapshot)
+        if "product" in staged:
+            self.session.table("known_product", "SELECT * FROM product")
         for step in steps:
             self.session.drop(step.name)
 

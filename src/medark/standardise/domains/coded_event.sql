@@ -50,7 +50,7 @@ select
   n.provider_id,
   coalesce(c.concept_id, 0) as concept_id,
   coalesce(c.source_concept_id, 0) as source_concept_id,
-  substr(coalesce(k.code, k.code_text), 1, 50) as source_value,
+  substr(coalesce(c.source_value, k.code, k.code_text), 1, 50) as source_value,
   case when k.start_time is null then b.start_date else st.day end as start_date,
   st.moment as start_datetime,
   et.day as end_date,

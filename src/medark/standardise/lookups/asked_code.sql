@@ -1,6 +1,7 @@
 -- Each distinct idea that the wave wrote as codes: up to three codings of it, best first. `kind` is where it was said.
 with said as (
-  select distinct kind, code_system, code, case when code is null then code_text end as code_text,
+  select distinct kind, code_system, code,
+    case when code is null or code_system = 'urn:medark:fhir-reference' then code_text end as code_text,
     alt_system, alt_code, alt2_system, alt2_code
   from staged_event
   union
@@ -57,13 +58,18 @@ with said as (
 )
 select
   -- The same expression as in domains/coded_event.sql.
-  coalesce(kind, '') || '|' || coalesce(code_system, '') || '|' || coalesce(code, code_text, '') || '|'
-    || coalesce(alt_system, '') || '|' || coalesce(alt_code, '') || '|'
-    || coalesce(alt2_system, '') || '|' || coalesce(alt2_code, '') as code_key,
-  code_system,
-  coalesce(code, code_text) as code,
-  alt_system,
-  alt_code,
-  alt2_system,
-  alt2_code
-from said
+  coalesce(s.kind, '') || '|' || coalesce(s.code_system, '') || '|' || coalesce(s.code, s.code_text, '') || '|'
+    || coalesce(s.alt_system, '') || '|' || coalesce(s.alt_code, '') || '|'
+    || coalesce(s.alt2_system, '') || '|' || coalesce(s.alt2_code, '') as code_key,
+  -- A thing that is only named is asked by the codes that its own record gives.
+  case when p.product_key is not null then p.code_system else s.code_system end as code_system,
+  case when p.product_key is not null then coalesce(p.code, p.code_text) else coalesce(s.code, s.code_text) end as code,
+  coalesce(p.alt_system, s.alt_system) as alt_system,
+  coalesce(p.alt_code, s.alt_code) as alt_code,
+  coalesce(p.alt2_system, s.alt2_system) as alt2_system,
+  coalesce(p.alt2_code, s.alt2_code) as alt2_code,
+  -- And shown by them, or by what the event calls it.
+  case when s.code_system = 'urn:medark:fhir-reference' then coalesce(p.code, p.code_text, s.code_text) end
+    as source_value
+from said as s
+left join product as p on s.code_system = 'urn:medark:fhir-reference' and p.product_key = s.code

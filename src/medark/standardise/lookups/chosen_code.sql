@@ -1,6 +1,7 @@
 -- One row for each idea and standard concept it means (map_no 0, 1, 2 …), 0 when there is none: what was asked is never
 -- lost. The first coding that leads to a standard concept decides; the source concept is that of the first coding that
--- has one. Without a standard concept the source concept's domain still says which table the row goes to.
+-- has one. Without a standard concept the source concept's domain still says which table the row goes to. `source_value`
+-- is what to show of a thing that the event only names.
 with best as (
   select
     code_key,
@@ -27,7 +28,8 @@ select
   cast(row_number() over (partition by a.code_key order by m.concept_id) - 1 as integer) as map_no,
   coalesce(m.concept_id, 0) as concept_id,
   coalesce(o.source_concept_id, 0) as source_concept_id,
-  coalesce(m.domain_id, o.domain_id) as domain_id
-from (select distinct code_key from asked_code) as a
+  coalesce(m.domain_id, o.domain_id) as domain_id,
+  a.source_value
+from (select code_key, max(source_value) as source_value from asked_code group by code_key) as a
 left join meant as m on m.code_key = a.code_key
 left join own as o on o.code_key = a.code_key

@@ -11,9 +11,11 @@ def _lookup(name: str) -> Step:
     return Step(name, "medark.standardise.lookups", f"{name}.sql", tuple(STAGING))
 
 
-# Read: staged_…, the vocabulary's code_map and local_map, `data()`, and person_link (see links.py).
+# Read: staged_…, the vocabulary's code_map and local_map, `data()`, person_link (see links.py), and known_product: rows
+# of `product` as waves before made it.
 STEPS: tuple[Step, ...] = (
     _lookup("person_key"),
+    _lookup("product"),
     _lookup("asked_code"),
     _lookup("coding"),
     _lookup("spelling"),

@@ -34,7 +34,9 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
 def run(tmp_path: Path, made_up: Vocabulary) -> Iterator[Run]:
     """`run(staged)`: the rows of each relation that lookups make."""
 
-    def rows_of(staged: Staged, vocabulary: Vocabulary = made_up, people: str = "north") -> dict[str, Rows]:
+    def rows_of(
+        staged: Staged, vocabulary: Vocabulary = made_up, people: str = "north", known: Staged | None = None
+    ) -> dict[str, Rows]:
         parameters = {"salt": "salt", "source": f"{people}/lis", "people": people}
         tables = staged.tables()
         with DuckDB(tmp_path / "scratch").session() as session:
@@ -44,6 +46,9 @@ def run(tmp_path: Path, made_up: Vocabulary) -> Iterator[Run]:
             for name in STAGING:
                 session.bind_arrow(f"staged_{name}", tables.get(name, schema(name).empty_table()))
             links = [tables["person_link"]] if "person_link" in tables else []
+            session.bind_arrow(
+                "known_product", (known or Staged()).tables().get("product", schema("product").empty_table())
+            )
             session.bind_arrow("person_link", lookups.person_links(*links))
             for step in wanted(lookups.STEPS, tables):
                 needed = {name: parameters[name] for name in step.query.parameters}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from medark.standardise.formats.staged import (
     Note,
     Person,
     PersonLink,
+    Product,
     Provider,
     Specimen,
     Staged,
@@ -97,7 +99,8 @@ def test_the_key_is_that_of_the_coded_event() -> None:
 
     def expressions(query: Any) -> set[str]:
         keys = (e for e in query.tree.find_all(sqlglot.exp.Alias) if e.alias == "code_key")
-        return {e.this.sql(comments=False).replace("e.", "") for e in keys if isinstance(e.this, sqlglot.exp.DPipe)}
+        found = (e.this.sql(comments=False) for e in keys if isinstance(e.this, sqlglot.exp.DPipe))
+        return {re.sub(r"\b[es]\.", "", sql) for sql in found}
 
     (asked,) = (expressions(step.query) for step in lookups.STEPS if step.name == "asked_code")
     (coded,) = (expressions(step.query) for step in domains.STEPS if step.name == "coded_event")
@@ -136,6 +139,32 @@ def test_money_and_pictures_are_coded_too(run: Run) -> None:
         "cost|Revenue Code|333||||": 1999052,
         "site|SNOMED|1001001||||": 1999001,
     }
+
+
+def test_a_thing_that_is_only_named_has_the_codes_of_its_own_record(run: Run) -> None:
+    by_key = {"kind": "drug", "code_system": "urn:medark:fhir-reference"}
+    events = [{**by_key, "code": f"Medication/{key}", "code_text": text} for key, text in
+              (("old", None), ("new", None), ("words", None), ("never", None), ("never2", "a drug"))]  # fmt: skip
+    made = numbered(*events)
+    made.add(Product(2, 0, 0, product_key="Medication/new", code="1001001", code_system="SCT"))
+    made.add(Product(2, 1, 0, product_key="Medication/words", code_text="another drug"))
+    before = staged(
+        Product(1, 0, 0, product_key="Medication/old", code="no such", code_system="SCT", alt_code="1002002",
+                alt_system="SCT"),
+        Product(1, 1, 0, product_key="Medication/new", code="1003003", code_system="SCT"),
+    )  # fmt: skip
+    found = run(made, known=before)
+    chosen = {row["code_key"].split("|")[2]: (row["concept_id"], row["source_value"]) for row in codes_of(found)}
+    assert chosen == {
+        "Medication/old": (1999002, "no such"),
+        "Medication/new": (1999001, "1001001"),  # the latest word
+        "Medication/words": (0, "another drug"),
+        "Medication/never": (0, None),
+        "Medication/never2": (0, "a drug"),
+    }
+    assert sorted(row["product_key"] for row in found["product"]) == [
+        "Medication/new", "Medication/old", "Medication/words",
+    ]  # fmt: skip
 
 
 def test_a_word_means_what_the_vocabulary_has_for_its_code(run: Run) -> None:

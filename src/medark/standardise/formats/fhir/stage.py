@@ -10,10 +10,11 @@ from medark.standardise.formats.fhir import decode
 from medark.standardise.formats.fhir.elements import Resource
 from medark.standardise.formats.fhir.issue import SEVERITY, Issue, excluded, quarantined
 from medark.standardise.formats.fhir.resources.people import Patient
+from medark.standardise.formats.fhir.resources.products import NO_EVENT
 from medark.standardise.formats.fhir.resources.registry import HANDLERS, Nested
 from medark.standardise.formats.fhir.resources.unmapped import verdict
 from medark.standardise.formats.fhir.unit import Neighbours, Unit
-from medark.standardise.formats.staged import Event, PersonLink, Staged, UnitCount, UnitIssue
+from medark.standardise.formats.staged import Event, PersonLink, Product, Staged, UnitCount, UnitIssue
 
 Row = tuple[Any, ...]
 DEPTH = 4  # of Bundles in Bundles
@@ -57,7 +58,8 @@ def _read(content: Resource | Issue, at: Unit) -> tuple[list[Row], Issue | None]
     if isinstance(content, Issue):
         return [], content
     try:
-        return _rows(content, at), None
+        rows = _rows(content, at)
+        return rows, excluded(NO_EVENT) if rows and all(type(row) is Product for row in rows) else None
     except Issue as issue:
         return [], issue
     except Exception:

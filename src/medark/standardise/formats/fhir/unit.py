@@ -166,13 +166,13 @@ ELSEWHERE = "urn:medark:fhir-reference"  # the code system of a thing that is to
 
 
 def named(reference: Reference, at: Unit, expected: str) -> Concept:
-    """A thing that is described in another record: by its words, else by its key, so that it can still be mapped."""
-    if reference.display:
-        return Concept(text=reference.display)
+    """A thing that is described in another record: its key, by which its codes are found, and its words."""
     kind, identity = at.target(reference)
-    if not identity or kind not in (expected, None):
+    if identity and kind in (expected, None):
+        return Concept([Coding(ELSEWHERE, f"{expected}/{identity}")], reference.display)
+    if not reference.display:
         raise quarantined("what it is about can't be told", expected)
-    return Concept([Coding(ELSEWHERE, f"{expected}/{identity}")])
+    return Concept(text=reference.display)
 
 
 def find_contained(contained: list[Raw] | None, reference: str, kind: type[R]) -> R | None:

@@ -24,6 +24,7 @@ from medark.standardise.formats.fhir.elements import (
 )
 from medark.standardise.formats.fhir.issue import excluded, quarantined
 from medark.standardise.formats.fhir.resources.procedures import Performer, stop_reason
+from medark.standardise.formats.fhir.resources.products import only_product
 from medark.standardise.formats.fhir.resources.relations import reasons
 from medark.standardise.formats.fhir.status import must_have_begun, must_have_happened
 from medark.standardise.formats.fhir.unit import Unit, find_contained, named
@@ -121,6 +122,11 @@ class Immunization(Resource, tag="Immunization", tag_field="resourceType"):
     route: Concept | None = None
     dose_quantity: Quantity | None = None
     performer: list[Performer] | None = None
+
+
+def medication_rows(medication: Medication, at: Unit) -> Iterator[tuple[Any, ...]]:
+    """What a drug is, for events that name it by its key; no event itself."""
+    yield from only_product("Medication", medication.id, codes(_product(medication), "drug"), at)
 
 
 def request_rows(request: MedicationRequest, at: Unit) -> Iterator[tuple[Any, ...]]:

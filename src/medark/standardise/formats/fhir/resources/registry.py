@@ -37,6 +37,7 @@ from medark.standardise.formats.fhir.resources.medications import (
     administration_rows,
     dispense_rows,
     immunization_rows,
+    medication_rows,
     request_rows,
     statement_rows,
 )
@@ -53,6 +54,7 @@ from medark.standardise.formats.fhir.resources.places import (
     practitioner_rows,
 )
 from medark.standardise.formats.fhir.resources.procedures import Procedure, procedure_rows
+from medark.standardise.formats.fhir.resources.products import NO_EVENT
 from medark.standardise.formats.fhir.resources.things import (
     Device,
     DeviceUseStatement,
@@ -70,7 +72,7 @@ Handler = Callable[[Any, Unit], Rows]
 
 
 def _definition(resource: Resource, at: Unit) -> Rows:
-    raise excluded("a thing, not an event")
+    raise excluded(NO_EVENT)
 
 
 HANDLERS: Mapping[type[Resource], Handler] = MappingProxyType({
@@ -88,7 +90,7 @@ HANDLERS: Mapping[type[Resource], Handler] = MappingProxyType({
     Immunization: immunization_rows,
     ImagingStudy: imaging_rows,
     Location: location_rows,
-    Medication: _definition,
+    Medication: medication_rows,
     MedicationAdministration: administration_rows,
     MedicationDispense: dispense_rows,
     MedicationRequest: request_rows,

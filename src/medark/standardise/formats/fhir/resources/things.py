@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Raw
 
-from medark.standardise.formats.fhir.codes import codes, says_something
+from medark.standardise.formats.fhir.codes import Codes, codes, says_something
 from medark.standardise.formats.fhir.elements import (
     Coding,
     Concept,
@@ -26,6 +26,7 @@ from medark.standardise.formats.fhir.elements import (
 )
 from medark.standardise.formats.fhir.issue import excluded, quarantined
 from medark.standardise.formats.fhir.resources.procedures import stop_reason
+from medark.standardise.formats.fhir.resources.products import only_product, product_rows
 from medark.standardise.formats.fhir.status import must_have_begun, must_have_happened
 from medark.standardise.formats.fhir.unit import Unit, find_contained, named
 from medark.standardise.formats.staged import Event, Image
@@ -97,11 +98,13 @@ class ImagingStudy(Resource, tag="ImagingStudy", tag_field="resourceType"):
 
 
 def device_rows(device: Device, at: Unit) -> Iterator[tuple[Any, ...]]:
-    """A device of a patient (an implant record) is an exposure without a date; one of nobody's is a definition."""
-    if device.patient is None:
-        raise excluded("a thing, not an event")
+    """A device of a patient (an implant record) is an exposure without a date; one of nobody's is only a thing."""
     if device.status == "entered-in-error":
         raise excluded("entered in error", "status")
+    if device.patient is None:
+        yield from only_product("Device", device.id, _named_codes(device), at)
+        return
+    yield from product_rows("Device", device.id, _named_codes(device), at)
     yield _exposure(at, device.id and f"Device/{device.id}", at.patient(device.patient, "patient"), device, "ehr")
 
 
@@ -129,6 +132,11 @@ def _device(use: DeviceUseStatement, at: Unit) -> Device:
     return Device(type=named(reference, at, "Device"))
 
 
+def _named_codes(device: Device) -> Codes:
+    name = next((n.name for n in device.device_name or () if n.name), None)
+    return codes(device.type or Concept(text=name), "device")
+
+
 def _exposure(
     at: Unit,
     key: str | None,
@@ -139,8 +147,7 @@ def _exposure(
     end: str | None = None,
     stopped: str | None = None,
 ) -> tuple[Any, ...]:
-    name = next((n.name for n in device.device_name or () if n.name), None)
-    code, system, text, alt, alt_system, alt2, alt2_system = said = codes(device.type or Concept(text=name), "device")
+    code, system, text, alt, alt_system, alt2, alt2_system = said = _named_codes(device)
     if not says_something(said):
         raise quarantined("no code", "type")
     return Event(
