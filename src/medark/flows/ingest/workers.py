@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import multiprocessing.context
+import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from multiprocessing import forkserver
+from multiprocessing import connection, forkserver
 
 from medark.flows.ingest.staging import Portion, Task, died, joined, stage_task, tasks
 from medark.model.record import RawRecord
@@ -98,13 +100,26 @@ class _Pool:
                 return died(task)
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_collect_seldom)
+        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_begin)
 
 
 def _context() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
+
+
+def _begin() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _collect_seldom()
+
+
+def _end_with_parent() -> None:
+    """End when the process that wants the work is gone: a worker waits for tasks on a pipe that it holds itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _collect_seldom() -> None:
