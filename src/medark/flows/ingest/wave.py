@@ -62,13 +62,16 @@ class Wave:
         session.bind_arrow("known_product", schema("product").empty_table())
 
     def add(self, portion: Portion) -> None:
-        """Take staging rows of readers; ends the wave when it is large enough."""
-        self.gathered.add(portion)
-        self.end_if_full()
+        """Take staging rows of readers; ends the wave when it is large enough.
 
-    def end_if_full(self) -> None:
-        """End the wave if it has enough rows."""
-        if self.gathered.rows >= self.workspace.settings.ingest.wave_rows:
+        A third of a wave will do: workers stage the next one while the engine is at this.
+        """
+        self.gathered.add(portion)
+        self.end_if_full(self.workspace.settings.ingest.wave_rows // 3)
+
+    def end_if_full(self, rows: int | None = None) -> None:
+        """End the wave if it has enough rows (`rows`, or what the settings say)."""
+        if self.gathered.rows >= (rows or self.workspace.settings.ingest.wave_rows):
             self.finish()
 
     def finish(self) -> None:
