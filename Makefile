@@ -10,8 +10,8 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: help env system-packages demo test lint types imports messages messages-check docs docs-check unit shared-data \
-        constraints hooks clean
+.PHONY: help env system-packages demo test lint types imports messages messages-check docs docs-check unit \
+        journey-full shared-data constraints hooks clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9%-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ docs-check: env ## fail if a generated part of README or docs is behind the code
 
 unit: env ## the tests themselves
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+
+journey-full: env shared-data ## the FHIR journey over all 617 bundles (720 MB), not a sample
+	@MEDARK_TEST_ALL_BUNDLES=1 $(BIN)/pytest -q tests/journey/test_fhir_synthea_r4.py
 
 shared-data: ## check that the third-party test data is there
 	@tools/shared-data
