@@ -67,7 +67,7 @@ unit: env ## the tests themselves
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
 
 journey-full: env shared-data ## the FHIR journey over all 617 bundles (720 MB), not a sample
-	@MEDARK_TEST_ALL_BUNDLES=1 $(BIN)/pytest -q tests/journey/test_fhir_synthea_r4.py
+	@JOURNEY_ALL_BUNDLES=1 $(BIN)/pytest -q tests/journey/test_fhir_synthea_r4.py
 
 shared-data: ## check that the third-party test data is there
 	@tools/shared-data

@@ -1,4 +1,4 @@
-"""Synthea's FHIR R4 bundles: a sample of twenty, or all 617 with MEDARK_TEST_ALL_BUNDLES=1 (`make journey-full`)."""
+"""Synthea's FHIR R4 bundles: a sample of twenty, or all 617 with JOURNEY_ALL_BUNDLES=1 (`make journey-full`)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GENDERS = {"male": 8507, "female": 8532}
 def archive(archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive as it comes, or one of every thirty-first bundle by size and of the two that hold no patient."""
     whole = archives / "fhir_synthea_r4.zip"
-    if os.environ.get("MEDARK_TEST_ALL_BUNDLES") == "1":
+    if os.environ.get("JOURNEY_ALL_BUNDLES") == "1":
         return whole
     sample = tmp_path_factory.mktemp("sample") / whole.name
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(sample, "w", zipfile.ZIP_DEFLATED) as chosen:
