@@ -137,9 +137,8 @@ def bundle(p: Patient) -> dict[str, object]:
         {"resourceType": "Organization", "id": "north", "name": "North Hospital"},
         {"resourceType": "Practitioner", "id": "dr1", "name": [{"family": DOCTOR}]},
     ]
-    about = [
-        {**r, "id": f"B{r['id']}"} if r["resourceType"] != "Patient" and "id" in r else r for r in resources(p)[:3]
-    ]
+    about = [{**r, "id": f"B{r['id']}"} if r["resourceType"] != "Patient" else r for r in resources(p)[:3]]
+    about[2]["encounter"] = {"reference": f"Encounter/BE{p.number}"}  # nothing refers to what comes in a later file
     return {
         "resourceType": "Bundle",
         "type": "searchset",
