@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from sqlglot import exp
 
+from medark.sql.relations import cte_of, relations
+
 
 class Kind(StrEnum):
     """`NOTHING` is a NULL of no type: it fits all. None, where a kind is asked for, is "the text does not say"."""
@@ -131,31 +133,15 @@ def _column(node: exp.Expr) -> Kind | None:
     return kind_of(made) if made is not None else None
 
 
-def _source(select: exp.Select, name: str) -> exp.Query | None:
-    relations = [join.this for join in select.args.get("joins") or []]
-    if (start := select.args.get("from_")) is not None:
-        relations.append(start.this)
-    named = [r for r in relations if r.alias_or_name.lower() == name.lower()] if name else relations
+def _source(select: exp.Select, name: str) -> exp.Expr | None:
+    named = [r for r in relations(select) if not name or r.alias_or_name.lower() == name.lower()]
     if len(named) != 1:
         return None
     (relation,) = named
-    if isinstance(relation, exp.Subquery):
-        return relation.this if isinstance(relation.this, exp.Query) else None
-    return _cte(select, relation.name)
+    return cte_of(relation) if isinstance(relation, exp.Table) else relation.this
 
 
-def _cte(select: exp.Expr, name: str) -> exp.Query | None:
-    holder: exp.Expr | None = select
-    while holder is not None:
-        inside = holder.args.get("with_")
-        for cte in inside.expressions if inside is not None else ():
-            if cte.alias.lower() == name.lower() and select.find_ancestor(exp.CTE) is not cte:
-                return cte.this if isinstance(cte.this, exp.Query) else None
-        holder = holder.parent
-    return None
-
-
-def _projection(query: exp.Query, name: str) -> exp.Expr | None:
+def _projection(query: exp.Expr, name: str) -> exp.Expr | None:
     cells = query.selects if isinstance(query, exp.Select) else ()  # of a UNION each side may be of another kind
     found = [cell for cell in cells if cell.alias_or_name.lower() == name.lower()]
     return found[0] if len(found) == 1 else None

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Unicode's space separators (Zs), which DuckDB's trim() takes away; Chinese systems pad with the ideographic one.
+BLANKS = "\u0020\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _SPACE = r"\t\n\f\r "  # RE2's \s; Java's has the vertical tab too
 _TOKEN = re.compile(r"\\.|\(\?[:=!<P]?|\[\^?|[][().^$|*+?{}]|[^][().^$|*+?{}\\]", re.DOTALL)
 _LETTERS = frozenset("dDwWsStnr")  # \d \w \s … that both have; any other letter after \ is a trap

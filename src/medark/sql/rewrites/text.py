@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from medark.errors import DefinitionError
-from medark.sql.patterns import groups, java
+from medark.sql.patterns import BLANKS, groups, java
 from medark.sql.query import place
 
 
@@ -46,6 +46,13 @@ def joined(node: exp.Expr, engine: str) -> exp.Expr:
     return exp.Anonymous(this="CONCAT", expressions=parts)
 
 
+def trimmed(node: exp.Expr, engine: str) -> exp.Expr:
+    """`trim(x)` takes blanks of every width from both ends; Spark's knows only the one of ASCII."""
+    if engine == "duckdb":
+        return node
+    return exp.Trim(this=node.this, expression=exp.Literal.string(BLANKS), position="BOTH")
+
+
 def parted(node: exp.Expr, engine: str) -> exp.Expr:
     """`split_part(x, '|', n)`: part n from 1, '' past the end, on both."""
     if engine == "duckdb":
@@ -68,5 +75,5 @@ def _dollars(replacement: exp.Expr, shift: int = 0) -> exp.Literal:
 
 NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.RegexpReplace: replaced, exp.RegexpExtract: extracted, exp.RegexpLike: matched, exp.Concat: joined,
-    exp.SplitPart: parted,
+    exp.SplitPart: parted, exp.Trim: trimmed,
 }  # fmt: skip

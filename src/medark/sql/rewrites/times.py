@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from medark.errors import DefinitionError
+from medark.sql.patterns import BLANKS
 from medark.sql.query import place
 from medark.sql.rewrites.template import Template
 
@@ -37,6 +38,7 @@ in_zone = Template(
         # In three alternatives, so that -10 of 2023-10 is never an offset.
         "head": f"^(?:{_DAY}(?:[ T][0-9]{{2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?)?)?|[0-9]{{4}}-[0-9]{{2}}|[0-9]{{4,14}})",
         "tail": "^(?:[0-9]{10,14}|[0-9-]{10}[ T][0-9:]+)(?:[.][0-9]+)?(Z|[+-][0-9:]+)$",
+        "blanks": BLANKS,
         "missing": "00000101000000",  # the first of January, midnight
         "groups": "^(....)(..)(..)(..)(..)(..)$",
     },
@@ -49,11 +51,11 @@ in_zone = Template(
             "offset": "REGEXP_EXTRACT(TRIM(:text), :tail, 1)",
         },
         "spark": {
-            "digits": "REGEXP_REPLACE(REGEXP_EXTRACT(TRIM(:text), :head, 0), '[^0-9]', '')",
+            "digits": "REGEXP_REPLACE(REGEXP_EXTRACT(TRIM(BOTH :blanks FROM :text), :head, 0), '[^0-9]', '')",
             "padded": "CONCAT(:digits, SUBSTRING(:missing, LENGTH(:digits) + 1, 14))",
             "stamp": r"TRY_CAST(CONCAT(REGEXP_REPLACE(:padded, :groups, '$1-$2-$3 $4:$5:$6'),"
-            r" REGEXP_EXTRACT(TRIM(:text), '[.][0-9]{1,6}', 0)) AS TIMESTAMP_NTZ)",
-            "offset": "REGEXP_EXTRACT(TRIM(:text), :tail, 1)",
+            r" REGEXP_EXTRACT(TRIM(BOTH :blanks FROM :text), '[.][0-9]{1,6}', 0)) AS TIMESTAMP_NTZ)",
+            "offset": "REGEXP_EXTRACT(TRIM(BOTH :blanks FROM :text), :tail, 1)",
             "offset_digits": "RPAD(REGEXP_REPLACE(:offset, '[^0-9]', ''), 4, '0')",
             "minutes": "CASE WHEN :offset LIKE '-%' THEN -1 ELSE 1 END"
             " * (CAST(SUBSTRING(:offset_digits, 1, 2) AS INT) * 60 + CAST(SUBSTRING(:offset_digits, 3, 2) AS INT))",
@@ -79,7 +81,7 @@ in_zone = Template(
       WHEN :offset <> '' THEN TIMEZONE(:target_zone, TRY_CAST(CONCAT(:local, :offset) AS TIMESTAMPTZ))
       ELSE moved(TRY_CAST(:local AS TIMESTAMP), :source_zone, :target_zone) END""",
     spark="""CASE
-      WHEN NOT TRIM(:text) RLIKE :shape THEN NULL
+      WHEN NOT TRIM(BOTH :blanks FROM :text) RLIKE :shape THEN NULL
       WHEN LENGTH(:digits) <= 8 THEN :stamp
       WHEN :offset <> ''
         THEN CONVERT_TIMEZONE('UTC', :target_zone, :stamp - MAKE_DT_INTERVAL(0, 0, :minutes, 0))
