@@ -11,7 +11,7 @@ from medark.errors import MedarkError
 from medark.model.record import Chunk, Format, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats import reader_of
-from medark.standardise.formats.reader import CHUNK_BYTES
+from medark.standardise.formats.reader import CHUNK_BYTES, TogetherReader
 from medark.standardise.formats.staged import Staged, UnitCount, UnitIssue
 from medark.store.landing import Landing, PackedRecord
 
@@ -67,16 +67,25 @@ def tasks(landing: Landing, records: Iterable[tuple[RawRecord, int]]) -> Iterato
 
 def stage_task(task: Task, source: Source) -> Portion:
     """Staging rows of a task. A reader that fails costs its chunk (quarantined), nothing else."""
+    chunks = [chunk for item in task.items for chunk in _chunks_of(item, task.format)]
+    counts: dict[int, int] = {}
+    for chunk in chunks:
+        counts[chunk.record_no] = counts.get(chunk.record_no, 0) + 1
+    tables = dict(_staged(task.format, chunks, source).tables())
+    return Portion(tables, counts, frozenset(chunk.record_no for chunk in chunks if chunk.last))
+
+
+def _staged(format_: Format, chunks: Sequence[Chunk], source: Source) -> Staged:
+    reader = reader_of(format_)
+    if len(chunks) > 1 and isinstance(reader, TogetherReader):
+        try:
+            return reader.stage_together(chunks, source)
+        except Exception:  # one of them is at fault: one by one, it will be found
+            pass
     staged = Staged()
-    chunks: dict[int, int] = {}
-    done: set[int] = set()
-    for item in task.items:
-        for chunk in _chunks_of(item, task.format):
-            staged.extend(_stage(task.format, chunk, source))
-            chunks[chunk.record_no] = chunks.get(chunk.record_no, 0) + 1
-            if chunk.last:
-                done.add(chunk.record_no)
-    return Portion(dict(staged.tables()), chunks, frozenset(done))
+    for chunk in chunks:
+        staged.extend(_stage(format_, chunk, source))
+    return staged
 
 
 def stage_chunks(format_: Format, chunks: Sequence[Chunk], source: Source) -> dict[str, pa.Table]:

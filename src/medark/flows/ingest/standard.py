@@ -52,12 +52,13 @@ def _tidy(workspace: Workspace) -> None:
 def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) -> int:
     """Standardise a batch's pending records. The caller holds the workspace (see `working`)."""
     behind = {s.record_no: s.chunks_done for s in workspace.ledger.states("pending", batch.batch_no)}
-    records = in_order(workspace.landing, [workspace.landing.record(number) for number in behind])
+    landed = workspace.landing.records(batch_no=batch.batch_no)
+    records = in_order(workspace.landing, [record for record in landed if record.record_no in behind])
     if not records:
         return 0
     readable = [r for r in records if has_reader(r.format)]
     tables = [r for r in records if r.format in TABLES]
-    _not_understood(workspace, batch, [r for r in records if r not in readable and r not in tables])
+    _not_understood(workspace, batch, [r for r in records if not has_reader(r.format) and r.format not in TABLES])
     with workspace.engine.session() as session:
         wave = Wave(workspace, workspace.landing.source(batch.source), batch, session)
         with progress.stage("standardising", sum(r.size for r in (*readable, *tables)), "bytes") as stage:

@@ -160,8 +160,7 @@ class Wave:
         return set(self.session.query(sql).column("bucket").to_pylist())
 
     def _erased(self) -> pa.Table | None:
-        numbers = [(n, sorted(self.workspace.landing.erased_rows(n))) for n in self.gathered.chunks]
-        pairs = [(number, row) for number, rows in numbers for row in rows]
+        pairs = self.workspace.landing.erased_units(self.gathered.chunks.keys())
         if not pairs:
             return None
         records, rows = zip(*pairs, strict=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Collection, Iterator, Sequence
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from medark.model.record import Chunk, RawRecord
 from medark.model.source import Source
@@ -23,3 +23,11 @@ class Reader(Protocol):
 
     def blanked(self, content: bytes, row_nos: Collection[int]) -> bytes:
         """The record with some units emptied (erasure); every other unit byte for byte, none moved."""
+
+
+@runtime_checkable
+class TogetherReader(Reader, Protocol):
+    """A format of which many small records are staged faster at once than one by one."""
+
+    def stage_together(self, chunks: Sequence[Chunk], source: Source) -> Staged:
+        """What `stage` gives for each chunk, all in one."""

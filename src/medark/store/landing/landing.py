@@ -179,6 +179,11 @@ class Landing:
         found = self._journal.rows("SELECT row_no FROM erased_row WHERE record_no = ?", (record_no,))
         return frozenset(row for (row,) in found)
 
+    def erased_units(self, record_nos: Collection[int]) -> list[tuple[int, int]]:
+        """The units that were erased from some records: record_no and row_no, in order."""
+        found = self._journal.rows("SELECT record_no, row_no FROM erased_row ORDER BY record_no, row_no", ())
+        return [(record_no, row_no) for record_no, row_no in found if record_no in record_nos]
+
     def put_source(self, source: Source) -> None:
         """Keep what is known of a source; a later word replaces an earlier one."""
         sources.put(self._journal, source)

@@ -1,4 +1,4 @@
-"""What the messages of one chunk share: where rows go, what was said before, and how fields are read"""
+"""What the messages of some chunks share: where rows go, what was said before, and how fields are read"""
 
 from __future__ import annotations
 
@@ -10,23 +10,30 @@ from medark.standardise.formats.staged import Staged
 
 
 class Batch:
-    """One chunk in the making.
+    """Some chunks in the making, one after the other.
 
-    A statement that only repeats what the chunk's latest word on the same thing was gives no second row: a patient's
+    A statement that only repeats what the record's latest word on the same thing was gives no second row: a patient's
     identity rides on each of their messages.
     """
 
-    def __init__(self, record_no: int, source: Source) -> None:
-        self.record_no = record_no
+    def __init__(self, source: Source) -> None:
+        self.record_no = 0
         self.authorities = source.authorities
         self.staged = Staged()
-        self.results = Results(record_no)
+        self.results = Results()
         self.said: dict[tuple[str, str], object] = {}
         # What was named before and has its row.
         self.providers: set[str] = set()
         self.wards: set[str] = set()
         self.homes: set[str] = set()
         self._readings: dict[tuple[str, str], ResultReading] = {}
+
+    def begin(self, record_no: int) -> None:
+        """What follows is of this record; each record says all that it says itself, whatever those before it said."""
+        if record_no != self.record_no:
+            self.record_no = record_no
+            for known in (self.said, self.providers, self.wards, self.homes):
+                known.clear()
 
     def reading(self, delimiters: Delimiters, marks: str, codec: str) -> ResultReading:
         """How messages with these delimiters (written `marks`) and this codec are read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
 
 from medark.model.record import Chunk, RawRecord
@@ -24,20 +24,15 @@ class Hl7v2Reader:
 
     def stage(self, chunk: Chunk, source: Source) -> Staged:
         """Staging rows of a chunk's messages."""
-        batch = Batch(chunk.record_no, source)
-        row_no = chunk.first_row_no
-        if chunk.fault:
-            issue = UnitIssue(chunk.record_no, row_no, 0, outcome="quarantined", reason=chunk.fault)
-            batch.staged.add(issue)
-            row_no += 1
-        else:
-            content = chunk.content
-            for start, end in cutting.units(content):
-                stage_message(content[start:end], row_no, batch)
-                row_no += 1
+        return self.stage_together((chunk,), source)
+
+    def stage_together(self, chunks: Sequence[Chunk], source: Source) -> Staged:
+        """Staging rows of several chunks: what their messages are read by is worked out once for all of them."""
+        batch = Batch(source)
+        for chunk in chunks:
+            batch.begin(chunk.record_no)
+            _stage(chunk, batch)
         batch.staged.add_table("event", batch.results.table())
-        if chunk.last:
-            batch.staged.add(UnitCount(chunk.record_no, 0, 0, unit=_UNIT, units=row_no))
         return batch.staged
 
     def blanked(self, content: bytes, row_nos: Collection[int]) -> bytes:
@@ -49,6 +44,20 @@ class Hl7v2Reader:
             at = end
         pieces.append(content[at:])
         return b"".join(pieces)
+
+
+def _stage(chunk: Chunk, batch: Batch) -> None:
+    row_no = chunk.first_row_no
+    if chunk.fault:
+        batch.staged.add(UnitIssue(chunk.record_no, row_no, 0, outcome="quarantined", reason=chunk.fault))
+        row_no += 1
+    else:
+        content = chunk.content
+        for start, end in cutting.units(content):
+            stage_message(content[start:end], row_no, batch)
+            row_no += 1
+    if chunk.last:
+        batch.staged.add(UnitCount(chunk.record_no, 0, 0, unit=_UNIT, units=row_no))
 
 
 def _emptied(message: bytes) -> bytes:

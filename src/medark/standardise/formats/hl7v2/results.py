@@ -20,6 +20,7 @@ _BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥|＜|＞)\s*(-?[0-9]*\.?[0-9]+)(?![0-
 class Order(NamedTuple):
     """What all results under one order (OBR) share."""
 
+    record_no: int
     row_no: int
     person_key: str
     visit_key: str | None
@@ -63,15 +64,14 @@ class Result(NamedTuple):
 
 
 MEASUREMENT, OBSERVATION = 0, 1
-_TYPES = {"row_no": pa.int64()}
+_TYPES = {"record_no": pa.int64(), "row_no": pa.int64()}
 _KINDS = ("measurement", "observation")
 
 
 class Results:
-    """All results of a chunk."""
+    """All results of some chunks."""
 
-    def __init__(self, record_no: int) -> None:
-        self._record_no = record_no
+    def __init__(self) -> None:
         # One result after another, each its fields in the order of Result: no object a row, and a column is a slice.
         self.cells: list[Any] = []
         self.orders: list[Any] = []  # likewise, in the order of Order
@@ -89,7 +89,6 @@ class Results:
         rows = len(self.cells) // width
         columns = {name: self.cells[at::width] for at, name in enumerate(Result._fields)}
         arrays = {
-            "record_no": pa.repeat(pa.scalar(self._record_no, pa.int64()), rows),
             "part_no": _places(columns["part_no"]),
             "kind": _spread(_KINDS, columns["kind"]),
             **{name: _text(columns[name]) for name in ("event_key", "start_time", "value")},

@@ -140,7 +140,9 @@ class Unit:
             orders = self.batch.results.orders
             self.order_at = len(orders) // ORDER_WIDTH
             provider = self.order_provider or self.attending_key
-            orders += (self.row_no, self.person_key, self.visit_key, provider, self.result_type)
+            orders += (
+                self.batch.record_no, self.row_no, self.person_key, self.visit_key, provider, self.result_type,
+            )  # fmt: skip
         return self.order_at
 
     def close(self) -> None:

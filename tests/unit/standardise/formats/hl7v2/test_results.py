@@ -14,7 +14,7 @@ HEAD = "MSH|^~\\&|LIS|NORTH|HUB|CITY|20260301||ORU^R01|1|P|2.5\rPID|1||4711\rOBR
 
 
 def test_no_results_are_an_empty_table() -> None:
-    assert Results(1).table().equals(schema("event").empty_table())
+    assert Results().table().equals(schema("event").empty_table())
 
 
 def test_results_equal_rows() -> None:
