@@ -24,8 +24,18 @@ def members(archive: Path | io.BytesIO, prefix: str = "") -> dict[str, bytes]:
     with zipfile.ZipFile(archive) as opened:
         for member in opened.infolist():
             if not member.is_dir():
-                found |= _opened(prefix + member.filename, opened.read(member))
+                found |= _opened(prefix + _name(member), opened.read(member))
     return found
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """A member's name; of archives that do not say so it is UTF-8 all the same, where it can be."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _opened(name: str, content: bytes) -> dict[str, bytes]:
