@@ -88,7 +88,8 @@ def test_what_is_no_query_of_the_lake_is_refused_without_a_trace(city, sql, caps
 
 def test_an_empty_workspace_has_empty_lists(city, capsys):
     assert printed(capsys, "account", city) == []
-    assert printed(capsys, "lake", "history", city) == []
+    (first,) = printed(capsys, "lake", "history", city)
+    assert (first["version"], first["batch"]) == (1, "vocabulary")  # what is shipped
     assert printed(capsys, "source", "list", city) == []
     assert printed(capsys, "quarantine", "list", city) == []
     assert printed(capsys, "quarantine", "show", city, "1") == []
