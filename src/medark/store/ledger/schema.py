@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS audit (
 );
 CREATE TRIGGER IF NOT EXISTS audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+CREATE TRIGGER IF NOT EXISTS audit_is_never_replaced BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE entry_no = NEW.entry_no)
+BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_never_removed BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
 """

@@ -1,0 +1,76 @@
+"""kill -9 while the ledger is written: each wave there wholly or not at all, each acknowledged one there"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from faults.test_lake_full import small_files
+from medark.errors import StorageError
+from medark.model.account import UnitAccount
+from medark.store.ledger import Ledger, RecordState
+
+ROUNDS = int(os.environ.get("MEDARK_FAULT_ROUNDS", "3"))
+WRITER = """
+import sys
+from pathlib import Path
+from medark.store.ledger import Ledger, RecordOutcome, RecordState, UnitOutcome, WaveOutcome
+ledger, n = Ledger(Path(sys.argv[1])), int(sys.argv[2]) * 1000000
+ledger.begin_batch(1, "s")
+while True:
+    n += 1
+    ledger.add_records([RecordState(n, 1, "fhir", "pending")])
+    kept = tuple(UnitOutcome(n, i, "quarantined", "r") for i in range(3))
+    ledger.add_wave(1, WaveOutcome((RecordOutcome(n, 1, 5, 3, done=True),), kept=kept))
+    ledger.audit("wave", {"record": n})
+    print(n, flush=True)
+"""
+
+
+def test_waves_are_whole_or_not_there(tmp_path: Path) -> None:
+    moments, acknowledged, path = random.Random(31), set[int](), tmp_path / "ledger.db"
+    for round_ in range(ROUNDS):
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(path), str(2 * round_ + n)], stdout=subprocess.PIPE, text=True
+            )
+            for n in (1, 2)
+        ]
+        first = [writer.stdout.readline() for writer in writers if writer.stdout]
+        time.sleep(moments.uniform(0, 0.3))
+        for writer in writers:
+            writer.kill()
+        for line, writer in zip(first, writers, strict=True):
+            said = line + writer.communicate()[0]
+            acknowledged |= {int(n) for n in said[: said.rfind("\n") + 1].split()}
+        ledger = Ledger(path)
+        ends, held = ledger.ends(), ledger.quarantined()
+        for number, (state, account) in ends.items():
+            kept = sum(q.record_no == number for q in held)
+            assert (state, account, kept) in (("done", UnitAccount(5, 2, 3, 0, 0), 3), ("pending", UnitAccount(), 0))
+        audited = {entry.detail["record"] for entry in ledger.audited()}
+        assert acknowledged <= audited <= ends.keys()
+        assert all(ends[n][0] == "done" for n in audited)  # type: ignore[index]
+        ledger.close()
+    assert len(acknowledged) > ROUNDS
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.begin_batch(1, "s")
+    ledger.audit("before", {})
+    many = [RecordState(n, 1, "fhir", "pending") for n in range(20_000)]
+    with small_files(tmp_path), pytest.raises(StorageError) as told:
+        ledger.add_records(many)
+    assert told.value.exit_code == 6
+    assert ledger.states() == []
+    assert [entry.action for entry in ledger.audited()] == ["before"]
+    ledger.add_records(many)
+    assert len(ledger.states()) == len(many)
+    ledger.close()
