@@ -56,6 +56,7 @@ def _in_processes(every: Iterator[Task], source: Source, workers: int) -> Iterat
         try:
             return future.result()
         except BrokenProcessPool:
+            pool.is_broken = True
             return pool.one_by_one(task, source)
 
     try:
@@ -73,7 +74,7 @@ class _Pool:
     """Worker processes; when one dies under a task, the rest are replaced and the work goes on."""
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
+        self._workers, self.is_broken = workers, False
         self._context = _context()
         self._pool = self._new(workers)
 
@@ -81,7 +82,7 @@ class _Pool:
         try:
             return self._pool.submit(stage_task, task, source)
         except BrokenProcessPool:
-            self._pool.shutdown(wait=False)
+            self._give_up()
             self._pool = self._new(self._workers)
             return self._pool.submit(stage_task, task, source)
 
@@ -90,7 +91,16 @@ class _Pool:
         return joined([self._alone(Task(task.format, (item,)), source) for item in task.items])
 
     def close(self) -> None:
+        if self.is_broken:
+            self._give_up()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _give_up(self) -> None:
+        """End what a broken pool has left: a worker that it started while it broke would be waited for, for ever."""
+        self._pool.shutdown(wait=False)
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        self.is_broken = False
 
     def _alone(self, task: Task, source: Source) -> Portion:
         with self._new(1) as pool:
