@@ -36,9 +36,9 @@ def new_workspace(path: Path) -> Path:
     return path
 
 
-def start(*arguments: str | Path, **environ: str) -> subprocess.Popen[str]:
+def start(*arguments: str | Path, as_json: bool = True, **environ: str) -> subprocess.Popen[str]:
     """A command that has begun, in a process group of its own."""
-    command = [sys.executable, "-m", "medark", *map(str, arguments), "--json"]
+    command = [sys.executable, "-m", "medark", *map(str, arguments), *(["--json"] if as_json else [])]
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command,
