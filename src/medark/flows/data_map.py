@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from medark.catalog import ColumnProfile, DataMap, FileEntry, Flow, SourceEntry, TableEntry, TopValue
 from medark.catalog.profile import column_profiles, scan_sql, top_sql, wants_top
-from medark.catalog.shown import masked_omop, masked_raw
+from medark.catalog.shown import IDENTIFIER, masked_omop, masked_raw
 from medark.flows.ingest.raw_tables import bound_raw_tables
 from medark.flows.workspace import Workspace
+from medark.flows.written import SHORTEST, ways_of
 from medark.model.account import UnitAccount
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
 from medark.model.progress import Progress, Silent, Stage
@@ -108,6 +110,16 @@ def _raw_tables(workspace: Workspace, session: Session, records: Sequence[RawRec
     for table in bound_raw_tables(workspace, session, records):
         masks = [masked_raw(column.name) for column in table.columns]
         columns = profile(session, table.relation, table.columns, masks)
+        columns = tuple(_masked_if_naming(workspace, column) for column in columns)
         entries.append(TableEntry(table.name, table.rows, columns, table.record_no, table.state))
         session.drop(table.relation)
     return tuple(entries)
+
+
+def _masked_if_naming(workspace: Workspace, column: ColumnProfile) -> ColumnProfile:
+    """A column whose name is harmless, yet one of its values is a person's that we know: others are of people too."""
+    find = workspace.crosswalk.find
+    told = [value.value for value in column.top if len(value.value) >= SHORTEST]
+    if not any(find(way) for value in told for way in ways_of(value)):
+        return column
+    return replace(column, least=None, greatest=None, top=(), masked=IDENTIFIER)

@@ -57,7 +57,7 @@ def show_(workspace: Named = None, record: Record = None, limit: Limit = 1000, j
     with opened(workspace) as ws:
         raw = found(ws, str(record))
         items = listing(ws, raw.record_no, limit)
-    heading = _("Record {number}: {name}", number=raw.record_no, name=raw.name)
+    heading = _("Record {number}", number=raw.record_no)  # its name may be a patient's: see raw list
     columns = (_("row"), _("outcome"), _("why"), _("place"), _("OMOP table"))
     show([_plain(item) for item in items], json, lambda: table(heading, columns, map(_line, items)))
 

@@ -11,9 +11,8 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 from medark.flows.workspace import Workspace
+from medark.flows.written import SHORTEST, ways_of
 
-# A shorter value stands in too many places by chance: it counts only where a patient number is expected.
-SHORTEST = 6
 _BLOCK = 4 << 20
 _OVERLAP = 4096  # bytes; a value that lies over the edge of two blocks is found all the same
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]")
@@ -67,7 +66,7 @@ class Wanted:
 
 
 def wanted(workspace: Workspace, person_id: int) -> Wanted:
-    """How a person is known. A name or number that somebody else has too tells nothing, and is left out."""
+    """How a person is known. A name or number that somebody else has too, or a short one, tells nothing by itself."""
     crosswalk = workspace.crosswalk
     keys: dict[str, set[str]] = {}
     for key in crosswalk.keys(person_id):
@@ -75,15 +74,8 @@ def wanted(workspace: Workspace, person_id: int) -> Wanted:
     told = {key: "" for some in keys.values() for key in some}
     told |= {identifier.value: identifier.kind for identifier in crosswalk.identifiers(person_id)}
     only_theirs = {v: kind for v, kind in told.items() if len(v) >= SHORTEST and crosswalk.find(v) == [person_id]}
-    values = {way for v, kind in only_theirs.items() for way in (_ways(v) if kind == "name" else (v,))}
+    values = {way for v, kind in only_theirs.items() for way in (ways_of(v) if kind == "name" else (v,))}
     return Wanted(person_id, {people: frozenset(some) for people, some in keys.items()}, frozenset(values))
-
-
-def _ways(name: str) -> set[str]:
-    """The ways in which a name is written: the crosswalk has it as its source did (`Lee^Ann`, `Ann Lee`)."""
-    words = re.split(r"[\s^,]+", name)
-    orders = (words, words[::-1], [*words[-1:], *words[:-1]])
-    return {name, *(mark.join(order).strip(mark) for order in orders for mark in (" ", "^", ", ", ",", "_"))}
 
 
 def _words(text: str) -> list[str]:
