@@ -73,7 +73,7 @@ def files(patients: Sequence[Patient] = PATIENTS) -> dict[str, bytes]:
         found[f"emr/{p.key}.txt"] = note(p)
         found[f"pacs/{p.key}.dcm"] = picture(p)
         found[f"scans/{p.family}.pdf"] = f"%PDF-1.4\n%scan of {p.key}\n".encode()
-        found[f"mail/{p.key}.zip"] = _zip({f"{p.family}/last.hl7": messages(p, "Z")[1]})
+        found[f"mail/{p.key}.zip"] = packed({f"{p.family}/last.hl7": messages(p, "Z")[1]})
     return found
 
 
@@ -265,7 +265,8 @@ def _lines(documents: Iterable[Mapping[str, object]]) -> bytes:
     return b"".join(json.dumps(document).encode() + b"\n" for document in documents)
 
 
-def _zip(members: Mapping[str, bytes]) -> bytes:
+def packed(members: Mapping[str, bytes]) -> bytes:
+    """A zip archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
