@@ -19,7 +19,7 @@ from medark.model.record import RawRecord
 from medark.model.source import Source
 from medark.store.landing import Landing
 
-_AHEAD = 48  # tasks a worker may be ahead of the wave: it goes on while the engine works; their rows take some 50 MB
+_AHEAD = 100  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
 # Workers come from a server that has imported what most of them need: once, not once a worker.
 _PRELOADED = [__name__, "medark.standardise.formats.fhir", "medark.standardise.formats.hl7v2"]
 
