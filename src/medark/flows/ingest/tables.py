@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -46,10 +45,16 @@ def _tables_of(wave: Wave, record: RawRecord) -> list[RawTable]:
 
 
 def _wait(wave: Wave, tables: Sequence[RawTable]) -> None:
-    """Count the rows of tables that nobody has described, and note that they wait."""
+    """Count the rows of tables that nobody has described, and note that they wait; what can't be cut is told."""
     waiting: dict[int, WaitingTable] = {}
     for table in tables:
-        number, rows = table.record.record_no, _rows_in(wave.workspace, table)
+        number = table.record.record_no
+        try:
+            rows = _rows_in(wave.workspace, table)
+        except RefusedInput as error:
+            _refuse(wave, number, 0, error.what, 1)
+            wave.gathered.cover(number, 1, done=True)
+            continue
         before = waiting.get(number)
         columns = (*before.columns, *table.shape.columns) if before else table.shape.columns
         waiting[number] = WaitingTable(number, rows + (before.rows if before else 0), columns)
@@ -57,15 +62,10 @@ def _wait(wave: Wave, tables: Sequence[RawTable]) -> None:
 
 
 def _rows_in(workspace: Workspace, table: RawTable) -> int:
-    rows = 0
-    with suppress(RefusedInput), opened(workspace, table.record) as content:
+    with opened(workspace, table.record) as content:
         if table.shape.form is not None:
-            for block in tabular.cut(content, table.shape):
-                rows += block.rows
-        else:
-            for batch in tabular.rows(content, table.shape):
-                rows += batch.num_rows
-    return rows
+            return sum(block.rows for block in tabular.cut(content, table.shape))
+        return sum(batch.num_rows for batch in tabular.rows(content, table.shape))
 
 
 def _stage_source(wave: Wave, source: SourceMap, mine: Sequence[RawTable], behind: Mapping[int, int]) -> None:
