@@ -24,6 +24,7 @@ from medark.model.omop import VOCABULARY_TABLES, tables
 from medark.settings import SourceSettings, with_source
 
 ROUNDS = int(os.environ.get("MEDARK_FAULT_ROUNDS", "1"))  # a longer soak: MEDARK_FAULT_ROUNDS=50
+OTHERS = {name: value for name, value in os.environ.items() if not name.startswith("MEDARK_")}
 SMALL_WAVES = {"MEDARK_INGEST_WAVE_ROWS": "1000", "MEDARK_INGEST_WORKERS": "2"}
 
 
@@ -45,7 +46,7 @@ def start(*arguments: str | Path, as_json: bool = True, **environ: str) -> subpr
         stdout=pipe,
         stderr=pipe,
         text=True,
-        env={**os.environ, **SMALL_WAVES, **environ},
+        env={**OTHERS, **SMALL_WAVES, **environ},
         start_new_session=True,
     )
 
@@ -99,7 +100,7 @@ def _is_alive(pid: int) -> bool:
 
 def lake(path: Path) -> dict[str, str]:
     """Of each table with rows: how many, and a hash of all of them. The Delta tables say the same to anybody."""
-    with open_workspace(path) as workspace:
+    with open_workspace(path, {}) as workspace:
         snapshot = workspace.lake.snapshot()
         names = [name for name in tables() if name not in VOCABULARY_TABLES and snapshot.rows(name)]
         for name in snapshot.tables:
@@ -117,13 +118,13 @@ def _digest(workspace: Workspace, table: str) -> str:
 
 def landed(path: Path) -> Counter[bytes]:
     """The content of every raw record."""
-    with open_workspace(path) as workspace:
+    with open_workspace(path, {}) as workspace:
         return Counter(workspace.landing.open(record).read() for record in workspace.landing.records())
 
 
 def ends(path: Path) -> Mapping[str, object]:
     """How the units of each format ended over all batches; every sum adds up and nothing is left to do."""
-    with open_workspace(path) as workspace:
+    with open_workspace(path, {}) as workspace:
         assert not workspace.ledger.states("pending")
         assert not workspace.ledger.due_buckets()
         assert all(batch.ended_ms for batch in workspace.ledger.batches())
@@ -141,7 +142,7 @@ def leftovers(path: Path) -> list[str]:
 def bytes_of(path: Path) -> bytes:
     """Everything on the disk of a workspace, and what packed files unpack to."""
     found = [file.read_bytes() for file in path.rglob("*") if file.is_file()]
-    with open_workspace(path) as workspace:
+    with open_workspace(path, {}) as workspace:
         for record in workspace.landing.records():
             found += [record.name.encode(), workspace.landing.open(record).read()]
         snapshot = workspace.lake.snapshot()

@@ -51,7 +51,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     assert process.returncode == 0, err[-2000:]
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     shutil.rmtree(root / "in")
-    with open_workspace(path) as workspace:
+    with open_workspace(path, {}) as workspace:
         records = {record.record_no: record.name for record in workspace.landing.records()}
         ends = {records[n]: end for n, end in workspace.ledger.ends().items()}
         reasons: dict[str, set[str]] = {}
@@ -97,7 +97,7 @@ def test_the_good_files_load_as_if_they_were_alone(taken: Taken, tmp_path: Path)
     shutil.copy(taken.path / "keys" / "salt", alone / "keys" / "salt")
     run("ingest", alone, hospital.write(tmp_path / "good"), "--source", hospital.SOURCE)
     asked = "SELECT * EXCLUDE (medark_record_no, medark_row_no{}) FROM {} WHERE person_id IN ({}) ORDER BY ALL"
-    with open_workspace(alone) as workspace:
+    with open_workspace(alone, {}) as workspace:
         people = ", ".join(str(workspace.crosswalk.find(p.key)[0]) for p in hospital.PATIENTS)
     told = [table for table in lake(alone) if person_column(table) == "person_id"]
     for table in told:
@@ -109,7 +109,7 @@ def test_the_good_files_load_as_if_they_were_alone(taken: Taken, tmp_path: Path)
 
 
 def rows(path: Path, sql: str) -> list[dict[str, object]]:
-    with open_workspace(path) as workspace, workspace.engine.session() as session:
+    with open_workspace(path, {}) as workspace, workspace.engine.session() as session:
         snapshot = workspace.lake.snapshot()
         for table in snapshot.tables:
             snapshot.bind(session, table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import hospital
-from faults.real_cli import new_workspace, run, start
+from faults.real_cli import OTHERS, new_workspace, run, start
 from medark.bootstrap import open_workspace
 
 CANARY = hospital.CANARY
@@ -97,7 +96,7 @@ if __name__ == "__main__":
 
 def said_by(commands: list[list[str]]) -> dict[str, str]:
     """What commands printed on standard output and standard error, with MEDARK_DEBUG=1."""
-    environ = {**os.environ, "MEDARK_DEBUG": "1", "COLUMNS": "4000"}
+    environ = {**OTHERS, "MEDARK_DEBUG": "1", "COLUMNS": "4000"}
     command = [sys.executable, "-c", _RUNNER, json.dumps(commands)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ, check=True)
     said = dict(part.split("\n", 1) for part in done.stdout.split("\0")[1:])
@@ -109,7 +108,7 @@ def test_the_folder_was_read_and_every_bad_file_has_its_word(told: tuple[Path, d
     """Else nothing below would mean anything."""
     path, said = told
     assert not [key for key, text in said.items() if "this is a bug" in text]
-    with open_workspace(path) as workspace:
+    with open_workspace(path, {}) as workspace:
         bad = {r.record_no for r in workspace.landing.records() if "bad/" in r.name}
         assert len(bad) >= len(bad_files(hospital.PATIENTS[0])) - 1, "an archive that is cut short is refused"
         ends = workspace.ledger.ends()
