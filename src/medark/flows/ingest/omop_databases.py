@@ -49,6 +49,15 @@ def told_apart(
     return [found[n] for n in sorted(taken)], [tables for n, tables in enumerate(found) if n not in taken]
 
 
+def some_people(workspace: Workspace, session: Session, tables: Database, most: int = 100) -> list[int]:
+    """The numbers of some of a database's people, the lowest first."""
+    _bind_people(workspace, session, tables, "some_people")
+    wanted = "SELECT person_id FROM some_people WHERE person_id IS NOT NULL ORDER BY person_id"
+    found: list[int] = session.query(f"{wanted} LIMIT {most}")["person_id"].to_pylist()
+    session.drop("some_people")
+    return found
+
+
 def _folder(table: RawTable) -> tuple[str, ...]:
     return PurePosixPath(table.record.name).parts[:-1]
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from medark.errors import RefusedInput, SourceError
-from medark.flows.ingest.omop_databases import Database, databases, told_apart
+from medark.errors import RefusedInput
+from medark.flows.ingest.omop_databases import Database, databases, some_people, told_apart
+from medark.flows.ingest.people import are_others
 from medark.flows.ingest.raw_tables import RawTable, bind_whole, opened, pieces
 from medark.model.omop import VOCABULARY_TABLES, person_column, tables
 from medark.sql.render import render
@@ -34,10 +35,13 @@ def stage_omop(wave: Wave, found: Sequence[RawTable], behind: Mapping[int, int])
     _vocabulary(wave, [table for table in found if table.name in VOCABULARY_TABLES])
     rest = [table for table in found if table.name not in VOCABULARY_TABLES]
     taken, others = told_apart(wave.workspace, wave.session, databases(rest))
+    for database in taken:
+        if are_others(wave.workspace, wave.source, some_people(wave.workspace, wave.session, database)):
+            others.append(database)
+        else:
+            _stage_database(wave, database, behind)
     for table in (table for database in others for table in database):
         _keep_back(wave, table)
-    for database in taken:
-        _stage_database(wave, database, behind)
 
 
 def _stage_database(wave: Wave, found: Database, behind: Mapping[int, int]) -> None:
@@ -146,18 +150,6 @@ def _people_sql(given: Sequence[str]) -> str:
         if column
     ]
     return " UNION ".join([none, *said])
-
-
-def check_ids_free(wave: Wave) -> None:
-    """SourceError if the numbers of these people are others' already: ids are kept, so two can't share a lake."""
-    some = wave.session.query("SELECT person_id FROM person_key ORDER BY person_id LIMIT 100")["person_id"].to_pylist()
-    for person_id in some:
-        if any(key.people != wave.source.people for key in wave.workspace.crosswalk.keys(person_id)):
-            raise SourceError(
-                "the ids of this OMOP database are in use for other people here",
-                fix="medark init ANOTHER, and ingest it there",
-                source=wave.source.name,
-            )
 
 
 def _pieces(wave: Wave, table: RawTable, skip: int) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from medark.flows.workspace import Workspace
 from medark.model.source import Source
@@ -42,3 +42,8 @@ def merged_here(session: Session, parameters: Mapping[str, Value]) -> tuple[Move
     query = parse(_MERGED_HERE)
     rows = session.query(render(query, "duckdb", {name: parameters[name] for name in query.parameters})).to_pylist()
     return tuple(Moved(row["own_id"], row["person_id"]) for row in rows if row["own_id"] != row["person_id"])
+
+
+def are_others(workspace: Workspace, source: Source, person_ids: Iterable[int]) -> bool:
+    """Do some of these numbers belong to people of another source? Numbers that are kept can't be shared."""
+    return any(key.people != source.people for person_id in person_ids for key in workspace.crosswalk.keys(person_id))

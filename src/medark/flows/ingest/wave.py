@@ -13,7 +13,6 @@ from sqlglot import exp
 from medark.check.gate import EVENT_TABLES, Check, checks
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
-from medark.flows.ingest.omop_tables import check_ids_free
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
 from medark.flows.ingest.staging import Portion
@@ -102,7 +101,6 @@ class Wave:
         self.session.table("omop_people", people_sql)
         people = "SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_key, person_id FROM omop_people"
         self.session.table("person_key", people)
-        check_ids_free(self)
         self.commit(given, snapshot, "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people")
         for name in ("omop_people", "person_key", *(f"{table}_rows" for table in given)):
             self.session.drop(name)

@@ -27,7 +27,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def taken(
-    workspace: Workspace, folder: Path, years: Mapping[str, Mapping[int, int]], visits: str = ""
+    workspace: Workspace, folder: Path, years: Mapping[str, Mapping[int, int]], visits: str = "", source: str = "omop"
 ) -> IngestAccount:
     """Ingest databases: folder -> person -> year of birth, each person with one visit (in `visits`, or beside them)."""
     for number, (name, people) in enumerate(years.items()):
@@ -36,7 +36,7 @@ def taken(
         _write(folder / name / "person.csv", header, lines)
         stays = [f"{person * 10},{person},9201,2020-01-01,2020-01-0{len(name)},32817," for person in people]
         _write(folder / name / visits / "visit_occurrence.csv", VISIT, stays)
-    return ingest(workspace, folder, "omop")
+    return ingest(workspace, folder, source)
 
 
 def _write(path: Path, header: str, lines: list[str]) -> None:
@@ -72,3 +72,13 @@ def test_people_of_different_numbers_share_a_lake(workspace: Workspace, tmp_path
 def test_a_database_may_have_a_folder_for_each_table(workspace: Workspace, tmp_path: Path) -> None:
     account = taken(workspace, tmp_path / "in", {"a": {1: 1950, 2: 1960}}, visits="visits")
     assert rows(account) == {"person": (2, 0), "visit_occurrence": (2, 0)}
+
+
+def test_another_source_that_numbers_people_alike_is_kept_back(workspace: Workspace, tmp_path: Path) -> None:
+    """And what comes after it loads: nothing waits for ever."""
+    taken(workspace, tmp_path / "first", {"a": {1: 1950, 2: 1960}}, source="one")
+    second = taken(workspace, tmp_path / "second", {"bb": {2: 1971, 3: 1981}}, source="two")
+    assert [(r.outcome, r.reason, r.count) for r in second.reasons] == [("quarantined", OTHERS_IDS, 4)]
+    third = taken(workspace, tmp_path / "third", {"ccc": {7: 1977}}, source="three")
+    assert rows(third) == {"person": (1, 0), "visit_occurrence": (1, 0)}
+    assert workspace.lake.snapshot().rows("person") == 3
