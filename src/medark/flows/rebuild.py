@@ -33,7 +33,7 @@ def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     before = _rows(workspace.lake.snapshot())
     _, fresh, _ = _lakes(workspace.places)
     shutil.rmtree(fresh, ignore_errors=True)
-    beside = replace(workspace, lake=Lake(fresh, workspace.engine, workspace.lake.buckets))
+    beside = replace(workspace, lake=_beside(workspace, fresh))
     reconcile_everything(workspace)
     workspace.ledger.restart_accounts()
     records = 0
@@ -45,6 +45,11 @@ def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     _swap(workspace)
     workspace.ledger.audit("rebuild", {"records": records, "rows": sum(after.values())})
     return RebuildAccount(records, before, after, time.monotonic() - started)
+
+
+def _beside(workspace: Workspace, fresh: Path) -> Lake:
+    """An empty lake that goes on from the version that the old one has come to."""
+    return Lake(fresh, workspace.engine, workspace.lake.buckets, after=workspace.lake.snapshot().version)
 
 
 def finish_swap(places: Places) -> None:

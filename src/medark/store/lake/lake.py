@@ -31,7 +31,9 @@ class Lake:
     """OMOP tables under `root`: Delta tables, bucketed by person, that change together or not at all.
 
     Readers never wait. Writers wait for each other at most `patience` seconds, then BusyError. `clock` gives
-    seconds since 1970. WorkspaceError if the lake there has another number of buckets.
+    seconds since 1970. Versions count from `after`: a lake that is to take another's place goes on from its number,
+    so that whoever has the other open sees that it is another. WorkspaceError if the lake there has another number
+    of buckets.
     """
 
     def __init__(
@@ -40,12 +42,13 @@ class Lake:
         engine: Engine,
         buckets: int = BUCKETS,
         *,
+        after: int = 0,
         patience: float = 120.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._places, self._engine, self._buckets = Places(root), engine, buckets
-        self._patience, self._clock = patience, clock
-        self._reader, self._latest = PersonReader(), Snapshot(self._places, 0, buckets)
+        self._patience, self._clock, self._after = patience, clock, after
+        self._reader, self._latest = PersonReader(), Snapshot(self._places, after, buckets)
         sweep(self._places.incoming)  # what writers left that were killed
         found = self.snapshot()
         if found.buckets != buckets:
@@ -62,7 +65,7 @@ class Lake:
             return manifest.read(self._places, version) if version else Snapshot(self._places, 0, self._buckets)
         found = manifest.numbers(self._places)
         if found and found[-1] != self._latest.version:
-            self._latest = manifest.latest(self._places, self._buckets)
+            self._latest = manifest.latest(self._places, self._buckets, self._after)
             self._reader.forget(but={path for table in self._latest.tables for path in self._latest.files(table)})
         return self._latest
 
@@ -146,7 +149,7 @@ class Lake:
         with disk():
             make_folder(self._places.versions)
         with locked(self._places.lock, self._patience):
-            base = self._mended(manifest.latest(self._places, self._buckets))
+            base = self._mended(manifest.latest(self._places, self._buckets, self._after))
             if self._places.purge.exists():
                 self._finish_erasure(base)
             yield base

@@ -92,14 +92,14 @@ def read(places: Places, version: int) -> Snapshot:
     return _decoded(places, content, version)
 
 
-def latest(places: Places, buckets: int) -> Snapshot:
-    """The newest version; an empty lake of `buckets` if there is none."""
+def latest(places: Places, buckets: int, after: int = 0) -> Snapshot:
+    """The newest version; an empty lake of `buckets`, numbered `after`, if there is none."""
     while found := numbers(places):
         try:
             return read(places, found[-1])
         except NotFoundError:  # an erasure took it away between the two steps; there is a newer one
             continue
-    return Snapshot(places, 0, buckets)
+    return Snapshot(places, after, buckets)
 
 
 def write(snapshot: Snapshot) -> None:
