@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -58,6 +57,8 @@ def test_pieces_together_are_the_table_and_the_first_can_be_left_out(
     workspace: Workspace, fmt: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PIECE_BYTES", 100_000)
+    monkeypatch.setattr("medark.standardise.formats.tabular.pieces._READ", 50_000)
+    monkeypatch.setattr("medark.standardise.formats.tabular.parquet._BATCH", 3_000)
     monkeypatch.setattr(module, "_PIECE_ROWS", 9_000)
     content = TEXT if fmt is Format.DELIMITED else parquet([f"{n:06}" for n in range(ROWS)])
     record = landed(workspace, content, fmt)
