@@ -13,7 +13,7 @@ from pathlib import Path
 import hospital
 from faults.real_cli import descendants, ends, lake, leftovers, new_workspace, run, start
 
-PATIENTS = [hospital.Patient(f"Qzx{n:03}x", n) for n in range(1, 9)]
+PATIENTS = [hospital.Patient(f"Qzx{n:03}x", n) for n in range(1, 6)]
 
 
 def test_one_that_is_killed_is_replaced_and_nothing_is_missing(tmp_path: Path) -> None:
