@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
 
 from medark.errors import NotFoundError, RefusedInput
 from medark.flows.erase.pending import Pending, clear, hashed, note, noted
@@ -18,8 +20,8 @@ from medark.model.omop import RECORD_NO, ROW_NO
 from medark.model.progress import Progress
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
-from medark.standardise.formats import TABLES, has_reader, reader_of
-from medark.standardise.formats.tabular import blanked as blanked_table
+from medark.standardise.formats import TABLES, has_reader
+from medark.standardise.formats.tabular import blanked_into
 
 Told = Mapping[int, Collection[int]]  # record → its units of which the lake has rows of the person
 
@@ -71,7 +73,8 @@ def _finished(workspace: Workspace, begun: Pending, progress: Progress) -> Erasu
 
 def _raw_records(workspace: Workspace, who: Wanted, begun: Pending, progress: Progress) -> Pending:
     done, told, placed = begun, _told(workspace, who.person_id), set(workspace.crosswalk.records(who.person_id))
-    for source in (s for s in workspace.landing.sources() if s.people in who.keys):
+    told_in = {workspace.landing.record(number).source for number in {*told, *placed}}
+    for source in (s for s in workspace.landing.sources() if s.people in who.keys or s.name in told_in):
         records = list(workspace.landing.records(source=source.name))
         likely = [
             r for r in records if r.record_no in told or r.record_no in placed or _names(workspace, r, who, source)
@@ -115,10 +118,10 @@ def _found(
     if record.format in TABLES:
         with suppress(RefusedInput):
             return rows_of(workspace, record, source, who, told, links)
+    if has_reader(record.format):
+        return units_of(workspace, record, source, who, told)
     with workspace.landing.open(record) as opened:
         content = opened.read()
-    if has_reader(record.format):
-        return units_of(workspace, record, source, who, told, content)
     if record.format is Format.JSON_LINES:
         return lines_naming(content, source, who)
     # Nobody can say which part of it is about whom: if it names them, it goes.
@@ -137,20 +140,26 @@ def _erased(
         workspace.ledger.forget_record(record.record_no)
         done = done.counted(removed=1, units=len(found.rows - gone))
     else:
-        with workspace.landing.open(record) as opened:
-            after = _without(record, opened.read(), found, who)
-        workspace.landing.replace(record, after, found.rows, forget_name=forget_name)
+        with _without(workspace, record, found, who) as after:
+            workspace.landing.replace(record, after, found.rows, forget_name=forget_name)
         workspace.ledger.forget_units(record.record_no, found.rows)
         done = done.counted(rewritten=1, units=len(found.rows - gone) + len(found.parts))
     note(workspace, done)
     return done
 
 
-def _without(record: RawRecord, content: bytes, found: Found, who: Wanted) -> bytes:
-    if not (found.rows or found.parts):
-        return content  # only its name told who it is about
-    if record.format in TABLES:
-        return blanked_table(content, record.format, found.rows)
-    if record.format is Format.JSON_LINES:
-        return reader_of(Format.FHIR_NDJSON).blanked(content, found.rows)
-    return without(record, content, found, who)
+@contextmanager
+def _without(workspace: Workspace, record: RawRecord, found: Found, who: Wanted) -> Iterator[Path]:
+    """What is left of a record: in a file, if it may be too much for memory."""
+    path = workspace.places.scratch / f"left-{uuid4().hex}"
+    try:
+        with workspace.landing.open(record) as content, path.open("wb") as out:
+            if not (found.rows or found.parts):
+                shutil.copyfileobj(content, out)  # only its name told who it is about
+            elif record.format in TABLES:
+                blanked_into(out, content, record.format, found.rows)
+            else:
+                out.write(without(record, content.read(), found, who))
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -52,14 +52,17 @@ class _Staged:
     units: int = 0
 
 
-def units_of(
-    workspace: Workspace, record: RawRecord, source: Source, who: Wanted, told: Collection[int], content: bytes
-) -> Found:
-    """The units of a record that has a reader. `told`: units of which the lake has rows of this person."""
+def units_of(workspace: Workspace, record: RawRecord, source: Source, who: Wanted, told: Collection[int]) -> Found:
+    """The units of a record that has a reader. `told`: units of which the lake has rows of this person.
+
+    A document or picture is one person's whole: theirs, another's, or of nobody that could be read but who names them.
+    """
     staged = _staged(workspace, record, source, who.keys_in(source.people))
     mine = staged.mine | (set(told) - staged.others)
     if record.format not in _ABOUT:
-        return _document(staged, mine, who, content)
+        is_theirs = bool(mine) or (not staged.others and who.is_named_in(_content(workspace, record)))
+        return Found(set(range(staged.units)) if is_theirs else set(), staged.units)
+    content = _content(workspace, record)
     found = Found(mine - staged.others, staged.units)
     about, spans = _ABOUT[record.format], _SPANS[record.format]
     for row_no, (start, end) in enumerate(spans(content)):
@@ -67,8 +70,8 @@ def units_of(
             continue
         unit = content[start:end]
         if row_no in staged.others:
-            if row_no in staged.mine:
-                found.parts[row_no] = _PARTED[record.format](unit, source, who)
+            if row_no in staged.mine and (part := _PARTED[record.format](unit, source, who)) != unit:
+                found.parts[row_no] = part
         elif (record.format is Format.HL7V2 or row_no not in staged.loaded) and about(unit, source, who):
             found.rows.add(row_no)
     return found
@@ -76,6 +79,8 @@ def units_of(
 
 def without(record: RawRecord, content: bytes, found: Found, who: Wanted) -> bytes:
     """The record without those units: nothing else is moved. What frames the units names nobody any more."""
+    if record.format is Format.JSON_LINES:
+        return fhir.blanked(content, found.rows)
     if found.parts:
         content = _replaced(content, _SPANS[record.format](content), found.parts)
     content = reader_of(record.format).blanked(content, found.rows)
@@ -91,11 +96,9 @@ def lines_naming(content: bytes, source: Source, who: Wanted) -> Found:
     return Found(rows, len(spans))
 
 
-def _document(staged: _Staged, mine: Collection[int], who: Wanted, content: bytes) -> Found:
-    """A file about one person: theirs, another's, or of nobody that could be read."""
-    if mine or (not staged.others and who.is_named_in(content)):
-        return Found(set(range(staged.units)), staged.units)
-    return Found(set(), staged.units)
+def _content(workspace: Workspace, record: RawRecord) -> bytes:
+    with workspace.landing.open(record) as content:
+        return content.read()
 
 
 def _staged(workspace: Workspace, record: RawRecord, source: Source, keys: Collection[str]) -> _Staged:

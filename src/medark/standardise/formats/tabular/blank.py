@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import BinaryIO
 
 from medark.model.record import Format
 from medark.standardise.formats.tabular import parquet, xlsx_blank
 from medark.standardise.formats.tabular.table_shape import HEAD_BYTES, TableShape, shape
 
+_FEED_LINES, _RETURN_LINES = re.compile(rb"[^\n]*\n|[^\n]+"), re.compile(rb"[^\r]*\r|[^\r]+")
 _WIDE = {"utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "utf-32": "utf-32"}
 
 
@@ -30,6 +33,27 @@ def blanked(content: bytes, fmt: Format, row_nos: Collection[int]) -> bytes:
     return b"".join(_text_rows(content, table, frozenset(row_nos)))
 
 
+def blanked_into(out: BinaryIO, content: BinaryIO, fmt: Format, row_nos: Collection[int]) -> None:
+    """The same, from one file into another: row by row, in flat memory, where a text table lets itself be read so."""
+    head = content.read(HEAD_BYTES)
+    table = shape(head, fmt) if fmt not in (Format.PARQUET, Format.XLSX) else None
+    if table is None or table.encoding in _WIDE or table.returns:
+        out.write(blanked(head + content.read(), fmt, row_nos))
+        return
+    mark = codecs.BOM_UTF8 if head.startswith(codecs.BOM_UTF8) else b""
+    out.write(mark)
+    out.writelines(_emptied_rows(_lines(head.removeprefix(mark), content), table, frozenset(row_nos)))
+
+
+def _lines(head: bytes, content: BinaryIO) -> Iterator[bytes]:
+    """Lines with their ends, of a file whose beginning is read already."""
+    end = head.rfind(b"\n") + 1
+    yield from _FEED_LINES.findall(head[:end])
+    if line := head[end:] + content.readline():
+        yield line
+    yield from content
+
+
 def _through_text(content: bytes, table: TableShape, row_nos: frozenset[int]) -> bytes:
     """UTF-16 and UTF-32: the same work on the text in UTF-8."""
     codec = table.encoding
@@ -42,11 +66,14 @@ def _through_text(content: bytes, table: TableShape, row_nos: frozenset[int]) ->
 def _text_rows(content: bytes, table: TableShape, row_nos: frozenset[int]) -> Iterator[bytes]:
     mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     yield mark
-    content = content.removeprefix(mark)
-    lines = re.findall(rb"[^\r]*\r|[^\r]+" if table.returns else rb"[^\n]*\n|[^\n]+", content)
-    yield from lines[: table.lines_above]
+    lines = (_RETURN_LINES if table.returns else _FEED_LINES).findall(content.removeprefix(mark))
+    yield from _emptied_rows(iter(lines), table, row_nos)
+
+
+def _emptied_rows(lines: Iterator[bytes], table: TableShape, row_nos: frozenset[int]) -> Iterator[bytes]:
+    yield from islice(lines, table.lines_above)
     row_no = -1 if table.header else 0
-    for row in _rows(lines[table.lines_above :], table):
+    for row in _rows(lines, table):
         if not row.strip(b"\r\n"):
             yield row
             continue
@@ -54,7 +81,7 @@ def _text_rows(content: bytes, table: TableShape, row_nos: frozenset[int]) -> It
         row_no += 1
 
 
-def _rows(lines: list[bytes], table: TableShape) -> Iterator[bytes]:
+def _rows(lines: Iterable[bytes], table: TableShape) -> Iterator[bytes]:
     """Lines joined to rows where a quote is open over a line end."""
     quote = table.form.quote.encode() if table.form else b""
     held: list[bytes] = []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -102,3 +104,27 @@ def test_workbook():
         if s.sheet == "one"
     }
     assert found == {"one": [{"name": "Li", "ward": "north", "no": "8", "row_no": 1}]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_from_file_to_file_it_is_the_same(encoding: str, end: str) -> None:
+    rows = ["号,名,note", *(f'{n},王{n},"a, ""b""{end if n % 7 == 0 else ""}"' for n in range(9000)), "", "x"]
+    content = end.join(rows).encode(encoding)
+    for row_nos in ([], [0], [3, 7, 8999], range(0, 9000, 5)):
+        out = io.BytesIO()
+        tabular.blanked_into(out, io.BytesIO(content), Format.DELIMITED, row_nos)
+        assert out.getvalue() == tabular.blanked(content, Format.DELIMITED, row_nos)
+
+
+def test_a_large_file_is_never_held(tmp_path: Path) -> None:
+    rows = b"id,name\n" + b"1,some text of a row\n" * 300_000
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        tracemalloc.start()
+        try:
+            tabular.blanked_into(file, io.BytesIO(rows), Format.DELIMITED, [5, 299_999])
+            assert tracemalloc.get_traced_memory()[1] < 2 << 20
+        finally:
+            tracemalloc.stop()
+    assert out.read_bytes().count(b",\n") == 2
