@@ -96,7 +96,7 @@ def _setting(default: _T, read: Callable[[object], _T], meaning: str) -> _T:
 class EngineSettings:
     """How much of the machine queries may take."""
 
-    memory: int = _setting(2_000_000_000, _size, "memory the engine may take; past it, work spills to disk")
+    memory: int = _setting(1_400_000_000, _size, "memory the engine may take; past it, work spills to disk")
     threads: int = _setting(0, _count(0), "threads of the engine; 0: one a core")
 
 

@@ -42,7 +42,7 @@ def test_config_show_says_values_and_where_they_came_from(city, monkeypatch, cap
     assert rows["lake.buckets"]["origin"] == "default"
     assert run(["config", "show", str(city)], {}) == 0
     page = capsys.readouterr().out
-    assert "2GB" in page
+    assert "1400MB" in page
     assert "Asia/Shanghai" in page
 
 
