@@ -78,8 +78,8 @@ def test_no_file_no_catalog_and_no_other_table(workspace: Workspace, relation: s
 @pytest.mark.parametrize(
     "sql",
     [
-        "COPY person TO '/tmp/x'", "ATTACH 'x.db'", "CREATE TABLE t AS SELECT 1", "DELETE FROM person",
-        "SET enable_external_access = true", "PRAGMA version", "EXPORT DATABASE '/tmp/x'", "CALL pragma_version()",
+        "COPY person TO 'elsewhere/x'", "ATTACH 'x.db'", "CREATE TABLE t AS SELECT 1", "DELETE FROM person",
+        "SET enable_external_access = true", "PRAGMA version", "EXPORT DATABASE 'elsewhere/x'", "CALL pragma_version()",
         "SELECT 1; SELECT 2", "SUMMARIZE person", "DESCRIBE person", "SHOW TABLES", "", "VACUUM",
         "LOAD httpfs", "INSTALL httpfs",
         "INSERT INTO person SELECT * FROM person", "UPDATE person SET year_of_birth = 1",
@@ -97,7 +97,7 @@ def test_the_engine_itself_is_shut_in(workspace: Workspace, tmp_path: Path) -> N
         for path in (tmp_path / "outside.csv", workspace.places.salt, workspace.places.crosswalk, "/etc/passwd"):
             with pytest.raises(MedarkError):
                 session.query(f"SELECT * FROM read_text('{path}')")
-        for sql in ("SET enable_external_access = true", "SET allowed_directories = ['/']", "ATTACH '/tmp/x.db'"):
+        for sql in ("SET enable_external_access = true", "SET allowed_directories = ['/']", "ATTACH 'elsewhere/x.db'"):
             with pytest.raises(MedarkError):
                 session.query(sql)
         assert session.query("SELECT count(*) AS n FROM person")["n"].to_pylist() == [3]
