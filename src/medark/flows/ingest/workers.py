@@ -121,7 +121,7 @@ def _context() -> multiprocessing.context.ForkServerContext:
 
 def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _collect_seldom()
+    collect_seldom()
 
 
 def _end_with_parent() -> None:
@@ -132,7 +132,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _collect_seldom() -> None:
-    # Readers make many small values and no cycles: looking for some after every 700 costs a tenth of the time.
+def collect_seldom() -> None:
+    """Readers make many small values and no cycles: looking for some after every 700 costs a tenth of the time."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
