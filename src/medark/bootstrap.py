@@ -36,6 +36,7 @@ def init_workspace(
     text = settings_file.template(**{key: value for key, value in given.items() if value is not None})
     try:
         path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o700)  # patients' data: its owner's alone
         places.salt.parent.mkdir(mode=0o700)
         _write_secret(places.salt, secrets.token_hex(32))
         places.settings.write_text(text, encoding="utf-8")

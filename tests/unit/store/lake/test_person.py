@@ -107,7 +107,7 @@ def test_an_unsorted_file_is_read_as_right(tmp_path: Path) -> None:
     """Should somebody else have written a file: a person's rows in several runs."""
     path = tmp_path / "f.parquet"
     pq.write_table(pa.table({"person_id": [2, 1, 2, 3, 2], "measurement_id": [0, 1, 2, 3, 4]}), path)
-    (mine,) = PersonReader()._rows(path, "measurement", "person_id", 2)
+    (mine,) = PersonReader()._rows(path, "measurement", 2)
     assert mine["measurement_id"].to_pylist() == [0, 2, 4]
 
 
