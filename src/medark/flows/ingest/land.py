@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from medark.acquire.files import Found, Refused, walk
@@ -16,7 +16,7 @@ from medark.standardise.formats import has_reader
 from medark.store.landing import Arrival, Landed
 from medark.store.ledger import Batch, RecordState
 
-_GROUP = 1000  # files between two words of progress
+_GROUP = 1000  # files between two words of progress, records in one write
 _WORTH_WORKERS = 8 << 20  # bytes
 
 
@@ -86,11 +86,13 @@ def reconcile_everything(workspace: Workspace) -> None:
     ledger, landing = workspace.ledger, workspace.landing
     known = {batch.batch_no for batch in ledger.batches()}
     lost: dict[int, FileAccount] = {}
-    for record in landing.records():
-        ledger.begin_batch(record.batch_no, record.source, started=landing.arrived(record))
-        ledger.add_records([RecordState(record.record_no, record.batch_no, record.format, "pending")])
-        if record.batch_no not in known:
-            had = lost.get(record.batch_no, FileAccount())
-            lost[record.batch_no] = FileAccount(had.found + 1, had.landed + 1, bytes=had.bytes + record.size)
+    for batch_no, records in groupby(landing.records(), key=lambda record: record.batch_no):
+        while some := list(islice(records, _GROUP)):  # one durable write for many
+            ledger.begin_batch(batch_no, some[0].source, started=landing.arrived(some[0]))
+            ledger.add_records(RecordState(r.record_no, batch_no, r.format, "pending") for r in some)
+            if batch_no not in known:
+                had = lost.get(batch_no, FileAccount())
+                size = had.bytes + sum(record.size for record in some)
+                lost[batch_no] = FileAccount(had.found + len(some), had.landed + len(some), bytes=size)
     for batch_no, files in lost.items():
         ledger.end_batch(batch_no, files)
