@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.flows.erase.wanted import Wanted
-from medark.flows.ingest.staging import stage_chunks
+from medark.flows.staging.tasks import stage_chunks
 from medark.flows.workspace import Workspace
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source

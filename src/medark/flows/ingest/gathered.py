@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from medark.flows.ingest.staging import Portion
+from medark.flows.staging.tasks import Portion
 from medark.model.staging import STAGING
 from medark.store.engine import Session
 

@@ -8,10 +8,11 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from medark.acquire.files import Found, Refused, walk
-from medark.flows.ingest.workers import warm
+from medark.flows.staging.workers import warm
 from medark.flows.workspace import Workspace
 from medark.model.account import FileAccount
 from medark.model.progress import Progress
+from medark.model.record import Format
 from medark.standardise.formats import has_reader
 from medark.store.landing import Arrival, Landed
 from medark.store.ledger import Batch, RecordState
@@ -27,6 +28,7 @@ class _Counts:
     bytes: int = 0
     given: int = 0
     to_stage: int = 0
+    formats: set[Format] = field(default_factory=set)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def account(self) -> FileAccount:
@@ -61,10 +63,13 @@ def _arrivals(workspace: Workspace, folder: Path, counts: _Counts) -> Iterator[A
 
 def _expect(item: Found, counts: _Counts, workers: int) -> None:
     """When it is clear that worker processes will be wanted, let them get ready while files still land."""
+    if workers < 2 or not has_reader(item.recognised.format):
+        return
     before = counts.to_stage
-    counts.to_stage += item.size if has_reader(item.recognised.format) else 0
-    if workers > 1 and before < _WORTH_WORKERS <= counts.to_stage:
-        warm()
+    counts.to_stage += item.size
+    counts.formats.add(item.recognised.format)
+    if before < _WORTH_WORKERS <= counts.to_stage:
+        warm(counts.formats)
 
 
 def _note(workspace: Workspace, batch_no: int, landed: list[Landed], counts: _Counts) -> None:

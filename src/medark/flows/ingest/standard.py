@@ -7,7 +7,7 @@ from medark.flows.derive import derive
 from medark.flows.ingest.order import in_order
 from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
-from medark.flows.ingest.workers import portions
+from medark.flows.staging.workers import portions
 from medark.flows.vocabulary import publish
 from medark.flows.working import working
 from medark.flows.workspace import Workspace

@@ -15,8 +15,8 @@ from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
-from medark.flows.ingest.staging import Portion
 from medark.flows.lake_relations import bind_lake
+from medark.flows.staging.tasks import Portion
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
 from medark.model.source import Source

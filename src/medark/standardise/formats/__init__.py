@@ -24,9 +24,13 @@ def has_reader(format_: Format) -> bool:
     return format_ in _PACKAGES
 
 
+def package_of(format_: Format) -> str:
+    """The name of the package that reads a format; KeyError where there is none."""
+    return f"{__name__}.{_PACKAGES[format_]}"
+
+
 @cache
 def reader_of(format_: Format) -> Reader:
     """The reader of a format, imported when it is first needed; KeyError where there is none."""
-    package = import_module(f"medark.standardise.formats.{_PACKAGES[format_]}")
-    reader: Reader = package.READER
+    reader: Reader = import_module(package_of(format_)).READER
     return reader

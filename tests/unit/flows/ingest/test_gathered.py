@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from medark.flows.ingest.gathered import Gathered
-from medark.flows.ingest.staging import Portion
+from medark.flows.staging.tasks import Portion
 from medark.model.staging import STAGING
 from medark.standardise.formats.staged import Note, Staged, UnitCount, UnitIssue
 from medark.store.duckdb import DuckDB

@@ -9,8 +9,8 @@ from typing import BinaryIO
 import pytest
 
 from medark.errors import StorageError
-from medark.flows.ingest import staging
-from medark.flows.ingest.staging import Task, died, joined, stage_chunks, stage_task, tasks
+from medark.flows.staging import tasks as module
+from medark.flows.staging.tasks import Task, died, joined, stage_chunks, stage_task, tasks
 from medark.model.record import Chunk, Format, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats.staged import Note, Staged, UnitCount
@@ -48,7 +48,7 @@ class Lines:
 
 @pytest.fixture(autouse=True)
 def lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "reader_of", lambda _: Lines())
+    monkeypatch.setattr(module, "reader_of", lambda _: Lines())
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def landed(landing: Landing, *contents: bytes) -> list[tuple[RawRecord, int]]:
     return [(item.record, 0) for item in landing.put("north", 1, arrivals)]
 
 
-def of(portion: staging.Portion, table: str, *columns: str) -> list[tuple[object, ...]]:
+def of(portion: module.Portion, table: str, *columns: str) -> list[tuple[object, ...]]:
     rows = portion.tables[table].to_pylist() if table in portion.tables else []
     return [tuple(row[column] for column in columns) for row in rows]
 
@@ -106,7 +106,7 @@ def test_chunks_that_are_in_the_lake_are_left_out(landing: Landing) -> None:
 
 
 def test_tasks_are_of_one_format_and_of_a_size(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "_TASK_ITEMS", 3)
+    monkeypatch.setattr(module, "_TASK_ITEMS", 3)
     arrivals = [Arrival(f"{n}", b"%d" % n, Format.HL7V2 if n < 7 else Format.CDA) for n in range(9)]
     records = [(item.record, 0) for item in landing.put("north", 1, arrivals)]
     found = [(task.format, len(task.items)) for task in tasks(landing, records)]

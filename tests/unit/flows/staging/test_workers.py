@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 import pytest
 
-from medark.flows.ingest import staging, workers
-from medark.flows.ingest.workers import portions
+from medark.flows.staging import tasks, workers
+from medark.flows.staging.workers import portions
 from medark.model.record import Chunk, Format, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats.staged import Note, Staged, UnitCount
@@ -39,8 +39,8 @@ class Deadly:
 @pytest.fixture(autouse=True)
 def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers that are forked know the reader; the real ones start afresh and would not."""
-    monkeypatch.setattr(staging, "reader_of", lambda _: Deadly())
-    monkeypatch.setattr(staging, "_TASK_ITEMS", 4)
+    monkeypatch.setattr(tasks, "reader_of", lambda _: Deadly())
+    monkeypatch.setattr(tasks, "_TASK_ITEMS", 4)
     monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
 
 

@@ -14,19 +14,21 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import connection, forkserver
 
-from medark.flows.ingest.staging import Portion, Task, died, joined, stage_task, tasks
-from medark.model.record import RawRecord
+from medark.flows.staging.tasks import Portion, Task, died, joined, stage_task, tasks
+from medark.model.record import Format, RawRecord
 from medark.model.source import Source
+from medark.standardise.formats import package_of
 from medark.store.landing import Landing
 
 _AHEAD = 100  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
-# Workers come from a server that has imported what most of them need: once, not once a worker.
-_PRELOADED = [__name__, "medark.standardise.formats.fhir", "medark.standardise.formats.hl7v2"]
 
 
-def warm() -> None:
-    """Start that server now, in the background, because there will be much to stage."""
-    _context()
+def warm(formats: Iterable[Format]) -> None:
+    """Start the server that workers come from now, in the background, because there will be much to stage.
+
+    It imports what they need, the readers of `formats` too: once, not once a worker.
+    """
+    _context().set_forkserver_preload([__name__, *sorted({package_of(format_) for format_ in formats})])
     forkserver.ensure_running()
 
 
@@ -114,9 +116,7 @@ class _Pool:
 
 
 def _context() -> multiprocessing.context.ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
+    return multiprocessing.get_context("forkserver")
 
 
 def _begin() -> None:
