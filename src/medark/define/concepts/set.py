@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
 from typing import Any, TypeVar
 
 from medark.errors import DefinitionError
@@ -71,7 +71,7 @@ class ConceptSet:
             raise DefinitionError("a concept set has no name", fix='concepts("type 2 diabetes", 201826)')
         object.__setattr__(self, "items", _canonical(self.items))
         object.__setattr__(self, "codes", _canonical(self.codes))
-        if all(item.excluded for item in (*self.items, *self.codes)):
+        if all(item.excluded for item in self.items) and all(code.excluded for code in self.codes):
             raise DefinitionError(
                 f'the concept set "{self.name}" includes nothing', fix="name at least one concept or code to include"
             )
@@ -113,8 +113,7 @@ def plain(code: str) -> str:
 
 
 def _canonical(items: Iterable[_Item]) -> tuple[_Item, ...]:
-    order: Callable[[_Item], tuple[Any, ...]] = lambda item: tuple(getattr(item, f.name) for f in fields(item))  # noqa: E731
-    return tuple(sorted(set(items), key=order))
+    return tuple(sorted(set(items), key=astuple))
 
 
 def _told(item: ConceptItem | CodeItem) -> dict[str, Any]:
