@@ -64,7 +64,7 @@ docs-check: env ## fail if a generated part of README or docs is behind the code
 	@$(BIN)/python tools/docs.py check
 
 unit: env ## the tests themselves
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q $(TESTS)
 
 journey-full: env shared-data ## the FHIR journey over all 617 bundles (720 MB), not a sample
 	@JOURNEY_ALL_BUNDLES=1 $(BIN)/pytest -q tests/journey/test_fhir_synthea_r4.py

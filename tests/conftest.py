@@ -5,12 +5,29 @@ from __future__ import annotations
 import fcntl
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from medark.store.spark import Spark
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need Spark go to one worker, which starts it once; all others stay together by file."""
+    for item in items:
+        group = "spark" if "spark" in getattr(item, "fixturenames", ()) else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    """A real Spark on two cores of this machine, one for all tests of the process."""
+    with Spark(tmp_path_factory.mktemp("spark"), threads=2, memory=2_000_000_000) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CORE = [re.match(r"[\w-]+", line)[0] for line in PROJECT["dependencies"]]
+OPTIONAL = [
+    re.match(r"[\w-]+", line)[0]
+    for extra, lines in PROJECT["optional-dependencies"].items()
+    if extra not in ("test", "dev")
+    for line in lines
+]
 EXTRA = [re.match(r"[\w-]+", line)[0] for lines in PROJECT["optional-dependencies"].values() for line in lines]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 PINS = dict(re.findall(r"^([\w.-]+)==(\S+)", CONSTRAINTS, re.MULTILINE))
@@ -47,7 +53,7 @@ def test_the_constraints_hold_no_address():
 def test_what_the_code_imports_is_declared():
     """An import of a package that only comes along with another breaks when that one drops it."""
     owners = packages_distributions()
-    declared = {name.lower().replace("_", "-") for name in CORE}
+    declared = {name.lower().replace("_", "-") for name in [*CORE, *OPTIONAL]}
     wrong = set()
     for path in (ROOT / "src").rglob("*.py"):
         for module in _imported(ast.parse(path.read_text(encoding="utf-8"))):

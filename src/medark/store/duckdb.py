@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 from uuid import uuid4
 
 import duckdb
@@ -59,6 +60,8 @@ class DuckDB:
 
 class DuckDBSession:
     """One private catalog; see `engine.Session`. Not for two threads at once."""
+
+    dialect: Literal["duckdb"] = "duckdb"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._connection, self._folder = connection, folder

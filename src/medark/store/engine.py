@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
 from medark.model.delimited import Delimited as Delimited
 from medark.model.table import Column
+
+Dialect = Literal["duckdb", "spark"]  # whose words a session's SQL is in: what `sql.render` takes for its engine
 
 ROW_GROUP_ROWS = 8192  # a person's rows lie in one or two row groups; bigger ones scan faster and point-read slower
 
@@ -31,7 +33,12 @@ class Session(AbstractContextManager["Session"], Protocol):
 
     Every method raises DefinitionError when SQL and tables don't fit, StorageError when disk or memory ran out,
     RefusedInput for a file that is not what it should be, InternalError for the rest; none holds a value.
+    SQL is in the session's own words: `session.table(name, render(portable, session.dialect))`.
     """
+
+    @property
+    def dialect(self) -> Dialect:
+        """Whose words its SQL is in."""
 
     def bind_parquet(
         self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None
@@ -75,7 +82,10 @@ class Session(AbstractContextManager["Session"], Protocol):
         """Forget a name, if it is there."""
 
     def confine(self, folders: Sequence[Path]) -> None:
-        """From now on nothing outside `folders` can be read and no setting changed: for SQL that others wrote."""
+        """From now on nothing outside `folders` can be read and no setting changed: for SQL that others wrote.
+
+        UsageError on an engine that can't (Spark).
+        """
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
         """All rows of a query."""
@@ -95,7 +105,8 @@ class Session(AbstractContextManager["Session"], Protocol):
     ) -> list[WrittenFile]:
         """Write the rows of a query, sorted, one file for each value of the integer column `partition_by`.
 
-        `keep_order`: instead of sorting, rows stay as the query's first relation has them (cheaper, one core).
+        `keep_order`: instead of sorting, rows stay as the query's first relation has them (cheaper, one core);
+        UsageError on an engine that can't (Spark).
 
         The partition column itself is not in the files. No rows: no files. Files are not yet synced to disk.
         """
