@@ -1,0 +1,46 @@
+"""The concept sets of a definition, resolved through the vocabulary of a workspace"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from medark.define.concepts.resolve import (
+    WANTED_CODE,
+    WANTED_CONCEPT,
+    Member,
+    Resolved,
+    resolve_query,
+    resolved,
+    wanted_codes,
+    wanted_concepts,
+)
+from medark.define.concepts.set import ConceptSet
+from medark.flows.workspace import Workspace
+from medark.model.table import TableSpec, Type
+from medark.sql.render import render
+from medark.store.engine import Session
+
+_VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
+_ARROW = {Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_()}
+
+
+def resolve_sets(workspace: Workspace, session: Session, sets: Sequence[ConceptSet]) -> Resolved:
+    """All sets at once, in one query: by the vocabulary's tables that the session has, else by the workspace's.
+
+    DefinitionError for a set that comes to nothing.
+    """
+    missing = [table for table in _VOCABULARY if not session.has(table)]
+    workspace.vocabulary.bind(session, missing)
+    session.bind_arrow(WANTED_CONCEPT.name, _table(WANTED_CONCEPT, wanted_concepts(sets)))
+    session.bind_arrow(WANTED_CODE.name, _table(WANTED_CODE, wanted_codes(sets)))
+    answer = session.query(render(resolve_query()))
+    columns = (answer[name].to_pylist() for name in Member._fields)
+    return resolved(sets, map(Member, *columns))
+
+
+def _table(spec: TableSpec, rows: Sequence[tuple[object, ...]]) -> pa.Table:
+    schema = pa.schema([(column.name, _ARROW[column.type]) for column in spec.columns])
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.table([pa.array(cells, field.type) for cells, field in zip(columns, schema, strict=True)], schema=schema)
