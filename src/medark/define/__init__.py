@@ -1,0 +1,1 @@
+"""The definition language: what a clinician or researcher means, written once, run on any engine"""

@@ -1,0 +1,1 @@
+"""What a definition is written with: frames, series, durations, populations"""

@@ -1,0 +1,386 @@
+"""Series: what a definition computes with"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from medark.define.concepts import ConceptSet
+from medark.define.language.durations import Duration
+from medark.define.language.wording import corrected
+from medark.define.nodes import AnyUnit, Call, Case, InConcepts, InUnit, IsIn, Missing, Plain, Value, literal
+from medark.define.units import conversions, convert
+from medark.errors import DefinitionError
+
+Operand: TypeAlias = "Series | Plain"
+
+
+class Series:
+    """One value for each entry, or for each row of a frame.
+
+    Built by the columns of frames and by operators; nothing is computed until a definition is run. `&`, `|` and `~` are
+    and, or and not; each comparison beside them needs its brackets: `(age > 65) & (sex == FEMALE)`.
+    """
+
+    __slots__ = ("node",)
+    __hash__ = None  # type: ignore[assignment]  # == builds a comparison
+
+    def __init__(self, node: Value) -> None:
+        self.node = node
+
+    def __add__(self, other: Operand | Duration) -> Series:
+        return self._moved(other) if isinstance(other, Duration) else call("add", self, other)
+
+    def __radd__(self, other: Operand) -> Series:
+        return call("add", other, self)
+
+    def __sub__(self, other: Operand | Duration) -> Any:
+        """Less a number; earlier by a duration; or the `Difference` of two times."""
+        if isinstance(other, Duration):
+            return self._moved(-other)
+        later, earlier = self.node, node_of(other)
+        if later.kind.name in ("DATE", "DATETIME"):
+            return Difference(Series(later), Series(earlier))
+        return call("subtract", self, other)
+
+    def __rsub__(self, other: Operand) -> Any:
+        return Series(node_of(other)) - self
+
+    def __mul__(self, other: Operand) -> Series:
+        return call("multiply", self, other)
+
+    def __rmul__(self, other: Operand) -> Series:
+        return call("multiply", other, self)
+
+    def __truediv__(self, other: Operand) -> Series:
+        return call("divide", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Series:
+        return call("divide", other, self)
+
+    def __pow__(self, other: Operand) -> Series:
+        return call("power", self, other)
+
+    def __rpow__(self, other: Operand) -> Series:
+        return call("power", other, self)
+
+    def __neg__(self) -> Series:
+        return call("negate", self)
+
+    def __abs__(self) -> Series:
+        return call("absolute", self)
+
+    def __eq__(self, other: object) -> Series:  # type: ignore[override]
+        return call("equal", self, other)
+
+    def __ne__(self, other: object) -> Series:  # type: ignore[override]
+        return call("not_equal", self, other)
+
+    def __lt__(self, other: Operand) -> Series:
+        return call("less", self, other)
+
+    def __le__(self, other: Operand) -> Series:
+        return call("at_most", self, other)
+
+    def __gt__(self, other: Operand) -> Series:
+        return call("greater", self, other)
+
+    def __ge__(self, other: Operand) -> Series:
+        return call("at_least", self, other)
+
+    def __and__(self, other: Operand) -> Series:
+        return call("and", self, other)
+
+    def __rand__(self, other: Operand) -> Series:
+        return call("and", other, self)
+
+    def __or__(self, other: Operand) -> Series:
+        return call("or", self, other)
+
+    def __ror__(self, other: Operand) -> Series:
+        return call("or", other, self)
+
+    def __invert__(self) -> Series:
+        return call("not", self)
+
+    def __bool__(self) -> bool:
+        raise DefinitionError(
+            "a series is no Python truth value: it has one for each entry",
+            fix="use & for and, | for or, ~ for not, with brackets around comparisons",
+        )
+
+    def is_missing(self) -> Series:
+        """True where there is no value. Never missing itself."""
+        return call("is_missing", self)
+
+    def is_known(self) -> Series:
+        """True where there is a value. Never missing itself."""
+        return ~self.is_missing()
+
+    def if_missing(self, other: Operand) -> Series:
+        """`other` where there is no value."""
+        return call("if_missing", self, other)
+
+    def is_true(self) -> Series:
+        """True where it is true; false where it is false or missing."""
+        return self.if_missing(False)
+
+    def is_in(self, options: ConceptSet | list[Plain] | tuple[Plain, ...] | set[Plain], source: bool = False) -> Series:
+        """Is it one of these, or a concept of this set (`source`: among its source concepts)? Missing where it is."""
+        if isinstance(options, ConceptSet):
+            return Series(InConcepts(self.node, options, source))
+        return Series(IsIn(self.node, tuple(options)))
+
+    def round(self, decimals: int = 0) -> Series:
+        """To so many decimals; halves go away from 0."""
+        return call("round", self, decimals)
+
+    def floor(self) -> Series:
+        """The whole number at or below."""
+        return call("floor", self)
+
+    def ln(self) -> Series:
+        """The natural logarithm; missing at 0 and below."""
+        return call("ln", self)
+
+    def exp(self) -> Series:
+        """e to this power."""
+        return call("exp", self)
+
+    def lower(self) -> Series:
+        """In small letters (A to Z alone)."""
+        return call("lower", self)
+
+    def contains(self, text: str) -> Series:
+        """Is `text` in it, letter for letter?"""
+        return call("contains", self, text)
+
+    def starts_with(self, *prefixes: str) -> Series:
+        """Does it begin with one of these?"""
+        found = [call("starts_with", self, prefix) for prefix in prefixes]
+        return any_of(*found)
+
+    def without(self, text: str) -> Series:
+        """It, less every occurrence of `text`: the dots of a code, say."""
+        return call("without", self, text)
+
+    @property
+    def date(self) -> Series:
+        """The day of a time."""
+        return call("date", self)
+
+    def at_midnight(self) -> Series:
+        """The first moment of a day."""
+        return call("at_midnight", self)
+
+    @property
+    def year(self) -> Series:
+        """The year of a date or time."""
+        return call("year", self)
+
+    @property
+    def month(self) -> Series:
+        """The month, 1 to 12."""
+        return call("month", self)
+
+    @property
+    def day(self) -> Series:
+        """The day of the month."""
+        return call("day", self)
+
+    @property
+    def hour(self) -> Series:
+        """The hour of a time, 0 to 23."""
+        return call("hour", self)
+
+    def of_any_unit(self) -> Series:
+        """The bare number of a quantity, whatever its unit: for what has none (a score), or is known to have but one."""
+        return Series(AnyUnit(self.node))
+
+    def _moved(self, by: Duration) -> Series:
+        return call(f"plus_{by.unit}", self, by.length)
+
+
+class Difference:
+    """The time from an earlier to a later moment, to be asked for in a unit."""
+
+    __slots__ = ("_earlier", "_later")
+
+    def __init__(self, later: Series, earlier: Series) -> None:
+        self._later, self._earlier = later, earlier
+
+    @property
+    def days(self) -> Series:
+        """Calendar days, a whole number: 0 within a day, whatever the hours."""
+        return call("days_between", self._later, self._earlier)
+
+    @property
+    def months(self) -> Series:
+        """Completed months, a whole number."""
+        return call("months_between", self._later, self._earlier)
+
+    @property
+    def years(self) -> Series:
+        """Completed years, a whole number; someone born on 29 February completes one on 1 March."""
+        return call("years_between", self._later, self._earlier)
+
+    @property
+    def hours(self) -> Series:
+        """Elapsed hours of two times, with their fraction."""
+        return self.seconds / 3600
+
+    @property
+    def minutes(self) -> Series:
+        """Elapsed minutes of two times, with their fraction."""
+        return self.seconds / 60
+
+    @property
+    def seconds(self) -> Series:
+        """Elapsed seconds of two times, with their fraction."""
+        return call("seconds_between", self._later, self._earlier)
+
+    def _refused(self, other: object) -> Series:
+        raise DefinitionError("a difference of times has no unit yet", fix="(a - b).days > 30, (a - b).hours < 48")
+
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = _refused
+
+
+def in_unit(
+    quantity: Value, unit: Value, target: str, analyte: str | None = None, unit_if_missing: str | None = None
+) -> Series:
+    """A quantity in the UCUM unit `target`, by the unit of its row."""
+    table = tuple((one.unit_concept_id, one.factor, one.offset) for one in conversions(target, analyte=analyte))
+    assumed = None
+    if unit_if_missing is not None:
+        zero, one = (convert(float(x), unit_if_missing, target, analyte=analyte) for x in (0, 1))
+        assumed = (one - zero, zero)
+    return Series(InUnit(quantity, unit, target, table, assumed))
+
+
+def node_of(value: object) -> Value:
+    """The node of a series or of a plain value."""
+    if isinstance(value, Series):
+        return value.node
+    if isinstance(value, Difference):
+        value._refused(None)
+    return literal(value)  # type: ignore[arg-type]
+
+
+def call(operator: str, *arguments: object) -> Series:
+    """An operator applied; DefinitionError with the expression and a corrected one where kinds don't go together."""
+    nodes = tuple(node_of(argument) for argument in arguments)
+    try:
+        return Series(Call(operator, nodes))
+    except DefinitionError as error:
+        raise corrected(error, operator, nodes) from None
+
+
+def missing(kind_of: Series) -> Series:
+    """No value, of the kind of another series."""
+    return Series(Missing(kind_of.node.kind))
+
+
+def all_of(*conditions: Operand) -> Series:
+    """All of these; true for none."""
+    return _joined("and", conditions, True)
+
+
+def any_of(*conditions: Operand) -> Series:
+    """At least one of these; false for none."""
+    return _joined("or", conditions, False)
+
+
+def at_least_n_of(number: int, *conditions: Series) -> Series:
+    """At least so many of these are true; a missing one counts as not true."""
+    return sum_of(*(when(one).then(1).otherwise(0) for one in conditions)) >= number
+
+
+def sum_of(*numbers: Operand) -> Series:
+    """Their sum; 0 for none."""
+    total = Series(literal(0))
+    for place, number in enumerate(numbers):
+        total = Series(node_of(number)) if place == 0 else total + number
+    return total
+
+
+def least(*values: Operand) -> Series:
+    """The least of those that are not missing."""
+    return call("least", *values)
+
+
+def greatest(*values: Operand) -> Series:
+    """The greatest of those that are not missing."""
+    return call("greatest", *values)
+
+
+def date_of(year: Operand, month: Operand, day: Operand) -> Series:
+    """The day of a year, month and day; missing where there is no such day."""
+    return call("date_of", year, month, day)
+
+
+def _joined(operator: str, conditions: tuple[Operand, ...], of_none: bool) -> Series:
+    joined = Series(literal(of_none)) if not conditions else Series(node_of(conditions[0]))
+    for condition in conditions[1:]:
+        joined = call(operator, joined, condition)
+    return joined
+
+
+class When:
+    """`when(a).then(x).when(b).then(y).otherwise(z)`: the value of the first condition that is true."""
+
+    __slots__ = ("_branches", "_condition")
+
+    def __init__(self, condition: Operand, branches: tuple[tuple[Value, Value], ...] = ()) -> None:
+        self._condition, self._branches = node_of(condition), branches
+
+    def then(self, value: Operand) -> Then:
+        """What the value is where the condition is true."""
+        return Then((*self._branches, (self._condition, node_of(value))))
+
+
+class Then:
+    """Branches so far: go on with `.when`, or end with `.otherwise` or `.otherwise_missing`."""
+
+    __slots__ = ("_branches",)
+
+    def __init__(self, branches: tuple[tuple[Value, Value], ...]) -> None:
+        self._branches = branches
+
+    def when(self, condition: Operand) -> When:
+        """The next condition, asked where those before are not true."""
+        return When(condition, self._branches)
+
+    def otherwise(self, value: Operand) -> Series:
+        """What the value is where no condition is true."""
+        return Series(Case(self._branches, node_of(value)))
+
+    def otherwise_missing(self) -> Series:
+        """No value where no condition is true."""
+        return Series(Case(self._branches))
+
+    def __getattr__(self, name: str) -> Series:
+        raise DefinitionError("a when() has no end", fix="write .otherwise(value) or .otherwise_missing() behind it")
+
+
+def when(condition: Operand) -> When:
+    """Choose by conditions: `when(age < 18).then("child").otherwise("adult")`."""
+    return When(condition)
+
+
+def case(*branches: tuple[Operand, Operand], otherwise: Operand | None = None) -> Series:
+    """The same as `when`, as pairs: `case((age < 18, "child"), (age < 65, "adult"), otherwise="elder")`."""
+    pairs = tuple((node_of(condition), node_of(value)) for condition, value in branches)
+    return Series(Case(pairs, None if otherwise is None else node_of(otherwise)))
+
+
+def band(value: Series, *steps: tuple[float, Operand], below: Operand) -> Series:
+    """The value of the highest step that is reached, `below` under all: `band(total, (2, "high"), (1, "mid"), below="low")`."""
+    ordered = sorted(steps, key=lambda step: step[0], reverse=True)
+    pairs = tuple((call("at_least", value, limit).node, node_of(named)) for limit, named in ordered)
+    lowest = (call("less", value, ordered[-1][0]).node, node_of(below))
+    return Series(Case((*pairs, lowest)))
+
+
+__all__ = [
+    "Difference", "Operand", "Series", "all_of", "any_of", "at_least_n_of", "band", "call", "case", "date_of",
+    "greatest", "in_unit", "least", "missing", "node_of", "sum_of", "when",
+]  # fmt: skip
