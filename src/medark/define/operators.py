@@ -78,6 +78,7 @@ def _time_difference(kinds: Kinds) -> Kind | None:
 _TRUTH, _TEXT, _WHOLE = frozenset({Kind.TRUTH}), frozenset({Kind.TEXT}), frozenset({Kind.WHOLE})
 _MOMENT = frozenset({Kind.DATETIME})
 _ANY = frozenset(Kind)
+_both = _always(Kind.TRUTH, _TRUTH, _TRUTH)
 _UNIT = "say the unit first: .value_in('mmol/L')"
 _DAY = "compare days with days and times with times: .date of a time, or .at_midnight() of a date"
 
@@ -102,9 +103,9 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("at_most", 2, _ordered, "less, earlier or the same", "<=", _DAY),
         Operator("greater", 2, _ordered, "more, later", ">", _DAY),
         Operator("at_least", 2, _ordered, "more, later or the same", ">=", _DAY),
-        Operator("and", 2, _always(Kind.TRUTH, _TRUTH, _TRUTH), "both; false where one is false, even if one is missing",
+        Operator("and", 2, _both, "both; false where one is false, even beside a missing one",
                  "&", "put brackets around comparisons: (a > 1) & (b > 2)"),
-        Operator("or", 2, _always(Kind.TRUTH, _TRUTH, _TRUTH), "either; true where one is true, even if one is missing",
+        Operator("or", 2, _both, "either; true where one is true, even if one is missing",
                  "|", "put brackets around comparisons: (a > 1) | (b > 2)"),
         Operator("not", 1, _always(Kind.TRUTH, _TRUTH), "not so", "~"),
         Operator("is_missing", 1, _always(Kind.TRUTH, _ANY), "is there no value? Never missing itself"),
@@ -112,7 +113,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("least", -1, _of_ordered, "the least of those that are not missing"),
         Operator("greatest", -1, _of_ordered, "the greatest of those that are not missing"),
         Operator("lower", 1, _always(Kind.TEXT, _TEXT), "in small letters (A to Z alone)"),
-        Operator("contains", 2, _always(Kind.TRUTH, _TEXT, _TEXT), "is the second text in the first, letter for letter?"),
+        Operator("contains", 2, _always(Kind.TRUTH, _TEXT, _TEXT), "is the second in the first, letter for letter?"),
         Operator("starts_with", 2, _always(Kind.TRUTH, _TEXT, _TEXT), "does the first text begin with the second?"),
         Operator("without", 2, _always(Kind.TEXT, _TEXT, _TEXT), "the first text less every occurrence of the second"),
         Operator("date", 1, _always(Kind.DATE, _MOMENT), "the day of a time"),
@@ -126,7 +127,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("days_between", 2, _time_difference, "calendar days from the second to the first"),
         Operator("months_between", 2, _time_difference, "completed months from the second to the first"),
         Operator("years_between", 2, _time_difference, "completed years from the second to the first"),
-        Operator("seconds_between", 2, _always(Kind.NUMBER, _MOMENT, _MOMENT), "elapsed seconds from the second to the first"),
+        Operator("seconds_between", 2, _always(Kind.NUMBER, _MOMENT, _MOMENT), "elapsed seconds, second to first"),
         Operator("plus_days", 2, _moved(TIMES), "so many days later", fix="days(n) takes a whole number"),
         Operator("plus_months", 2, _moved(TIMES), "so many months later; the last day where a month is too short"),
         Operator("plus_seconds", 2, _moved(_MOMENT), "so many seconds later", fix=_DAY),

@@ -65,14 +65,15 @@ TABLES: Mapping[str, EventTable] = {
     table.name: table
     for table in (
         EventTable("person", key="person_id"),
-        EventTable("death", key="person_id", start="death_date", start_time="death_datetime", concept="cause_concept_id",
-                   source_concept="cause_source_concept_id"),
+        EventTable("death", key="person_id", start="death_date", start_time="death_datetime",
+                   concept="cause_concept_id", source_concept="cause_source_concept_id"),
         _events("observation_period", "observation_period", "period_type"),
         _events("visit_occurrence", "visit", "visit"),
         _events("visit_detail", "visit_detail", "visit_detail"),
         _events("condition_occurrence", "condition", "condition"),
         _events("drug_exposure", "drug_exposure", "drug"),
-        _events("procedure_occurrence", "procedure", "procedure", start="procedure_date", start_time="procedure_datetime"),
+        _events("procedure_occurrence", "procedure", "procedure", start="procedure_date",
+                start_time="procedure_datetime"),
         _events("device_exposure", "device_exposure", "device"),
         _events("measurement", "measurement", "measurement"),
         _events("observation", "observation", "observation"),

@@ -20,14 +20,15 @@ class Cohort(Node):
 
     `entry`: the events (or population) that can let a person in. `inclusion`: criteria and Keep("first"), step by step;
     attrition says how many were left after each. `exit`: the last day, a date of the entry (the entry's own end without
-    one). Stays of one person that overlap, or lie no more than `era_gap` apart, are one. `within`: only these days count.
+    one). Stays of one person that overlap, or lie no more than `era_gap` apart, are one. `within`: only these days
+    count.
     """
 
     name: str
     entry: Population | Frame
     inclusion: Sequence[Criterion | Keep] = ()
     exit: object = None
-    era_gap: Duration = days(0)  # noqa: RUF009  a frozen value
+    era_gap: Duration = days(0)
     within: tuple[dt.date | None, dt.date | None] = (None, None)
     source: str = ""
 

@@ -18,7 +18,7 @@ from medark.errors import DefinitionError
 class Measure(Node):
     """Counts of entries: in the denominator, excluded from it, in the numerator; by the values of `by`, each period.
 
-    An entry counts in the period that its start lies in; periods are of 1, 2, 3, 4, 6 or 12 months of the calendar year.
+    An entry counts in the period that its start lies in: 1, 2, 3, 4, 6 or 12 months of the calendar year.
     Missing counts as not true. Small counts are shown by whoever serves the result, not here.
     """
 
@@ -42,7 +42,7 @@ class Measure(Node):
 
     @property
     def rows(self) -> Dataset:
-        """One row an entry: period (its first day), the groups, and whether it counts in each part. Counts are of these."""
+        """One row an entry: period (its first day), the groups, and whether it counts in each part."""
         assert isinstance(self.by, tuple)
         meets = {name: Series(getattr(self, name)).is_true() for name in ("denominator", "exclusions", "numerator")}
         counts = all_of(meets["denominator"], ~meets["exclusions"])

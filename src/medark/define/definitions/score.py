@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from medark.define.definitions.dataset import Dataset
 from medark.define.definitions.variables import condition_of_entry, population, value_of_entry, variables
-from medark.define.language.series import Series, call, node_of, sum_of, when
+from medark.define.language.choices import when
+from medark.define.language.series import Series, call, node_of, sum_of
 from medark.define.nodes import Case, Value
 from medark.define.nodes.node import Node, node
 from medark.errors import DefinitionError
@@ -57,7 +58,7 @@ class Score(Node):
         names = [item.name for item in self.items]
         if not names or len(set(names)) < len(names):
             raise DefinitionError(f"the items of {self.name!r} need a name each", fix="Item('age_70', age >= 70, 1)")
-        variables({name: True for name in names})
+        variables(dict.fromkeys(names, True))
 
     @property
     def total(self) -> Series:

@@ -24,7 +24,7 @@ class Variable(Node):
 
 
 def variables(named: Mapping[str, object]) -> tuple[Variable, ...]:
-    """Values by name, in order; DefinitionError for a name that is no column name or a value that is none of an entry."""
+    """Values by name, in order; DefinitionError for a name that is no column name, or a value of rows."""
     return tuple(Variable(name, value_of_entry(named[name], name)) for name in map(_checked, named))
 
 

@@ -19,9 +19,9 @@ _ORDERS = ("after", "not_before", "before", "any", "overlap")
 class Frame:
     """Rows of a person's events. A method gives fewer rows, or one value for each entry.
 
-    Columns have their OMOP names. Every dated table also answers to `start` and `end` (times; midnight where the time of
-    day is not known; an event without an end ends as it starts), `start_date`, `end_date`, `concept`, `source_concept`,
-    `visit` and `key`.
+    Columns have their OMOP names. Every dated table also answers to `start` and `end` (times; midnight where the time
+    of day is not known; an event without an end ends as it starts), `start_date`, `end_date`, `concept`,
+    `source_concept`, `visit` and `key`.
     """
 
     __slots__ = ("node",)
@@ -162,15 +162,16 @@ class Frame:
     def at_each(self, value: Series) -> Series:
         """For each row, `value` with that row as the index (index.start, index.end, index.visit are the row's).
 
-        `x.where(x.at_each(y.after(index.start, within=days(7)).exists()))`: the x that are followed by a y within a week.
+        `x.where(x.at_each(y.after(index.start, within=days(7)).exists()))`: the x that
+        a y follows within a week.
         """
         return Series(AtEach(self.node, node_of(value)))
 
     def value_in(self, unit: str, *, analyte: str | None = None, unit_if_missing: str | None = None) -> Series:
         """Each row's value in the UCUM `unit`, by the row's own unit; missing where that can't be converted.
 
-        `analyte` names the substance where a mass becomes an amount (mg/dL of glucose to mmol/L). `unit_if_missing`: the
-        unit of rows that have none; without it their values are missing.
+        `analyte` names the substance where a mass becomes an amount (mg/dL of glucose to mmol/L).
+        `unit_if_missing`: the unit of rows that have none; without it their values are missing.
         """
         return in_unit(self.value_as_number.node, self.unit_concept_id.node, unit, analyte, unit_if_missing)
 

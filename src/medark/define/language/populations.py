@@ -6,7 +6,7 @@ import datetime as dt
 
 from medark.define.language.durations import Duration
 from medark.define.language.frames import Frame
-from medark.define.nodes import Every, EveryPeriod, Everyone, Population
+from medark.define.nodes import Every, Everyone, EveryPeriod, Population
 from medark.errors import DefinitionError
 
 

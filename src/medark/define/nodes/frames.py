@@ -12,7 +12,7 @@ from medark.define.tables import EventTable, column_kind, event_table, nearest
 from medark.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 # What a column of any dated table can be asked for, whatever the table calls it.
 ROLES = {

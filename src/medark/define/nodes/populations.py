@@ -19,7 +19,7 @@ class Population(Node):
 
 @node
 class Everyone(Population):
-    """Each person once. An entry starts and ends at midnight of the day `on`; None: the day asked for. Its id: person_id."""
+    """Each person once. An entry starts and ends at midnight of `on` (None: the day asked for). Its id: person_id."""
 
     on: dt.date | None = None
 
@@ -66,7 +66,7 @@ class Criterion(Node):
 
 @node
 class Keep(Node):
-    """Of the entries of a person that are left here, only the first or the last by start, then id; `which`: first, last."""
+    """Of a person's entries that are left here, only the first or the last by start, then id. `which`: first, last."""
 
     which: str
 
