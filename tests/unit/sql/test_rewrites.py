@@ -1,4 +1,8 @@
-"""Each portable function against an independent Python one, over values that Hypothesis makes up, on DuckDB"""
+"""Each portable function against an independent Python one, over values that Hypothesis makes up, on both engines
+
+DuckDB answers each example as Hypothesis draws it; all values that were tried in a test go to Spark at its end, at
+once, and it has to give the same.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,7 @@ from medark.sql.linter import lint
 from medark.sql.render import render
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
+from medark.store.spark import Spark
 
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu")
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -34,13 +39,41 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield opened
 
 
+TRIED: dict[str, list[tuple[pa.Table, list[object]]]] = {}  # by expression: rows that were tried, DuckDB's answers
+
+
 def results(session: Session, expression: str, **columns: Sequence[object] | pa.Array) -> list[object]:
     """The expression's value of each row, in order."""
-    count = len(next(iter(columns.values())))
-    session.bind_arrow("t", pa.table({"i": range(count), **columns}))
+    found = _results(session, expression, pa.table(columns))
+    TRIED.setdefault(expression, []).append((pa.table(columns), found))
+    return found
+
+
+def _results(session: Session, expression: str, rows: pa.Table) -> list[object]:
+    session.bind_arrow("t", rows.append_column("i", pa.array(range(rows.num_rows), pa.int64())))
     sql = f"select {expression} as z, i from t order by i"
     assert lint(sql) == ()
-    return session.query(render(sql)).column("z").to_pylist()
+    return session.query(render(sql, session.dialect)).column("z").to_pylist()
+
+
+@pytest.fixture(autouse=True)
+def spark_agrees(spark: Spark) -> Iterator[None]:
+    TRIED.clear()
+    yield
+    with spark.session() as session:
+        for expression, tried in TRIED.items():
+            rows = pa.concat_tables([rows for rows, _ in tried])
+            wanted = [value for _, values in tried for value in values]
+            found = _results(session, expression, rows)
+            wrong = [i for i, pair in enumerate(zip(wanted, found, strict=True)) if not same(*pair)]
+            assert not wrong, [(expression, rows.slice(i, 1).to_pylist(), wanted[i], found[i]) for i in wrong[:3]]
+
+
+def same(one: object, other: object) -> bool:
+    """NULL is NULL, NaN is NaN, and the last bits of a logarithm are the engine's own."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-14) or (math.isnan(one) and math.isnan(other))
+    return one == other and type(one) is type(other)
 
 
 def texts(values: Sequence[str | None]) -> pa.Array:
