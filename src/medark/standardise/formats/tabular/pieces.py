@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from medark.errors import RefusedInput
 from medark.model.delimited import Delimited
 from medark.standardise.formats.tabular.encoding import encoding_of
@@ -15,7 +18,8 @@ from medark.standardise.formats.tabular.table_shape import HEAD_BYTES, TableShap
 
 PIECE_BYTES = 256 << 20
 LONGEST_ROW = 16 << 20  # bytes; as much as the engine takes
-_READ = 4 << 20
+_READ = 256 << 10  # a block passes several loops: it should stay in the core's cache meanwhile
+_NEWLINE = pa.scalar(10, pa.uint8())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,12 @@ class _Rows:
     def count(self, lines: bytes) -> int:
         """Rows that are not blank, in whole rows."""
         masked = self._masked(lines)
-        if _has_blank_line(masked):
+        ends = _line_ends(masked)
+        if _has_blank_line(masked, ends):
             bare = self._quoted.sub(b"x", masked) if self._quoted else masked
             return sum(line not in (b"", b"\r") for line in bare.split(b"\n"))
         if not self._has_quote(masked):
-            return masked.count(b"\n")
+            return int(ends.true_count)
         marks = masked.translate(None, self._others).replace(self._quote * 2, b"")
         return sum(outside.count(b"\n") for outside in marks.split(self._quote)[::2])
 
@@ -138,8 +143,21 @@ class _Rows:
         return text.replace(b"\\\\", b"xx").replace(b"\\" + self._quote, b"xx") if self._backslash else text
 
 
-def _has_blank_line(text: bytes) -> bool:
-    return b"\n\n" in text or text[:2].startswith((b"\n", b"\r\n")) or (b"\r" in text and b"\n\r\n" in text)
+def _line_ends(text: bytes) -> pa.BooleanArray:
+    """Which bytes end a line. Arrow takes a third of the time that `bytes.count` and `bytes.find` need together."""
+    return pc.equal(pa.Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)]), _NEWLINE)
+
+
+def _has_blank_line(text: bytes, ends: pa.BooleanArray) -> bool:
+    if text[:2].startswith((b"\n", b"\r\n")) or _follow(ends, 1):
+        return True
+    return b"\r" in text and _follow(ends, 2) and b"\n\r\n" in text
+
+
+def _follow(ends: pa.BooleanArray, distance: int) -> bool:
+    """Does a line end come so many bytes after another?"""
+    pairs = pc.and_(ends.slice(distance), ends.slice(0, max(0, len(ends) - distance)))
+    return bool(pairs.true_count)
 
 
 def _without_top(blocks: Iterator[bytes], lines: int) -> Iterator[bytes]:
