@@ -15,7 +15,7 @@ from medark.store.durable import sync
 
 Row = tuple[Any, ...]
 
-_VERSION = 1
+_VERSION = 2
 _WAL_BYTES = 64 << 20  # a log that is longer is brought home after the next commit
 _PAUSE = 0.02  # seconds between two tries to empty the log
 

@@ -34,7 +34,10 @@ class ChangedWhileRead(Exception):  # noqa: N818  it is a state of the file, tol
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Content ready to be landed: inline bytes or a draft on disk. Neither: its id is known to have landed."""
+    """Content ready to be landed: inline bytes or a draft on disk. Neither: its id is known to have landed.
+
+    Inline bytes lie beside those of other records, so they begin with the id: whoever reads them sees whose they are.
+    """
 
     id: bytes
     size: int
@@ -63,7 +66,7 @@ def pack(identity: bytes, content: bytes, objects: Objects, suffix: str = "") ->
     """Content in memory, compressed; into a draft where it is large."""
     packed = _compressor().compress(content)
     if len(packed) <= INLINE_BYTES:
-        return Packed(identity, len(content), packed)
+        return Packed(identity, len(content), identity + packed)
     with _drafted(objects) as file:
         file.write(packed)
     return Packed(identity, len(content), draft=_kept(file, objects, identity.hex() + suffix))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import zstandard
 
 from medark.errors import StorageError
-from medark.store.landing.pack import WHOLE_BYTES, identity
+from medark.store.landing.pack import WHOLE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Buffer  # type: ignore[attr-defined,unused-ignore]
@@ -27,13 +27,12 @@ class PackedRecord:
     source: str
     digest: bytes = field(repr=False)
     path: Path | None  # a file of its own, or
-    inline: bytes | None = field(default=None, repr=False)  # compressed, out of the journal
+    inline: bytes | None = field(default=None, repr=False)  # out of the journal: the digest, then compressed
 
     def open(self) -> BinaryIO:
         """Exact bytes, decompressed: see `Landing.open`."""
         if self.path is None:
-            content = opened(io.BytesIO(self.inline or b""), self.size, self.record_no)
-            return checked(content, self.source, self.digest, self.record_no)
+            return io.BytesIO(_inline(self.inline or b"", self.digest, self.size, self.record_no))
         try:
             file = self.path.open("rb")
         except OSError as error:
@@ -57,12 +56,17 @@ def opened(packed: BinaryIO, size: int, record_no: int) -> BinaryIO:
         return io.BytesIO(checked.readall())
 
 
-def checked(content: BinaryIO, source: str, digest: bytes, record_no: int) -> BinaryIO:
-    """Small content that lies beside that of other records: is it this one's? A file's name says whose it is."""
-    whole = content.read()
-    if identity(source, whole) != digest:
+def _inline(packed: bytes, digest: bytes, size: int, record_no: int) -> bytes:
+    """Small content that lies beside that of other records: is it this one's, and as it was landed?"""
+    if packed[: len(digest)] != digest:
         raise damaged(record_no)
-    return io.BytesIO(whole)
+    frame = memoryview(packed)[len(digest) :]
+    try:
+        if zstandard.frame_content_size(frame) != size:
+            raise damaged(record_no)
+        return zstandard.ZstdDecompressor().decompress(frame, allow_extra_data=False)
+    except zstandard.ZstdError:
+        raise damaged(record_no) from None
 
 
 class _Checked(io.RawIOBase):

@@ -210,6 +210,20 @@ def test_a_swapped_inline_content_is_found(landing: Landing, tmp_path: Path) -> 
         landing.open(two)
 
 
+@pytest.mark.parametrize("at", [-1, -5, 40, 0], ids=["checksum", "content", "header", "whose it is"])
+def test_damaged_inline_content_is_found(landing: Landing, tmp_path: Path, at: int) -> None:
+    import sqlite3
+
+    record = put_one(landing, b"a result that is small").record
+    with sqlite3.connect(tmp_path / "landing" / "journal.db") as journal:
+        told = bytearray(journal.execute("SELECT bytes FROM content").fetchone()[0])
+        told[at] ^= 0x11
+        journal.execute("UPDATE content SET bytes = ?", (bytes(told),))
+    journal.close()
+    with pytest.raises(StorageError, match="record_no=1"):
+        landing.open(record)
+
+
 def test_threads_that_put_at_once_share_commits(landing: Landing) -> None:
     def work(worker: int) -> None:
         for number in range(50):
