@@ -73,7 +73,7 @@ def _lines(content: BinaryIO) -> Iterator[bytes | None]:
 
 def _document(content: BinaryIO) -> Iterator[Piece]:
     head = read_all(content, CHUNK_BYTES + 1)
-    if len(head) <= CHUNK_BYTES and head.count(b"{") <= 4 * UNITS:
+    if len(head) <= CHUNK_BYTES and _may_hold(head) <= 8 * UNITS:
         yield head, 0  # the only chunk: nobody needs to know how many units it has
         return
     window = Window(content, head.removeprefix(BOM))
@@ -83,6 +83,12 @@ def _document(content: BinaryIO) -> Iterator[Piece]:
         return
     window.at = start + 1
     yield from _entry_runs(window)
+
+
+def _may_hold(document: bytes) -> int:
+    """More units than this are not in it; of a small document that is clear without looking."""
+    shortest = len(b"{},")
+    return len(document) // shortest if len(document) <= 8 * UNITS * shortest else document.count(b"{")
 
 
 def _entry_runs(window: Window) -> Iterator[Piece]:
