@@ -36,7 +36,7 @@ _RANKS = {kind: {system: rank for rank, system in enumerate(systems)} for kind, 
 _STANDARD_ELSEWHERE, _OTHER, _LOCAL, _NONE = 20, 30, 40, 50
 _KNOWN = frozenset(system for systems in _BEST.values() for system in systems)
 
-# code, code_system, code_text, alt_code, alt_system, alt2_code, alt2_system
+CODE_COLUMNS = "code code_system code_text alt_code alt_system alt2_code alt2_system"  # of staging, as in Codes
 Codes = tuple[str | None, str | None, str | None, str | None, str | None, str | None, str | None]
 NO_CODES: Codes = (None,) * 7
 

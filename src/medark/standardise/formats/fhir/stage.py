@@ -14,7 +14,7 @@ from medark.standardise.formats.fhir.resources.products import NO_EVENT
 from medark.standardise.formats.fhir.resources.registry import HANDLERS, Nested
 from medark.standardise.formats.fhir.resources.unmapped import verdict
 from medark.standardise.formats.fhir.unit import Neighbours, Unit
-from medark.standardise.formats.staged import Event, PersonLink, Product, Staged, UnitCount, UnitIssue
+from medark.standardise.formats.staged import PersonLink, Product, Staged, UnitCount, UnitIssue
 
 Row = tuple[Any, ...]
 DEPTH = 4  # of Bundles in Bundles
@@ -78,7 +78,7 @@ def _rows(resource: Resource, at: Unit) -> list[Row]:
 
 
 def _unplaceable(rows: list[Any]) -> bool:
-    return any(type(row) is Event and row.event_key is None and row.part_no >= PARTS for row in rows)
+    return any(row.table == "event" and row.event_key is None and row.part_no >= PARTS for row in rows)
 
 
 def _opened(content: Resource | Issue, depth: int = DEPTH) -> list[decode.Decoded] | None:
@@ -111,7 +111,7 @@ def _together(held: list[decode.Decoded], at: Unit) -> tuple[list[Row], Issue | 
     for index, (_, content) in enumerate(held):
         own, issue = _read(content, at)
         for row in own:
-            table = type(row).__name__
+            table = row.table  # type: ignore[attr-defined]
             count[table] = count.get(table, -1) + 1
             rows.append(row._replace(part_no=count[table]))  # type: ignore[attr-defined]
         if issue is not None and (worst is None or SEVERITY[issue.outcome] > SEVERITY[worst.outcome]):

@@ -98,7 +98,7 @@ def _identifiers(unit: Unit, f: list[str]) -> None:
         if f[at]:
             for raw in unit.repetitions(f[at], f"PID-{at}"):
                 said += [(kind, None, value) for kind, value in words(raw, reading) if value]
-    file = unit.batch.staged.rows["identifier"].append
+    file = unit.batch.staged.filed[Identifier].append
     for part_no, (kind, system, value) in enumerate(said, unit.parts.get("identifier", 0)):
         file(Identifier(unit.batch.record_no, unit.row_no, part_no, unit.person_key, kind, system, value))
     unit.parts["identifier"] = unit.parts.get("identifier", 0) + len(said)

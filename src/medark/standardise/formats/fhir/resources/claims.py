@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medark.standardise.formats.fhir.codes import codes, says_something
+from medark.standardise.formats.fhir.codes import CODE_COLUMNS, codes, says_something
 from medark.standardise.formats.fhir.elements import Concept, Element, Link, Money, Period, Resource, began, number
 from medark.standardise.formats.fhir.issue import excluded, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.relations import key_of
 from medark.standardise.formats.fhir.status import must_have_happened
 from medark.standardise.formats.fhir.unit import KINDS, Unit
-from medark.standardise.formats.staged import Cost, Event
+from medark.standardise.formats.staged import row_of
 
 _EVENT_KINDS = ("condition", "drug", "procedure", "device", "measurement", "observation", "visit")
 # Adjudication category to OMOP cost column. Source: HL7 adjudication value codes (R4); CMS Blue Button variables.
@@ -34,6 +34,11 @@ _COLUMNS = {
     "line_prvdr_pmt_amt": "paid_by_payer",
     "line_nch_pmt_amt": "paid_by_payer",
 }
+_AMOUNTS = tuple(dict.fromkeys(_COLUMNS.values()))
+_COST = row_of(
+    "cost", "event_key person_key about_kind about_key cost_time currency plan_key revenue_code type", *_AMOUNTS
+)
+_DIAGNOSED = row_of("event", "kind event_key person_key visit_key provider_key start_time type", CODE_COLUMNS)
 _UNCLAIMED = {
     "preauthorization": "not realised: preauthorization",
     "predetermination": "not realised: predetermination",
@@ -192,19 +197,10 @@ def _cost(
     amounts: dict[str, str | None],
     revenue: Concept | None = None,
 ) -> tuple[Any, ...]:
-    return Cost(
-        at.record_no, at.row_no, part_no,
-        event_key=key,
-        person_key=person,
-        about_kind=about[0],
-        about_key=about[1],
-        cost_time=time,
-        currency=money.currency if money else None,
-        plan_key=plan,
-        revenue_code=codes(revenue, "procedure")[0],
-        type="claim",
-        **amounts,
-    )  # fmt: skip
+    return _COST((
+        at.record_no, at.row_no, part_no, key, person, *about, time, money.currency if money else None, plan,
+        codes(revenue, "procedure")[0], "claim", *map(amounts.get, _AMOUNTS),
+    ))  # fmt: skip
 
 
 def _sequence(item: Item, index: int) -> int:
@@ -299,20 +295,8 @@ def _coded_events(
     for part_no, (kind, part, concept, when) in enumerate(entry for entry in found if entry[2] is not None):
         said = codes(concept, kind)
         if says_something(said):
-            yield Event(
-                at.record_no, at.row_no, part_no,
-                kind=kind,
-                event_key=f"{key}#{part}",
-                person_key=person,
-                visit_key=about[1] if about and about[0] == "visit" else None,
-                provider_key=at.provider(bill.provider),
-                code=said[0],
-                code_system=said[1],
-                code_text=said[2],
-                alt_code=said[3],
-                alt_system=said[4],
-                alt2_code=said[5],
-                alt2_system=said[6],
-                start_time=when,
-                type="claim",
-            )  # fmt: skip
+            visit = about[1] if about and about[0] == "visit" else None
+            yield _DIAGNOSED((
+                at.record_no, at.row_no, part_no, kind, f"{key}#{part}", person, visit, at.provider(bill.provider),
+                when, "claim", *said,
+            ))  # fmt: skip

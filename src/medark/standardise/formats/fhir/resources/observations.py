@@ -7,16 +7,20 @@ from typing import Any
 
 from msgspec import Raw
 
-from medark.standardise.formats.fhir.codes import codes, has_code
+from medark.standardise.formats.fhir.codes import CODE_COLUMNS, codes, has_code
 from medark.standardise.formats.fhir.elements import Concept, Link, Period, Timing
 from medark.standardise.formats.fhir.issue import excluded, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.relations import parts
-from medark.standardise.formats.fhir.resources.values import Valued, flag, range_of, value_of
+from medark.standardise.formats.fhir.resources.values import VALUE_COLUMNS, Valued, flag, range_of, value_of
 from medark.standardise.formats.fhir.status import must_have_happened
 from medark.standardise.formats.fhir.unit import Unit
-from medark.standardise.formats.staged import Event, Relation
+from medark.standardise.formats.staged import Relation, row_of
 
 _TYPES = {"laboratory": "lab", "survey": "survey", "exam": "ehr_physical_exam"}
+_CONTEXT = "person_key visit_key detail_key provider_key start_time end_time type"
+_RESULT = row_of(
+    "event", "kind event_key parent_key", _CONTEXT, CODE_COLUMNS, VALUE_COLUMNS, "range_low range_high qualifier"
+)
 _NOT_DONE = frozenset({"not-performed"})
 
 
@@ -103,38 +107,9 @@ def _event(
     code = codes(said.code, kind)
     if code[0] is None and code[2] is None:
         raise quarantined("no code", f"{path}code")
-    person, visit_key, detail_key, provider, start, end, how = context
-    value = value_of(said, path)
-    low, high = range_of(said, path)
-    return Event(
-        *place, part_no,
-        kind=kind,
-        event_key=key,
-        person_key=person,
-        visit_key=visit_key,
-        detail_key=detail_key,
-        provider_key=provider,
-        code=code[0],
-        code_system=code[1],
-        code_text=code[2],
-        alt_code=code[3],
-        alt_system=code[4],
-        alt2_code=code[5],
-        alt2_system=code[6],
-        start_time=start,
-        end_time=end,
-        type=how,
-        value=value.value,
-        value_code=value.code,
-        value_system=value.system,
-        value_text=value.text,
-        operator=value.operator,
-        unit=value.unit,
-        range_low=low,
-        range_high=high,
-        qualifier=flag(said),
-        parent_key=parent,
-    )  # fmt: skip
+    return _RESULT((
+        *place, part_no, kind, key, parent, *context, *code, *value_of(said, path), *range_of(said, path), flag(said),
+    ))  # fmt: skip
 
 
 def _when(observation: Observation) -> tuple[str | None, str | None]:
@@ -171,13 +146,8 @@ def member_rows(
         if not identity or resource_type not in ("Observation", None):
             continue
         member = at.neighbours.find(Observation, identity)
+        other = kind_of(member) if member else kind
         yield Relation(
-            at.record_no, at.row_no, part_no,
-            person_key=person,
-            kind_1=kind,
-            key_1=key,
-            kind_2=kind_of(member) if member else kind,
-            key_2=f"Observation/{identity}",
-            relationship=relationship,
-        )  # fmt: skip
+            at.record_no, at.row_no, part_no, person, kind, key, other, f"Observation/{identity}", relationship
+        )
         part_no += 1

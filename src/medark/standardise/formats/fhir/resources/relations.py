@@ -24,15 +24,8 @@ def reasons(
     for link in links:
         resource_type, identity = at.target(link)
         if resource_type in ("Condition", "Procedure") and identity:
-            yield Relation(
-                at.record_no, at.row_no, part_no,
-                person_key=person,
-                kind_1=KINDS[resource_type],
-                key_1=key_of(resource_type, identity),
-                kind_2=kind,
-                key_2=key,
-                relationship="reason_for",
-            )  # fmt: skip
+            why = KINDS[resource_type], key_of(resource_type, identity)
+            yield Relation(at.record_no, at.row_no, part_no, person, *why, kind, key, "reason_for")
             part_no += 1
 
 
@@ -50,13 +43,6 @@ def parts(
     for link in links:
         resource_type, identity = at.target(link)
         if identity and resource_type in (expected, None):
-            yield Relation(
-                at.record_no, at.row_no, part_no,
-                person_key=person,
-                kind_1=kind,
-                key_1=key,
-                kind_2=KINDS[expected],
-                key_2=key_of(expected, identity),
-                relationship=relationship,
-            )  # fmt: skip
+            part = KINDS[expected], key_of(expected, identity)
+            yield Relation(at.record_no, at.row_no, part_no, person, kind, key, *part, relationship)
             part_no += 1

@@ -47,7 +47,7 @@ class Valued(Resource):
 
 
 class Value(NamedTuple):
-    """A value as staging columns: value, operator, unit, value_code, value_system, value_text."""
+    """A value as VALUE_COLUMNS of staging."""
 
     value: str | None = None
     operator: str | None = None
@@ -57,6 +57,7 @@ class Value(NamedTuple):
     text: str | None = None
 
 
+VALUE_COLUMNS = "value operator unit value_code value_system value_text"  # of staging, as in Value
 NO_VALUE = Value()
 
 
