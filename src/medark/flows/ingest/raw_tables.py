@@ -123,7 +123,6 @@ def _delimited(
         for number, first, path in _piece_files(content, table.shape, folder, skip):
             if number >= skip:
                 yield _bound(session, table, relation, wanted, path, form, first)
-            path.unlink()
     finally:
         session.drop(relation)
         shutil.rmtree(folder, ignore_errors=True)
@@ -132,26 +131,28 @@ def _delimited(
 def _piece_files(
     content: BinaryIO, shape: tabular.TableShape, folder: Path, skip: int
 ) -> Iterator[tuple[int, int, Path]]:
-    """Each piece in a file: its number, its first row and the path. What was whole before a refusal is given first."""
-    number, first = -1, 0
-    path = folder / "none"
-    refused: RefusedInput | None = None
+    """Each piece in a file: its number, its first row and the path. What was whole before a refusal is given first.
+
+    One file takes all pieces, under one name after the other: to write over it is cheaper than to make a new one.
+    """
     blocks = tabular.cut(content, shape, PIECE_BYTES)
-    while True:
-        try:
-            block = next(blocks, None)
-        except RefusedInput as error:
-            block, refused = None, error
-        if block is None or block.piece_no != number:
-            if number >= 0:
-                yield number, first, path
-            if block is None:
-                break
+    path = folder / "next.csv"
+    refused: RefusedInput | None = None
+    with path.open("wb") as out:
+        block = next(blocks, None)
+        while block is not None:
             number, first = block.piece_no, block.first_row_no
-            path = folder / f"{number}.csv"
-        with path.open("ab") as out:
-            if number >= skip:
-                out.write(block.content)
+            out.seek(0)
+            try:
+                while block is not None and block.piece_no == number:
+                    if number >= skip:
+                        out.write(block.content)
+                    block = next(blocks, None)
+            except RefusedInput as error:
+                block, refused = None, error
+            out.truncate()
+            path = path.rename(folder / f"{number}.csv")
+            yield number, first, path
     if refused is not None:
         raise refused
 
