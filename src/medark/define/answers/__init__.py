@@ -1,0 +1,6 @@
+"""What a definition answers without being run: what it reads, what triggers it, what it says, its written form"""
+
+from medark.define.answers.reads import reads
+from medark.define.answers.triggers import TIME, Trigger, triggers
+
+__all__ = ["TIME", "Trigger", "reads", "triggers"]

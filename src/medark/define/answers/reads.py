@@ -1,0 +1,117 @@
+"""What a definition reads: the stored columns of each table, so that grant, sensitivity and lineage are known unrun"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from medark.define.definitions import Definition
+from medark.define.nodes import (
+    AtEach,
+    Column,
+    Eras,
+    Every,
+    Everyone,
+    EveryPeriod,
+    IndexValue,
+    Node,
+    Pair,
+    Pick,
+    PickedColumn,
+    Root,
+    Table,
+    stored,
+)
+
+_Read = tuple[str, str]  # table, column
+_PERSONS = ("person", "person_id")
+
+
+def reads(definition: Definition) -> Mapping[str, frozenset[str]]:
+    """OMOP table → the columns it is read by: no more and no less than a run needs.
+
+    >>> from medark.define import Dataset, conditions, everyone
+    >>> found = reads(Dataset(everyone(), {"ill": conditions.exists()}))
+    >>> {table: sorted(columns) for table, columns in found.items()}
+    {'condition_occurrence': ['person_id'], 'person': ['person_id']}
+    """
+    found: dict[str, set[str]] = {}
+    for node in definition.walk():
+        for table, column in _read_by(node):
+            found.setdefault(table, set()).add(column)
+    return {table: frozenset(found[table]) for table in sorted(found)}
+
+
+def _read_by(node: Node) -> Iterator[_Read]:
+    """What one node reads by itself, without those that it is made of."""
+    match node:
+        case Column() | PickedColumn():
+            yield from _stored(node)
+        case Table(spec=spec):
+            yield spec.name, spec.person
+        case Everyone() | EveryPeriod():
+            yield _PERSONS
+        case Every(frame=frame):
+            yield from _roles(frame.root, "", "key", "start", "end", "visit")
+        case Pick(root=root):
+            yield from _keys(root)
+        case Pair():
+            yield from _paired(node)
+        case Eras(source=source, end=end):
+            yield from _roles(source.root, "", "start_date", *(("end_date",) if end is None else ()))
+        case AtEach(frame=frame, value=value):
+            yield from _roles(frame.root, "", "key", *sorted(_of_index(value)))
+
+
+def _stored(column: Column | PickedColumn) -> Iterator[_Read]:
+    """The columns that the lake holds behind one that is asked for. Those of eras are made, not stored."""
+    pending: list[Node] = [stored(column)]
+    while pending:
+        part = pending.pop()
+        if not isinstance(part, Column | PickedColumn):
+            pending.extend(part.children())
+            continue
+        root = part.rows if isinstance(part, Column) else part.pick.root
+        side = getattr(root, part.side).root if isinstance(root, Pair) else root
+        if isinstance(side, Table):
+            yield side.name, part.name
+
+
+def _roles(root: Root, side: str, *names: str) -> Iterator[_Read]:
+    """The stored columns behind roles of a root (of a side of it). Eras have none, and some tables no visit."""
+    held = getattr(root, side).root if side else root
+    if isinstance(held, Table):
+        for name in names:
+            if name != "visit" or held.spec.visit:
+                yield from _stored(Column(root, name, side))
+
+
+def _keys(root: Root) -> Iterator[_Read]:
+    """What settles ties. Eras need no key: no two of a person start on one day."""
+    for side in ("left", "right") if isinstance(root, Pair) else ("",):
+        yield from _roles(root, side, "key")
+
+
+def _paired(pair: Pair) -> Iterator[_Read]:
+    """What tells which rows are a pair: their times, days too where the window counts those, and keys in one table."""
+    names = ["start", "end"] if pair.order == "overlap" else ["start"]
+    if pair.within is not None and pair.unit != "seconds":
+        names.append("start_date")
+    for side in ("left", "right"):
+        yield from _roles(pair, side, *names)
+    if pair.left.root == pair.right.root:
+        yield from _keys(pair)
+
+
+def _of_index(node: Node) -> set[str]:
+    """Which roles of a row the value asks of its index; what is asked of an index further in is that one's."""
+    names: set[str] = set()
+    pending, seen = [node], set[Node]()
+    while pending:
+        one = pending.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if isinstance(one, IndexValue) and one.name != "person":
+            names.add(one.name)
+        pending.extend((one.frame,) if isinstance(one, AtEach) else one.children())
+    return names
