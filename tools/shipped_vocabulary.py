@@ -34,7 +34,6 @@ _GROUPS = {
     "gender": ("Gender", "Gender", "Gender", "S"),
     "race": ("Race", "Race", "Race", "S"),
     "type": ("Type Concept", "Type Concept", "Type Concept", "S"),
-    "unit": ("Unit", "UCUM", "Unit", "S"),
     "value": ("Meas Value", "LOINC", "Answer", "S"),
     "visit": ("Visit", "Visit", "Visit", "S"),
 }
@@ -47,8 +46,11 @@ _NOT_STANDARD = {8521, 8551}
 
 
 def concepts(reference: Path, given: Mapping[tuple[str, str], int]) -> list[Row]:
-    """Core concepts, units and the LOINC codes of the laboratory and vital-sign tables, by concept_id."""
-    rows = [_no_match(), *_core(reference), *_units(), *_loinc(reference, given)]
+    """Core concepts and the LOINC codes of the laboratory and vital-sign tables, by concept_id.
+
+    Those of units are kept by hand, in src/medark/model/unit_concept.csv.
+    """
+    rows = [_no_match(), *_core(reference), *_loinc(reference, given)]
     unique = {(row["vocabulary_id"], row["concept_code"]): row for row in reversed(rows)}
     return sorted(unique.values(), key=lambda row: int(row["concept_id"]))
 
@@ -99,12 +101,6 @@ def _core(reference: Path) -> Iterator[Row]:
         code = _PLACES.get(number) or row["concept_code"] or _CODES.get(number) or str(number)
         standard = "" if number in _NOT_STANDARD else standard
         yield _concept(number, row["name"], domain, vocabulary, kind, standard, code, row["source"])
-
-
-def _units() -> Iterator[Row]:
-    for row in _read(HERE / "shipped_vocabulary_units.csv"):
-        yield _concept(int(row["concept_id"]), row["concept_name"], "Unit", "UCUM", "Unit", "S", row["concept_code"],
-                       "OMOP UCUM vocabulary, from memory; checked by a test")  # fmt: skip
 
 
 def _loinc(reference: Path, given: Mapping[tuple[str, str], int]) -> Iterator[Row]:
@@ -158,12 +154,12 @@ def _concept(
 
 
 def vocabularies(rows: Iterable[Row]) -> list[Row]:
-    """One row for each vocabulary that has a concept here."""
+    """One row for each vocabulary that has a concept here, or among the units."""
     versions = {"ICD10CM": f"ICD-10-CM tabular list {ICD10CM_RELEASE}"}
     return [
         {"vocabulary_id": name, "vocabulary_name": name, "vocabulary_reference": "OMOP generated",
          "vocabulary_version": versions.get(name, "medark shipped subset"), "vocabulary_concept_id": "0"}
-        for name in sorted({row["vocabulary_id"] for row in rows})
+        for name in sorted({"UCUM", *(row["vocabulary_id"] for row in rows)})
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -14,6 +15,7 @@ from pyarrow import csv
 
 from medark.model.omop import tables
 from medark.model.table import Type
+from medark.model.units import unit_concepts
 
 _FILES = MappingProxyType({
     "concept": ("concept.csv", "concept_icd10cm.csv.gz"),
@@ -37,7 +39,8 @@ def shipped(table: str) -> pa.Table:
         strings_can_be_null=True,
     )
     parts = [csv.read_csv(io.BytesIO(_content(name)), convert_options=convert) for name in _FILES[table]]
-    return pa.concat_tables(parts)
+    units = [pa.Table.from_pylist(_units(), parts[0].schema)] if table == "concept" else []
+    return pa.concat_tables([*parts, *units])
 
 
 @cache
@@ -47,12 +50,24 @@ def shipped_digest() -> str:
     for names in _FILES.values():
         for name in names:
             whole.update(hashlib.sha256(_content(name)).digest())
+    whole.update(repr(_units()).encode())
     return whole.hexdigest()
 
 
 def notice() -> str:
     """What must be said wherever the shipped vocabulary goes."""
     return files(__package__).joinpath("shipped", "NOTICE").read_text(encoding="utf-8")
+
+
+def _units() -> list[dict[str, int | str | dt.date]]:
+    """The concepts of units: kept where definitions can see them too."""
+    same = {
+        "domain_id": "Unit", "vocabulary_id": "UCUM", "concept_class_id": "Unit", "standard_concept": "S",
+        "valid_start_date": dt.date(1970, 1, 1), "valid_end_date": dt.date(2099, 12, 31),
+    }  # fmt: skip
+    return [
+        {"concept_id": u.concept_id, "concept_name": u.name, "concept_code": u.code, **same} for u in unit_concepts()
+    ]
 
 
 def _content(name: str) -> bytes:
