@@ -28,23 +28,7 @@ class Then:
     def __init__(self, branches: tuple[tuple[Value, Value], ...]) -> None:
         self._branches = branches
 
-    def when(self, condition: Operand) -> When:
-        """The next condition, asked where those before are not true."""
-        return When(condition, self._branches)
-
-    def otherwise(self, value: Operand) -> Series:
-        """What the value is where no condition is true."""
-        return Series(Case(self._branches, node_of(value)))
-
-    def otherwise_missing(self) -> Series:
-        """No value where no condition is true."""
-        return Series(Case(self._branches))
-
-    def __getattr__(self, name: str) -> Series:
-        raise DefinitionError("a when() has no end", fix="write .otherwise(value) or .otherwise_missing() behind it")
-
-
-def when(condition: Operand) -> When:
+    def when(condition: Operand) -> When:
     """Choose by conditions: `when(age < 18).then("child").otherwise("adult")`."""
     return When(condition)
 

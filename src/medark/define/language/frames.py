@@ -8,7 +8,19 @@ from medark.define.concepts import ConceptSet
 from medark.define.kinds import Kind
 from medark.define.language.durations import Duration
 from medark.define.language.series import Operand, Series, all_of, in_unit, node_of
-from medark.define.nodes import Aggregate, AtEach, Column, Eras, Filter, IndexValue, Pair, Pick, PickedColumn, Table
+from medark.define.nodes import (
+    Aggregate,
+    AtEach,
+    Column,
+    Eras,
+    Filter,
+    IndexValue,
+    Pair,
+    Pick,
+    PickedColumn,
+    Table,
+    Value,
+)
 from medark.define.nodes import Frame as FrameNode
 from medark.errors import DefinitionError
 
@@ -189,12 +201,11 @@ class Frame:
     def _aggregate(self, name: str, of: Series) -> Series:
         return Series(Aggregate(name, self.node, node_of(of)))
 
-    def _time(self) -> tuple[Any, ...]:
-        return (
-            (self.start.node,)
-            if not isinstance(self.node.root, Pair)
-            else (self.left.start.node, self.right.start.node)
-        )
+    def _time(self) -> tuple[Value, ...]:
+        root = self.node.root
+        if isinstance(root, Pair):
+            return (Column(root, "start", "left"), Column(root, "start", "right"))
+        return (Column(root, "start"),)
 
 
 class Row:

@@ -39,7 +39,7 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return type(self) is type(other) and hash(self) == hash(other) and self.parts() == other.parts()  # type: ignore[attr-defined]
+        return type(self) is type(other) and hash(self) == hash(other) and self.parts() == other.parts()
 
     def children(self) -> Iterator[Node]:
         """The nodes it is made of, in order; those inside tuples too."""

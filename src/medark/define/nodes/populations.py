@@ -7,7 +7,7 @@ import datetime as dt
 from medark.define.kinds import Kind
 from medark.define.nodes.frames import Frame
 from medark.define.nodes.node import Node, node
-from medark.define.nodes.values import Value
+from medark.define.nodes.values import AtEach, IndexValue, Value
 from medark.errors import DefinitionError
 
 
@@ -37,6 +37,13 @@ class EveryPeriod(Population):
             raise DefinitionError("there are no such periods", fix="everyone_each(months(1), date(2024, 1, 1), 12)")
 
 
+def asks_for_index(top: Node) -> bool:
+    """Does a value below depend on the index? Inside at_each the index is the row."""
+    if isinstance(top, AtEach):
+        return asks_for_index(top.frame)
+    return isinstance(top, IndexValue) or any(map(asks_for_index, top.children()))
+
+
 @node
 class Every(Population):
     """One entry a row: it starts and ends as the row does, in the visit of the row. Its id: the key of the row."""
@@ -46,6 +53,11 @@ class Every(Population):
     def __post_init__(self) -> None:
         if not self.frame.root.has_start or not hasattr(self.frame.root, "spec"):
             raise DefinitionError("an entry needs a dated event", fix="every(visits.of(INPATIENT))")
+        if asks_for_index(self.frame):
+            raise DefinitionError(
+                "entries are made of rows that ask for the index, which is not there yet",
+                fix="every(visits), and the condition as a criterion of a cohort",
+            )
 
 
 @node

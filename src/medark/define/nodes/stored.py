@@ -55,13 +55,13 @@ def _expressed(root: Root, name: str, column: _Column) -> Value:
 def _moment(column: _Column, date: str, time: str, role: str) -> Value:
     start = "start_date" if role.endswith("_date") else "start"
     if not date:  # an event without an end
-        return stored(column(start))  # type: ignore[arg-type]
+        return stored(column(start))
     if role.endswith("_date"):
         value = column(date)
     else:
         value = Call("at_midnight", (column(date),))
         value = Call("if_missing", (column(time), value)) if time else value
-    return value if role == start else Call("if_missing", (value, stored(column(start))))  # type: ignore[arg-type]
+    return value if role == start else Call("if_missing", (value, stored(column(start))))
 
 
 def _birth_date(column: _Column) -> Value:

@@ -74,7 +74,7 @@ class Column(Value):
     `name` is a stored column or one of `nodes.stored.ROLES` (start, end, concept …).
     """
 
-    rows: Root  # type: ignore[assignment]
+    rows: Root
     name: str
     side: str = ""
     kind: Kind = field(init=False)
@@ -147,7 +147,7 @@ class IsIn(Value):
     def __post_init__(self) -> None:
         for option in self.options:
             Call("equal", (self.value, literal(option)))
-        _set(self, "options", tuple(sorted(set(self.options))))  # type: ignore[type-var]
+        _set(self, "options", tuple(sorted(set(self.options))))
         _set(self, "rows", self.value.rows)
 
 

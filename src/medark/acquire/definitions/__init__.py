@@ -1,0 +1,1 @@
+"""Definitions written in a file: a colleague's code, run where it can reach nothing, heard as text"""

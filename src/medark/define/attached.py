@@ -1,0 +1,28 @@
+"""Files that lie beside a definition file, read by name: `concept_file("codes/diabetes.csv")`"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medark.define.concepts import ConceptSet, from_atlas, from_csv
+from medark.errors import DefinitionError
+
+_files: dict[str, str] = {}
+
+
+def attach(files: Mapping[str, str]) -> None:
+    """The files that definitions may read from now on, by name: whoever runs a definition file says so once."""
+    _files.clear()
+    _files.update(files)
+
+
+def concept_file(name: str, *, title: str = "") -> ConceptSet:
+    """The concept set in a .csv or ATLAS .json file beside the definition file. Its name is the file's, or `title`."""
+    if name not in _files:
+        known = sorted(one for one in _files if one.endswith((".csv", ".json")))
+        raise DefinitionError(
+            f"there is no file {name!r} beside the definition",
+            fix=", ".join(known[:12]) or "put it into the folder of the definition file",
+        )
+    stem = title or name.rpartition("/")[2].rpartition(".")[0]
+    return from_atlas(_files[name], name=stem) if name.endswith(".json") else from_csv(_files[name], name=stem)
