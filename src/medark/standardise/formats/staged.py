@@ -23,12 +23,15 @@ def schema(table: str) -> pa.Schema:
     return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in STAGING[table].columns])
 
 
-def _row_type(table: str, columns: Sequence[str] | None = None) -> Any:
-    """A named tuple of the table's columns; the place is required, everything else defaults to missing."""
-    names = columns or STAGING[table].column_names
-    kind: Any = namedtuple(table, names, defaults=[None] * (len(names) - len(_PLACE)))  # type: ignore[misc]
-    kind.table = table
+def _row_type(table: str) -> Callable[..., Row]:
+    """A row maker: the place is required, every other column of the table defaults to missing."""
+    kind: Callable[..., Row] = _named_tuple(table, STAGING[table].column_names)
     return kind
+
+
+def _named_tuple(table: str, names: Sequence[str]) -> Any:
+    columns = namedtuple(table, names, defaults=[None] * (len(names) - len(_PLACE)))  # type: ignore[misc]
+    return type(table, (columns,), {"__slots__": (), "table": table})
 
 
 def row_of(table: str, *columns: str) -> Callable[[Iterable[Any]], Row]:
@@ -44,7 +47,7 @@ def row_of(table: str, *columns: str) -> Callable[[Iterable[Any]], Row]:
     named = " ".join(columns).split()
     if unknown := set(named) - set(STAGING[table].column_names):
         raise ValueError(f"no such column of staging table {table}: {min(unknown)}")
-    make: Callable[[Iterable[Any]], Row] = _row_type(table, [*_PLACE, *named])._make
+    make: Callable[[Iterable[Any]], Row] = _named_tuple(table, [*_PLACE, *named])._make
     return make
 
 
@@ -69,7 +72,7 @@ Relation = _row_type("relation")
 UnitCount = _row_type("unit_count")
 UnitIssue = _row_type("unit_issue")
 _WHOLE = {
-    kind.table: kind
+    kind.table: kind  # type: ignore[attr-defined]
     for kind in (
         Person, Identifier, PersonLink, Death, Visit, VisitDetail, Event, Product, Note, Specimen, Image, Cost,
         Coverage, Location, CareSite, Provider, Relation, UnitCount, UnitIssue,

@@ -24,23 +24,20 @@ PARTS = 16  # events of one unit that may go without a key: their place among th
 def stage(chunk: Chunk) -> Staged:
     """Staging rows of a chunk. Never raises for what the bytes hold: every unit gives rows or an issue."""
     found = decode.units(chunk.content)
-    opened = [_opened(content) for _, content in found]
-    neighbours = Neighbours(_resources(found, opened))
-    parents = neighbours.parents()
+    nested = {n: _opened(content) for n, (_, content) in enumerate(found) if isinstance(content, Nested)}
+    at = Unit(chunk.record_no, Neighbours(_resources(found, nested)))
     staged = Staged()
-    for number, ((full_url, content), inner) in enumerate(zip(found, opened, strict=True)):
-        if isinstance(content, Issue):
-            _file(content, chunk, number, staged)
-            continue
-        at = Unit(chunk.record_no, chunk.first_row_no + number, neighbours, parents)
-        rows, issue = _read(content, at) if inner is None else _together(inner, at)
+    is_cut = chunk.content[:1] == b"["
+    for number, (full_url, content) in enumerate(found):
+        at.row_no = chunk.first_row_no + number
+        rows, issue = _together(nested[number], at) if number in nested else _read(content, at)
         if len(rows) > PARTS and _unplaceable(rows):
             rows, issue = [], quarantined("too many parts without an id", "id")
         for row in rows:
             staged.add(row)
         if issue is not None:
             _file(issue, chunk, number, staged)
-        elif chunk.content[:1] == b"[" and isinstance(content, Patient):
+        elif is_cut and isinstance(content, Patient):
             _link_full_url(content, full_url, at, staged)
     if chunk.last:
         staged.add(UnitCount(chunk.record_no, 0, 0, unit="resource", units=chunk.first_row_no + len(found)))
@@ -59,11 +56,12 @@ def _read(content: Resource | Issue, at: Unit) -> tuple[list[Row], Issue | None]
         return [], content
     try:
         rows = _rows(content, at)
-        return rows, excluded(NO_EVENT) if rows and all(type(row) is Product for row in rows) else None
     except Issue as issue:
         return [], issue
     except Exception:
         return [], quarantined("the reader failed on it")
+    only_things = rows and type(rows[0]) is Product and all(type(row) is Product for row in rows)
+    return rows, excluded(NO_EVENT) if only_things else None
 
 
 def _rows(resource: Resource, at: Unit) -> list[Row]:
@@ -81,24 +79,21 @@ def _unplaceable(rows: list[Any]) -> bool:
     return any(row.table == "event" and row.event_key is None and row.part_no >= PARTS for row in rows)
 
 
-def _opened(content: Resource | Issue, depth: int = DEPTH) -> list[decode.Decoded] | None:
-    """All that a Bundle within a unit holds, itself opened; None for anything else."""
-    if not isinstance(content, Nested):
-        return None
+def _opened(bundle: Nested, depth: int = DEPTH) -> list[decode.Decoded]:
+    """All that a Bundle within a unit holds, itself opened."""
     if not depth:
         return [(None, quarantined("nested too deep"))]
     held: list[decode.Decoded] = []
-    for full_url, inner in decode.nested(content.entry or ()):
-        deeper = _opened(inner, depth - 1)
-        held += [(full_url, inner)] if deeper is None else deeper
+    for full_url, inner in decode.nested(bundle.entry or ()):
+        held += _opened(inner, depth - 1) if isinstance(inner, Nested) else [(full_url, inner)]
     return held
 
 
 def _resources(
-    found: list[decode.Decoded], opened: list[list[decode.Decoded] | None]
+    found: list[decode.Decoded], nested: dict[int, list[decode.Decoded]]
 ) -> Iterator[tuple[str | None, Resource]]:
-    for single, inner in zip(found, opened, strict=True):
-        for full_url, content in [single] if inner is None else inner:
+    for number, single in enumerate(found):
+        for full_url, content in nested.get(number, (single,)):
             if not isinstance(content, Issue):
                 yield full_url, content
 

@@ -35,24 +35,35 @@ KINDS = {
 class Neighbours:
     """The resources that came in one chunk, for references that can't be followed by their text alone."""
 
-    __slots__ = ("_found", "_identified", "_resources", "refs")
+    __slots__ = ("_found", "_identified", "_resources", "parents", "refs")
 
     def __init__(self, resources: Iterable[tuple[str | None, Resource]]) -> None:
         self.refs = References()
-        self._resources = list(resources)
+        self._resources: list[Resource] = []
         self._found: dict[tuple[str, str], Resource] | None = None
         self._identified: dict[tuple[str, str, str], str] | None = None
-        for full_url, resource in self._resources:
+        for full_url, resource in resources:
+            self._resources.append(resource)
             if full_url:
                 if resource.id is None and full_url.startswith("urn:uuid:"):
                     # What a transaction creates has no id yet: its fullUrl is its name.
                     resource.id = full_url[9:]
                 self.refs[full_url] = type(resource).__name__, resource.id or ""
+        self.parents = self._parents()
+
+    def _parents(self) -> dict[str, str]:
+        """Encounters of this chunk that are part of another: child id to parent id."""
+        found = {}
+        for resource in self._resources:
+            part_of = getattr(resource, "part_of", None)
+            if part_of and part_of.reference and resource.id and type(resource).__name__ == "Encounter":
+                found[resource.id] = self.refs[part_of.reference][1]
+        return {child: parent for child, parent in found.items() if parent and parent != child}
 
     def find(self, kind: type[R], key: str) -> R | None:
         """The resource of that type and id in this chunk."""
         if self._found is None:
-            self._found = {(type(r).__name__, r.id): r for _, r in self._resources if r.id}
+            self._found = {(type(r).__name__, r.id): r for r in self._resources if r.id}
         found = self._found.get((kind.__name__, key))
         return found if isinstance(found, kind) else None
 
@@ -61,30 +72,21 @@ class Neighbours:
         if self._identified is None:
             self._identified = {
                 (type(r).__name__, identifier.system or "", identifier.value): r.id
-                for _, r in self._resources
+                for r in self._resources
                 for identifier in getattr(r, "identifier", None) or ()
                 if r.id and identifier.value
             }
         return self._identified.get((resource_type, system, value))
 
-    def parents(self) -> dict[str, str]:
-        """Encounters of this chunk that are part of another: child id to parent id."""
-        found = {}
-        for _, resource in self._resources:
-            part_of = getattr(resource, "part_of", None)
-            if type(resource).__name__ == "Encounter" and part_of and part_of.reference and resource.id:
-                found[resource.id] = self.refs[part_of.reference][1]
-        return {child: parent for child, parent in found.items() if parent and parent != child}
-
 
 class Unit:
-    """A place in a record and the means to follow references from it."""
+    """A place in a record and the means to follow references from it; `row_no` moves on from one to the next."""
 
     __slots__ = ("neighbours", "parents", "record_no", "refs", "row_no")
 
-    def __init__(self, record_no: int, row_no: int, neighbours: Neighbours, parents: dict[str, str]) -> None:
+    def __init__(self, record_no: int, neighbours: Neighbours, row_no: int = 0) -> None:
         self.record_no, self.row_no = record_no, row_no
-        self.neighbours, self.refs, self.parents = neighbours, neighbours.refs, parents
+        self.neighbours, self.refs, self.parents = neighbours, neighbours.refs, neighbours.parents
 
     def patient(self, link: Link | Reference | None, place: str = "subject") -> str:
         """The key of the patient referred to; Issue if there is none or it can't be told who it is."""

@@ -30,7 +30,7 @@ def test_ids_are_unique_within_a_type_only() -> None:
 
 
 def test_only_practitioners_are_providers_and_only_places_are_care_sites() -> None:
-    at = Unit(1, 0, Neighbours([]), {})
+    at = Unit(1, Neighbours([]))
     assert at.provider(Link("Practitioner/1")) == "1"
     assert at.provider(Link("PractitionerRole/1")) == "PractitionerRole/1"
     assert at.provider(Link("Organization/1")) is None
