@@ -56,7 +56,7 @@ class Gathered:
         `erased` (record_no, row_no): units of which nothing may be said again; they count as excluded.
         """
         for staging, tables in self._arrow.items():
-            self.session.bind_arrow(f"arrow_{staging}", pa.concat_tables(tables))
+            self.session.bind_arrow(f"arrow_{staging}", pa.concat_tables(tables, promote_options="default"))
             self._relations.setdefault(staging, []).append(f"arrow_{staging}")
         if erased is not None and erased.num_rows:
             self.session.bind_arrow("erased_unit", erased)

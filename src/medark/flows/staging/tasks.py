@@ -15,7 +15,7 @@ from medark.standardise.formats.reader import CHUNK_BYTES, TogetherReader
 from medark.standardise.formats.staged import Staged, UnitCount, UnitIssue
 from medark.store.landing import Landing, PackedRecord
 
-_TASK_BYTES = 2 << 20  # a worker gets about this much at once: enough to be worth sending
+_TASK_BYTES = 8 << 20  # a worker gets about this much at once: enough to be worth sending, and to make columns of
 _TASK_ITEMS = 500
 
 

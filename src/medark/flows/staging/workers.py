@@ -15,12 +15,13 @@ from itertools import chain, islice
 from multiprocessing import connection, forkserver
 
 from medark.flows.staging.tasks import Portion, Task, died, joined, stage_task, tasks
+from medark.flows.staging.wire import Sent, received, sent
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats import package_of
 from medark.store.landing import Landing
 
-_AHEAD = 100  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
+_AHEAD = 25  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
 
 
 def warm(formats: Iterable[Format]) -> None:
@@ -50,13 +51,13 @@ def portions(
 
 def _in_processes(every: Iterator[Task], source: Source, workers: int) -> Iterator[Portion]:
     """What `stage_task` makes of each task, in order, `workers` at a time."""
-    under_way: deque[tuple[Task, Future[Portion]]] = deque()
+    under_way: deque[tuple[Task, Future[Sent]]] = deque()
     pool = _Pool(workers)
 
     def oldest() -> Portion:
         task, future = under_way.popleft()
         try:
-            return future.result()
+            return received(future.result())
         except BrokenProcessPool:
             pool.is_broken = True
             return pool.one_by_one(task, source)
@@ -80,13 +81,13 @@ class _Pool:
         self._context = _context()
         self._pool = self._new(workers)
 
-    def submit(self, task: Task, source: Source) -> Future[Portion]:
+    def submit(self, task: Task, source: Source) -> Future[Sent]:
         try:
-            return self._pool.submit(stage_task, task, source)
+            return self._pool.submit(_work, task, source)
         except BrokenProcessPool:
             self._give_up()
             self._pool = self._new(self._workers)
-            return self._pool.submit(stage_task, task, source)
+            return self._pool.submit(_work, task, source)
 
     def one_by_one(self, task: Task, source: Source) -> Portion:
         """A task that was on its way when a worker died, each item in a process of its own: which one kills?"""
@@ -107,7 +108,7 @@ class _Pool:
     def _alone(self, task: Task, source: Source) -> Portion:
         with self._new(1) as pool:
             try:
-                return pool.submit(stage_task, task, source).result()
+                return received(pool.submit(_work, task, source).result())
             except BrokenProcessPool:
                 return died(task)
 
@@ -117,6 +118,10 @@ class _Pool:
 
 def _context() -> multiprocessing.context.ForkServerContext:
     return multiprocessing.get_context("forkserver")
+
+
+def _work(task: Task, source: Source) -> Sent:
+    return sent(stage_task(task, source))
 
 
 def _begin() -> None:
