@@ -28,7 +28,29 @@ class Then:
     def __init__(self, branches: tuple[tuple[Value, Value], ...]) -> None:
         self._branches = branches
 
-    def when(condition: Operand) -> When:
+    def when(self, condition: Operand) -> When:
+        """The next condition, asked where those before are not true."""
+        return When(condition, self._branches)
+
+    def otherwise(self, value: Operand) -> Series:
+        """What the value is where no condition is true."""
+        return Series(Case(self._branches, node_of(value)))
+
+    def otherwise_missing(self) -> Series:
+        """No value where no condition is true."""
+        return Series(Case(self._branches))
+
+    def _unfinished(self, *_: object) -> Series:
+        raise DefinitionError("a when() has no end", fix="write .otherwise(value) or .otherwise_missing() behind it")
+
+    def __getattr__(self, name: str) -> Series:
+        return self._unfinished()
+
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = __mul__ = __truediv__ = __and__ = __or__ = _unfinished
+    __invert__ = __neg__ = _unfinished
+
+
+def when(condition: Operand) -> When:
     """Choose by conditions: `when(age < 18).then("child").otherwise("adult")`."""
     return When(condition)
 
