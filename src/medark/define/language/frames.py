@@ -171,7 +171,7 @@ class Frame:
         """The mean of `of`; missing where no row has a value."""
         return self._aggregate("mean", of)
 
-    def at_each(self, value: Series) -> Series:
+    def at_each(self, value: Series, *, start: Series | None = None, end: Series | None = None) -> Series:
         """For each row, `value` with that row as the index (index.start, index.end, index.visit are the row's).
 
         `x.where(x.at_each(y.after(index.start, within=days(7)).exists()))`: the x that

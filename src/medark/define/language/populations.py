@@ -6,7 +6,8 @@ import datetime as dt
 
 from medark.define.language.durations import Duration
 from medark.define.language.frames import Frame
-from medark.define.nodes import Every, Everyone, EveryPeriod, Population
+from medark.define.language.series import Series
+from medark.define.nodes import Every, Everyone, EveryPeriod, Population, Union
 from medark.errors import DefinitionError
 
 
@@ -22,8 +23,16 @@ def everyone_each(period: Duration, first: dt.date, periods: int) -> Population:
     return EveryPeriod(first, period.fixed(), periods)
 
 
-def every(frame: Frame) -> Population:
-    """One entry a row of a frame of dated events: `every(visits.of(INPATIENT))`."""
+def every(frame: Frame, *, start: Series | None = None, end: Series | None = None) -> Population:
+    """One entry a row of a frame of dated events: `every(visits.of(INPATIENT))`.
+
+    `start`, `end`: other days than the row's own, `every(drugs.of(ASPIRIN), end=drugs.start_date + days(30))`.
+    """
     if not isinstance(frame, Frame):
         raise DefinitionError("every() takes a frame", fix="every(visits)")
-    return Every(frame.node)
+    return Every(frame.node, None if start is None else start.node, None if end is None else end.node)
+
+
+def either(*populations: Population) -> Population:
+    """The entries of any of these: `either(every(conditions.of(STROKE)), every(procedures.of(THROMBECTOMY)))`."""
+    return populations[0] if len(populations) == 1 else Union(populations)

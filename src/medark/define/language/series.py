@@ -155,9 +155,15 @@ class Series:
         return call("contains", self, text)
 
     def starts_with(self, *prefixes: str) -> Series:
-        """Does it begin with one of these?"""
-        found = [call("starts_with", self, prefix) for prefix in prefixes]
-        return any_of(*found)
+        """Does it begin with one of these? A list of codes is best given at once: `code.starts_with(*codes)`."""
+        by_length: dict[int, list[Plain]] = {}
+        for prefix in sorted(set(prefixes)):
+            by_length.setdefault(len(prefix), []).append(prefix)
+        return any_of(*(self.beginning(length).is_in(ones) for length, ones in by_length.items()))
+
+    def beginning(self, letters: int) -> Series:
+        """Its first so many letters; all of it where it is shorter."""
+        return call("beginning", self, letters)
 
     def without(self, text: str) -> Series:
         """It, less every occurrence of `text`: the dots of a code, say."""
