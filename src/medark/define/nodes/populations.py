@@ -7,7 +7,7 @@ import datetime as dt
 from medark.define.kinds import Kind
 from medark.define.nodes.frames import Frame
 from medark.define.nodes.node import Node, node
-from medark.define.nodes.values import AtEach, IndexValue, Value
+from medark.define.nodes.values import AtEach, IndexValue, Value, dated, moments
 from medark.errors import DefinitionError
 
 
@@ -46,18 +46,43 @@ def asks_for_index(top: Node) -> bool:
 
 @node
 class Every(Population):
-    """One entry a row: it starts and ends as the row does, in the visit of the row. Its id: the key of the row."""
+    """One entry a row: it starts and ends as the row does, in the visit of the row. Its id: the key of the row.
+
+    `start`, `end`: dates of the row's columns that it starts and ends on instead; see `moments`. A row that has no
+    start is no entry.
+    """
 
     frame: Frame
+    start: Value | None = None
+    end: Value | None = None
 
     def __post_init__(self) -> None:
         if not self.frame.root.has_start or not hasattr(self.frame.root, "spec"):
             raise DefinitionError("an entry needs a dated event", fix="every(visits.of(INPATIENT))")
-        if asks_for_index(self.frame):
+        if any(asks_for_index(part) for part in (self.frame, self.start, self.end) if part is not None):
             raise DefinitionError(
                 "entries are made of rows that ask for the index, which is not there yet",
                 fix="every(visits), and the condition as a criterion of a cohort",
             )
+        dated(self.frame, self.start, self.end)
+
+    @property
+    def moments(self) -> tuple[Value, Value]:
+        """When an entry starts and ends: times of the row's columns."""
+        return moments(self.frame.root, self.start, self.end)
+
+
+@node
+class Union(Population):
+    """The entries of all these populations. As rows of two tables may share a key, an id is key_hash of 'number|id',
+    the number being the place of its population, from 0.
+    """
+
+    populations: tuple[Population, ...]
+
+    def __post_init__(self) -> None:
+        if not self.populations:
+            raise DefinitionError("nobody has no entries", fix="either(every(conditions), every(procedures))")
 
 
 @node

@@ -225,10 +225,15 @@ class Case(Value):
 
 @node
 class AtEach(Value):
-    """For each row of a frame, `value` with that row as the index; missing for rows that the frame leaves out."""
+    """For each row of a frame, `value` with that row as the index; missing for rows that the frame leaves out.
+
+    `start`, `end`: dates of the row's columns that the index starts and ends on instead; see `moments`.
+    """
 
     frame: Frame
     value: Value
+    start: Value | None = None
+    end: Value | None = None
     kind: Kind = field(init=False)
     rows: Root | None = field(init=False)
 
@@ -237,8 +242,33 @@ class AtEach(Value):
             raise DefinitionError("at_each takes a value for each entry", fix="write .exists(), .count() … at its end")
         if not self.frame.root.has_start:
             raise DefinitionError("these rows have no time to be an index", fix="take a frame of dated events")
+        dated(self.frame, self.start, self.end)
         _set(self, "kind", self.value.kind)
         _set(self, "rows", self.frame.root)
+
+    @property
+    def moments(self) -> tuple[Value, Value]:
+        """When the index starts and ends: times of the row's columns."""
+        return moments(self.frame.root, self.start, self.end)
+
+
+def moments(root: Root, start: Value | None, end: Value | None) -> tuple[Value, Value]:
+    """When a row starts and ends: on other dates of it at midnight, or as its own columns say.
+
+    One whose other end is missing ends as it starts.
+    """
+    begins = Column(root, "start") if start is None else Call("at_midnight", (start,))
+    if end is None:
+        return begins, Column(root, "end")
+    return begins, Call("if_missing", (Call("at_midnight", (end,)), begins))
+
+
+def dated(frame: Frame, *values: Value | None) -> None:
+    """DefinitionError unless these are dates of the rows of `frame`."""
+    for value in values:
+        if value is not None and value.kind is not Kind.DATE:
+            raise DefinitionError(f"a row starts and ends on a date, not {value.kind}", fix="write .date behind it")
+        belong(value, frame)
 
 
 def literal(value: Plain | Value) -> Value:
