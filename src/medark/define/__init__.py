@@ -36,11 +36,12 @@ from medark.define.language.series import Series, all_of, any_of, date_of, great
 from medark.define.nodes import Criterion, Keep
 
 __all__ = [
-    "Band", "Card", "CodeItem", "Cohort", "ConceptItem", "ConceptSet", "Criterion", "Dataset", "Definition", "Frame",
-    "Item", "Keep", "Measure", "Row", "Rule", "Score", "Series", "all_of", "any_of", "at_least_n_of", "band", "case",
-    "codes", "concepts", "condition_eras", "conditions", "costs", "date_of", "days", "death", "deaths", "devices",
-    "dose_eras", "drug_eras", "drugs", "either", "episodes", "every", "everyone", "everyone_each", "from_atlas",
-    "from_csv", "greatest", "hours", "images", "index", "least", "measurements", "minutes", "missing", "months", "note_terms",
-    "notes", "observation_periods", "observations", "payer_plan_periods", "person", "procedures", "seconds",
-    "specimens", "sum_of", "table", "today", "visit_details", "visits", "weeks", "when", "years",
+    "Band", "Card", "CodeItem", "Cohort", "ConceptItem", "ConceptSet", "Criterion", "Dataset", "Definition",
+    "Frame", "Item", "Keep", "Measure", "Row", "Rule", "Score", "Series", "all_of", "any_of", "at_least_n_of",
+    "band", "case", "codes", "concepts", "condition_eras", "conditions", "costs", "date_of", "days", "death",
+    "deaths", "devices", "dose_eras", "drug_eras", "drugs", "either", "episodes", "every", "everyone",
+    "everyone_each", "from_atlas", "from_csv", "greatest", "hours", "images", "index", "least", "measurements",
+    "minutes", "missing", "months", "note_terms", "notes", "observation_periods", "observations",
+    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "today",
+    "visit_details", "visits", "weeks", "when", "years",
 ]  # fmt: skip

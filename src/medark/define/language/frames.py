@@ -177,8 +177,8 @@ class Frame:
         `x.where(x.at_each(y.after(index.start, within=days(7)).exists()))`: the x that
         a y follows within a week. `start`, `end`: other days for the index than the row's own.
         """
-        days_of_index = (None if day is None else day.node for day in (start, end))
-        return Series(AtEach(self.node, node_of(value), *days_of_index))
+        first, last = (None if day is None else day.node for day in (start, end))
+        return Series(AtEach(self.node, node_of(value), first, last))
 
     def value_in(self, unit: str, *, analyte: str | None = None, unit_if_missing: str | None = None) -> Series:
         """Each row's value in the UCUM `unit`, by the row's own unit; missing where that can't be converted.
