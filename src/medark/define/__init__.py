@@ -1,5 +1,6 @@
 """The definition language: what a clinician or researcher means, written once, run on any engine"""
 
+from medark.define.attached import concept_file, table_file
 from medark.define.concepts import CodeItem, ConceptItem, ConceptSet, codes, concepts, from_atlas, from_csv
 from medark.define.definitions import Band, Card, Cohort, Dataset, Definition, Item, Measure, Rule, Score
 from medark.define.language.choices import at_least_n_of, band, case, when
@@ -38,10 +39,10 @@ from medark.define.nodes import Criterion, Keep
 __all__ = [
     "Band", "Card", "CodeItem", "Cohort", "ConceptItem", "ConceptSet", "Criterion", "Dataset", "Definition",
     "Frame", "Item", "Keep", "Measure", "Row", "Rule", "Score", "Series", "all_of", "any_of", "at_least_n_of",
-    "band", "case", "codes", "concepts", "condition_eras", "conditions", "costs", "date_of", "days", "death",
-    "deaths", "devices", "dose_eras", "drug_eras", "drugs", "either", "episodes", "every", "everyone",
+    "band", "case", "codes", "concept_file", "concepts", "condition_eras", "conditions", "costs", "date_of", "days",
+    "death", "deaths", "devices", "dose_eras", "drug_eras", "drugs", "either", "episodes", "every", "everyone",
     "everyone_each", "from_atlas", "from_csv", "greatest", "hours", "images", "index", "least", "measurements",
     "minutes", "missing", "months", "note_terms", "notes", "observation_periods", "observations",
-    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "today",
+    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "table_file", "today",
     "visit_details", "visits", "weeks", "when", "years",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 
 from medark.define.concepts import ConceptSet, from_atlas, from_csv
@@ -16,13 +17,23 @@ def attach(files: Mapping[str, str]) -> None:
     _files.update(files)
 
 
+def table_file(name: str) -> list[dict[str, str]]:
+    """The rows of a .csv file beside the definition file, by the names of its header."""
+    return list(csv.DictReader(_attached(name).splitlines()))
+
+
 def concept_file(name: str, *, title: str = "") -> ConceptSet:
     """The concept set in a .csv or ATLAS .json file beside the definition file. Its name is the file's, or `title`."""
+    text = _attached(name)
+    stem = title or name.rpartition("/")[2].rpartition(".")[0]
+    return from_atlas(text, name=stem) if name.endswith(".json") else from_csv(text, name=stem)
+
+
+def _attached(name: str) -> str:
     if name not in _files:
         known = sorted(one for one in _files if one.endswith((".csv", ".json")))
         raise DefinitionError(
             f"there is no file {name!r} beside the definition",
             fix=", ".join(known[:12]) or "put it into the folder of the definition file",
         )
-    stem = title or name.rpartition("/")[2].rpartition(".")[0]
-    return from_atlas(_files[name], name=stem) if name.endswith(".json") else from_csv(_files[name], name=stem)
+    return _files[name]
