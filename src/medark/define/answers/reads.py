@@ -19,6 +19,7 @@ from medark.define.nodes import (
     PickedColumn,
     Root,
     Table,
+    Value,
     stored,
 )
 
@@ -51,7 +52,8 @@ def _read_by(node: Node) -> Iterator[_Read]:
         case Everyone() | EveryPeriod():
             yield _PERSONS
         case Every(frame=frame):
-            yield from _roles(frame.root, "", "key", "start", "end", "visit")
+            yield from _roles(frame.root, "", "key", "visit")
+            yield from _moments(node, {"start", "end"})
         case Pick(root=root):
             yield from _keys(root)
         case Pair():
@@ -59,21 +61,36 @@ def _read_by(node: Node) -> Iterator[_Read]:
         case Eras(source=source, end=end):
             yield from _roles(source.root, "", "start_date", *(("end_date",) if end is None else ()))
         case AtEach(frame=frame, value=value):
-            yield from _roles(frame.root, "", "key", *sorted(_of_index(value)))
+            asked = _of_index(value)
+            yield from _roles(frame.root, "", "key", *asked & {"visit"})
+            yield from _moments(node, asked)
 
 
-def _stored(column: Column | PickedColumn) -> Iterator[_Read]:
-    """The columns that the lake holds behind one that is asked for. Those of eras are made, not stored."""
-    pending: list[Node] = [stored(column)]
+def _stored(value: Value) -> Iterator[_Read]:
+    """The columns that the lake holds behind a value of rows. Those of eras are made, not stored."""
+    pending: list[Node] = [value]
     while pending:
         part = pending.pop()
         if not isinstance(part, Column | PickedColumn):
             pending.extend(part.children())
-            continue
-        root = part.rows if isinstance(part, Column) else part.pick.root
-        side = getattr(root, part.side).root if isinstance(root, Pair) else root
-        if isinstance(side, Table):
-            yield side.name, part.name
+        elif (expressed := stored(part)) != part:
+            pending.append(expressed)
+        else:
+            yield from _held(part)
+
+
+def _held(column: Column | PickedColumn) -> Iterator[_Read]:
+    root = column.rows if isinstance(column, Column) else column.pick.root
+    side = getattr(root, column.side).root if isinstance(root, Pair) else root
+    if isinstance(side, Table):
+        yield side.name, column.name
+
+
+def _moments(indexed: Every | AtEach, asked: set[str]) -> Iterator[_Read]:
+    """What says when a row that is an entry, or the index, starts and ends, as far as it is asked."""
+    for name, moment in zip(("start", "end"), indexed.moments, strict=True):
+        if name in asked:
+            yield from _stored(moment)
 
 
 def _roles(root: Root, side: str, *names: str) -> Iterator[_Read]:

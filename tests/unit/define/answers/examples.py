@@ -29,6 +29,7 @@ from medark.define import (
     days,
     death,
     drugs,
+    either,
     every,
     everyone,
     everyone_each,
@@ -205,6 +206,19 @@ nested = Dataset(Cohort("stay", new_users, [Criterion("long", (index.end - index
     "again": drugs.of(METFORMIN).after(index.end).exists(),
 })  # fmt: skip
 
+events = Dataset(
+    either(
+        every(conditions.of(DIABETES)),
+        every(drugs.of(METFORMIN), start=drugs.start_date, end=drugs.start_date + days(30)),
+    ),
+    {
+        "soon": conditions.where(
+            conditions.at_each(procedures.between(index.start, index.end).exists(), end=conditions.start_date + days(3))
+        ).count(),
+    },
+    "events",
+)
+
 EXAMPLES: dict[str, Definition] = {
     "new_users": new_users,
     "high_potassium": high_potassium,
@@ -215,4 +229,5 @@ EXAMPLES: dict[str, Definition] = {
     "safety": safety,
     "everything": everything,
     "nested": nested,
+    "events": events,
 }

@@ -108,6 +108,13 @@ def test_entries_are_read_by_times_key_and_visit() -> None:
     assert "visit_occurrence_id" in reads(Dataset(every(visit_details), {}))["visit_detail"]
 
 
+def test_other_days_of_entries_are_read_in_place_of_their_own() -> None:
+    other = every(visits, start=visits.start_date + days(1), end=visits.start_date + days(2))
+    assert reads(Dataset(other, {}))["visit_occurrence"] == {"person_id", "visit_occurrence_id", "visit_start_date"}
+    until = conditions.at_each(drugs.before(index.end).exists(), end=conditions.start_date + days(3))
+    assert "condition_end_date" not in ask(n=conditions.where(until).exists())["condition_occurrence"]
+
+
 def test_a_score_reads_what_its_items_and_points_read() -> None:
     score = Score("s", [Item("a", conditions.exists(), drugs.count())])
     assert set(reads(score)) == {"condition_occurrence", "drug_exposure"}

@@ -17,6 +17,7 @@ from medark.define import (
     conditions,
     days,
     drugs,
+    either,
     every,
     everyone,
     everyone_each,
@@ -128,7 +129,9 @@ def test_time_is_a_trigger_where_today_is_used() -> None:
 
 
 def test_entries_trigger() -> None:
-    assert triggers(Dataset(every(conditions.of(DIABETES)), {})) == {Trigger("condition_occurrence", DIABETES)}
+    ill, treated = Trigger("condition_occurrence", DIABETES), Trigger("drug_exposure", METFORMIN)
+    assert triggers(Dataset(every(conditions.of(DIABETES)), {})) == {ill}
+    assert triggers(Dataset(either(every(conditions.of(DIABETES)), every(drugs.of(METFORMIN))), {})) == {ill, treated}
 
 
 @pytest.mark.parametrize("definition", EXAMPLES.values(), ids=EXAMPLES.keys())
