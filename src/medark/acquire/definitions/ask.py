@@ -14,7 +14,7 @@ from medark.define import Definition
 from medark.define.answers import from_json
 from medark.errors import DefinitionError
 
-_SECONDS = 30
+_SECONDS = 20  # of computing; a file that waits is stopped a little later
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -26,15 +26,15 @@ class Found:
     definition: Definition
 
 
-def definitions_in(path: Path) -> tuple[Found, ...]:
+def definitions_in(path: Path, *, seconds: int = _SECONDS) -> tuple[Found, ...]:
     """What a file defines, in its order.
 
-    The file is run in a process of its own that can reach no file, network or process, for at most 30 seconds; what
-    comes back is text, read as strictly as a stranger's. DefinitionError says which line to mend.
+    The file is run in a process of its own that can reach no file, network or process, for so many seconds at most;
+    what comes back is text, read as strictly as a stranger's. DefinitionError says which line to mend.
     """
     bundle = read_bundle(path)
-    told = json.dumps({"name": bundle.name, "files": dict(bundle.files)}).encode()
-    answer = _answer(told, path)
+    told = json.dumps({"name": bundle.name, "files": dict(bundle.files), "seconds": seconds}).encode()
+    answer = _answer(told, path, seconds)
     if "error" in answer:
         raise _error(answer["error"])
     found = tuple(Found(one["name"], from_json(one["json"])) for one in answer["definitions"])
@@ -55,10 +55,12 @@ def the_definition(path: Path, name: str = "") -> Found:
     raise DefinitionError(what, fix="--name " + " | ".join(one.name for one in found), file=path.name)
 
 
-def _answer(told: bytes, path: Path) -> dict[str, Any]:
+def _answer(told: bytes, path: Path, seconds: int) -> dict[str, Any]:
     command = [sys.executable, "-I", "-m", "medark.acquire.definitions.worker"]
     try:
-        done = subprocess.run(command, input=told, capture_output=True, timeout=_SECONDS, env=_ENVIRONMENT, check=False)
+        done = subprocess.run(
+            command, input=told, capture_output=True, timeout=seconds + 10, env=_ENVIRONMENT, check=False
+        )
         answer = json.loads(done.stdout)
         assert isinstance(answer, dict)
         return answer

@@ -25,7 +25,8 @@ class Bundle:
 def read_bundle(path: Path) -> Bundle:
     """A file and the .py, .csv and .json files of its folder and the folders in that. Links are not followed.
 
-    NotFoundError if there is no such file, SourceError if it is no Python text, RefusedInput for more than a study needs.
+    NotFoundError if there is no such file, SourceError if it is no Python text, RefusedInput for more than a study
+    needs.
     """
     if not path.is_file():
         raise NotFoundError("there is no such file", fix="name a Python file with definitions", path=str(path))

@@ -1,4 +1,4 @@
-"""The process that runs a definition file: told a bundle on standard input, answers with JSON, and can do nothing else"""
+"""The process that runs a definition file: told a bundle, it answers with JSON and can do nothing else"""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def main() -> None:
     for name in LIBRARY:
         importlib.import_module(name)
     _warm()
-    confine()
+    confine(cpu_seconds=int(told["seconds"]))
     answer = json.dumps(run(told["name"], told["files"])).encode()
     while answer:
         answer = answer[os.write(answer_to, answer) :]
@@ -47,7 +47,7 @@ def run(name: str, files: Mapping[str, str]) -> dict[str, Any]:
     sys.meta_path.append(_Beside(files))
     module = ModuleType("__definition__")
     try:
-        exec(compile(files[name], name, "exec"), module.__dict__)  # noqa: S102  this process has nothing to lose
+        exec(compile(files[name], name, "exec"), module.__dict__)
         kinds = medark.define.Definition.__args__
         found = [(key, value) for key, value in vars(module).items() if isinstance(value, kinds)]
         return {"definitions": [{"name": key, "json": to_json(value)} for key, value in _own(found)]}
@@ -93,7 +93,9 @@ def _own(found: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def _warm() -> None:
     """Read what the language itself reads from disk while that is still allowed."""
     labs = medark.define.measurements
-    to_json(medark.define.Dataset(medark.define.everyone(), {"k": labs.last().value_in("mmol/L")}))
+    to_json(
+        medark.define.Dataset(medark.define.everyone(), {"glucose": labs.last().value_in("mmol/L", analyte="glucose")})
+    )
 
 
 class _Beside(MetaPathFinder, Loader):
@@ -111,7 +113,7 @@ class _Beside(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         file = str(module.__spec__.origin)  # type: ignore[union-attr]
-        exec(compile(self._files[file], file, "exec"), module.__dict__)  # noqa: S102
+        exec(compile(self._files[file], file, "exec"), module.__dict__)
 
 
 if __name__ == "__main__":
