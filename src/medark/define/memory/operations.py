@@ -1,0 +1,91 @@
+"""What each operator does to values that are there"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
+
+from medark.define.memory import times
+
+_WHOLE = 1 << 63
+_FLOOR = 9e15  # up to here every whole number is a double
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def finite(number: Any) -> Any:
+    """A number that can be written down; None for infinity, no number, and what does not go into 64 bits."""
+    if isinstance(number, int):
+        return number if -_WHOLE <= number < _WHOLE else None
+    return number if math.isfinite(number) else None
+
+
+def tried(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with None where it has no answer."""
+
+    def answer(*arguments: Any) -> Any:
+        try:
+            return finite(function(*arguments))
+        except (ArithmeticError, ValueError):
+            return None
+
+    return answer
+
+
+def rounded(number: float, decimals: int) -> float:
+    """To so many decimals, halves away from 0: exactly the arithmetic that the engines do, in doubles."""
+    scale = math.pow(10.0, decimals)
+    return math.copysign(float(math.floor(abs(number) * scale + 0.5)) / scale, number)
+
+
+def floored(number: float) -> int | None:
+    """The whole number at or below; None where doubles are too far apart to tell."""
+    return math.floor(number) if abs(number) <= _FLOOR else None
+
+
+def without(text: str, part: str) -> str:
+    """`text` less every occurrence of `part`."""
+    return text.replace(part, "") if part else text
+
+
+# Operators that are missing where an argument is. What can't be computed is None.
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "add": tried(operator.add),
+    "subtract": tried(operator.sub),
+    "multiply": tried(operator.mul),
+    "divide": tried(operator.truediv),
+    "negate": tried(operator.neg),
+    "absolute": tried(abs),
+    "round": tried(rounded),
+    "floor": floored,
+    "ln": tried(math.log),
+    "exp": tried(math.exp),
+    "power": tried(math.pow),
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+    "less": operator.lt,
+    "at_most": operator.le,
+    "greater": operator.gt,
+    "at_least": operator.ge,
+    "not": operator.not_,
+    "lower": lambda text: text.translate(_SMALL),
+    "contains": operator.contains,
+    "beginning": lambda text, letters: text[: max(letters, 0)],
+    "without": without,
+    "date": times.day,
+    "at_midnight": times.at_midnight,
+    "year": operator.attrgetter("year"),
+    "month": operator.attrgetter("month"),
+    "day": operator.attrgetter("day"),
+    "hour": operator.attrgetter("hour"),
+    "date_of": times.date_of,
+    "days_between": times.days_between,
+    "months_between": times.months_between,
+    "years_between": times.years_between,
+    "seconds_between": times.seconds_between,
+    "plus_days": times.plus_days,
+    "plus_months": times.plus_months,
+    "plus_seconds": times.plus_seconds,
+}

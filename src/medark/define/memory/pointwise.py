@@ -1,0 +1,95 @@
+"""Values made of other values of the same entry, or of the same row"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from medark.define.kinds import Kind
+from medark.define.memory.operations import finite
+from medark.define.memory.parts import Constant, Part, applied, strict
+from medark.define.nodes import AnyUnit, Call, Case, InConcepts, InUnit, IsIn, Value
+from medark.define.resolved import ResolvedSets
+from medark.errors import DefinitionError
+
+Join = Callable[[Sequence[Part]], Part]
+_CHOOSING = frozenset({"if_missing", "least", "greatest"})  # operators that give back one of their arguments
+
+
+def operands(value: Value) -> tuple[Value, ...]:
+    """The values that a value is made of, in the order in which `joining` takes their parts."""
+    return tuple(child for child in value.children() if isinstance(child, Value))
+
+
+def joining(value: Value, resolved: ResolvedSets) -> Join:
+    """What makes the part of a value from the parts of its operands."""
+    match value:
+        case Call():
+            join: Join = partial(applied, value.operator)
+            return _as_numbers(join, value) if value.operator in _CHOOSING and value.kind is Kind.NUMBER else join
+        case Case():
+            join = partial(_case, default=value.default is not None)
+            return _as_numbers(join, value) if value.kind is Kind.NUMBER else join
+        case IsIn():
+            return partial(strict, frozenset(value.options).__contains__)
+        case InConcepts():
+            return partial(strict, ids(value, resolved).__contains__)
+        case InUnit():
+            return partial(_in_unit, value)
+        case AnyUnit():
+            return lambda parts: parts[0]
+    raise NotImplementedError(type(value).__name__)
+
+
+def ids(value: InConcepts, resolved: ResolvedSets) -> frozenset[int]:
+    """The concept ids that a value is looked for among."""
+    if value.concepts not in resolved:
+        raise DefinitionError(
+            f'the concept set "{value.concepts.name}" has not been resolved', fix="resolve all sets of the definition"
+        )
+    found = resolved[value.concepts]
+    return found.source if value.source else found.standard
+
+
+def _case(parts: Sequence[Part], *, default: bool) -> Part:
+    """Parts: condition, value, condition, value …, and the default if there is one."""
+    otherwise = parts[-1] if default else Constant(None)
+    pairs = tuple(zip(parts[:-1:2] if default else parts[::2], parts[1::2], strict=True))
+
+    def value(x: Any) -> Any:
+        for condition, chosen in pairs:
+            if condition(x):
+                return chosen(x)
+        return otherwise(x)
+
+    return value
+
+
+def _in_unit(value: InUnit, parts: Sequence[Part]) -> Part:
+    quantity, unit = parts
+    conversions: dict[int | None, tuple[float, float]] = {
+        concept: (factor, offset) for concept, factor, offset in value.conversions
+    }
+    if value.assumed is not None:
+        conversions |= dict.fromkeys((None, 0), value.assumed)  # 0 is OMOP's "no such unit"
+
+    def converted(x: Any) -> float | None:
+        number = quantity(x)
+        by = None if number is None else conversions.get(unit(x))
+        return None if by is None else finite(number * by[0] + by[1])
+
+    return converted
+
+
+def _as_numbers(join: Join, value: Value) -> Join:
+    """A whole number that stands for a number becomes one: 1 beside 0.5 is 1.0."""
+    whole = [operand.kind is Kind.WHOLE for operand in operands(value)]
+    if not any(whole):
+        return join
+    number = partial(strict, float)
+
+    def joined(parts: Sequence[Part]) -> Part:
+        return join([number([part]) if is_whole else part for part, is_whole in zip(parts, whole, strict=True)])
+
+    return joined
