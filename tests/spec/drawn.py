@@ -16,7 +16,7 @@ TODAY = dt.date(2024, 7, 1)
 Cell = object
 Rows = list[dict[str, Cell]]
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(r"^(##+) (.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def cases() -> list[Case]:
 def _cases(page: Path) -> Iterator[Case]:
     text = page.read_text(encoding="utf-8")
     headings = [(found.start(), len(found[1]), found[2]) for found in _HEADING.finditer(text)]
-    open_sections = [_Section(1)]
+    open_sections: list[_Section] = []
     ends = [start for start, _, _ in headings[1:]] + [len(text)]
     for (start, level, title), end in zip(headings, ends, strict=True):
         open_sections = [one for one in open_sections if one.level < level] + [_Section(level)]

@@ -1,0 +1,51 @@
+"""The manual of the definition language is true: every case, on every engine"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from spec.drawn import Case, cases
+from spec.engines import as_dataset, in_memory, kinds_of, stays, written
+from medark.define import nodes
+from medark.define.nodes import Call, Node
+from medark.define.nodes.values import Value
+from medark.define.operators import AGGREGATES, OPERATORS
+from medark.errors import DefinitionError
+
+CASES = cases()
+ANSWERED = [case for case in CASES if not case.refused]
+REFUSED = [case for case in CASES if case.refused]
+
+
+def told(case: Case, rows: list[dict[str, Any]]) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """What the page says and what the engine says, in one form."""
+    if case.stays:
+        return case.stays, stays(rows, by_day="T" not in "".join(case.stays.values()))
+    return case.answer, written(rows)
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.name)
+def test_in_memory(case: Case) -> None:
+    page, engine = told(case, in_memory(case))
+    assert engine == page
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+def test_what_is_refused_says_what_to_write(case: Case) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        as_dataset(case)
+    assert case.refused in str(caught.value)
+
+
+def test_every_node_and_operator_is_in_the_manual() -> None:
+    met = [as_dataset(case) for case in ANSWERED]
+    classes = {kind for dataset in met for kind in kinds_of(dataset)}
+    operators = {node.operator for dataset in met for node in dataset.walk() if isinstance(node, Call)}
+    aggregates = {node.name for dataset in met for node in dataset.walk() if isinstance(node, nodes.Aggregate)}
+    known = {value for value in vars(nodes).values() if isinstance(value, type) and issubclass(value, Node)}
+    assert known - classes == {nodes.Node, Value, nodes.Frame, nodes.Root, nodes.Population}
+    assert set(OPERATORS) - operators == set()
+    assert set(AGGREGATES) - aggregates == set()
