@@ -19,7 +19,7 @@ _COMPONENT = re.compile(
     r"""\( | (?: (?P<atom> 10[*^] | (?: [A-Za-z%_] | \[[^\[\]]+\] )+ ) (?P<exponent> [+-]?[1-9]\d? )?
                | (?P<number> [1-9]\d{0,11} )
                | (?= \{ ) )
-             (?P<annotation> \{[^{}]*\} )?""",
+             (?P<annotation> \{[!-z|~]+\} )?""",
     re.VERBOSE | re.ASCII,
 )
 
