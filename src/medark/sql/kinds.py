@@ -30,7 +30,7 @@ _OF_TYPE = {
 }  # fmt: skip
 _PREDICATES: tuple[type[exp.Expr], ...] = (
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Like,
-    exp.Exists, exp.RegexpLike, exp.StartsWith, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Boolean, exp.LogicalOr,
+    exp.Exists, exp.RegexpLike, exp.StartsWith, exp.EndsWith, exp.Contains, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Boolean, exp.LogicalOr,
     exp.LogicalAnd,
 )  # fmt: skip
 _TEXTS: tuple[type[exp.Expr], ...] = (
@@ -49,6 +49,8 @@ _SAME_AS_THIS = (
 _CALLS = {
     "key_hash": Kind.WHOLE, "finite_number": Kind.FRACTION, "in_zone": Kind.MOMENT, "moved": Kind.MOMENT,
     "date_length": Kind.WHOLE, "is_partial_date": Kind.TRUTH, "has_time": Kind.TRUTH,
+    "microseconds_between": Kind.WHOLE, "seconds_between": Kind.WHOLE, "completed_years": Kind.WHOLE,
+    "completed_months": Kind.WHOLE,
 }  # fmt: skip
 
 

@@ -63,6 +63,17 @@ def shown(rows: pa.Table) -> list[list[str]]:
     return [[_cell(value) for value in row.values()] for row in rows.to_pylist()]
 
 
+def kinds(rows: pa.Table) -> list[str]:
+    """What each column holds, whatever its width: engines need not agree on how many bits a sum takes."""
+    return [_kind(field.type) for field in rows.schema]
+
+
+def _kind(kind: pa.DataType) -> str:
+    if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0):
+        return "whole number"
+    return str(kind)
+
+
 def in_order(case: Case, rows: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Rows in their own order if the query states one, else in one that compares."""
     stated = " order by " in case.sql.lower().replace("\n", " ").rsplit(")", 1)[-1]

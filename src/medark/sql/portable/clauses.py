@@ -10,8 +10,8 @@ from sqlglot import exp
 from medark.sql.portable.allowed import Allowed, Fault, allowed, whole_literal
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SIDES = ("", "LEFT", "RIGHT", "FULL")
-_KINDS = ("", "INNER", "OUTER", "CROSS")
+SIDES = ("", "LEFT", "RIGHT", "FULL")
+KINDS = ("", "INNER", "OUTER", "CROSS")
 _RANKING = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue)
 _OVER_WINDOWS = (*_RANKING, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Count)
 _BOUNDS = ("UNBOUNDED", "CURRENT ROW")
@@ -32,7 +32,7 @@ def _table(node: exp.Expr) -> Iterator[Fault]:
 
 def _join(node: exp.Expr) -> Iterator[Fault]:
     side, kind = (str(node.args.get(part) or "").upper() for part in ("side", "kind"))
-    if side not in _SIDES or kind not in _KINDS:
+    if side not in SIDES or kind not in KINDS:
         word = "EXISTS (SELECT …) or NOT EXISTS (SELECT …)" if kind in ("SEMI", "ANTI") else "JOIN … ON"
         yield Fault(f"{kind or side} JOIN is not portable", f"write {word}")
     elif node.args.get("on") is None and (side or kind in ("INNER", "OUTER")):

@@ -13,9 +13,9 @@ from medark.sql.portable.allowed import Allowed, Fault, allowed, text_literal, w
 from medark.sql.rewrites import BY_NAME
 from medark.sql.rewrites.template import Template
 
-_PARTS = ("YEAR", "QUARTER", "MONTH", "DAY", "HOUR", "MINUTE")
-_TRUNCATED = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY")
-_STEPS = ("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+PARTS = ("YEAR", "QUARTER", "MONTH", "DAY", "HOUR", "MINUTE")
+TRUNCATED = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY")
+STEPS = ("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
 def _of_number(node: exp.Expr) -> Iterator[Fault]:
@@ -82,9 +82,9 @@ def _groups(pattern: str) -> int:
 
 
 def _extract(node: exp.Expr) -> Iterator[Fault]:
-    if node.this.name.upper() not in _PARTS:
+    if node.this.name.upper() not in PARTS:
         yield Fault(
-            f"the {node.this.name.lower()} of a time differs between engines", f"use {', '.join(_PARTS).lower()}"
+            f"the {node.this.name.lower()} of a time differs between engines", f"use {', '.join(PARTS).lower()}"
         )
 
 
@@ -97,13 +97,13 @@ def _date_diff(node: exp.Expr) -> Iterator[Fault]:
 def _truncated(node: exp.Expr) -> Iterator[Fault]:
     outside = node.parent
     is_date = isinstance(outside, exp.Cast) and of_type(outside.args["to"]) is Kind.DAY
-    if not is_date or node.args["unit"].name.upper() not in _TRUNCATED:
+    if not is_date or node.args["unit"].name.upper() not in TRUNCATED:
         yield Fault("date_trunc gives another type on each engine", "write CAST(date_trunc('month', x) AS DATE)")
 
 
 def _interval(node: exp.Expr) -> Iterator[Fault]:
     unit = node.args.get("unit")
-    if unit is None or unit.name.upper() not in _STEPS or not _is_whole_text(node.this):
+    if unit is None or unit.name.upper() not in STEPS or not _is_whole_text(node.this):
         yield Fault("an interval is a whole number of one unit", "write INTERVAL 1 DAY, n * INTERVAL 1 DAY")
     top: exp.Expr = node
     while isinstance(top.parent, exp.Paren | exp.Mul) and top.parent is not None:
@@ -166,6 +166,8 @@ FUNCTIONS: dict[type[exp.Expr], Allowed] = {
     exp.Length: allowed(),
     exp.Trim: allowed(),
     exp.StartsWith: allowed("this expression"),
+    exp.EndsWith: allowed("this expression"),
+    exp.Contains: allowed("this expression"),
     exp.Replace: allowed("this expression replacement"),
     exp.Translate: allowed("this from_ to", _literal_arguments),
     exp.Substring: allowed("this start length", _substring),

@@ -32,6 +32,31 @@ def _all_alike(node: exp.Expr) -> Iterator[Fault]:
     yield from _alike([node.this, *node.expressions])
 
 
+def _listed(node: exp.Expr) -> Iterator[Fault]:
+    yield from _all_alike(node)
+    if node.args.get("query") and not _decides_rows(node):
+        yield Fault(
+            "the value of IN (SELECT …) is FALSE on one engine and NULL on another where a NULL is about",
+            "write it as a condition of WHERE joined by AND, or EXISTS (SELECT …)",
+        )
+
+
+def _decides_rows(node: exp.Expr) -> bool:
+    """Is it a condition of WHERE for which NULL and FALSE are the same: under AND and OR, or as AND … NOT IN?"""
+    at, is_negated = _out_of_brackets(node), False
+    if isinstance(at.parent, exp.Not):
+        at, is_negated = _out_of_brackets(at.parent), True
+    while isinstance(at.parent, exp.And) or (isinstance(at.parent, exp.Or) and not is_negated):
+        at = _out_of_brackets(at.parent)
+    return isinstance(at.parent, exp.Where) and isinstance(at.parent.parent, exp.Select)
+
+
+def _out_of_brackets(node: exp.Expr) -> exp.Expr:
+    while isinstance(node.parent, exp.Paren):
+        node = node.parent
+    return node
+
+
 def _between(node: exp.Expr) -> Iterator[Fault]:
     yield from _alike([node.this, node.args["low"], node.args["high"]])
 
@@ -157,7 +182,7 @@ VALUES: dict[type[exp.Expr], Allowed] = {
     exp.Not: allowed(),
     **{kind: allowed("this expression", _compared) for kind in _COMPARISONS},
     exp.Is: allowed("this expression", _is),
-    exp.In: allowed("this expressions query", _all_alike),
+    exp.In: allowed("this expressions query", _listed),
     exp.Between: allowed("this low high", _between),
     exp.Like: allowed("this expression negate", _like),
     exp.Exists: allowed(),

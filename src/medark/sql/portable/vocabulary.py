@@ -43,7 +43,7 @@ INSTEAD: Mapping[str, str] = MappingProxyType({
     "ReadCSV": "name a table", "GenerateSeries": "JOIN a table", "Qualify": "number the rows in a subquery, then WHERE",
     "RegexpILike": "regexp_matches(lower(x), …)",
     "ConcatWs": "concat(a, ' ', b)", "Left": "substr(x, 1, n)", "Right": "substr(x, length(x) - n + 1)",
-    "StrPosition": "regexp_matches, or split_part", "Contains": "x LIKE '%a%'", "EndsWith": "x LIKE '%a'",
+    "StrPosition": "contains(x, 'a'), regexp_matches, or split_part",
     "Grouping": "UNION ALL of one GROUP BY each", "Any": "IN (SELECT …), EXISTS (SELECT …)",
     "All": "NOT EXISTS (SELECT …)", "DateAdd": "CAST(x + INTERVAL 1 DAY AS DATE)", "Columns": "name each column",
     "LastDay": "CAST(date_trunc('month', x) AS DATE) + …", "Ntile": "row_number() and floor(…)",

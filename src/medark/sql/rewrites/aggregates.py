@@ -1,4 +1,4 @@
-"""Aggregates: the row that has the most or the least, and sums of whole numbers"""
+"""Aggregates and windows: the row that has the most or the least, and the numbers of rows"""
 
 from __future__ import annotations
 
@@ -24,8 +24,15 @@ def filtered(node: exp.Expr, engine: str) -> exp.Expr:
     return exp.Filter(this=inner.this.copy(), expression=exp.Where(this=both))
 
 
+def numbered(node: exp.Expr, engine: str) -> exp.Expr:
+    """`row_number() OVER (…)` and the ranks are BIGINT."""
+    is_number = isinstance(node.this, exp.RowNumber | exp.Rank | exp.DenseRank)
+    return exp.cast(node.copy(), "BIGINT") if engine == "spark" and is_number else node
+
+
 NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.ArgMax: most,
     exp.ArgMin: most,
     exp.Filter: filtered,
+    exp.Window: numbered,
 }

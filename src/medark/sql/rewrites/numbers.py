@@ -31,6 +31,16 @@ _whole_text = Template(
     duckdb="CASE WHEN REGEXP_MATCHES(:text, :digits) THEN :text END",
     spark="CASE WHEN :text RLIKE :digits THEN :text END",
 )
+# The next whole number down or up, as DOUBLE: Spark's is a BIGINT, which ends at 2^63. From 2^52 on all are whole.
+_down, _up = (
+    Template(
+        name,
+        ("x",),
+        duckdb=f"{name}(:x)",
+        spark=f"CASE WHEN ABS(:x) < 4503599627370496 THEN CAST({name}(:x) AS DOUBLE) ELSE CAST(:x AS DOUBLE) END",
+    )
+    for name in ("FLOOR", "CEIL")
+)
 # x % 0 is NULL on every engine; the sign is that of x.
 _rest = Template("rest", ("a", "b"), duckdb=":a % NULLIF(:b, 0)")
 
@@ -45,6 +55,21 @@ def logarithm(node: exp.Expr, engine: str) -> exp.Expr:
 
 def rest(node: exp.Expr, engine: str) -> exp.Expr:
     return _rest.expand((_open(node.this), _open(node.expression)), engine)
+
+
+def down(node: exp.Expr, engine: str) -> exp.Expr:
+    return _down.expand((node.this,), engine)
+
+
+def up(node: exp.Expr, engine: str) -> exp.Expr:
+    return _up.expand((node.this,), engine)
+
+
+def fraction(node: exp.Expr, engine: str) -> exp.Expr:
+    """`1.5` is a DOUBLE: as DECIMAL, each engine has rules of its own for how many digits a product keeps."""
+    if node.is_string or node.name.isdigit() or "e" in node.name.lower():
+        return node
+    return exp.Literal.number(f"{node.name}E0")
 
 
 def whole(node: exp.Expr, engine: str) -> exp.Expr:
@@ -68,4 +93,7 @@ NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.Mod: rest,
     exp.Ln: logarithm,
     exp.TryCast: whole,
+    exp.Floor: down,
+    exp.Ceil: up,
+    exp.Literal: fraction,
 }

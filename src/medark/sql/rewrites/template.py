@@ -18,8 +18,8 @@ from medark.sql.query import place
 class Template:
     """A function's SQL on each engine, holes written `:name`; `spark` is left out where both read the same.
 
-    A hole is an argument, one of `literals` (regular expressions as RE2 reads them) or one of `pieces`
-    (further SQL in the engine's own dialect; a piece may use arguments, literals and the pieces before it).
+    A hole is an argument, one of `literals` (regular expressions as RE2 reads them), one of `words` (text as it
+    stands) or one of `pieces` (further SQL in the engine's own dialect; a piece may use arguments, literals and the pieces before it).
     """
 
     name: str
@@ -27,6 +27,7 @@ class Template:
     duckdb: str
     spark: str = ""
     literals: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     pieces: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # engine -> name -> SQL
 
     def __call__(self, node: exp.Expr, engine: str) -> exp.Expr:
@@ -41,7 +42,7 @@ class Template:
         """The same for arguments at hand, with the engine's text parsed in the engine's dialect."""
         text, dialect = (self.spark, "spark") if engine == "spark" and self.spark else (self.duckdb, "duckdb")
         literals = {n: java(v) if engine == "spark" else v for n, v in self.literals.items()}
-        holes: dict[str, exp.Expr] = {n: exp.Literal.string(v) for n, v in literals.items()}
+        holes: dict[str, exp.Expr] = {n: exp.Literal.string(v) for n, v in {**literals, **self.words}.items()}
         holes |= zip(self.arguments, given, strict=True)
         for name, piece in self.pieces.get(engine, {}).items():
             holes[name] = filled(_parsed(piece, dialect), holes)

@@ -53,6 +53,11 @@ def trimmed(node: exp.Expr, engine: str) -> exp.Expr:
     return exp.Trim(this=node.this, expression=exp.Literal.string(BLANKS), position="BOTH")
 
 
+def measured(node: exp.Expr, engine: str) -> exp.Expr:
+    """`length(x)` counts characters, as BIGINT."""
+    return exp.cast(node.copy(), "BIGINT") if engine == "spark" else node
+
+
 def parted(node: exp.Expr, engine: str) -> exp.Expr:
     """`split_part(x, '|', n)`: part n from 1, '' past the end, on both."""
     if engine == "duckdb":
@@ -75,5 +80,5 @@ def _dollars(replacement: exp.Expr, shift: int = 0) -> exp.Literal:
 
 NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.RegexpReplace: replaced, exp.RegexpExtract: extracted, exp.RegexpLike: matched, exp.Concat: joined,
-    exp.SplitPart: parted, exp.Trim: trimmed,
+    exp.SplitPart: parted, exp.Trim: trimmed, exp.Length: measured,
 }  # fmt: skip

@@ -134,8 +134,40 @@ def date_diff(node: exp.Expr, engine: str) -> exp.Expr:
         raise DefinitionError("date_diff is portable in days only", fix="date_diff('day', a, b)", **place(node))
     later, earlier = (exp.cast(node.args[side], "DATE") for side in ("this", "expression"))
     if engine == "spark":
-        return exp.Anonymous(this="DATEDIFF", expressions=[later, earlier])
+        return exp.cast(exp.Anonymous(this="DATEDIFF", expressions=[later, earlier]), "BIGINT")
     return exp.DateDiff(this=later, expression=earlier, unit=exp.var("DAY"), date_part_boundary=True)
+
+
+def part(node: exp.Expr, engine: str) -> exp.Expr:
+    """`extract(year FROM x)` is a BIGINT."""
+    return exp.cast(node.copy(), "BIGINT") if engine == "spark" else node
+
+
+_MICROSECONDS = {
+    "duckdb": "DATE_DIFF('microsecond', CAST(:earlier AS TIMESTAMP), CAST(:later AS TIMESTAMP))",
+    "spark": "(UNIX_MICROS(CAST(:later AS TIMESTAMP)) - UNIX_MICROS(CAST(:earlier AS TIMESTAMP)))",
+}
+# Time that went by between two times (a date is its midnight), negative if the first is the later one.
+microseconds_between = Template("microseconds_between", ("earlier", "later"), **_MICROSECONDS)
+# The same in whole seconds, cut off towards zero.
+seconds_between = Template(
+    "seconds_between",
+    ("earlier", "later"),
+    duckdb=f"{_MICROSECONDS['duckdb']} // 1000000",
+    spark=f"{_MICROSECONDS['spark']} DIV 1000000",
+)
+# Years, months that are complete between two days: whoever is born on 29 February turns one on 1 March.
+_COMPLETED = """CAST({} - CASE WHEN {} < {} THEN 1 ELSE 0 END AS BIGINT)"""
+_YEARS, _MONTHS, _DAYS = (
+    f"EXTRACT({unit} FROM :later) - EXTRACT({unit} FROM :earlier)" for unit in ("YEAR", "MONTH", "DAY")
+)
+_LATER, _EARLIER = (f"EXTRACT(MONTH FROM :{day}) * 100 + EXTRACT(DAY FROM :{day})" for day in ("later", "earlier"))
+completed_years = Template(
+    "completed_years", ("earlier", "later"), duckdb=_COMPLETED.format(_YEARS, _LATER, _EARLIER)
+)
+completed_months = Template(
+    "completed_months", ("earlier", "later"), duckdb=_COMPLETED.format(f"({_YEARS}) * 12 + {_MONTHS}", _DAYS, "0")
+)
 
 
 def local_type(node: exp.Expr, engine: str) -> exp.Expr:
@@ -145,6 +177,11 @@ def local_type(node: exp.Expr, engine: str) -> exp.Expr:
 
 FUNCTIONS: dict[str, Callable[[exp.Expr, str], exp.Expr]] = {
     "in_zone": in_zone, "moved": moved, "date_length": date_length, "is_partial_date": is_partial_date,
-    "has_time": has_time,
+    "has_time": has_time, "microseconds_between": microseconds_between, "seconds_between": seconds_between,
+    "completed_years": completed_years, "completed_months": completed_months,
 }  # fmt: skip
-NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {exp.DateDiff: date_diff, exp.DataType: local_type}
+NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
+    exp.DateDiff: date_diff,
+    exp.DataType: local_type,
+    exp.Extract: part,
+}

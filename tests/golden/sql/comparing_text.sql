@@ -1,0 +1,25 @@
+-- text is compared by its bytes: capitals before small letters, ASCII before Chinese; blanks count
+-- table t
+--   x varchar
+--   a
+--   B
+--   'a '
+--   中
+--   é
+--   ''
+--   😀
+--   ｚ
+--   NULL
+select x, x < 'a' as before_a, x = 'a' as is_a, x between 'B' and 'b' as between_, greatest(x, 'b') as g,
+  row_number() over (order by x) as place from t order by x
+-- gives
+--   x    | before_a | is_a  | between_ | g | place
+--   ''   | true     | false | false    | b | 1
+--   B    | true     | false | true     | b | 2
+--   a    | false    | true  | true     | b | 3
+--   'a ' | false    | false | true     | b | 4
+--   é    | false    | false | false    | é | 5
+--   中    | false    | false | false    | 中 | 6
+--   ｚ    | false    | false | false    | ｚ | 7
+--   😀    | false    | false | false    | 😀 | 8
+--   NULL | NULL     | NULL  | NULL     | b | 9

@@ -1,0 +1,11 @@
+-- what is left of an except, with names of its own, ordered and cut
+-- table t
+--   n integer
+--   4
+--   3
+--   2
+--   2
+with u as (select 3 as n) select n from t except select n from u order by n limit 5 offset 1
+-- gives
+--   n
+--   4

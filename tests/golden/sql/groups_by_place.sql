@@ -1,0 +1,11 @@
+-- groups by the place of a column, ordered by place too
+-- table t
+--   g varchar | n integer
+--   a         | 1
+--   b         | 5
+--   a         | 2
+select upper(g) as big, sum(n) as total from t group by 1 order by 2 desc, 1
+-- gives
+--   big | total
+--   B   | 5
+--   A   | 3

@@ -1,0 +1,11 @@
+-- what two sides share, with names of their own, ordered and cut
+-- table t
+--   n integer
+--   4
+--   3
+--   2
+--   2
+with u as (select n from t where n < 4) select n from t intersect select n from u order by n desc limit 1 offset 1
+-- gives
+--   n
+--   2

@@ -1,0 +1,18 @@
+-- capitals of letters that have no single one, small letters of those whose place in a word decides: letter by letter
+-- table t
+--   x varchar
+--   Weiß
+--   ΌΣΟΣ ΣΣ
+--   İIıi
+--   ﬁnﬂ ŉ ǰ և
+--   ᾳ ΐ ᾈ
+--   
+select x, lower(x) as l, upper(x) as u, length(upper(x)) as n from t
+-- gives
+--   x         | l         | u         | n
+--   Weiß      | weiß      | WEIẞ      | 4
+--   ΌΣΟΣ ΣΣ   | όσοσ σσ   | ΌΣΟΣ ΣΣ   | 7
+--   İIıi      | iiıi      | İIII      | 4
+--   ﬁnﬂ ŉ ǰ և | ﬁnﬂ ŉ ǰ և | ﬁNﬂ ŉ ǰ և | 9
+--   ᾳ ΐ ᾈ     | ᾳ ΐ ᾀ     | ᾼ ΐ ᾈ     | 5
+--   ''        | ''        | ''        | 0

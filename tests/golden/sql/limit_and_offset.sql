@@ -1,0 +1,11 @@
+-- LIMIT and OFFSET of ordered rows, past the end, of none; in a query within a query
+-- table t
+--   n integer
+--   5
+--   4
+--   3
+--   2
+select n, (select count(*) from (select n from t order by n limit 2) as few) as few from t order by n limit 10 offset 3
+-- gives
+--   n | few
+--   5 | 2

@@ -1,0 +1,25 @@
+-- what is past 2^63 or no number stays so in floor and ceil, and is no whole number
+-- table t
+--   x double
+--   1e20
+--   -1e20
+--   9007199254740993
+--   nan
+--   inf
+--   -inf
+--   -0.5
+--   2.5
+--   NULL
+select x, floor(x) as down, ceil(x) as up, round(x) as near, abs(x) as size_, try_cast(floor(x) as bigint) as whole,
+  try_cast(x * 1.0 as integer) as small from t
+-- gives
+--   x                 | down              | up                | near              | size_             | whole            | small
+--   1e+20             | 1e+20             | 1e+20             | 1e+20             | 1e+20             | NULL             | NULL
+--   -1e+20            | -1e+20            | -1e+20            | -1e+20            | 1e+20             | NULL             | NULL
+--   9.00719925474e+15 | 9.00719925474e+15 | 9.00719925474e+15 | 9.00719925474e+15 | 9.00719925474e+15 | 9007199254740992 | NULL
+--   nan               | nan               | nan               | nan               | nan               | NULL             | NULL
+--   inf               | inf               | inf               | inf               | inf               | NULL             | NULL
+--   -inf              | -inf              | -inf              | -inf              | inf               | NULL             | NULL
+--   -0.5              | -1                | 0                 | -1                | 0.5               | -1               | -1
+--   2.5               | 2                 | 3                 | 3                 | 2.5               | 2                | 3
+--   NULL              | NULL              | NULL              | NULL              | NULL              | NULL             | NULL

@@ -1,0 +1,12 @@
+-- a set operation in brackets, ordered and cut as a whole
+-- table t
+--   n integer
+--   3
+--   1
+--   NULL
+(select n from t union all select n + 10 from t) except select 13 order by n desc limit 3
+-- gives
+--   n
+--   11
+--   3
+--   1

@@ -1,0 +1,11 @@
+-- a result that is called as a column: WHERE and GROUP BY mean the column, ORDER BY the result
+-- table t
+--   n integer | m integer
+--   1         | 3
+--   2         | 2
+--   3         | 1
+select -n as n, m * 10 as m from t where n > 1 order by n
+-- gives
+--   n  | m
+--   -3 | 10
+--   -2 | 20

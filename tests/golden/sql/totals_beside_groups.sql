@@ -1,0 +1,13 @@
+-- groups and their total: UNION ALL of one GROUP BY each (what ROLLUP would do)
+-- table t
+--   g varchar | n integer
+--   a         | 1
+--   b         | 2
+--   NULL      | 4
+select g, 0 as is_total, sum(n) as total from t group by g union all select null, 1, sum(n) from t
+-- gives
+--   g    | is_total | total
+--   a    | 0        | 1
+--   b    | 0        | 2
+--   NULL | 0        | 4
+--   NULL | 1        | 7

@@ -1,0 +1,14 @@
+-- letters for letters, text for text; what has no partner goes
+-- table t
+--   x varchar
+--   2024/01/02
+--   'a,b;c'
+--   ''
+--   NULL
+select x, translate(x, '/;', '--') as t, translate(x, '0,', '') as gone, replace(x, '01', '') as r, replace(x, '', 'x') as same from t
+-- gives
+--   x          | t          | gone    | r        | same
+--   2024/01/02 | 2024-01-02 | 224/1/2 | 2024//02 | 2024/01/02
+--   a,b;c      | a,b-c      | ab;c    | a,b;c    | a,b;c
+--   ''         | ''         | ''      | ''       | ''
+--   NULL       | NULL       | NULL    | NULL     | NULL

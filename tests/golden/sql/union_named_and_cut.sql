@@ -1,0 +1,12 @@
+-- a union with names of its own, ordered and cut as a whole
+-- table t
+--   n integer
+--   3
+--   1
+--   NULL
+with u as (select n + 10 as n from t) select n from t union all select n from u order by n desc limit 3 offset 1
+-- gives
+--   n
+--   11
+--   3
+--   1

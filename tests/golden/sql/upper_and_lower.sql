@@ -1,0 +1,18 @@
+-- capitals and small letters of the languages of Europe; what has no case stays
+-- table t
+--   x varchar
+--   'Müller ÅØ'
+--   ΑΣ ας
+--   Жук
+--   中文 Ａｂ
+--   straße
+--   NULL
+select x, lower(x) as l, upper(x) as u from t
+-- gives
+--   x         | l         | u
+--   Müller ÅØ | müller åø | MÜLLER ÅØ
+--   ΑΣ ας     | ασ ας     | ΑΣ ΑΣ
+--   Жук       | жук       | ЖУК
+--   中文 Ａｂ     | 中文 ａｂ     | 中文 ＡＢ
+--   straße    | straße    | STRAẞE
+--   NULL      | NULL      | NULL
