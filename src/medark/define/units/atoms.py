@@ -7,7 +7,7 @@ what a value means ({FEU} and {DDU} of D-dimer, {1.73_m2} of kidney function), t
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -39,8 +39,7 @@ def atoms() -> Mapping[str, Atom]:
     >>> atoms()["[in_i]"].unit
     'cm'
     """
-    text = files("medark.define.units").joinpath("atom.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["code"]: _atom(row) for row in csv.DictReader(text.splitlines())})
+    return MappingProxyType({row["code"]: _atom(row) for row in _rows("atom.csv")})
 
 
 def prefixed(code: str) -> tuple[int, Atom] | None:
@@ -57,6 +56,20 @@ def prefixed(code: str) -> tuple[int, Atom] | None:
         if atom is not None and atom.metric:
             return power, atom
     return None
+
+
+@cache
+def omop_codes() -> Mapping[str, str]:
+    """What UCUM calls units whose codes in OMOP are none of UCUM, or mean another unit there.
+
+    >>> omop_codes()["[degC]"]
+    'Cel'
+    """
+    return MappingProxyType({row["omop_code"]: row["ucum_code"] for row in _rows("omop_code.csv")})
+
+
+def _rows(name: str) -> Iterable[Mapping[str, str]]:
+    return csv.DictReader(files("medark.define.units").joinpath(name).read_text(encoding="utf-8").splitlines())
 
 
 def _atom(row: Mapping[str, str]) -> Atom:

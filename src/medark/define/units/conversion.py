@@ -10,6 +10,7 @@ from itertools import product as choices
 from math import isfinite
 
 from medark.define.units.analytes import Equivalence, analytes, named
+from medark.define.units.atoms import omop_codes
 from medark.define.units.dimension import called, product
 from medark.define.units.grammar import known, parse
 from medark.define.units.unit import Linear, Unit
@@ -31,7 +32,7 @@ class Conversion:
 def conversions(
     target: str, *, analyte: str | None = None, units: Mapping[int, str] = SHIPPED_UNITS
 ) -> tuple[Conversion, ...]:
-    """Every unit concept of `units` (concept_id -> code) that leads to `target`, by concept_id.
+    """Every unit concept of `units` (concept_id -> code, as OMOP spells it) that leads to `target`, by concept_id.
 
     DefinitionError if the target is no UCUM unit, the analyte is not known, or no unit of a row leads to it.
 
@@ -39,7 +40,8 @@ def conversions(
     [(8713, 10.0), (8840, 0.01)]
     """
     wanted, name = parse(target), analyte and named(analyte)
-    lines = ((concept_id, _line(code, wanted.code, name)) for concept_id, code in sorted(units.items()))
+    as_ucum = omop_codes()
+    lines = ((i, _line(as_ucum.get(code, code), wanted.code, name)) for i, code in sorted(units.items()))
     found = tuple(Conversion(i, float(line.factor), float(line.offset)) for i, line in lines if line is not None)
     if not found:
         raise DefinitionError(

@@ -23,6 +23,9 @@ _COMPONENT = re.compile(
     re.VERBOSE | re.ASCII,
 )
 
+# Spellings of "per 1.73 m2 of body surface". By its rules UCUM reads the first as "/ 1 · 73 · m2".
+_BODY_SURFACE = re.compile(r"/1\.73\.m2|/\(173\.10\*-2\.m2\)")
+
 _Parts = list[tuple[Unit, int]]  # each with its exponent
 
 
@@ -43,8 +46,7 @@ def known(code: str) -> Unit | None:
     """The unit with this code; None for what is no unit, and for the few of UCUM that are not built in."""
     if not code or len(code) > _LONGEST:
         return None
-    # Both spellings mean "per 1.73 m2 of body surface". By its rules UCUM reads the first as "/ 1 · 73 · m2".
-    reading = _Reading(code.replace("/1.73.m2", "/{1.73_m2}"))
+    reading = _Reading(_BODY_SURFACE.sub("/{1.73_m2}", code))
     try:
         reading.main_term()
         return _combined(code, reading.parts, reading.marks)

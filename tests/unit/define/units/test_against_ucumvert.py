@@ -22,9 +22,9 @@ from medark.errors import DefinitionError
 PINT = {"[length]": "m", "[time]": "s", "[mass]": "g", "[substance]": "mol", "[temperature]": "K", "[luminosity]": "cd"}
 NOT_UCUM = {"pH", "[U]", "[lb_us]", "[score]", "{score}", "{1.73_m2}", "{FEU}", "{DDU}"}
 ROUNDED = {"a_t", "mo_s", "m[Hg]"}  # pint has more digits, or fewer, than UCUM
-# Where pint goes by a namesake: a calorie of 4.184 J, mercury at 60 degrees Fahrenheit, the gas constant, Planck's
-# constant in "hbar", gram times percent. See test_grammar for these. And pH is spelled as OMOP does, not a picohenry.
-NAMESAKES = {"[Cal]", "[in_i'Hg]", "R", "g%"}
+# Where pint goes by a namesake: a calorie of 4.184 J, mercury and water at 60 degrees Fahrenheit, the gas constant,
+# Planck's in "hbar", gram times percent. See test_grammar for these. And pH is OMOP's spelling here, no picohenry.
+NAMESAKES = {"[Cal]", "[in_i'Hg]", "[in_i'H2O]", "R", "g%"}
 
 
 def shared() -> list[str]:

@@ -207,6 +207,13 @@ def test_fractions_of_different_kinds_are_not_mixed() -> None:
     assert 8723 not in {one.unit_concept_id for one in conversions("mmol/mol")}
 
 
+def test_codes_of_omop_that_mean_another_unit_to_ucum() -> None:
+    thousands = {8848: "10*3/uL", 8792: "K/uL", 8903: "K/mm3", 9523: "K"}
+    assert [(c.unit_concept_id, c.factor) for c in conversions("10*9/L", units=thousands)] == [
+        (8792, 1.0), (8848, 1.0), (8903, 1.0),
+    ]  # fmt: skip
+
+
 def test_own_units_of_a_site_take_part_and_what_is_no_unit_does_not() -> None:
     own = {2_000_000_001: "ug/mL", 2_000_000_002: "sticks", 2_000_000_003: "mm"}
     assert [(c.unit_concept_id, c.factor) for c in conversions("mg/L", units=own)] == [(2_000_000_001, 1.0)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from fractions import Fraction
+from math import prod
+from pathlib import Path
 
 import pytest
 
 from medark.define.units import Linear, parse
+from medark.define.units.atoms import omop_codes
 from medark.define.units.dimension import Dimension, called
 from medark.define.units.grammar import known
 from medark.errors import DefinitionError
@@ -38,6 +43,7 @@ PER_VOLUME, MASS_DENSITY = (("m", -3),), (("g", 1), ("m", -3))
         ("kg/m2", 1000, (("g", 1), ("m", -2))),
         ("mm[Hg]", "133322.387415", (("g", 1), ("m", -1), ("s", -2))),
         ("cm[H2O]", "98066.5", (("g", 1), ("m", -1), ("s", -2))),
+        ("[in_i'H2O]", "249088.91", (("g", 1), ("m", -1), ("s", -2))),
         ("[in_i'Hg]", "3386388.640341", (("g", 1), ("m", -1), ("s", -2))),
         ("kPa", 10**6, (("g", 1), ("m", -1), ("s", -2))),
         ("[Cal]", 4184000, (("g", 1), ("m", 2), ("s", -2))),
@@ -69,6 +75,7 @@ PER_VOLUME, MASS_DENSITY = (("m", -3),), (("g", 1), ("m", -3))
         ("ng/mL{FEU}", "1e-3", (("g", 1), ("m", -3), ("{FEU}", 1))),
         ("ng{FEU}/mL", "1e-3", (("g", 1), ("m", -3), ("{FEU}", 1))),
         ("mL/min/{1.73_m2}", "1e-6 / 60", (("m", 3), ("s", -1), ("{1.73_m2}", 1))),
+        ("mL/min/(173.10*-2.m2)", "1e-6 / 60", (("m", 3), ("s", -1), ("{1.73_m2}", 1))),
         ("mL/min/1.73.m2", "1e-6 / 60", (("m", 3), ("s", -1), ("{1.73_m2}", 1))),
     ],
 )
@@ -123,6 +130,38 @@ def test_a_wrong_code_is_told_a_right_one(code: str, fix: str) -> None:
 
 def test_every_shipped_unit_concept_is_read() -> None:
     assert [unit for unit in unit_concepts() if known(unit.code) is None] == []
+
+
+def test_most_units_of_omop_are_read_and_measure_what_their_names_say(shared_reference: Path) -> None:
+    """Of the 1,042 concepts of its UCUM vocabulary. The others are logarithms, things that are no units, old trades."""
+    with (shared_reference / "14_terminology" / "omop_concepts_open.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["vocabulary_id"] == "UCUM"]
+    codes = {row["concept_code"]: omop_codes().get(row["concept_code"], row["concept_code"]) for row in rows}
+    assert omop_codes().keys() <= codes.keys()
+    assert len(rows) == 1042
+    assert sum(known(code) is not None for code in codes.values()) == 806
+    checked = 0
+    for row in rows:
+        unit = known(codes[row["concept_code"]])
+        if unit is not None and (factor := said(row["concept_name"].lower())) is not None:
+            assert unit.line.factor == factor, row["concept_code"]
+            checked += 1
+    assert checked > 150
+
+
+PREFIX = {"pico": -12, "nano": -9, "micro": -6, "milli": -3, "centi": -2, "deci": -1, "kilo": 3, "": 0}
+NOUN = {"gram": 1, "mole": 1, "liter": Fraction(1, 1000), "meter": 1, "equivalent": 1, "osmole": 1, "katal": 1,
+        "second": 1, "minute": 60, "hour": 3600, "day": 86400}  # fmt: skip
+WORD = re.compile(f"({'|'.join(PREFIX)})({'|'.join(NOUN)})")
+
+
+def said(name: str) -> Fraction | None:
+    """The factor of a unit by its name: nanogram per milliliter per hour."""
+    found = [WORD.fullmatch(word) for word in name.split(" per ")]
+    if not all(found):
+        return None
+    factors = [Fraction(10) ** PREFIX[word[1]] * NOUN[word[2]] for word in found if word]
+    return factors[0] / prod(factors[1:])
 
 
 @pytest.mark.parametrize(

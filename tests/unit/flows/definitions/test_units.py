@@ -1,0 +1,27 @@
+"""Units of a workspace's vocabulary lead to the units that definitions ask for"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from medark.bootstrap import init_workspace
+from medark.define.units import SHIPPED_UNITS, conversions
+from medark.flows.definitions.units import unit_codes
+from medark.model.omop import tables
+
+
+def test_what_is_shipped_and_what_was_loaded(tmp_path: Path) -> None:
+    columns = [c.name for c in tables()["concept"].columns if c.required]
+    rows = [
+        ["9117", "eGFR unit", "Unit", "UCUM", "Unit", "mL/min/1.73.m2", "19700101", "20991231"],
+        ["9118", "no unit", "Unit", "Other", "Unit", "mL/min", "19700101", "20991231"],
+    ]
+    (tmp_path / "CONCEPT.csv").write_text("\n".join(map(",".join, [columns, *rows])), encoding="utf-8")
+    with init_workspace(tmp_path / "ws") as workspace:
+        with workspace.engine.session() as session:
+            assert unit_codes(workspace, session) == SHIPPED_UNITS
+        workspace.vocabulary.load([tmp_path / "CONCEPT.csv"])
+        with workspace.engine.session() as session:
+            codes = unit_codes(workspace, session)
+    assert codes == {**SHIPPED_UNITS, 9117: "mL/min/1.73.m2"}
+    assert [one.unit_concept_id for one in conversions("mL/min/{1.73_m2}", units=codes)] == [9117]
