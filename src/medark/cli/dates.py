@@ -1,0 +1,26 @@
+"""The day that a definition is asked for"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from medark.errors import UsageError
+from medark.messages import N_
+
+Today = Annotated[
+    str, typer.Option("--today", metavar="DATE", help=N_("the day it is asked for, as 2024-07-01; otherwise today"))
+]
+
+
+def day(told: str, zone: str) -> dt.date:
+    """The day on the command line; without one, today in the workspace's zone."""
+    if not told:
+        return dt.datetime.now(ZoneInfo(zone)).date()
+    try:
+        return dt.date.fromisoformat(told)
+    except ValueError:
+        raise UsageError("this is no day", fix="--today 2024-07-01") from None

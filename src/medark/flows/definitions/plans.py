@@ -1,0 +1,42 @@
+"""A compiled definition run in a session of any engine"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import pyarrow as pa
+
+from medark.define.compile.plan import CONCEPTS, Plan
+from medark.model.omop import person_column
+from medark.sql.render import render
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+PEOPLE = "asked_person"  # the people that a run is restricted to, where it is
+
+
+def bind_tables(session: Session, snapshot: Snapshot, reads: Mapping[str, Collection[str]]) -> None:
+    """Name the lake's tables that a definition reads."""
+    for table in reads:
+        if person_column(table) is not None:
+            snapshot.bind(session, table)
+
+
+def bind_people(session: Session, people: Collection[int]) -> None:
+    """Name the people that a run is restricted to."""
+    session.bind_arrow(PEOPLE, pa.table({"person_id": pa.array(sorted(people), pa.int64())}))
+
+
+def make(session: Session, plan: Plan) -> None:
+    """Run the steps of a plan: after it, its relations are there to be read."""
+    columns = list(zip(*plan.concepts, strict=True)) or [(), (), ()]
+    names = ("list_no", "concept_id", "class_no")
+    arrays = {name: pa.array(cells, pa.int32()) for name, cells in zip(names, columns, strict=True)}
+    session.bind_arrow(CONCEPTS, pa.table(arrays))
+    for step in plan.steps:
+        (session.table if step.keep else session.view)(step.name, render(step.sql, session.dialect))
+
+
+def rows(session: Session, relation: str) -> pa.Table:
+    """All rows of a relation."""
+    return session.query(f"SELECT * FROM {relation}")
