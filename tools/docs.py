@@ -7,11 +7,14 @@ python tools/docs.py check    change nothing; fail if one is behind
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from manual import manual
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "medark"
@@ -108,12 +111,37 @@ def _heading(page: Path) -> str:
     return page.read_text(encoding="utf-8").split("\n")[0].removeprefix("# ")
 
 
+def definition_names() -> str:
+    """What a definition file may import, with the first line of what each says of itself."""
+    import medark.define as language
+
+    rows = ["| name | meaning |", "|---|---|"]
+    rows += [f"| `{name}` | {_cell(_meaning(getattr(language, name)))} |" for name in language.__all__]
+    return "\n".join(rows) + "\n"
+
+
+def _meaning(named: Any) -> str:
+    """What a name of the language stands for: an object by what it is made of, anything else by its docstring."""
+    import medark.define as language
+
+    match named:
+        case language.Frame():
+            return f"the rows of `{named.node.root.name}`"
+        case language.Row():
+            return f"the one row of `{named.node.root.name}`"
+        case language.Series():
+            return "the day that the definition is asked for"
+    return (inspect.getdoc(named) or "").split("\n")[0]
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "tree": tree,
     "commands": commands,
     "settings": settings,
     "errors": errors,
     "references": references,
+    "definitions": definition_names,
+    "manual": manual,
 }
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from medark.acquire.definitions.bundle import read_bundle
-from medark.define import Definition
 from medark.define.answers import from_json
+from medark.define.definitions import Definition
 from medark.errors import DefinitionError
 
 _SECONDS = 20  # of computing; a file that waits is stopped a little later

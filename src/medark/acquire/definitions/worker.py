@@ -17,6 +17,7 @@ import medark.define
 from medark.acquire.definitions.confinement import confine
 from medark.define.answers import to_json
 from medark.define.attached import attach
+from medark.define.definitions import Definition
 from medark.errors import DefinitionError
 
 # What a definition may import beside medark.define and its own folder: loaded before the doors are shut.
@@ -48,8 +49,7 @@ def run(name: str, files: Mapping[str, str]) -> dict[str, Any]:
     module = ModuleType("__definition__")
     try:
         exec(compile(files[name], name, "exec"), module.__dict__)
-        kinds = medark.define.Definition.__args__
-        found = [(key, value) for key, value in vars(module).items() if isinstance(value, kinds)]
+        found = [(key, value) for key, value in vars(module).items() if isinstance(value, Definition)]
         return {"definitions": [{"name": key, "json": to_json(value)} for key, value in _own(found)]}
     except BaseException as error:
         return {"error": told_error(error, files)}
