@@ -30,8 +30,8 @@ _OF_TYPE = {
 }  # fmt: skip
 _PREDICATES: tuple[type[exp.Expr], ...] = (
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Like,
-    exp.Exists, exp.RegexpLike, exp.StartsWith, exp.EndsWith, exp.Contains, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Boolean, exp.LogicalOr,
-    exp.LogicalAnd,
+    exp.Exists, exp.RegexpLike, exp.StartsWith, exp.EndsWith, exp.Contains, exp.NullSafeEQ, exp.NullSafeNEQ,
+    exp.Boolean, exp.LogicalOr, exp.LogicalAnd,
 )  # fmt: skip
 _TEXTS: tuple[type[exp.Expr], ...] = (
     exp.DPipe, exp.Concat, exp.Lower, exp.Upper, exp.Trim, exp.Replace, exp.Translate, exp.Substring, exp.SplitPart,
@@ -50,7 +50,7 @@ _CALLS = {
     "key_hash": Kind.WHOLE, "finite_number": Kind.FRACTION, "in_zone": Kind.MOMENT, "moved": Kind.MOMENT,
     "date_length": Kind.WHOLE, "is_partial_date": Kind.TRUTH, "has_time": Kind.TRUTH,
     "microseconds_between": Kind.WHOLE, "seconds_between": Kind.WHOLE, "completed_years": Kind.WHOLE,
-    "completed_months": Kind.WHOLE,
+    "completed_months": Kind.WHOLE, "finite": Kind.FRACTION, "date_of": Kind.DAY,
 }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _projection(query: exp.Expr, name: str) -> exp.Expr | None:
 _COMPOSED: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr], Kind | None]], ...] = (
     (exp.Cast, _cast),
     (exp.Anonymous, _call),
-    ((exp.Div, exp.Ln, exp.Avg), _fraction),
+    ((exp.Div, exp.Ln, exp.Exp, exp.Pow, exp.Avg), _fraction),
     ((exp.Add, exp.Sub, exp.Mul, exp.Mod), _arithmetic),
     ((exp.Case, exp.Coalesce, exp.Greatest, exp.Least), _choice),
     (exp.Column, _column),

@@ -32,6 +32,16 @@ def cte_of(table: exp.Table) -> exp.Query | None:
     return None
 
 
+def levels_out(column: exp.Expr) -> int:
+    """How many queries out from its own the relation lies that a column names; 0 for one that names none."""
+    level, select = 0, column.find_ancestor(exp.Select)
+    while select is not None and isinstance(column, exp.Column) and column.table:
+        if any(relation.alias_or_name.lower() == column.table.lower() for relation in relations(select)):
+            return level
+        level, select = level + 1, select.find_ancestor(exp.Select)
+    return 0
+
+
 def selects(query: exp.Expr) -> Iterator[exp.Select]:
     """The SELECTs whose rows a query gives: one, or one for each side of a UNION."""
     if isinstance(query, exp.SetOperation):

@@ -11,6 +11,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, UnsupportedError
+from sqlglot.generators.spark import SparkGenerator
 
 from medark.errors import DefinitionError
 from medark.sql.query import Query, parse
@@ -18,7 +19,7 @@ from medark.sql.rewrites import BY_NAME, BY_TYPE
 
 
 class _Spark(Spark):
-    class Generator(Spark.Generator):
+    class Generator(SparkGenerator):
         # Spark nests WITH as DuckDB does. Moved to the top, an inner name would hide a table of the outer query.
         EXPRESSIONS_WITHOUT_NESTED_CTES: ClassVar[set[type[exp.Expr]]] = set()
 

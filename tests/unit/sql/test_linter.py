@@ -165,6 +165,13 @@ select count(distinct a, b) as z from t                                         
 select if(a, b, c) as z from t                                                      => leave it out
 select a from t where a = ?                                                         => :name
 select key_hash(a, b) as z from t                                                   => key_hash(text)
+select n in (select n from u) as z from t                                           => EXISTS
+select case when n in (select n from u) then 1 end as z from t                      => EXISTS
+select a from t where not (b = 1 and n in (select n from u))                        => EXISTS
+select a from t where b = 1 or n not in (select n from u)                           => EXISTS
+select a from t join u on t.a = u.a and t.n in (select n from v)                    => EXISTS
+select count(*) filter (where n in (select n from u)) as z from t                   => EXISTS
+select a from t where exists (select 1 from u where exists (select 1 from v where v.a = t.a)) => middle
 select a from t for update                                                          => leave it out
 """.strip().splitlines()
 

@@ -91,7 +91,10 @@ def _extract(node: exp.Expr) -> Iterator[Fault]:
 def _date_diff(node: exp.Expr) -> Iterator[Fault]:
     unit = node.args.get("unit")
     if unit is None or unit.name.upper() != "DAY":
-        yield Fault("date_diff counts boundaries here and elapsed time there", "write date_diff('day', a, b)")
+        yield Fault(
+            "date_diff counts boundaries here and elapsed time there",
+            "write date_diff('day', a, b), seconds_between(a, b), completed_months(a, b) or completed_years(a, b)",
+        )
 
 
 def _truncated(node: exp.Expr) -> Iterator[Fault]:
@@ -155,12 +158,25 @@ def _filtered(node: exp.Expr) -> Iterator[Fault]:
         yield Fault("FILTER in a window is not portable", "write sum(CASE WHEN … THEN x END) OVER (…)")
 
 
+def _row(node: exp.Expr) -> Iterator[Fault]:
+    if not isinstance(node.parent, exp.Max | exp.Min):
+        yield Fault("a row as a value is another thing on each engine", "write max(struct_pack(a := x, b := y))")
+
+
+def _of_row(node: exp.Expr) -> Iterator[Fault]:
+    best = node.this.this if isinstance(node.this, exp.Filter) else node.this
+    if not isinstance(best, exp.Max | exp.Min) or text_literal(node.expression) is None:
+        yield Fault("a part of a row is taken at once", "write struct_extract(max(struct_pack(a := x)), 'a')")
+
+
 FUNCTIONS: dict[type[exp.Expr], Allowed] = {
     exp.Abs: allowed("this", _of_number),
     exp.Floor: allowed("this", _of_number),
     exp.Ceil: allowed("this", _of_number),
     exp.Round: allowed("this", _of_number),
     exp.Ln: allowed("this", _of_number),
+    exp.Exp: allowed("this", _of_number),
+    exp.Pow: allowed("this expression", _of_number),
     exp.Lower: allowed(),
     exp.Upper: allowed(),
     exp.Length: allowed(),
@@ -192,4 +208,7 @@ FUNCTIONS: dict[type[exp.Expr], Allowed] = {
     exp.ArgMax: allowed("this expression"),
     exp.ArgMin: allowed("this expression"),
     exp.Filter: allowed("this expression", _filtered),
+    exp.Struct: allowed("expressions", _row),
+    exp.PropertyEQ: allowed("this expression"),
+    exp.StructExtract: allowed("this expression", _of_row),
 }

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from medark.sql.kinds import NUMBERS, TIMES, Kind, is_interval, kind_of, of_type
 from medark.sql.portable.allowed import Allowed, Fault, allowed, text_literal
+from medark.sql.relations import levels_out
 
 _ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?)?")
 _WHOLE_TYPES = ("INT", "BIGINT")
@@ -72,6 +73,13 @@ def _branches(node: exp.Expr) -> Iterator[Fault]:
 def _in_case(node: exp.Expr) -> Iterator[Fault]:
     if not isinstance(node.parent, exp.Case):
         yield Fault("if() is not portable", "write CASE WHEN … THEN … ELSE … END")
+
+
+def _column(node: exp.Expr) -> Iterator[Fault]:
+    if levels_out(node) > 1:
+        yield Fault(
+            "a query inside a query inside a query reads the outermost", "join in the middle what the innermost needs"
+        )
 
 
 def _is(node: exp.Expr) -> Iterator[Fault]:
@@ -174,7 +182,7 @@ VALUES: dict[type[exp.Expr], Allowed] = {
     exp.Null: allowed(""),
     exp.Placeholder: allowed("this", _placeholder),
     exp.Identifier: allowed("this quoted"),
-    exp.Column: allowed("this table"),
+    exp.Column: allowed("this table", _column),
     exp.Var: allowed("this", _var),
     exp.Paren: allowed(),
     exp.And: allowed("this expression"),

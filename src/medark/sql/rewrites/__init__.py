@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from medark.sql.rewrites import aggregates, keys, letters, numbers, text, times
+from medark.sql.rewrites import aggregates, guards, keys, letters, numbers, structs, text, times
 
 # A rewrite takes a node and gives what stands in its place (or the node itself).
 Rewrite = Callable[[exp.Expr, str], exp.Expr]
 
 BY_NAME: Mapping[str, Rewrite] = MappingProxyType({**keys.FUNCTIONS, **numbers.FUNCTIONS, **times.FUNCTIONS})
 BY_TYPE: Mapping[type[exp.Expr], Rewrite] = MappingProxyType(
-    {**aggregates.NODES, **letters.NODES, **numbers.NODES, **text.NODES, **times.NODES}
+    {**aggregates.NODES, **guards.NODES, **letters.NODES, **numbers.NODES, **structs.NODES, **text.NODES, **times.NODES}
 )

@@ -44,6 +44,14 @@ _down, _up = (
 # x % 0 is NULL on every engine; the sign is that of x.
 _rest = Template("rest", ("a", "b"), duckdb=":a % NULLIF(:b, 0)")
 
+# NULL for what no number can be: what went past the largest one, or has no answer (infinity, NaN).
+finite = Template(
+    "finite",
+    ("x",),
+    duckdb="CASE WHEN ISFINITE(:x) THEN :x END",
+    spark="CASE WHEN ABS(:x) <= 1.7976931348623157E308D THEN :x END",
+)
+
 
 def divided(node: exp.Expr, engine: str) -> exp.Expr:
     return _divided.expand((_open(node.this), _open(node.expression)), engine)
@@ -87,7 +95,7 @@ def _open(node: exp.Expr) -> exp.Expr:
     return node.this if isinstance(node, exp.Paren) else node
 
 
-FUNCTIONS: dict[str, Template] = {"finite_number": finite_number}
+FUNCTIONS: dict[str, Template] = {"finite_number": finite_number, "finite": finite}
 NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.Div: divided,
     exp.Mod: rest,

@@ -19,7 +19,7 @@ class Template:
     """A function's SQL on each engine, holes written `:name`; `spark` is left out where both read the same.
 
     A hole is an argument, one of `literals` (regular expressions as RE2 reads them), one of `words` (text as it
-    stands) or one of `pieces` (further SQL in the engine's own dialect; a piece may use arguments, literals and the pieces before it).
+    stands) or one of `pieces` (further SQL in the engine's own dialect; a piece may use what was named before it).
     """
 
     name: str

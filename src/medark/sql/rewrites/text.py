@@ -8,8 +8,10 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from medark.errors import DefinitionError
+from medark.sql.kinds import Kind, kind_of
 from medark.sql.patterns import BLANKS, groups, java
 from medark.sql.query import place
+from medark.sql.rewrites import guards
 
 
 def replaced(node: exp.Expr, engine: str) -> exp.Expr:
@@ -42,8 +44,13 @@ def joined(node: exp.Expr, engine: str) -> exp.Expr:
     """`concat(a, b)` reads NULL as ''; Spark's gives NULL, so each part says so itself."""
     if engine == "duckdb":
         return node
-    parts = [p if p.is_string else exp.Coalesce(this=p, expressions=[exp.Literal.string("")]) for p in node.expressions]
+    parts = [part if part.is_string else _or_nothing(part) for part in node.expressions]
     return exp.Anonymous(this="CONCAT", expressions=parts)
+
+
+def _or_nothing(part: exp.Expr) -> exp.Expr:
+    said = part if kind_of(part) is Kind.TEXT else exp.cast(guards.text(part), "STRING")
+    return exp.Coalesce(this=said, expressions=[exp.Literal.string("")])
 
 
 def trimmed(node: exp.Expr, engine: str) -> exp.Expr:

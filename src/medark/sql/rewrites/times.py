@@ -143,18 +143,13 @@ def part(node: exp.Expr, engine: str) -> exp.Expr:
     return exp.cast(node.copy(), "BIGINT") if engine == "spark" else node
 
 
-_MICROSECONDS = {
-    "duckdb": "DATE_DIFF('microsecond', CAST(:earlier AS TIMESTAMP), CAST(:later AS TIMESTAMP))",
-    "spark": "(UNIX_MICROS(CAST(:later AS TIMESTAMP)) - UNIX_MICROS(CAST(:earlier AS TIMESTAMP)))",
-}
+_DUCKDB = "DATE_DIFF('microsecond', CAST(:earlier AS TIMESTAMP), CAST(:later AS TIMESTAMP))"
+_SPARK = "(UNIX_MICROS(CAST(:later AS TIMESTAMP)) - UNIX_MICROS(CAST(:earlier AS TIMESTAMP)))"
 # Time that went by between two times (a date is its midnight), negative if the first is the later one.
-microseconds_between = Template("microseconds_between", ("earlier", "later"), **_MICROSECONDS)
+microseconds_between = Template("microseconds_between", ("earlier", "later"), duckdb=_DUCKDB, spark=_SPARK)
 # The same in whole seconds, cut off towards zero.
 seconds_between = Template(
-    "seconds_between",
-    ("earlier", "later"),
-    duckdb=f"{_MICROSECONDS['duckdb']} // 1000000",
-    spark=f"{_MICROSECONDS['spark']} DIV 1000000",
+    "seconds_between", ("earlier", "later"), duckdb=f"{_DUCKDB} // 1000000", spark=f"{_SPARK} DIV 1000000"
 )
 # Years, months that are complete between two days: whoever is born on 29 February turns one on 1 March.
 _COMPLETED = """CAST({} - CASE WHEN {} < {} THEN 1 ELSE 0 END AS BIGINT)"""
@@ -162,11 +157,20 @@ _YEARS, _MONTHS, _DAYS = (
     f"EXTRACT({unit} FROM :later) - EXTRACT({unit} FROM :earlier)" for unit in ("YEAR", "MONTH", "DAY")
 )
 _LATER, _EARLIER = (f"EXTRACT(MONTH FROM :{day}) * 100 + EXTRACT(DAY FROM :{day})" for day in ("later", "earlier"))
-completed_years = Template(
-    "completed_years", ("earlier", "later"), duckdb=_COMPLETED.format(_YEARS, _LATER, _EARLIER)
-)
+completed_years = Template("completed_years", ("earlier", "later"), duckdb=_COMPLETED.format(_YEARS, _LATER, _EARLIER))
 completed_months = Template(
     "completed_months", ("earlier", "later"), duckdb=_COMPLETED.format(f"({_YEARS}) * 12 + {_MONTHS}", _DAYS, "0")
+)
+
+# The day of a year, month and day; NULL where there is no such day, or the year is not one of 1 to 9999.
+_IS_DAY = """:y BETWEEN 1 AND 9999 AND :m BETWEEN 1 AND 12 AND :d BETWEEN 1 AND CASE
+  WHEN :m = 2 AND (:y % 400 = 0 OR (:y % 4 = 0 AND :y % 100 <> 0)) THEN 29
+  WHEN :m = 2 THEN 28 WHEN :m IN (4, 6, 9, 11) THEN 30 ELSE 31 END"""
+date_of = Template(
+    "date_of",
+    ("y", "m", "d"),
+    duckdb=f"CASE WHEN {_IS_DAY} THEN MAKE_DATE(:y, :m, :d) END",
+    spark=f"CASE WHEN {_IS_DAY} THEN MAKE_DATE(CAST(:y AS INT), CAST(:m AS INT), CAST(:d AS INT)) END",
 )
 
 
@@ -178,7 +182,7 @@ def local_type(node: exp.Expr, engine: str) -> exp.Expr:
 FUNCTIONS: dict[str, Callable[[exp.Expr, str], exp.Expr]] = {
     "in_zone": in_zone, "moved": moved, "date_length": date_length, "is_partial_date": is_partial_date,
     "has_time": has_time, "microseconds_between": microseconds_between, "seconds_between": seconds_between,
-    "completed_years": completed_years, "completed_months": completed_months,
+    "completed_years": completed_years, "completed_months": completed_months, "date_of": date_of,
 }  # fmt: skip
 NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.DateDiff: date_diff,
