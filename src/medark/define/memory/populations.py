@@ -156,8 +156,10 @@ def _leaving(e: Context, leaves: Part) -> Context:
 
 
 def _last_day(e: Context, leaves: Part) -> dt.date:
-    last = leaves(e)
-    return day(e.end) if last is None or last < day(e.start) else last  # type: ignore[arg-type]
+    first, last = day(e.start), leaves(e)  # type: ignore[arg-type]
+    if last is None or last < first:
+        last = first if e.end is None else day(e.end)
+    return last  # type: ignore[no-any-return]
 
 
 def _stay(e: Context, first: dt.date, last: dt.date) -> Context:

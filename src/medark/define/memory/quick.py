@@ -180,8 +180,7 @@ class Quick(Plain):
     def _narrowed(self, frame: Filter) -> Callable[[Context], Candidates]:
         """The rows of a frame by lookup and bounds of time, and what is left to test."""
         chain = self._chain(frame)
-        found = [(condition, lookup(condition, self.resolved)) for condition in chain.conditions]
-        looked = self._best([one for one in found if one[1] is not None]) if isinstance(chain.source, Table) else None
+        looked = self._best_lookup(chain)
         source = self.frame(chain.source) if looked is None else self._looked_up(chain.source, looked[1])
         others = [condition for condition in chain.conditions if looked is None or condition is not looked[0]]
         bounds = {one: cut for one in others if _in_time(frame.root) and (cut := bound(one)) is not None}
@@ -223,10 +222,14 @@ class Quick(Plain):
 
     def _is_lookup(self, frame: Filter) -> bool:
         """Rows that the record finds by lookup alone: it keeps them itself."""
-        found = lookup(frame.condition, self.resolved)
-        return isinstance(frame.source, Table) and found is not None and found.values is not None
+        found = lookup(frame.condition, self.resolved) if isinstance(frame.source, Table) else None
+        return found is not None and found.values is not None
 
-    def _best(self, found: list[tuple[Value, Lookup | None]]) -> tuple[Value, Lookup] | None:
+    def _best_lookup(self, chain: _Chain) -> tuple[Value, Lookup] | None:
+        """The condition to look rows up by: rather by what is the same for every entry, as the record keeps that."""
+        if not isinstance(chain.source, Table):
+            return None
+        found = ((condition, lookup(condition, self.resolved)) for condition in chain.conditions)
         ranked = [(condition, one) for condition, one in found if one is not None]
         return min(ranked, key=lambda pair: pair[1].values is None, default=None)
 
