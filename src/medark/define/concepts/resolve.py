@@ -105,8 +105,8 @@ def wanted_codes(sets: Sequence[ConceptSet]) -> list[tuple[int, int, str, str, b
     ]
 
 
-def resolved(sets: Sequence[ConceptSet], answer: Iterable[Member]) -> Resolved:
-    """What the answer says of each set. DefinitionError for the first set that came to nothing."""
+def resolved(sets: Sequence[ConceptSet], answer: Iterable[Member], *, allow_empty: bool = False) -> Resolved:
+    """What the answer says of each set. DefinitionError for the first that came to nothing, unless that is allowed."""
     standard: list[set[int]] = [set() for _ in sets]
     source: list[set[int]] = [set() for _ in sets]
     unknown: set[tuple[int, int]] = set()
@@ -122,8 +122,8 @@ def resolved(sets: Sequence[ConceptSet], answer: Iterable[Member]) -> Resolved:
     for set_no, item_no, item in _numbered(sets):
         if (set_no, item_no) in unknown:
             missing[set_no].append(item)
-    found = map(ResolvedSet, sets, map(frozenset, standard), map(frozenset, source), map(tuple, missing))
-    return Resolved(tuple(map(_not_empty, found)))
+    found = tuple(map(ResolvedSet, sets, map(frozenset, standard), map(frozenset, source), map(tuple, missing)))
+    return Resolved(found if allow_empty else tuple(map(_not_empty, found)))
 
 
 def _numbered(sets: Sequence[ConceptSet]) -> Iterator[tuple[int, int, Item]]:

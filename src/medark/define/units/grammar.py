@@ -15,6 +15,7 @@ from medark.errors import DefinitionError
 from medark.model.units import unit_codes
 
 _LONGEST = 100  # characters; the longest unit of OMOP has under 40
+_MOST = Fraction(10) ** 150  # so many of the base units: a quotient of two units still is a number of 64 bits
 _COMPONENT = re.compile(
     r"""\( | (?: (?P<atom> 10[*^] | (?: [A-Za-z%_] | \[[^\[\]]+\] )+ ) (?P<exponent> [+-]?[1-9]\d? )?
                | (?P<number> [1-9]\d{0,11} )
@@ -72,11 +73,14 @@ class _Reading:
             raise _NoUnitError
 
     def _term(self, direction: int, sign: int) -> None:
-        self._component(direction * sign)
-        while self._text[self._at : self._at + 1] in (".", "/"):
-            direction = 1 if self._took(".") else -1
-            self._at += direction == -1
+        while True:
             self._component(direction * sign)
+            if self._took("."):
+                direction = 1
+            elif self._took("/"):
+                direction = -1
+            else:
+                return
 
     def _component(self, sign: int) -> None:
         found = _COMPONENT.match(self._text, self._at)
@@ -119,6 +123,8 @@ def _combined(code: str, parts: Sequence[tuple[Unit, int]], marks: set[str]) -> 
     if not alone and any(unit.line.offset for unit, _ in parts):
         raise _NoUnitError  # a degree Celsius in a product would be a difference of temperatures: UCUM has no such unit
     line = parts[0][0].line if alone else Linear(_factor(parts))
+    if not 1 / _MOST < line.factor < _MOST:
+        raise _NoUnitError
     return Unit(code, product(_measured(parts), tuple((mark, 1) for mark in sorted(marks))), line)
 
 

@@ -26,10 +26,12 @@ _VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 _ARROW = {Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_()}
 
 
-def resolve_sets(workspace: Workspace, session: Session, sets: Sequence[ConceptSet]) -> Resolved:
+def resolve_sets(
+    workspace: Workspace, session: Session, sets: Sequence[ConceptSet], *, allow_empty: bool = False
+) -> Resolved:
     """All sets at once, in one query: by the vocabulary's tables that the session has, else by the workspace's.
 
-    DefinitionError for a set that comes to nothing.
+    DefinitionError for a set that comes to nothing, unless that is allowed (for Circe such a set just matches nothing).
     """
     missing = [table for table in _VOCABULARY if not session.has(table)]
     workspace.vocabulary.bind(session, missing)
@@ -37,7 +39,7 @@ def resolve_sets(workspace: Workspace, session: Session, sets: Sequence[ConceptS
     session.bind_arrow(WANTED_CODE.name, _table(WANTED_CODE, wanted_codes(sets)))
     answer = session.query(render(resolve_query()))
     columns = (answer[name].to_pylist() for name in Member._fields)
-    return resolved(sets, map(Member, *columns))
+    return resolved(sets, map(Member, *columns), allow_empty=allow_empty)
 
 
 def _table(spec: TableSpec, rows: Sequence[tuple[object, ...]]) -> pa.Table:

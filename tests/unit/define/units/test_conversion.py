@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from fractions import Fraction
 from math import inf, isnan, nan
 from pathlib import Path
@@ -253,3 +254,11 @@ def test_every_analyte_is_found_by_each_of_its_names() -> None:
             assert named(word) == named(word.upper()) == row["analyte"], word
         assert bool(row["source"]) == bool(row["from_unit"])
     assert list(dict.fromkeys(row["analyte"] for row in rows)) == list(analytes())
+
+
+def test_the_page_about_units_names_every_analyte_and_its_examples_are_right() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs" / "reference" / "units.md").read_text(encoding="utf-8")
+    assert [name for name in analytes() if f"`{name}`" not in page] == []
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    for call, result in re.findall(r"^(convert\(.+?\)) +# ([\d.]+)$", code, re.MULTILINE):
+        assert eval(call, {"convert": convert}) == float(result)

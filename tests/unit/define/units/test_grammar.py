@@ -109,7 +109,7 @@ def test_temperatures_have_an_offset_and_stand_alone() -> None:
     "code",
     ["", " ", "mg /dL", " mg", "MG/DL", "mg//dL", "mg/", ".mg", "mg..dL", "(mg", "mg)", "()", "mg/dL)", "{unclosed",
      "[unclosed", "[]", "mg[Hg]", "unit", "0", "0.5", "mg-", "mg/-1", "g100", "m0", "μg", "克", "kmin", "dag%x",
-     "mg{a b}", "mg{a}{b}", "10*9l/", "_", "m" * 101, "(" * 60],
+     "mg{a b}", "mg{a}{b}", "10*9l/", "_", "m" * 101, "(" * 60, "Ym9", "ym.ym.ym.ym.ym.ym.ym"],
 )  # fmt: skip
 def test_what_is_no_unit(code: str) -> None:
     with pytest.raises(DefinitionError, match="is no UCUM unit") as caught:

@@ -19,9 +19,9 @@ from medark.flows.workspace import Workspace
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "vocabulary", "domain", "relationship")
 
 
-@pytest.fixture
-def shipped(tmp_path: Path) -> Iterator[Workspace]:
-    with init_workspace(tmp_path / "ws") as opened:
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with init_workspace(tmp_path_factory.mktemp("shipped") / "ws") as opened:
         yield opened
 
 
@@ -53,6 +53,14 @@ def test_a_set_that_only_a_loaded_vocabulary_knows(shipped: Workspace) -> None:
         pytest.raises(DefinitionError, match='"diabetes" resolves to nothing: the vocabulary does not know'),
     ):
         resolve_sets(shipped, session, [concepts("diabetes", 201826, descendants=True)])
+
+
+def test_where_it_is_allowed_a_set_may_come_to_nothing(shipped: Workspace) -> None:
+    diabetes = concepts("diabetes", 201826, descendants=True)
+    with shipped.engine.session() as session:
+        found = resolve_sets(shipped, session, [diabetes, concepts("male", 8507)], allow_empty=True)
+    assert found[diabetes].ids() == found[diabetes].ids(source=True) == frozenset()
+    assert found[diabetes].unknown == diabetes.items
 
 
 def test_descendants_and_maps_of_a_loaded_vocabulary(loaded: tuple[Workspace, Path]) -> None:
