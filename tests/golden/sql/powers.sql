@@ -11,9 +11,9 @@
 select finite(power(x, y)) as p, finite(x * 1e10) as m, finite(exp(y * 100)) > 1e300 as e, finite(exp(0 * x)) as one from t
 -- gives
 --   p    | m       | e    | one
---   1024 |  20000000000    | NULL | 1
---   -512 | -80000000000   | false | 1
---   NULL | -80000000000   | false | 1
+--   1024 | 20000000000  | NULL | 1
+--   -512 | -80000000000 | false | 1
+--   NULL | -80000000000 | false | 1
 --   1    | 0       | false | 1
 --   NULL | 0       | false | 1
 --   NULL | NULL    | false | 1

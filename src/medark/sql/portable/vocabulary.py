@@ -35,7 +35,7 @@ INSTEAD: Mapping[str, str] = MappingProxyType({
     "Array": "join the rows of a table, or IN (a, b)", "Dot": "name each column",
     "Pivot": "max(CASE WHEN … THEN x END) for each column", "TableSample": "WHERE key_hash(…) % 100 < 10",
     "Lateral": "JOIN (SELECT …) ON", "Unnest": "JOIN a table", "Values": "SELECT 1 AS a UNION ALL SELECT 2",
-    "Log": "ln(x)", "Sqrt": "power(x, 0.5)",
+    "Log": "ln(x)", "Sqrt": "x * x on both sides, or power(x, 0.5)",
     "IntDiv": "floor(a / b)", "Trunc": "floor(x) or ceil(x)",
     "ILike": "lower(x) LIKE 'a%'", "SimilarTo": "regexp_matches(x, '^…$')", "Glob": "LIKE", "Escape": "regexp_matches",
     "RegexpFullMatch": "regexp_matches(x, '^(?:…)$')", "Rollup": "UNION ALL of one GROUP BY each",
