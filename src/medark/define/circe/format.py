@@ -249,5 +249,6 @@ def part(told: object, kind: type[T], place: str) -> T:
     try:
         return msgspec.convert(told, kind)
     except msgspec.ValidationError as error:
-        what = str(error).replace("`$", f"`{place}")
+        said = str(error)
+        what = said.replace("`$", f"`{place}") if "`$" in said else f"{said} - at `{place}`"
         raise DefinitionError(f"Circe: {what}", fix="see docs/reference/circe.md for what is read") from None

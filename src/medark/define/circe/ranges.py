@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from medark.define.circe.concept_sets import ConceptSets
 from medark.define.circe.format import Concept, ConceptSetSelection, DateRange, NumericRange, TextFilter
@@ -10,7 +10,10 @@ from medark.define.language.series import Series, call
 from medark.errors import DefinitionError
 
 _COMPARISONS = {"lt": "less", "lte": "at_most", "eq": "equal", "!eq": "not_equal", "gt": "greater", "gte": "at_least"}
-_TEXTS = {"startsWith": "starts_with", "contains": "contains"}
+_TEXTS: Mapping[str, Callable[[Series, str], Series]] = {
+    "startsWith": Series.starts_with,
+    "contains": Series.contains,
+}
 
 
 def in_range(value: Series, told: NumericRange | DateRange, *, whole: bool = False) -> Series:
@@ -33,7 +36,7 @@ def has_text(value: Series, told: TextFilter) -> Series:
     name = told.op.removeprefix("!")
     if name not in _TEXTS:
         raise DefinitionError(f"Circe: the text filter {told.op!r} is not read", fix=", ".join(_TEXTS))
-    found = call(_TEXTS[name], value, told.text)
+    found = _TEXTS[name](value, told.text)
     return ~found if told.op.startswith("!") else found
 
 
