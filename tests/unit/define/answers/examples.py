@@ -10,7 +10,6 @@ from medark.define import (
     Cohort,
     Criterion,
     Dataset,
-    Definition,
     Item,
     Keep,
     Measure,
@@ -49,6 +48,7 @@ from medark.define import (
     when,
     years,
 )
+from medark.define.definitions import Definition
 
 CREATININE = concepts("creatinine", 3016723, 3020564)
 POTASSIUM = concepts("potassium", 3023103)

@@ -6,7 +6,6 @@ import pytest
 
 from medark.define import (
     Dataset,
-    Definition,
     Item,
     Score,
     conditions,
@@ -22,6 +21,7 @@ from medark.define import (
     visits,
 )
 from medark.define.answers import reads
+from medark.define.definitions import Definition
 from medark.model import omop
 from unit.define.answers.examples import EXAMPLES, POTASSIUM
 

@@ -9,7 +9,6 @@ import pytest
 from medark.define import (
     Card,
     Dataset,
-    Definition,
     Frame,
     Rule,
     Series,
@@ -29,6 +28,7 @@ from medark.define import (
     visits,
 )
 from medark.define.answers import TIME, Trigger, reads, triggers
+from medark.define.definitions import Definition
 from unit.define.answers.examples import ASPIRIN, DIABETES, EXAMPLES, HEART_FAILURE, METFORMIN, POTASSIUM, WARFARIN
 
 CARD = Card("提示", "a hint")
