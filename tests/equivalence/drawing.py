@@ -155,34 +155,43 @@ def _calls(draw: Draw, kind: Kind, root: Root | None, depth: int, index: bool) -
 
 _N, _W, _T, _D, _M = Kind.NUMBER, Kind.WHOLE, Kind.TEXT, Kind.DATE, Kind.DATETIME
 _B, _K = Kind.TRUTH, Kind.KEY
+_NUMBERS2 = ("add", "subtract", "multiply", "divide", "power", "least", "greatest", "if_missing")
+_BETWEEN = ("days_between", "months_between", "years_between")
 _MADE_BY: dict[Kind, list[tuple[str, tuple[Kind, ...]]]] = {
     _B: [
         *(("and", (_B, _B)), ("or", (_B, _B)), ("not", (_B,)), ("if_missing", (_B, _B)), ("equal", (_B, _B))),
         *((name, (one, one)) for name in ("less", "at_most", "greater", "at_least") for one in (_N, _W, _T, _D, _M)),
         *((name, (one, one)) for name in ("equal", "not_equal") for one in (_N, _W, _T, _D, _M, _K)),
         *(("is_missing", (one,)) for one in (_B, _N, _W, _T, _D, _M, _K)),
-        ("less", (_W, _N)), ("contains", (_T, _T)),
+        *(("less", (_W, _N)), ("contains", (_T, _T))),
     ],
     _N: [
-        *((name, (_N, _N)) for name in ("add", "subtract", "multiply", "divide", "power", "least", "greatest", "if_missing")),
+        *((name, (_N, _N)) for name in _NUMBERS2),
         *((name, (_N,)) for name in ("negate", "absolute", "ln", "exp")),
-        ("divide", (_W, _W)), ("add", (_W, _N)), ("round", (_N, _W)), ("seconds_between", (_M, _M)),
+        *(("divide", (_W, _W)), ("add", (_W, _N)), ("round", (_N, _W)), ("seconds_between", (_M, _M))),
     ],
     _W: [
-        *((name, (_W, _W)) for name in ("add", "subtract", "least", "greatest", "if_missing")),
+        *((name, (_W, _W)) for name in ("add", "subtract", "multiply", "least", "greatest", "if_missing")),
         *((name, (_W,)) for name in ("negate", "absolute")),
         *((name, (one,)) for name in ("year", "month", "day") for one in (_D, _M)),
-        *((name, (one, two)) for name in ("days_between", "months_between", "years_between") for one in (_D, _M) for two in (_D, _M)),
-        ("hour", (_M,)), ("floor", (_N,)), ("multiply", (_W, _W)),
+        *((name, (one, two)) for name in _BETWEEN for one in (_D, _M) for two in (_D, _M)),
+        *(("hour", (_M,)), ("floor", (_N,))),
     ],
-    _T: [("lower", (_T,)), ("without", (_T, _T)), ("beginning", (_T, _W)), ("if_missing", (_T, _T)), ("least", (_T, _T)),
-         ("greatest", (_T, _T))],
-    _D: [("date", (_M,)), ("plus_days", (_D, _W)), ("plus_months", (_D, _W)), ("least", (_D, _D)), ("greatest", (_D, _D)),
-         ("if_missing", (_D, _D)), ("date_of", (_W, _W, _W))],
-    _M: [("at_midnight", (_D,)), ("plus_days", (_M, _W)), ("plus_months", (_M, _W)), ("plus_seconds", (_M, _W)),
-         ("least", (_M, _M)), ("greatest", (_M, _M)), ("if_missing", (_M, _M))],
+    _T: [
+        *((name, (_T, _T)) for name in ("without", "if_missing", "least", "greatest")),
+        *(("lower", (_T,)), ("beginning", (_T, _W))),
+    ],
+    _D: [
+        *((name, (_D, _D)) for name in ("least", "greatest", "if_missing")),
+        *(("date", (_M,)), ("plus_days", (_D, _W)), ("plus_months", (_D, _W)), ("date_of", (_W, _W, _W))),
+    ],
+    _M: [
+        *((name, (_M, _M)) for name in ("least", "greatest", "if_missing")),
+        *((name, (_M, _W)) for name in ("plus_days", "plus_months", "plus_seconds")),
+        ("at_midnight", (_D,)),
+    ],
     _K: [("if_missing", (_K, _K))],
-}  # fmt: skip
+}
 
 
 @st.composite

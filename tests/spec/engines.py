@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import medark.define as language
-from spec.drawn import TODAY, Case, Rows, people
-from medark.define import Band, Cohort, Dataset, Item, Score, Series, concepts
+from equivalence.sessions import on_engine
+from medark.define import Band, Cohort, Dataset, Item, Score, concepts
 from medark.define.concepts import ConceptSet
-from medark.define.memory.evaluate import compiled
-from medark.define.memory.record import Record
+from medark.define.memory import Record, compiled
 from medark.define.nodes import InConcepts, Node, Population
 from medark.define.resolved import ConceptIds
 from medark.define.tables import TABLES
+from medark.store.engine import Session
+from spec.drawn import TODAY, Case, Rows, people
 
 NOBODY = language.everyone()
 
@@ -58,7 +59,7 @@ def as_dataset(case: Case) -> Dataset:
     made = asked(case)
     if isinstance(made, Cohort | Population):
         return Dataset(made, {})
-    return Dataset(population_of(case), {"answer": made if isinstance(made, Series) else made})
+    return Dataset(population_of(case), {"answer": made})
 
 
 def resolved(dataset: Dataset) -> dict[ConceptSet, ConceptIds]:
@@ -78,6 +79,17 @@ def in_memory(case: Case) -> list[dict[str, Any]]:
     return [row for record in records(case.tables) for row in ready.rows(record, today=TODAY)]
 
 
+def in_session(session: Session, case: Case) -> list[dict[str, Any]]:
+    """The rows of a case, asked of an engine."""
+    dataset = as_dataset(case)
+    tables = {table: _by_column(rows) for table, rows in {**case.tables, "person": people(case.tables)}.items()}
+    return on_engine(session, dataset, tables, resolved(dataset), TODAY)
+
+
+def _by_column(rows: Rows) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
 def records(tables: Mapping[str, Rows]) -> list[Record]:
     """The people of a case as records."""
     by_person: dict[int, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
@@ -88,7 +100,7 @@ def records(tables: Mapping[str, Rows]) -> list[Record]:
 
 
 def _columns(tables: Mapping[str, Rows]) -> dict[str, dict[str, list[Any]]]:
-    return {table: {name: [row[name] for row in rows] for name in rows[0]} for table, rows in tables.items()}
+    return {table: _by_column(rows) for table, rows in tables.items()}
 
 
 def written(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:

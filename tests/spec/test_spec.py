@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from spec.drawn import Case, cases
-from spec.engines import as_dataset, in_memory, kinds_of, stays, written
 from medark.define import nodes
 from medark.define.nodes import Call, Node
 from medark.define.nodes.values import Value
 from medark.define.operators import AGGREGATES, OPERATORS
 from medark.errors import DefinitionError
+from medark.store.duckdb import DuckDB
+from medark.store.engine import Session
+from spec.drawn import Case, cases
+from spec.engines import as_dataset, in_memory, in_session, kinds_of, stays, written
 
 CASES = cases()
 ANSWERED = [case for case in CASES if not case.refused]
@@ -30,6 +32,18 @@ def told(case: Case, rows: list[dict[str, Any]]) -> tuple[Mapping[int, str], Map
 @pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.name)
 def test_in_memory(case: Case) -> None:
     page, engine = told(case, in_memory(case))
+    assert engine == page
+
+
+@pytest.fixture(scope="module")
+def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with DuckDB(tmp_path_factory.mktemp("duckdb"), memory="500MB", threads=1).session() as session:
+        yield session
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.name)
+def test_on_duckdb(case: Case, duckdb: Session) -> None:
+    page, engine = told(case, in_session(duckdb, case))
     assert engine == page
 
 
