@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medark.flows.ingest.standard import standardise_pending
+from medark.flows.staging.staging import Staging
 from medark.flows.workspace import Workspace
 from medark.model.account import ReasonCount, UnitAccount
 from medark.model.progress import Progress
@@ -27,5 +28,6 @@ def retry(workspace: Workspace, progress: Progress) -> UnitAccount:
     waiting = [state.record_no for state in workspace.ledger.states("waiting")]
     again = sorted({*waiting, *workspace.ledger.records_with_quarantine()})
     workspace.ledger.reopen(again)
-    standardise_pending(workspace, progress)
+    with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
+        standardise_pending(workspace, progress, staging)
     return workspace.ledger.units_of(again)

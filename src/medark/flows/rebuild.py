@@ -11,6 +11,7 @@ from medark.errors import BusyError
 from medark.flows.cdm_source import note_sources
 from medark.flows.ingest.land import reconcile_everything
 from medark.flows.ingest.standard import derive_due, standardise_batch
+from medark.flows.staging.staging import Staging
 from medark.flows.vocabulary import publish
 from medark.flows.working import PATIENCE, working
 from medark.flows.workspace import Places, Workspace
@@ -37,8 +38,9 @@ def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
     reconcile_everything(workspace)
     workspace.ledger.restart_accounts()
     records = 0
-    for batch in (b for b in workspace.ledger.batches() if b.ended_ms is not None):  # others are still landing
-        records += standardise_batch(beside, batch, progress)
+    with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
+        for batch in (b for b in workspace.ledger.batches() if b.ended_ms is not None):  # others are still landing
+            records += standardise_batch(beside, batch, progress, staging)
     publish(beside)
     note_sources(beside)
     after = _rows(beside.lake.snapshot())

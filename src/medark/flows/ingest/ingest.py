@@ -9,6 +9,7 @@ from pathlib import Path
 from medark.errors import SourceError
 from medark.flows.ingest.land import land, reconcile
 from medark.flows.ingest.standard import standardise_pending
+from medark.flows.staging.staging import Staging
 from medark.flows.working import landing_of
 from medark.flows.workspace import Workspace
 from medark.model.account import IngestAccount
@@ -30,14 +31,15 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
     if not folder.exists():
         raise SourceError("there is no such folder or file", fix="check the path", path=str(folder))
     source = _source(workspace, source_name or folder.resolve().stem)
-    with landing_of(workspace, source.name):
-        batch = _cut_off(workspace, source.name) or workspace.ledger.begin_batch(
-            workspace.landing.next_batch(source.name), source.name
-        )
-        files = land(workspace, source.name, batch.batch_no, folder, progress)
-        reconcile(workspace, batch)
-        workspace.ledger.end_batch(batch.batch_no, files)
-    done = standardise_pending(workspace, progress)
+    with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
+        with landing_of(workspace, source.name):
+            batch = _cut_off(workspace, source.name) or workspace.ledger.begin_batch(
+                workspace.landing.next_batch(source.name), source.name
+            )
+            files = land(workspace, source, batch.batch_no, folder, progress, staging)
+            reconcile(workspace, batch)
+            workspace.ledger.end_batch(batch.batch_no, files)
+        done = standardise_pending(workspace, progress, staging)
     return account(workspace, batch.batch_no, time.monotonic() - started, also=done)
 
 

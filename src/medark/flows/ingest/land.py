@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
 
-from medark.acquire.files import Found, Refused, walk
-from medark.flows.staging.workers import warm
+from medark.acquire.files import Refused, walk
+from medark.flows.ingest.order import keeps_its_place
+from medark.flows.staging.staging import Staging
 from medark.flows.workspace import Workspace
 from medark.model.account import FileAccount
 from medark.model.progress import Progress
-from medark.model.record import Format
+from medark.model.record import RawRecord
+from medark.model.source import Source
 from medark.standardise.formats import has_reader
 from medark.store.landing import Arrival, Landed
 from medark.store.ledger import Batch, RecordState
 
-_GROUP = 1000  # files between two words of progress, records in one write
-_WORTH_WORKERS = 8 << 20  # bytes
+_GROUP = 1000  # records in one write
 
 
 @dataclass(slots=True)
@@ -26,9 +27,6 @@ class _Counts:
     landed: int = 0
     already: int = 0
     bytes: int = 0
-    given: int = 0
-    to_stage: int = 0
-    formats: set[Format] = field(default_factory=set)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def account(self) -> FileAccount:
@@ -36,44 +34,35 @@ class _Counts:
         return FileAccount(found, self.landed, self.already, tuple(self.refused), self.bytes)
 
 
-def land(workspace: Workspace, source: str, batch_no: int, folder: Path, progress: Progress) -> FileAccount:
-    """Put every file of a folder, archives opened, into the landing store. On return all of them are on disk."""
+def land(
+    workspace: Workspace, source: Source, batch_no: int, folder: Path, progress: Progress, staging: Staging
+) -> FileAccount:
+    """Put every file of a folder, archives opened, into the landing store. On return all of them are on disk.
+
+    What can be staged from there begins to be while the rest lands.
+    """
     counts = _Counts()
-    arrivals = _arrivals(workspace, folder, counts)
     with progress.stage("landing", None, "files") as stage:
-        while True:
-            before = counts.given
-            # Each path is read before the next is asked for, so what an archive holds is unpacked one by one.
-            landed = workspace.landing.put(source, batch_no, islice(arrivals, _GROUP))
-            if counts.given == before:
-                return counts.account()
-            _note(workspace, batch_no, landed, counts)
+        # Each path is read before the next is asked for, so what an archive holds is unpacked one by one.
+        arrivals = _arrivals(workspace, folder, counts, staging)
+        for landed in workspace.landing.put_groups(source.name, batch_no, arrivals):
+            new = [item.record for item in landed if item.new]
+            _note(workspace, batch_no, landed, new, counts)
+            staging.begin(source, (r for r in new if has_reader(r.format) and keeps_its_place(r)))
             stage.advance(len(landed))
+    return counts.account()
 
 
-def _arrivals(workspace: Workspace, folder: Path, counts: _Counts) -> Iterator[Arrival]:
+def _arrivals(workspace: Workspace, folder: Path, counts: _Counts, staging: Staging) -> Iterator[Arrival]:
     for item in walk(folder, workspace.settings.limits, workspace.places.scratch):
         if isinstance(item, Refused):
             counts.refused.append((item.name, item.reason))
         else:
-            counts.given += 1
-            _expect(item, counts, workspace.settings.ingest.workers)
+            staging.expect(item.recognised.format, item.size)
             yield Arrival(item.name, item.path, item.recognised.format)
 
 
-def _expect(item: Found, counts: _Counts, workers: int) -> None:
-    """When it is clear that worker processes will be wanted, let them get ready while files still land."""
-    if workers < 2 or not has_reader(item.recognised.format):
-        return
-    before = counts.to_stage
-    counts.to_stage += item.size
-    counts.formats.add(item.recognised.format)
-    if before < _WORTH_WORKERS <= counts.to_stage:
-        warm(counts.formats)
-
-
-def _note(workspace: Workspace, batch_no: int, landed: list[Landed], counts: _Counts) -> None:
-    new = [item.record for item in landed if item.new]
+def _note(workspace: Workspace, batch_no: int, landed: list[Landed], new: list[RawRecord], counts: _Counts) -> None:
     counts.landed += len(new)
     counts.already += len(landed) - len(new)
     counts.bytes += sum(item.record.size for item in landed)

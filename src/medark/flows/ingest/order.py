@@ -23,10 +23,17 @@ def in_order(landing: Landing, records: Sequence[RawRecord]) -> list[RawRecord]:
     return sorted(records, key=lambda r: (formats.index(r.format), _rank(landing, r), r.record_no))
 
 
+def keeps_its_place(record: RawRecord) -> bool:
+    """Is it clear, without opening it, that among records of its format it comes as it arrived?"""
+    if record.format is Format.FHIR_JSON:
+        return record.size > _SINGLE
+    return record.format is not Format.FHIR_NDJSON
+
+
 def _rank(landing: Landing, record: RawRecord) -> int:
     if record.format not in (Format.FHIR_JSON, Format.FHIR_NDJSON):
         return 0
-    if record.format is Format.FHIR_JSON and record.size > _SINGLE:
+    if keeps_its_place(record):
         return _RANK["Bundle"]
     with landing.open(record) as content:
         kind = recognise(content.read(_HEAD), record.name, record.size).kind

@@ -7,7 +7,7 @@ from medark.flows.derive import derive
 from medark.flows.ingest.order import in_order
 from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
-from medark.flows.staging.workers import portions
+from medark.flows.staging.staging import Staging
 from medark.flows.vocabulary import publish
 from medark.flows.working import working
 from medark.flows.workspace import Workspace
@@ -21,7 +21,7 @@ _MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
 
 
-def standardise_pending(workspace: Workspace, progress: Progress) -> list[int]:
+def standardise_pending(workspace: Workspace, progress: Progress, staging: Staging) -> list[int]:
     """Standardise every record that has landed and is not in the lake yet. Returns the batches they came in.
 
     A batch counts once all of it has landed: tables are read together with those that they join.
@@ -30,7 +30,7 @@ def standardise_pending(workspace: Workspace, progress: Progress) -> list[int]:
         open_batches = {state.batch_no for state in workspace.ledger.states("pending")}
         batches = [b for b in workspace.ledger.batches() if b.batch_no in open_batches and b.ended_ms is not None]
         for batch in batches:
-            standardise_batch(workspace, batch, progress)
+            standardise_batch(workspace, batch, progress, staging)
         derive_due(workspace, progress)
         publish(workspace)
         note_sources(workspace)
@@ -49,7 +49,7 @@ def _tidy(workspace: Workspace) -> None:
         workspace.lake.vacuum(keep)
 
 
-def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) -> int:
+def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress, staging: Staging) -> int:
     """Standardise a batch's pending records. The caller holds the workspace (see `working`)."""
     behind = {s.record_no: s.chunks_done for s in workspace.ledger.states("pending", batch.batch_no)}
     landed = workspace.landing.records(batch_no=batch.batch_no)
@@ -63,7 +63,7 @@ def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress) ->
         wave = Wave(workspace, workspace.landing.source(batch.source), batch, session)
         with progress.stage("standardising", sum(r.size for r in (*readable, *tables)), "bytes") as stage:
             stage_tables(wave, tables, behind, stage)
-            _stage_readable(wave, readable, behind, stage)
+            _stage_readable(wave, readable, behind, staging, stage)
             wave.finish()
     derive_due(workspace, progress)
     return len(records)
@@ -76,11 +76,12 @@ def derive_due(workspace: Workspace, progress: Progress) -> None:
     workspace.ledger.derived(due)
 
 
-def _stage_readable(wave: Wave, records: list[RawRecord], behind: dict[int, int], stage: Stage) -> None:
-    workspace = wave.workspace
+def _stage_readable(
+    wave: Wave, records: list[RawRecord], behind: dict[int, int], staging: Staging, stage: Stage
+) -> None:
     sizes = {record.record_no: record.size for record in records}
     wanted = [(record, behind[record.record_no]) for record in records]
-    for portion in portions(workspace.landing, wave.source, wanted, workspace.settings.ingest.workers):
+    for portion in staging.portions(wave.source, wanted, meanwhile=wave.prepare):
         wave.add(portion)
         stage.advance(sum(sizes[number] for number in portion.done))
 

@@ -60,6 +60,13 @@ class Wave:
             session.bind_arrow(name, table)
         session.bind_arrow("known_product", schema("product").empty_table())
 
+    def prepare(self) -> None:
+        """Have the SQL of every step ready, while there is nothing else to do."""
+        for step in (*lookups.STEPS, *domains.STEPS, *domains.DERIVED):
+            self._rendered(step.query)
+        for check in checks([step.table for step in domains.STEPS if step.table], events_told=False):
+            self._rendered(parse(check.sql))
+
     def add(self, portion: Portion) -> None:
         """Take staging rows of readers; ends the wave when it is large enough.
 

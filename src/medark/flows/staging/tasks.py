@@ -48,6 +48,11 @@ class Task:
     format: Format
     items: tuple[Whole | Chunk, ...]
 
+    @property
+    def record_nos(self) -> list[int]:
+        """The records that it is about."""
+        return [item.record_no if isinstance(item, Chunk) else item.record.record_no for item in self.items]
+
 
 def tasks(landing: Landing, records: Iterable[tuple[RawRecord, int]]) -> Iterator[Task]:
     """Records as tasks, in order; each comes with the number of its chunks to leave out."""
@@ -103,9 +108,10 @@ def died(task: Task) -> Portion:
 
 
 def joined(portions: Sequence[Portion]) -> Portion:
-    """Portions as one."""
+    """Portions as one, whichever columns each has."""
     names = {name for portion in portions for name in portion.tables}
-    tables = {n: pa.concat_tables([p.tables[n] for p in portions if n in p.tables]) for n in names}
+    parts = {name: [portion.tables[name] for portion in portions if name in portion.tables] for name in names}
+    tables = {name: pa.concat_tables(some, promote_options="default") for name, some in parts.items()}
     chunks: dict[int, int] = {}
     for portion in portions:
         for number, count in portion.chunks.items():

@@ -67,12 +67,14 @@ class Landing:
         of it when it goes on). StorageError when the disk is full: groups committed before stay, nothing is
         half there, and sending the same again lands the rest.
         """
+        return [landed for group in self.put_groups(source, batch_no, arrivals) for landed in group]
+
+    def put_groups(self, source: str, batch_no: int, arrivals: Iterable[Arrival]) -> Iterator[list[Landed]]:
+        """The same, group by group as they reach the disk."""
         if not source or "\0" in source:
             raise SourceError("a source needs a name")
-        landed: list[Landed] = []
         for group in groups(entries(source, batch_no, arrivals, self._objects, self._known, self._threads)):
-            landed += self._commits.submit(group)
-        return landed
+            yield self._commits.submit(group)
 
     def next_batch(self, source: str) -> int:
         """A batch number that nobody has had."""

@@ -13,7 +13,7 @@ from medark.store.landing.pack import ChangedWhileRead, Packed, identity, pack, 
 
 _PARCEL_RECORDS, _PARCEL_BYTES = 256, 4 << 20  # what a thread is handed at once: worth the handing over
 _AHEAD = 3  # parcels on their way
-_GROUP_RECORDS, _GROUP_BYTES = 4096, 32 << 20  # what one durable commit takes: a sync costs as much as ~1 MB
+_GROUP_RECORDS, _GROUP_BYTES = 4096, 8 << 20  # what one durable commit takes: a sync costs as much as ~1 MB
 
 _Parcel = list[tuple[Arrival, bytes | Packed]]
 Known = Callable[[list[bytes]], set[bytes]]

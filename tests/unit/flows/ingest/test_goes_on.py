@@ -61,13 +61,13 @@ def test_a_batch_cut_off_while_it_landed_is_one_batch(
 ) -> None:
     """The table landed, the dictionary did not: nothing may be made of the one without the other."""
     source = folder(tmp_path / "in", a_labs=LABS, patients=PATIENTS, z_items=ITEMS)
-    put = Landing.put
+    put_groups = Landing.put_groups
 
-    def short(self: Landing, name: str, batch_no: int, arrivals: Iterator[object]) -> list[object]:
-        put(self, name, batch_no, [next(arrivals)])  # type: ignore[list-item,call-overload]
+    def short(self: Landing, name: str, batch_no: int, arrivals: Iterator[object]) -> Iterator[object]:
+        yield from put_groups(self, name, batch_no, [next(arrivals)])  # type: ignore[list-item,call-overload]
         raise StorageError("the landing store's disk is full")
 
-    monkeypatch.setattr(Landing, "put", short)
+    monkeypatch.setattr(Landing, "put_groups", short)
     with pytest.raises(StorageError):
         ingest(workspace, source, "mimic3")
     monkeypatch.undo()

@@ -1,4 +1,4 @@
-"""Worker processes that stage tasks, in order; one that dies under a task costs what killed it and nothing else"""
+"""Worker processes that stage tasks; one that dies under a task costs what killed it and nothing else"""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ import multiprocessing
 import multiprocessing.context
 import os
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain, islice
 from multiprocessing import connection, forkserver
 
-from medark.flows.staging.tasks import Portion, Task, died, joined, stage_task, tasks
+from medark.flows.staging.tasks import Portion, Task, died, joined, stage_task
 from medark.flows.staging.wire import Sent, received, sent
-from medark.model.record import Format, RawRecord
+from medark.model.record import Format
 from medark.model.source import Source
 from medark.standardise.formats import package_of
-from medark.store.landing import Landing
-
-_AHEAD = 25  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
 
 
 def warm(formats: Iterable[Format]) -> None:
@@ -33,55 +28,16 @@ def warm(formats: Iterable[Format]) -> None:
     forkserver.ensure_running()
 
 
-def portions(
-    landing: Landing, source: Source, records: Iterable[tuple[RawRecord, int]], workers: int
-) -> Iterator[Portion]:
-    """Staging rows of records, each with the number of its chunks to leave out, in order.
-
-    With `workers` > 1 and more than one task, tasks are staged in that many processes.
-    """
-    waiting = tasks(landing, records)
-    first = list(islice(waiting, 2))
-    every = chain(first, waiting)
-    if workers < 2 or len(first) < 2:
-        yield from (stage_task(task, source) for task in every)
-    else:
-        yield from _in_processes(every, source, workers)
-
-
-def _in_processes(every: Iterator[Task], source: Source, workers: int) -> Iterator[Portion]:
-    """What `stage_task` makes of each task, in order, `workers` at a time."""
-    under_way: deque[tuple[Task, Future[Sent]]] = deque()
-    pool = _Pool(workers)
-
-    def oldest() -> Portion:
-        task, future = under_way.popleft()
-        try:
-            return received(future.result())
-        except BrokenProcessPool:
-            pool.is_broken = True
-            return pool.one_by_one(task, source)
-
-    try:
-        for task in every:
-            under_way.append((task, pool.submit(task, source)))
-            if len(under_way) >= workers * _AHEAD:
-                yield oldest()
-        while under_way:
-            yield oldest()
-    finally:
-        pool.close()
-
-
-class _Pool:
+class Pool:
     """Worker processes; when one dies under a task, the rest are replaced and the work goes on."""
 
     def __init__(self, workers: int) -> None:
-        self._workers, self.is_broken = workers, False
+        self._workers, self._is_broken = workers, False
         self._context = _context()
         self._pool = self._new(workers)
 
     def submit(self, task: Task, source: Source) -> Future[Sent]:
+        """Have a task staged: `result` waits for it."""
         try:
             return self._pool.submit(_work, task, source)
         except BrokenProcessPool:
@@ -89,21 +45,30 @@ class _Pool:
             self._pool = self._new(self._workers)
             return self._pool.submit(_work, task, source)
 
-    def one_by_one(self, task: Task, source: Source) -> Portion:
-        """A task that was on its way when a worker died, each item in a process of its own: which one kills?"""
-        return joined([self._alone(Task(task.format, (item,)), source) for item in task.items])
+    def result(self, task: Task, future: Future[Sent], source: Source) -> Portion:
+        """What became of a task that was submitted."""
+        try:
+            return received(future.result())
+        except BrokenProcessPool:
+            self._is_broken = True
+            return self._one_by_one(task, source)
 
     def close(self) -> None:
-        if self.is_broken:
+        """End the processes, whatever they are at."""
+        if self._is_broken:
             self._give_up()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _one_by_one(self, task: Task, source: Source) -> Portion:
+        """A task that was on its way when a worker died, each item in a process of its own: which one kills?"""
+        return joined([self._alone(Task(task.format, (item,)), source) for item in task.items])
 
     def _give_up(self) -> None:
         """End what a broken pool has left: a worker that it started while it broke would be waited for, for ever."""
         self._pool.shutdown(wait=False)
         for worker in multiprocessing.active_children():
             worker.kill()
-        self.is_broken = False
+        self._is_broken = False
 
     def _alone(self, task: Task, source: Source) -> Portion:
         with self._new(1) as pool:
