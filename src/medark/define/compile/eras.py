@@ -1,0 +1,30 @@
+"""Eras: spans of days that overlap, or lie no more than a gap apart, run together"""
+
+from __future__ import annotations
+
+import sqlglot
+from sqlglot import exp
+
+# Of spans that start on one day the one that opens an era is counted first, so that the others fall into it.
+_RUN_TOGETHER = """
+SELECT {owner}, min(start_date) AS start_date, max(end_date) AS end_date, count(*) AS events FROM (
+  SELECT {owner}, start_date, end_date, sum(opens) OVER (
+    PARTITION BY {owner} ORDER BY start_date, opens DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS era_no FROM (
+    SELECT {owner}, start_date, end_date, CASE WHEN date_diff('day', reached, start_date) <= {gap} THEN 0 ELSE 1 END AS opens
+    FROM (
+      SELECT {owner}, start_date, end_date, max(end_date) OVER (
+        PARTITION BY {owner} ORDER BY start_date, end_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS reached FROM {spans} AS spans
+    ) AS q
+  ) AS q
+) AS q GROUP BY {owner}, era_no
+"""
+
+
+def run_together(spans: exp.Select, owner: str, gap: int) -> exp.Select:
+    """The eras of each `owner`: start_date, end_date, events. `spans`: owner, start_date, end_date, none of them missing."""
+    text = _RUN_TOGETHER.format(owner=owner, gap=gap, spans=f"({spans.sql(dialect='duckdb')})")
+    eras = sqlglot.parse_one(text, read="duckdb")
+    assert isinstance(eras, exp.Select)
+    return eras

@@ -1,0 +1,54 @@
+"""Leaves: the values of an entry that are worked out from rows, and what must be known before each"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from medark.define.nodes import Aggregate, AtEach, Column, Node, PickedColumn, Root, Value, stored
+
+Leaf = Aggregate | PickedColumn
+
+
+def outer(*tops: Node | None) -> Iterator[Node]:
+    """The nodes below that belong to the entry asked about, each once: not those inside at_each, whose index is a row."""
+    seen: set[Node] = set()
+    pending = [top for top in tops if top is not None]
+    while pending:
+        node = pending.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        if isinstance(node, AtEach):
+            pending.extend(part for part in (node.frame, node.start, node.end) if part is not None)
+        elif isinstance(node, Column | PickedColumn) and stored(node) != node:
+            pending.append(stored(node))
+        else:
+            pending.extend(node.children())
+
+
+def is_leaf(node: Node) -> bool:
+    """Is it worked out from rows? A column asked for by role is made of those stored."""
+    return isinstance(node, Aggregate) or (isinstance(node, PickedColumn) and stored(node) == node)
+
+
+def levels(values: Iterable[Value]) -> list[list[Leaf]]:
+    """All leaves that values need, also those that rows are chosen by: each level needs only those before it."""
+    level: dict[Node, int] = {}
+
+    def of(leaf: Node) -> int:
+        if leaf not in level:
+            level[leaf] = 1 + max((of(other) for other in outer(leaf) if other != leaf and is_leaf(other)), default=-1)
+        return level[leaf]
+
+    found = dict.fromkeys(node for node in outer(*values) if is_leaf(node))
+    for leaf in found:
+        of(leaf)
+    ordered = sorted(level, key=lambda leaf: level[leaf])
+    return [[x for x in ordered if level[x] == at] for at in range(max(level.values(), default=-1) + 1)]  # type: ignore[misc]
+
+
+def columns(root: Root, nodes: Iterable[Node | None]) -> list[Column]:
+    """The stored columns of the rows of `root` that nodes ask for, in order."""
+    found = (n for n in outer(*nodes) if isinstance(n, Column) and n.rows == root and stored(n) == n)
+    return sorted(found, key=lambda column: (column.side, column.name))

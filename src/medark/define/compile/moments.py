@@ -1,0 +1,60 @@
+"""Values at each row of a frame: a plan inside the plan, whose entries are the rows"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import sqlglot
+from sqlglot import exp
+
+from medark.define.compile.entries import Entries, Known, Moments, Row
+from medark.define.compile.frames import frame_rows
+from medark.define.compile.leaves import outer
+from medark.define.compile.rows import of_rows_alone, row_key
+from medark.define.kinds import Kind
+from medark.define.nodes import AtEach, Column, Eras, Missing, Node, Root, Table, Value
+from medark.define.nodes.values import moments
+
+Evaluate = Callable[[Entries, Sequence[Value]], Known]
+Groups = dict[Row, list[Value]]
+# An era is told apart by its first day only within one entry, so it is numbered.
+_NUMBERED = """
+SELECT row_number() OVER (ORDER BY entry_id, row_key) AS entry_id, person_id, entry_start, entry_end,
+  visit_occurrence_id, entry_id AS row_entry_id, row_key FROM rows_
+"""
+_BY_KEY = "SELECT DISTINCT row_key AS entry_id, person_id, entry_start, entry_end, visit_occurrence_id FROM rows_"
+
+
+def groups(nodes: Iterable[Node]) -> Groups:
+    """The `at_each` values below, by the rows that they are asked of."""
+    found: Groups = {}
+    for node in outer(*nodes):
+        if isinstance(node, AtEach):
+            found.setdefault((node.frame, node.start, node.end), []).append(node.value)
+    return found
+
+
+def at_rows(known: Known, row: Row, values: Sequence[Value], evaluate: Evaluate) -> Moments:
+    """Work out what values are with each row as the index."""
+    frame, *_ = row
+    start, end = moments(frame.root, *row[1:])
+    by_entry = isinstance(frame.root, Eras) or not all(of_rows_alone(known, value) for value in (start, end))
+    cells = {
+        "row_key": row_key(frame.root),
+        "entry_start": start,
+        "entry_end": end,
+        "visit_occurrence_id": visit(frame.root),
+    }
+    rows = frame_rows(known, frame, cells, with_person=True)
+    entries = sqlglot.parse_one(_NUMBERED if by_entry else _BY_KEY, read="duckdb")
+    entries.find(exp.Table).replace(rows.subquery("rows_"))
+    inside = evaluate(Entries(known.draft.add("rows", entries, keep=by_entry)), values)
+    columns = {value: f"w{at}" for at, value in enumerate(dict.fromkeys(values), 1)}
+    carried = {"entry_id": "row_entry_id", "row_key": "row_key"} if by_entry else {"row_key": "entry_id"}
+    relation = known.draft.add("at_each", inside.select({name: value for value, name in columns.items()}, carried))
+    return Moments(relation, columns, by_entry, in_frame=not by_entry and not known.entries.by_person)
+
+
+def visit(root: Root) -> Value:
+    """The visit that a row belongs to."""
+    return Column(root, "visit") if isinstance(root, Table) and root.spec.visit else Missing(Kind.KEY)
