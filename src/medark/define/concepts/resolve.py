@@ -51,17 +51,18 @@ class ResolvedSet:
 
     def ids(self, *, source: bool = False) -> frozenset[int]:
         """The ids to look for in one kind of column. DefinitionError if there are none, though the set has others."""
-        found, other = (self.source, self.standard) if source else (self.standard, self.source)
-        if not found and other:
-            kind = "source" if source else "standard"
+        if source and self.standard and not self.source:
             raise DefinitionError(
-                f'the concept set "{self.concept_set.name}" has no {kind} concept here, only the other kind',
-                fix="ask for standard concepts"
-                if source
-                else "load a vocabulary that maps its codes"
-                " (medark vocabulary load WS FOLDER), or ask for source concepts: .of(…, source=True)",
+                f'the concept set "{self.concept_set.name}" has no source concept here, only standard ones',
+                fix="ask for standard concepts: leave out source=True",
             )
-        return found
+        if self.source and not self.standard and not source:
+            raise DefinitionError(
+                f'the concept set "{self.concept_set.name}" has no standard concept here, only source ones',
+                fix="load a vocabulary that maps them (medark vocabulary load WS FOLDER), or ask for source concepts:"
+                " .of(…, source=True)",
+            )
+        return self.source if source else self.standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +136,14 @@ def _numbered(sets: Sequence[ConceptSet]) -> Iterator[tuple[int, int, Item]]:
 def _not_empty(found: ResolvedSet) -> ResolvedSet:
     if found.standard or found.source:
         return found
-    name = f'the concept set "{found.concept_set.name}" resolves to nothing'
+    name = found.concept_set.name
     if not found.unknown:
-        raise DefinitionError(f"{name}: all that it includes it also excludes", fix="exclude less")
-    shown = ", ".join(map(_called, found.unknown[:3]))
-    more = f" and {len(found.unknown) - 3} more" if found.unknown[3:] else ""
+        raise DefinitionError(
+            f'the concept set "{name}" resolves to nothing: all that it includes it also excludes', fix="exclude less"
+        )
+    shown = ", ".join(map(_called, found.unknown[:3])) + (", …" if found.unknown[3:] else "")
     raise DefinitionError(
-        f"{name}: the vocabulary does not know {shown}{more}",
+        f'the concept set "{name}" resolves to nothing: the vocabulary does not know {shown}',
         fix="load a vocabulary that has them (medark vocabulary load WS FOLDER), or correct them",
     )
 

@@ -89,12 +89,12 @@ class ConceptSet:
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> ConceptSet:
         """The set that `to_dict` told; DefinitionError for anything else."""
-        unknown = set(told) - {"name", "items", "codes", "source"}
-        if unknown or "name" not in told:
+        if strange := sorted(set(told) - {"name", "items", "codes", "source"}):
             raise DefinitionError(
-                f"not a concept set: {', '.join(sorted(unknown)) or 'the name is missing'}",
-                fix="its keys are name, items, codes and source",
+                f"a concept set has no {', '.join(strange)}", fix="its keys are name, items, codes and source"
             )
+        if "name" not in told:
+            raise DefinitionError("a concept set has no name", fix="its keys are name, items, codes and source")
         return cls(
             str(told["name"]),
             _heard(ConceptItem, told.get("items", ())),

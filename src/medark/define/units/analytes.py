@@ -66,8 +66,8 @@ def named(analyte: str) -> str:
     if name := names.get(_folded(analyte)):
         return name
     near = dict.fromkeys(names[each] for each in get_close_matches(_folded(analyte), names, n=6))
-    shown = ", ".join(list(near)[:3]) or f"one of: {', '.join(analytes())}"
-    raise DefinitionError(f"nothing is known of the analyte {analyte!r}", fix=f"take {shown}")
+    shown = ", ".join(list(near)[:3] or analytes())
+    raise DefinitionError(f"nothing is known of the analyte {analyte!r}", fix=f"take one of these: {shown}")
 
 
 @cache

@@ -101,15 +101,20 @@ def _paths(equivalences: tuple[Equivalence, ...]) -> list[tuple[Equivalence, ...
 
 def _different(given: Unit, wanted: Unit, analyte: str | None) -> DefinitionError:
     first, second = called(given.dimension), called(wanted.dimension)
-    what = f"{given.code} is {first} and {wanted.code} {second}"
     if analyte:
-        return DefinitionError(f"{what}: nothing is known of {analyte} that leads from one to the other",
-                               fix="ask for a unit that measures the same")  # fmt: skip
-    fitting = [repr(name) for name in _bridging(given, wanted)]
+        return DefinitionError(
+            f"nothing is known of {analyte} that leads from {given.code} ({first}) to {wanted.code} ({second})",
+            fix="ask for a unit that measures the same",
+        )
+    fitting = list(_bridging(given, wanted))
     if not fitting:
-        return DefinitionError(what, fix="ask for a unit that measures the same")
-    more = f" (or one of {len(fitting) - 1} others)" if fitting[1:] else ""
-    return DefinitionError(what, fix=f"say of what: give analyte={fitting[0]}{more}")
+        return DefinitionError(
+            f"{given.code} is {first} and {wanted.code} {second}", fix="ask for a unit that measures the same"
+        )
+    return DefinitionError(
+        f"{given.code} is {first} and {wanted.code} {second}",
+        fix=f"say of what it is: give analyte={fitting[0]!r}, or another of the {len(fitting)} that are known",
+    )
 
 
 def _bridging(given: Unit, wanted: Unit) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from medark.messages import N_
+
 Dimension = tuple[tuple[str, int], ...]  # (base, exponent) by base, none of them 0: () is a plain number
 
 # Amounts that are divided by amounts of their own kind are not plain numbers: 48 mmol/mol of haemoglobin is not 4.8 %,
@@ -16,10 +18,25 @@ _NAMES = MappingProxyType({
     "rad": "angle", "g/g": "mass fraction", "mol/mol": "amount fraction", "eq": "equivalents", "osm": "osmoles",
     "m2": "area", "m3": "volume",
 })  # fmt: skip
+# What is measured often, so that it is told in every language.
 _WHOLE: Mapping[Dimension, str] = MappingProxyType({
-    (): "a plain number",
-    (("g", 1), ("m", -1), ("s", -2)): "pressure",
-    (("g", 1), ("m", 2), ("s", -2)): "energy",
+    (): N_("a plain number"),
+    (("m", -3),): N_("number per volume"),
+    (("g", 1), ("m", -3)): N_("mass per volume"),
+    (("m", -3), ("mol", 1)): N_("amount per volume"),
+    (("eq", 1), ("m", -3)): N_("equivalents per volume"),
+    (("g", 1),): N_("mass"),
+    (("mol", 1),): N_("amount"),
+    (("m", 1),): N_("length"),
+    (("m", 3),): N_("volume"),
+    (("s", 1),): N_("time"),
+    (("K", 1),): N_("temperature"),
+    (("g/g", 1),): N_("mass fraction"),
+    (("mol/mol", 1),): N_("amount fraction"),
+    (("g", 1), ("m", -2)): N_("mass per area"),
+    (("m", 3), ("s", -1)): N_("volume per time"),
+    (("g", 1), ("m", -1), ("s", -2)): N_("pressure"),
+    (("g", 1), ("m", 2), ("s", -2)): N_("energy"),
 })  # fmt: skip
 
 

@@ -36,10 +36,12 @@ def parse(code: str) -> Unit:
     >>> parse("mg/dL").line.factor  # in g/m3
     Fraction(10, 1)
     """
-    unit = known(code)
-    if unit is None:
-        raise DefinitionError(f"{code!r} is no UCUM unit", fix=_instead(code))
-    return unit
+    if unit := known(code):
+        return unit
+    plain = code.strip().replace("µ", "u").replace("μ", "u").replace(" ", "")
+    if known(plain):
+        raise DefinitionError(f"{code!r} is no UCUM unit", fix=f"write {plain!r}")
+    raise DefinitionError(f"{code!r} is no UCUM unit", fix=f"write it as UCUM does, such as {_near(plain)}")
 
 
 @lru_cache(maxsize=4096)
@@ -149,11 +151,7 @@ def _divided(parts: Sequence[tuple[Unit, int]], base: str) -> int:
     return min(sum(e for e in exponents if e > 0), -sum(e for e in exponents if e < 0))
 
 
-def _instead(code: str) -> str:
-    plain = code.strip().replace("µ", "u").replace("μ", "u").replace(" ", "")
-    if known(plain):
-        return f"write {plain!r}"
+def _near(code: str) -> str:
     codes = {each.lower(): each for each in unit_codes().values() if known(each)}
-    near = get_close_matches(plain.lower(), codes, n=3)
-    shown = ", ".join(repr(codes[each]) for each in near) or "'mg/dL', 'mmol/L', '10*9/L', 'mm[Hg]'"
-    return f"write it as UCUM does, such as {shown}"
+    found = [codes[each] for each in get_close_matches(code.lower(), codes, n=3)]
+    return ", ".join(map(repr, found or ("mg/dL", "mmol/L", "10*9/L", "mm[Hg]")))

@@ -114,8 +114,8 @@ def test_a_set_that_comes_to_nothing_says_what_was_looked_up_and_what_to_do(open
     with pytest.raises(DefinitionError) as caught:
         ask(opened, HEART, [concepts("fine", 10), concepts("diabetes", 1, 2, 3, 4, descendants=True)])
     assert caught.value.what == (
-        'the concept set "diabetes" resolves to nothing: the vocabulary does not know concept 1, concept 2, concept 3'
-        " and 1 more"
+        'the concept set "diabetes" resolves to nothing: '
+        "the vocabulary does not know concept 1, concept 2, concept 3, …"
     )
     assert "medark vocabulary load" in caught.value.fix
     with pytest.raises(DefinitionError, match="does not know ICD10CM E11…"):

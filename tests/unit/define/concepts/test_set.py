@@ -71,8 +71,8 @@ def test_a_set_has_a_name_and_includes_something() -> None:
 @pytest.mark.parametrize(
     ("told", "what"),
     [
-        ({}, "the name is missing"),
-        ({"name": "x", "concepts": []}, "not a concept set: concepts"),
+        ({}, "no name"),
+        ({"name": "x", "concepts": []}, "has no concepts"),
         ({"name": "x", "items": [{"id": 1}]}, "an item of a concept set"),
         ({"name": "x", "codes": [{"vocabulary": "ATC"}]}, "an item of a concept set"),
         ({"name": "x", "items": [{"concept_id": "1"}]}, "no concept id"),
