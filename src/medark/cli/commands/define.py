@@ -45,6 +45,7 @@ def _drawn(found: tuple[Checked, ...]) -> Group:
 
 
 def _one(checked: Checked) -> list[object]:
+    from rich.markdown import Markdown
     from rich.padding import Padding
     from rich.text import Text
 
@@ -53,5 +54,5 @@ def _one(checked: Checked) -> list[object]:
     heading = Text.assemble((checked.name, "bold"), "  ", (checked.kind, "dim"), "  ", (checked.digest[:12], "dim"))
     reads = [(name, ", ".join(columns)) for name, columns in checked.reads.items()]
     triggers = Text(_("changes with: {what}", what="; ".join(checked.triggers)))
-    parts = [Text(checked.meaning), Text(), table(_("reads"), (_("table"), _("columns")), reads), Text(), triggers]
+    parts = [Markdown(checked.meaning), Text(), table(_("reads"), (_("table"), _("columns")), reads), Text(), triggers]
     return [heading, *(Padding(part, (0, 0, 0, 2)) for part in parts), Text()]

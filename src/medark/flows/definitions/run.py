@@ -114,7 +114,7 @@ def runnable(definition: Definition) -> Runnable:
 
 def compiled(definition: Runnable, resolved: Resolved, today: dt.date, *, restricted: bool = False) -> Plan:
     """The plan of a definition, over everyone or over the people of the relation PEOPLE."""
-    sets = {one.concept_set: ConceptIds(one.standard, one.source) for one in resolved}
+    sets = concept_ids(resolved)
     people = PEOPLE if restricted else None
     match definition:
         case Cohort():
@@ -127,6 +127,11 @@ def compiled(definition: Runnable, resolved: Resolved, today: dt.date, *, restri
 def concept_sets(definition: Definition) -> list[ConceptSet]:
     """The concept sets of a definition, each once, in its order."""
     return list(dict.fromkeys(one.concepts for one in definition.walk() if isinstance(one, InConcepts)))
+
+
+def concept_ids(resolved: Resolved) -> dict[ConceptSet, ConceptIds]:
+    """The sets as engines take them."""
+    return {one.concept_set: ConceptIds(one.standard, one.source) for one in resolved}
 
 
 def provenance(

@@ -8,11 +8,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from medark.errors import NotFoundError, RefusedInput
+from medark.errors import RefusedInput
 from medark.flows.erase.pending import Pending, clear, hashed, note, noted
 from medark.flows.erase.rows import Links, is_parent, links_of, rows_of
 from medark.flows.erase.units import Found, lines_naming, units_of, without
 from medark.flows.erase.wanted import Wanted, wanted
+from medark.flows.who import the_person
 from medark.flows.working import working
 from medark.flows.workspace import Workspace
 from medark.model.account import ErasureAccount
@@ -38,23 +39,12 @@ def erase(workspace: Workspace, person: str, progress: Progress) -> ErasureAccou
             account = _finished(workspace, left, progress)
             if left.name == hashed(workspace, person):
                 return account
-        person_id = _person(workspace, person)
+        person_id = the_person(workspace, person)
         workspace.ledger.audit("erasure begun", {})
         tables = {table: rows.num_rows for table, rows in workspace.lake.person_record(person_id).items()}
         begun = Pending(person_id, hashed(workspace, person), tables, len(workspace.lake.history()))
         note(workspace, begun)
         return _finished(workspace, begun, progress)
-
-
-def _person(workspace: Workspace, person: str) -> int:
-    by_number = int(person) if person.removeprefix("-").isdecimal() and len(person) < 20 else None
-    if by_number is not None and (workspace.crosswalk.keys(by_number) or workspace.lake.person_record(by_number)):
-        return by_number
-    found = workspace.crosswalk.find(person)
-    if len(found) != 1:
-        what = "more than one person goes by this name" if found else "nobody goes by this name"
-        raise NotFoundError(what, fix="name the person_id: SELECT person_id FROM person")
-    return found[0]
 
 
 def _finished(workspace: Workspace, begun: Pending, progress: Progress) -> ErasureAccount:
