@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ _MESSAGES = 50_000  # in one chunk: tiny ones give more rows than bytes
 _BOM = b"\xef\xbb\xbf"
 # What may stand before a message without being one: white space, byte order mark, MLLP start and end.
 _BLANK = b" \t\r\n\x0b\x1c\x00"
+_HEADER = re.compile(b"MSH")  # the search of `re` is twice as fast as that of bytes.find
 _BATCH = (b"FHS", b"BHS", b"BTS", b"FTS")  # envelope segments: they frame messages and say nothing of a patient
 
 
@@ -24,13 +26,8 @@ def message_starts(content: bytes | bytearray, begin: int = 0) -> list[int]:
     >>> message_starts(b"FHS|^~\\rMSH|^~|A MSH|B\\r\\nMSH|^~")
     [7, 23]
     """
-    found = []
-    at = content.find(b"MSH", begin)
-    while at >= 0:
-        if _opens_segment(content, at):
-            found.append(at)
-        at = content.find(b"MSH", at + 3)
-    return found
+    found = (match.start() for match in _HEADER.finditer(content, begin))
+    return [at for at in found if _opens_segment(content, at)]
 
 
 def _opens_segment(content: bytes | bytearray, at: int) -> bool:
@@ -68,9 +65,9 @@ def chunks(record: RawRecord, content: BinaryIO) -> Iterator[Chunk]:
     for piece in _pieces(content):
         if held is not None:
             yield held
+            row_no += 1 if held.fault else len(units(held.content))
         fault = "" if piece is not None else TOO_LONG
         held = Chunk(record.record_no, piece or b"", record.name, row_no, last=False, fault=fault)
-        row_no += len(units(piece)) if piece is not None else 1
     if held is None:
         yield Chunk(record.record_no, b"", record.name, 0, last=True)
     else:
