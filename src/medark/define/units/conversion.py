@@ -109,10 +109,10 @@ def _different(given: Unit, wanted: Unit, analyte: str | None) -> DefinitionErro
     fitting = list(_bridging(given, wanted))
     if not fitting:
         return DefinitionError(
-            f"{given.code} is {first} and {wanted.code} {second}", fix="ask for a unit that measures the same"
+            f"{given.code} measures {first}, {wanted.code} {second}", fix="ask for a unit that measures the same"
         )
     return DefinitionError(
-        f"{given.code} is {first} and {wanted.code} {second}",
+        f"{given.code} measures {first}, {wanted.code} {second}",
         fix=f"say of what it is: give analyte={fitting[0]!r}, or another of the {len(fitting)} that are known",
     )
 

@@ -40,7 +40,7 @@ def parse(code: str) -> Unit:
         return unit
     plain = code.strip().replace("µ", "u").replace("μ", "u").replace(" ", "")
     if known(plain):
-        raise DefinitionError(f"{code!r} is no UCUM unit", fix=f"write {plain!r}")
+        raise DefinitionError(f"{code!r} is no UCUM unit", fix=f"write {plain!r} instead")
     raise DefinitionError(f"{code!r} is no UCUM unit", fix=f"write it as UCUM does, such as {_near(plain)}")
 
 

@@ -225,17 +225,17 @@ def test_own_units_of_a_site_take_part_and_what_is_no_unit_does_not() -> None:
     [
         (lambda: conversions("mg/dll"), "'mg/dll' is no UCUM unit", "'mg/dL'"),
         (lambda: conversions("lx"), "no unit that rows have leads to lx", "mg/dL"),
-        (lambda: conversions("mmol/L", analyte="glucos"), "nothing is known of the analyte 'glucos'", "one of these: glucose"),
+        (lambda: conversions("mmol/L", analyte="glucos"), "nothing is known of the analyte 'glucos'", "these: glucose"),
         (lambda: conversions("mmol/L", analyte="?"), "nothing is known of the analyte '?'", "of these: glucose, crea"),
         (lambda: convert(1, "mg", "mmol/"), "'mmol/' is no UCUM unit", "'mmol'"),
         (
             lambda: convert(1, "mg/dL", "mmol/L"),
-            "mg/dL is mass per volume and mmol/L amount per volume",
+            "mg/dL measures mass per volume, mmol/L amount per volume",
             "say of what it is: give analyte='glucose', or another of the 23 that are known",
         ),
-        (lambda: convert(1, "u[IU]/mL", "pmol/L"), "u[IU]/mL is [iU] per volume", "give analyte='insulin'"),
-        (lambda: convert(1, "mg/dL", "mm[Hg]"), "mg/dL is mass per volume and mm[Hg] pressure", "measures the same"),
-        (lambda: convert(1, "mg/dL", "U/L", "ALT"), "that leads from mg/dL (mass per volume) to U/L", "measures the same"),
+        (lambda: convert(1, "u[IU]/mL", "pmol/L"), "u[IU]/mL measures [iU] per volume", "give analyte='insulin'"),
+        (lambda: convert(1, "mg/dL", "mm[Hg]"), "mg/dL measures mass per volume, mm[Hg] pressure", "measures the same"),
+        (lambda: convert(1, "mg/dL", "U/L", "ALT"), "from mg/dL (mass per volume) to U/L", "measures the same"),
         (lambda: convert(1, "10*3/uL", "mmol/mol", "HbA1c"), "number per volume", "measures the same"),
     ],
 )  # fmt: skip
