@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from medark.define.definitions import Definition
 from medark.define.nodes import (
@@ -12,7 +12,6 @@ from medark.define.nodes import (
     Every,
     Everyone,
     EveryPeriod,
-    IndexValue,
     Node,
     Pair,
     Pick,
@@ -20,6 +19,7 @@ from medark.define.nodes import (
     Root,
     Table,
     Value,
+    asked_of_index,
     stored,
 )
 
@@ -61,7 +61,7 @@ def _read_by(node: Node) -> Iterator[_Read]:
         case Eras(source=source, end=end):
             yield from _roles(source.root, "", "start_date", *(("end_date",) if end is None else ()))
         case AtEach(frame=frame, value=value):
-            asked = _of_index(value)
+            asked = asked_of_index(value)
             yield from _roles(frame.root, "", "key", *asked & {"visit"})
             yield from _moments(node, asked)
 
@@ -86,7 +86,7 @@ def _held(column: Column | PickedColumn) -> Iterator[_Read]:
         yield side.name, column.name
 
 
-def _moments(indexed: Every | AtEach, asked: set[str]) -> Iterator[_Read]:
+def _moments(indexed: Every | AtEach, asked: Set[str]) -> Iterator[_Read]:
     """What says when a row that is an entry, or the index, starts and ends, as far as it is asked."""
     for name, moment in zip(("start", "end"), indexed.moments, strict=True):
         if name in asked:
@@ -117,18 +117,3 @@ def _paired(pair: Pair) -> Iterator[_Read]:
         yield from _roles(pair, side, *names)
     if pair.left.root == pair.right.root:
         yield from _keys(pair)
-
-
-def _of_index(node: Node) -> set[str]:
-    """Which roles of a row the value asks of its index; what is asked of an index further in is that one's."""
-    names: set[str] = set()
-    pending, seen = [node], set[Node]()
-    while pending:
-        one = pending.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if isinstance(one, IndexValue) and one.name != "person":
-            names.add(one.name)
-        pending.extend((one.frame,) if isinstance(one, AtEach) else one.children())
-    return names

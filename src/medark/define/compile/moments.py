@@ -12,11 +12,12 @@ from medark.define.compile.frames import frame_rows
 from medark.define.compile.leaves import outer
 from medark.define.compile.rows import of_rows_alone, row_key
 from medark.define.kinds import Kind
-from medark.define.nodes import AtEach, Column, Eras, Missing, Node, Root, Table, Value
+from medark.define.nodes import AtEach, Column, Eras, Missing, Node, Root, Table, Value, asked_of_index
 from medark.define.nodes.values import moments
 
 Evaluate = Callable[[Entries, Sequence[Value]], Known]
 Groups = dict[Row, list[Value]]
+_NO_TIME = Missing(Kind.DATETIME)  # for what nobody asks of the index: no column is read for it
 # An era is told apart by its first day only within one entry, so it is numbered.
 _NUMBERED = """
 SELECT row_number() OVER (ORDER BY entry_id, row_key) AS entry_id, person_id, entry_start, entry_end,
@@ -39,11 +40,12 @@ def at_rows(known: Known, row: Row, values: Sequence[Value], evaluate: Evaluate)
     frame, *_ = row
     start, end = moments(frame.root, *row[1:])
     by_entry = isinstance(frame.root, Eras) or not all(of_rows_alone(known, value) for value in (start, end))
+    asked = asked_of_index(*values)
     cells = {
         "row_key": row_key(frame.root),
-        "entry_start": start,
-        "entry_end": end,
-        "visit_occurrence_id": visit(frame.root),
+        "entry_start": start if "start" in asked else _NO_TIME,
+        "entry_end": end if "end" in asked else _NO_TIME,
+        "visit_occurrence_id": visit(frame.root) if "visit" in asked else Missing(Kind.KEY),
     }
     rows = frame_rows(known, frame, cells, with_person=True)
     entries = sqlglot.parse_one(_NUMBERED if by_entry else _BY_KEY, read="duckdb")

@@ -2,7 +2,17 @@
 
 from medark.define.nodes.frames import Eras, Filter, Frame, Pair, Pick, Root, Table
 from medark.define.nodes.node import Node
-from medark.define.nodes.populations import Criterion, Every, Everyone, EveryPeriod, Keep, Population, Selected, Union
+from medark.define.nodes.populations import (
+    Criterion,
+    Every,
+    Everyone,
+    EveryPeriod,
+    Keep,
+    Population,
+    Selected,
+    Union,
+    asked_of_index,
+)
 from medark.define.nodes.stored import stored
 from medark.define.nodes.values import (
     Aggregate,
@@ -27,6 +37,6 @@ from medark.define.nodes.values import (
 __all__ = [
     "Aggregate", "AnyUnit", "AtEach", "Call", "Case", "Column", "Criterion", "Eras", "Every", "EveryPeriod", "Everyone",
     "Filter", "Frame", "InConcepts", "InUnit", "IndexValue", "IsIn", "Keep", "Literal", "Missing", "Node", "Pair",
-    "Pick", "PickedColumn", "Plain", "Population", "Root", "Selected", "Table", "Today", "Union", "Value", "literal",
-    "stored",
+    "Pick", "PickedColumn", "Plain", "Population", "Root", "Selected", "Table", "Today", "Union", "Value",
+    "asked_of_index", "literal", "stored",
 ]  # fmt: skip

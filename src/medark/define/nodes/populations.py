@@ -37,11 +37,19 @@ class EveryPeriod(Population):
             raise DefinitionError("there are no such periods", fix="everyone_each(months(1), date(2024, 1, 1), 12)")
 
 
-def asks_for_index(top: Node) -> bool:
-    """Does a value below depend on the index? Inside at_each the index is the row."""
-    if isinstance(top, AtEach):
-        return asks_for_index(top.frame)
-    return isinstance(top, IndexValue) or any(map(asks_for_index, top.children()))
+def asked_of_index(*nodes: Node) -> frozenset[str]:
+    """What these ask of the index: names of `IndexValue`. Inside at_each the index is another: the row."""
+    names: set[str] = set()
+    pending, seen = list(nodes), set[Node]()
+    while pending:
+        one = pending.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if isinstance(one, IndexValue):
+            names.add(one.name)
+        pending.extend((one.frame,) if isinstance(one, AtEach) else one.children())
+    return frozenset(names)
 
 
 @node
@@ -59,7 +67,7 @@ class Every(Population):
     def __post_init__(self) -> None:
         if not self.frame.root.has_start or not hasattr(self.frame.root, "spec"):
             raise DefinitionError("an entry needs a dated event", fix="every(visits.of(INPATIENT))")
-        if any(asks_for_index(part) for part in (self.frame, self.start, self.end) if part is not None):
+        if asked_of_index(*(part for part in (self.frame, self.start, self.end) if part is not None)):
             raise DefinitionError(
                 "entries are made of rows that ask for the index, which is not there yet",
                 fix="every(visits), and the condition as a criterion of a cohort",
