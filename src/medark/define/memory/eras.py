@@ -34,4 +34,5 @@ def last_day(era: list[Span]) -> dt.date:
 def era_row(era: list[Span]) -> Row:
     """An era as a row: as `layout` says."""
     first = era[0][0]
-    return at_midnight(first), first, first, last_day(era), len(era), tuple(row for _, _, row in era)
+    last = last_day(era)
+    return at_midnight(first), first, at_midnight(last), first, last, len(era), tuple(row for _, _, row in era)

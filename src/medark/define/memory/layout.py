@@ -1,4 +1,4 @@
-"""Where each column stands in a row: the start and the key first, then the columns as the lake holds them"""
+"""Where each column stands in a row: start, key and end first, then the columns as the lake holds them"""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from medark.define.nodes import Eras, Pair, Root, Table
 from medark.define.tables import event_table
 from medark.model import omop
 
-Row = tuple[Any, ...]  # of a table or an era: start, key, columns …; of pairs: the left row, the right row
+Row = tuple[Any, ...]  # of a table or an era: start, key, end, columns …; of pairs: the left row, the right row
 
-START: Final = 0  # a time, missing where the row has none
+START: Final = 0  # the roles `start` and `end` (nodes.stored): times, missing where the row has none
 KEY: Final = 1
-_FIRST = 2  # the first of the columns
+END: Final = 2
+_FIRST = 3  # the first of the columns
 
 LEFT_RIGHT: Final = ("left", "right")
 ERA_COLUMNS: Final = ("start_date", "end_date", "events")
@@ -36,9 +37,13 @@ class Layout:
     def rows(self, columns: Mapping[str, Sequence[Any]], length: int) -> list[Row]:
         """Rows from columns of `length` values, in the order they are given; a column that is not given is missing."""
         spec, nothing = event_table(self.table), [None] * length
-        held = [columns.get(name, nothing) for name in self.columns]
-        starts = _starts(columns.get(spec.start, nothing), columns.get(spec.start_time, nothing))
-        return list(zip(starts, columns[spec.key], *held, strict=True))
+
+        def column(name: str) -> Sequence[Any]:
+            return columns.get(name, nothing)
+
+        starts = _times(column(spec.start), column(spec.start_time), nothing)
+        ends = _times(column(spec.end), column(spec.end_time), starts) if spec.end else starts
+        return list(zip(starts, columns[spec.key], ends, *map(column, self.columns), strict=True))
 
 
 @cache
@@ -46,7 +51,7 @@ def layout(table: str) -> Layout:
     """The layout of a table's rows.
 
     >>> layout("death").places["death_date"], START, KEY
-    (3, 0, 1)
+    (4, 0, 1)
     """
     columns = tuple(column.name for column in omop.lake_columns(table))
     return Layout(table, columns, {name: place for place, name in enumerate(columns, _FIRST)})
@@ -73,12 +78,14 @@ def key_of(root: Root) -> Callable[[Row], Any]:
     return (lambda pair: (pair[0][KEY], pair[1][KEY])) if isinstance(root, Pair) else itemgetter(KEY)
 
 
-def _starts(days: Sequence[dt.date | None], times: Sequence[dt.datetime | None]) -> list[dt.datetime | None]:
-    """The role `start` (nodes.stored) of many rows at once: the time, or midnight of the day."""
+def _times(
+    days: Sequence[dt.date | None], times: Sequence[dt.datetime | None], others: Sequence[dt.datetime | None]
+) -> list[dt.datetime | None]:
+    """The time of each row, or midnight of its day, or what `others` has."""
     midnight = dt.datetime.combine
     return [
-        time if time is not None else None if day is None else midnight(day, _MIDNIGHT)
-        for day, time in zip(days, times, strict=True)
+        time if time is not None else midnight(day, _MIDNIGHT) if day is not None else other
+        for day, time, other in zip(days, times, others, strict=True)
     ]
 
 

@@ -17,19 +17,32 @@ _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 def finite(number: Any) -> Any:
     """A number that can be written down; None for infinity, no number, and what does not go into 64 bits."""
-    if isinstance(number, int):
-        return number if -_WHOLE <= number < _WHOLE else None
-    return number if math.isfinite(number) else None
+    if type(number) is float:
+        return number if math.isfinite(number) else None
+    return number if -_WHOLE <= number < _WHOLE else None
 
 
-def tried(function: Callable[..., Any]) -> Callable[..., Any]:
+def tried(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The function, with None where it has no answer."""
 
-    def answer(*arguments: Any) -> Any:
+    def answer(one: Any) -> Any:
         try:
-            return finite(function(*arguments))
+            return finite(function(one))
         except (ArithmeticError, ValueError):
             return None
+
+    return answer
+
+
+def tried_on_two(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The same for a function of two numbers."""
+
+    def answer(one: Any, other: Any) -> Any:
+        try:
+            found = function(one, other)
+        except (ArithmeticError, ValueError):
+            return None
+        return finite(found)
 
     return answer
 
@@ -52,17 +65,17 @@ def without(text: str, part: str) -> str:
 
 # Operators that are missing where an argument is. What can't be computed is None.
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
-    "add": tried(operator.add),
-    "subtract": tried(operator.sub),
-    "multiply": tried(operator.mul),
-    "divide": tried(operator.truediv),
+    "add": tried_on_two(operator.add),
+    "subtract": tried_on_two(operator.sub),
+    "multiply": tried_on_two(operator.mul),
+    "divide": tried_on_two(operator.truediv),
     "negate": tried(operator.neg),
     "absolute": tried(abs),
-    "round": tried(rounded),
+    "round": tried_on_two(rounded),
     "floor": floored,
     "ln": tried(math.log),
     "exp": tried(math.exp),
-    "power": tried(math.pow),
+    "power": tried_on_two(math.pow),
     "equal": operator.eq,
     "not_equal": operator.ne,
     "less": operator.lt,

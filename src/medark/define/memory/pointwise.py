@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from medark.define.kinds import Kind
-from medark.define.memory.operations import finite
 from medark.define.memory.parts import Constant, Part, applied, strict
 from medark.define.nodes import AnyUnit, Call, Case, InConcepts, InUnit, IsIn, Value
 from medark.define.resolved import ResolvedSets
@@ -77,7 +77,10 @@ def _in_unit(value: InUnit, parts: Sequence[Part]) -> Part:
     def converted(x: Any) -> float | None:
         number = quantity(x)
         by = None if number is None else conversions.get(unit(x))
-        return None if by is None else finite(number * by[0] + by[1])
+        if by is None:
+            return None
+        found: float = number * by[0] + by[1]
+        return found if isfinite(found) else None
 
     return converted
 

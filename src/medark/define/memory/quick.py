@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from medark.define.memory.context import Context
-from medark.define.memory.layout import KEY, START, Row, place
+from medark.define.memory.layout import END, KEY, LEFT_RIGHT, START, Row, place
 from medark.define.memory.narrow import Bound, Lookup, bound, conjuncts, lookup
 from medark.define.memory.pairs import together
 from medark.define.memory.parts import Constant, Part
@@ -39,6 +39,7 @@ from medark.define.resolved import ResolvedSets
 
 Candidates = tuple[list[Row], Sequence[Part]]  # rows, and what they must still pass
 _AT_HAND = (Literal, Missing, Today, IndexValue)
+_TIMES = {"start": START, "end": END}  # rows have these roles worked out
 _UNKNOWN = object()
 
 
@@ -103,12 +104,13 @@ class Quick(Plain):
     # -- columns and rows as index --------------------------------------------------------------------------------
 
     def _column(self, column: Column) -> Bind:
-        if column.name != "start":
+        if column.name not in _TIMES:
             return super()._column(column)
+        at = _TIMES[column.name]
         if isinstance(column.rows, Pair):
-            which = ("left", "right").index(column.side)
-            return Fixed(lambda pair: pair[which][START])
-        return Fixed(itemgetter(START))
+            which = LEFT_RIGHT.index(column.side)
+            return Fixed(lambda pair: pair[which][at])
+        return Fixed(itemgetter(at))
 
     def _at_each(self, value: AtEach) -> Bind:
         """The value of a row is the same for every entry (which rows are in the frame may not be): asked for once."""
@@ -268,7 +270,10 @@ class Quick(Plain):
 
 
 def _passes(row: Row, tests: Sequence[Part]) -> bool:
-    return all(test(row) for test in tests)
+    for test in tests:  # noqa: SIM110  a generator takes longer than most tests
+        if not test(row):
+            return False
+    return True
 
 
 def _in_time(root: Root) -> bool:

@@ -18,13 +18,14 @@ _Index = dict[Any, list[Row]]
 class TableRows:
     """Rows by start, then key; those without a start are last. Never changed once made: what is found is kept."""
 
-    __slots__ = ("_agrees", "_among", "_indexes", "rows")
+    __slots__ = ("_agrees", "_among", "_indexes", "_keys", "rows")
 
     def __init__(self, rows: list[Row]) -> None:
         """`rows` must be in order already: see `in_order`."""
         self.rows = rows
         self._indexes: dict[int, _Index] = {}
         self._agrees: dict[int, bool] = {}
+        self._keys: set[Any] | None = None
         self._among: dict[tuple[int, frozenset[Any]], list[Row]] = {}
 
     def by(self, place: int) -> _Index:
@@ -43,7 +44,7 @@ class TableRows:
             index = self.by(place)
             fewer, other = (values, index) if len(values) < len(index) else (index, values)
             lists = [index[value] for value in fewer if value in other]
-            known = lists[0] if len(lists) == 1 else in_order(chain.from_iterable(lists))
+            known = lists[0] if len(lists) == 1 else _merged(lists)
             self._among[place, values] = known
         return known
 
@@ -56,7 +57,9 @@ class TableRows:
     def with_rows(self, new: Sequence[Row]) -> TableRows:
         """These and the new ones, which take the place of rows with their keys."""
         keys = {row[KEY] for row in new}
-        if not keys.isdisjoint(self.by(KEY)):
+        if self._keys is None:
+            self._keys = {row[KEY] for row in self.rows}
+        if not keys.isdisjoint(self._keys):
             return self.without(keys).with_rows(new)
         if len(new) * 8 > len(self.rows):  # most of the order is new
             return TableRows(in_order([*self.rows, *new]))
@@ -70,10 +73,14 @@ class TableRows:
     def _grown(self, new: Sequence[Row]) -> TableRows:
         """The same with a few rows more: indexes grow with it, since making them again would take most of the time."""
         grown = TableRows(self.rows.copy())
+        grown._keys = {*(self._keys or ()), *(row[KEY] for row in new)}
         for row in new:
             _insert(grown.rows, row)
         for place, index in self._indexes.items():
             grown._indexes[place] = _indexed(index, place, new)
+        for (place, values), rows in self._among.items():
+            if values.isdisjoint(row[place] for row in new):
+                grown._among[place, values] = rows
         for place, agreed in self._agrees.items():
             grown._agrees[place] = agreed and _agree([row for row in new if row[START] is not None], place)
         return grown
@@ -94,6 +101,15 @@ def dated(rows: list[Row]) -> list[Row]:
     if not rows or rows[-1][START] is not None:
         return rows
     return [row for row in rows if row[START] is not None]
+
+
+def _merged(lists: Sequence[list[Row]]) -> list[Row]:
+    """Lists in order as one in order. Python's sort takes runs that are in order as they are."""
+    rows = list(chain.from_iterable(lists))
+    if any(one[-1][START] is None for one in lists):
+        return in_order(rows)
+    rows.sort(key=_start_and_key)
+    return rows
 
 
 def _agree(rows: list[Row], place: int) -> bool:
