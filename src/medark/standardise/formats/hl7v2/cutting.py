@@ -11,7 +11,7 @@ from medark.standardise.formats.reader import CHUNK_BYTES
 
 MESSAGE_BYTES = 4 * CHUNK_BYTES  # a message longer than this is not read: an embedded film belongs in the archive
 TOO_LONG = "message longer than the limit"
-_READ_BYTES = 1 << 20
+_READ_BYTES = 256 << 10
 _MESSAGES = 50_000  # in one chunk: tiny ones give more rows than bytes
 _BOM = b"\xef\xbb\xbf"
 # What may stand before a message without being one: white space, byte order mark, MLLP start and end.
@@ -85,8 +85,10 @@ def _pieces(content: BinaryIO) -> Iterator[bytes | None]:
         messages += len(starts)
         searched = len(buffer) - 4
         if last_start and (len(buffer) >= CHUNK_BYTES or messages >= _MESSAGES):
-            yield bytes(buffer[:last_start])
+            with memoryview(buffer) as view:
+                piece = bytes(view[:last_start])
             del buffer[:last_start]
+            yield piece
             searched, last_start, messages = searched - last_start, 0, 0
         elif len(buffer) >= MESSAGE_BYTES:
             yield None

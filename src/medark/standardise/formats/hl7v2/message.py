@@ -72,7 +72,7 @@ def _stage(lines: list[str], marks: Delimiters, written: str, codec: str, row_no
     field = marks.field
     reading = batch.reading(marks, written, codec)
     msh = reading.reading.fields(lines[0], 9)
-    kind, trigger = _type(msh[8], marks)
+    kind, trigger = _type(msh[8], marks.repetition, marks.component)
     trigger = trigger or _trigger_of_event(lines, field)
     rule = RULES.get(f"{kind}^{trigger}")
     if rule is None and not kind and len(lines) == 1:
@@ -95,9 +95,9 @@ def _stage(lines: list[str], marks: Delimiters, written: str, codec: str, row_no
 
 
 @lru_cache(maxsize=1024)
-def _type(field: str, marks: Delimiters) -> tuple[str, str]:
+def _type(field: str, repetition: str, component: str) -> tuple[str, str]:
     """Message type and trigger of MSH-9. In old versions the type may stand alone; the trigger is in EVN then."""
-    kind, trigger = [*field.split(marks.repetition, 1)[0].split(marks.component, 2), ""][:2]
+    kind, trigger = [*field.split(repetition, 1)[0].split(component, 2), ""][:2]
     return kind.strip(), trigger.strip()
 
 

@@ -76,6 +76,7 @@ class Reading:
         "_identified",
         "_places",
         "_providers",
+        "_words",
         "authorities",
         "codec",
         "delimiters",
@@ -94,6 +95,7 @@ class Reading:
         self._identified: dict[str, Identified] = {}
         self._places: dict[str, Place] = {}
         self._providers: dict[str, str | None] = {}
+        self._words: dict[str, str | None] = {"": None}
 
     def fields(self, segment: str, width: int) -> list[str]:
         """The fields of a segment up to number `width` - 1, "" for those that are not there."""
@@ -129,10 +131,10 @@ class Reading:
 
     def word(self, raw: str) -> str | None:
         """The first component of the first repetition: an ID, IS, SI, NM, or the code of a coded field."""
-        if not raw:
-            return None
-        d = self.delimiters
-        return self.text(raw.split(d.repetition, 1)[0].split(d.component, 1)[0].split(d.sub, 1)[0])
+        if raw not in self._words:
+            d = self.delimiters
+            self._words[raw] = self.text(raw.split(d.repetition, 1)[0].split(d.component, 1)[0].split(d.sub, 1)[0])
+        return self._words[raw]
 
     def name_of(self, raw: str) -> str | None:
         """The code of a coded field, else its words."""
