@@ -37,7 +37,7 @@ def resolve_sets(
     workspace.vocabulary.bind(session, missing)
     session.bind_arrow(WANTED_CONCEPT.name, _table(WANTED_CONCEPT, wanted_concepts(sets)))
     session.bind_arrow(WANTED_CODE.name, _table(WANTED_CODE, wanted_codes(sets)))
-    answer = session.query(render(resolve_query()))
+    answer = session.query(render(resolve_query(), session.dialect))
     columns = (answer[name].to_pylist() for name in Member._fields)
     return resolved(sets, map(Member, *columns), allow_empty=allow_empty)
 

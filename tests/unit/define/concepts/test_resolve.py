@@ -14,7 +14,8 @@ from medark.define.concepts.set import plain
 from medark.errors import DefinitionError
 from medark.model.omop import tables
 from medark.sql.lineage import reads
-from medark.store.duckdb import DuckDBSession
+from medark.store.engine import Session
+from medark.store.spark import Spark
 from unit.define.concepts.vocabularies import Concept, Small, ask, session
 
 HEART = Small(
@@ -44,40 +45,40 @@ HEART = Small(
 HEARTS = {10, 11, 12, 20, 21, 22, 24}
 
 
+REACHED = [
+    (concepts("itself", 10), {10}, {10}),
+    (concepts("below", 10, descendants=True), {10, 11, 12}, {10, 11, 12}),
+    (concepts("mapped", 11, mapped=True), {11, 21, 24}, {11, 21, 24}),
+    (concepts("both", 12, descendants=True, mapped=True), {12, 22}, {12, 22}),
+    (concepts("both", 10, descendants=True, mapped=True), HEARTS, HEARTS),
+    (without(concepts("less", 10, descendants=True), concepts("x", 12)), {10, 11}, {10, 11}),
+    (without(concepts("less", 10, 12), concepts("x", 10, descendants=True, mapped=True)), set(), set()),
+    (concepts("class", 30, descendants=True), {30, 31, 32, 33}, {30, 31, 32, 33}),
+    (codes("one code", "ICD10CM", "I21"), {10}, {20}),
+    (codes("prefix", "ICD10CM", "I21", prefix=True), {10, 11}, {20, 21}),
+    (codes("without the dot", "icd10cm", "i213"), {11}, {21}),
+    (codes("more dots", "ICD10CM", "I.25.2", prefix=True), {12}, {22}),
+    (codes("a code that is a prefix of others", "ICD10CM", "I2"), set(), {23}),
+    (codes("several vocabularies", ("ICD10", "ICD10CM"), "I21.3"), {11}, {21, 24}),
+    (codes("class code", "ATC", "B01AF01"), {31, 32, 33}, {31}),
+    (codes("class prefix", "ATC", "B01", prefix=True), {30, 31, 32, 33}, {30, 31}),
+    (codes("standard code", "LOINC", "10839-9"), {40}, {40}),
+    (codes("withdrawn code, withdrawn map", "LOINC", "99999-9"), set(), {41}),
+    (without(codes("x", "ICD10CM", "I2", prefix=True), codes("y", "ICD10CM", "I25.2")), {10, 11}, {20, 21, 23}),
+    (without(concepts("x", 12, 10), codes("y", "ICD10CM", "I25", prefix=True)), {10}, {10, 12}),
+    (concepts("loaded without its vocabulary", 777), {777}, {777}),
+    (concepts("no match", 0), {0}, {0}),
+]
+
+
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBSession]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     with session(tmp_path_factory.mktemp("resolve")) as one:
         yield one
 
 
-@pytest.mark.parametrize(
-    ("asked", "standard", "source"),
-    [
-        (concepts("itself", 10), {10}, {10}),
-        (concepts("below", 10, descendants=True), {10, 11, 12}, {10, 11, 12}),
-        (concepts("mapped", 11, mapped=True), {11, 21, 24}, {11, 21, 24}),
-        (concepts("both", 12, descendants=True, mapped=True), {12, 22}, {12, 22}),
-        (concepts("both", 10, descendants=True, mapped=True), HEARTS, HEARTS),
-        (without(concepts("less", 10, descendants=True), concepts("x", 12)), {10, 11}, {10, 11}),
-        (without(concepts("less", 10, 12), concepts("x", 10, descendants=True, mapped=True)), set(), set()),
-        (concepts("class", 30, descendants=True), {30, 31, 32, 33}, {30, 31, 32, 33}),
-        (codes("one code", "ICD10CM", "I21"), {10}, {20}),
-        (codes("prefix", "ICD10CM", "I21", prefix=True), {10, 11}, {20, 21}),
-        (codes("without the dot", "icd10cm", "i213"), {11}, {21}),
-        (codes("more dots", "ICD10CM", "I.25.2", prefix=True), {12}, {22}),
-        (codes("a code that is a prefix of others", "ICD10CM", "I2"), set(), {23}),
-        (codes("several vocabularies", ("ICD10", "ICD10CM"), "I21.3"), {11}, {21, 24}),
-        (codes("class code", "ATC", "B01AF01"), {31, 32, 33}, {31}),
-        (codes("class prefix", "ATC", "B01", prefix=True), {30, 31, 32, 33}, {30, 31}),
-        (codes("standard code", "LOINC", "10839-9"), {40}, {40}),
-        (codes("withdrawn code, withdrawn map", "LOINC", "99999-9"), set(), {41}),
-        (without(codes("x", "ICD10CM", "I2", prefix=True), codes("y", "ICD10CM", "I25.2")), {10, 11}, {20, 21, 23}),
-        (without(concepts("x", 12, 10), codes("y", "ICD10CM", "I25", prefix=True)), {10}, {10, 12}),
-        (concepts("loaded without its vocabulary", 777), {777}, {777}),
-        (concepts("no match", 0), {0}, {0}),
-    ],
-)  # fmt: skip
-def test_what_an_item_reaches(opened: DuckDBSession, asked: ConceptSet, standard: set[int], source: set[int]) -> None:
+@pytest.mark.parametrize(("asked", "standard", "source"), REACHED)
+def test_what_an_item_reaches(opened: Session, asked: ConceptSet, standard: set[int], source: set[int]) -> None:
     if not standard | source:
         with pytest.raises(DefinitionError, match=f'"{asked.name}" resolves to nothing.*also excludes'):
             ask(opened, HEART, [asked])
@@ -86,7 +87,16 @@ def test_what_an_item_reaches(opened: DuckDBSession, asked: ConceptSet, standard
     assert (found.standard, found.source) == (standard, source)
 
 
-def test_what_the_vocabulary_does_not_know_is_told(opened: DuckDBSession) -> None:
+def test_spark_gives_the_same(spark: Spark) -> None:
+    cases = [case for case in REACHED if case[1] | case[2]]
+    unknown = ConceptSet("unknown", (ConceptItem(777), ConceptItem(778, descendants=True)), (CodeItem("ICPC", "K75"),))
+    with spark.session() as opened:
+        found = ask(opened, HEART, [*(asked for asked, *_ in cases), unknown])
+    assert [(one.standard, one.source) for one in found][:-1] == [(standard, source) for _, standard, source in cases]
+    assert found[unknown].unknown == (*unknown.items, *unknown.codes)
+
+
+def test_what_the_vocabulary_does_not_know_is_told(opened: Session) -> None:
     wanted = ConceptSet(
         "x",
         (ConceptItem(10), ConceptItem(777), ConceptItem(778, descendants=True), ConceptItem(779, True, excluded=True)),
@@ -97,7 +107,7 @@ def test_what_the_vocabulary_does_not_know_is_told(opened: DuckDBSession) -> Non
     assert found.unknown == (*wanted.items[1:], *wanted.codes[1:])
 
 
-def test_sets_do_not_touch_one_another(opened: DuckDBSession) -> None:
+def test_sets_do_not_touch_one_another(opened: Session) -> None:
     first, second = concepts("all", 10, descendants=True), without(concepts("some", 10, 11), concepts("y", 10))
     found = ask(opened, HEART, [first, second, first])
     assert [one.standard for one in found] == [{10, 11, 12}, {11}, {10, 11, 12}]
@@ -106,11 +116,11 @@ def test_sets_do_not_touch_one_another(opened: DuckDBSession) -> None:
         found[concepts("another", 10)]
 
 
-def test_no_sets_are_no_error(opened: DuckDBSession) -> None:
+def test_no_sets_are_no_error(opened: Session) -> None:
     assert ask(opened, HEART, []).sets == ()
 
 
-def test_a_set_that_comes_to_nothing_says_what_was_looked_up_and_what_to_do(opened: DuckDBSession) -> None:
+def test_a_set_that_comes_to_nothing_says_what_was_looked_up_and_what_to_do(opened: Session) -> None:
     with pytest.raises(DefinitionError) as caught:
         ask(opened, HEART, [concepts("fine", 10), concepts("diabetes", 1, 2, 3, 4, descendants=True)])
     assert caught.value.what == (
@@ -122,7 +132,7 @@ def test_a_set_that_comes_to_nothing_says_what_was_looked_up_and_what_to_do(open
         ask(opened, HEART, [codes("diabetes", "ICD10CM", "E11", prefix=True)])
 
 
-def test_only_the_other_kind_is_an_error_where_one_kind_is_asked_for(opened: DuckDBSession) -> None:
+def test_only_the_other_kind_is_an_error_where_one_kind_is_asked_for(opened: Session) -> None:
     unmapped = codes("unmapped", "ICD10CM", "I2")
     found = ask(opened, HEART, [unmapped])[unmapped]
     assert found.ids(source=True) == {23}
@@ -198,7 +208,7 @@ def by_hand(vocabulary: Small, one: ConceptSet) -> tuple[set[int], set[int]]:
 
 @settings(max_examples=150, deadline=None)
 @given(vocabularies, st.lists(drawn_sets, min_size=1, max_size=3))
-def test_drawn_sets_come_to_what_loops_come_to(opened: DuckDBSession, vocabulary: Small, drawn: list) -> None:
+def test_drawn_sets_come_to_what_loops_come_to(opened: Session, vocabulary: Small, drawn: list) -> None:
     sets = [ConceptSet(f"set {number}", *items_of) for number, items_of in enumerate(drawn)]
     wanted = [by_hand(vocabulary, one) for one in sets]
     if any(not standard | source for standard, source in wanted):

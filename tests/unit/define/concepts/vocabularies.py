@@ -22,7 +22,8 @@ from medark.define.concepts.resolve import (
 )
 from medark.model.table import TableSpec, Type
 from medark.sql.render import render
-from medark.store.duckdb import DuckDB, DuckDBSession
+from medark.store.duckdb import DuckDB
+from medark.store.engine import Session
 
 ARROW = {Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_()}
 
@@ -47,7 +48,7 @@ class Small:
     maps: frozenset[tuple[int, int]] = frozenset()
     old_maps: frozenset[tuple[int, int]] = frozenset()  # no longer valid
 
-    def bind(self, session: DuckDBSession) -> None:
+    def bind(self, session: Session) -> None:
         """The three relations that resolution reads."""
         rows = [(c.concept_id, c.vocabulary, c.code, c.role or None, None if c.valid else "D") for c in self.concepts]
         names = ("concept_id", "vocabulary_id", "concept_code", "standard_concept", "invalid_reason")
@@ -63,18 +64,18 @@ class Small:
 
 
 @contextmanager
-def session(folder: Path) -> Iterator[DuckDBSession]:
+def session(folder: Path) -> Iterator[Session]:
     """A session on one core."""
     with DuckDB(folder, threads=1).session() as opened:
         yield opened
 
 
-def ask(opened: DuckDBSession, vocabulary: Small, sets: Sequence[ConceptSet]) -> Resolved:
+def ask(opened: Session, vocabulary: Small, sets: Sequence[ConceptSet]) -> Resolved:
     """The sets as this vocabulary resolves them."""
     vocabulary.bind(opened)
     for spec, rows in ((WANTED_CONCEPT, wanted_concepts(sets)), (WANTED_CODE, wanted_codes(sets))):
         opened.bind_arrow(spec.name, table(rows, columns_of(spec)))
-    answer = opened.query(render(resolve_query())).to_pylist()
+    answer = opened.query(render(resolve_query(), opened.dialect)).to_pylist()
     return resolved(sets, [Member(**row) for row in answer])
 
 
