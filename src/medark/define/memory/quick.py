@@ -251,11 +251,12 @@ class Quick(Plain):
 
     def _pair(self, pair: Pair) -> RowsOf:
         lefts, rights, belong = self._events(pair.left), self._events(pair.right), together(pair)
-        one_table, roots = pair.left.root == pair.right.root, (pair.left.root, pair.right.root)
+        one_table, roots = pair.left.root == pair.right.root, {pair.left.root, pair.right.root}
+        with_itself = pair.left == pair.right
 
         def pairs(e: Context) -> list[Row]:
             firsts = [event for event in lefts(e) if event.start is not None]
-            others = [event for event in rights(e) if event.start is not None] if firsts else []
+            others = firsts if with_itself or not firsts else [event for event in rights(e) if event.start is not None]
             starts = [event.start for event in others if event.start is not None]
             by_day = all(_in_order_of(root, _start_date(root), e) for root in roots) if others else False
             days = [event.start_date for event in others if event.start_date is not None] if by_day else None
