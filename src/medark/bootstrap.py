@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from medark import settings as settings_file
-from medark.errors import StorageError, WorkspaceError
+from medark.errors import StorageError, UsageError, WorkspaceError
 from medark.flows.rebuild import finish_swap
 from medark.flows.vocabulary import publish
 from medark.flows.workspace import Places, Workspace
 from medark.settings import Settings
 from medark.store.crosswalk import Crosswalk
 from medark.store.duckdb import DuckDB
+from medark.store.engine import Engine
 from medark.store.lake import Lake
 from medark.store.lake.incoming import held_folder, sweep
 from medark.store.landing import Landing
 from medark.store.ledger import Ledger
+from medark.store.spark import Spark
 from medark.store.vocabulary import Vocabulary
 
 
@@ -60,6 +62,19 @@ def open_workspace(path: Path, environ: Mapping[str, str] = os.environ) -> Works
     except OSError as error:
         raise StorageError("the workspace can't be read", fix="check its rights", errno=error.errno or 0) from None
     return _plugged(places, _with_machine(settings_file.read(text, environ)), salt)
+
+
+@contextmanager
+def engine_of(workspace: Workspace, name: str) -> Iterator[Engine]:
+    """The engine called "duckdb" or "spark", for a while. UsageError for another name."""
+    if name == "duckdb":
+        yield workspace.engine
+        return
+    if name != "spark":
+        raise UsageError(f"there is no engine called {name!r}", fix="--engine duckdb, --engine spark")
+    settings = workspace.settings.engine
+    with Spark(workspace.places.scratch, settings.spark, settings.threads, settings.memory) as spark:
+        yield spark
 
 
 def _plugged(places: Places, settings: Settings, salt: str) -> Workspace:

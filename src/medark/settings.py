@@ -98,6 +98,7 @@ class EngineSettings:
 
     memory: int = _setting(1_400_000_000, _size, "memory the engine may take; past it, work spills to disk")
     threads: int = _setting(0, _count(0), "threads of the engine; 0: one a core")
+    spark: str = _setting("local", _text, "where Spark runs: local, a cluster's master URL, or sc://HOST:PORT")
 
 
 @dataclass(frozen=True, slots=True)
