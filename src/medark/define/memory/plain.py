@@ -69,7 +69,9 @@ class Plain:
     def entry(self, value: Value) -> Part:
         """A value of entries as a function of the context."""
         if value not in self._entries:
-            self._entries[value] = self._entry(value)
+            for part in value.walk():  # what it is made of comes first, so that a long sum is no deep recursion
+                if isinstance(part, Value) and part.rows is None and part not in self._entries:
+                    self._entries[part] = self._entry(part)
         return self._entries[value]
 
     def _entry(self, value: Value) -> Part:

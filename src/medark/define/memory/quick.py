@@ -57,7 +57,8 @@ class Quick(Plain):
     def __init__(self, resolved: ResolvedSets, roots: Iterable[Node]) -> None:
         """`roots`: all that will be asked for; what they have in common is worked out once."""
         super().__init__(resolved)
-        self._shared, self._of_entry = shared(roots), OfEntry()
+        asked = tuple(roots)
+        self._shared, self._of_entry = shared(asked), OfEntry(asked)
 
     # -- what is worked out once ----------------------------------------------------------------------------------
 

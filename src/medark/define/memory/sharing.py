@@ -45,8 +45,11 @@ def shared(roots: Iterable[Node]) -> frozenset[Node]:
 class OfEntry:
     """Does a node depend on which entry of the person is asked for? Each node is looked at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Iterable[Node]) -> None:
         self._known: dict[Node, bool] = {}
+        for root in roots:
+            for node in root.walk():  # from below, so that a long sum is no deep recursion
+                self(node)
 
     def __call__(self, node: Node) -> bool:
         if node not in self._known:
