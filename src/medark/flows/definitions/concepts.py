@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -29,17 +29,24 @@ _ARROW = {Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.BOOLEAN: pa.boo
 def resolve_sets(
     workspace: Workspace, session: Session, sets: Sequence[ConceptSet], *, allow_empty: bool = False
 ) -> Resolved:
-    """All sets at once, in one query: by the vocabulary's tables that the session has, else by the workspace's.
+    """All sets at once, in one query: by the vocabulary's tables if the session has them, else by the workspace's.
 
+    The latter in a session of the workspace's own engine, whatever runs the rest: its vocabulary lies on this machine.
     DefinitionError for a set that comes to nothing, unless that is allowed (for Circe such a set just matches nothing).
     """
-    missing = [table for table in _VOCABULARY if not session.has(table)]
-    workspace.vocabulary.bind(session, missing)
+    if all(map(session.has, _VOCABULARY)):
+        return resolved(sets, _answer(session, sets), allow_empty=allow_empty)
+    with workspace.engine.session() as own:
+        workspace.vocabulary.bind(own, _VOCABULARY)
+        return resolved(sets, _answer(own, sets), allow_empty=allow_empty)
+
+
+def _answer(session: Session, sets: Sequence[ConceptSet]) -> Iterator[Member]:
     session.bind_arrow(WANTED_CONCEPT.name, _table(WANTED_CONCEPT, wanted_concepts(sets)))
     session.bind_arrow(WANTED_CODE.name, _table(WANTED_CODE, wanted_codes(sets)))
     answer = session.query(render(resolve_query(), session.dialect))
     columns = (answer[name].to_pylist() for name in Member._fields)
-    return resolved(sets, map(Member, *columns), allow_empty=allow_empty)
+    return map(Member, *columns)
 
 
 def _table(spec: TableSpec, rows: Sequence[tuple[object, ...]]) -> pa.Table:

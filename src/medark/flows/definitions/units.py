@@ -6,15 +6,14 @@ from collections.abc import Mapping
 
 from medark.define.units import SHIPPED_UNITS
 from medark.flows.workspace import Workspace
-from medark.store.engine import Session
 
 _UNITS = "SELECT concept_id, concept_code FROM concept WHERE vocabulary_id = 'UCUM' AND concept_id <> 0"
 
 
-def unit_codes(workspace: Workspace, session: Session) -> Mapping[int, str]:
+def unit_codes(workspace: Workspace) -> Mapping[int, str]:
     """The UCUM code of every unit concept, for `define.units.conversions(…, units=…)`."""
-    if not session.has("concept"):
+    with workspace.engine.session() as session:
         workspace.vocabulary.bind(session, ["concept"])
-    found = session.query(_UNITS)
+        found = session.query(_UNITS)
     pairs = zip(found["concept_id"].to_pylist(), found["concept_code"].to_pylist(), strict=True)
     return {**SHIPPED_UNITS, **dict(pairs)}

@@ -18,10 +18,8 @@ def test_what_is_shipped_and_what_was_loaded(tmp_path: Path) -> None:
     ]
     (tmp_path / "CONCEPT.csv").write_text("\n".join(map(",".join, [columns, *rows])), encoding="utf-8")
     with init_workspace(tmp_path / "ws") as workspace:
-        with workspace.engine.session() as session:
-            assert unit_codes(workspace, session) == SHIPPED_UNITS
+        assert unit_codes(workspace) == SHIPPED_UNITS
         workspace.vocabulary.load([tmp_path / "CONCEPT.csv"])
-        with workspace.engine.session() as session:
-            codes = unit_codes(workspace, session)
+        codes = unit_codes(workspace)
     assert codes == {**SHIPPED_UNITS, 9117: "mL/min/1.73.m2"}
     assert [one.unit_concept_id for one in conversions("mL/min/{1.73_m2}", units=codes)] == [9117]
