@@ -21,6 +21,7 @@ from medark.store.delimited import REJECTS, sound_copy
 from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
 
 _LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered
+_NEVER = "1000TB"  # a checkpoint of a catalog in memory compresses tables that are dropped a moment later
 _ARROW = "ARROW"  # a table in memory that the engine was lent
 _NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty setting would mean ''
 
@@ -42,6 +43,7 @@ class DuckDB:
             "allow_community_extensions": False,
             "temp_directory": str(folder),
             "preserve_insertion_order": False,
+            "checkpoint_threshold": _NEVER,
             "python_enable_replacements": False,  # a name in SQL is never a Python variable
         }
         if self.memory:
