@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from medark.flows.staging.pool import collect_seldom
+from medark.flows.staging.memory import collect_seldom
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats.hl7v2 import READER

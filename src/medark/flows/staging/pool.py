@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import multiprocessing.context
 import os
@@ -12,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, forkserver
 
+from medark.flows.staging.memory import collect_seldom, keep_freed
 from medark.flows.staging.tasks import Portion, Task, died, joined, stage_task
 from medark.flows.staging.wire import Sent, received, sent
 from medark.model.record import Format
@@ -92,6 +92,7 @@ def _work(task: Task, source: Source) -> Sent:
 def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_seldom()
+    keep_freed()
 
 
 def _end_with_parent() -> None:
@@ -100,9 +101,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
-
-
-def collect_seldom() -> None:
-    """Readers make many small values and no cycles: looking for some after every 700 costs a tenth of the time."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
