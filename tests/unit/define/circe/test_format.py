@@ -54,7 +54,7 @@ def test_without_primary_criteria_there_is_no_cohort() -> None:
         ({"CollapseSettings": {"CollapseType": "NONE"}}, "NONE"),
         ({"ExpressionLimit": {"Type": "Random"}}, "Random"),
         ({"CensorWindow": {"StartDate": "soon"}}, "date"),
-        ({"ConceptSets": [{"id": 1, "expression": {"items": [{"concept": {"CONCEPT_ID": 1}, "isMaybe": True}]}}]}, "isMaybe"),
+        ({"ConceptSets": [{"id": 1, "expression": {"items": [{"concept": {"CONCEPT_ID": 1}, "new": 1}]}}]}, "`new`"),
     ],
 )  # fmt: skip
 def test_an_unknown_key_or_word_is_named(read: Read, parts: dict[str, Any], named: str) -> None:
