@@ -262,3 +262,8 @@ def test_the_page_about_units_names_every_analyte_and_its_examples_are_right() -
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     for call, result in re.findall(r"^(convert\(.+?\)) +# ([\d.]+)$", code, re.MULTILINE):
         assert eval(call, {"convert": convert}) == float(result)
+
+
+def test_kidney_function_is_per_body_surface() -> None:
+    assert [SHIPPED_UNITS[one.unit_concept_id] for one in conversions("mL/min/{1.73_m2}")] == ["mL/min/1.73.m2"]
+    assert "mL/min/1.73.m2" not in {SHIPPED_UNITS[one.unit_concept_id] for one in conversions("mL/min")}

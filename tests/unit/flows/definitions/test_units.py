@@ -13,7 +13,7 @@ from medark.model.omop import tables
 def test_what_is_shipped_and_what_was_loaded(tmp_path: Path) -> None:
     columns = [c.name for c in tables()["concept"].columns if c.required]
     rows = [
-        ["9117", "eGFR unit", "Unit", "UCUM", "Unit", "mL/min/1.73.m2", "19700101", "20991231"],
+        ["8745", "femtomole per liter", "Unit", "UCUM", "Unit", "fmol/L", "19700101", "20991231"],
         ["9118", "no unit", "Unit", "Other", "Unit", "mL/min", "19700101", "20991231"],
     ]
     (tmp_path / "CONCEPT.csv").write_text("\n".join(map(",".join, [columns, *rows])), encoding="utf-8")
@@ -21,5 +21,5 @@ def test_what_is_shipped_and_what_was_loaded(tmp_path: Path) -> None:
         assert unit_codes(workspace) == SHIPPED_UNITS
         workspace.vocabulary.load([tmp_path / "CONCEPT.csv"])
         codes = unit_codes(workspace)
-    assert codes == {**SHIPPED_UNITS, 9117: "mL/min/1.73.m2"}
-    assert [one.unit_concept_id for one in conversions("mL/min/{1.73_m2}", units=codes)] == [9117]
+    assert codes == {**SHIPPED_UNITS, 8745: "fmol/L"}
+    assert 8745 in {one.unit_concept_id for one in conversions("pmol/L", units=codes)}
