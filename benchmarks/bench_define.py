@@ -28,7 +28,6 @@ from medark.define import (
     Criterion,
     Dataset,
     Keep,
-    any_of,
     conditions,
     days,
     drugs,
@@ -224,8 +223,9 @@ def agree(one: dict, other: dict) -> None:
 # -- the data --------------------------------------------------------------------------------------------------------
 
 # How many rows a person has: most have few, one in a hundred has thirty times as many.
-_PEOPLE = """SELECT CAST(hash(i) >> 4 AS BIGINT) AS person_id, i, {mean} * power(-ln(1 - (hash(i * 7) % 1000000) / 1e6), 1.6)
-  / 1.43 AS rows_ FROM range({first}, {last}) AS t(i)"""
+_PEOPLE = """SELECT CAST(hash(i) >> 4 AS BIGINT) AS person_id, i,
+  {mean} / 1.43 * power(-ln(1 - (hash(i * 7) % 1000000) / 1e6), 1.6) AS rows_
+FROM range({first}, {last}) AS t(i)"""
 _DAY = "DATE '2012-01-01' + CAST(hash(p.i * 131 + j * 17 + {salt}) % 4700 AS INTEGER)"
 _U = "((hash(p.i * 257 + j * 31 + {salt}) % 1000003) / 1000003.0)"
 
@@ -240,7 +240,9 @@ def make(folder: Path, persons: int, threads: int) -> None:
             span = {"first": persons * bucket // BUCKETS, "last": persons * (bucket + 1) // BUCKETS}
             for table, (mean, cells, order) in TABLES.items():
                 people = _PEOPLE.format(mean=mean, **span)
-                source = f"({people}) AS p, range(CAST(ceil(p.rows_) AS BIGINT)) AS r(j)" if mean else f"({people}) AS p"
+                source = (
+                    f"({people}) AS p, range(CAST(ceil(p.rows_) AS BIGINT)) AS r(j)" if mean else f"({people}) AS p"
+                )
                 written = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
                 session.write_parquet(f"SELECT {written} FROM {source}", making / table, order_by=order)
     making.rename(folder)
@@ -253,7 +255,7 @@ def _events(stem: str, key: str, concept: str, kinds: int, salt: int, **more: st
         concept: f"CAST(floor({kinds} * power({chance}, 3)) AS INTEGER)",
         f"{stem}_date": day,
         f"{stem}_datetime": f"CAST({day} AS TIMESTAMP) + INTERVAL 1 SECOND * (hash(p.i, j, {salt}) % 86400)",
-        "visit_occurrence_id": f"CAST(hash(p.i, j // 7) >> 4 AS BIGINT)",
+        "visit_occurrence_id": "CAST(hash(p.i, j // 7) >> 4 AS BIGINT)",
         **more,
     }  # fmt: skip
 
@@ -265,7 +267,8 @@ _PERIOD = {
 }  # fmt: skip
 _PERSON = {
     "person_id": "p.person_id", "gender_concept_id": "CASE WHEN hash(p.i) % 2 = 0 THEN 8507 ELSE 8532 END",
-    "year_of_birth": "CAST(1925 + hash(p.i * 11) % 95 AS INTEGER)", "month_of_birth": "CAST(1 + hash(p.i * 13) % 12 AS INTEGER)",
+    "year_of_birth": "CAST(1925 + hash(p.i * 11) % 95 AS INTEGER)",
+    "month_of_birth": "CAST(1 + hash(p.i * 13) % 12 AS INTEGER)",
     "day_of_birth": "CAST(1 + hash(p.i * 17) % 28 AS INTEGER)",
 }  # fmt: skip
 _LAB = {"value_as_number": f"round(200 * {_U.format(salt=77)}, 1)", "unit_concept_id": "8840"}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from medark.define.compile.leaves import Leaf
-from medark.define.compile.operators import written
 from medark.define.compile.pairs import key as pair_keys
+from medark.define.compile.written import expression
 from medark.define.kinds import Kind
 from medark.define.nodes import Aggregate, Column, Pair, PickedColumn, Root, Table, Value
 from medark.define.nodes.frames import Pick
@@ -48,10 +48,8 @@ class Rows:
 
     def cell(self, leaf: Leaf, condition: Value | None) -> str:
         """The name of the column that a leaf is read from."""
-        if isinstance(leaf, Aggregate):
-            sql = self._aggregate(leaf, condition)
-        else:
-            sql = self._picked(leaf, condition)
+        make: Callable[..., exp.Expr] = self._aggregate if isinstance(leaf, Aggregate) else self._picked
+        sql = make(leaf, condition)
         return self._cells.setdefault(sql.sql(dialect="duckdb"), f"x{len(self._cells) + 1}")
 
     def grouped(self, rows: exp.Select) -> exp.Select:
@@ -64,21 +62,21 @@ class Rows:
     def _aggregate(self, leaf: Aggregate, condition: Value | None) -> exp.Expr:
         name = "count" if leaf.name == "exists" else leaf.name
         if self._is_single:
-            return written(_SINGLE[name], self._of(leaf.argument), exp.Null(), self._of(condition))
-        return _filtered(written(_GROUPED[name], self._of(leaf.argument)), self._of(condition))
+            return expression(_SINGLE[name], self._of(leaf.argument), exp.Null(), self._of(condition))
+        return _filtered(expression(_GROUPED[name], self._of(leaf.argument)), self._of(condition))
 
     def _picked(self, leaf: PickedColumn, condition: Value | None) -> exp.Expr:
         pick = leaf.pick
         column = self._of(Column(pick.root, leaf.name, leaf.side))
         if self._is_single:
-            there = [written(":a IS NOT NULL", self._of(by)) for by in pick.by]
-            return written("CASE WHEN :a THEN :b END", exp.and_(self._of(condition), *there), column)
+            there = [expression(":a IS NOT NULL", self._of(by)) for by in pick.by]
+            return expression("CASE WHEN :a THEN :b END", exp.and_(self._of(condition), *there), column)
         return self._extreme(pick, condition, column)
 
     def _extreme(self, pick: Pick, condition: Value | None, column: exp.Expr) -> exp.Expr:
         """The row with the most or the least, as one value: what it is ordered by comes first, then its key."""
         order = [self._of(value) for value in (*pick.by, *_keys(pick.root))]
-        there = [written(":a IS NOT NULL", self._of(by)) for by in pick.by]
+        there = [expression(":a IS NOT NULL", self._of(by)) for by in pick.by]
         parts = {**{f"o{at}": one for at, one in enumerate(order)}, "x": column}
         row = exp.Struct(
             expressions=[exp.PropertyEQ(this=exp.to_identifier(n), expression=v) for n, v in parts.items()]
@@ -104,14 +102,14 @@ def read(leaf: Leaf, cell: str, alias: str) -> exp.Expr:
 
 def _finite(leaf: Leaf, column: exp.Expr) -> exp.Expr:
     if isinstance(leaf, Aggregate) and leaf.name in ("sum", "mean"):
-        return written("CAST(floor(:a) AS BIGINT)" if leaf.kind is Kind.WHOLE else "finite(:a)", column)
+        return expression("CAST(floor(:a) AS BIGINT)" if leaf.kind is Kind.WHOLE else "finite(:a)", column)
     return column
 
 
 _READ: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
-    "exists": lambda column: written("coalesce(:a, 0) > 0", column),
-    "count": lambda column: written("coalesce(:a, 0)", column),
-    "count_distinct": lambda column: written("coalesce(:a, 0)", column),
+    "exists": lambda column: expression("coalesce(:a, 0) > 0", column),
+    "count": lambda column: expression("coalesce(:a, 0)", column),
+    "count_distinct": lambda column: expression("coalesce(:a, 0)", column),
 }
 
 

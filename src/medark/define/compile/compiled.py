@@ -7,11 +7,12 @@ import datetime as dt
 from sqlglot import exp
 
 from medark.define.compile.draft import Draft
-from medark.define.compile.entries import CARRIED
+from medark.define.compile.entries import ENTRY
 from medark.define.compile.evaluate import evaluate
 from medark.define.compile.plan import Plan
 from medark.define.compile.populations import entries_of
-from medark.define.compile.selection import attrition, selected
+from medark.define.compile.selection import attrition, passed
+from medark.define.compile.stays import stays
 from medark.define.definitions import Cohort, Dataset, Measure
 from medark.define.resolved import ResolvedSets
 
@@ -36,9 +37,10 @@ def compile_cohort(cohort: Cohort, resolved: ResolvedSets, *, today: dt.date, pe
     """
     draft = Draft(resolved, today, people)
     population = cohort.population
-    selection = selected(draft, population, entries_of(draft, population.entry))
-    stays = exp.select(*CARRIED).from_(selection.entries.relation)
-    return draft.plan([(ATTRITION, attrition(selection, draft)), (COHORT, stays)])
+    came = entries_of(draft, population.entry)
+    left, stages = passed(draft, population, came)
+    rows = exp.select(*ENTRY).from_(stays(draft, population, left).relation)
+    return draft.plan([(ATTRITION, attrition(draft, came, stages)), (COHORT, rows)])
 
 
 def compile_measure(measure: Measure, resolved: ResolvedSets, *, today: dt.date, people: str | None = None) -> Plan:

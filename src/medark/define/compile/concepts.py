@@ -19,7 +19,7 @@ Asked = tuple[ConceptSet, bool]  # the set, and whether among its source concept
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One value that is looked up: the alias its list is joined under, and the classes that make each set."""
+    """A value that is looked up: the list, the alias it is joined under, and the classes that make each set."""
 
     alias: str
     list_no: int
@@ -29,8 +29,8 @@ class Listed:
 class Memberships:
     """The sets that values of one SELECT are looked up in.
 
-    Concepts that lie in the same sets are of one class. So whatever the number of sets, a row is looked up once for each
-    value, and each set is a comparison of one whole number.
+    Concepts that lie in the same sets are of one class. So whatever the number of sets, a row is looked up once for
+    each value, and each set is a comparison of one whole number.
     """
 
     def __init__(self, draft: Draft, asked: Iterable[InConcepts]) -> None:
@@ -44,7 +44,7 @@ class Memberships:
         }
 
     def held(self, value: InConcepts, write: Callable[[Value], exp.Expr], *, is_required: bool) -> exp.Expr | None:
-        """The condition on the joined list; None where the ids are written out. Required: the join leaves out the rest."""
+        """The condition on the joined list; None where the ids are written out. Required: other rows are left out."""
         listed = self._listed.get(value.value)
         if listed is None:
             return None
@@ -52,7 +52,7 @@ class Memberships:
         found = member(exp.column("class_no", table=listed.alias), [exp.Literal.number(no) for no in classes])
         if is_required:
             return found
-        # Outside a filter NULL and FALSE differ: no concept is missing, a concept that is in no list is none of the set.
+        # Outside a filter NULL and FALSE differ: no concept gives NULL, one that is in no list FALSE.
         known = exp.Is(this=write(value.value), expression=exp.Null()).not_()
         return exp.Case(ifs=[exp.If(this=known, true=exp.func("coalesce", found, exp.false()))])
 

@@ -24,8 +24,8 @@ Row = tuple[Frame, Value | None, Value | None]  # of an at_each: the frame, and 
 class Entries:
     """A relation with the columns ENTRY.
 
-    `constants`: what the index says of every entry alike, by `IndexValue.name`. `by_person`: there is one entry for each
-    person and entry_id is person_id, so that rows of a person need no join to be rows of an entry.
+    `constants`: what the index says of every entry alike, by `IndexValue.name`. `by_person`: there is one entry for
+    each person and entry_id is person_id, so that rows of a person need no join to be rows of an entry.
     """
 
     relation: str
@@ -45,8 +45,8 @@ class Leaf:
 class Moments:
     """What `at_each` values are at each row of a frame: a relation with row_key, and a column for each value.
 
-    `by_entry`: it has entry_id too, as a row is another index for another entry. `in_frame`: it has rows that are in the
-    frame of some entry, but not of each.
+    `by_entry`: it has entry_id too, as a row is another index for another entry. `in_frame`: it has rows that are in
+    the frame of some entry, but not of each.
     """
 
     relation: str

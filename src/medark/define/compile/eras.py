@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
+
+from medark.define.compile.written import query
 
 # Of spans that start on one day the one that opens an era is counted first, so that the others fall into it.
 _RUN_TOGETHER = """
@@ -11,7 +12,8 @@ SELECT {owner}, min(start_date) AS start_date, max(end_date) AS end_date, count(
   SELECT {owner}, start_date, end_date, sum(opens) OVER (
     PARTITION BY {owner} ORDER BY start_date, opens DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
   ) AS era_no FROM (
-    SELECT {owner}, start_date, end_date, CASE WHEN date_diff('day', reached, start_date) <= {gap} THEN 0 ELSE 1 END AS opens
+    SELECT {owner}, start_date, end_date,
+      CASE WHEN date_diff('day', reached, start_date) <= {gap} THEN 0 ELSE 1 END AS opens
     FROM (
       SELECT {owner}, start_date, end_date, max(end_date) OVER (
         PARTITION BY {owner} ORDER BY start_date, end_date ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -23,8 +25,5 @@ SELECT {owner}, min(start_date) AS start_date, max(end_date) AS end_date, count(
 
 
 def run_together(spans: exp.Select, owner: str, gap: int) -> exp.Select:
-    """The eras of each `owner`: start_date, end_date, events. `spans`: owner, start_date, end_date, none of them missing."""
-    text = _RUN_TOGETHER.format(owner=owner, gap=gap, spans=f"({spans.sql(dialect='duckdb')})")
-    eras = sqlglot.parse_one(text, read="duckdb")
-    assert isinstance(eras, exp.Select)
-    return eras
+    """The eras of each `owner`: start_date, end_date, events. `spans`: owner, start_date, end_date, none missing."""
+    return query(_RUN_TOGETHER, owner=owner, gap=gap, spans=spans)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from sqlglot import exp
 
 from medark.define.compile import operators
+from medark.define.compile.written import expression
 from medark.define.kinds import Kind
 from medark.define.nodes import (
     AnyUnit,
@@ -25,7 +26,6 @@ from medark.define.nodes import (
     Value,
     stored,
 )
-from medark.define.concepts import ConceptSet
 from medark.errors import InternalError
 
 Held = Callable[[Value], "exp.Expr | None"]  # the column that holds a value; None: it is made of others
@@ -100,16 +100,13 @@ class Expressions:
     def _in_unit(self, value: InUnit) -> exp.Expr:
         """Units with one conversion share a branch. No unit is written as NULL or 0."""
         units: dict[tuple[float, float], list[int]] = {}
-        for unit, factor, offset in value.conversions:
-            if not (unit == 0 and value.assumed is not None):
-                units.setdefault((factor, offset), []).append(unit)
-        unit, branches = self.of(value.unit), []
-        for by, those in units.items():
-            condition = member(unit.copy(), [exp.Literal.number(one) for one in those])
-            branches.append(exp.If(this=condition, true=_converted(self.of(value.quantity), *by)))
+        for concept, factor, offset in value.conversions:
+            if concept or value.assumed is None:
+                units.setdefault((factor, offset), []).append(concept)
+        conditions = [(member(self.of(value.unit), map(exp.Literal.number, ids)), by) for by, ids in units.items()]
         if value.assumed is not None:
-            missing = exp.EQ(this=exp.func("coalesce", unit, exp.Literal.number(0)), expression=exp.Literal.number(0))
-            branches.append(exp.If(this=missing, true=_converted(self.of(value.quantity), *value.assumed)))
+            conditions.append((expression("coalesce(:a, 0) = 0", self.of(value.unit)), value.assumed))
+        branches = [exp.If(this=one, true=_converted(self.of(value.quantity), *by)) for one, by in conditions]
         return exp.Case(ifs=branches) if branches else exp.cast(exp.Null(), "DOUBLE")
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
-from medark.define.nodes import Aggregate, AtEach, Column, Node, PickedColumn, Root, Value, stored
+from medark.define.nodes import Aggregate, AtEach, Column, Node, PickedColumn, Root, stored
 
 Leaf = Aggregate | PickedColumn
 
 
 def outer(*tops: Node | None) -> Iterator[Node]:
-    """The nodes below that belong to the entry asked about, each once: not those inside at_each, whose index is a row."""
+    """The nodes below that are of the entry asked about, each once: not those inside at_each, whose index is a row."""
     seen: set[Node] = set()
     pending = [top for top in tops if top is not None]
     while pending:
@@ -27,25 +28,27 @@ def outer(*tops: Node | None) -> Iterator[Node]:
             pending.extend(node.children())
 
 
-def is_leaf(node: Node) -> bool:
+def is_leaf(node: Node) -> TypeGuard[Leaf]:
     """Is it worked out from rows? A column asked for by role is made of those stored."""
     return isinstance(node, Aggregate) or (isinstance(node, PickedColumn) and stored(node) == node)
 
 
-def levels(values: Iterable[Value]) -> list[list[Leaf]]:
-    """All leaves that values need, also those that rows are chosen by: each level needs only those before it."""
-    level: dict[Node, int] = {}
+def _leaves(*nodes: Node) -> Iterator[Leaf]:
+    return (node for node in outer(*nodes) if is_leaf(node))
 
-    def of(leaf: Node) -> int:
+
+def levels(values: Iterable[Node]) -> list[list[Leaf]]:
+    """All leaves that values need, also those that rows are chosen by: each level needs only those before it."""
+    level: dict[Leaf, int] = {}
+
+    def of(leaf: Leaf) -> int:
         if leaf not in level:
-            level[leaf] = 1 + max((of(other) for other in outer(leaf) if other != leaf and is_leaf(other)), default=-1)
+            level[leaf] = 1 + max((of(other) for other in _leaves(leaf) if other != leaf), default=-1)
         return level[leaf]
 
-    found = dict.fromkeys(node for node in outer(*values) if is_leaf(node))
-    for leaf in found:
-        of(leaf)
-    ordered = sorted(level, key=lambda leaf: level[leaf])
-    return [[x for x in ordered if level[x] == at] for at in range(max(level.values(), default=-1) + 1)]  # type: ignore[misc]
+    found = list(_leaves(*values))
+    deepest = max(map(of, found), default=-1)
+    return [[leaf for leaf in found if level[leaf] == at] for at in range(deepest + 1)]
 
 
 def columns(root: Root, nodes: Iterable[Node | None]) -> list[Column]:

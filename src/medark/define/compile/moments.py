@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import sqlglot
-from sqlglot import exp
-
 from medark.define.compile.entries import Entries, Known, Moments, Row
 from medark.define.compile.frames import frame_rows
 from medark.define.compile.leaves import outer
 from medark.define.compile.rows import of_rows_alone, row_key
+from medark.define.compile.written import query
 from medark.define.kinds import Kind
 from medark.define.nodes import AtEach, Column, Eras, Missing, Node, Root, Table, Value, asked_of_index
 from medark.define.nodes.values import moments
@@ -21,9 +19,9 @@ _NO_TIME = Missing(Kind.DATETIME)  # for what nobody asks of the index: no colum
 # An era is told apart by its first day only within one entry, so it is numbered.
 _NUMBERED = """
 SELECT row_number() OVER (ORDER BY entry_id, row_key) AS entry_id, person_id, entry_start, entry_end,
-  visit_occurrence_id, entry_id AS row_entry_id, row_key FROM rows_
+  visit_occurrence_id, entry_id AS row_entry_id, row_key FROM {rows} AS q
 """
-_BY_KEY = "SELECT DISTINCT row_key AS entry_id, person_id, entry_start, entry_end, visit_occurrence_id FROM rows_"
+_BY_KEY = "SELECT DISTINCT row_key AS entry_id, person_id, entry_start, entry_end, visit_occurrence_id FROM {rows} AS q"
 
 
 def groups(nodes: Iterable[Node]) -> Groups:
@@ -48,9 +46,9 @@ def at_rows(known: Known, row: Row, values: Sequence[Value], evaluate: Evaluate)
         "visit_occurrence_id": visit(frame.root) if "visit" in asked else Missing(Kind.KEY),
     }
     rows = frame_rows(known, frame, cells, with_person=True)
-    entries = sqlglot.parse_one(_NUMBERED if by_entry else _BY_KEY, read="duckdb")
-    entries.find(exp.Table).replace(rows.subquery("rows_"))
-    inside = evaluate(Entries(known.draft.add("rows", entries, keep=by_entry)), values)
+    inside = evaluate(
+        Entries(known.draft.add("rows", query(_NUMBERED if by_entry else _BY_KEY, rows=rows), keep=by_entry)), values
+    )
     columns = {value: f"w{at}" for at, value in enumerate(dict.fromkeys(values), 1)}
     carried = {"entry_id": "row_entry_id", "row_key": "row_key"} if by_entry else {"row_key": "entry_id"}
     relation = known.draft.add("at_each", inside.select({name: value for value, name in columns.items()}, carried))

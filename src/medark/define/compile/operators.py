@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 
-import sqlglot
 from sqlglot import exp
 
+from medark.define.compile.written import expression, parsed
 from medark.define.kinds import Kind
 from medark.define.nodes import Call, Literal, Value
-from medark.sql.rewrites.template import filled
 
 # Holes are :a, :b, :c. `finite` is put around what may overflow by `expressions`, at the edge of a whole computation.
 SQL: Mapping[str, str] = {
@@ -69,7 +68,7 @@ def call_sql(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
         arguments = [_wide(value, sql) for value, sql in zip(call.arguments, arguments, strict=True)]
     if call.operator in _CHAINS:
         return _chained(_CHAINS[call.operator], *arguments)
-    return written(SQL[call.operator], *arguments)
+    return expression(SQL[call.operator], *arguments)
 
 
 def repeats(call: Call) -> Sequence[int]:
@@ -78,11 +77,6 @@ def repeats(call: Call) -> Sequence[int]:
         return [1] * len(call.arguments)
     holes = _holes(SQL[call.operator])
     return [holes[hole] for hole, _ in zip("abc", call.arguments, strict=False)]
-
-
-def written(text: str, *arguments: exp.Expr) -> exp.Expr:
-    """Portable SQL with its holes :a, :b, :c filled."""
-    return filled(_parsed(text), dict(zip("abc", arguments, strict=False)))
 
 
 def _chained(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Expr:
@@ -101,7 +95,7 @@ def _wide(value: Value, sql: exp.Expr) -> exp.Expr:
         return exp.cast(sql, "BIGINT")
     if isinstance(value, Call) and value.operator in _WIDE:
         return sql
-    return written("CAST(0 AS BIGINT) + :a", sql)
+    return expression("CAST(0 AS BIGINT) + :a", sql)
 
 
 def _extreme(kind: type[exp.Func]) -> Callable[[Call, Sequence[exp.Expr]], exp.Expr]:
@@ -117,7 +111,7 @@ def _moved(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
     unit = {"plus_days": "DAY", "plus_months": "MONTH", "plus_seconds": "SECOND"}[call.operator]
     kind = "DATE" if call.kind is Kind.DATE else "TIMESTAMP"
     length = ":b" if isinstance(call.arguments[1], Literal) else "CAST(floor(:b) AS BIGINT)"
-    return written(f"CAST(:a + {length} * INTERVAL 1 {unit} AS {kind})", *arguments)
+    return expression(f"CAST(:a + {length} * INTERVAL 1 {unit} AS {kind})", *arguments)
 
 
 def _rounded(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
@@ -125,8 +119,8 @@ def _rounded(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
     if isinstance(decimals, Literal) and abs(int(decimals.value)) <= _LARGEST_SCALE:  # type: ignore[arg-type]
         scale = number(10.0 ** int(decimals.value))  # type: ignore[arg-type]
     else:
-        scale = written("power(1e1, :a)", arguments[1])
-    return written(SQL["round"], arguments[0], scale)
+        scale = expression("power(1e1, :a)", arguments[1])
+    return expression(SQL["round"], arguments[0], scale)
 
 
 _SPECIAL: Mapping[str, Callable[[Call, Sequence[exp.Expr]], exp.Expr]] = {
@@ -147,10 +141,5 @@ def number(value: float) -> exp.Expr:
 
 
 @cache
-def _parsed(text: str) -> exp.Expr:
-    return sqlglot.parse_one(text, read="duckdb")
-
-
-@cache
 def _holes(text: str) -> Counter[str]:
-    return Counter(hole.name for hole in _parsed(text).find_all(exp.Placeholder))
+    return Counter(hole.name for hole in parsed(text).find_all(exp.Placeholder))

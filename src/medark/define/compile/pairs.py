@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sqlglot
 from sqlglot import exp
 
+from medark.define.compile.written import parsed
 from medark.define.nodes import Pair, Table
 
 _ORDERS: Mapping[str, str] = {
@@ -48,7 +48,7 @@ def joined(pair: Pair) -> exp.Expr:
         parts += _near(pair)
     if is_with_itself(pair) and pair.order not in ("after", "before"):
         parts.append("a.row_key <> b.row_key")
-    return sqlglot.condition(" AND ".join(parts), dialect="duckdb")
+    return parsed(" AND ".join(parts)).copy()
 
 
 def key(pair: Pair) -> tuple[str, str]:

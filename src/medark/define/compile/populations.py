@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
-import sqlglot
 from sqlglot import exp
 
 from medark.define.compile.draft import Draft
@@ -16,11 +16,23 @@ from medark.define.compile.expressions import plain
 from medark.define.compile.frames import frame_rows
 from medark.define.compile.moments import visit
 from medark.define.compile.rows import row_key
-from medark.define.compile.selection import selected
+from medark.define.compile.selection import passed
+from medark.define.compile.stays import stays
+from medark.define.compile.written import query
 from medark.define.nodes import Call, Every, Everyone, EveryPeriod, Population, Selected, Union
 from medark.errors import InternalError
 
-_NO_VISIT = "CAST(NULL AS BIGINT)"
+_PERIODS = """
+SELECT key_hash(CAST(person_id AS VARCHAR) || '|' || CAST(first_day AS VARCHAR)) AS entry_id, person_id,
+  CAST(first_day AS TIMESTAMP) AS entry_start, CAST(last_day AS TIMESTAMP) AS entry_end,
+  CAST(NULL AS BIGINT) AS visit_occurrence_id
+FROM {people} AS p CROSS JOIN {periods} AS q
+"""
+_NOBODY = """
+SELECT person_id AS entry_id, person_id, CAST(NULL AS TIMESTAMP) AS entry_start, CAST(NULL AS TIMESTAMP) AS entry_end,
+  CAST(NULL AS BIGINT) AS visit_occurrence_id
+FROM person WHERE FALSE
+"""
 
 
 def entries_of(draft: Draft, population: Population) -> Entries:
@@ -35,7 +47,8 @@ def entries_of(draft: Draft, population: Population) -> Entries:
         case Union():
             return _union(draft, population)
         case Selected():
-            return selected(draft, population, entries_of(draft, population.entry)).entries
+            left, _ = passed(draft, population, entries_of(draft, population.entry))
+            return stays(draft, population, left)
     raise InternalError(f"no entries of {type(population).__name__}")
 
 
@@ -49,35 +62,17 @@ def _everyone(draft: Draft, on: dt.date) -> Entries:
 
 def _every_period(draft: Draft, population: EveryPeriod) -> Entries:
     days = [exp.select(plain(a).as_("first_day"), plain(b).as_("last_day")) for a, b in _periods(population)]
-    if not days:
-        days = [
-            exp.select(
-                exp.cast(exp.Null(), "DATE").as_("first_day"), exp.cast(exp.Null(), "DATE").as_("last_day")
-            ).where("false")
-        ]
-    cells = [
-        "key_hash(CAST(p.person_id AS VARCHAR) || '|' || CAST(d.first_day AS VARCHAR)) AS entry_id",
-        "p.person_id",
-        "CAST(d.first_day AS TIMESTAMP) AS entry_start",
-        "CAST(d.last_day AS TIMESTAMP) AS entry_end",
-        f"{_NO_VISIT} AS visit_occurrence_id",
-    ]
-    query = exp.select(*cells, dialect="duckdb").from_(draft.table("person", "p"))
-    return Entries(
-        draft.add(
-            "periods",
-            query.join(
-                exp.union(*days, distinct=False).subquery("d") if len(days) > 1 else days[0].subquery("d"),
-                join_type="cross",
-            ),
-        )
-    )
+    if not days:  # past the end of the calendar
+        return Entries(draft.add("periods", query(_NOBODY)))
+    periods = exp.union(*days, distinct=False) if len(days) > 1 else days[0]
+    people = exp.select("person_id").from_(draft.table("person", "p"))
+    return Entries(draft.add("periods", query(_PERIODS, people=people, periods=periods)))
 
 
 def _periods(population: EveryPeriod) -> Iterator[tuple[dt.date, dt.date]]:
     """The first and last day of each; those past the end of the calendar are left out."""
     firsts = [_months_later(population.first, population.months * no) for no in range(population.periods + 1)]
-    for first, following in zip(firsts, firsts[1:], strict=False):
+    for first, following in pairwise(firsts):
         if first is not None and following is not None:
             yield first, following - dt.timedelta(1)
 
@@ -119,4 +114,4 @@ def _union(draft: Draft, population: Union) -> Entries:
 
 
 def _no_visit() -> exp.Expr:
-    return sqlglot.parse_one(_NO_VISIT, read="duckdb")
+    return exp.cast(exp.Null(), "BIGINT")

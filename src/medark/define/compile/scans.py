@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlglot import exp
-
 from medark.define.compile import aggregates
 from medark.define.compile.entries import Known, Leaf
 from medark.define.compile.frames import scope_of

@@ -169,7 +169,7 @@ _IS_DAY = """:y BETWEEN 1 AND 9999 AND :m BETWEEN 1 AND 12 AND :d BETWEEN 1 AND 
 date_of = Template(
     "date_of",
     ("y", "m", "d"),
-    duckdb=f"CASE WHEN {_IS_DAY} THEN MAKE_DATE(:y, :m, :d) END",
+    duckdb=f"CASE WHEN {_IS_DAY} THEN MAKE_DATE(CAST(:y AS BIGINT), CAST(:m AS BIGINT), CAST(:d AS BIGINT)) END",
     spark=f"CASE WHEN {_IS_DAY} THEN MAKE_DATE(CAST(:y AS INT), CAST(:m AS INT), CAST(:d AS INT)) END",
 )
 
