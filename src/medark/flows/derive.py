@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from medark.flows.lake_relations import bind_lake
+from medark.flows.lake_relations import LakeRelations
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
 from medark.model.progress import Progress
@@ -52,9 +52,10 @@ def _groups(snapshot: Snapshot, buckets: Sequence[int], most: int) -> Iterator[f
 def _queries(session: Session, snapshot: Snapshot, buckets: frozenset[int]) -> list[tuple[str, str]]:
     """Table and SELECT of each derived table, over relations that are ready in the session."""
     queries = []
+    lake = LakeRelations(session, snapshot, buckets)
     for step in DERIVED:
-        bind_lake(session, snapshot, step.reads, buckets)
-        session.table(step.name, render(step.query, "duckdb", {}))
+        lake.bind(step.reads)
+        session.table(step.name, render(step.query, session.dialect, {}))
         if step.table:
             queries.append((step.table, _with_delivered(session, snapshot, step.table, step.name, buckets)))
     return queries

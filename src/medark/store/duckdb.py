@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
 
 _LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered
 _NEVER = "1000TB"  # a checkpoint of a catalog in memory compresses tables that are dropped a moment later
+_ONE_CORE = 122_880  # rows; DuckDB gives a core no fewer, so work on fewer keeps only one busy
 _ARROW = "ARROW"  # a table in memory that the engine was lent
 _NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty setting would mean ''
 
@@ -90,8 +92,12 @@ class DuckDBSession:
             self.view(name, f"SELECT {_columns(columns, present=())}{number.format('NULL')} WHERE false")
             return
         source = f"read_parquet({_list(files)}, union_by_name = true, hive_partitioning = false)"
-        present = [row[0] for row in self._run(f"DESCRIBE SELECT * FROM {source}").fetchall()]
-        self.view(name, f"SELECT {_columns(columns, present)}{number.format('file_index')} FROM {source}")
+        rest = f"{number.format('file_index')} FROM {source}"
+        try:  # most files have all; to ask which would open every file once more
+            self.view(name, f"SELECT {_columns(columns, [c.name for c in columns])}{rest}")
+        except DefinitionError:
+            present = [row[0] for row in self._run(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+            self.view(name, f"SELECT {_columns(columns, present)}{rest}")
 
     def bind_arrow(self, name: str, table: pa.Table) -> None:
         self.drop(name)
@@ -139,6 +145,9 @@ class DuckDBSession:
     def has(self, name: str) -> bool:
         return name in self._kinds
 
+    def columns(self, name: str) -> list[str]:
+        return [column for column, *_ in self._run(f"SELECT * FROM {_name(name)} LIMIT 0").description]
+
     def drop(self, name: str) -> None:
         kind = self._kinds.pop(name, None)
         if kind == _ARROW:
@@ -182,36 +191,48 @@ class DuckDBSession:
         rows, column = f"writing_{uuid4().hex}", _name(partition_by)
         self.table(rows, sql)
         try:
-            values = self._run(f"SELECT DISTINCT {column} FROM {rows} ORDER BY 1").fetchall()
-            return [
-                file
-                for (value,) in values
-                for file in self._write(
-                    f"SELECT * EXCLUDE ({column}) FROM {rows} WHERE {column} = {int(value)}",
-                    folder, order_by, row_group_rows, int(value),
-                )
-            ]  # fmt: skip
+            parts = self._run(f"SELECT {column}, count(*) FROM {rows} GROUP BY 1 ORDER BY 1").fetchall()
+
+            def part(value: int) -> list[WrittenFile]:
+                mine = f"SELECT * EXCLUDE ({column}) FROM {rows} WHERE {column} = {value}"
+                with self._connection.cursor() as connection:  # one a thread
+                    return self._write(mine, folder, order_by, row_group_rows, value, connection)
+
+            is_small = all(count < _ONE_CORE for _, count in parts)
+            with ThreadPoolExecutor(self._threads() if is_small else 1) as threads:
+                return [file for files in threads.map(part, [int(value) for value, _ in parts]) for file in files]
         finally:
             self.drop(rows)
 
     def _write(
-        self, sql: str, folder: Path, order_by: Sequence[str], row_group_rows: int, partition: int | None
+        self,
+        sql: str,
+        folder: Path,
+        order_by: Sequence[str],
+        row_group_rows: int,
+        partition: int | None,
+        connection: duckdb.DuckDBPyConnection | None = None,
     ) -> list[WrittenFile]:
         path = folder / f"{uuid4().hex}.parquet"
         order = f" ORDER BY {', '.join(map(_name, order_by))}" if order_by else ""
-        (rows,) = self._run(
-            f"COPY (SELECT * FROM ({sql}){order}) TO {_text(path)}"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group_rows)})"
-        ).fetchone() or (0,)
+        with _errors_without_values():
+            (rows,) = (connection or self._connection).execute(
+                f"COPY (SELECT * FROM ({sql}){order}) TO {_text(path)}"
+                f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group_rows)})"
+            ).fetchone() or (0,)
         if not rows:
             path.unlink(missing_ok=True)
             return []
         return [WrittenFile(path, int(rows), path.stat().st_size, partition)]
 
+    def _threads(self) -> int:
+        (threads,) = self._run("SELECT current_setting('threads')").fetchone() or (1,)
+        return int(threads)
+
     @contextmanager
     def _in_order(self) -> Iterator[None]:
         # Joins keep the order of their left side only on one thread.
-        (threads,) = self._run("SELECT current_setting('threads')").fetchone() or (1,)
+        threads = self._threads()
         self._run("SET preserve_insertion_order = true; SET threads = 1")
         try:
             yield

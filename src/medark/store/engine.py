@@ -78,6 +78,9 @@ class Session(AbstractContextManager["Session"], Protocol):
     def has(self, name: str) -> bool:
         """Is there a relation of this name?"""
 
+    def columns(self, name: str) -> list[str]:
+        """The names of a relation's columns, in order."""
+
     def drop(self, name: str) -> None:
         """Forget a name, if it is there."""
 

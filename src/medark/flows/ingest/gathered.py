@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pyarrow as pa
 
 from medark.flows.staging.tasks import Portion
 from medark.model.staging import STAGING
+from medark.sql.render import render
 from medark.store.engine import Session
 
 
@@ -79,13 +82,25 @@ class Gathered:
 
     def _staged(self, staging: str, *, with_erased: bool) -> str:
         """All rows of a staging table, with every column of its contract and without erased units."""
-        none = ", ".join(f"CAST(NULL AS {c.type}) AS {c.name}" for c in STAGING[staging].columns)
-        parts = [f"SELECT {none} WHERE false", *(f"SELECT * FROM {n}" for n in self._relations.get(staging, []))]
-        rows = " UNION ALL BY NAME ".join(parts)
-        if not with_erased or staging == "unit_count":
-            return rows
-        kept = f"SELECT * FROM ({rows}) AS s ANTI JOIN erased_unit AS e USING (record_no, row_no)"
-        if staging != "unit_issue":
-            return kept
-        gone = "SELECT record_no, row_no, 0 AS part_no, 'excluded' AS outcome, 'erased' AS reason FROM erased_unit"
-        return f"{kept} UNION ALL BY NAME {gone}"
+        parts = [f"SELECT {_cells(staging)} WHERE false"]
+        for name in self._relations.get(staging, []):
+            there = {column.lower(): f'"{column}"' for column in self.session.columns(name)}
+            parts.append(f"SELECT {_cells(staging, there)} FROM {name}")
+        rows = " UNION ALL ".join(parts)
+        if with_erased and staging != "unit_count":
+            erased = "SELECT 1 FROM erased_unit AS e WHERE e.record_no = s.record_no AND e.row_no = s.row_no"
+            rows = f"SELECT * FROM ({rows}) AS s WHERE NOT EXISTS ({erased})"
+        if with_erased and staging == "unit_issue":
+            rows += f" UNION ALL SELECT {_cells(staging, _ERASED)} FROM erased_unit"
+        return render(rows, self.session.dialect)
+
+
+_ERASED = {
+    "record_no": "record_no", "row_no": "row_no", "part_no": "0", "outcome": "'excluded'", "reason": "'erased'",
+}  # fmt: skip
+
+
+def _cells(staging: str, there: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Every column of a staging table's contract, NULL where it is not `there` (by name, what gives it)."""
+    cells = ((there.get(c.name, "NULL"), c) for c in STAGING[staging].columns)
+    return ", ".join(f"CAST({cell} AS {c.type}) AS {c.name}" for cell, c in cells)

@@ -7,6 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pyarrow as pa
+
 from medark.errors import RefusedInput
 from medark.flows.ingest.omop_databases import Database, databases, some_people, told_apart
 from medark.flows.ingest.people import are_others
@@ -65,12 +67,18 @@ def _keep_back(wave: Wave, table: RawTable) -> None:
     for relation_rows, rejected in _pieces(wave, table, 0):
         rows += relation_rows + rejected
     _count(wave, number, rows, 0)
+    _number_rows(wave.session, rows)
     wave.gathered.add_query(
         "unit_issue",
-        f"SELECT CAST({number} AS BIGINT) AS record_no, range AS row_no, 0 AS part_no, 'quarantined' AS outcome,"
-        f" '{OTHERS_IDS}' AS reason, 'person_id' AS place FROM range({rows})",
+        f"SELECT CAST({number} AS BIGINT) AS record_no, row_no, 0 AS part_no, 'quarantined' AS outcome,"
+        f" '{OTHERS_IDS}' AS reason, 'person_id' AS place FROM every_row",
     )
     wave.gathered.cover(number, 1, done=True)
+
+
+def _number_rows(session: Session, rows: int) -> None:
+    """Bind `every_row`: row_no from 0."""
+    session.bind_arrow("every_row", pa.table({"row_no": pa.array(range(rows), pa.int64())}))
 
 
 class _Rows:
@@ -87,12 +95,12 @@ class _Rows:
         self._made += 1
         part = f"omop_part_{self._made}"
         unreadable = f"unreadable_{self._made}"
-        session.table(unreadable, render(unreadable_sql(table.name, columns)))
-        rows = render(upgrade_sql(table.name, columns, present))
+        session.table(unreadable, render(unreadable_sql(table.name, columns), session.dialect))
+        rows = render(upgrade_sql(table.name, columns, present), session.dialect)
         session.table(
             part,
-            f"SELECT u.*, 0 AS part_no FROM ({rows}) AS u WHERE (medark_record_no, medark_row_no) NOT IN"
-            f" (SELECT (record_no, row_no) FROM {unreadable})",
+            f"SELECT u.*, 0 AS part_no FROM ({rows}) AS u WHERE NOT EXISTS (SELECT 1 FROM {unreadable} AS x"
+            " WHERE x.record_no = u.medark_record_no AND x.row_no = u.medark_row_no)",
         )
         self._wave.gathered.add_query("unit_issue", f"SELECT * FROM {unreadable}")
         session.drop(unreadable)
@@ -132,12 +140,10 @@ def _renumber_twins(session: Session, table: str) -> None:
         return
     place = f"'omop|{table}|' || {key} || '|' || medark_record_no || '|' || medark_row_no"
     nth = f"row_number() OVER (PARTITION BY {key} ORDER BY medark_record_no, medark_row_no)"
-    own = render(f"SELECT CASE WHEN nth = 1 THEN {key} ELSE key_hash({place}) END AS k FROM t")
-    own_key = own.removeprefix("SELECT ").rsplit(" AS k FROM", 1)[0]
-    session.table(
-        f"{table}_rows",
-        f"SELECT * EXCLUDE (nth) REPLACE ({own_key} AS {key}) FROM (SELECT *, {nth} AS nth FROM {table}_rows)",
-    )
+    own = f"CASE WHEN nth = 1 THEN {key} ELSE key_hash({place}) END AS {key}"
+    cells = ", ".join(own if column.lower() == key else column for column in session.columns(f"{table}_rows"))
+    numbered = f"SELECT *, {nth} AS nth FROM {table}_rows"
+    session.table(f"{table}_rows", render(f"SELECT {cells} FROM ({numbered}) AS numbered", session.dialect))
 
 
 def _people_sql(given: Sequence[str]) -> str:
@@ -198,10 +204,11 @@ def _vocabulary(wave: Wave, found: Sequence[RawTable]) -> None:
                 rows += piece.rows
         _count(wave, number, rows, 0)
         if not take:
+            _number_rows(wave.session, rows)
             wave.gathered.add_query(
                 "unit_issue",
-                f"SELECT CAST({number} AS BIGINT) AS record_no, range AS row_no, 0 AS part_no, 'excluded' AS outcome,"
-                f" 'the workspace has vocabularies of its own' AS reason FROM range({rows})",
+                f"SELECT CAST({number} AS BIGINT) AS record_no, row_no, 0 AS part_no, 'excluded' AS outcome,"
+                " 'the workspace has vocabularies of its own' AS reason FROM every_row",
             )
         wave.gathered.cover(number, 1, done=True)
     if take:

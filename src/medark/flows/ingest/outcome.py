@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from medark.check import gate, reasons
 from medark.model.account import ReasonCount, TableAccount
 from medark.store.engine import Session
 from medark.store.ledger import RecordOutcome, UnitOutcome, WaveOutcome
 
-REPLACED = "replaced"
+_REPLACED = reasons.REPLACED.phrase
 UNLINKED = "unlinked"  # the row is in the lake; `reason` names the columns left empty
 
 # A unit that says of itself how it ended; the worst word counts.
 _SAID = """
-SELECT record_no, row_no, reason, coalesce(place, '') AS place, outcome,
+SELECT record_no, row_no, reason, coalesce(place, '') AS place, outcome, coalesce(units, 1) AS units,
   CASE outcome WHEN 'quarantined' THEN 3 WHEN 'not_understood' THEN 2 ELSE 1 END AS weight
 FROM staged_unit_issue
 """
 _RANKED = """
 SELECT record_no, row_no,
-  CASE max(weight) WHEN 3 THEN 'quarantined' WHEN 2 THEN 'not_understood' ELSE 'excluded' END AS outcome
+  CASE max(weight) WHEN 3 THEN 'quarantined' WHEN 2 THEN 'not_understood' ELSE 'excluded' END AS outcome,
+  max(units) AS units
 FROM said GROUP BY record_no, row_no
 """
 
@@ -33,34 +36,60 @@ def wave_outcome(
 
     A unit of which a part was left out by rule has loaded all the same, if any row of it has.
     """
-    accounts = [_table_account(session, table) for table in tables]
+    tallies = {table: _tally(session, table) for table in tables}
+    accounts = [_table_account(table, ends) for table, ends in tallies.items()]
     loaded = [a.table for a in accounts if a.loaded]
     session.table("said", _SAID)
     session.table("held", _held([a.table for a in accounts if a.quarantined]))
     session.table("ranked", _RANKED)
     session.table("unit_end", f"{_whole(loaded)} UNION ALL {_gate_only(loaded)}")
+    of_rows = (reason for table, ends in tallies.items() for reason in _row_reasons(table, ends))
     return WaveOutcome(
         records=_records(session, chunks, done),
         tables=tuple(account for account in accounts if account.staged),
         kept=_kept(session),
-        reasons=(*_reasons(session), *_unlinked(session, [a.table for a in accounts if a.loaded])),
+        reasons=(*_unit_reasons(session), *of_rows),
     )
 
 
-def _table_account(session: Session, table: str) -> TableAccount:
-    counts = session.query(
-        f"SELECT count(*) AS staged, count(*) FILTER (WHERE reason IS NULL) AS loaded,"
-        f" count(*) FILTER (WHERE reason = '{REPLACED}') AS replaced FROM {table}_checked"
-    ).to_pylist()[0]
-    left = counts["staged"] - counts["loaded"] - counts["replaced"]
-    return TableAccount(table, counts["staged"], counts["loaded"], counts["replaced"], left)
+class _End(NamedTuple):
+    """So many rows of a table ended so; where one of them is from."""
+
+    reason: str | None
+    place: str | None
+    unlinked: str | None
+    rows: int
+    record_no: int
+    row_no: int
+
+
+def _tally(session: Session, table: str) -> list[_End]:
+    return [_End(*row) for row in _tuples(session.query(gate.tally_sql(table)))]
+
+
+def _table_account(table: str, ends: Sequence[_End]) -> TableAccount:
+    staged = sum(end.rows for end in ends)
+    loaded = sum(end.rows for end in ends if end.reason is None)
+    replaced = sum(end.rows for end in ends if end.reason == _REPLACED)
+    return TableAccount(table, staged, loaded, replaced, staged - loaded - replaced)
+
+
+def _row_reasons(table: str, ends: Sequence[_End]) -> Iterator[ReasonCount]:
+    """Rows that the gate held back; and those that loaded without a reference, as there is nothing to refer to."""
+    for end in ends:
+        if end.reason is not None and end.reason != _REPLACED:
+            yield ReasonCount(
+                "quarantined", end.reason, end.rows, table, _where(end.record_no, end.row_no, end.place or "")
+            )
+        elif end.reason is None and end.unlinked is not None:
+            yield ReasonCount(UNLINKED, end.unlinked, end.rows, table, _where(end.record_no, end.row_no, ""))
 
 
 def _held(tables: Sequence[str]) -> str:
     """Rows that the gate held back: where they come from and why."""
     parts = [
         f"SELECT medark_record_no AS record_no, medark_row_no AS row_no, '{t}' AS table_name, reason,"
-        f" coalesce(place, '') AS place FROM {t}_checked WHERE reason <> '{REPLACED}'"
+        f" coalesce(place, '') AS place FROM {t}_checked WHERE reason <> '{_REPLACED}'"
         for t in tables
     ]
     none = (
@@ -88,20 +117,20 @@ def _gate_only(loaded: Sequence[str]) -> str:
     held = "SELECT DISTINCT record_no, row_no FROM held"
     without = [held, "SELECT record_no, row_no FROM said"]
     without += [
-        f"SELECT medark_record_no, medark_row_no FROM {t}_checked WHERE reason IS NULL"
-        f" AND (medark_record_no, medark_row_no) IN (SELECT (record_no, row_no) FROM held)"
+        f"SELECT medark_record_no, medark_row_no FROM {t}_checked AS c WHERE reason IS NULL AND EXISTS"
+        " (SELECT 1 FROM held AS h WHERE h.record_no = c.medark_record_no AND h.row_no = c.medark_row_no)"
         for t in loaded
     ]
-    return f"SELECT record_no, row_no, 'quarantined' AS outcome FROM ({' EXCEPT '.join(without)})"
+    return f"SELECT record_no, row_no, 'quarantined' AS outcome, 1 AS units FROM ({' EXCEPT '.join(without)})"
 
 
 def _records(session: Session, chunks: Mapping[int, int], done: Collection[int]) -> tuple[RecordOutcome, ...]:
     ends: dict[int, dict[str, int]] = {number: {} for number in chunks}
     for row in session.query("SELECT record_no, sum(units) AS n FROM staged_unit_count GROUP BY record_no").to_pylist():
         ends.setdefault(row["record_no"], {})["units"] = int(row["n"])
-    told = "SELECT record_no, outcome, count(*) AS n FROM unit_end GROUP BY record_no, outcome"
+    told = "SELECT record_no, outcome, sum(units) AS n FROM unit_end GROUP BY record_no, outcome"
     for row in session.query(told).to_pylist():
-        ends.setdefault(row["record_no"], {})[row["outcome"]] = row["n"]
+        ends.setdefault(row["record_no"], {})[row["outcome"]] = int(row["n"])
     return tuple(
         RecordOutcome(
             number,
@@ -124,30 +153,15 @@ def _kept(session: Session) -> tuple[UnitOutcome, ...]:
     return tuple(UnitOutcome(*row) for row in _tuples(rows))
 
 
-def _reasons(session: Session) -> tuple[ReasonCount, ...]:
+def _unit_reasons(session: Session) -> tuple[ReasonCount, ...]:
     rows = session.query(
-        "SELECT outcome, reason, count(*) AS n, '' AS table_name, min(record_no) AS record_no,"
+        "SELECT outcome, reason, sum(units) AS n, min(record_no) AS record_no,"
         " min_by(row_no, record_no) AS row_no, min_by(place, record_no) AS place FROM said GROUP BY outcome, reason"
-        " UNION ALL SELECT 'quarantined', reason, count(*), table_name, min(record_no), min_by(row_no, record_no),"
-        " min_by(place, record_no) FROM held GROUP BY reason, table_name"
     )
     return tuple(
-        ReasonCount(outcome, reason, count, table, _where(record_no, row_no, place))
-        for outcome, reason, count, table, record_no, row_no, place in _tuples(rows)
+        ReasonCount(outcome, reason, int(units), "", _where(record_no, row_no, place))
+        for outcome, reason, units, record_no, row_no, place in _tuples(rows)
     )
-
-
-def _unlinked(session: Session, loaded: Sequence[str]) -> list[ReasonCount]:
-    """Rows that loaded without a reference, because there is nothing to refer to."""
-    counts: list[ReasonCount] = []
-    for table in loaded:
-        rows = session.query(
-            f"SELECT unlinked, count(*) AS n, min(medark_record_no) AS record_no,"
-            f" min_by(medark_row_no, medark_record_no) AS row_no FROM {table}_checked"
-            " WHERE reason IS NULL AND unlinked IS NOT NULL GROUP BY unlinked"
-        )
-        counts += [ReasonCount(UNLINKED, c, n, table, _where(record, row, "")) for c, n, record, row in _tuples(rows)]
-    return counts
 
 
 def _where(record_no: int, row_no: int, place: str) -> str:

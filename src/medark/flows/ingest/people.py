@@ -40,7 +40,9 @@ join person_key as k on k.person_key = l.person_key
 def merged_here(session: Session, parameters: Mapping[str, Value]) -> tuple[Moved, ...]:
     """Keys that this wave says are somebody else's: the number they had, and the one they have."""
     query = parse(_MERGED_HERE)
-    rows = session.query(render(query, "duckdb", {name: parameters[name] for name in query.parameters})).to_pylist()
+    rows = session.query(
+        render(query, session.dialect, {name: parameters[name] for name in query.parameters})
+    ).to_pylist()
     return tuple(Moved(row["own_id"], row["person_id"]) for row in rows if row["own_id"] != row["person_id"])
 
 

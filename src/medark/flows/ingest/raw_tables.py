@@ -218,6 +218,9 @@ def _runs(batches: Iterator[pa.Table]) -> Iterator[list[pa.Table]]:
         yield run
 
 
+_NO_TEXT = "substr('', 1, NULL)"  # a NULL of text: what its type is called differs between engines
+
+
 @dataclass(frozen=True, slots=True)
 class BoundTable:
     """A whole raw table as a relation of a session, with what is known of it."""
@@ -254,13 +257,20 @@ def bind_whole(
         with suppress(RefusedInput):  # told where the table itself is staged
             for _ in pieces(workspace, session, table, "piece", kept or table.shape.columns[:1]):
                 parts.append(f"{relation}_{len(parts)}")
-                session.table(parts[-1], "SELECT * FROM piece")
-    none = ", ".join(f"CAST(NULL AS VARCHAR) AS {_quoted(name)}" for name in columns)
-    empty = f"SELECT {none}, CAST(NULL AS BIGINT) AS record_no, CAST(NULL AS BIGINT) AS row_no WHERE false"
-    session.table(relation, " UNION ALL BY NAME ".join([empty, *(f"SELECT * FROM {part}" for part in parts)]))
+                session.table(parts[-1], f"SELECT {_cells(columns, there)}, record_no, row_no FROM piece")
+    empty = (
+        f"SELECT {_cells(columns, {})}, CAST(NULL AS BIGINT) AS record_no, CAST(NULL AS BIGINT) AS row_no WHERE false"
+    )
+    session.table(relation, " UNION ALL ".join([empty, *(f"SELECT * FROM {part}" for part in parts)]))
     for part in parts:
         session.drop(part)
     return _count(session, relation)
+
+
+def _cells(columns: Sequence[str], there: Mapping[str, str]) -> str:
+    """Text columns, NULL where a table lacks one. `there`: the table's own spelling of what it has."""
+    own = ((there.get(name.lower()), name) for name in columns)
+    return ", ".join(f"{_quoted(mine) if mine else _NO_TEXT} AS {_quoted(name)}" for mine, name in own)
 
 
 def _count(session: Session, relation: str) -> int:

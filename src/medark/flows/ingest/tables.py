@@ -83,11 +83,11 @@ def _stage_source(wave: Wave, source: SourceMap, mine: Sequence[RawTable], behin
 
 
 def _stage_table(wave: Wave, source: SourceMap, table: RawTable, joined: Collection[str], skip: int) -> None:
-    columns, queries = _queries(source, table, joined)
     number = table.record.record_no
+    columns, queries = _queries(source, table, joined, erased=bool(wave.workspace.landing.erased_units([number])))
     for piece in _safe_pieces(wave, table, columns, skip):
         for query in queries:
-            wave.gathered.add_query(query.staging, render(query.sql))
+            wave.gathered.add_query(query.staging, render(query.sql, wave.session.dialect))
         _reject(wave, number, piece.rejects)
         wave.gathered.cover(number, 1, done=False)
         wave.end_if_full()
@@ -95,13 +95,14 @@ def _stage_table(wave: Wave, source: SourceMap, table: RawTable, joined: Collect
 
 
 def _queries(
-    source: SourceMap, table: RawTable, joined: Collection[str]
+    source: SourceMap, table: RawTable, joined: Collection[str], *, erased: bool
 ) -> tuple[Sequence[str], Sequence[StagingQuery]]:
-    """The columns to read of a table, and what to make of them."""
+    """The columns to read of a table, and what to make of them. Erased rows are told from others one by one."""
     read = source.columns(table.name)
     columns = [c for c in table.shape.columns if c.lower() in read] or table.shape.columns[:1]
     present = {**{name: source.tables[name].readable for name in joined}, table.name: columns}
-    return columns, [q for q in source.staging(present) if q.reads[0] == f"raw_{table.name}"]
+    queries = source.staging(present, counted=not erased)
+    return columns, [query for query in queries if query.reads[0] == f"raw_{table.name}"]
 
 
 def _safe_pieces(wave: Wave, table: RawTable, columns: Sequence[str], skip: int) -> Iterator[Piece]:

@@ -15,7 +15,7 @@ from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
-from medark.flows.lake_relations import bind_lake
+from medark.flows.lake_relations import LakeRelations
 from medark.flows.staging.tasks import Portion
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
@@ -54,6 +54,7 @@ class Wave:
     def __init__(self, workspace: Workspace, source: Source, batch: Batch, session: Session) -> None:
         self.workspace, self.source, self.batch, self.session = workspace, source, batch, session
         self.gathered = Gathered(session)
+        self._lake: LakeRelations | None = None
         self._parameters = parameters(workspace, source, batch)
         workspace.vocabulary.bind(session)
         for name, table in lookups.data().items():
@@ -115,36 +116,37 @@ class Wave:
 
     def commit(self, given: Collection[str], snapshot: Snapshot, places_sql: str = PLACES) -> None:
         """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
-        buckets = self._buckets()
+        lake = self._lake_of_wave(snapshot)
         gate = checks(given, events_told=self.session.has("retold_event"))
         for check in gate:
-            self._check(check, snapshot, buckets)
+            self._check(check, lake)
         checked = [check.table for check in gate if check.table]
         moved = note_people(self.workspace, self.source, self.session, places_sql)
         moved += merged_here(self.session, self._parameters)
         changes = self._changes(checked)
         if changes:
             self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")
-        buckets |= follow(self.workspace, self.session, moved)
+        buckets = lake.buckets | follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
         self.workspace.ledger.add_wave(self.batch.batch_no, outcome, buckets)
         for check in gate:
             self.session.drop(check.name)
+        self._lake = None
 
     def _make(self, step: Step, snapshot: Snapshot) -> None:
-        needs_lake = any(name.startswith("lake_") for name in step.reads)
-        bind_lake(self.session, snapshot, step.reads, self._buckets() if needs_lake else None)
+        if any(name.startswith("lake_") for name in step.reads):
+            self._lake_of_wave(snapshot).bind(step.reads)
         sql = self._rendered(step.query)
         (self.session.view if step.view else self.session.table)(step.name, sql)
 
-    def _check(self, check: Check, snapshot: Snapshot, buckets: Collection[int]) -> None:
+    def _check(self, check: Check, lake: LakeRelations) -> None:
         query = parse(check.sql)
-        bind_lake(self.session, snapshot, {table.name for table in query.tree.find_all(exp.Table)}, buckets)
+        lake.bind(table.name for table in query.tree.find_all(exp.Table))
         self.session.table(check.name, self._rendered(query))
 
     def _rendered(self, query: Portable) -> str:
         needed = {name: self._parameters[name] for name in query.parameters}
-        return render(query, "duckdb", needed)
+        return render(query, self.session.dialect, needed)
 
     def _changes(self, checked: Collection[str]) -> dict[str, Upsert]:
         changes: dict[str, Upsert] = {}
@@ -159,10 +161,13 @@ class Wave:
                 changes[table] = replace(changes.get(table, Upsert()), gone=gone)
         return changes
 
-    def _buckets(self) -> set[int]:
-        buckets = self.workspace.lake.buckets
-        sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
-        return set(self.session.query(sql).column("bucket").to_pylist())
+    def _lake_of_wave(self, snapshot: Snapshot) -> LakeRelations:
+        """The lake's rows of the people of this wave, once it is known who they are (`person_key`)."""
+        if self._lake is None:
+            buckets = self.workspace.lake.buckets
+            sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
+            self._lake = LakeRelations(self.session, snapshot, self.session.query(sql).column("bucket").to_pylist())
+        return self._lake
 
     def _erased(self) -> pa.Table | None:
         pairs = self.workspace.landing.erased_units(self.gathered.chunks.keys())

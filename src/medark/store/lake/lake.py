@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from medark.errors import UsageError, WorkspaceError
 from medark.model.omop import BUCKET, person_column, tables
+from medark.sql.render import render
 from medark.store.durable import disk, locked, make_folder, put_if_absent, sync
 from medark.store.engine import Engine, Session, WrittenFile
 from medark.store.lake import delta_log, manifest
@@ -80,7 +81,7 @@ class Lake:
         `sql` gives the columns of `lake_columns(table)` by name, in any order.
         """
         return session.write_parquet(
-            bucketed(table, sql, self._buckets),
+            render(bucketed(table, sql, self._buckets), session.dialect),
             folder,
             partition_by=BUCKET if person_column(table) else None,
             order_by=sort_columns(table),
@@ -95,8 +96,7 @@ class Lake:
             raise UsageError("no such table in the lake", fix="use OMOP's names", table=unknown[0])
         with self.incoming() as folder:
             arrived = {table: self._arrived(table, change.rows, folder) for table, change in changes.items()}
-            with self._committing() as base:
-                make = Rewriter(self._engine, base, folder)
+            with self._committing() as base, Rewriter(self._engine, base, folder) as make:
                 plans = {table: make.plan(table, change, arrived[table]) for table, change in changes.items()}
                 return self._publish(base, plans, batch)
 
@@ -122,8 +122,7 @@ class Lake:
 
     def compact(self, batch: str = "compact", min_files: int = 4) -> Snapshot:
         """One sorted file for each bucket that has `min_files` or more. Says the same rows."""
-        with self.incoming() as folder, self._committing() as base:
-            make = Rewriter(self._engine, base, folder)
+        with self.incoming() as folder, self._committing() as base, Rewriter(self._engine, base, folder) as make:
             plans = {}
             for table in base.tables:
                 by_bucket = sorted(base.data_files(table), key=lambda f: f.bucket or 0)
@@ -220,9 +219,9 @@ class Lake:
         return tuple(placed)
 
     def _without_person(self, base: Snapshot, person_id: int, batch: str, folder: Path) -> Snapshot:
-        make = Rewriter(self._engine, base, folder)
         held = {table: self._reader.holding(base, table, person_id) for table in base.tables}
-        plans = {table: make.without_person(table, person_id, files) for table, files in held.items() if files}
+        with Rewriter(self._engine, base, folder) as make:
+            plans = {table: make.without_person(table, person_id, files) for table, files in held.items() if files}
         return self._publish(base, plans, batch)
 
     def _finish_erasure(self, base: Snapshot) -> None:

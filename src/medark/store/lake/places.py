@@ -89,7 +89,7 @@ def bucketed(table: str, sql: str, buckets: int) -> str:
     if person is not None:
         # Surrogate ids may be negative; a row that names nobody lies in bucket 0.
         cells.append(f'CAST(((coalesce("{person}", 0) % {buckets}) + {buckets}) % {buckets} AS INTEGER) AS {BUCKET}')
-    return f"SELECT {', '.join(cells)} FROM ({sql})"
+    return f"SELECT {', '.join(cells)} FROM ({sql}) AS rows_of_table"
 
 
 def bucket_of(person_id: int, buckets: int) -> int:

@@ -105,6 +105,10 @@ class SparkSession:
     def has(self, name: str) -> bool:
         return name in self._folders
 
+    def columns(self, name: str) -> list[str]:
+        with errors_without_values():
+            return list(self._spark.table(quoted(name)).columns)
+
     def drop(self, name: str) -> None:
         if name not in self._folders:
             return
