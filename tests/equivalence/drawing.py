@@ -84,9 +84,10 @@ def literals(kind: Kind) -> st.SearchStrategy[Value]:
 def values(draw: Draw, kind: Kind, root: Root | None, depth: int, index: bool = True) -> Value:
     """A value of a kind: of the rows of `root`, or (None) of the entry."""
     leaf = draw(_leaves(kind, root, depth, index))
-    if depth <= 0 or draw(st.integers(0, 3)) == 0:
+    form = draw(st.sampled_from(["call", "call", "form", "leaf"])) if depth > 0 else "leaf"
+    if form == "leaf":
         return leaf
-    return draw(st.one_of(st.just(leaf), _calls(kind, root, depth - 1, index), _forms(kind, root, depth - 1, index)))
+    return draw(_calls(kind, root, depth - 1, index) if form == "call" else _forms(kind, root, depth - 1, index))
 
 
 @st.composite
@@ -95,6 +96,8 @@ def _leaves(draw: Draw, kind: Kind, root: Root | None, depth: int, index: bool) 
     if root is not None:
         columns = [Column(root, name, side) for name, side in _columns(root, kind)]
         options += [st.sampled_from(columns)] * 3 if columns else []
+    if kind is Kind.NUMBER and (found := _quantities(root)):
+        options += [_in_units(found)] * 3
     if kind in (Kind.DATETIME, Kind.KEY) and index:
         options.append(
             st.sampled_from(
@@ -129,6 +132,18 @@ def _columns(root: Root, kind: Kind) -> list[tuple[str, str]]:
         else {}
     )
     return [(name, "") for name, one in {**roles, **COLUMNS[root.name]}.items() if one is kind]
+
+
+@st.composite
+def _in_units(draw: Draw, quantities: list[Value]) -> Value:
+    """A quantity in a unit, or as the bare number."""
+    quantity = draw(st.sampled_from(quantities))
+    assert isinstance(quantity, Column)
+    if draw(st.booleans()):
+        return AnyUnit(quantity)
+    unit = Column(quantity.rows, "unit_concept_id", quantity.side)
+    table = draw(st.sampled_from([((MMOLL, 1.0, 0.0), (MGDL, 0.0555, 0.0)), ((MMOLL, 2.0, 32.0),)]))
+    return InUnit(quantity, unit, "mmol/L", table, draw(st.sampled_from([None, (0.5, 1.0)])))
 
 
 def _quantities(root: Root | None) -> list[Value]:
@@ -223,17 +238,6 @@ def _forms(draw: Draw, kind: Kind, root: Root | None, depth: int, index: bool) -
                 st.lists(st.sampled_from([0, 1, 30])),
             ),
         ]
-    if kind is Kind.NUMBER and (found := _quantities(root)):
-        quantity = draw(st.sampled_from(found))
-        assert isinstance(quantity, Column)
-        unit = Column(quantity.rows, "unit_concept_id", quantity.side)
-        table = draw(st.sampled_from([((MMOLL, 1.0, 0.0), (MGDL, 0.0555, 0.0)), ((MMOLL, 2.0, 32.0),)]))
-        options += [
-            st.just(AnyUnit(quantity)),
-            st.builds(
-                lambda assumed: InUnit(quantity, unit, "mmol/L", table, assumed), st.sampled_from([None, (0.5, 1.0)])
-            ),
-        ] * 2
     if isinstance(root, Table | Eras) and root.has_start:
         options.append(_at_each(root, kind, depth))
     return draw(st.one_of(options))
@@ -284,6 +288,8 @@ def _usual(draw: Draw, root: Root, index: bool) -> Value:
     concept = not isinstance(root, Eras)
     if concept and draw(st.booleans()):
         return InConcepts(Column(root, "concept", side), draw(st.sampled_from(SETS)))
+    if isinstance(root, Table | Eras) and draw(st.integers(0, 4)) == 0:
+        return draw(_at_each(root, Kind.TRUTH, 2))
     edge = draw(st.sampled_from(["start", "end", "start_date", "end_date"]))
     kind = ROLES[edge]
     bound: Value = draw(literals(kind))

@@ -73,4 +73,4 @@ def test_readmission_within_30_days(place: Path, raw: dict[str, list[dict[str, s
         for row in ask(place, "readmission", "readmission", tmp_path)
     }
     assert found == expected
-    assert sum(counts[2] for counts in expected.values()) > 10
+    assert sum(counts[2] for counts in expected.values()) > 0
