@@ -32,6 +32,7 @@ from medark.define.nodes import (
 Outcome = bool | None
 COMPARISONS = frozenset({"equal", "not_equal", "less", "at_most", "greater", "at_least"})
 _SIDES = ("less", "equal", "greater")
+_NONE = Literal(0, Kind.WHOLE)
 _MOST = 600  # questions to one population: a definition with more is shown in part, and says so
 
 
@@ -147,10 +148,12 @@ def _near(where: str, value: Value) -> Iterator[Question]:
 
 
 def _sides(where: str, one: Value, other: Value) -> Iterator[Question]:
-    """Below, at and above a limit of numbers or times."""
-    if Kind.KEY not in (one.kind, other.kind) and one.kind not in (Kind.TRUTH, Kind.TEXT):
-        for operator in _SIDES:
-            yield Question(where, Call(operator, (one, other)), (True,))
+    """Below, at and above a limit of numbers or times; there are no fewer rows than none."""
+    if {one.kind, other.kind} & {Kind.KEY, Kind.TRUTH, Kind.TEXT}:
+        return
+    at_none = isinstance(one, Aggregate) and one.name.startswith("count") and other == _NONE
+    for operator in _SIDES[at_none:]:
+        yield Question(where, Call(operator, (one, other)), (True,))
 
 
 def _edges(where: str, frame: Filter) -> Iterator[Question]:

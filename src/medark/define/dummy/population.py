@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
 
 from medark.define.answers import reads
 from medark.define.concepts import ConceptSet
 from medark.define.definitions import Definition
 from medark.define.dummy.branches import Branch, asked, of_entries
+from medark.define.dummy.chance import Chance
 from medark.define.dummy.draw import Drawing
-from medark.define.dummy.recipes import recipes
+from medark.define.dummy.gather import recipes
+from medark.define.dummy.moments import Moments
 from medark.define.dummy.search import Search
 from medark.define.dummy.sets import codes_by_id, with_made_up
 from medark.define.dummy.tables import Tables
+from medark.define.dummy.values import Values
 from medark.define.nodes import InConcepts
 from medark.define.resolved import ConceptIds
 from medark.errors import DefinitionError
@@ -36,6 +38,9 @@ class Dummy:
     untaken: tuple[Branch, ...]
     resolved: Mapping[ConceptSet, ConceptIds]
     today: dt.date
+    left_out: int = (
+        0  # branches past the most that are looked for: a definition of hundreds of conditions is shown in part
+    )
 
 
 def dummy_population(
@@ -58,10 +63,11 @@ def dummy_population(
     dataset = of_entries(definition)
     sets = [node.concepts for node in dataset.walk() if isinstance(node, InConcepts)]
     known = with_made_up(sets, resolved or {})
-    random = Random(seed)
-    drawing = Drawing(recipes(dataset), known, codes_by_id(sets), today, random)
+    chance, found = Chance(seed), recipes(dataset)
+    drawing = Drawing(found, Moments(found, today, chance), Values(known, codes_by_id(sets), chance), chance)
     questions = asked(definition)
-    search = Search(questions, drawing, reads(dataset), known, today, random)
+    needed = {"person": frozenset[str](), **reads(dataset)}
+    search = Search(questions, drawing, needed, known, today, chance)
     people = search.people(size)
     taken = frozenset().union(*(one.takes for one in people))
     branches = [(questions[t.asked].questions[t.question].branch(t.outcome), t in taken) for t in search.targets]
@@ -71,4 +77,5 @@ def dummy_population(
         tuple(branch for branch, is_taken in branches if not is_taken),
         known,
         today,
+        sum(one.left_out for one in questions),
     )

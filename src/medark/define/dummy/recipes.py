@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from medark.define.concepts import ConceptSet
-from medark.define.definitions import Definition
-from medark.define.dummy.branches import COMPARISONS
-from medark.define.nodes import (
-    Aggregate,
-    AtEach,
-    Call,
-    Column,
-    Eras,
-    Every,
-    Everyone,
-    EveryPeriod,
-    Filter,
-    Frame,
-    InConcepts,
-    InUnit,
-    IsIn,
-    Literal,
-    Node,
-    Pair,
-    Pick,
-    PickedColumn,
-    Plain,
-    Selected,
-    Table,
-    Value,
-    stored,
-)
+from medark.define.dummy.calendar import Length
+from medark.define.nodes import Call, Column, Eras, Filter, Frame, InConcepts, InUnit, Pair, Plain, Table, Value
 
-Length = tuple[int, str]  # so many days, months or seconds; below 0: earlier
-_BETWEEN = {"days_between": "days", "months_between": "months", "years_between": "years", "seconds_between": "seconds"}
+Sets: TypeAlias = tuple[tuple[ConceptSet, bool], ...]  # and whether they are looked for among source concepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +27,7 @@ class Recipe:
     """Rows of one table that a definition looks for together: of these sets (of each: is it of source concepts?)."""
 
     table: str
-    sets: tuple[tuple[ConceptSet, bool], ...]
+    sets: Sets
     limits: dict[str, dict[Limit, None]] = field(default_factory=dict)  # by stored column
     concepts: dict[str, dict[ConceptSet, None]] = field(default_factory=dict)  # the same, of other concept columns
     lengths: dict[Length, None] = field(default_factory=dict)  # between its times and others
@@ -64,8 +39,8 @@ class Recipe:
 class Recipes:
     """All that a definition names. `ages`: lengths from birth; `days`: dates that are written down."""
 
-    rows: dict[tuple[str, tuple[tuple[ConceptSet, bool], ...]], Recipe] = field(default_factory=dict)
-    entries: dict[tuple[str, tuple[tuple[ConceptSet, bool], ...]], None] = field(default_factory=dict)
+    rows: dict[tuple[str, Sets], Recipe] = field(default_factory=dict)
+    entries: dict[tuple[str, Sets], None] = field(default_factory=dict)
     ages: dict[Length, None] = field(default_factory=dict)
     days: dict[dt.date, None] = field(default_factory=dict)
     lengths: dict[Length, None] = field(default_factory=dict)
@@ -91,196 +66,10 @@ class Recipes:
         return [self.rows.setdefault(key, Recipe(*key))]
 
 
-def recipes(definition: Definition) -> Recipes:
-    """What the rows of people are drawn from, for every part of the definition to be met and missed."""
-    found = Recipes()
-    for node in definition.walk():
-        _of_node(node, found)
-    return found
-
-
-def _of_node(node: Node, found: Recipes) -> None:
-    match node:
-        case Every(frame=frame):
-            _of_frame(frame, found)
-            found.entries.update(dict.fromkeys((one.table, one.sets) for one in found.of(frame)))
-        case Aggregate(frame=frame) | AtEach(frame=frame):
-            _of_frame(frame, found)
-        case Pick(source=source):
-            _of_frame(source, found)
-        case Eras(source=source, gap=gap):
-            _of_frame(source, found)
-            _add_lengths(found.of(source), found, ((gap, "days"), (gap + 1, "days")))
-        case Pair(left=left, right=right, within=within, unit=unit):
-            _of_frame(left, found)
-            _of_frame(right, found)
-            lengths = () if within is None else ((within, unit), (-within, unit))
-            _add_lengths([*found.of(left), *found.of(right)], found, lengths)
-        case Everyone(on=on):
-            found.starts.append((on, (0, "days")))
-        case EveryPeriod(first=first, months=months, periods=periods):
-            found.starts.extend((first, (months * number, "months")) for number in range(min(periods, 24)))
-            found.lengths[months, "months"] = None
-        case Selected(first=first, last=last):
-            found.days.update(dict.fromkeys(day for day in (first, last) if day is not None))
-        case Literal(value=dt.date() as day):
-            found.days[day.date() if isinstance(day, dt.datetime) else day] = None
-        case Call(rows=None):
-            _of_comparison(node, None, found)
-        case IsIn(rows=None) | InConcepts(rows=None):
-            _of_membership(node, None, found)
-
-
-def _of_frame(frame: Frame, found: Recipes) -> None:
-    """What the conditions of a frame compare its rows with."""
-    own = found.of(frame)
-    inner = frame
-    while isinstance(inner, Filter):
-        for node in _inside(inner.condition):
-            _of_condition(node, frame, own, found)
-        inner = inner.source
-
-
-def _of_condition(node: Value, frame: Frame, own: list[Recipe], found: Recipes) -> None:
-    match node:
-        case Call(
-            operator="plus_days" | "plus_months" | "plus_seconds" as moved, arguments=(_, Literal(value=int(by)))
-        ):
-            _add_lengths(own, found, ((by, moved.removeprefix("plus_")),))
-        case Call():
-            _of_comparison(node, frame, found)
-        case IsIn() | InConcepts():
-            _of_membership(node, frame, found)
-
-
-def _inside(condition: Value) -> Iterator[Value]:
-    """The values that a condition is made of, less frames that are asked inside it: those have rows of their own."""
-    pending: list[Node] = [condition]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Value):
-            yield node
-            if not isinstance(node, Aggregate | PickedColumn | AtEach | Column):
-                pending.extend(node.children())
-
-
-def _of_comparison(call: Call, frame: Frame | None, found: Recipes) -> None:
-    match call:
-        case Call(
-            operator="plus_days" | "plus_months" | "plus_seconds" as moved, arguments=(_, Literal(value=int(by)))
-        ):
-            found.lengths[by, moved.removeprefix("plus_")] = None
-        case Call(operator=operator, arguments=(one, other)) if operator in COMPARISONS or operator == "contains":
-            for side, limit in ((one, other), (other, one)):
-                if isinstance(limit, Literal):
-                    for leaf in _leaves(side, frame, found):
-                        leaf.add(limit.value)
-
-
-def _of_membership(value: IsIn | InConcepts, frame: Frame | None, found: Recipes) -> None:
-    for leaf in _leaves(value.value, frame, found):
-        if isinstance(value, InConcepts):
-            leaf.recipe.concepts.setdefault(leaf.column, {})[value.concepts] = None
-        else:
-            for option in value.options:
-                leaf.add(option)
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A stored column (or '' for how many rows) that decides a comparison, and how it is looked at."""
-
-    recipe: Recipe
-    column: str
-    found: Recipes
-    unit: InUnit | None = None
-    by: str = ""
-
-    def add(self, limit: Plain) -> None:
-        """Note a value that it is compared with."""
-        if isinstance(limit, dt.date):
-            return  # a day is among those of the definition, whatever it is compared with
-        if isinstance(limit, int | float) and self._counts(limit):
-            return
-        self.recipe.limits.setdefault(self.column, {})[Limit(limit, self.unit)] = None
-
-    def _counts(self, limit: float) -> bool:
-        """Note a limit of a length of time, an hour or a number of rows; False where it is one of the column itself."""
-        if self.by in _BETWEEN:
-            length = (int(limit), _BETWEEN[self.by])
-            if self.recipe.table == "person":
-                self.found.ages[length] = None
-            else:
-                _add_lengths([self.recipe], self.found, (length, (-length[0], length[1])))
-        elif self.by == "hour":
-            self.recipe.hours[int(limit)] = None
-        elif not self.column:
-            self.recipe.counts[int(limit)] = None
-        else:
-            return False
-        return True
-
-
-def _leaves(
-    value: Value, frame: Frame | None, found: Recipes, unit: InUnit | None = None, by: str = ""
-) -> Iterator[_Leaf]:
-    """The columns that a value comes from, with the recipes of the rows that they are of."""
-    match value:
-        case Column(side=side):
-            if frame is not None:
-                yield from _columns(value, found.of(frame, side), found, unit, by)
-        case PickedColumn(pick=pick, side=side):
-            yield from _columns(value, found.of(pick.source, side), found, unit, by)
-        case Aggregate(frame=rows, argument=None):
-            yield from (_Leaf(recipe, "", found) for recipe in found.of(rows))
-        case Aggregate(name="count_distinct", frame=rows):
-            yield from (_Leaf(recipe, "", found) for recipe in found.of(rows))
-        case Aggregate(frame=rows, argument=Value() as argument):
-            yield from _leaves(argument, rows, found, unit, by)
-        case InUnit(quantity=quantity):
-            yield from _leaves(quantity, frame, found, value, by)
-        case AtEach(frame=rows, value=inside):
-            yield from _leaves(inside, None, found, unit, by)
-        case Call(operator=operator, arguments=arguments):
-            looked = operator if operator in _BETWEEN or operator == "hour" else by
-            for argument in arguments:
-                yield from _leaves(argument, frame, found, unit, looked)
-        case _:
-            for child in value.children():
-                if isinstance(child, Value):
-                    yield from _leaves(child, frame, found, unit, by)
-
-
-def _columns(
-    column: Column | PickedColumn, own: Iterable[Recipe], found: Recipes, unit: InUnit | None, by: str
-) -> Iterator[_Leaf]:
-    names = dict.fromkeys(_stored_names(column))
-    for recipe in own:
-        yield from (_Leaf(recipe, name, found, unit, by) for name in names)
-
-
-def _stored_names(value: Value) -> Iterator[str]:
-    if not isinstance(value, Column | PickedColumn):
-        for child in value.children():
-            if isinstance(child, Value):
-                yield from _stored_names(child)
-    elif (expressed := stored(value)) != value:
-        yield from _stored_names(expressed)
-    else:
-        yield value.name
-
-
-def _add_lengths(own: Iterable[Recipe], found: Recipes, lengths: Iterable[Length]) -> None:
-    for length in lengths:
-        found.lengths[length] = None
-        for recipe in own:
-            recipe.lengths[length] = None
-
-
 def _sets(frame: Frame) -> Iterator[tuple[ConceptSet, bool]]:
     """The sets that rows of a frame must be of, by their own concept."""
     while isinstance(frame, Filter):
-        pending = [frame.condition]
+        pending: list[Value] = [frame.condition]
         while pending:
             one = pending.pop()
             match one:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import NamedTuple
 
 from medark.define.concepts import ConceptSet
 from medark.define.definitions import Dataset
 from medark.define.definitions.variables import ENTRY_COLUMNS
 from medark.define.dummy.branches import Asked, Outcome
+from medark.define.dummy.chance import Chance
 from medark.define.dummy.closeness import closeness
-from medark.define.dummy.draw import Draft, Drawing
+from medark.define.dummy.draft import Draft
+from medark.define.dummy.draw import Drawing
 from medark.define.dummy.tables import Tables, as_tables, person_rows
 from medark.define.memory import Record, compiled
 from medark.define.nodes import Table, Value
@@ -54,9 +55,9 @@ class Search:
         reads: Mapping[str, frozenset[str]],
         resolved: Mapping[ConceptSet, ConceptIds],
         today: dt.date,
-        random: Random,
+        chance: Chance,
     ) -> None:
-        self._asked, self._drawing, self._reads, self._today, self._random = asked, drawing, reads, today, random
+        self._asked, self._drawing, self._reads, self._today, self._chance = asked, drawing, reads, today, chance
         self._ready = [compiled(_dataset(one), resolved) for one in asked]
         self._places = [[_places(question.value, drawing) for question in one.questions] for one in asked]
         self.targets = [
@@ -122,18 +123,18 @@ class Search:
 
     def _changed(self, draft: Draft, target: Target) -> Draft:
         """A person with some rows drawn anew, mostly of those that the branch looks at."""
-        for _ in range(self._random.choice((1, 1, 1, 2, 3))):
+        for _ in range(self._chance.one((1, 1, 1, 2, 3))):
             wanted = self._places[target.asked][target.question]
             every = range(-1, len(self._drawing.kinds))
-            place = self._random.choice(wanted if wanted and self._random.random() < 0.8 else every)
-            chance = self._random.random()
-            if chance < 0.08:
-                draft = self._drawing.without_rows(draft, wanted)
-            elif chance < 0.12:
+            place = self._chance.one(wanted if wanted and self._chance.falls(0.8) else every)
+            share = self._chance.share()
+            if share < 0.08:
+                draft = draft.without(wanted)
+            elif share < 0.12:
                 draft = self._drawing.at_another_time(draft)
             elif place < 0:
                 draft = self._drawing.with_person(draft)
-            elif self._random.random() < 0.6:
+            elif self._chance.falls(0.6):
                 draft = self._drawing.with_row(draft, place)
             else:
                 draft = self._drawing.with_rows(draft, place)

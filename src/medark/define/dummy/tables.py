@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from medark.define.dummy.draw import Draft, Row
+from medark.define.dummy.draft import Draft, Row
 from medark.define.dummy.recipes import Recipe
 from medark.define.tables import event_table
 from medark.model import omop
