@@ -102,9 +102,15 @@ def _moved(table: str, key: str) -> str:
 
 
 def tally_sql(table: str) -> str:
-    """How many rows of `<table>_checked` ended how: reason, place, unlinked, row_count."""
-    ends = "reason, place, unlinked"
-    return f"select {ends}, count(*) as row_count from {table}_checked group by {ends}"
+    """How many rows of `<table>_checked` ended how: reason, place, unlinked, row_count; and where one is of them."""
+    return f"""
+select
+  reason, place, unlinked, count(*) as row_count,
+  min(medark_record_no) as record_no, min_by(medark_row_no, medark_record_no) as row_no
+from {table}_checked
+group by reason, place, unlinked
+order by record_no, row_no
+"""
 
 
 def _of_table(table: str, *, present: bool, events_told: bool) -> Iterator[Check]:

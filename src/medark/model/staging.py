@@ -88,7 +88,8 @@ _SPECS = (
     # Every record read gives one unit_count row (row_no 0). A unit with no unit_issue counts as loaded.
     _table("unit_count", "unit units", required="units", units=Type.BIGINT),  # unit: message, resource, row, document …
     # outcome: one of OUTCOMES but loaded; reason: a short fixed phrase; place: segment/field/path, never a value.
-    _table("unit_issue", "outcome reason place", required="outcome reason"),
+    # units: excluded rows of a table may be told together, so many from row_no on; else missing: it is one unit.
+    _table("unit_issue", "outcome reason place units", required="outcome reason", units=Type.BIGINT),
 )  # fmt: skip
 
 STAGING: Mapping[str, TableSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})

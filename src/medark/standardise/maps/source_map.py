@@ -24,11 +24,14 @@ class SourceMap:
         """The columns of `table` that anything reads: its own expressions, and joins to it from other tables."""
         return columns_read(self.tables, table)
 
-    def staging(self, present: Mapping[str, Collection[str]] | Collection[str]) -> list[StagingQuery]:
+    def staging(
+        self, present: Mapping[str, Collection[str]] | Collection[str], *, counted: bool = False
+    ) -> list[StagingQuery]:
         """The queries that turn relations `raw_<table>` into staging rows, for the tables that are there.
 
         `present`: table names, or table name -> the columns its relation has (others read as NULL). Relations of
         tables that are only joined (StagingQuery.reads) must hold all their rows, also when rows come in pieces.
+        `counted`: rows that are excluded for the same reason are told together, as one unit_issue with their number.
         MappingError for a table that the source has not.
         """
-        return queries(self.name, self.tables, present)
+        return queries(self.name, self.tables, present, counted=counted)

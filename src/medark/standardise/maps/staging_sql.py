@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -11,7 +11,7 @@ from medark.errors import MappingError
 from medark.model.staging import STAGING
 from medark.sql.query import parse
 from medark.standardise.maps.expression import ROW, Expression
-from medark.standardise.maps.table_map import Join, TableMap, Target
+from medark.standardise.maps.table_map import Issue, Join, TableMap, Target
 
 GIVES_NOTHING = "the row lacks what every use of it needs"  # a row that no target takes and no issue explains
 _ORDER = "record_no * 4294967296 + row_no"
@@ -30,10 +30,13 @@ class StagingQuery:
     reads: tuple[str, ...]  # raw_<table> relations: the mapped table first, then tables it joins
 
 
-def queries(source: str, tables: Tables, present: Present | Collection[str]) -> list[StagingQuery]:
+def queries(
+    source: str, tables: Tables, present: Present | Collection[str], *, counted: bool = False
+) -> list[StagingQuery]:
     """The queries of every table of `present`, in the source's order: its targets, its issues, its count."""
     there = _columns_there(source, tables, present)
-    return [query for name in tables if name in there for query in _table_queries(tables, tables[name], there)]
+    names = [name for name in tables if name in there]
+    return [query for name in names for query in _table_queries(tables, tables[name], there, counted)]
 
 
 def columns_read(tables: Tables, name: str) -> frozenset[str]:
@@ -56,11 +59,13 @@ def _columns_there(source: str, tables: Tables, present: Present | Collection[st
     return {name: tables[name].readable for name in present}
 
 
-def _table_queries(tables: Tables, table: TableMap, there: Present) -> Iterator[StagingQuery]:
+def _table_queries(tables: Tables, table: TableMap, there: Present, counted: bool) -> Iterator[StagingQuery]:
     for target in table.targets if table.whole_outcome is None else ():
         yield _compiled(target.staging, _target(table, target), tables, table, there)
     if table.issues or not any(target.staging for target in table.targets if _takes_every_row(target)):
-        yield _compiled("unit_issue", _issues(table), tables, table, there)
+        told = _told(table)
+        query = _compiled("unit_issue", _numbered(told), tables, table, there)
+        yield replace(query, sql=_issues(query.sql, told, counted=counted))
     count = "SELECT record_no, 0 AS row_no, 0 AS part_no, 'row' AS unit, COUNT(*) AS units"
     yield StagingQuery("unit_count", f"{count} FROM raw_{table.name} GROUP BY record_no", (f"raw_{table.name}",))
 
@@ -83,32 +88,49 @@ def _takes_every_row(target: Target) -> bool:
     return not _taken(target)
 
 
-def _issues(table: TableMap) -> exp.Select:
-    """Rows that give nothing: the first issue that holds, else that no target takes them."""
-    told: list[tuple[exp.Expression, str, str, str | None]]
-    told = [(issue.when.tree.copy(), issue.outcome, issue.reason, issue.place) for issue in table.issues]
-    if table.whole_outcome is None:
-        taken = [exp.func("coalesce", exp.and_(*_taken(t)), exp.false()) for t in table.targets]
-        told.append((exp.not_(exp.paren(exp.or_(*taken))), "quarantined", GIVES_NOTHING, None))
-    cells = [exp.column("record_no", ROW), exp.column("row_no", ROW), exp.alias_(_number(0), "part_no")]
-    cells += [
-        exp.alias_(_first([(when, outcome) for when, outcome, _, _ in told]), "outcome"),
-        exp.alias_(_first([(when, reason) for when, _, reason, _ in told]), "reason"),
-        exp.alias_(_first([(when, place) for when, _, _, place in told]), "place"),
-    ]
-    return exp.select(*cells).where(exp.or_(*(when.copy() for when, *_ in told)))
+def _told(table: TableMap) -> list[Issue]:
+    """Why a row may give nothing: the issues of its table, and that no target takes it."""
+    if table.whole_outcome is not None:
+        return list(table.issues)
+    taken = [exp.func("coalesce", exp.and_(*_taken(target)), exp.false()) for target in table.targets]
+    left = Expression("", exp.not_(exp.paren(exp.or_(*taken))))
+    return [*table.issues, Issue(left, "quarantined", GIVES_NOTHING)]
 
 
-def _first(told: Sequence[tuple[exp.Expression, str | None]]) -> exp.Expression:
-    values = {value for _, value in told}
-    if values == {None}:
-        return _NULL.copy()
-    if len(values) == 1:
-        return exp.Literal.string(told[0][1] or "")
-    case = exp.Case()
-    for when, value in told:
-        case = case.when(when.copy(), _NULL.copy() if value is None else exp.Literal.string(value))
-    return case
+def _numbered(told: Sequence[Issue]) -> exp.Select:
+    """Rows that give nothing, each with the place in `told` of the first issue that holds."""
+    first = exp.Case()
+    for number, issue in enumerate(told):
+        first = first.when(issue.when.tree.copy(), _number(number))
+    return exp.select(exp.column("record_no", ROW), exp.column("row_no", ROW), exp.alias_(first, "issue_no")).where(
+        exp.or_(*(issue.when.tree.copy() for issue in told))
+    )
+
+
+def _issues(numbered: str, told: Sequence[Issue], *, counted: bool) -> str:
+    """unit_issue rows of numbered ones; with `counted`, one for all that are excluded for the same reason."""
+    cells = {name: _word([getattr(issue, name) for issue in told]) for name in ("outcome", "reason", "place")}
+    words = ", ".join(f"{sql} AS {name}" for name, sql in cells.items())
+    if not counted:
+        return f"SELECT record_no, row_no, 0 AS part_no, {words} FROM ({numbered}) AS told"
+    alone = [str(number) for number, issue in enumerate(told) if issue.outcome != "excluded"]
+    each = f", CASE WHEN issue_no IN ({', '.join(alone)}) THEN row_no END" if alone else ""
+    return (
+        f"SELECT record_no, MIN(row_no) AS row_no, 0 AS part_no, {words}, COUNT(*) AS units"
+        f" FROM ({numbered}) AS told GROUP BY record_no, issue_no{each}"
+    )
+
+
+def _word(words: Sequence[str | None]) -> str:
+    """The word of the issue that `issue_no` names."""
+    if len(set(words)) == 1:
+        return _literal(words[0])
+    cases = " ".join(f"WHEN {number} THEN {_literal(word)}" for number, word in enumerate(words))
+    return f"CASE issue_no {cases} END"
+
+
+def _literal(word: str | None) -> str:
+    return (_NULL if word is None else exp.Literal.string(word)).sql(dialect="duckdb")
 
 
 def _compiled(staging: str, select: exp.Select, tables: Tables, table: TableMap, there: Present) -> StagingQuery:

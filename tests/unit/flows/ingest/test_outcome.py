@@ -23,8 +23,12 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def told(session: Session, *, issues: Cells = (), counts: Cells = (), checked: Cells = ()) -> None:
-    """issues: record, row, outcome, reason, place. counts: record, units. checked: record, row, reason, unlinked."""
-    relation(session, "staged_unit_issue", "record_no, row_no, outcome, reason, place", issues, "1, 1, '', '', ''")
+    """issues: record, row, outcome, reason, place[, units]. counts: record, units.
+
+    checked: record, row, reason, unlinked.
+    """
+    columns = "record_no, row_no, outcome, reason, place, units"
+    relation(session, "staged_unit_issue", columns, [(*issue, 1)[:6] for issue in issues], "1, 1, '', '', '', 1")
     relation(session, "staged_unit_count", "record_no, units", counts, "1, 1")
     columns = "medark_record_no, medark_row_no, reason, unlinked, place"
     relation(session, "measurement_checked", columns, [(*row, "place") for row in checked], "1, 1, '', '', ''")
@@ -63,6 +67,14 @@ def test_a_unit_of_which_a_part_was_left_out_has_loaded_if_any_row_of_it_has(ses
     issues = [(1, n, "excluded", "cancelled", "") for n in range(2)]
     told(session, counts=[(1, 2)], issues=issues, checked=[(1, 0, None, None)])
     assert ended(session) == (2, 0, 0, 1)
+
+
+def test_excluded_units_that_are_told_together_count_each(session: Session) -> None:
+    issues = [(1, 0, "excluded", "cancelled", "", 3), (1, 2, "excluded", "planned", ""), (1, 4, "quarantined", "?", "")]
+    told(session, counts=[(1, 6)], issues=issues, checked=[(1, 5, None, None)])
+    assert ended(session) == (6, 1, 0, 4)
+    counts = {(r.reason, r.count) for r in wave_outcome(session, ["measurement"], {1: 1}, {1}).reasons}
+    assert counts == {("cancelled", 3), ("planned", 1), ("?", 1)}
 
 
 def test_a_unit_whose_every_row_the_gate_held_back_is_in_quarantine(session: Session) -> None:

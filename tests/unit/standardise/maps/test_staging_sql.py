@@ -52,7 +52,7 @@ def staged(tmp_path: Path):
         (folder / f"{name}.toml").write_text(text)
     source = read_source(folder)
 
-    def run(**tables: dict) -> dict[str, list[dict]]:
+    def run(*, counted: bool = False, **tables: dict) -> dict[str, list[dict]]:
         with DuckDB(tmp_path / "scratch").session() as session:
             for number, (name, columns) in enumerate(tables.items()):
                 rows = len(next(iter(columns.values())))
@@ -60,7 +60,8 @@ def staged(tmp_path: Path):
                 text = {key: pa.array(value, pa.string()) for key, value in columns.items()}
                 session.bind_arrow(f"raw_{name}", pa.table(text | place))
             found: dict[str, list[dict]] = {}
-            for query in source.staging({name: list(columns) for name, columns in tables.items()}):
+            present = {name: list(columns) for name, columns in tables.items()}
+            for query in source.staging(present, counted=counted):
                 rows = session.query(render(query.sql)).to_pylist()
                 found.setdefault(f"{query.reads[0]} {query.staging}", []).extend(rows)
             return found
@@ -99,3 +100,12 @@ def test_a_row_with_an_issue_gives_nothing_and_a_row_that_gives_nothing_is_an_is
 def test_a_dictionary_is_accounted_for(staged):
     found = staged(item={"code": ["1", "2"], "loinc": ["a", "b"]})
     assert [i["reason"] for i in found["raw_item unit_issue"]] == ["a dictionary"] * 2
+
+
+def test_excluded_rows_can_be_told_together_and_others_never_are(staged):
+    lab = {"person": ["", "p", "p", "", "p"], "item": ["1"] * 5, "value": ["5", "cancelled", "6", "7", "cancelled"]}
+    found = staged(lab=lab, item={"code": ["1", "2"], "loinc": ["a", "b"]}, counted=True)
+    told = sorted((i["row_no"], i["outcome"], i["units"]) for i in found["raw_lab unit_issue"])
+    assert told == [(0, "quarantined", 1), (1, "excluded", 2), (3, "quarantined", 1)]
+    (dictionary,) = found["raw_item unit_issue"]
+    assert (dictionary["row_no"], dictionary["reason"], dictionary["units"]) == (0, "a dictionary", 2)
