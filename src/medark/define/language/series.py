@@ -8,7 +8,7 @@ from medark.define.concepts import ConceptSet
 from medark.define.language.durations import Duration
 from medark.define.language.wording import corrected
 from medark.define.nodes import AnyUnit, Call, InConcepts, InUnit, IsIn, Missing, Plain, Value, literal
-from medark.define.units import conversions, convert
+from medark.define.units import between, conversions
 from medark.errors import DefinitionError
 
 Operand: TypeAlias = "Series | Plain"
@@ -257,8 +257,8 @@ def in_unit(
     table = tuple((one.unit_concept_id, one.factor, one.offset) for one in conversions(target, analyte=analyte))
     assumed = None
     if unit_if_missing is not None:
-        zero, one = (convert(float(x), unit_if_missing, target, analyte=analyte) for x in (0, 1))
-        assumed = (one - zero, zero)
+        line = between(unit_if_missing, target, analyte)
+        assumed = (float(line.factor), float(line.offset))
     return Series(InUnit(quantity, unit, target, table, assumed))
 
 
