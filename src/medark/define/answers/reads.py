@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from medark.define.definitions import Definition
 from medark.define.nodes import (
+    Aggregate,
     AtEach,
     Column,
     Eras,
@@ -54,6 +55,8 @@ def _read_by(node: Node) -> Iterator[_Read]:
         case Every(frame=frame):
             yield from _roles(frame.root, "", "key", "visit")
             yield from _moments(node, {"start", "end"})
+            if _asks_of_persons(frame):
+                yield _PERSONS
         case Pick(root=root):
             yield from _keys(root)
         case Pair():
@@ -64,6 +67,13 @@ def _read_by(node: Node) -> Iterator[_Read]:
             asked = asked_of_index(value)
             yield from _roles(frame.root, "", "key", *asked & {"visit"})
             yield from _moments(node, asked)
+
+
+def _asks_of_persons(node: Node) -> bool:
+    """Are rows chosen by values of persons (the first of a kind, say)? Engines then work these out for each person."""
+    if isinstance(node, AtEach):
+        return _asks_of_persons(node.frame)
+    return isinstance(node, Aggregate | PickedColumn) or any(map(_asks_of_persons, node.children()))
 
 
 def _stored(value: Value) -> Iterator[_Read]:

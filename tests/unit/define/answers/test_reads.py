@@ -124,3 +124,9 @@ def test_a_score_reads_what_its_items_and_points_read() -> None:
 def test_what_is_read_is_stored(definition: Definition) -> None:
     for table, columns in reads(definition).items():
         assert columns <= {column.name for column in omop.lake_columns(table)}
+
+
+def test_rows_chosen_by_a_value_of_persons_are_read_with_the_persons() -> None:
+    first = conditions.where(conditions.key == conditions.first().key)
+    assert reads(Dataset(every(first), {}))["person"] == {"person_id"}
+    assert "person" not in reads(Dataset(every(conditions.where(conditions.at_each(visits.exists()))), {}))
