@@ -12,6 +12,7 @@ from medark.define.memory import compiled
 from medark.flows.definitions.plans import make, rows
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
+from medark.store.spark import Spark
 from spec.drawn import TODAY
 from spec.engines import records, resolved
 
@@ -38,3 +39,13 @@ def test_stays_are_as_drawn_on_duckdb(case: drawn.Case, duckdb: Session) -> None
     plan = compile_cohort(case.cohort, resolved(case.dataset), today=TODAY)
     make(duckdb, plan)
     assert drawn.answered(rows(duckdb, plan.result).to_pylist()) == case.stays
+
+
+@pytest.mark.parametrize("name", ["correlated", "drug_era_end"])
+def test_stays_are_as_drawn_on_spark(name: str, spark: Spark) -> None:
+    case = next(one for one in CASES if one.name == name)
+    with spark.session() as session:
+        drawn.bind(session, case)
+        plan = compile_cohort(case.cohort, resolved(case.dataset), today=TODAY)
+        make(session, plan)
+        assert drawn.answered(rows(session, plan.result).to_pylist()) == case.stays

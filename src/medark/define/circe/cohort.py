@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from medark.define.circe.concept_sets import SOURCE, ConceptSets
+from medark.define.circe.concept_sets import ConceptSets
 from medark.define.circe.ends import last_day, may_miss_start
 from medark.define.circe.format import Expression, Limit, ObservationWindow, expression
 from medark.define.circe.groups import is_met, matching
@@ -18,6 +18,7 @@ from medark.define.language.series import Series
 from medark.define.nodes import Criterion, Keep, Population
 from medark.errors import DefinitionError
 
+SOURCE = "OHDSI Circe cohort expression"
 _Step = Criterion | Keep
 
 

@@ -10,8 +10,6 @@ from medark.define.language.series import Series
 from medark.define.nodes import literal
 from medark.errors import DefinitionError
 
-SOURCE = "OHDSI Circe cohort expression"
-
 
 class ConceptSets:
     """Concept sets by number. One that includes nothing matches nothing, as in Circe."""
@@ -40,4 +38,4 @@ def _concept_set(told: ConceptSetTold) -> ConceptSet | None:
     )
     if all(item.excluded for item in items):
         return None
-    return ConceptSet(told.name.strip() or f"concept set {told.id}", items, source=SOURCE)
+    return ConceptSet(told.name.strip() or f"concept set {told.id}", items)

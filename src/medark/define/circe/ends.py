@@ -22,7 +22,7 @@ def last_day(strategy: EndStrategy | None, censoring: Sequence[Criterion], perio
 
     None of them lies before the start. It is missing where a date offset falls before the start and nothing censors.
     """
-    return least(_by_strategy(strategy, period, sets), *(_censored(one, period, sets) for one in censoring))
+    return least(*_by_strategy(strategy, period, sets), *(_censored(one, period, sets) for one in censoring))
 
 
 def may_miss_start(strategy: EndStrategy | None) -> bool:
@@ -30,21 +30,23 @@ def may_miss_start(strategy: EndStrategy | None) -> bool:
     return bool(strategy and strategy.date_offset and strategy.date_offset.offset < 0)
 
 
-def _by_strategy(strategy: EndStrategy | None, period: Row, sets: ConceptSets) -> Series:
+def _by_strategy(strategy: EndStrategy | None, period: Row, sets: ConceptSets) -> tuple[Series, ...]:
+    """The days by which a stay ends without censoring."""
     match strategy:
         case None:
-            return period.end_date
+            return (period.end_date,)
         case EndStrategy(date_offset=DateOffset() as told, custom_era=None):
             return _offset(told, period)
         case EndStrategy(date_offset=None, custom_era=CustomEra() as told):
-            return least(period.end_date, _end_of_era(told, sets))
+            return (period.end_date, _end_of_era(told, sets))
     raise DefinitionError("Circe: EndStrategy is neither DateOffset nor CustomEra", fix="choose one of the two")
 
 
-def _offset(told: DateOffset, period: Row) -> Series:
+def _offset(told: DateOffset, period: Row) -> tuple[Series, ...]:
     day = shifted(index.end_date if told.date_field == "EndDate" else index.start_date, told.offset)
-    last = least(day, period.end_date)
-    return when(day >= index.start_date).then(last).otherwise_missing() if told.offset < 0 else last
+    if told.offset >= 0:
+        return (period.end_date, day)
+    return (when(day >= index.start_date).then(least(period.end_date, day)).otherwise_missing(),)
 
 
 def _end_of_era(told: CustomEra, sets: ConceptSets) -> Series:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from medark.define.circe.events import Events, shifted
 from medark.define.circe.format import CorrelatedCriterion, Endpoint, Window
-from medark.define.language.durations import days
 from medark.define.language.frames import Row
 from medark.define.language.names import index, observation_periods
 from medark.define.language.series import Series
@@ -17,9 +16,7 @@ _NO_VISIT = Series(literal(False))  # an event that belongs to no visit is in no
 
 def observed(prior_days: int = 0, post_days: int = 0) -> Row:
     """The observation period that the index starts in, so many days after its first and before its last day."""
-    first, last = index.start_date - days(prior_days), index.start_date + days(post_days)
-    if not prior_days and not post_days:
-        first = last = index.start_date
+    first, last = shifted(index.start_date, -prior_days), shifted(index.start_date, post_days)
     periods = observation_periods
     return periods.where(periods.start_date <= first, periods.end_date >= last).first()
 
