@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from medark.model.omop import VOCABULARY_TABLES, person_column, tables
 from medark.store.engine import Session
@@ -11,14 +11,22 @@ from medark.store.lake import Snapshot
 _LAKE = "lake_"
 
 
-def bind_lake(
-    session: Session, snapshot: Snapshot, names: Collection[str], buckets: Collection[int] | None = None
-) -> None:
-    """Name the lake's rows that a step reads: `lake_person` is the table person, of some buckets or of all.
+class LakeRelations:
+    """The lake's rows of people in some buckets, named in a session as steps come to read them, each table once.
 
-    Rows that are nobody's lie in no bucket: of those tables all rows are named.
+    `lake_person` is the table person. Rows that are nobody's lie in no bucket: of those tables all rows are named.
     """
-    for name in names:
-        table = name.removeprefix(_LAKE)
-        if name.startswith(_LAKE) and table in tables() and table not in VOCABULARY_TABLES:
-            snapshot.bind(session, table, buckets if person_column(table) else None, name)
+
+    def __init__(self, session: Session, snapshot: Snapshot, buckets: Collection[int]) -> None:
+        self.buckets = frozenset(buckets)
+        self._session, self._snapshot = session, snapshot
+        self._bound: set[str] = set()
+
+    def bind(self, names: Iterable[str]) -> None:
+        """Name those of `names` that mean a table of the lake."""
+        for name in names:
+            table = name.removeprefix(_LAKE)
+            is_lake = name.startswith(_LAKE) and table in tables() and table not in VOCABULARY_TABLES
+            if is_lake and name not in self._bound:
+                self._snapshot.bind(self._session, table, self.buckets if person_column(table) else None, name)
+                self._bound.add(name)
