@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Named = Annotated[
     str | None, typer.Argument(metavar="[WS]", help=N_("the workspace; may be left out inside one"), show_default=False)
 ]
+Engine = Annotated[str, typer.Option("--engine", metavar="duckdb|spark", help=N_("the engine to run it on"))]
 Json = Annotated[bool, typer.Option("--json", help=N_("print JSON on standard output"))]
 
 

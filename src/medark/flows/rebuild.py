@@ -19,30 +19,35 @@ from medark.model.account import RebuildAccount
 from medark.model.omop import tables
 from medark.model.progress import Progress
 from medark.store.durable import locked
+from medark.store.engine import Engine
 from medark.store.lake import Lake, Snapshot
 
 
-def rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
-    """Make a new lake beside the old one from every raw record, then let it take the old one's place."""
+def rebuild(workspace: Workspace, progress: Progress, engine: Engine | None = None) -> RebuildAccount:
+    """Make a new lake beside the old one from every raw record, then let it take the old one's place.
+
+    `engine` runs the standardising SQL (lookups, domains, gate, derived tables); the workspace's own if none is
+    named. Files of the lake are put together by the workspace's own all the same.
+    """
     with working(workspace):
-        return _rebuild(workspace, progress)
+        return _rebuild(workspace, progress, engine or workspace.engine)
 
 
-def _rebuild(workspace: Workspace, progress: Progress) -> RebuildAccount:
+def _rebuild(workspace: Workspace, progress: Progress, engine: Engine) -> RebuildAccount:
     started = time.monotonic()
     derive_due(workspace, progress)  # should the rebuild not come to its end, the old lake is whole
     before = _rows(workspace.lake.snapshot())
     _, fresh, _ = _lakes(workspace.places)
     shutil.rmtree(fresh, ignore_errors=True)
-    beside = replace(workspace, lake=_beside(workspace, fresh))
+    beside = replace(workspace, lake=_beside(workspace, fresh), engine=engine)
     reconcile_everything(workspace)
     workspace.ledger.restart_accounts()
     records = 0
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         for batch in (b for b in workspace.ledger.batches() if b.ended_ms is not None):  # others are still landing
             records += standardise_batch(beside, batch, progress, staging)
-    publish(beside)
-    note_sources(beside)
+    publish(own := replace(beside, engine=workspace.engine))
+    note_sources(own)
     after = _rows(beside.lake.snapshot())
     _swap(workspace)
     workspace.ledger.audit("rebuild", {"records": records, "rows": sum(after.values())})

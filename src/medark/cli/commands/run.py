@@ -10,7 +10,7 @@ import typer
 from medark.cli.commands import ASK, command
 from medark.cli.console import emit, err, out, say
 from medark.cli.dates import Today, day
-from medark.cli.workspace import Json, Named, opened
+from medark.cli.workspace import Engine, Json, Named, opened
 from medark.messages import N_, _, plural
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ File = Annotated[
     str | None, typer.Argument(metavar="FILE.py", help=N_("a Python file with definitions"), show_default=False)
 ]
 Name = Annotated[str, typer.Option("--name", metavar="NAME", help=N_("which definition, where the file has several"))]
-Engine = Annotated[str, typer.Option("--engine", metavar="duckdb|spark", help=N_("the engine to run it on"))]
 Out = Annotated[str, typer.Option("--out", metavar="FILE", help=N_("write .parquet, .csv, .xlsx or .jsonl"))]
 Update = Annotated[
     bool,
