@@ -234,14 +234,22 @@ class Expression(_Part, frozen=True):
 
 
 def expression(told: str | bytes | Mapping[str, Any]) -> Expression:
-    """A cohort expression from JSON text or from what it parses to; DefinitionError names what can't be read."""
-    if isinstance(told, Mapping):
-        return part(told, Expression, "$")
+    """A cohort expression from JSON text or from what it parses to; DefinitionError names what can't be read.
+
+    It may be wrapped as WebAPI serves it: under "expression", as an object or as text.
+    """
+    parsed = told if isinstance(told, Mapping) else _parsed(told)
+    wrapped = parsed.get("expression") if isinstance(parsed, Mapping) else None
+    if wrapped is not None:
+        parsed = _parsed(wrapped) if isinstance(wrapped, str) else wrapped
+    return part(parsed, Expression, "$")
+
+
+def _parsed(text: str | bytes) -> Any:
     try:
-        parsed = msgspec.json.decode(told)
+        return msgspec.json.decode(text)
     except msgspec.DecodeError:
         raise DefinitionError("the cohort expression is no JSON", fix="export it from ATLAS again") from None
-    return part(parsed, Expression, "$")
 
 
 def part(told: object, kind: type[T], place: str) -> T:

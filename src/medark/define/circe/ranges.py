@@ -18,17 +18,17 @@ _TEXTS: Mapping[str, Callable[[Series, str], Series]] = {
 
 def in_range(value: Series, told: NumericRange | DateRange, *, whole: bool = False) -> Series:
     """Does the value lie in the range? `whole`: bounds are cut to whole numbers first, as Circe does for counts."""
-    bounds = [one if not whole or one is None else int(one) for one in (told.value, told.extent)]  # type: ignore[arg-type]
+    low, high = (int(one) if whole and isinstance(one, float) else one for one in (told.value, told.extent))
     if told.op in ("bt", "!bt"):
-        _check(told, *bounds)
-        between = call("and", call("at_least", value, bounds[0]), call("at_most", value, bounds[1]))
+        _check(told, low, high)
+        between = call("and", call("at_least", value, low), call("at_most", value, high))
         return ~between if told.op == "!bt" else between
-    _check(told, bounds[0])
+    _check(told, low)
     if told.op not in _COMPARISONS:
         raise DefinitionError(
             f"Circe: the comparison {told.op!r} is not known", fix=", ".join((*_COMPARISONS, "bt, !bt"))
         )
-    return call(_COMPARISONS[told.op], value, bounds[0])
+    return call(_COMPARISONS[told.op], value, low)
 
 
 def has_text(value: Series, told: TextFilter) -> Series:

@@ -28,6 +28,12 @@ def test_text_bytes_and_parsed_json_are_one(told: str | bytes | Mapping[str, Any
     assert cohort_from_circe(told, "c") == cohort_from_circe(json.dumps(WHOLE), "c")
 
 
+@pytest.mark.parametrize("inside", [WHOLE, json.dumps(WHOLE)], ids=["object", "text"])
+def test_what_webapi_wraps_is_unwrapped(inside: object) -> None:
+    served = {"id": 7, "name": "a cohort", "expressionType": "SIMPLE_EXPRESSION", "expression": inside}
+    assert cohort_from_circe(json.dumps(served), "c") == cohort_from_circe(WHOLE, "c")
+
+
 def test_no_json_is_told_so() -> None:
     with pytest.raises(DefinitionError, match="no JSON"):
         cohort_from_circe("{", "c")
