@@ -24,7 +24,7 @@ def medark(*arguments: str | Path) -> Any:
     command = [sys.executable, "-m", "medark", *map(str, arguments), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    return json.loads(done.stdout) if done.stdout.strip() else None
 
 
 def workspace(folder: Path, files: Iterable[Path], source: str, vocabulary: Iterable[Path] = ()) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,15 @@ def test_comorbidity(score: str, place: Path, folder: Path, admission_of: dict[i
     assert len(expected) == 129
 
 
+def is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]+(\.[0-9]+)?", text))
+
+
 def kidney_injury(tests: list[tuple[dt.datetime, float]]) -> dict[str, Any]:
     """By creatinine in mg/dL: stage, greatest rise within 48 hours in umol/L, greatest ratio within 7 days."""
     pairs = [(one, two) for one in tests for two in tests if two[0] > one[0]]
     rises = [two[1] - one[1] for one, two in pairs if two[0] - one[0] <= dt.timedelta(hours=48)]
-    ratios = [two[1] / one[1] for one, two in pairs if (two[0].date() - one[0].date()).days <= 7]
+    ratios = [two[1] / one[1] for one, two in pairs if (two[0].date() - one[0].date()).days <= 7 and one[1]]
     rise, ratio = max(rises, default=None), max(ratios, default=None)
     injured = (rise is not None and rise >= 26.5) or (ratio is not None and ratio >= 1.5)
     highest = max((value for _, value in tests), default=0)
@@ -71,7 +76,9 @@ def kidney_injury(tests: list[tuple[dt.datetime, float]]) -> dict[str, Any]:
 
 def test_acute_kidney_injury(place: Path, folder: Path, admission_of: dict[int, str], tmp_path: Path) -> None:
     admissions = {row["hadm_id"]: row for row in csv_rows(folder / "ADMISSIONS.csv")}
-    labs = [row for row in csv_rows(folder / "LABEVENTS.csv") if row["itemid"] == CREATININE and row["valuenum"]]
+    labs = [
+        row for row in csv_rows(folder / "LABEVENTS.csv") if row["itemid"] == CREATININE and is_number(row["value"])
+    ]
     by_person = grouped(labs, lambda row: row["subject_id"])
     found = {
         admission_of[row["entry_id"]]: row
@@ -83,7 +90,7 @@ def test_acute_kidney_injury(place: Path, folder: Path, admission_of: dict[int, 
     for number, admission in admissions.items():
         start, end = moment(admission["admittime"]), moment(admission["dischtime"])
         tests = [
-            (moment(row["charttime"]), float(row["valuenum"]) * UMOL_PER_MG)
+            (moment(row["charttime"]), float(row["value"]) * UMOL_PER_MG)
             for row in by_person.get(admission["subject_id"], [])
             if start <= moment(row["charttime"]) <= end
         ]
