@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
-    "demo", "init", "ingest", "account", "map", "query", "run", "explain", "define", "quarantine", "vocabulary",
-    "source", "raw",
-    "erase", "rebuild", "lake", "config", "completion",
+    "demo", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
+    "vocabulary", "source", "raw", "erase", "rebuild", "lake", "config", "completion",
 )  # fmt: skip
 
 Language = Annotated[
