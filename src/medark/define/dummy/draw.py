@@ -42,7 +42,7 @@ class Drawing:
 
     def at_another_time(self, draft: Draft) -> Draft:
         """The same person with all rows some time earlier or later."""
-        return draft.at(self._moments.anchor())
+        return draft.at(self._moments.anchor(near_days=0.8))
 
     def with_rows(self, draft: Draft, place: int) -> Draft:
         """The same person with all rows of one recipe drawn anew; the first of an entry's rows is where entries are."""
@@ -94,6 +94,8 @@ class Drawing:
 
     def _visit(self, draft: Draft) -> int | None:
         """The place of one of the person's visits among them, or none."""
+        if self.kinds[0].table != _VISITS:
+            return self._chance.one((None, 0, 1))  # the definition does not look into the visits themselves
         visits = sum(len(rows) for place, rows in draft.rows.items() if self.kinds[place].table == _VISITS)
         return self._chance.number(0, visits - 1) if visits and self._chance.falls(0.8) else None
 
@@ -107,5 +109,5 @@ class Drawing:
             "year_of_birth": born.year,
             "month_of_birth": born.month if in_full or chance.falls(0.5) else None,
             "day_of_birth": born.day if in_full else None,
-            "birth_datetime": midnight(born) if in_full and chance.falls(0.4) else None,
+            "birth_datetime": midnight(born) if chance.falls(0.4) else None,
         }

@@ -51,7 +51,11 @@ def _of_node(node: Node, found: Recipes) -> None:
         case Every(frame=frame):
             _of_frame(frame, found)
             found.entries.update(dict.fromkeys((one.table, one.sets) for one in found.of(frame)))
-        case Aggregate(frame=frame) | AtEach(frame=frame):
+        case Aggregate(frame=frame, argument=argument):
+            _of_frame(frame, found)
+            for inside in () if argument is None else _inside(argument):
+                _of_condition(inside, frame, found.of(frame), found)
+        case AtEach(frame=frame):
             _of_frame(frame, found)
         case Pick(source=source):
             _of_frame(source, found)
@@ -68,14 +72,17 @@ def _of_node(node: Node, found: Recipes) -> None:
         case EveryPeriod(first=first, months=months, periods=periods):
             found.starts.extend((first, (months * number, "months")) for number in range(min(periods, 24)))
             found.lengths[months, "months"] = None
-        case Selected(first=first, last=last):
+        case Selected(first=first, last=last, gap=gap):
             found.days.update(dict.fromkeys(day for day in (first, last) if day is not None))
+            found.lengths.update(dict.fromkeys((by, "days") for by in (gap, gap and gap + 1) if by))
         case Literal(value=dt.date() as day):
             found.days[day.date() if isinstance(day, dt.datetime) else day] = None
         case Call(rows=None):
             _of_comparison(node, None, found)
         case IsIn(rows=None) | InConcepts(rows=None):
             _of_membership(node, None, found)
+        case InUnit(rows=None):
+            _of_unit(node, None, found)
 
 
 def _of_frame(frame: Frame, found: Recipes) -> None:
@@ -98,6 +105,8 @@ def _of_condition(node: Value, frame: Frame, own: list[Recipe], found: Recipes) 
             _of_comparison(node, frame, found)
         case IsIn() | InConcepts():
             _of_membership(node, frame, found)
+        case InUnit():
+            _of_unit(node, frame, found)
 
 
 def _inside(condition: Value) -> Iterator[Value]:
@@ -120,8 +129,16 @@ def _of_comparison(call: Call, frame: Frame | None, found: Recipes) -> None:
         case Call(operator=operator, arguments=(one, other)) if operator in COMPARISONS or operator == "contains":
             for side, limit in ((one, other), (other, one)):
                 if isinstance(limit, Literal):
-                    for leaf in _leaves(side, frame, found):
-                        leaf.add(limit.value)
+                    _of_limit(side, limit.value, frame, found)
+
+
+def _of_limit(value: Value, limit: Plain, frame: Frame | None, found: Recipes) -> None:
+    """Note what a value is compared with, for all the columns that it comes from."""
+    for leaf in _leaves(value, frame, found):
+        leaf.add(limit)
+    if isinstance(value, Call) and value.operator in _BETWEEN and isinstance(limit, int | float):
+        length = (int(limit), _BETWEEN[value.operator])
+        found.lengths |= dict.fromkeys((length, (-length[0], length[1])))
 
 
 def _of_membership(value: IsIn | InConcepts, frame: Frame | None, found: Recipes) -> None:
@@ -131,6 +148,11 @@ def _of_membership(value: IsIn | InConcepts, frame: Frame | None, found: Recipes
         else:
             for option in value.options:
                 leaf.add(option)
+
+
+def _of_unit(value: InUnit, frame: Frame | None, found: Recipes) -> None:
+    for leaf in _leaves(value.quantity, frame, found):
+        leaf.recipe.units.setdefault(leaf.column, {})[value] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,15 @@ class Moments:
         self._days = [today, *recipes.days]
         self._lengths, self._ages = list(recipes.lengths), list(recipes.ages)
 
-    def anchor(self) -> dt.datetime:
-        """Where a person's entries are: on a day that a population is asked for, or else anywhere in some years."""
+    def anchor(self, near_days: float = 0.3) -> dt.datetime:
+        """Where a person's entries are: on a day that a population is asked for; else near a day that the definition
+        names (in this share of the draws), or anywhere in some years.
+        """
         chance = self._chance
         if self._starts:
             on, length = chance.one(self._starts)
             return moved(midnight(on or self._today), length)
-        if self._days[1:] and chance.falls(0.3):
+        if self._days[1:] and chance.falls(near_days):
             return self._near_day(chance.one(self._days[1:]))
         back = dt.timedelta(days=chance.number(30, _YEARS), minutes=15 * chance.number(0, 95))
         return midnight(self._today) - back

@@ -64,9 +64,10 @@ def dummy_population(
     sets = [node.concepts for node in dataset.walk() if isinstance(node, InConcepts)]
     known = with_made_up(sets, resolved or {})
     chance, found = Chance(seed), recipes(dataset)
-    drawing = Drawing(found, Moments(found, today, chance), Values(known, codes_by_id(sets), chance), chance)
-    questions = asked(definition)
     needed = {"person": frozenset[str](), **reads(dataset)}
+    values = Values(known, codes_by_id(sets), needed, chance)
+    drawing = Drawing(found, Moments(found, today, chance), values, chance)
+    questions = asked(definition)
     search = Search(questions, drawing, needed, known, today, chance)
     people = search.people(size)
     taken = frozenset().union(*(one.takes for one in people))

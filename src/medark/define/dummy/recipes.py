@@ -30,6 +30,7 @@ class Recipe:
     sets: Sets
     limits: dict[str, dict[Limit, None]] = field(default_factory=dict)  # by stored column
     concepts: dict[str, dict[ConceptSet, None]] = field(default_factory=dict)  # the same, of other concept columns
+    units: dict[str, dict[InUnit, None]] = field(default_factory=dict)  # that its quantities are asked for in
     lengths: dict[Length, None] = field(default_factory=dict)  # between its times and others
     counts: dict[int, None] = field(default_factory=dict)
     hours: dict[int, None] = field(default_factory=dict)

@@ -130,7 +130,7 @@ class Search:
             share = self._chance.share()
             if share < 0.08:
                 draft = draft.without(wanted)
-            elif share < 0.12:
+            elif share < 0.16:
                 draft = self._drawing.at_another_time(draft)
             elif place < 0:
                 draft = self._drawing.with_person(draft)

@@ -21,7 +21,7 @@ def person_rows(draft: Draft, kinds: Sequence[Recipe], person_id: int) -> dict[s
     found: dict[str, list[Row]] = {"person": [{**draft.person, "person_id": person_id}]}
     for place, recipe in enumerate(kinds):
         found.setdefault(recipe.table, []).extend(draft.rows.get(place, ()))
-    visits = len(found.get("visit_occurrence", ()))
+    visits = len(found["visit_occurrence"]) if "visit_occurrence" in found else _ROOM  # else: of visits not looked into
     return {
         table: [_keyed(table, row, person_id, number, visits) for number, row in enumerate(rows)]
         for table, rows in found.items()

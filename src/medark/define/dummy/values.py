@@ -22,19 +22,45 @@ _ANY_UNIT = (None, 0, 8840)  # no unit; OMOP's "no matching concept"; mg/dL
 class Values:
     """Draws the columns of rows, but for times and keys."""
 
-    def __init__(self, resolved: Mapping[ConceptSet, ConceptIds], codes: Mapping[int, str], chance: Chance) -> None:
+    def __init__(
+        self,
+        resolved: Mapping[ConceptSet, ConceptIds],
+        codes: Mapping[int, str],
+        reads: Mapping[str, frozenset[str]],
+        chance: Chance,
+    ) -> None:
         self._resolved, self._codes, self._chance = resolved, codes, chance
+        self._read = {table: [_column(table, name) for name in sorted(columns)] for table, columns in reads.items()}
 
     def of(self, recipe: Recipe, own: Sequence[Row]) -> Row:
-        """The columns that a recipe has limits or sets for. `own`: the person's other rows of the recipe."""
+        """What a definition reads of a row, close to what it compares it with. `own`: other rows of the recipe."""
         told: Row = {}
-        for name, limits in recipe.limits.items():
-            told |= self._near(_column(recipe.table, name), self._chance.one(list(limits)), own)
-        for name, sets in recipe.concepts.items():
-            ids = sorted({one for concepts in sets for one in self._resolved[concepts].standard})
-            if ids and self._chance.falls(0.7):
-                told[name] = self._chance.one(ids)
+        for column in self._read.get(recipe.table, ()):
+            if column.name not in told:
+                told |= self._drawn(column, recipe, own)
         return told | self._concepts(recipe)
+
+    def _drawn(self, column: Column, recipe: Recipe, own: Sequence[Row]) -> Row:
+        """A column (with its unit, where it has one); nothing where its value is missing, or is drawn elsewhere."""
+        limits, sets = recipe.limits.get(column.name), recipe.concepts.get(column.name)
+        if not column.required and self._chance.falls(0.12):
+            return {}
+        if sets and self._chance.falls(0.7):
+            ids = sorted({one for concepts in sets for one in self._resolved[concepts].standard})
+            return {column.name: self._chance.one(ids)} if ids else {}
+        if limits:
+            return self._near(column, self._chance.one(list(limits)), own)
+        if units := recipe.units.get(column.name):
+            return self._near(column, Limit(float(self._chance.number(1, 200)), self._chance.one(list(units))), own)
+        return self._any(column)
+
+    def _any(self, column: Column) -> Row:
+        """Any value, of a column that is not compared with anything."""
+        if column.type is Type.TEXT:
+            return {column.name: self._chance.one(("a", "b"))[: column.length]}
+        if column.type is Type.FLOAT or (column.type is Type.INTEGER and not column.name.endswith("concept_id")):
+            return {column.name: _written(column, self._chance.number(0, 90))}
+        return {}
 
     def _concepts(self, recipe: Recipe) -> Row:
         """A concept of each of the recipe's sets in most rows, and the code behind it."""
@@ -52,10 +78,8 @@ class Values:
         return {spec.source_concept.replace("_concept_id", "_value"): code} if code and spec.source_concept else {}
 
     def _near(self, column: Column, limit: Limit, own: Sequence[Row]) -> Row:
-        """A value on a limit or beside it, or as far from that of another row; or none."""
+        """A value on a limit or beside it, or as far from that of another row."""
         chance = self._chance
-        if chance.falls(0.12) and not column.required:
-            return {}
         if isinstance(limit.value, bool) or not isinstance(limit.value, int | float):
             return {column.name: self._text(column, limit.value)}
         number = _beside(limit.value, chance.one((-1, -1, 0, 0, 1, 1)))
