@@ -76,11 +76,12 @@ def pack_stream(source: str, content: io.FileIO, objects: Objects, suffix: str =
     """Content of any size, hashed here and compressed by a thread of zstd's, in flat memory."""
     digest, size = digest_of(source), 0
     compressor = zstandard.ZstdCompressor(level=LEVEL, threads=1, write_checksum=True)
+    piece = memoryview(bytearray(_PIECE))  # one for all: fresh memory for each costs as much as the hash
     with _drafted(objects) as file, compressor.stream_writer(file, closefd=False) as out:
-        while piece := _piece(content, _PIECE):
-            digest.update(piece)
-            size += len(piece)
-            out.write(piece)
+        while count := _read_into(content, piece):
+            digest.update(piece[:count])
+            size += count
+            out.write(piece[:count])
     return Packed(digest.digest(), size, draft=_kept(file, objects, digest.hexdigest() + suffix))
 
 
@@ -121,6 +122,13 @@ def _compressor() -> zstandard.ZstdCompressor:
 def _piece(file: io.FileIO, size: int) -> bytes:
     try:
         return file.read(size) or b""
+    except OSError:
+        raise ChangedWhileRead from None
+
+
+def _read_into(file: io.FileIO, piece: memoryview) -> int:
+    try:
+        return file.readinto(piece) or 0
     except OSError:
         raise ChangedWhileRead from None
 
