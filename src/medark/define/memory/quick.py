@@ -74,7 +74,7 @@ class Quick(Plain):
         return self._remembered(frame, made) if self._is_remembered(frame) else made
 
     def _pick(self, pick: Pick) -> RowOf:
-        by_start = pick.by == (Column(pick.root, "start"),) if _in_time(pick.root) else False
+        by_start = _in_time(pick.root) and pick.by == (Column(pick.root, "start"),)
         made = self._end_of_time(pick) if by_start else super()._pick(pick)
         return self._remembered(pick, made)
 
@@ -118,11 +118,8 @@ class Quick(Plain):
         if any(self._of_entry(moment) for moment in value.moments):
             return super()._at_each(value)
         frame, inside = self.frame(value.frame), self.entry(value.value)
-        index, is_whole, slot = (
-            self.as_index(value.frame.root, *value.moments),
-            isinstance(value.frame, Table),
-            object(),
-        )
+        index = self.as_index(value.frame.root, *value.moments)
+        is_whole, slot = isinstance(value.frame, Table), object()
 
         def bind(e: Context) -> Part:
             known: dict[Any, Any] = e.known.remembered.setdefault(slot, {})

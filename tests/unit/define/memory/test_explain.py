@@ -33,9 +33,9 @@ from medark.define import (
 from medark.define import person as the_person
 from medark.define.definitions.variables import Variable
 from medark.define.memory import Evidence, compiled, explain_cohort, explain_dataset, explain_score
-from unit.define.memory.drawn import KINDS, populations, records, values
-from unit.define.memory.drawn import RESOLVED as DRAWN
-from unit.define.memory.drawn import TODAY as DRAWN_DAY
+from medark.define.memory.layout import KEY
+from medark.define.nodes import Aggregate, Every
+from unit.define.memory import drawn
 from unit.define.memory.people import ASPIRIN, BLEEDING, POTASSIUM, RESOLVED, TODAY, d, drug, ill, lab, person, stay
 
 LABS = measurements.of(POTASSIUM)
@@ -86,15 +86,16 @@ def test_what_decided(value: Series, evidence: set[tuple[str, int]]) -> None:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(records(), populations(1), st.sampled_from(KINDS).flatmap(lambda kind: values(kind, None, 3)))
-def test_what_is_explained_is_the_answer_and_the_evidence_is_there(record: Any, population: Any, value: Any) -> None:
-    dataset = Dataset(population, (Variable("value", value),))
-    told = explain_dataset(dataset, DRAWN, record, today=DRAWN_DAY)
-    rows = compiled(dataset, DRAWN).rows(record, today=DRAWN_DAY)
-    assert [(*one.entry, one.variables["value"].value) for one in told] == [tuple(row.values()) for row in rows]
+@given(drawn.records(), st.sampled_from([drawn.LABS, drawn.DRUGS]), drawn.frames())
+def test_what_is_explained_is_the_answer_and_the_evidence_is_there(record: Any, table: Any, frame: Any) -> None:
+    dataset = Dataset(Every(table), (Variable("n", Aggregate("count", frame)),))
+    told = explain_dataset(dataset, drawn.RESOLVED, record, today=drawn.TODAY)
+    rows = compiled(dataset, drawn.RESOLVED).rows(record, today=drawn.TODAY)
+    assert [(*one.entry, one.variables["n"].value) for one in told] == [tuple(row.values()) for row in rows]
     for one in told:
-        for table, key in one.variables["value"].evidence:
-            assert any(row[1] == key for row in record.table(table).rows)
+        n, evidence = one.variables["n"]
+        assert n == 0 or evidence
+        assert all(key in {row[KEY] for row in record.table(name).rows} for name, key in evidence)
 
 
 def test_a_cohort_says_which_step_kept_an_entry_out() -> None:
