@@ -36,6 +36,7 @@ CREATE INDEX IF NOT EXISTS link_by_key ON link (people, person_key);
 CREATE INDEX IF NOT EXISTS link_by_survivor ON link (people, survivor_key);
 """
 _VERSION = 1
+_BATCH_ROWS = 8192
 _LINK = ("person_key", "survivor_key", "record_no", "row_no", "part_no")
 
 PERSONS = pa.schema([("person_key", pa.string()), ("person_id", pa.int64())])
@@ -239,10 +240,11 @@ def _rows(
     table: pa.Table, before: Sequence[str], people: str = "", after: Sequence[str] = ()
 ) -> Iterator[tuple[object, ...]]:
     """The rows of an Arrow table as parameters: columns of `before`, the namespace, columns of `after`."""
-    left = [table[name].to_pylist() for name in before]
-    right = [table[name].to_pylist() for name in after]
-    middle = [[people] * table.num_rows] if after else []
-    return zip(*left, *middle, *right, strict=True)
+    for batch in table.to_batches(_BATCH_ROWS):  # a wave may name a million identifiers: never all as Python objects
+        left = [batch[name].to_pylist() for name in before]
+        right = [batch[name].to_pylist() for name in after]
+        middle = [[people] * batch.num_rows] if after else []
+        yield from zip(*left, *middle, *right, strict=True)
 
 
 def _table(rows: Sequence[tuple[object, ...]]) -> pa.Table:
