@@ -7,7 +7,7 @@ from typing import Any
 
 from medark.define.memory.layout import layout
 from medark.define.memory.table_rows import TableRows, in_order
-from medark.define.tables import TABLES, event_table, nearest
+from medark.define.tables import column_kind, event_table
 from medark.errors import DefinitionError
 
 Columns = Mapping[str, Sequence[Any]]
@@ -76,12 +76,10 @@ class Record:
 
 
 def _check(table: str, columns: Columns) -> None:
-    if table not in TABLES:
-        raise DefinitionError(f"there is no table {table!r} of events", fix=nearest(table, TABLES))
-    unknown = set(columns) - set(layout(table).columns)
     key = event_table(table).key
-    if unknown or key not in columns:
-        wrong, what = (min(unknown), "no column") if unknown else (key, "no rows without")
-        raise DefinitionError(f"{table} has {what} {wrong!r}", fix=nearest(wrong, layout(table).columns))
+    for unknown in columns.keys() - layout(table).places.keys():
+        column_kind(table, unknown)  # says so
+    if key not in columns:
+        raise DefinitionError(f"rows of {table} without {key!r}", fix="give the primary key of each row")
     if len({len(values) for values in columns.values()}) > 1:
         raise DefinitionError(f"columns of {table} are of different lengths", fix="give each one value a row")

@@ -58,7 +58,7 @@ def test_rows_are_this_persons() -> None:
     [
         ({"measurments": {}}, "no table 'measurments'"),
         ({"measurement": {"measurement_id": [1], "value": [2]}}, "no column 'value'"),
-        ({"measurement": {"value_as_number": [2.0]}}, "no rows without 'measurement_id'"),
+        ({"measurement": {"value_as_number": [2.0]}}, "rows of measurement without 'measurement_id'"),
         ({"measurement": {"measurement_id": [1], "value_as_number": []}}, "different lengths"),
     ],
 )
