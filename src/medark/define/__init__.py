@@ -1,6 +1,6 @@
 """The definition language: what a clinician or researcher means, written once, run on any engine"""
 
-from medark.define.attached import concept_file, table_file
+from medark.define.attached import concept_file, table_file, text_file
 from medark.define.concepts import CodeItem, ConceptItem, ConceptSet, codes, concepts, from_atlas, from_csv
 from medark.define.definitions import Band, Card, Cohort, Dataset, Item, Measure, Rule, Score
 from medark.define.language.choices import at_least_n_of, band, case, when
@@ -43,6 +43,6 @@ __all__ = [
     "deaths", "devices", "dose_eras", "drug_eras", "drugs", "either", "episodes", "every", "everyone",
     "everyone_each", "from_atlas", "from_csv", "greatest", "hours", "images", "index", "least", "measurements",
     "minutes", "missing", "months", "note_terms", "notes", "observation_periods", "observations",
-    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "table_file", "today",
+    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "table_file", "text_file", "today",
     "visit_details", "visits", "weeks", "when", "years",
 ]  # fmt: skip

@@ -17,6 +17,11 @@ def attach(files: Mapping[str, str]) -> None:
     _files.update(files)
 
 
+def text_file(name: str) -> str:
+    """The text of a .csv or .json file beside the definition file: a cohort of ATLAS, say."""
+    return _attached(name)
+
+
 def table_file(name: str) -> list[dict[str, str]]:
     """The rows of a .csv file beside the definition file, by the names of its header."""
     return list(csv.DictReader(_attached(name).splitlines()))
