@@ -21,7 +21,7 @@ from medark.model.table import Column
 from medark.store.delimited import REJECTS, sound_copy
 from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
 
-_LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered
+_LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered; the engine would read 16 of them at once
 _NEVER = "1000TB"  # a checkpoint of a catalog in memory compresses tables that are dropped a moment later
 _ONE_CORE = 122_880  # rows; DuckDB gives a core no fewer, so work on fewer keeps only one busy
 _ARROW = "ARROW"  # a table in memory that the engine was lent
@@ -257,7 +257,7 @@ def _scan(
         f"read_csv([{_text(path)}], auto_detect = false, columns = {{{columns}}}, header = {form.header},"
         f" delim = {_text(form.delimiter)}, quote = {_text(form.quote)}, escape = {_text(form.escape)},"
         f" nullstr = {_text(_NO_NULL)}, comment = '', strict_mode = true, compression = 'none',"
-        f" max_line_size = {_LONGEST_LINE}, hive_partitioning = false)"
+        f" max_line_size = {_LONGEST_LINE}, buffer_size = {2 * _LONGEST_LINE}, hive_partitioning = false)"
     )
     kept = form.columns[1:] if numbered else form.columns
     cells = [_name(c) for c in kept]
