@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 
 from medark.define.definitions import Definition
 from medark.define.nodes import (
@@ -37,10 +37,30 @@ def reads(definition: Definition) -> Mapping[str, frozenset[str]]:
     {'condition_occurrence': ['person_id'], 'person': ['person_id']}
     """
     found: dict[str, set[str]] = {}
-    for node in definition.walk():
+    for node in _worked_out(definition):
         for table, column in _read_by(node):
             found.setdefault(table, set()).add(column)
     return {table: frozenset(found[table]) for table in sorted(found)}
+
+
+def _worked_out(top: Node) -> Iterator[Node]:
+    """Every node that a run works out, each once: of a row that is the index, its start and end only if it is asked."""
+    pending, seen = [top], set[Node]()
+    while pending:
+        node = pending.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield node
+        match node:
+            case Every():
+                pending += (node.frame, *node.moments)
+            case AtEach():
+                asked = asked_of_index(node.value)
+                moments = zip(("start", "end"), node.moments, strict=True)
+                pending += (node.frame, node.value, *(moment for name, moment in moments if name in asked))
+            case _:
+                pending += node.children()
 
 
 def _read_by(node: Node) -> Iterator[_Read]:
@@ -54,8 +74,7 @@ def _read_by(node: Node) -> Iterator[_Read]:
             yield _PERSONS
         case Every(frame=frame):
             yield from _roles(frame.root, "", "key", "visit")
-            yield from _moments(node, {"start", "end"})
-            if _asks_of_persons(frame):
+            if asks_of_persons(node):
                 yield _PERSONS
         case Pick(root=root):
             yield from _keys(root)
@@ -64,16 +83,18 @@ def _read_by(node: Node) -> Iterator[_Read]:
         case Eras(source=source, end=end):
             yield from _roles(source.root, "", "start_date", *(("end_date",) if end is None else ()))
         case AtEach(frame=frame, value=value):
-            asked = asked_of_index(value)
-            yield from _roles(frame.root, "", "key", *asked & {"visit"})
-            yield from _moments(node, asked)
+            yield from _roles(frame.root, "", "key", *asked_of_index(value) & {"visit"})
 
 
-def _asks_of_persons(node: Node) -> bool:
-    """Are rows chosen by values of persons (the first of a kind, say)? Engines then work these out for each person."""
+def asks_of_persons(entries: Every) -> bool:
+    """Do entries depend on values of persons (the first of a kind, say)? Engines work these out for each person."""
+    return any(map(_is_of_persons, entries.children()))
+
+
+def _is_of_persons(node: Node) -> bool:
     if isinstance(node, AtEach):
-        return _asks_of_persons(node.frame)
-    return isinstance(node, Aggregate | PickedColumn) or any(map(_asks_of_persons, node.children()))
+        return _is_of_persons(node.frame)
+    return isinstance(node, Aggregate | PickedColumn) or any(map(_is_of_persons, node.children()))
 
 
 def _stored(value: Value) -> Iterator[_Read]:
@@ -94,13 +115,6 @@ def _held(column: Column | PickedColumn) -> Iterator[_Read]:
     side = getattr(root, column.side).root if isinstance(root, Pair) else root
     if isinstance(side, Table):
         yield side.name, column.name
-
-
-def _moments(indexed: Every | AtEach, asked: Set[str]) -> Iterator[_Read]:
-    """What says when a row that is an entry, or the index, starts and ends, as far as it is asked."""
-    for name, moment in zip(("start", "end"), indexed.moments, strict=True):
-        if name in asked:
-            yield from _stored(moment)
 
 
 def _roles(root: Root, side: str, *names: str) -> Iterator[_Read]:

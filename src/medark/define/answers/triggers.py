@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from medark.define.answers.reads import asks_of_persons
 from medark.define.concepts import ConceptSet
 from medark.define.definitions import Definition
 from medark.define.nodes import (
@@ -65,7 +66,11 @@ def _of_node(node: Node) -> Iterator[Trigger]:
     match node:
         case Everyone() | EveryPeriod():
             yield Trigger("person")
-        case Aggregate(frame=frame) | Every(frame=frame):
+        case Every(frame=frame):
+            yield from _of_frame(frame)
+            if asks_of_persons(node):
+                yield Trigger("person")
+        case Aggregate(frame=frame):
             yield from _of_frame(frame)
         case Pick(source=source) | Eras(source=source):
             yield from _of_frame(source)
