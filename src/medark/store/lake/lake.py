@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -14,7 +15,7 @@ import pyarrow as pa
 from medark.errors import UsageError, WorkspaceError
 from medark.model.omop import BUCKET, person_column, tables
 from medark.sql.render import render
-from medark.store.durable import disk, locked, make_folder, put_if_absent, sync
+from medark.store.durable import disk, locked, make_folder, put_if_absent, sync_all
 from medark.store.engine import Engine, Session, WrittenFile
 from medark.store.lake import delta_log, manifest
 from medark.store.lake.change import Change, Query, Rows
@@ -26,6 +27,8 @@ from medark.store.lake.places import Places, bucketed, relative_path, sort_colum
 from medark.store.lake.rewrite import Plan, Rewriter
 
 BUCKETS = 8
+_LOGS_AT_ONCE = 16
+_NONE = TableState(-1)
 
 
 class Lake:
@@ -168,7 +171,7 @@ class Lake:
         """Bring tables that a killed writer left ahead of the manifest back to it."""
         states = dict(base.tables)
         for table in table_names():
-            state = states.get(table, TableState(-1))
+            state = states.get(table, _NONE)
             ahead = delta_log.head(self._places, table)
             if ahead == state.delta_version:
                 continue
@@ -189,34 +192,39 @@ class Lake:
 
     def _publish(self, base: Snapshot, plans: Mapping[str, Plan], batch: str) -> Snapshot:
         """Files into place, then each table's log, then the manifest: the one moment at which all of it is seen."""
-        states = dict(base.tables)
-        for table in table_names():
-            plan = plans.get(table, Plan())
-            state = states.get(table, TableState(-1))
-            if state.delta_version >= 0 and not (plan.add or plan.remove):
-                continue
-            added = self._placed(table, plan.add)
-            version = state.delta_version + 1
-            step = Step(added, plan.remove, plan.same_rows)
-            delta_log.append(self._places, table, version, step, self._now_ms())
-            states[table] = TableState(version, (*delta_log.removed(state.files, plan.remove), *added))
+        every = {table: plans.get(table, Plan()) for table in table_names()}
+        due = {t: plan for t, plan in every.items() if plan.add or plan.remove or t not in base.tables}
+        added = self._placed({table: plan.add for table, plan in due.items()})
+
+        def logged(table: str) -> TableState:
+            state, plan = base.tables.get(table, _NONE), due[table]
+            step = Step(added[table], plan.remove, plan.same_rows)
+            delta_log.append(self._places, table, state.delta_version + 1, step, self._now_ms())
+            files = (*delta_log.removed(state.files, plan.remove), *added[table])
+            return TableState(state.delta_version + 1, files)
+
+        with ThreadPoolExecutor(_LOGS_AT_ONCE) as threads:  # each waits for the disk several times
+            states = {**base.tables, **dict(zip(due, threads.map(logged, due), strict=True))}
         after = Snapshot(self._places, base.version + 1, self._buckets, batch, self._now_ms(), states)
         manifest.write(after)
         return after
 
-    def _placed(self, table: str, files: Sequence[WrittenFile]) -> tuple[DataFile, ...]:
-        placed = []
+    def _placed(self, files: Mapping[str, Sequence[WrittenFile]]) -> dict[str, tuple[DataFile, ...]]:
+        """New files of some tables under their final names, there after power loss."""
+        placed: dict[str, list[DataFile]] = {table: [] for table in files}
+        folders = set()
         with disk():
-            for file in files:
-                sync(file.path)
-                path = relative_path(table, file.path.name, file.partition)
-                target = self._places.data(table, path)
-                make_folder(target.parent)
-                file.path.rename(target)
-                placed.append(DataFile(path, file.rows, file.bytes, file.partition))
-            for folder in {self._places.data(table, f.path).parent for f in placed}:
-                sync(folder)
-        return tuple(placed)
+            sync_all(file.path for some in files.values() for file in some)
+            for table, some in files.items():
+                for file in some:
+                    path = relative_path(table, file.path.name, file.partition)
+                    target = self._places.data(table, path)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    folders |= {target.parent, self._places.table(table), self._places.root}
+                    file.path.rename(target)
+                    placed[table].append(DataFile(path, file.rows, file.bytes, file.partition))
+            sync_all(folders)
+        return {table: tuple(some) for table, some in placed.items()}
 
     def _without_person(self, base: Snapshot, person_id: int, batch: str, folder: Path) -> Snapshot:
         held = {table: self._reader.holding(base, table, person_id) for table in base.tables}
@@ -257,8 +265,7 @@ class Lake:
             unnamed = [path for path in self._places.data_files(table) if path not in named]
             for path in unnamed:
                 path.unlink()
-            for folder in {path.parent for path in unnamed}:
-                sync(folder)
+            sync_all({path.parent for path in unnamed})
         return len(unnamed)
 
     def _now_ms(self) -> int:
