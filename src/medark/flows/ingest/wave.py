@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -56,6 +57,7 @@ class Wave:
         self.gathered = Gathered(session)
         self._lake: LakeRelations | None = None
         self._parameters = parameters(workspace, source, batch)
+        self._ready: dict[str, str] = {}  # portable SQL and what it is for the engine
         workspace.vocabulary.bind(session)
         for name, table in lookups.data().items():
             session.bind_arrow(name, table)
@@ -67,6 +69,7 @@ class Wave:
             self._rendered(step.query)
         for check in checks([step.table for step in domains.STEPS if step.table], events_told=False):
             self._rendered(parse(check.sql))
+            _reads(check.sql)
 
     def add(self, portion: Portion) -> None:
         """Take staging rows of readers; ends the wave when it is large enough.
@@ -140,13 +143,14 @@ class Wave:
         (self.session.view if step.view else self.session.table)(step.name, sql)
 
     def _check(self, check: Check, lake: LakeRelations) -> None:
-        query = parse(check.sql)
-        lake.bind(table.name for table in query.tree.find_all(exp.Table))
-        self.session.table(check.name, self._rendered(query))
+        lake.bind(_reads(check.sql))
+        self.session.table(check.name, self._rendered(parse(check.sql)))
 
     def _rendered(self, query: Portable) -> str:
-        needed = {name: self._parameters[name] for name in query.parameters}
-        return render(query, self.session.dialect, needed)
+        if query.sql not in self._ready:
+            needed = {name: self._parameters[name] for name in query.parameters}
+            self._ready[query.sql] = render(query, self.session.dialect, needed)
+        return self._ready[query.sql]
 
     def _changes(self, checked: Collection[str]) -> dict[str, Upsert]:
         changes: dict[str, Upsert] = {}
@@ -175,6 +179,12 @@ class Wave:
             return None
         records, rows = zip(*pairs, strict=True)
         return pa.table({"record_no": pa.array(records, pa.int64()), "row_no": pa.array(rows, pa.int64())})
+
+
+@lru_cache(maxsize=256)
+def _reads(sql: str) -> frozenset[str]:
+    """The relations that a query names."""
+    return frozenset(table.name for table in parse(sql).tree.find_all(exp.Table))
 
 
 def parameters(workspace: Workspace, source: Source, batch: Batch) -> Mapping[str, Value]:
