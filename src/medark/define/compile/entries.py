@@ -11,7 +11,7 @@ from medark.define.compile.concepts import Memberships
 from medark.define.compile.draft import Draft
 from medark.define.compile.leaves import is_leaf, outer
 from medark.define.compile.projection import expressions, projected
-from medark.define.nodes import Frame, InConcepts, IndexValue, Node, Value
+from medark.define.nodes import Aggregate, Frame, InConcepts, IndexValue, Node, PickedColumn, Value
 
 ENTRY = ("entry_id", "person_id", "entry_start", "entry_end", "visit_occurrence_id")
 CARRIED = {name: name for name in ENTRY}
@@ -111,13 +111,13 @@ class EntryScope:
 
 
 def _looked_up(values: Iterable[Value]) -> list[InConcepts]:
-    """The lookups of values of the entry itself, not those inside leaves."""
+    """The lookups of values of the entry itself, not those of rows that they are worked out from."""
     found: dict[InConcepts, None] = {}
     pending: list[Node] = list(values)
     while pending:
         node = pending.pop()
         if isinstance(node, InConcepts):
             found[node] = None
-        if not is_leaf(node):
+        if not isinstance(node, Aggregate | PickedColumn):
             pending.extend(node.children())
     return list(found)

@@ -37,7 +37,7 @@ SQL: Mapping[str, str] = {
     "if_missing": "coalesce(:a, :b)",
     "lower": f"translate(:a, '{ascii_uppercase}', '{ascii_lowercase}')",
     "contains": "contains(:a, :b)",
-    "beginning": "substr(:a, 1, greatest(:b, 0))",
+    "beginning": "substr(:a, 1, CASE WHEN :b < 0 THEN 0 ELSE :b END)",
     "without": "replace(:a, :b, '')",
     "date": "CAST(:a AS DATE)",
     "at_midnight": "CAST(:a AS TIMESTAMP)",

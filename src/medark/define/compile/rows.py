@@ -102,7 +102,8 @@ class RowScope:
         query = exp.Select().from_(self._rows(), copy=False)
         if (on := self._on()) is not None:
             query = query.join(self._entry_side(), on=on, copy=False)
-        for join in [*lists, *each]:
+        late = [join for join in lists if self._asks_of_moments(join)]
+        for join in [*(join for join in lists if join not in late), *each, *late]:
             query.append("joins", join)
         return query.where(*where, copy=False) if where else query
 
@@ -124,6 +125,11 @@ class RowScope:
         return self._known.select(values, {"entry_id": "entry_id", "person_id": "person_id"}).subquery(
             ENTRY_SIDE, copy=False
         )
+
+    def _asks_of_moments(self, join: exp.Join) -> bool:
+        """Is a list looked up by what is known at each row? Then that must be joined before."""
+        aliases = {alias for _, alias in self._moments.values()}
+        return not aliases.isdisjoint(column.table for column in join.find_all(exp.Column))
 
     def _moments_join(self, found: Moments, alias: str) -> exp.Join:
         on: exp.Expr = exp.column("row_key", table=alias).eq(expressions(self).of(row_key(self._root)))
