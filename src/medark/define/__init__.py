@@ -43,6 +43,7 @@ __all__ = [
     "deaths", "devices", "dose_eras", "drug_eras", "drugs", "either", "episodes", "every", "everyone",
     "everyone_each", "from_atlas", "from_csv", "greatest", "hours", "images", "index", "least", "measurements",
     "minutes", "missing", "months", "note_terms", "notes", "observation_periods", "observations",
-    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "table_file", "text_file", "today",
+    "payer_plan_periods", "person", "procedures", "seconds", "specimens", "sum_of", "table", "table_file",
+    "text_file", "today",
     "visit_details", "visits", "weeks", "when", "years",
 ]  # fmt: skip
