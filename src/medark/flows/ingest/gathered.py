@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from medark.flows.staging.tasks import Portion
 from medark.model.staging import STAGING
-from medark.sql.render import render
+from medark.sql.render import plain
 from medark.store.engine import Session
 
 
@@ -92,7 +92,7 @@ class Gathered:
             rows = f"SELECT * FROM ({rows}) AS s WHERE NOT EXISTS ({erased})"
         if with_erased and staging == "unit_issue":
             rows += f" UNION ALL SELECT {_cells(staging, _ERASED)} FROM erased_unit"
-        return render(rows, self.session.dialect)
+        return plain(rows, self.session.dialect)
 
 
 _ERASED = {

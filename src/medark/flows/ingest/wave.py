@@ -67,7 +67,7 @@ class Wave:
         """Have the SQL of every step ready, while there is nothing else to do."""
         for step in (*lookups.STEPS, *domains.STEPS, *domains.DERIVED):
             self._rendered(step.query)
-        for check in checks([step.table for step in domains.STEPS if step.table], events_told=False):
+        for check in checks([step.table for step in domains.STEPS if step.table], events_told=True):
             self._rendered(parse(check.sql))
             _reads(check.sql)
 

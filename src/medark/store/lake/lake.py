@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from medark.errors import UsageError, WorkspaceError
 from medark.model.omop import BUCKET, person_column, tables
-from medark.sql.render import render
+from medark.sql.render import plain
 from medark.store.durable import disk, locked, make_folder, put_if_absent, sync_all
 from medark.store.engine import Engine, Session, WrittenFile
 from medark.store.lake import delta_log, manifest
@@ -84,7 +84,7 @@ class Lake:
         `sql` gives the columns of `lake_columns(table)` by name, in any order.
         """
         return session.write_parquet(
-            render(bucketed(table, sql, self._buckets), session.dialect),
+            plain(bucketed(table, sql, self._buckets), session.dialect),
             folder,
             partition_by=BUCKET if person_column(table) else None,
             order_by=sort_columns(table),
