@@ -21,8 +21,10 @@ from medark.define import (
     days,
     drugs,
     everyone,
+    greatest,
     hours,
     index,
+    least,
     measurements,
     months,
     observation_periods,
@@ -173,6 +175,17 @@ def test_rows(frame: Frame, english: str) -> None:
 @pytest.mark.parametrize(
     ("value", "english"),
     [
+        (visits.where(visits.visit_concept_id.is_in([9201])).exists(),
+         "there is a visit where visit concept is inpatient visit (9201)"),
+        (LABS.where(LABS.unit_concept_id == 8753).exists(),
+         "there is a measurement of “potassium” where unit concept is mmol/L"),
+        (least(visits.min(visits.start)), "the earliest start of visits"),
+        (greatest(visits.min(visits.start), index.start),
+         "the latest of: the earliest start of visits, the index time"),
+        (person.month_of_birth.if_missing(7), "the person's month of birth (where missing: 7)"),
+        (person.month_of_birth.if_missing(person.day_of_birth).if_missing(7),
+         "the person's month of birth (where missing, the first that is known: the person's day of birth, 7)"),
+        (index.start_date + days(person.day_of_birth), "the index day plus the person's day of birth (in days)"),
         ((person.year_of_birth + 1) * 2, "(the person's year of birth + 1) × 2"),
         (person.year_of_birth - (person.year_of_birth - 1) - 1,
          "(the person's year of birth − (the person's year of birth − 1)) − 1"),
@@ -186,7 +199,7 @@ def test_rows(frame: Frame, english: str) -> None:
         (person.gender_concept_id != 8507, "the person's gender is not male (8507)"),
         (person.gender_concept_id.is_in([8507, 8532]), "the person's gender is one of male (8507), female (8532)"),
         (LABS.last().value_in("mmol/L", unit_if_missing="umol/L"),
-         "value of the last measurement of “potassium” by start in mmol/L (without a unit: × 0.001)"),
+         "value of the last measurement of “potassium” by time in mmol/L (without a unit: × 0.001)"),
         (sum_of(when(visits.exists()).then(1).otherwise(0), when(drugs.exists()).then(2).otherwise(0)) >= 2,
          "(1 if there is a visit; otherwise 0) + (2 if there is a drug exposure; otherwise 0) ≥ 2"),
         (index.start - days(0) > index.end, "0 days after the index time is after the index end"),
@@ -199,7 +212,7 @@ def test_values(value: Series, english: str) -> None:
 def test_a_long_part_that_is_used_often_is_told_once() -> None:
     last = LABS.before(index.start, within=days(90)).last()
     text = describe(Dataset(everyone(), {"a": last.start, "b": last.value_in("mmol/L")}), "en")
-    assert "- a: start of [1]\n" in text
+    assert "- a: time of [1]\n" in text
     assert "- b: value of [1] in mmol/L\n" in text
     assert text.count("in the 90 days before") == 1
 

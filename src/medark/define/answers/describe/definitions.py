@@ -225,7 +225,8 @@ class _Description:
         return self._head("definition.sets", _bullets(self._set(one) for one in sets)) if sets else []
 
     def _set(self, concepts: ConceptSet) -> str:
-        items = [*map(self._item, concepts.items), *map(self._item, concepts.codes)]
+        both: list[ConceptItem | CodeItem] = [*concepts.items, *concepts.codes]
+        items = [self._item(one) for one in sorted(both, key=lambda one: one.excluded)]  # what is left out comes last
         key = "concepts.line_source" if concepts.source else "concepts.line"
         name = self.say("set.named", name=concepts.name)
         return self.say(key, name=name, items=joined(self.teller, "concepts.join", items), source=concepts.source)

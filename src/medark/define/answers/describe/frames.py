@@ -79,12 +79,8 @@ def _of_sets(teller: Teller, rows: str, _: Root, said: _Said) -> str:
 
 
 def _in_windows(teller: Teller, rows: str, root: Root, said: _Said) -> str:
-    for part, _ in said:
-        if isinstance(part, Window | Spanning):
-            rows = teller.say("rows.window", rows=rows, window=_window_words(teller, part, root))
-        elif isinstance(part, InVisit):
-            rows = teller.say("rows.in_visit", rows=rows, visit=teller.value(IndexValue("visit")))
-    return rows
+    windows = [_window_words(teller, part, root) for part, _ in said if isinstance(part, Window | Spanning | InVisit)]
+    return teller.say("rows.window", rows=rows, window=joined(teller, "window.and", windows)) if windows else rows
 
 
 def _where(teller: Teller, rows: str, _: Root, said: _Said) -> str:
@@ -95,13 +91,15 @@ def _where(teller: Teller, rows: str, _: Root, said: _Said) -> str:
     for condition, source in conditions:
         with teller.of(source):
             told.append(teller.value(condition, beside))
-    return teller.say("rows.where", rows=rows, condition=joined(teller, "value.and", told))
+    return teller.say("rows.where", rows=rows, condition=joined(teller, "operators.and", told))
 
 
 _NARROWED = {"set": _of_sets, "window": _in_windows, "where": _where}
 
 
-def _window_words(teller: Teller, window: Window | Spanning, root: Root) -> str:
+def _window_words(teller: Teller, window: Window | Spanning | InVisit, root: Root) -> str:
+    if isinstance(window, InVisit):
+        return teller.say("window.in_visit", visit=teller.value(IndexValue("visit")))
     if isinstance(window, Spanning):
         return _spanning_words(teller, window)
     lasts = isinstance(root, Eras) or (isinstance(root, Table) and bool(root.spec.end))

@@ -12,7 +12,8 @@ from medark.define.answers.describe.phrases import Phrases
 from medark.define.answers.describe.values import binding, value_words
 from medark.define.nodes import AtEach, Call, Column, Frame, Literal, Node, Pick, Value
 
-_LONG = 80  # letters, of which a Chinese one counts two
+# Letters from which on a part is told under a mark; a Chinese one counts two. A value is better read where it stands.
+_LONG_ROWS, _LONG_VALUE = 48, 100
 
 
 class Teller:
@@ -96,7 +97,7 @@ class Teller:
         return self._told[key]
 
     def _mark(self, node: Node, text: str) -> str:
-        if self._uses[node] < 2 or _width(text) <= _LONG:
+        if self._uses[node] < 2 or _width(text) <= (_LONG_VALUE if isinstance(node, Value) else _LONG_ROWS):
             return ""
         key = (node, self.index)
         if key not in self._marks:

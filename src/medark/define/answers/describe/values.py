@@ -29,7 +29,9 @@ from medark.define.nodes import (
     Table,
     Today,
     Value,
+    asked_of_index,
 )
+from medark.model.units import unit_codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +54,8 @@ def binding(teller: Teller, value: Value) -> int:
             return 0
         case AtEach():
             return 0
+        case Call(operator="not", arguments=(Aggregate(name="exists") as exists,)):
+            return min(binding(teller, exists), TIGHT["not"])
         case Call(operator=operator) if _hours(value) is None:
             return TIGHT.get(operator, _WORD)
     return _WORD
@@ -142,12 +146,18 @@ def _index_words(teller: Teller, name: str) -> str:
 
 
 def _column_words(teller: Teller, rows: Root, name: str, side: str) -> str:
-    column = teller.phrases.column(name)
-    return teller.say(f"pair.{side}", column=column) if isinstance(rows, Pair) else column
+    if isinstance(rows, Pair):
+        return teller.say(f"pair.{side}", column=_column_words(teller, getattr(rows, side).root, name, ""))
+    lasts = not isinstance(rows, Table) or rows.spec.end
+    return teller.phrases.column(name if lasts or name not in _MOMENTS else _MOMENTS[name])
+
+
+# What has no end has no start either, in words: it has a time.
+_MOMENTS = {"start": "time", "end": "time", "start_date": "day", "end_date": "day"}
 
 
 def _picked_words(teller: Teller, value: PickedColumn) -> str:
-    column = teller.phrases.column(value.name)
+    column = _column_words(teller, value.pick.root, value.name, value.side)
     match value.pick.root:
         case Table(name="person"):
             return teller.say("pick.person", column=column)
@@ -155,8 +165,6 @@ def _picked_words(teller: Teller, value: PickedColumn) -> str:
             return teller.say(f"death.{value.name}")
         case Table(name="death"):
             return teller.say("pick.death", column=column)
-        case Pair():
-            column = teller.say(f"pair.{value.side}", column=column)
     return teller.say("pick.column", column=column, row=teller.row(value.pick))
 
 
@@ -176,20 +184,43 @@ def _call_words(teller: Teller, call: Call) -> str:
     operator, arguments = call.operator, call.arguments
     if told := _meant(teller, call):
         return told
-    if operator in ("and", "or"):
-        return joined(
-            teller, f"value.{operator}", [teller.value(one, TIGHT[operator]) for one in conjuncts(call, operator)]
-        )
-    if operator == "add":
-        return joined(teller, "operators.add", [teller.value(one, TIGHT["add"] - 1) for one in teller.addends(call)])
-    if operator in ("least", "greatest"):
-        return teller.say(
-            f"operators.{operator}", list=joined(teller, "value.list", [teller.value(one) for one in arguments])
-        )
+    match operator:
+        case "and" | "or":
+            parts = [teller.value(one, TIGHT[operator]) for one in conjuncts(call, operator)]
+            return joined(teller, f"operators.{operator}", parts)
+        case "add":
+            return joined(
+                teller, "operators.add", [teller.value(one, TIGHT["add"] - 1) for one in teller.addends(call)]
+            )
+        case "least" | "greatest":
+            return _extreme_words(teller, call)
+        case "if_missing":
+            return _fallback_words(teller, call)
     if operator in _COMPARED:
         return _compared_words(teller, call)
     beside = None if operator in ("ln", "exp", "date_of") else TIGHT.get(operator, TIGHT["power"])
     return teller.say(f"operators.{operator}", *(teller.value(one, beside) for one in arguments))
+
+
+def _extreme_words(teller: Teller, call: Call) -> str:
+    """The least or greatest of several; of one, that one."""
+    parts = [teller.value(one) for one in call.arguments]
+    timed = "_time" if call.kind in TIMES else ""
+    return (
+        parts[0]
+        if len(parts) == 1
+        else teller.say(f"operators.{call.operator}{timed}", list=joined(teller, "value.list", parts))
+    )
+
+
+def _fallback_words(teller: Teller, call: Call) -> str:
+    """A value, and what stands in for it: one thing, or the first that is known of several."""
+    first, others = call.arguments[0], [call.arguments[1]]
+    while isinstance(first, Call) and first.operator == "if_missing" and not teller.is_marked(first):
+        others.insert(0, first.arguments[1])
+        first = first.arguments[0]
+    told = joined(teller, "value.list", [teller.value(one) for one in others])
+    return teller.say("value.if_missing_several" if others[1:] else "operators.if_missing", teller.value(first), told)
 
 
 def _meant(teller: Teller, call: Call) -> str:
@@ -256,8 +287,15 @@ def _compared_words(teller: Teller, call: Call) -> str:
 def _beside_key(teller: Teller, value: Value, other: Value) -> str:
     """One side of a comparison: a number beside a concept is a concept."""
     if isinstance(value, Literal) and _is_concept(other):
-        return concept_words(teller, value.value)
+        return _key_words(teller, value.value, other)
     return teller.value(value, TIGHT["equal"])
+
+
+def _key_words(teller: Teller, concept_id: object, column: Value) -> str:
+    """A concept that a column is compared with; a unit by its UCUM code."""
+    is_unit = getattr(column, "name", "") == "unit_concept_id"
+    code = unit_codes().get(concept_id) if is_unit and isinstance(concept_id, int) else None
+    return code or concept_words(teller, concept_id)
 
 
 def _is_concept(value: Value) -> bool:
@@ -277,14 +315,14 @@ def _case_words(teller: Teller, case: Case) -> str:
 
 
 def _at_each_words(teller: Teller, value: AtEach) -> str:
-    root = value.frame.root
-    called = noun(teller, root)
+    root, called = value.frame.root, noun(teller, value.frame.root)
     with teller.at(called):
         told = teller.value(value.value)
     if value.frame not in (root, teller.among):
         told = teller.say("at_each.frame", rows=teller.rows(value.frame, "many"), value=told)
+    asked = asked_of_index(value.value)
     for key, day in (("start", value.start), ("end", value.end)):
-        if day is not None:
+        if day is not None and key in asked and day != Column(root, f"{key}_date"):
             told = teller.say(f"at_each.{key}", value=told, noun=called, day=teller.value(day))
     return told
 
@@ -313,6 +351,8 @@ def _options_words(teller: Teller, value: IsIn) -> str:
             options = joined(teller, "value.begins_or", [plain_words(teller, option) for option in value.options])
             return teller.say("value.begins", value=teller.value(text), options=options)
     told = [_beside_key(teller, Literal(option, value.value.kind), value.value) for option in value.options]
+    if len(told) == 1:
+        return teller.say("operators.equal", teller.value(value.value, TIGHT["equal"]), told[0])
     return teller.say("value.in_options", value=teller.value(value.value), options=joined(teller, "value.list", told))
 
 
