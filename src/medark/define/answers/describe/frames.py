@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medark.define.answers.describe.values import TIGHT, joined, length
+from medark.define.answers.describe.terms import TIGHT, joined, length
 from medark.define.answers.describe.windows import Bound, InVisit, OfSet, Part, Spanning, Window, moved, parts
 from medark.define.kinds import TIMES
 from medark.define.nodes import Eras, Filter, Frame, IndexValue, Literal, Pair, Pick, Root, Table, Value

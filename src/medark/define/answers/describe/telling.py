@@ -9,7 +9,8 @@ from unicodedata import east_asian_width
 
 from medark.define.answers.describe.frames import pick_words, rows_words
 from medark.define.answers.describe.phrases import Phrases
-from medark.define.answers.describe.values import binding, value_words
+from medark.define.answers.describe.terms import binding
+from medark.define.answers.describe.values import value_words
 from medark.define.nodes import AtEach, Call, Column, Frame, Literal, Node, Pick, Value
 
 # Letters from which on a part is told under a mark; a Chinese one counts two. A value is better read where it stands.

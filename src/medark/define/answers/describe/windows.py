@@ -150,3 +150,12 @@ def moved(moment: Value) -> tuple[Value, int, str] | None:
             if isinstance(by, Literal) and isinstance(by.value, int):
                 return origin, by.value, operator.removeprefix("plus_")
     return None
+
+
+def elapsed(value: Value) -> tuple[str, Value, Value] | None:
+    """The later and the earlier moment of a difference in hours or minutes."""
+    match value:
+        case Call(operator="divide", arguments=(Call(operator="seconds_between", arguments=(later, earlier)), by)):
+            if isinstance(by, Literal) and by.value in (3600, 60):
+                return "hours" if by.value == 3600 else "minutes", later, earlier
+    return None
