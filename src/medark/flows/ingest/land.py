@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -45,11 +46,12 @@ def land(
     with progress.stage("landing", None, "files") as stage:
         # Each path is read before the next is asked for, so what an archive holds is unpacked one by one.
         arrivals = _arrivals(workspace, folder, counts, staging)
-        for landed in workspace.landing.put_groups(source.name, batch_no, arrivals):
-            new = [item.record for item in landed if item.new]
-            _note(workspace, batch_no, landed, new, counts)
-            staging.begin(source, (r for r in new if has_reader(r.format) and keeps_its_place(r)))
-            stage.advance(len(landed))
+        with closing(workspace.landing.put_groups(source.name, batch_no, arrivals)) as groups:
+            for landed in groups:
+                new = [item.record for item in landed if item.new]
+                _note(workspace, batch_no, landed, new, counts)
+                staging.begin(source, (r for r in new if has_reader(r.format) and keeps_its_place(r)))
+                stage.advance(len(landed))
     return counts.account()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,8 +69,8 @@ class Landing:
         """
         return [landed for group in self.put_groups(source, batch_no, arrivals) for landed in group]
 
-    def put_groups(self, source: str, batch_no: int, arrivals: Iterable[Arrival]) -> Iterator[list[Landed]]:
-        """The same, group by group as they reach the disk."""
+    def put_groups(self, source: str, batch_no: int, arrivals: Iterable[Arrival]) -> Generator[list[Landed]]:
+        """The same, group by group as they reach the disk. Close it if it is not asked for the last."""
         if not source or "\0" in source:
             raise SourceError("a source needs a name")
         for group in groups(entries(source, batch_no, arrivals, self._objects, self._known, self._threads)):
