@@ -94,9 +94,8 @@ def conditions(draw: st.DrawFn, root: Root, side: str = "", *, deep: bool = True
         return draw(_lookups(root, side))
     if form == "each" and deep and not isinstance(root, Pair):
         inside = Aggregate("exists", draw(windows(deep=False)))
-        return AtEach(
-            draw(windows(root, deep=False)), inside, *draw(st.sampled_from([(None, None), (_day(root, side), None)]))
-        )
+        start = draw(st.none() | st.just(_day(root, side)) | moments(Kind.DATE))
+        return AtEach(draw(windows(root, deep=False)), inside, start)
     if form == "test":
         return Call(draw(st.sampled_from(["equal", "not_equal"])), (_day(root, side), draw(moments(Kind.DATE))))
     kind = draw(st.sampled_from([Kind.DATE, Kind.DATETIME]))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from medark.define import Series, every, index, measurements
 from medark.define.definitions import Dataset
 from medark.define.definitions.variables import Variable
 from medark.define.memory import Entry, Record, compiled, plainly_compiled
@@ -16,9 +18,10 @@ from medark.define.memory.plain import Plain
 from medark.define.memory.quick import Quick
 from medark.define.nodes import Aggregate, Column, Every, Frame, Node, Pair, Pick, PickedColumn
 from unit.define.memory.drawn import DRUGS, LABS, RESOLVED, TODAY, entries, frames, pairs, records, windows
+from unit.define.memory.people import d, lab, person
 
-often = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-fewer = settings(often, max_examples=80)
+often = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+fewer = settings(often, max_examples=60)
 
 
 def both(record: Record, entry: Entry, *roots: Node) -> list[tuple[Plain, Context]]:
@@ -70,3 +73,20 @@ def test_what_is_remembered_is_of_that_entry(record: Record, table: Any, drawn: 
     dataset = Dataset(Every(table), columns)
     plain, quick = (made(dataset, RESOLVED).rows(record, today=TODAY) for made in (plainly_compiled, compiled))
     assert quick == plain
+
+
+LABS_SO_FAR = measurements.before(index.start, bounds="[]")
+AT_EACH = [
+    ("rows that the entry chooses", measurements.where(LABS_SO_FAR.at_each(index.visit.is_missing())).count()),
+    ("an index on a day of the entry",
+     measurements.where(measurements.at_each(index.start == d(1, 2, 0), start=LABS_SO_FAR.last().start_date)).count()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [pytest.param(value, id=name) for name, value in AT_EACH])
+def test_rows_at_each_of_another_entry_are_others(value: Series) -> None:
+    record = person(lab(1, d(1, 1)), lab(2, d(1, 2)), lab(3, d(1, 3)))
+    dataset = Dataset(every(measurements), {"n": value})
+    plain, quick = (made(dataset, RESOLVED).rows(record, today=TODAY) for made in (plainly_compiled, compiled))
+    assert quick == plain
+    assert len({row["n"] for row in quick}) > 1
