@@ -52,7 +52,10 @@ CODES = ("formats/fhir/status.py",)  # its constants are the standard's codes
 _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)?,?(?: [a-zA-Z0-9'():;/,-]+)+")
 
 # A hint that is only something to type needs no translation.
-_TYPED = re.compile(r"(medark |--|[A-Z]{3}-[0-9]|\[\w+\] |SELECT )|[\w{}]+ = |\w+\([^ ]")
+_TYPED = re.compile(
+    r"""medark |pip |--|[A-Z]{3}-[0-9]|\[\w+\] |SELECT |\{"|\(a - b\)|index\.|\.\{"""
+    r"""|[\w{}]+ = |[\w.]+\([^ ]|\w+=\w+\("""
+)
 
 
 def messages(source: Path = SOURCE) -> Iterator[tuple[Message, str, int]]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from medark.messages import N_
+
 
 class Kind(StrEnum):
     """The kinds of value; the text is how an error names it."""
 
-    TRUTH = "a truth value"
-    WHOLE = "a whole number"
-    NUMBER = "a number"
-    QUANTITY = "a number whose unit differs from row to row"  # value_as_number, range_low: nothing until a unit is said
-    TEXT = "a text"
-    DATE = "a date"
-    DATETIME = "a date with time"
-    KEY = "a key"  # concepts, visits, persons: equal or not, never more or less
+    TRUTH = N_("a truth value")
+    WHOLE = N_("a whole number")
+    NUMBER = N_("a number")
+    QUANTITY = N_("a number whose unit differs from row to row")  # value_as_number, range_low: a unit must be said
+    TEXT = N_("a text")
+    DATE = N_("a date")
+    DATETIME = N_("a date with time")
+    KEY = N_("a key")  # concepts, visits, persons: equal or not, never more or less
 
 
 NUMBERS = frozenset({Kind.WHOLE, Kind.NUMBER})

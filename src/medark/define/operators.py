@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from medark.define.kinds import NUMBERS, ORDERED, TIMES, Kind, common
+from medark.messages import N_
 
 Kinds = Sequence[Kind]
 Answer = Callable[[Kinds], Kind | None]  # None: these kinds don't go together
@@ -79,14 +80,15 @@ _TRUTH, _TEXT, _WHOLE = frozenset({Kind.TRUTH}), frozenset({Kind.TEXT}), frozens
 _MOMENT = frozenset({Kind.DATETIME})
 _ANY = frozenset(Kind)
 _both = _always(Kind.TRUTH, _TRUTH, _TRUTH)
-_UNIT = "say the unit first: .value_in('mmol/L')"
-_DAY = "compare days with days and times with times: .date of a time, or .at_midnight() of a date"
+_UNIT = N_("say the unit first: .value_in('mmol/L')")
+_DAY = N_("compare days with days and times with times: .date of a time, or .at_midnight() of a date")
 
 OPERATORS: Mapping[str, Operator] = {
     operator.name: operator
     for operator in (
-        Operator("add", 2, _arithmetic, "the sum", "+", "add numbers; move a date by days(n)"),
-        Operator("subtract", 2, _arithmetic, "the difference", "-", "take numbers; two dates give .days and .years"),
+        Operator("add", 2, _arithmetic, "the sum", "+", N_("add numbers; move a date by days(n)")),
+        Operator("subtract", 2, _arithmetic, "the difference", "-",
+                 N_("take numbers; two dates give .days and .years")),
         Operator("multiply", 2, _arithmetic, "the product", "*", _UNIT),
         Operator("divide", 2, _always(Kind.NUMBER, NUMBERS, NUMBERS), "the quotient; by 0 it is missing", "/", _UNIT),
         Operator("negate", 1, _same, "less than nothing by as much", "-", _UNIT),
@@ -104,9 +106,9 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("greater", 2, _ordered, "more, later", ">", _DAY),
         Operator("at_least", 2, _ordered, "more, later or the same", ">=", _DAY),
         Operator("and", 2, _both, "both; false where one is false, even beside a missing one",
-                 "&", "put brackets around comparisons: (a > 1) & (b > 2)"),
+                 "&", N_("put brackets around comparisons: (a > 1) & (b > 2)")),
         Operator("or", 2, _both, "either; true where one is true, even if one is missing",
-                 "|", "put brackets around comparisons: (a > 1) | (b > 2)"),
+                 "|", N_("put brackets around comparisons: (a > 1) | (b > 2)")),
         Operator("not", 1, _always(Kind.TRUTH, _TRUTH), "not so", "~"),
         Operator("is_missing", 1, _always(Kind.TRUTH, _ANY), "is there no value? Never missing itself"),
         Operator("if_missing", 2, _chosen, "the second where the first is missing"),
@@ -129,7 +131,7 @@ OPERATORS: Mapping[str, Operator] = {
         Operator("months_between", 2, _time_difference, "completed months from the second to the first"),
         Operator("years_between", 2, _time_difference, "completed years from the second to the first"),
         Operator("seconds_between", 2, _always(Kind.NUMBER, _MOMENT, _MOMENT), "elapsed seconds, second to first"),
-        Operator("plus_days", 2, _moved(TIMES), "so many days later", fix="days(n) takes a whole number"),
+        Operator("plus_days", 2, _moved(TIMES), "so many days later", fix=N_("days(n) takes a whole number")),
         Operator("plus_months", 2, _moved(TIMES), "so many months later; the last day where a month is too short"),
         Operator("plus_seconds", 2, _moved(_MOMENT), "so many seconds later", fix=_DAY),
     )

@@ -19,6 +19,7 @@ from medark.define.answers import to_json
 from medark.define.attached import attach
 from medark.define.definitions import Definition
 from medark.errors import DefinitionError
+from medark.messages import N_
 
 # What a definition may import beside medark.define and its own folder: loaded before the doors are shut.
 LIBRARY = (
@@ -58,23 +59,23 @@ def run(name: str, files: Mapping[str, str]) -> dict[str, Any]:
 def told_error(error: BaseException, files: Mapping[str, str]) -> dict[str, Any]:
     """What went wrong, the next thing to type, and the line of the file where it did."""
     file, line = _place(error, files)
-    what, fix = f"{type(error).__name__}: {error}", "mend this line"
+    what, fix = f"{type(error).__name__}: {error}", N_("mend this line")
     match error:
         case DefinitionError():
             what, fix = error.what, error.fix
         case SyntaxError():
-            what, fix = f"this is no Python: {error.msg}", "mend this line"
+            what = N_(f"this is no Python: {error.msg}")
         case PermissionError():
-            what, fix = (
-                "a definition reaches no file, network or process",
-                "put code lists beside it: concept_file(name)",
-            )
+            what = N_("a definition reaches no file, network or process")
+            fix = N_("put code lists beside it: concept_file(name)")
         case ModuleNotFoundError():
-            what, fix = f"there is no module {error.name} here", f"use medark.define, {', '.join(LIBRARY)}"
+            what = N_(f"there is no module {error.name} here")
+            fix = N_(f"use medark.define, {', '.join(LIBRARY)}")
         case MemoryError() | RecursionError():
-            what, fix = "the definition grows without end", "look for a loop, or a function that calls itself"
+            what = N_("the definition grows without end")
+            fix = N_("look for a loop, or a function that calls itself")
         case SystemExit():
-            what, fix = "the definition ends the program", "leave exit() out"
+            what, fix = N_("the definition ends the program"), N_("leave exit() out")
     return {"what": what, "fix": fix, "file": file, "line": line}
 
 

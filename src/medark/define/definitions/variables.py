@@ -32,7 +32,7 @@ def value_of_entry(value: object, name: str) -> Value:
     """The node of a value that there is one of for each entry; DefinitionError where it is of rows, or has no unit."""
     if not isinstance(value, Series | Node | Difference | bool | int | float | str):
         raise DefinitionError(
-            f"{name!r} is a {type(value).__name__}", fix="end it in one value: .exists(), .count(), .last().…"
+            f"{name!r} can't be a {type(value).__name__}", fix="end it in one value: .exists(), .count(), .last().…"
         )
     found = value if isinstance(value, Value) else node_of(value)
     if found.rows is not None:

@@ -55,7 +55,9 @@ def wording(node: Node) -> str:
 def corrected(error: DefinitionError, operator: str, arguments: tuple[Value, ...]) -> DefinitionError:
     """The error of an operator with the expression that was meant and, where one is plain, a corrected one."""
     texts = [_text(argument) for argument in arguments]
-    return DefinitionError(f"{_applied(operator, texts)}: {error.what}", fix=_better(operator, arguments) or error.fix)
+    return DefinitionError(
+        f"{_applied(operator, texts)} can't be: {error.what}", fix=_better(operator, arguments) or error.fix
+    )
 
 
 def _better(operator: str, arguments: tuple[Value, ...]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
 from medark.define.concepts import ConceptSet
 from medark.define.kinds import Kind, common
 from medark.define.nodes.node import Node, node
-from medark.define.operators import OPERATORS, aggregate_kind
+from medark.define.operators import OPERATORS, Operator, aggregate_kind
 from medark.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Aggregate(Value):
     def __post_init__(self) -> None:
         given = None if self.argument is None else self.argument.kind
         if (answer := aggregate_kind(self.name, given)) is None:
-            raise DefinitionError(f"{self.name} of {given or 'rows alone'}", fix=_aggregate_fix(given))
+            raise DefinitionError(f"{self.name} can't be taken of {given or 'rows alone'}", fix=_aggregate_fix(given))
         belong(self.argument, self.frame)
         _set(self, "kind", answer)
 
@@ -129,8 +129,7 @@ class Call(Value):
         fits = bool(kinds) if operator.arguments < 0 else len(kinds) == operator.arguments
         answer = operator.answer(kinds) if fits else None
         if answer is None:
-            what = f"{operator.name} does not take {' with '.join(kinds)}"
-            raise DefinitionError(what, fix=operator.fix or operator.meaning)
+            raise _misfit(operator, kinds)
         _set(self, "kind", answer)
         _set(self, "rows", one_root(self.arguments))
 
@@ -309,6 +308,13 @@ def belong(value: Value | None, frame: Frame) -> None:
             f"a column of {value.rows.title} is used on rows of {frame.root.title}",
             fix="use the columns of the frame itself, or one value of the other: .last_by(…), .max(…)",
         )
+
+
+def _misfit(operator: Operator, kinds: Sequence[Kind]) -> DefinitionError:
+    fix = operator.fix or operator.meaning
+    if len(kinds) == 2:
+        return DefinitionError(f"{operator.name} does not take {kinds[0]} with {kinds[1]}", fix=fix)
+    return DefinitionError(f"{operator.name} can't take {', '.join(kinds)}", fix=fix)
 
 
 def _aggregate_fix(given: Kind | None) -> str:
