@@ -119,3 +119,15 @@ def test_events_are_counted_by_what_they_have(read_rule: Read, kind: str, column
     }
     with pytest.raises(DefinitionError, match=column):
         read_rule(Type="ALL", CriteriaList=[counted])
+
+
+def test_source_concepts_are_looked_for_among_source_concepts(read_criterion: Read) -> None:
+    cohort = read_criterion("ConditionOccurrence", CodesetId=1, ConditionSourceConcept=2)
+    asked = {(node.concepts.name, node.source) for node in cohort.walk() if isinstance(node, InConcepts)}
+    assert asked == {("set 1", False), ("set 2", True)}
+
+
+def test_exposures_of_an_era_are_by_standard_or_source_concept(read: Read) -> None:
+    cohort = read(EndStrategy={"CustomEra": {"DrugCodesetId": 2}})
+    asked = {(node.concepts.name, node.source) for node in cohort.walk() if isinstance(node, InConcepts)}
+    assert asked == {("set 1", False), ("set 2", False), ("set 2", True)}
