@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from medark.define.definitions import Definition
 from medark.define.nodes import (
@@ -91,6 +92,7 @@ def asks_of_persons(entries: Every) -> bool:
     return any(map(_is_of_persons, entries.children()))
 
 
+@lru_cache(maxsize=4096)
 def _is_of_persons(node: Node) -> bool:
     if isinstance(node, AtEach):
         return _is_of_persons(node.frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from medark.define.answers.reads import asks_of_persons
@@ -101,6 +102,7 @@ def _kept(frame: Frame) -> _Narrowed | None:
     return narrowed
 
 
+@lru_cache(maxsize=4096)
 def _where_true(condition: Value) -> _Narrowed | None:
     """Where every row is for which a condition can be true; None: anywhere."""
     match condition:

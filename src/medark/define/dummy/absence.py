@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from medark.define.nodes import (
     Aggregate,
     AnyUnit,
@@ -41,6 +43,7 @@ def outcomes(value: Value) -> tuple[bool | None, ...]:
     return (True, False, None) if may_be_missing(value) else (True, False)
 
 
+@lru_cache(maxsize=4096)
 def may_be_missing(value: Value) -> bool:
     """False where there is always a value, by the operators and by the columns that OMOP requires.
 

@@ -31,6 +31,7 @@ from medark.define.nodes import (
 
 Outcome = bool | None
 COMPARISONS = frozenset({"equal", "not_equal", "less", "at_most", "greater", "at_least"})
+_JOINING = frozenset({"and", "or", "not", "if_missing"})
 _SIDES = ("less", "equal", "greater")
 _NONE = Literal(0, Kind.WHOLE)
 _MOST = 600  # questions to one population: a definition with more is shown in part, and says so
@@ -139,12 +140,19 @@ def _whole(where: str, value: Value) -> Question:
 
 def _near(where: str, value: Value) -> Iterator[Question]:
     """The conditions that one is made of: they tell how near an entry is to it."""
-    pending = [value]
+    yield from (Question(where, one, ()) for one in _made_of(value))
+
+
+def _made_of(condition: Value) -> Iterator[Value]:
+    """A condition and those below it, as far as they are joined by and, or, not; each once."""
+    pending, seen = [condition], set[Value]()
     while pending:
         one = pending.pop()
-        if isinstance(one, Call) and one.operator in ("and", "or", "not", "if_missing"):
-            pending.extend(one.arguments)
-        yield Question(where, one, ())
+        if one not in seen:
+            seen.add(one)
+            yield one
+            if isinstance(one, Call) and one.operator in _JOINING:
+                pending.extend(one.arguments)
 
 
 def _sides(where: str, one: Value, other: Value) -> Iterator[Question]:
@@ -170,12 +178,9 @@ def _edges(where: str, frame: Filter) -> Iterator[Question]:
 
 def _conditions(condition: Value) -> Iterator[Value]:
     """What a condition of rows is made of, less what is of the entry alone."""
-    pending = [condition]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Call) and one.operator in ("and", "or", "not", "if_missing"):
-            pending.extend(one.arguments)
-        elif one.rows is not None and one.kind is Kind.TRUTH:
+    for one in _made_of(condition):
+        joins = isinstance(one, Call) and one.operator in _JOINING
+        if not joins and one.rows is not None and one.kind is Kind.TRUTH:
             yield one
 
 

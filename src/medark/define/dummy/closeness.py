@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from medark.define.answers.describe.windows import conjuncts
 from medark.define.dummy.branches import Outcome
 from medark.define.nodes import Call, Value
 
@@ -18,21 +19,8 @@ def closeness(value: Value, wanted: Outcome, answers: Answers) -> float:
         case Call(operator="not", arguments=(inside,)):
             return closeness(inside, None if wanted is None else not wanted, answers)
         case Call(operator="and" | "or" as operator):
-            near = [closeness(one, wanted, answers) for one in _joined(value, operator)]
+            near = [closeness(one, wanted, answers) for one in conjuncts(value, operator)]
             return sum(near) / len(near) if wanted is (operator == "and") else max(near)
         case Call(operator="if_missing", arguments=(inside, _)):
             return closeness(inside, wanted, answers)
     return 0.0
-
-
-def _joined(value: Value, operator: str) -> list[Value]:
-    """All that a chain of `and` (or `or`) joins."""
-    found: list[Value] = []
-    pending = [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Call) and one.operator == operator:
-            pending.extend(one.arguments)
-        else:
-            found.append(one)
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from medark.define.definitions import Definition
 from medark.define.dummy.branches import COMPARISONS
@@ -190,45 +191,59 @@ class _Leaf:
         return True
 
 
-def _leaves(
-    value: Value, frame: Frame | None, found: Recipes, unit: InUnit | None = None, by: str = ""
-) -> Iterator[_Leaf]:
+class _Look(NamedTuple):
+    """A value that is looked at: on rows of a frame, in a unit, by an operator that asks for a length or an hour."""
+
+    value: Value
+    frame: Frame | None
+    unit: InUnit | None = None
+    by: str = ""
+
+
+def _leaves(value: Value, frame: Frame | None, found: Recipes) -> Iterator[_Leaf]:
     """The columns that a value comes from, with the recipes of the rows that they are of."""
-    match value:
-        case Column(side=side):
-            if frame is not None:
-                yield from _columns(value, found.of(frame, side), found, unit, by)
-        case PickedColumn(pick=pick, side=side):
-            yield from _columns(value, found.of(pick.source, side), found, unit, by)
-        case Aggregate(frame=rows, argument=None):
-            yield from (_Leaf(recipe, "", found) for recipe in found.of(rows))
-        case Aggregate(name="count_distinct", frame=rows):
-            yield from (_Leaf(recipe, "", found) for recipe in found.of(rows))
-        case Aggregate(frame=rows, argument=Value() as argument):
-            yield from _leaves(argument, rows, found, unit, by)
+    pending, seen = [_Look(value, frame)], set[_Look]()
+    while pending:
+        look = pending.pop()
+        if look not in seen:
+            seen.add(look)
+            yield from _columns(look, found)
+            pending.extend(_below(look))
+
+
+def _below(look: _Look) -> Iterator[_Look]:
+    match look.value:
+        case Column() | PickedColumn():
+            return
+        case Aggregate(frame=rows, argument=argument):
+            if argument is not None:
+                yield look._replace(value=argument, frame=rows)
         case InUnit(quantity=quantity):
-            yield from _leaves(quantity, frame, found, value, by)
-        case AtEach(frame=rows, value=inside):
-            yield from _leaves(inside, None, found, unit, by)
-        case Call(operator=operator, arguments=arguments):
-            looked = operator if operator in _BETWEEN or operator == "hour" else by
-            for argument in arguments:
-                yield from _leaves(argument, frame, found, unit, looked)
+            yield look._replace(value=quantity, unit=look.value)
+        case AtEach(value=inside):
+            yield look._replace(value=inside, frame=None)
+        case value:
+            operator = value.operator if isinstance(value, Call) else ""
+            by = operator if operator in _BETWEEN or operator == "hour" else look.by
+            yield from (look._replace(value=one, by=by) for one in value.children() if isinstance(one, Value))
+
+
+def _columns(look: _Look, found: Recipes) -> Iterator[_Leaf]:
+    """What a look ends at: the stored columns behind a column, or how many rows there are."""
+    match look.value:
+        case Column(rows=root, name=name, side=side) if look.frame is not None:
+            own = found.of(look.frame, side)
+        case PickedColumn(pick=pick, name=name, side=side):
+            root, own = pick.root, found.of(pick.source, side)
+        case Aggregate(name="count" | "count_distinct" | "exists", frame=rows):
+            yield from (_Leaf(recipe, "", found) for recipe in found.of(rows))
+            return
         case _:
-            for child in value.children():
-                if isinstance(child, Value):
-                    yield from _leaves(child, frame, found, unit, by)
-
-
-def _columns(
-    column: Column | PickedColumn, own: Iterable[Recipe], found: Recipes, unit: InUnit | None, by: str
-) -> Iterator[_Leaf]:
-    root = column.rows if isinstance(column, Column) else column.pick.root
-    root = getattr(root, column.side).root if isinstance(root, Pair) else root
-    is_count = column.name == "events" and isinstance(root, Eras)  # of an era: how many rows it is made of
-    names = [""] if is_count else list(dict.fromkeys(_stored_names(column)))
-    for recipe in own:
-        yield from (_Leaf(recipe, name, found, unit, by) for name in names)
+            return
+    era = getattr(root, side).root if isinstance(root, Pair) else root
+    is_count = name == "events" and isinstance(era, Eras)  # of an era: how many rows it is made of
+    for column in [""] if is_count else dict.fromkeys(_stored_names(look.value)):
+        yield from (_Leaf(recipe, column, found, look.unit, look.by) for recipe in own)
 
 
 def _stored_names(value: Value) -> Iterator[str]:

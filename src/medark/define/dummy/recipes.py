@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from medark.define.answers.describe.windows import conjuncts
 from medark.define.concepts import ConceptSet
 from medark.define.dummy.calendar import Length
-from medark.define.nodes import Call, Column, Eras, Filter, Frame, InConcepts, InUnit, Pair, Plain, Table, Value
+from medark.define.nodes import Column, Eras, Filter, Frame, InConcepts, InUnit, Pair, Plain, Table
 
 Sets: TypeAlias = tuple[tuple[ConceptSet, bool], ...]  # and whether they are looked for among source concepts
 
@@ -70,12 +71,8 @@ class Recipes:
 def _sets(frame: Frame) -> Iterator[tuple[ConceptSet, bool]]:
     """The sets that rows of a frame must be of, by their own concept."""
     while isinstance(frame, Filter):
-        pending: list[Value] = [frame.condition]
-        while pending:
-            one = pending.pop()
+        for one in conjuncts(frame.condition):
             match one:
-                case Call(operator="and", arguments=arguments):
-                    pending.extend(arguments)
                 case InConcepts(value=Column(name="concept" | "source_concept" as name), concepts=concepts):
                     yield concepts, name == "source_concept"
         frame = frame.source
