@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -13,7 +13,7 @@ from medark.define.kinds import Kind
 from medark.define.nodes import Aggregate, Column, Pair, PickedColumn, Root, Table, Value
 from medark.define.nodes.frames import Pick
 
-_ROWS = "rows_"
+_ROWS, _HELD = "rows_", "x"
 # Over the rows of an entry; :a is the argument.
 _GROUPED: Mapping[str, str] = {
     "count": "count(*)",
@@ -23,14 +23,14 @@ _GROUPED: Mapping[str, str] = {
     "max": "max(:a)",
     "mean": "avg(:a)",
 }
-# Of the one row that an entry has at most; :c is the condition.
+# Of the one row that an entry has at most, where that meets the condition.
 _SINGLE: Mapping[str, str] = {
-    "count": "CASE WHEN :c THEN 1 ELSE 0 END",
-    "count_distinct": "CASE WHEN :c AND :a IS NOT NULL THEN 1 ELSE 0 END",
-    "sum": "CASE WHEN :c THEN :a END",
-    "min": "CASE WHEN :c THEN :a END",
-    "max": "CASE WHEN :c THEN :a END",
-    "mean": "CASE WHEN :c THEN 1e0 * :a END",
+    "count": "1",
+    "count_distinct": "CASE WHEN :a IS NOT NULL THEN 1 END",
+    "sum": ":a",
+    "min": ":a",
+    "max": ":a",
+    "mean": "1e0 * :a",
 }
 
 
@@ -60,35 +60,37 @@ class Rows:
         return query if self._is_single else query.group_by("entry_id", copy=False)
 
     def _aggregate(self, leaf: Aggregate, condition: Value | None) -> exp.Expr:
-        name = "count" if leaf.name == "exists" else leaf.name
-        if self._is_single:
-            return expression(_SINGLE[name], self._of(leaf.argument), exp.Null(), self._of(condition))
-        return _filtered(expression(_GROUPED[name], self._of(leaf.argument)), self._of(condition))
+        written = (_SINGLE if self._is_single else _GROUPED)["count" if leaf.name == "exists" else leaf.name]
+        found = expression(written, *([] if leaf.argument is None else [self._of(leaf.argument)]))
+        return self._where(found, condition)
 
     def _picked(self, leaf: PickedColumn, condition: Value | None) -> exp.Expr:
         pick = leaf.pick
         column = self._of(Column(pick.root, leaf.name, leaf.side))
         if self._is_single:
-            there = [expression(":a IS NOT NULL", self._of(by)) for by in pick.by]
-            return expression("CASE WHEN :a THEN :b END", exp.and_(self._of(condition), *there), column)
-        return self._extreme(pick, condition, column)
+            return self._where(column, condition, pick.by)
+        best = self._where(self._extreme(pick, column), condition, pick.by)
+        return exp.StructExtract(this=best, expression=exp.Literal.string(_HELD))
 
-    def _extreme(self, pick: Pick, condition: Value | None, column: exp.Expr) -> exp.Expr:
+    def _extreme(self, pick: Pick, column: exp.Expr) -> exp.Expr:
         """The row with the most or the least, as one value: what it is ordered by comes first, then its key."""
         order = [self._of(value) for value in (*pick.by, *_keys(pick.root))]
-        there = [expression(":a IS NOT NULL", self._of(by)) for by in pick.by]
-        parts = {**{f"o{at}": one for at, one in enumerate(order)}, "x": column}
-        row = exp.Struct(
-            expressions=[exp.PropertyEQ(this=exp.to_identifier(n), expression=v) for n, v in parts.items()]
-        )
-        kind = exp.Max if pick.last else exp.Min
-        best = _filtered(kind(this=row), exp.and_(self._of(condition), *there))
-        return exp.StructExtract(this=best, expression=exp.Literal.string("x"))
+        parts = {**{f"o{at}": one for at, one in enumerate(order)}, _HELD: column}
+        cells = [exp.PropertyEQ(this=exp.to_identifier(name), expression=cell) for name, cell in parts.items()]
+        return (exp.Max if pick.last else exp.Min)(this=exp.Struct(expressions=cells))
 
-    def _of(self, value: Value | None) -> exp.Expr:
-        """The column that holds a value of each row; TRUE for no condition."""
-        if value is None:
-            return exp.true()
+    def _where(self, found: exp.Expr, condition: Value | None, there: Sequence[Value] = ()) -> exp.Expr:
+        """What is found of rows that meet a condition and have some values."""
+        meets = [] if condition is None else [self._of(condition)]
+        meets += [expression("NOT :a IS NULL", self._of(value)) for value in there]
+        if not meets:
+            return found
+        if self._is_single:
+            return exp.Case(ifs=[exp.If(this=exp.and_(*meets), true=found)])
+        return exp.Filter(this=found, expression=exp.Where(this=exp.and_(*meets)))
+
+    def _of(self, value: Value) -> exp.Expr:
+        """The column that holds a value of each row."""
         name = self._names.setdefault(value, f"c{len(self._names) + 1}")
         self.values[name] = value
         return exp.column(name, table=_ROWS)
@@ -118,9 +120,3 @@ def _keys(root: Root) -> list[Value]:
         left, right = pair_keys(root)
         return [Column(root, left, "left"), Column(root, right, "right")]
     return [Column(root, "key" if isinstance(root, Table) else "start_date")]
-
-
-def _filtered(aggregate: exp.Expr, condition: exp.Expr) -> exp.Expr:
-    if isinstance(condition, exp.Boolean):
-        return aggregate
-    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))

@@ -112,12 +112,11 @@ class EntryScope:
 
 def _looked_up(values: Iterable[Value]) -> list[InConcepts]:
     """The lookups of values of the entry itself, not those of rows that they are worked out from."""
-    found: dict[InConcepts, None] = {}
+    seen: dict[Node, None] = {}  # in order, so that the SQL is the same each time
     pending: list[Node] = list(values)
     while pending:
         node = pending.pop()
-        if isinstance(node, InConcepts):
-            found[node] = None
-        if not isinstance(node, Aggregate | PickedColumn):
+        if node not in seen and not isinstance(node, Aggregate | PickedColumn):
+            seen[node] = None
             pending.extend(node.children())
-    return list(found)
+    return [node for node in seen if isinstance(node, InConcepts)]

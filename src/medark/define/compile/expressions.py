@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -110,6 +111,7 @@ class Expressions:
         return exp.Case(ifs=branches) if branches else exp.cast(exp.Null(), "DOUBLE")
 
 
+@lru_cache(maxsize=4096)
 def overflows(value: Value) -> bool:
     """May the value be infinite, or no number, though what it is made of is?"""
     if isinstance(value, InUnit):
