@@ -52,6 +52,7 @@ _CALLS = {
     "microseconds_between": Kind.WHOLE, "seconds_between": Kind.WHOLE, "completed_years": Kind.WHOLE,
     "completed_months": Kind.WHOLE, "finite": Kind.FRACTION, "date_of": Kind.DAY,
 }  # fmt: skip
+_KEPT = "kind"
 
 
 def of_type(kind: exp.DataType) -> Kind | None:
@@ -127,12 +128,18 @@ def _joint(kinds: set[Kind | None]) -> Kind | None:
 
 
 def _column(node: exp.Expr) -> Kind | None:
-    """A column of a subquery or CTE has the kind of what it is made of there."""
+    """A column of a subquery or CTE has the kind of what it is made of there.
+
+    It is kept with the column: of queries in queries each would be asked for again by all those around it.
+    """
     assert isinstance(node, exp.Column)
-    select = node.find_ancestor(exp.Select)
-    source = _source(select, node.table) if select is not None else None
-    made = _projection(source, node.name) if source is not None else None
-    return kind_of(made) if made is not None else None
+    if _KEPT not in node.meta:
+        select = node.find_ancestor(exp.Select)
+        source = _source(select, node.table) if select is not None else None
+        made = _projection(source, node.name) if source is not None else None
+        node.meta[_KEPT] = kind_of(made) if made is not None else None
+    found: Kind | None = node.meta[_KEPT]
+    return found
 
 
 def _source(select: exp.Select, name: str) -> exp.Expr | None:
