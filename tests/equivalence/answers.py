@@ -8,17 +8,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from equivalence.drawing import SETS
+from equivalence.leaves import RESOLVED
+from equivalence.sessions import on_engine
 from equivalence.world import Tables
 from medark.define.definitions import Dataset
 from medark.define.memory.evaluate import Compiled, compiled, plainly_compiled
 from medark.define.memory.record import Record
-from medark.define.resolved import ConceptIds
 from medark.define.tables import TABLES
+from medark.store.engine import Session
 
 TODAY = dt.date(2024, 2, 29)
-RESOLVED = {one: ConceptIds(frozenset(item.concept_id for item in one.items), frozenset({2, 3})) for one in SETS}
 Rows = list[dict[str, Any]]
+__all__ = ["RESOLVED", "TODAY", "differences", "disagreements", "in_memory", "plainly", "records"]
 
 
 def records(tables: Tables) -> list[Record]:
@@ -43,6 +44,13 @@ def in_memory(dataset: Dataset, tables: Tables, how: Callable[..., Compiled] = c
 def plainly(dataset: Dataset, tables: Tables) -> Rows:
     """Person by person, without anything that makes it quick."""
     return in_memory(dataset, tables, plainly_compiled)
+
+
+def disagreements(session: Session, dataset: Dataset, tables: Tables) -> list[str]:
+    """Where an engine, or what makes memory quick, answers otherwise than memory does plainly."""
+    oracle = plainly(dataset, tables)
+    engine = on_engine(session, dataset, tables, RESOLVED, TODAY)
+    return [*differences(in_memory(dataset, tables), oracle), *differences(engine, oracle)]
 
 
 def differences(one: Iterable[Mapping[str, Any]], two: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -1,18 +1,18 @@
-"""A dataset asked of tables in a session of an engine: DuckDB's, or Spark's"""
+"""A definition asked of tables in a session of an engine: DuckDB's, or Spark's"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from medark.define.answers import reads
-from medark.define.compile import compile_dataset
-from medark.define.definitions import Dataset
+from medark.define.compile import Plan, compile_cohort, compile_dataset, compile_measure
+from medark.define.definitions import Cohort, Dataset, Measure
 from medark.define.resolved import ResolvedSets
-from medark.flows.definitions.plans import make
+from medark.flows.definitions.plans import PEOPLE, bind_people, make
 from medark.model.omop import lake_columns
 from medark.model.table import Type
 from medark.store.engine import Session
@@ -22,21 +22,52 @@ ARROW = {
     Type.DATE: pa.date32(), Type.DATETIME: pa.timestamp("us"), Type.BOOLEAN: pa.bool_(),
 }  # fmt: skip
 Columns = Mapping[str, Sequence[Any]]
+Rows = list[dict[str, Any]]
+Definition = Dataset | Cohort | Measure
 
 
 def on_engine(
-    session: Session, dataset: Dataset, tables: Mapping[str, Columns], resolved: ResolvedSets, today: dt.date
-) -> list[dict[str, Any]]:
-    """The rows of a dataset over tables given as columns; only what `reads` says is there to be read."""
-    wanted = reads(dataset)
-    for table, columns in wanted.items():
+    session: Session,
+    definition: Definition,
+    tables: Mapping[str, Columns],
+    resolved: ResolvedSets,
+    today: dt.date,
+    people: Collection[int] | None = None,
+) -> Rows:
+    """The rows of a definition over tables given as columns; only what `reads` says is there to be read."""
+    plan = planned(definition, resolved, today, None if people is None else PEOPLE)
+    return made(session, definition, plan, tables, (plan.result,), people or ())[0]
+
+
+def planned(definition: Definition, resolved: ResolvedSets, today: dt.date, people: str | None = None) -> Plan:
+    """A definition compiled."""
+    match definition:
+        case Cohort():
+            return compile_cohort(definition, resolved, today=today, people=people)
+        case Measure():
+            return compile_measure(definition, resolved, today=today, people=people)
+    return compile_dataset(definition, resolved, today=today, people=people)
+
+
+def made(
+    session: Session,
+    definition: Definition,
+    plan: Plan,
+    tables: Mapping[str, Columns],
+    wanted: Sequence[str],
+    people: Collection[int] = (),
+) -> list[Rows]:
+    """The rows of relations of a plan, which leaves nothing behind."""
+    read = reads(definition)
+    for table, columns in read.items():
         session.bind_arrow(table, arrow(table, tables.get(table, {}), only=columns))
-    plan = compile_dataset(dataset, resolved, today=today)
-    make(session, plan)
-    rows: list[dict[str, Any]] = session.query(f"SELECT * FROM {plan.result}").to_pylist()
-    for name in (*reversed(plan.names), *wanted):
-        session.drop(name)
-    return rows
+    bind_people(session, people)
+    try:
+        make(session, plan)
+        return [session.query(f"SELECT * FROM {name}").to_pylist() for name in wanted]
+    finally:
+        for name in (*reversed(plan.names), *read, PEOPLE):
+            session.drop(name)
 
 
 def arrow(table: str, columns: Columns, only: frozenset[str]) -> pa.Table:

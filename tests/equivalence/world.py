@@ -39,7 +39,7 @@ def _persons(chance: random.Random, ids: list[int]) -> dict[str, Column]:
     }
 
 
-def _events(stem: str, key: str, *, ends: bool = False, columns: dict[str, list[Any]] | None = None, most: int = 4):
+def _events(stem: str, key: str, *, ends: bool = False, columns: dict[str, list[Any]] | None = None, most: int = 5):
     """A maker of a table whose columns are named after `stem`."""
     first = f"{stem}_start_date" if ends else f"{stem}_date"
 
@@ -71,7 +71,7 @@ _VISITS: list[Any] = [None, 1, 2, 3, 4, 5]
 _TABLES: dict[str, Callable[[random.Random, list[int]], dict[str, Column]]] = {
     "person": _persons,
     "visit_occurrence": _events(
-        "visit", "visit_occurrence_id", ends=True, most=3,
+        "visit", "visit_occurrence_id", ends=True, most=4,
         columns={"visit_concept_id": [9201, 9202], "visit_source_value": TEXTS},
     ),
     "condition_occurrence": _events(
@@ -85,7 +85,7 @@ _TABLES: dict[str, Callable[[random.Random, list[int]], dict[str, Column]]] = {
                  "visit_occurrence_id": _VISITS},
     ),
     "measurement": _events(
-        "measurement", "measurement_id", most=6,
+        "measurement", "measurement_id", most=8,
         columns={"measurement_concept_id": CONCEPTS, "value_as_number": NUMBERS, "unit_concept_id": UNITS,
                  "range_high": NUMBERS, "visit_occurrence_id": _VISITS},
     ),

@@ -82,12 +82,14 @@ def in_memory(case: Case) -> list[dict[str, Any]]:
 def in_session(session: Session, case: Case) -> list[dict[str, Any]]:
     """The rows of a case, asked of an engine."""
     dataset = as_dataset(case)
-    tables = {table: _by_column(rows) for table, rows in {**case.tables, "person": people(case.tables)}.items()}
+    tables = {table: by_column(rows) for table, rows in {**case.tables, "person": people(case.tables)}.items()}
     return on_engine(session, dataset, tables, resolved(dataset), TODAY)
 
 
-def _by_column(rows: Rows) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+def by_column(rows: Rows) -> dict[str, list[Any]]:
+    """Rows as columns; what a row does not have is missing."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def records(tables: Mapping[str, Rows]) -> list[Record]:
@@ -100,7 +102,7 @@ def records(tables: Mapping[str, Rows]) -> list[Record]:
 
 
 def _columns(tables: Mapping[str, Rows]) -> dict[str, dict[str, list[Any]]]:
-    return {table: _by_column(rows) for table, rows in tables.items()}
+    return {table: by_column(rows) for table, rows in tables.items()}
 
 
 def written(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:

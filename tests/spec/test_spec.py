@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pytest
 
@@ -14,15 +13,17 @@ from medark.define.operators import AGGREGATES, OPERATORS
 from medark.errors import DefinitionError
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
-from spec.drawn import Case, cases
+from medark.store.spark import Spark
+from spec.drawn import Case, Rows, cases
 from spec.engines import as_dataset, in_memory, in_session, kinds_of, stays, written
+from spec.together import asked_together
 
 CASES = cases()
 ANSWERED = [case for case in CASES if not case.refused]
 REFUSED = [case for case in CASES if case.refused]
 
 
-def told(case: Case, rows: list[dict[str, Any]]) -> tuple[Mapping[int, str], Mapping[int, str]]:
+def told(case: Case, rows: Rows) -> tuple[Mapping[int, str], Mapping[int, str]]:
     """What the page says and what the engine says, in one form."""
     if case.stays:
         return case.stays, stays(rows, by_day="T" not in "".join(case.stays.values()))
@@ -44,6 +45,18 @@ def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 @pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.name)
 def test_on_duckdb(case: Case, duckdb: Session) -> None:
     page, engine = told(case, in_session(duckdb, case))
+    assert engine == page
+
+
+@pytest.fixture(scope="module")
+def answered_by_spark(spark: Spark) -> dict[str, Rows]:
+    with spark.session() as session:
+        return asked_together(session, ANSWERED)
+
+
+@pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.name)
+def test_on_spark(case: Case, answered_by_spark: dict[str, Rows]) -> None:
+    page, engine = told(case, answered_by_spark[case.name])
     assert engine == page
 
 
