@@ -1,12 +1,15 @@
 -- Who paid for a person's care, from when to when. Cover without an end lasts at least until the day it was told.
+with day as (
+  -- Cover begins and ends on few days: each is read once.
+  select said, cast(in_zone(said, :source_zone, :zone) as date) as day
+  from (select start_time as said from staged_coverage union select end_time from staged_coverage) as times
+  where said is not null
+)
 select
   key_hash(:salt || '|' || :people || '|plan|' || c.person_key || '|' || c.plan_key) as payer_plan_period_id,
   p.person_id,
-  cast(in_zone(c.start_time, :source_zone, :zone) as date) as payer_plan_period_start_date,
-  coalesce(
-    cast(in_zone(c.end_time, :source_zone, :zone) as date),
-    greatest(cast(in_zone(c.start_time, :source_zone, :zone) as date), cast(:arrived as date))
-  ) as payer_plan_period_end_date,
+  f.day as payer_plan_period_start_date,
+  coalesce(t.day, greatest(f.day, cast(:arrived as date))) as payer_plan_period_end_date,
   case when coalesce(c.payer_code, c.payer_text) is not null then coalesce(y.concept_id, z.concept_id, a.concept_id, 0) end
     as payer_concept_id,
   substr(coalesce(c.payer_code, c.payer_text), 1, 50) as payer_source_value,
@@ -27,6 +30,8 @@ select
   c.part_no
 from staged_coverage as c
 left join person_key as p on p.person_key = c.person_key
+left join day as f on f.said = c.start_time
+left join day as t on t.said = c.end_time
 left join value_map as y on y.set_name = 'payer' and y.value = lower(c.payer_code)
 left join value_map as z on z.set_name = 'payer' and z.value = lower(c.payer_text)
 left join chosen_code as a
