@@ -9,7 +9,7 @@ from functools import lru_cache
 from sqlglot import exp
 
 from medark.define.compile import operators
-from medark.define.compile.written import expression
+from medark.define.compile.written import bracketed, expression
 from medark.define.kinds import Kind
 from medark.define.nodes import (
     AnyUnit,
@@ -135,10 +135,10 @@ def member(value: exp.Expr, options: Iterable[exp.Expr]) -> exp.Expr:
     """Is it one of these? NULL where it is NULL, also when there are none."""
     listed = list(options)
     if len(listed) == 1:
-        return exp.EQ(this=operators.bracketed(value), expression=listed[0])
+        return exp.EQ(this=bracketed(value), expression=listed[0])
     if not listed:
         return exp.Case(ifs=[exp.If(this=exp.Is(this=value, expression=exp.Null()).not_(), true=exp.false())])
-    return exp.In(this=operators.bracketed(value), expressions=listed)
+    return exp.In(this=bracketed(value), expressions=listed)
 
 
 def plain(value: Plain, kind: Kind | None = None) -> exp.Expr:
@@ -159,5 +159,5 @@ def plain(value: Plain, kind: Kind | None = None) -> exp.Expr:
 def _converted(quantity: exp.Expr, factor: float, offset: float) -> exp.Expr:
     if (factor, offset) == (1, 0):
         return quantity
-    product = exp.Mul(this=operators.bracketed(quantity), expression=operators.number(factor))
+    product = exp.Mul(this=bracketed(quantity), expression=operators.number(factor))
     return product if offset == 0 else exp.Add(this=product, expression=operators.number(offset))

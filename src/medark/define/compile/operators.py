@@ -9,7 +9,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 from sqlglot import exp
 
-from medark.define.compile.written import expression, parsed
+from medark.define.compile.written import bracketed, expression, parsed
 from medark.define.kinds import Kind
 from medark.define.nodes import Call, Literal, Value
 
@@ -19,7 +19,7 @@ SQL: Mapping[str, str] = {
     "subtract": ":a - :b",
     "multiply": ":a * :b",
     "divide": ":a / :b",
-    "negate": "-(:a)",
+    "negate": "-:a",
     "absolute": "abs(:a)",
     "ln": "ln(:a)",
     "exp": "exp(:a)",
@@ -32,7 +32,7 @@ SQL: Mapping[str, str] = {
     "at_least": ":a >= :b",
     "and": ":a AND :b",
     "or": ":a OR :b",
-    "not": "NOT (:a)",
+    "not": "NOT :a",
     "is_missing": ":a IS NULL",
     "if_missing": "coalesce(:a, :b)",
     "lower": f"translate(:a, '{ascii_uppercase}', '{ascii_lowercase}')",
@@ -83,10 +83,6 @@ def _chained(kind: type[exp.Binary], left: exp.Expr, right: exp.Expr) -> exp.Exp
     """`a AND b AND c` without a bracket for each: chains are long, and parsers go only so deep."""
     open_left = left if isinstance(left, kind) else bracketed(left)
     return kind(this=open_left, expression=bracketed(right))
-
-
-def bracketed(value: exp.Expr) -> exp.Expr:
-    return exp.Paren(this=value) if isinstance(value, exp.Binary | exp.Unary | exp.Between | exp.In) else value
 
 
 def _wide(value: Value, sql: exp.Expr) -> exp.Expr:

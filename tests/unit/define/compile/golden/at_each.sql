@@ -45,9 +45,7 @@ FROM (
     ON e.person_id = r.person_id
   WHERE
     r.measurement_concept_id = 1
-    AND (
-      COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) > e.n1
-    )
+    AND COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) > e.n1
 ) AS rows_
 GROUP BY
   entry_id
@@ -55,9 +53,7 @@ GROUP BY
 -- def_at_each_1
 SELECT
   e.entry_id AS row_key,
-  (
-    COALESCE(v1.x1, 0) > 0
-  ) AS w1
+  COALESCE(v1.x1, 0) > 0 AS w1
 FROM def_rows_1 AS e
 LEFT JOIN def_of_measurement_1 AS v1
   ON v1.entry_id = e.entry_id

@@ -54,9 +54,7 @@ FROM (
     ON e.entry_id = r.person_id
   WHERE
     r.measurement_concept_id = 1
-    AND (
-      COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) > e.n1
-    )
+    AND COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) > e.n1
 ) AS rows_
 GROUP BY
   entry_id
@@ -68,9 +66,7 @@ SELECT
   e.entry_start AS entry_start,
   e.entry_end AS entry_end,
   e.visit_occurrence_id AS visit_occurrence_id,
-  (
-    COALESCE(v1.x1, 0) > 0
-  ) AS after
+  COALESCE(v1.x1, 0) > 0 AS after
 FROM def_everyone_1 AS e
 LEFT JOIN def_of_measurement_1 AS v1
   ON v1.entry_id = e.entry_id

@@ -40,12 +40,8 @@ SELECT
   e.entry_start AS entry_start,
   e.entry_end AS entry_end,
   e.visit_occurrence_id AS visit_occurrence_id,
-  (
-    COALESCE(v1.x2, 0) > 0
-  ) AS a,
-  (
-    COALESCE(v1.x1, 0) > 0
-  ) AS b
+  COALESCE(v1.x2, 0) > 0 AS a,
+  COALESCE(v1.x1, 0) > 0 AS b
 FROM def_everyone_1 AS e
 LEFT JOIN def_of_measurement_1 AS v1
   ON v1.entry_id = e.entry_id

@@ -23,15 +23,9 @@ FROM (
       COALESCE(r.visit_start_datetime, CAST(r.visit_start_date AS TIMESTAMP)) AS s1
     FROM visit_occurrence AS r
     WHERE
-      (
-        r.visit_concept_id = 9201
-      )
-      AND (
-        NOT (
-          (
-            COALESCE(r.visit_start_datetime, CAST(r.visit_start_date AS TIMESTAMP)) IS NULL
-          )
-        )
+      r.visit_concept_id = 9201
+      AND NOT (
+        COALESCE(r.visit_start_datetime, CAST(r.visit_start_date AS TIMESTAMP)) IS NULL
       )
   ) AS q
 ) AS rows_
@@ -83,12 +77,8 @@ FROM (
     ON e.person_id = r.person_id
   WHERE
     r.measurement_concept_id = 1
-    AND (
-      COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) >= e.n1
-    )
-    AND (
-      COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) < e.n2
-    )
+    AND COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) >= e.n1
+    AND COALESCE(r.measurement_datetime, CAST(r.measurement_date AS TIMESTAMP)) < e.n2
 ) AS rows_
 GROUP BY
   entry_id
