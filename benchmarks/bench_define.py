@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -331,10 +332,12 @@ def peak_memory() -> float:
 
 
 def tree() -> list[int]:
+    """This process and all below it."""
     found = [os.getpid()]
     for process in found:
         for task in Path(f"/proc/{process}/task").iterdir():
-            found += map(int, (task / "children").read_text().split())
+            with suppress(OSError):  # the thread has ended
+                found += map(int, (task / "children").read_text().split())
     return found
 
 
