@@ -119,7 +119,7 @@ def concepts(value: Of, *, unless: str = "") -> Attribute:
 def selection(value: Of) -> Attribute:
     """A concept is in a set, or in none; older expressions give the number alone."""
 
-    def condition(events: Events, told: int | ConceptSetSelection) -> Series | None:
+    def condition(events: Events, told: int | ConceptSetSelection) -> Series:
         chosen = ConceptSetSelection(told) if isinstance(told, int) else told
         return selected(value(events), chosen, events.sets)
 

@@ -171,6 +171,13 @@ CRITERION_TYPES: Mapping[str, CriterionType] = {
         "VisitDetailLength": numbers(length, whole=True), "Age": numbers(age(end), whole=True),
         "GenderCS": selection(of_person("gender_concept_id")),
     }),
+    "Episode": CriterionType("episode", own_end, {
+        **_CODES, "EpisodeStartDate": dates(start), "EpisodeEndDate": dates(end),
+        "EpisodeNumber": numbers(column("episode_number"), whole=True), "Age": numbers(age(start), whole=True),
+        "GenderCS": selection(of_person("gender_concept_id")),
+        "EpisodeObjectConceptCS": selection(column("episode_object_concept_id")),
+        "EpisodeTypeCS": selection(column("episode_type_concept_id")),
+    }),
     "ObservationPeriod": CriterionType("observation_period", own_end, {
         **_PERIOD, **choice("PeriodType", column("period_type_concept_id")),
     }),

@@ -46,11 +46,9 @@ def one_of(value: Series, told: Sequence[Concept], *, exclude: bool = False) -> 
     return ~found if exclude else found
 
 
-def selected(value: Series, told: ConceptSetSelection, sets: ConceptSets) -> Series | None:
-    """Is the concept in the set that is selected, or (`is_exclusion`) not in it? None where no set is."""
-    if told.codeset_id is None:
-        return None
-    found = sets.holds(value, told.codeset_id)
+def selected(value: Series, told: ConceptSetSelection, sets: ConceptSets) -> Series:
+    """Is the concept in the set that is selected, or (`is_exclusion`) not in it? Without a set: is there one at all?"""
+    found = value.is_known() if told.codeset_id is None else sets.holds(value, told.codeset_id)
     return ~found if told.is_exclusion else found
 
 

@@ -22,7 +22,7 @@ def test_every_type_is_about_its_own_table(read_criterion: Read) -> None:
         assert entered == {kind.table}
 
 
-@pytest.mark.parametrize("name", ["LocationRegion", "Episode", "Surprise"])
+@pytest.mark.parametrize("name", ["LocationRegion", "CustomEra", "Surprise"])
 def test_an_unknown_type_is_named(read_criterion: Read, name: str) -> None:
     with pytest.raises(DefinitionError, match=name):
         read_criterion(name)
