@@ -122,6 +122,7 @@ def _parquet(schema: pa.Schema, batches: Batches, content: BinaryIO) -> int:
     from pyarrow import parquet
 
     named = pa.schema([field.with_name(name) for field, name in zip(schema, unique(schema.names), strict=True)])
+    named = named.with_metadata(schema.metadata)  # what an answer was made of goes with it
     rows = 0
     with parquet.ParquetWriter(content, named, compression="zstd") as writer:
         for batch in batches:
