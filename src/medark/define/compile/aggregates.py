@@ -44,19 +44,19 @@ class Rows:
         self._is_single = is_single
         self.values: dict[str, Value] = {}
         self._names: dict[Value, str] = {}
-        self._cells: dict[str, str] = {}  # SQL -> name
+        self._cells: dict[str, exp.Alias] = {}  # by its SQL
 
     def cell(self, leaf: Leaf, condition: Value | None) -> str:
         """The name of the column that a leaf is read from."""
         make: Callable[..., exp.Expr] = self._aggregate if isinstance(leaf, Aggregate) else self._picked
         sql = make(leaf, condition)
-        return self._cells.setdefault(sql.sql(dialect="duckdb"), f"x{len(self._cells) + 1}")
+        cell = exp.Alias(this=sql, alias=exp.to_identifier(f"x{len(self._cells) + 1}"))
+        return self._cells.setdefault(sql.sql(dialect="duckdb"), cell).alias
 
     def grouped(self, rows: exp.Select) -> exp.Select:
         """One row an entry with all cells."""
         query = exp.select("entry_id").from_(rows.subquery(_ROWS, copy=False), copy=False)
-        for sql, name in self._cells.items():
-            query = query.select(f"{sql} AS {name}", dialect="duckdb", copy=False)
+        query = query.select(*self._cells.values(), copy=False)
         return query if self._is_single else query.group_by("entry_id", copy=False)
 
     def _aggregate(self, leaf: Aggregate, condition: Value | None) -> exp.Expr:
