@@ -11,7 +11,7 @@ from medark.sql.kinds import NUMBERS, TIMES, Kind, is_interval, kind_of, of_type
 from medark.sql.portable.allowed import Allowed, Fault, allowed, text_literal
 from medark.sql.relations import levels_out
 
-_ISO = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?)?")
+_ISO = re.compile(r"(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?)?")
 _WHOLE_TYPES = ("INT", "BIGINT")
 _WITH_VAR = (exp.Extract, exp.DateDiff, exp.Interval, exp.TimestampTrunc, exp.Ordered)
 
