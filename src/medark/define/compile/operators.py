@@ -57,6 +57,7 @@ SQL: Mapping[str, str] = {
 _CHAINS: Mapping[str, type[exp.Binary]] = {"and": exp.And, "or": exp.Or, "add": exp.Add}
 _WIDENED = frozenset({"add", "subtract", "multiply", "negate", "absolute"})
 _WIDE = _WIDENED | {"year", "month", "day", "hour", "days_between", "months_between", "years_between", "floor"}
+_MOVES = {"plus_days": "DAY", "plus_months": "MONTH", "plus_seconds": "SECOND"}
 _LARGEST_SCALE = 308
 
 
@@ -74,7 +75,7 @@ def call_sql(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
 def repeats(call: Call) -> Sequence[int]:
     """How often each argument is written in an operator's SQL."""
     if call.operator not in SQL:
-        return [1] * len(call.arguments)
+        return [2 if call.operator in _MOVES else 1] * len(call.arguments)
     holes = _holes(SQL[call.operator])
     return [holes[hole] for hole, _ in zip("abc", call.arguments, strict=False)]
 
@@ -104,10 +105,10 @@ def _extreme(kind: type[exp.Func]) -> Callable[[Call, Sequence[exp.Expr]], exp.E
 
 def _moved(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
     """A time later by so many days, months or seconds, as the kind of time it was."""
-    unit = {"plus_days": "DAY", "plus_months": "MONTH", "plus_seconds": "SECOND"}[call.operator]
+    unit = _MOVES[call.operator]
     kind = "DATE" if call.kind is Kind.DATE else "TIMESTAMP"
     length = ":b" if isinstance(call.arguments[1], Literal) else "CAST(floor(:b) AS BIGINT)"
-    return expression(f"CAST(:a + {length} * INTERVAL 1 {unit} AS {kind})", *arguments)
+    return expression(f"in_calendar(CAST(:a + {length} * INTERVAL 1 {unit} AS {kind}))", *arguments)
 
 
 def _rounded(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
@@ -122,9 +123,7 @@ def _rounded(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
 _SPECIAL: Mapping[str, Callable[[Call, Sequence[exp.Expr]], exp.Expr]] = {
     "least": _extreme(exp.Least),
     "greatest": _extreme(exp.Greatest),
-    "plus_days": _moved,
-    "plus_months": _moved,
-    "plus_seconds": _moved,
+    **dict.fromkeys(_MOVES, _moved),
     "round": _rounded,
 }
 

@@ -173,6 +173,9 @@ date_of = Template(
     spark=f"CASE WHEN {_IS_DAY} THEN MAKE_DATE(CAST(:y AS INT), CAST(:m AS INT), CAST(:d AS INT)) END",
 )
 
+# A day or time of the years 1 to 9999; NULL past them, where engines go on, each as far as it can.
+in_calendar = Template("in_calendar", ("x",), duckdb="CASE WHEN EXTRACT(YEAR FROM :x) BETWEEN 1 AND 9999 THEN :x END")
+
 
 def local_type(node: exp.Expr, engine: str) -> exp.Expr:
     """TIMESTAMP without a zone, which Spark calls TIMESTAMP_NTZ."""
@@ -183,6 +186,7 @@ FUNCTIONS: dict[str, Callable[[exp.Expr, str], exp.Expr]] = {
     "in_zone": in_zone, "moved": moved, "date_length": date_length, "is_partial_date": is_partial_date,
     "has_time": has_time, "microseconds_between": microseconds_between, "seconds_between": seconds_between,
     "completed_years": completed_years, "completed_months": completed_months, "date_of": date_of,
+    "in_calendar": in_calendar,
 }  # fmt: skip
 NODES: dict[type[exp.Expr], Callable[[exp.Expr, str], exp.Expr]] = {
     exp.DateDiff: date_diff,

@@ -64,6 +64,8 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("plus_days", (day(2024, 2, 28), 2), day(2024, 3, 1)), ("plus_days", (at(2024, 3, 1, 8), -2), at(2024, 2, 28, 8)),
     ("plus_months", (day(2024, 1, 31), 1), day(2024, 2, 29)),
     ("plus_months", (at(2024, 3, 31, 8), -1), at(2024, 2, 29, 8)),
+    ("plus_days", (day(9999, 12, 31), 1), None), ("plus_months", (day(1, 1, 1), -1), None),
+    ("plus_seconds", (at(9999, 12, 31, 23, 59, 59), 1), None),
     ("plus_seconds", (at(2024, 2, 28, 23, 59, 59), 86401), at(2024, 3, 1)),
 ]  # fmt: skip
 

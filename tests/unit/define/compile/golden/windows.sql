@@ -68,9 +68,9 @@ FROM (
     SELECT
       e.entry_id AS entry_id,
       e.person_id AS person_id,
-      CAST(e.entry_start + (
+      IN_CALENDAR(CAST(e.entry_start + (
         -7
-      ) * INTERVAL '1' DAY AS TIMESTAMP) AS n1,
+      ) * INTERVAL '1' DAY AS TIMESTAMP)) AS n1,
       e.entry_start AS n2
     FROM def_entries_1 AS e
   ) AS e
