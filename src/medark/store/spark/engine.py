@@ -46,12 +46,12 @@ class Spark:
     def session(self) -> SparkSession:
         """A private catalog; what is kept lies in a folder of its own under scratch."""
         _check_installed()
-        from medark.store.spark import running
+        from medark.store.spark.running import start
         from medark.store.spark.session import SparkSession
 
         with self._starting:
             if self._running is None:
-                self._running = running.start(self.url, self.scratch, self.threads, self.memory)
+                self._running = start(self.url, self.scratch, self.threads, self.memory)
         folder = self.scratch.absolute() / f"spark-{uuid4().hex}"
         try:
             folder.mkdir(parents=True)
@@ -59,7 +59,9 @@ class Spark:
             fix = "free disk space"
             raise StorageError("the scratch folder can't be made", fix=fix, errno=error.errno or 0) from None
         # Text files are read by one reader, whatever the engine: what a quote means must not depend on it.
-        return SparkSession(self._running.session(), folder, DuckDB(folder, memory="512MB", threads=1))
+        running, texts = self._running, DuckDB(folder, memory="512MB", threads=1)
+        spark = running.session()
+        return SparkSession(spark, folder, texts, lambda: running.end(spark))
 
     def close(self) -> None:
         """Let go of Spark; it ends with the last engine that has it."""

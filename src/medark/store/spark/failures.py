@@ -38,7 +38,7 @@ def translated(error: Exception) -> MedarkError:
     if "No space left" in text:
         return StorageError("the disk is full", fix="check the disk")
     if "OutOfMemoryError" in text or "Java heap space" in text:
-        return StorageError("the query ran out of memory", fix="raise [engine] spark_memory")
+        return StorageError("the query ran out of memory", fix="raise [engine] memory")
     found = _conditions(error, text)
     if isinstance(error, OSError) or any(name in _GONE for name in found) or "FileNotFoundException" in text:
         return StorageError("a file could not be read or written", fix="check the disk")

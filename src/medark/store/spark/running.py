@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from urllib.parse import urlsplit
 
 from pyspark import SparkConf, SparkContext
 from pyspark.java_gateway import launch_gateway
@@ -40,6 +42,8 @@ _ALWAYS = {
     "spark.sql.artifact.isolation.enabled": "false",
     "spark.jars.ivy": os.devnull,  # nothing is fetched
 }
+_PORT = 15002  # of Spark Connect, where a URL names none
+_PATIENCE = 20.0  # seconds
 
 
 @dataclass
@@ -60,6 +64,11 @@ class Running:
         for key, value in _MEANING.items():
             session.conf.set(key, value)
         return session
+
+    def end(self, session: SparkSession) -> None:
+        """Let go of a session. A connection would keep threads that the process waits for when it ends."""
+        if self.is_remote:
+            session.stop()
 
     def release(self) -> None:
         """One user less; the last one ends it."""
@@ -89,14 +98,24 @@ def start(url: str, scratch: Path, threads: int, memory: int) -> Running:
 
 
 def _connected(url: str) -> Running:
+    there = urlsplit(url)
+    try:
+        # The client itself would try again for a quarter of an hour.
+        socket.create_connection((there.hostname or "", there.port or _PORT), _PATIENCE).close()
+    except (OSError, ValueError):
+        raise _no_server() from None
     try:
         session = SparkSession.builder.remote(url).create()
         _ = session.version
     except ImportError:
         raise SettingsError("Spark Connect is not installed", fix="pip install 'medark[spark]'") from None
     except Exception:  # grpc has its own tree of errors, and no word of them is for users
-        raise SettingsError("no Spark answers at this URL", fix="check [engine] spark, start the server") from None
+        raise _no_server() from None
     return Running(url, session, is_remote=True)
+
+
+def _no_server() -> SettingsError:
+    return SettingsError("no Spark answers at this URL", fix="check [engine] spark, start the server")
 
 
 def _started(url: str, scratch: Path, threads: int, memory: int) -> Running:
@@ -109,7 +128,7 @@ def _started(url: str, scratch: Path, threads: int, memory: int) -> Running:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         context = SparkContext(conf=conf, gateway=launch_gateway(conf, popen_kwargs=quiet))  # type: ignore[no-untyped-call]
     except Exception:  # py4j's, Java's or the system's: whatever it is, Spark is not there
-        raise SettingsError("Spark does not start", fix="check [engine] spark and spark_memory", url=url) from None
+        raise SettingsError("Spark does not start", fix="check [engine] spark and memory", url=url) from None
     return Running(url, SparkSession(context), is_remote=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -33,8 +33,8 @@ class SparkSession:
 
     dialect: Literal["spark"] = "spark"
 
-    def __init__(self, spark: pyspark.sql.SparkSession, folder: Path, texts: DuckDB) -> None:
-        self._spark, self._folder, self._texts = spark, folder, texts
+    def __init__(self, spark: pyspark.sql.SparkSession, folder: Path, texts: DuckDB, end: Callable[[], None]) -> None:
+        self._spark, self._folder, self._texts, self._end = spark, folder, texts, end
         self._folders: dict[str, Path | None] = {}  # of each name: where its rows lie, None for a view
 
     def __enter__(self) -> SparkSession:
@@ -47,6 +47,7 @@ class SparkSession:
         """Forget all names and remove the scratch folder."""
         for name in list(self._folders):
             self.drop(name)
+        self._end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def bind_parquet(
