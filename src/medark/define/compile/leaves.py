@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
-from medark.define.nodes import Aggregate, AtEach, Column, Node, PickedColumn, Root, stored
+from medark.define.nodes import Aggregate, AtEach, Column, Node, PickedColumn, Root, asked_of_index, stored
 
 Leaf = Aggregate | PickedColumn
 
 
 def outer(*tops: Node | None) -> Iterator[Node]:
-    """The nodes below that are of the entry asked about, each once: not those inside at_each, whose index is a row."""
+    """The nodes below that are of the entry asked about, each once.
+
+    Of an at_each, whose index is a row, not what lies inside; and of the row's start and end only what is asked there.
+    """
     seen: set[Node] = set()
     pending = [top for top in tops if top is not None]
     while pending:
@@ -21,7 +24,9 @@ def outer(*tops: Node | None) -> Iterator[Node]:
         seen.add(node)
         yield node
         if isinstance(node, AtEach):
-            pending.extend(part for part in (node.frame, node.start, node.end) if part is not None)
+            asked = asked_of_index(node.value)
+            moments = zip(("start", "end"), node.moments, strict=True)
+            pending += (node.frame, *(moment for name, moment in moments if name in asked))
         elif isinstance(node, Column | PickedColumn) and stored(node) != node:
             pending.append(stored(node))
         else:
