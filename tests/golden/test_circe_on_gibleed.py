@@ -12,7 +12,6 @@ import pytest
 
 from golden.circe import gibleed
 from medark.define import Cohort, Dataset
-from medark.define.circe import cohort_from_circe
 from medark.define.memory import compiled
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
@@ -57,7 +56,7 @@ def test_stays_are_those_of_sql_written_by_hand(
     name: str, session: Session, read: Callable[[str], dict[str, Any]]
 ) -> None:
     told = read(name)
-    cohort = cohort_from_circe(told, name)
+    cohort = Cohort.from_circe(told, name)
     found = gibleed.stays(session, cohort, gibleed.resolve(session, gibleed.concept_sets([cohort])))
     by_hand = _by_hand(session, told, (BY_HAND / f"{name}.sql").read_text(encoding="utf-8"))
     assert len(found) > 50
@@ -71,7 +70,7 @@ def test_stays_are_those_of_sql_written_by_hand(
 )  # fmt: skip
 def test_what_is_shown_counts(name: str, part: str, session: Session, read: Callable[[str], dict[str, Any]]) -> None:
     told = read(name)
-    whole, less = (cohort_from_circe(one, name) for one in (told, {**told, part: None}))
+    whole, less = (Cohort.from_circe(one, name) for one in (told, {**told, part: None}))
     ids = gibleed.resolve(session, gibleed.concept_sets([whole]))
     assert gibleed.stays(session, whole, ids) != gibleed.stays(session, less, ids)
 
@@ -84,7 +83,7 @@ def people(session: Session) -> list[Any]:
 
 @pytest.mark.parametrize("name", STAYS)
 def test_memory_agrees(name: str, session: Session, read: Callable[[str], dict[str, Any]], people: list[Any]) -> None:
-    cohort = cohort_from_circe(read(name), name)
+    cohort = Cohort.from_circe(read(name), name)
     ids = gibleed.resolve(session, gibleed.concept_sets([cohort]))
     found = gibleed.stays(session, cohort, ids)
     asked = {record.person_id for record in people}

@@ -17,7 +17,6 @@ import pyarrow as pa
 
 from medark.define import Cohort, Dataset
 from medark.define.answers import reads
-from medark.define.circe import cohort_from_circe
 from medark.model import omop
 from medark.model.table import Type
 from medark.store.engine import Session
@@ -65,7 +64,7 @@ class Case:
     @property
     def cohort(self) -> Cohort:
         """The cohort that the expression defines."""
-        return cohort_from_circe(over(WHOLE, self.parts), self.name)
+        return Cohort.from_circe(over(WHOLE, self.parts), self.name)
 
     @property
     def dataset(self) -> Dataset:

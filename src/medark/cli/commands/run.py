@@ -27,6 +27,9 @@ Update = Annotated[
     bool,
     typer.Option("--update", help=N_("keep what FILE.parquet of --out has; only people with new rows are asked again")),
 ]
+Empty = Annotated[
+    bool, typer.Option("--empty-sets", help=N_("let concept sets match nothing of which the vocabulary has nothing"))
+]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help=N_("rows on the terminal; 0: all"))]
 Version = Annotated[int, typer.Option("--version", metavar="N", help=N_("an older version of the lake, if it is kept"))]
 
@@ -56,6 +59,7 @@ def run(
     out_file: Out = "",
     update: Update = False,
     version: Version = 0,
+    empty_sets: Empty = False,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
@@ -72,7 +76,10 @@ def run(
             answer, again = refresh(ws, definition, earlier_answer(Path(out_file)), today=on)
         else:
             with engine_of(ws, engine) as chosen:
-                answer, again = asked(ws, definition, today=on, engine=chosen, version=version or None), None
+                answer, again = (
+                    asked(ws, definition, today=on, engine=chosen, version=version or None, empty_sets=empty_sets),
+                    None,
+                )
     for concept in answer.unknown:
         say(_("the vocabulary does not know {concept}", concept=concept))
     if again is not None:

@@ -10,7 +10,6 @@ from medark.define.circe.ends import last_day, may_miss_start
 from medark.define.circe.format import Expression, Limit, ObservationWindow, expression
 from medark.define.circe.groups import is_met, matching
 from medark.define.circe.windows import observed
-from medark.define.definitions import Cohort
 from medark.define.language.durations import days
 from medark.define.language.frames import Row
 from medark.define.language.populations import either, every
@@ -22,8 +21,8 @@ SOURCE = "OHDSI Circe cohort expression"
 _Step = Criterion | Keep
 
 
-def cohort_from_circe(told: str | bytes | Mapping[str, Any], name: str) -> Cohort:
-    """The cohort that a Circe cohort expression (ATLAS: Export, JSON) defines.
+def circe_parts(told: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of the cohort that a Circe cohort expression (ATLAS: Export, JSON) defines, by their names in `Cohort`.
 
     DefinitionError names the first key or feature that is not read; nothing is left out silently. What is read, and
     where the answers can differ from ATLAS's: docs/reference/circe.md.
@@ -36,15 +35,14 @@ def cohort_from_circe(told: str | bytes | Mapping[str, Any], name: str) -> Cohor
     steps = tuple(_steps(read, period, sets))
     if may_miss_start(read.end_strategy):
         steps = (*steps, Criterion("ends no earlier than it starts", end.is_known().node))
-    return Cohort(
-        name,
-        entry=_entries(read, sets),
-        inclusion=steps,
-        exit=end,
-        era_gap=days(read.collapse_settings.era_pad),
-        within=_within(read),
-        source=SOURCE,
-    )
+    return {
+        "entry": _entries(read, sets),
+        "inclusion": steps,
+        "exit": end,
+        "era_gap": days(read.collapse_settings.era_pad),
+        "within": _within(read),
+        "source": SOURCE,
+    }
 
 
 def _entries(read: Expression, sets: ConceptSets) -> Population:

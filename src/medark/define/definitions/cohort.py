@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from medark.define.circe import circe_parts
 from medark.define.definitions.variables import population, value_of_entry
 from medark.define.language.durations import Duration, days
 from medark.define.language.frames import Frame
@@ -40,6 +42,14 @@ class Cohort(Node):
         if self.era_gap.unit != "days":
             raise DefinitionError("the gap of a cohort counts days", fix="era_gap=days(30)")
         _ = self.population
+
+    @classmethod
+    def from_circe(cls, told: str | bytes | Mapping[str, Any], name: str) -> Cohort:
+        """The cohort that an ATLAS cohort definition (Circe expression, JSON) says: see docs/reference/circe.md.
+
+        DefinitionError names the first feature that is not read; nothing is left out silently.
+        """
+        return cls(name, **circe_parts(told))
 
     @property
     def population(self) -> Selected:

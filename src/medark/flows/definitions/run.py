@@ -71,14 +71,16 @@ def run(
     engine: Engine | None = None,
     people: Collection[int] | None = None,
     version: int | None = None,
+    empty_sets: bool = False,
 ) -> Answer:
     """The answer for everyone, or for some people, over the newest version of the lake or an older one.
 
-    DefinitionError for a definition that says nothing of whom it is asked, or a concept set that comes to nothing.
+    DefinitionError for a definition that says nothing of whom it is asked, or a concept set that comes to nothing
+    (with `empty_sets` it matches nothing, which is ATLAS's way).
     """
     asked = runnable(definition)
     snapshot = workspace.lake.snapshot(version)
-    with asking(workspace, asked, snapshot, engine) as (session, resolved):
+    with asking(workspace, asked, snapshot, engine, empty_sets=empty_sets) as (session, resolved):
         if people is not None:
             bind_people(session, people)
         plan = compiled(asked, resolved, today, restricted=people is not None)
@@ -90,13 +92,13 @@ def run(
 
 @contextmanager
 def asking(
-    workspace: Workspace, definition: Runnable, snapshot: Snapshot, engine: Engine | None
+    workspace: Workspace, definition: Runnable, snapshot: Snapshot, engine: Engine | None, *, empty_sets: bool = False
 ) -> Iterator[tuple[Session, Resolved]]:
     """A session that sees what a definition reads and nothing else, and its concept sets."""
     with (engine or workspace.engine).session() as session:
-        resolved = resolve_sets(workspace, session, concept_sets(definition))
+        resolved = resolve_sets(workspace, session, concept_sets(definition), allow_empty=empty_sets)
         for one in definition.walk():
-            if isinstance(one, InConcepts):
+            if isinstance(one, InConcepts) and not empty_sets:
                 resolved[one.concepts].ids(source=one.source)  # says so where a set has only the other kind
         bind_tables(session, snapshot, reads(definition))
         yield session, resolved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,28 @@ def test_code_lists_and_modules_lie_beside_the_file(tmp_path: Path) -> None:
         """
     found = the_definition(file(tmp_path, text)).definition
     assert any("糖尿病" in repr(node) for node in found.walk())
+
+
+def test_a_cohort_of_atlas_lies_beside_the_file(tmp_path: Path) -> None:
+    expression = {
+        "ConceptSets": [
+            {"id": 0, "name": "angioedema", "expression": {"items": [{"concept": {"CONCEPT_ID": 432791}}]}}
+        ],
+        "PrimaryCriteria": {
+            "CriteriaList": [{"ConditionOccurrence": {"CodesetId": 0}}],
+            "ObservationWindow": {"PriorDays": 0, "PostDays": 0},
+            "PrimaryCriteriaLimit": {"Type": "All"},
+        },
+        "QualifiedLimit": {"Type": "First"},
+        "ExpressionLimit": {"Type": "First"},
+        "InclusionRules": [],
+        "CensoringCriteria": [],
+        "CollapseSettings": {"CollapseType": "ERA", "EraPad": 0},
+        "CensorWindow": {},
+    }
+    file(tmp_path, json.dumps(expression), "atlas.json")
+    text = 'from medark.define import *\nc = Cohort.from_circe(text_file("atlas.json"), "angioedema")\n'
+    assert the_definition(file(tmp_path, text)).definition.name == "angioedema"
 
 
 def test_a_file_that_is_not_beside_it_is_told_what_is(tmp_path: Path) -> None:

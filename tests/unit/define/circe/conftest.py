@@ -9,13 +9,12 @@ import pytest
 
 from golden.circe.drawn import WHOLE, over
 from medark.define import Cohort
-from medark.define.circe import cohort_from_circe
 
 
 @pytest.fixture
 def read() -> Callable[..., Cohort]:
     """`read(CensoringCriteria=[…])`: the cohort of an expression that is `WHOLE` but for these parts."""
-    return lambda **parts: cohort_from_circe(over(WHOLE, parts), "a cohort")
+    return lambda **parts: Cohort.from_circe(over(WHOLE, parts), "a cohort")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 
 from golden.circe.drawn import WHOLE
 from medark.define import Cohort
-from medark.define.circe import cohort_from_circe
 from medark.errors import DefinitionError
 
 Read = Callable[..., Cohort]
@@ -25,28 +24,28 @@ A_DRUG = {"Criteria": {"DrugExposure": {}}, "StartWindow": ALL_TIME, "Occurrence
     ids=["text", "bytes", "dict", "mapping"],
 )
 def test_text_bytes_and_parsed_json_are_one(told: str | bytes | Mapping[str, Any]) -> None:
-    assert cohort_from_circe(told, "c") == cohort_from_circe(json.dumps(WHOLE), "c")
+    assert Cohort.from_circe(told, "c") == Cohort.from_circe(json.dumps(WHOLE), "c")
 
 
 @pytest.mark.parametrize("inside", [WHOLE, json.dumps(WHOLE)], ids=["object", "text"])
 def test_what_webapi_wraps_is_unwrapped(inside: object) -> None:
     served = {"id": 7, "name": "a cohort", "expressionType": "SIMPLE_EXPRESSION", "expression": inside}
-    assert cohort_from_circe(json.dumps(served), "c") == cohort_from_circe(WHOLE, "c")
+    assert Cohort.from_circe(json.dumps(served), "c") == Cohort.from_circe(WHOLE, "c")
 
 
 def test_no_json_is_told_so() -> None:
     with pytest.raises(DefinitionError, match="no JSON"):
-        cohort_from_circe("{", "c")
+        Cohort.from_circe("{", "c")
 
 
 def test_a_list_is_no_expression() -> None:
     with pytest.raises(DefinitionError, match="Expected `object`"):
-        cohort_from_circe("[]", "c")
+        Cohort.from_circe("[]", "c")
 
 
 def test_without_primary_criteria_there_is_no_cohort() -> None:
     with pytest.raises(DefinitionError, match="PrimaryCriteria"):
-        cohort_from_circe("{}", "c")
+        Cohort.from_circe("{}", "c")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from medark.define import Cohort
-from medark.define.circe import cohort_from_circe
 from medark.errors import DefinitionError
 
 Outcomes = tuple[Mapping[str, Cohort], Mapping[str, list[str]]]
@@ -23,7 +22,7 @@ def outcomes(shared_data: Callable[[str], Path]) -> Outcomes:
     refused: dict[str, list[str]] = defaultdict(list)
     for path in sorted(folder.glob("*.json")):
         try:
-            loaded[path.stem] = cohort_from_circe(path.read_bytes(), path.stem)
+            loaded[path.stem] = Cohort.from_circe(path.read_bytes(), path.stem)
         except DefinitionError as error:
             refused[error.what].append(path.stem)
     return loaded, refused
