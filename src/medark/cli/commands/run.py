@@ -73,7 +73,8 @@ def run(
     with opened(workspace) as ws, err().status(_("asking everyone")):
         on = day(today, ws.settings.time_zone)
         if update:
-            answer, again = refresh(ws, definition, earlier_answer(Path(out_file)), today=on)
+            earlier = earlier_answer(Path(out_file))
+            answer, again = refresh(ws, definition, earlier, today=on, empty_sets=empty_sets)
         else:
             with engine_of(ws, engine) as chosen:
                 answer, again = (

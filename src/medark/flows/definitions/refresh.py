@@ -18,7 +18,7 @@ from medark.store.lake import Snapshot
 
 
 def refresh(
-    workspace: Workspace, definition: Definition, earlier: Answer, *, today: dt.date
+    workspace: Workspace, definition: Definition, earlier: Answer, *, today: dt.date, empty_sets: bool = False
 ) -> tuple[Answer, int | None]:
     """The answer of now, and how many people were asked again; None where all had to be.
 
@@ -27,10 +27,10 @@ def refresh(
     """
     before = _still_good(workspace, definition, earlier, today)
     if before is None:
-        return run(workspace, definition, today=today), None
+        return run(workspace, definition, today=today, empty_sets=empty_sets), None
     now = workspace.lake.snapshot()
     changed = changed_people(workspace, reads(definition), before, now)
-    fresh = run(workspace, definition, today=today, people=changed, version=now.version)
+    fresh = run(workspace, definition, today=today, people=changed, version=now.version, empty_sets=empty_sets)
     kept = earlier.rows.filter(pc.invert(pc.is_in(earlier.rows["person_id"], pa.array(sorted(changed), pa.int64()))))
     rows = pa.concat_tables([kept, fresh.rows.cast(kept.schema)])
     return Answer(rows, (), fresh.provenance, fresh.unknown), len(changed)
