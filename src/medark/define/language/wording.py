@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from medark.define.nodes import (
     Aggregate,
     AnyUnit,
@@ -49,7 +51,11 @@ def wording(node: Node) -> str:
     '1 + 2'
     """
     text = _text(node)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+    return _cut(text, _LONGEST)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest // 2]} … {text[-longest // 2 :]}"
 
 
 def corrected(error: DefinitionError, operator: str, arguments: tuple[Value, ...]) -> DefinitionError:
@@ -85,7 +91,13 @@ def _applied(operator: str, texts: list[str]) -> str:
     return f"{texts[0]}.{operator}({', '.join(texts[1:])})"
 
 
+@lru_cache(maxsize=4096)
 def _text(node: Node) -> str:
+    """A node as Python, cut where it is longer than any error shows: a graph of few parts is a tree of many words."""
+    return _cut(_written(node), 4 * _LONGEST)
+
+
+def _written(node: Node) -> str:
     """Each kind of node as Python."""
     match node:
         case Frame() | Pick():
