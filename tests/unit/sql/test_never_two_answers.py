@@ -22,7 +22,7 @@ from medark.store.spark import Spark
 TABLES = {
     "t": pa.table({
         "id": pa.array([1, 2, 3, None], pa.int64()), "g": ["a", "a", "b", None],
-        "n": pa.array([1, 2, 2, None], pa.int32()), 
+        "n": pa.array([1, 2, 2, None], pa.int32()),
         "x": [1.5, None, 1e20, 1e-5], "s": ["2024-01", "1", "x y", None], "b": [True, False, None, True],
         "d": pa.array([dt.date(2024, 1, 1), dt.date(2024, 2, 29), None, dt.date(2024, 1, 1)]),
         "ts": pa.array(

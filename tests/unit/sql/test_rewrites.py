@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -347,6 +348,20 @@ def test_text_functions(session: Session, pairs: list[tuple[str | None, str | No
 def test_split_part(session: Session, values: list[str | None], n: int) -> None:
     wanted = [None if v is None else (v.split("|") + [""] * n)[n - 1] for v in values]
     assert results(session, f"split_part(x, '|', {n})", x=texts(values)) == wanted
+
+
+def test_letters_have_the_same_capital_everywhere(session: Session) -> None:
+    """Every letter of Unicode 3.2 that may have a case, alone and where Java looks at its neighbours."""
+    old = unicodedata.ucd_3_2_0
+    cased = [c for c in map(chr, range(0x110000)) if old.category(c) in ("Lu", "Ll", "Lt", "Lo", "Nl", "So", "Mn")]
+    letters = [c for c in cased if c not in CAPITAL_SINCE_UNICODE_16]
+    column = texts([*letters, *(f"a{c} {c}b" for c in letters if c.lower() != c.upper())])
+    for expression in ("lower(x)", "upper(x)"):
+        assert results(session, expression, x=column)[: len(letters)] != letters
+    assert results(session, "upper(lower(x))", x=texts(["Weiß", "ΌΣΟΣ"])) == ["WEIẞ", "ΌΣΟΣ"]
+
+
+CAPITAL_SINCE_UNICODE_16 = "ƛɤ"
 
 
 # -- aggregates --------------------------------------------------------------------------------------------------------
