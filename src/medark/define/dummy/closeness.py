@@ -13,14 +13,30 @@ Answers = Mapping[Value, Outcome]
 
 def closeness(value: Value, wanted: Outcome, answers: Answers) -> float:
     """1 where it is so; else the share of the conditions below that are as they would have to be."""
-    if value in answers and answers[value] is wanted:
-        return 1.0
-    match value:
-        case Call(operator="not", arguments=(inside,)):
-            return closeness(inside, None if wanted is None else not wanted, answers)
-        case Call(operator="and" | "or" as operator):
-            near = [closeness(one, wanted, answers) for one in conjuncts(value, operator)]
-            return sum(near) / len(near) if wanted is (operator == "and") else max(near)
-        case Call(operator="if_missing", arguments=(inside, _)):
-            return closeness(inside, wanted, answers)
-    return 0.0
+    return _Closeness(answers).of(value, wanted)
+
+
+class _Closeness:
+    """To one entry's answers; a condition that is part of several is looked at once."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._known: dict[tuple[Value, Outcome], float] = {}
+
+    def of(self, value: Value, wanted: Outcome) -> float:
+        key = (value, wanted)
+        if key not in self._known:
+            met = value in self._answers and self._answers[value] is wanted
+            self._known[key] = 1.0 if met else self._of_parts(value, wanted)
+        return self._known[key]
+
+    def _of_parts(self, value: Value, wanted: Outcome) -> float:
+        match value:
+            case Call(operator="not", arguments=(inside,)):
+                return self.of(inside, None if wanted is None else not wanted)
+            case Call(operator="and" | "or" as operator):
+                near = [self.of(one, wanted) for one in conjuncts(value, operator)]
+                return sum(near) / len(near) if wanted is (operator == "and") else max(near)
+            case Call(operator="if_missing", arguments=(inside, _)):
+                return self.of(inside, wanted)
+        return 0.0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from medark.define.definitions import Definition
 from medark.define.dummy.branches import COMPARISONS
 from medark.define.dummy.calendar import Length
-from medark.define.dummy.recipes import Limit, Recipe, Recipes
+from medark.define.dummy.recipes import Limit, Recipe, Recipes, stored_column
 from medark.define.nodes import (
     Aggregate,
     AtEach,
@@ -35,7 +35,12 @@ from medark.define.nodes import (
     Value,
     stored,
 )
+from medark.model.table import Type
 
+_HELD: Mapping[Type, tuple[type, ...]] = {
+    Type.INTEGER: (int, float), Type.BIGINT: (int, float), Type.FLOAT: (int, float), Type.TEXT: (str,),
+    Type.BOOLEAN: (bool,),
+}  # fmt: skip
 _BETWEEN = {"days_between": "days", "months_between": "months", "years_between": "years", "seconds_between": "seconds"}
 
 
@@ -172,6 +177,8 @@ class _Leaf:
             return  # a day is among those of the definition, whatever it is compared with
         if isinstance(limit, int | float) and self._counts(limit):
             return
+        if not self.column or type(limit) not in _HELD.get(stored_column(self.recipe.table, self.column).type, ()):
+            return  # what is made of the column is compared, not the column itself
         self.recipe.limits.setdefault(self.column, {})[Limit(limit, self.unit)] = None
 
     def _counts(self, limit: float) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 from medark.define.answers.describe.windows import conjuncts
 from medark.define.concepts import ConceptSet
 from medark.define.dummy.calendar import Length
 from medark.define.nodes import Column, Eras, Filter, Frame, InConcepts, InUnit, Pair, Plain, Table
+from medark.model import omop
+from medark.model.table import Column as ColumnSpec
 
 Sets: TypeAlias = tuple[tuple[ConceptSet, bool], ...]  # and whether they are looked for among source concepts
 
@@ -76,3 +79,9 @@ def _sets(frame: Frame) -> Iterator[tuple[ConceptSet, bool]]:
                 case InConcepts(value=Column(name="concept" | "source_concept" as name), concepts=concepts):
                     yield concepts, name == "source_concept"
         frame = frame.source
+
+
+@cache
+def stored_column(table: str, name: str) -> ColumnSpec:
+    """A column of a table as it is stored."""
+    return next(column for column in omop.lake_columns(table) if column.name == name)

@@ -22,7 +22,7 @@ from medark.define.resolved import ConceptIds
 
 _FIRST = 60  # people drawn before any branch is aimed at
 _TRIES = (100, 1000)  # people drawn for one branch: all get some before one gets many
-_MOST = 20_000  # people drawn in all
+_MOST = 8_000  # people drawn in all
 
 
 _OWN = len(ENTRY_COLUMNS)  # the columns of a line that say which entry it is

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from medark.define.concepts import ConceptSet
 from medark.define.dummy.chance import Chance
 from medark.define.dummy.draft import Row
-from medark.define.dummy.recipes import Limit, Recipe
+from medark.define.dummy.recipes import Limit, Recipe, stored_column
 from medark.define.nodes import InUnit, Plain
 from medark.define.resolved import ConceptIds
 from medark.define.tables import EventTable, event_table
-from medark.model import omop
 from medark.model.table import Column, Type
 
 _ROOM = {Type.INTEGER: 2**31 - 1, Type.BIGINT: 2**63 - 1}
@@ -30,7 +29,9 @@ class Values:
         chance: Chance,
     ) -> None:
         self._resolved, self._codes, self._chance = resolved, codes, chance
-        self._read = {table: [_column(table, name) for name in sorted(columns)] for table, columns in reads.items()}
+        self._read = {
+            table: [stored_column(table, name) for name in sorted(columns)] for table, columns in reads.items()
+        }
 
     def of(self, recipe: Recipe, own: Sequence[Row]) -> Row:
         """What a definition reads of a row, close to what it compares it with. `own`: other rows of the recipe."""
@@ -106,10 +107,6 @@ class Values:
         preferred = known or (plain if self._chance.falls(0.6) else [])
         concept, factor, offset = self._chance.one(preferred or unit.conversions)
         return {name: concept}, (number - offset) / factor
-
-
-def _column(table: str, name: str) -> Column:
-    return next(column for column in omop.lake_columns(table) if column.name == name)
 
 
 def _beside(limit: float, step: int) -> float:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from equivalence.drawing import seeded
 from medark.define import (
     Card,
     Cohort,
@@ -28,6 +29,7 @@ from medark.define import (
     person,
     visits,
 )
+from medark.define.answers import reads
 from medark.define.definitions import Definition
 from medark.define.dummy import TODAY, Dummy, dummy_population
 from medark.define.resolved import ConceptIds
@@ -192,3 +194,18 @@ def test_today_is_the_day_that_is_given() -> None:
 def test_a_size_past_bounds_is_refused(size: int) -> None:
     with pytest.raises(DefinitionError):
         dummy_population(Dataset(every(visits), {}), size)
+
+
+@pytest.mark.parametrize("seed", [0, 3, 8])
+def test_whatever_can_be_drawn_has_people(seed: int) -> None:
+    dataset = seeded(seed).dataset()
+    found = dummy_population(dataset, 10)
+    assert len(found.tables["person"]["person_id"]) == 10
+    assert set(reads(dataset)) <= set(found.tables)
+
+
+def test_a_graph_is_followed_once() -> None:
+    shared = conditions.exists()
+    for _ in range(40):
+        shared = shared | (drugs.exists() & shared)
+    assert dummy_population(Dataset(everyone(TODAY), {"a": shared}), 10).taken
