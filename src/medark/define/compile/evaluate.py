@@ -29,14 +29,14 @@ def work_out(known: Known, nodes: Sequence[Node]) -> None:
     _at_each(known, nodes, each)
 
 
-def _at_each(known: Known, nodes: Iterable[Node | None], each: Groups) -> None:
+def _at_each(known: Known, nodes: Iterable[Node], each: Groups) -> None:
     """The values at each row that nodes ask for; a frame's own are there before it is."""
     for node in outer(*nodes):
         if not isinstance(node, AtEach):
             continue
         row = (node.frame, node.start, node.end)
         if row not in known.moments:
-            _at_each(known, row, each)
+            _at_each(known, [part for part in outer(node) if part != node], each)
             known.moments[row] = at_rows(
                 known, row, each[row], lambda entries, values: evaluate(known.draft, entries, values)
             )
