@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from equivalence.leaves import RESOLVED
-from equivalence.sessions import on_engine
+from equivalence.sessions import made, on_engine, planned
 from equivalence.world import Tables
-from medark.define.definitions import Dataset
+from medark.define.definitions import Cohort, Dataset
+from medark.define.memory.attrition import attrition
 from medark.define.memory.evaluate import Compiled, compiled, plainly_compiled
 from medark.define.memory.record import Record
 from medark.define.tables import TABLES
@@ -51,6 +52,23 @@ def disagreements(session: Session, dataset: Dataset, tables: Tables) -> list[st
     oracle = plainly(dataset, tables)
     engine = on_engine(session, dataset, tables, RESOLVED, TODAY)
     return [*differences(in_memory(dataset, tables), oracle), *differences(engine, oracle)]
+
+
+def disagreements_of_cohort(session: Session, cohort: Cohort, tables: Tables) -> list[str]:
+    """Where an engine has other stays of a cohort than memory, or another attrition."""
+    plan = planned(cohort, RESOLVED, TODAY)
+    stays, steps = made(session, cohort, plan, tables, (plan.result, "attrition"))
+    told = sorted((row["step_no"], row["name"], row["entries"], row["persons"]) for row in steps)
+    left = attrition(cohort.population, RESOLVED, records(tables), today=TODAY)
+    counted = [(at, *one) for at, one in enumerate(left)]
+    found = differences(stays, in_memory(Dataset(cohort, {}), tables))
+    return found if told == counted else [*found, f"attrition: {told} and {counted}"]
+
+
+def disagreements_on_some(session: Session, dataset: Dataset, tables: Tables, people: set[int]) -> list[str]:
+    """Where an engine that is asked of some people alone gives other rows than memory gives of these."""
+    some = on_engine(session, dataset, tables, RESOLVED, TODAY, people)
+    return differences(some, [row for row in in_memory(dataset, tables) if row["person_id"] in people])
 
 
 def differences(one: Iterable[Mapping[str, Any]], two: Iterable[Mapping[str, Any]]) -> list[str]:

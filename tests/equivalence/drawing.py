@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 
+from equivalence.leaves import literal
+from equivalence.made_by import MADE_BY, Argument
 from equivalence.populations import DrawnPopulations
 from equivalence.values import KINDS, At
 from equivalence.world import DAYS
 from medark.define import months
+from medark.define.answers import to_json
 from medark.define.definitions import Band, Cohort, Dataset, Item, Measure, Score
 from medark.define.definitions.variables import Variable
 from medark.define.kinds import Kind
 from medark.define.language.durations import days
+from medark.define.nodes import Call, Everyone, Literal, Missing, Value
 
 T = TypeVar("T")
 TIMES = int(os.environ.get("EQUIVALENCE_TIMES", "1"))  # so many times as many cases, and each run others
@@ -59,6 +63,29 @@ class DrawnDefinitions(DrawnPopulations):
         return Measure("measure", self.population(), numerator, denominator, exclusions, groups, intervals)
 
 
+def of_operators(names: Iterable[str]) -> Dataset:
+    """Operators with constants of all kinds that they take: twice with none missing, then each argument in turn."""
+    calls = [(f"{name}_{at}", call) for name in names for at, call in enumerate(_calls(name))]
+    return Dataset(Everyone(), tuple(Variable(*one) for one in calls))
+
+
+def _calls(name: str) -> Iterable[Value]:
+    chance = Random(name)
+    forms = [arguments for made in MADE_BY.values() for arguments in made.get(name, ())]
+    return dict.fromkeys(
+        Call(name, tuple(_constant(chance, one, is_missing=at == missing) for at, one in enumerate(arguments)))
+        for arguments in forms
+        for missing in (-1, -2, *range(len(arguments)))
+    )
+
+
+def _constant(chance: Random, argument: Argument, *, is_missing: bool) -> Value:
+    kind = argument if isinstance(argument, Kind) else Kind.WHOLE
+    if is_missing:
+        return Missing(kind)
+    return literal(chance, argument) if isinstance(argument, Kind) else Literal(chance.choice(argument), kind)
+
+
 def cases(count: int) -> settings:
     """So many cases: in the test command always the same ones."""
     return settings(
@@ -72,7 +99,13 @@ def cases(count: int) -> settings:
 
 def drawn(make: Callable[[DrawnDefinitions], T]) -> st.SearchStrategy[T]:
     """Hypothesis draws, `make` says what: `drawn(DrawnDefinitions.cohort)`."""
-    return st.randoms(use_true_random=False).map(lambda chance: make(DrawnDefinitions(chance)))
+
+    def told(chance: Random) -> T:
+        made = make(DrawnDefinitions(chance))
+        note(to_json(made))
+        return made
+
+    return st.randoms(use_true_random=False).map(told)
 
 
 def datasets() -> st.SearchStrategy[Dataset]:

@@ -105,6 +105,13 @@ def _columns(tables: Mapping[str, Rows]) -> dict[str, dict[str, list[Any]]]:
     return {table: by_column(rows) for table, rows in tables.items()}
 
 
+def told(case: Case, rows: Rows) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """What the page says and what an engine says, in one form."""
+    if case.stays:
+        return case.stays, stays(rows, by_day="T" not in "".join(case.stays.values()))
+    return case.answer, written(rows)
+
+
 def written(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """Answers by entry, as the pages write them."""
     return {row["entry_id"]: _written(row["answer"]) for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,19 +15,12 @@ from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 from medark.store.spark import Spark
 from spec.drawn import Case, Rows, cases
-from spec.engines import as_dataset, in_memory, in_session, kinds_of, stays, written
+from spec.engines import as_dataset, in_memory, in_session, kinds_of, told
 from spec.together import asked_together
 
 CASES = cases()
 ANSWERED = [case for case in CASES if not case.refused]
 REFUSED = [case for case in CASES if case.refused]
-
-
-def told(case: Case, rows: Rows) -> tuple[Mapping[int, str], Mapping[int, str]]:
-    """What the page says and what the engine says, in one form."""
-    if case.stays:
-        return case.stays, stays(rows, by_day="T" not in "".join(case.stays.values()))
-    return case.answer, written(rows)
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=lambda case: case.name)
