@@ -22,10 +22,10 @@ from medark.define.nodes import (
     Value,
 )
 from medark.define.nodes import Frame as FrameNode
+from medark.define.nodes.frames import ORDERS
 from medark.errors import DefinitionError
 
 _BOUNDS = ("[]", "[)", "(]", "()")
-_ORDERS = ("after", "not_before", "before", "any", "overlap")
 
 
 class Frame:
@@ -110,8 +110,8 @@ class Frame:
         `order`: after (right starts later), not_before (or at once), before, any, overlap (they share a moment).
         `within` hours: from start to start; within days or months: from day to day, whatever the hour.
         """
-        if order not in _ORDERS:
-            raise DefinitionError(f"there is no order {order!r}", fix=", ".join(_ORDERS))
+        if order not in ORDERS:
+            raise DefinitionError(f"there is no order {order!r}", fix=", ".join(ORDERS))
         if within is None and order != "overlap":
             raise DefinitionError("pairs without a window", fix=f".paired_with(…, within=hours(48), order={order!r})")
         if within is None:

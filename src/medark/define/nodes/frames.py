@@ -77,6 +77,7 @@ class Table(Root):
         return bool(self.spec.start)
 
     def column_kind(self, name: str, side: str) -> Kind:
+        _without_side(self, side)
         if name in ROLES and self._holds(name):
             return ROLES[name]
         if self.name == "person" and name == "birth_date":
@@ -108,6 +109,10 @@ class Filter(Frame):
         return self.source.root
 
 
+ORDERS = ("after", "not_before", "before", "any", "overlap")
+UNITS = ("seconds", "days", "months")
+
+
 @node
 class Pair(Root):
     """Pairs of a row of `left` and a row of `right`, of one entry; never a row with itself.
@@ -123,6 +128,11 @@ class Pair(Root):
     unit: str = "days"
 
     def __post_init__(self) -> None:
+        if self.order not in ORDERS or self.unit not in UNITS or (self.within or 0) < 0:
+            raise DefinitionError(
+                f"a pair in the order {self.order!r} within {self.within} {self.unit}",
+                fix=f"{', '.join(ORDERS)}; a length of 0 or more, in {', '.join(UNITS)}",
+            )
         for side in (self.left, self.right):
             if isinstance(side.root, Pair) or not side.root.has_start:
                 raise DefinitionError("a pair is of two dated events", fix="pair two tables of events")
@@ -153,6 +163,8 @@ class Eras(Root):
     end: Value | None = None
 
     def __post_init__(self) -> None:
+        if self.gap < 0:
+            raise DefinitionError("a gap is 0 days or more", fix=".run_together(gap=days(30))")
         if not self.source.root.has_start:
             raise DefinitionError("these rows have no dates", fix="take a frame of dated events")
         if self.end is not None and self.end.kind is not Kind.DATE:
@@ -168,6 +180,7 @@ class Eras(Root):
         return True
 
     def column_kind(self, name: str, side: str) -> Kind:
+        _without_side(self, side)
         kinds = {**_ERA_ROLES, "events": Kind.WHOLE}
         if name not in kinds:
             raise DefinitionError(f"an era has no column {name!r}", fix=nearest(name, kinds))
@@ -195,3 +208,8 @@ class Pick(Node):
                 raise DefinitionError("rows are not ordered by a number without unit", fix="write .value_in('mmol/L')")
             belong(value, self.source)
         object.__setattr__(self, "root", self.source.root)
+
+
+def _without_side(root: Root, side: str) -> None:
+    if side:
+        raise DefinitionError(f"{root.title} is no pair: it has no {side}", fix="leave .left and .right out")
