@@ -11,7 +11,7 @@ DEMO ?= demo
 WORKERS ?= 2
 
 .PHONY: help env system-packages java demo test lint types imports messages messages-check docs docs-check unit \
-        journey-full shared-data constraints hooks clean
+        journey-full mutants equivalence shared-data constraints hooks clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9%-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ docs-check: env ## fail if a generated part of README or docs is behind the code
 
 unit: env ## the tests themselves
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q $(TESTS)
+
+mutants: env ## plant bugs in each engine of definitions, one at a time: all must be caught (WORDS="spark units": only those)
+	@$(BIN)/python tools/mutants $(WORDS)
+
+equivalence: env ## drawn definitions on every engine, TIMES=10 times as many as in `make unit`, and others each run
+	@EQUIVALENCE_TIMES=$(or $(TIMES),10) $(BIN)/pytest -n $(WORKERS) --dist loadgroup -q tests/equivalence
 
 journey-full: env shared-data ## the FHIR journey over all 617 bundles (720 MB), not a sample
 	@JOURNEY_ALL_BUNDLES=1 $(BIN)/pytest -q tests/journey/test_fhir_synthea_r4.py
