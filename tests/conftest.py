@@ -27,8 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     """A real Spark on two cores of this machine, one for all tests of the process."""
     with pytest.MonkeyPatch.context() as patch:
-        # Many small queries and no large one: Java's second compiler takes more time than it saves.
-        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        # Many small queries and no large one: Java's second compiler takes more time than it saves, and so does
+        # collecting garbage whenever a few more classes were loaded.
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=512m -Xmn512m")
         with Spark(tmp_path_factory.mktemp("spark"), threads=2, memory=2_000_000_000) as engine:
             yield engine
 
