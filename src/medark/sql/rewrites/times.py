@@ -88,11 +88,21 @@ in_zone = Template(
       ELSE moved(:stamp, :source_zone, :target_zone) END""",
 )
 
+# A local time that is there twice, when clocks are put back, is the later one (ICU's choice, and so DuckDB's). Java
+# takes the earlier: so the offset of three hours on is tried, and holds where it gives this local time again.
 _moved = Template(
     "moved",
     ("local", "source_zone", "target_zone"),
+    pieces={
+        "spark": {
+            "early": "CONVERT_TIMEZONE(:source_zone, 'UTC', :local)",
+            "soon": ":early + INTERVAL '3' HOUR",
+            "late": ":local - (CONVERT_TIMEZONE('UTC', :source_zone, :soon) - (:soon))",
+            "instant": "CASE WHEN CONVERT_TIMEZONE('UTC', :source_zone, :late) = :local THEN :late ELSE :early END",
+        }
+    },
     duckdb="TIMEZONE(:target_zone, TIMEZONE(:source_zone, :local))",
-    spark="CONVERT_TIMEZONE(:source_zone, :target_zone, :local)",
+    spark="CONVERT_TIMEZONE('UTC', :target_zone, :instant)",
 )
 
 
