@@ -21,12 +21,15 @@ from medark.define.definitions import Band, Cohort, Dataset, Item, Measure, Scor
 from medark.define.definitions.variables import Variable
 from medark.define.kinds import Kind
 from medark.define.language.durations import days
-from medark.define.nodes import Call, Everyone, Literal, Missing, Value
+from medark.define.nodes import Call, Everyone, Literal, Missing, Plain, Value
 
 T = TypeVar("T")
 TIMES = int(os.environ.get("EQUIVALENCE_TIMES", "1"))  # so many times as many cases, and each run others
 SEEDS = st.integers(0, 1 << 20)  # of worlds
 _WITHIN = ((None, None), (None, None), (DAYS[1], DAYS[5]))
+_NOTHING: dict[Kind, tuple[str, Plain]] = {  # what changes a value of a kind in no way
+    Kind.WHOLE: ("add", 0), Kind.NUMBER: ("subtract", 0.0), Kind.TRUTH: ("or", False),
+}  # fmt: skip
 _BANDS = (Band("low", 0), Band("high", 2))
 
 
@@ -64,7 +67,7 @@ class DrawnDefinitions(DrawnPopulations):
 
 
 def of_operators(names: Iterable[str]) -> Dataset:
-    """Operators with constants of all kinds that they take: twice with none missing, then each argument in turn."""
+    """Operators with constants of all kinds that they take, with what is computed, and with each argument missing."""
     calls = [(f"{name}_{at}", call) for name in names for at, call in enumerate(_calls(name))]
     return Dataset(Everyone(), tuple(Variable(*one) for one in calls))
 
@@ -72,18 +75,23 @@ def of_operators(names: Iterable[str]) -> Dataset:
 def _calls(name: str) -> Iterable[Value]:
     chance = Random(name)
     forms = [arguments for made in MADE_BY.values() for arguments in made.get(name, ())]
-    return dict.fromkeys(
-        Call(name, tuple(_constant(chance, one, is_missing=at == missing) for at, one in enumerate(arguments)))
-        for arguments in forms
-        for missing in (-1, -2, *range(len(arguments)))
-    )
+    found: dict[Value, None] = {}
+    for arguments in forms:
+        constants = [_constant(chance, one) for one in arguments]
+        given = [constants, [_computed(one) for one in constants]]
+        given += [[*constants[:at], Missing(one.kind), *constants[at + 1 :]] for at, one in enumerate(constants)]
+        found |= dict.fromkeys(Call(name, tuple(values)) for values in given)
+    return found
 
 
-def _constant(chance: Random, argument: Argument, *, is_missing: bool) -> Value:
-    kind = argument if isinstance(argument, Kind) else Kind.WHOLE
-    if is_missing:
-        return Missing(kind)
-    return literal(chance, argument) if isinstance(argument, Kind) else Literal(chance.choice(argument), kind)
+def _constant(chance: Random, argument: Argument) -> Value:
+    return literal(chance, argument) if isinstance(argument, Kind) else Literal(chance.choice(argument), Kind.WHOLE)
+
+
+def _computed(value: Value) -> Value:
+    """The same value as an operation, around which engines need brackets where they put it into another."""
+    operator, nothing = _NOTHING.get(value.kind, ("", None))
+    return Call(operator, (value, Literal(nothing, value.kind))) if nothing is not None else value
 
 
 def cases(count: int) -> settings:

@@ -22,7 +22,7 @@ _APT: dict[str, list[tuple[Argument, ...]]] = {
     "plus_days": [(_DATE, _LENGTHS), (_TIME, _LENGTHS)],
     "plus_months": [(_DATE, _LENGTHS), (_TIME, _LENGTHS)],
     "plus_seconds": [(_TIME, _LENGTHS)],
-    "date_of": [((2023, 2024), (2, 4, 13), (1, 29, 30)), (_WHOLE, (2, 12), (29, 31))],
+    "date_of": [((2024,), (2,), (29,)), ((2023, 2024), (2, 4, 13), (1, 29, 30)), (_WHOLE, (2, 12), (29, 31))],
     "exp": [((0, 1, 800),)],
     "power": [(_NUMBER, (-1, 0, 2, 400))],
     "least": [(_NUMBER, _WHOLE, _NUMBER), (_DATE,) * 3],

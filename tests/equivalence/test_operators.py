@@ -1,4 +1,4 @@
-"""Every operator with constants of every kind that it takes, each argument missing in turn: all engines agree"""
+"""Every operator with arguments of every kind that it takes, written, computed and missing: all engines agree"""
 
 from __future__ import annotations
 
