@@ -76,7 +76,9 @@ def test_every_part_of_a_construct_has_a_case(kind: type[exp.Expr]) -> None:
     assert ALLOWED[kind].parts - used == NEVER_SET.get(kind, set())
 
 
-@pytest.mark.parametrize("words", [SIDES, KINDS, PARTS, STEPS, TRUNCATED, TYPES, COMPARISONS], ids=lambda words: words[1])
+@pytest.mark.parametrize(
+    "words", [SIDES, KINDS, PARTS, STEPS, TRUNCATED, TYPES, COMPARISONS], ids=lambda words: words[1]
+)
 def test_every_word_of_a_list_has_a_case(words: tuple[str, ...]) -> None:
     text = "\n".join(drawn.read(path).sql for path in CASES).upper()
     assert [word for word in words if word and not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)] == []

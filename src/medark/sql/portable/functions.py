@@ -160,7 +160,10 @@ def _filtered(node: exp.Expr) -> Iterator[Fault]:
 
 def _row(node: exp.Expr) -> Iterator[Fault]:
     if not isinstance(node.parent, exp.Max | exp.Min):
-        yield Fault("a row as a value is another thing on each engine", "name each column; the greatest row is max(struct_pack(a := x))")
+        yield Fault(
+            "a row as a value is another thing on each engine",
+            "name each column; the greatest row is max(struct_pack(a := x))",
+        )
 
 
 def _of_row(node: exp.Expr) -> Iterator[Fault]:
