@@ -13,15 +13,16 @@ Form = tuple[str, tuple[Argument, ...]]  # an operator and its arguments
 _NUMBER, _WHOLE, _DATE, _TIME, _KEY = Kind.NUMBER, Kind.WHOLE, Kind.DATE, Kind.DATETIME, Kind.KEY
 _KINDS = tuple(kind for kind in Kind if kind is not Kind.QUANTITY)
 _DECIMALS, _LETTERS, _LENGTHS, _CONCEPTS = (0, 1, 2, 3), (-1, 0, 1, 3), (-31, -1, 0, 1, 12), (1, 2, 9201)
+_FAR = (-(10**6), 10**5, 10**9, 10**12)  # past the end of the calendar, of what engines count time in, and nearly so
 # Arguments that would seldom be drawn so as to mean something.
 _APT: dict[str, list[tuple[Argument, ...]]] = {
     "round": [(_NUMBER, _DECIMALS)],
     "beginning": [(Kind.TEXT, _LETTERS)] * 2,
     "equal": [(_KEY, _CONCEPTS)] * 3,
     "not_equal": [(_KEY, _CONCEPTS)],
-    "plus_days": [(_DATE, _LENGTHS), (_TIME, _LENGTHS)],
-    "plus_months": [(_DATE, _LENGTHS), (_TIME, _LENGTHS)],
-    "plus_seconds": [(_TIME, _LENGTHS)],
+    "plus_days": [(_DATE, _LENGTHS), (_TIME, _LENGTHS), (_DATE, _FAR), (_TIME, _FAR)],
+    "plus_months": [(_DATE, _LENGTHS), (_TIME, _LENGTHS), (_DATE, _FAR), (_TIME, _FAR)],
+    "plus_seconds": [(_TIME, _LENGTHS), (_TIME, _FAR)],
     "date_of": [((2024,), (2,), (29,)), ((2023, 2024), (2, 4, 13), (1, 29, 30)), (_WHOLE, (2, 12), (29, 31))],
     "exp": [((0, 1, 800),)],
     "power": [(_NUMBER, (-1, 0, 2, 400))],

@@ -57,8 +57,12 @@ SQL: Mapping[str, str] = {
 _CHAINS: Mapping[str, type[exp.Binary]] = {"and": exp.And, "or": exp.Or, "add": exp.Add}
 _WIDENED = frozenset({"add", "subtract", "multiply", "negate", "absolute"})
 _WIDE = _WIDENED | {"year", "month", "day", "hour", "days_between", "months_between", "years_between", "floor"}
-_MOVES = {"plus_days": "DAY", "plus_months": "MONTH", "plus_seconds": "SECOND"}
 _LARGEST_SCALE = 308
+# What a time is moved by: the unit, and how many lead out of the calendar from wherever in it (engines end later, but
+# then with an error).
+_MOVES: Mapping[str, tuple[str, int]] = {
+    "plus_days": ("DAY", 3_700_000), "plus_months": ("MONTH", 120_000), "plus_seconds": ("SECOND", 320_000_000_000),
+}  # fmt: skip
 
 
 def call_sql(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
@@ -75,7 +79,7 @@ def call_sql(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
 def repeats(call: Call) -> Sequence[int]:
     """How often each argument is written in an operator's SQL."""
     if call.operator not in SQL:
-        return [2 if call.operator in _MOVES else 1] * len(call.arguments)
+        return (2, 4) if call.operator in _MOVES else [1] * len(call.arguments)
     holes = _holes(SQL[call.operator])
     return [holes[hole] for hole, _ in zip("abc", call.arguments, strict=False)]
 
@@ -104,11 +108,17 @@ def _extreme(kind: type[exp.Func]) -> Callable[[Call, Sequence[exp.Expr]], exp.E
 
 
 def _moved(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
-    """A time later by so many days, months or seconds, as the kind of time it was."""
-    unit = _MOVES[call.operator]
+    """A time later by so many days, months or seconds, as the kind of time it was; missing past the calendar's end."""
+    unit, farthest = _MOVES[call.operator]
     kind = "DATE" if call.kind is Kind.DATE else "TIMESTAMP"
-    length = ":b" if isinstance(call.arguments[1], Literal) else "CAST(floor(:b) AS BIGINT)"
-    return expression(f"in_calendar(CAST(:a + {length} * INTERVAL 1 {unit} AS {kind}))", *arguments)
+    length = call.arguments[1]
+    if not isinstance(length, Literal):
+        steps = f"CAST(floor(CASE WHEN :b BETWEEN -{farthest} AND {farthest} THEN :b END) AS BIGINT)"
+    elif abs(int(length.value)) <= farthest:  # type: ignore[arg-type]
+        steps = ":b"
+    else:
+        return exp.cast(exp.Null(), kind)
+    return expression(f"in_calendar(CAST(:a + {steps} * INTERVAL 1 {unit} AS {kind}))", *arguments)
 
 
 def _rounded(call: Call, arguments: Sequence[exp.Expr]) -> exp.Expr:
