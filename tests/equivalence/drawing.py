@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Iterable
+from itertools import permutations
 from random import Random
 from typing import TypeVar
 
@@ -30,6 +32,9 @@ _WITHIN = ((None, None), (None, None), (DAYS[1], DAYS[5]))
 _NOTHING: dict[Kind, tuple[str, Plain]] = {  # what changes a value of a kind in no way
     Kind.WHOLE: ("add", 0), Kind.NUMBER: ("subtract", 0.0), Kind.TRUTH: ("or", False),
 }  # fmt: skip
+_MONTH_ENDS = [  # the days on which calendars differ over whether a month or a year is complete
+    Literal(dt.date(*day), Kind.DATE) for day in ((2024, 2, 29), (2025, 2, 28), (2024, 1, 31), (2024, 2, 28))
+]
 _BANDS = (Band("low", 0), Band("high", 2))
 
 
@@ -80,6 +85,8 @@ def _calls(name: str) -> Iterable[Value]:
         constants = [_constant(chance, one) for one in arguments]
         given = [constants, [_computed(one) for one in constants]]
         given += [[*constants[:at], Missing(one.kind), *constants[at + 1 :]] for at, one in enumerate(constants)]
+        if arguments == (Kind.DATE, Kind.DATE):
+            given += [[*pair] for pair in permutations(_MONTH_ENDS, 2)]
         found |= dict.fromkeys(Call(name, tuple(values)) for values in given)
     return found
 
