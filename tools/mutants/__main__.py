@@ -13,8 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from planted import HERE, Mutant, mutants, plant
-from proof import CAUGHT
+from planted import CAUGHT, HERE, Mutant, mutants, plant
 
 TESTS = HERE.parents[1] / "tests"
 AT_ONCE, LIMIT = 2, 900  # how many at a time, and for how many seconds: what never ends is caught

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+CAUGHT = 3  # the exit status of a proof that found something wrong
 SOURCE = HERE.parents[1] / "src" / "medark"
 
 

@@ -25,11 +25,11 @@ from medark.define.operators import OPERATORS
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 from medark.store.spark import Spark
+from planted import CAUGHT
 from spec import engines
 from spec.drawn import Rows, cases
 from spec.together import asked_together
 
-CAUGHT = 3
 ALONE, BESIDE_DUCKDB, BESIDE_SPARK = range(1200), range(150), range(10_000, 10_010)
 Checked = Iterator[tuple[str, object]]  # what was looked at, and what is wrong with it
 ANSWERED = [case for case in cases() if not case.refused]
