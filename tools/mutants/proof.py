@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from planted import CAUGHT
+
 from equivalence.answers import (
     differences,
     disagreements,
@@ -25,7 +27,6 @@ from medark.define.operators import OPERATORS
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 from medark.store.spark import Spark
-from planted import CAUGHT
 from spec import engines
 from spec.drawn import Rows, cases
 from spec.together import asked_together
