@@ -29,9 +29,6 @@ T = TypeVar("T")
 TIMES = int(os.environ.get("EQUIVALENCE_TIMES", "1"))  # so many times as many cases, and each run others
 SEEDS = st.integers(0, 1 << 20)  # of worlds
 _WITHIN = ((None, None), (None, None), (DAYS[1], DAYS[5]))
-_NOTHING: dict[Kind, tuple[str, Plain]] = {  # what changes a value of a kind in no way
-    Kind.WHOLE: ("add", 0), Kind.NUMBER: ("subtract", 0.0), Kind.TRUTH: ("or", False),
-}  # fmt: skip
 _MONTH_ENDS = [  # the days on which calendars differ over whether a month or a year is complete
     Literal(dt.date(*day), Kind.DATE) for day in ((2024, 2, 29), (2025, 2, 28), (2024, 1, 31), (2024, 2, 28))
 ]
@@ -96,9 +93,14 @@ def _constant(chance: Random, argument: Argument) -> Value:
 
 
 def _computed(value: Value) -> Value:
-    """The same value as an operation, around which engines need brackets where they put it into another."""
-    operator, nothing = _NOTHING.get(value.kind, ("", None))
-    return Call(operator, (value, Literal(nothing, value.kind))) if nothing is not None else value
+    """An operation on a value, around which engines need brackets where they put it into another."""
+    if value.kind is Kind.TRUTH:
+        return Call("not", (value,))
+    nothing: dict[Kind, tuple[str, Plain]] = {Kind.WHOLE: ("add", 0), Kind.NUMBER: ("subtract", 0.0)}
+    if value.kind not in nothing:
+        return value
+    operator, zero = nothing[value.kind]
+    return Call(operator, (value, Literal(zero, value.kind)))
 
 
 def cases(count: int) -> settings:

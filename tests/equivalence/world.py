@@ -50,7 +50,7 @@ def _events(stem: str, key: str, *, ends: bool = False, columns: dict[str, list[
             key: chance.sample(range(1, 10 * len(rows) + 10), len(rows)),
             "person_id": rows,
             first: starts,
-            first + "time": [chance.choice([None, dt.datetime.combine(day, chance.choice(CLOCKS))]) for day in starts],
+            first + "time": [_time(chance, day) for day in starts],
         }
         if ends:
             lasts = [
@@ -65,6 +65,12 @@ def _events(stem: str, key: str, *, ends: bool = False, columns: dict[str, list[
         return made
 
     return make
+
+
+def _time(chance: random.Random, day: dt.date) -> dt.datetime | None:
+    """The time of a row: missing, on its day or, as records have it, on the day before."""
+    time = dt.datetime.combine(day, chance.choice(CLOCKS))
+    return chance.choice([None, None, None, time, time, time, time - dt.timedelta(1)])
 
 
 _VISITS: list[Any] = [None, 1, 2, 3, 4, 5]
