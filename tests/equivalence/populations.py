@@ -14,6 +14,7 @@ from medark.define.nodes import (
     Every,
     Everyone,
     EveryPeriod,
+    IndexValue,
     Keep,
     Literal,
     Population,
@@ -24,6 +25,7 @@ from medark.define.nodes import (
 )
 
 _SPANS = ((None, None), (DAYS[1], None), (None, DAYS[3]), (DAYS[0], DAYS[5]))
+_FIRST_DAY = Call("date", (IndexValue("start"),))
 _TRUE = Literal(True, Kind.TRUTH)
 
 
@@ -67,4 +69,5 @@ class DrawnPopulations(Drawn):
 
     def leaves(self) -> Value | None:
         """The last day, if there is one."""
-        return self.value(Kind.DATE, At(depth=2)) if self._often(5) else None
+        in_three_days = Call("plus_days", (_FIRST_DAY, Literal(3, Kind.WHOLE)))
+        return self._one_of([None, None, _FIRST_DAY, in_three_days, *[self.value(Kind.DATE, At(depth=2))] * 2])
