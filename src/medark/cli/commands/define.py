@@ -15,7 +15,7 @@ from medark.cli.workspace import Json
 from medark.messages import N_, _
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Group, RenderableType
 
     from medark.flows.definitions.check import Checked
 
@@ -44,7 +44,7 @@ def _drawn(found: tuple[Checked, ...]) -> Group:
     return Group(*(part for one in found for part in _one(one)))
 
 
-def _one(checked: Checked) -> list[object]:
+def _one(checked: Checked) -> list[RenderableType]:
     from rich.markdown import Markdown
     from rich.padding import Padding
     from rich.text import Text
@@ -54,5 +54,6 @@ def _one(checked: Checked) -> list[object]:
     heading = Text.assemble((checked.name, "bold"), "  ", (checked.kind, "dim"), "  ", (checked.digest[:12], "dim"))
     reads = [(name, ", ".join(columns)) for name, columns in checked.reads.items()]
     triggers = Text(_("changes with: {what}", what="; ".join(checked.triggers)))
-    parts = [Markdown(checked.meaning), Text(), table(_("reads"), (_("table"), _("columns")), reads), Text(), triggers]
+    read = table(_("reads"), (_("table"), _("columns")), reads)
+    parts: list[RenderableType] = [Markdown(checked.meaning), Text(), read, Text(), triggers]
     return [heading, *(Padding(part, (0, 0, 0, 2)) for part in parts), Text()]

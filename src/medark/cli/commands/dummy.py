@@ -15,7 +15,7 @@ from medark.cli.workspace import Json
 from medark.messages import N_, _, plural
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Group, RenderableType
 
     from medark.define.dummy import Branch, Dummy
 
@@ -68,7 +68,7 @@ def _drawn(made: Dummy, rows: Sequence[dict[str, Any]], limit: int) -> Group:
     return Group(tables, "", answer, "", *_told(made.untaken), _counted(made))
 
 
-def _told(untaken: Sequence[Branch]) -> list[object]:
+def _told(untaken: Sequence[Branch]) -> list[RenderableType]:
     from medark.cli.tables import table
 
     rows = [(branch.where, branch.what, _cell(branch.outcome)) for branch in untaken]
