@@ -29,8 +29,9 @@ T = TypeVar("T")
 TIMES = int(os.environ.get("EQUIVALENCE_TIMES", "1"))  # so many times as many cases, and each run others
 SEEDS = st.integers(0, 1 << 20)  # of worlds
 _WITHIN = ((None, None), (None, None), (DAYS[1], DAYS[5]))
-_MONTH_ENDS = [  # the days on which calendars differ over whether a month or a year is complete
-    Literal(dt.date(*day), Kind.DATE) for day in ((2024, 2, 29), (2025, 2, 28), (2024, 1, 31), (2024, 2, 28))
+_EDGES = [  # where calendars differ over whether a month or a year is complete, and clocks over what they count in
+    *(Literal(dt.date(*day), Kind.DATE) for day in ((2024, 2, 29), (2025, 2, 28), (2024, 1, 31), (2024, 2, 28))),
+    *(Literal(dt.datetime(2024, 2, *time), Kind.DATETIME) for time in ((28, 23, 59, 59, 999999), (29, 0, 0))),
 ]
 _BANDS = (Band("low", 0), Band("high", 2))
 
@@ -82,8 +83,7 @@ def _calls(name: str) -> Iterable[Value]:
         constants = [_constant(chance, one) for one in arguments]
         given = [constants, [_computed(one) for one in constants]]
         given += [[*constants[:at], Missing(one.kind), *constants[at + 1 :]] for at, one in enumerate(constants)]
-        if arguments == (Kind.DATE, Kind.DATE):
-            given += [[*pair] for pair in permutations(_MONTH_ENDS, 2)]
+        given += [[*pair] for pair in permutations(_EDGES, 2) if tuple(one.kind for one in pair) == arguments]
         found |= dict.fromkeys(Call(name, tuple(values)) for values in given)
     return found
 

@@ -53,7 +53,7 @@ class DrawnPopulations(Drawn):
         return Union(tuple(self.population(depth) for _ in range(self._one_of((1, 2)))))
 
     def _selected(self, depth: int) -> Population:
-        gap = self._one_of((None, 0, 1, 30))
+        gap = self._one_of((None, None, 0, 1, 30))
         first, last = (None, None) if gap is None else self._one_of(_SPANS)
         return Selected(self.population(depth), self.steps(), self.leaves(), gap, first, last)
 
@@ -70,4 +70,4 @@ class DrawnPopulations(Drawn):
     def leaves(self) -> Value | None:
         """The last day, if there is one."""
         in_three_days = Call("plus_days", (_FIRST_DAY, Literal(3, Kind.WHOLE)))
-        return self._one_of([None, None, _FIRST_DAY, in_three_days, *[self.value(Kind.DATE, At(depth=2))] * 2])
+        return self._one_of([None, _FIRST_DAY, _FIRST_DAY, in_three_days, *[self.value(Kind.DATE, At(depth=2))] * 2])

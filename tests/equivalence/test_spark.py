@@ -27,7 +27,7 @@ def session(spark: Spark) -> Iterator[Session]:
 
 @pytest.mark.parametrize("seed", DATASETS)
 def test_datasets_are_those_of_memory(session: Session, spark: Spark, seed: int) -> None:
-    draw, tables = seeded(seed), world(seed, people=9)
+    draw, tables = seeded(seed), world(seed)
     dataset = Dataset(draw.population(), draw.variables(VARIABLES))
     answer = on_engine(session, dataset, tables, RESOLVED, TODAY)
     assert differences(answer, in_memory(dataset, tables)) == []
@@ -35,4 +35,4 @@ def test_datasets_are_those_of_memory(session: Session, spark: Spark, seed: int)
 
 @pytest.mark.parametrize("seed", COHORTS)
 def test_cohorts_are_those_of_memory(session: Session, spark: Spark, seed: int) -> None:
-    assert disagreements_of_cohort(session, seeded(seed).cohort(), world(seed, people=9)) == []
+    assert disagreements_of_cohort(session, seeded(seed).cohort(), world(seed)) == []

@@ -205,13 +205,16 @@ class Drawn:
         return frame
 
     def _usual(self, root: Root, index: bool) -> Value:
-        """What filters mostly are: a concept in a set, a time in a window."""
+        """What filters mostly are: a concept in a set, a time in a window, or two of these."""
+        if self._often(2):
+            return Call(self._one_of(("and", "or")), (self._usual(root, index), self._usual(root, index)))
         concepts = [one for one in columns(root, Kind.KEY) if one.name in ("concept", "gender_concept_id")]
         times = [one for kind in (Kind.DATETIME, Kind.DATE) for one in columns(root, kind) if one.name in _EDGES]
         if concepts and (not times or self._often(5)):
             return InConcepts(self._one_of(concepts), self._one_of(SETS))
         moment, operator = self._one_of(times), self._one_of(_COMPARISONS)
-        return Call(operator, (moment, self._edge(moment.kind, index)))
+        sides = (moment, self._edge(moment.kind, index))
+        return Call(operator, sides[::-1] if self._often(2) else sides)
 
     def _edge(self, kind: Kind, index: bool) -> Value:
         """The end of a window: a constant, or so long before or after the index."""

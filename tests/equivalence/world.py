@@ -19,7 +19,7 @@ UNITS = [8753, 8840, 8753, 9529, 0, None]
 TEXTS = [None, "", "I21.4", "i21", "I2", "心梗", "100%", "a_b", "a.b.c"]
 
 
-def world(seed: int, people: int = 6) -> Tables:
+def world(seed: int, people: int = 20) -> Tables:
     """Tables of `people` people, some without any rows. The same seed gives the same world."""
     chance = random.Random(seed)
     ids = list(range(1, people + 1))

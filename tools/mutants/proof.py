@@ -22,6 +22,7 @@ from equivalence.answers import (
 )
 from equivalence.arrivals import changes
 from equivalence.drawing import of_operators, seeded
+from equivalence.found import DATASETS
 from equivalence.world import world
 from medark.define.operators import OPERATORS
 from medark.store.duckdb import DuckDB
@@ -45,6 +46,7 @@ def memory() -> Checked:
         yield f"arrivals {seed}", changes(dataset, tables, world(seed + 1))
     with _duckdb() as session:
         yield from _operators(session)
+        yield from _kept(session)
         yield from _drawn(session, BESIDE_DUCKDB)
 
 
@@ -52,6 +54,7 @@ def duckdb() -> Checked:
     with _duckdb() as session:
         yield from _operators(session)
         yield from _manual(asked_together(session, ANSWERED))
+        yield from _kept(session)
         yield from _drawn(session, BESIDE_DUCKDB)
 
 
@@ -73,6 +76,11 @@ def _operators(session: Session) -> Checked:
     for first in range(5):
         wrong = disagreements(session, of_operators([*OPERATORS][first::5]), world(0, people=1))
         yield f"operators: {' '.join(wrong[:1])}", wrong
+
+
+def _kept(session: Session) -> Checked:
+    for name, dataset in DATASETS.items():
+        yield name, disagreements(session, dataset, world(0))
 
 
 def _drawn(session: Session, seeds: Iterable[int]) -> Checked:
