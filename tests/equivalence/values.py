@@ -205,9 +205,13 @@ class Drawn:
         return frame
 
     def _usual(self, root: Root, index: bool) -> Value:
-        """What filters mostly are: a concept in a set, a time in a window, or two of these."""
+        """What filters mostly are: one condition, or two."""
         if self._often(2):
-            return Call(self._one_of(("and", "or")), (self._usual(root, index), self._usual(root, index)))
+            return Call(self._one_of(("and", "or")), (self._condition(root, index), self._condition(root, index)))
+        return self._condition(root, index)
+
+    def _condition(self, root: Root, index: bool) -> Value:
+        """A concept in a set, or a time in a window."""
         concepts = [one for one in columns(root, Kind.KEY) if one.name in ("concept", "gender_concept_id")]
         times = [one for kind in (Kind.DATETIME, Kind.DATE) for one in columns(root, kind) if one.name in _EDGES]
         if concepts and (not times or self._often(5)):
