@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from equivalence.leaves import MANY
-from medark.define.definitions import Dataset
+from medark.define.definitions import Cohort, Dataset
 from medark.define.definitions.variables import Variable
 from medark.define.kinds import Kind
 from medark.define.nodes import (
@@ -13,6 +13,7 @@ from medark.define.nodes import (
     AtEach,
     Call,
     Column,
+    Criterion,
     Every,
     Filter,
     InConcepts,
@@ -63,6 +64,11 @@ POPULATIONS: dict[str, Population] = {
     "entries that end on a day of the person": Every(DEATHS, end=LAST_LAB),
     "the last of entries that start together": Selected(Every(LABS, start=Literal(DAY, Kind.DATE)), (Keep("last"),)),
     "entries that are left on the day they start": Selected(Every(VISITS), (), FIRST_DAY),
+}
+COHORTS = {
+    "persons of whom some entries are left": Cohort(
+        "late", Every(VISITS), (Criterion("late", Call("greater", (IndexValue("start"), NOON))),)
+    ),
 }
 DATASETS = {
     **{name: Dataset(Every(VISITS), (Variable("v", value),)) for name, value in VALUES.items()},

@@ -22,7 +22,7 @@ from equivalence.answers import (
 )
 from equivalence.arrivals import changes
 from equivalence.drawing import of_operators, seeded
-from equivalence.found import DATASETS
+from equivalence.found import COHORTS, DATASETS
 from equivalence.world import world
 from medark.define.operators import OPERATORS
 from medark.store.duckdb import DuckDB
@@ -81,6 +81,8 @@ def _operators(session: Session) -> Checked:
 def _kept(session: Session) -> Checked:
     for name, dataset in DATASETS.items():
         yield name, disagreements(session, dataset, world(0))
+    for name, cohort in COHORTS.items():
+        yield name, disagreements_of_cohort(session, cohort, world(0))
 
 
 def _drawn(session: Session, seeds: Iterable[int]) -> Checked:
