@@ -38,9 +38,8 @@ class Dummy:
     untaken: tuple[Branch, ...]
     resolved: Mapping[ConceptSet, ConceptIds]
     today: dt.date
-    left_out: int = (
-        0  # branches past the most that are looked for: a definition of hundreds of conditions is shown in part
-    )
+    # branches past the most that are looked for: a definition of hundreds of conditions is shown in part
+    left_out: int = 0
 
 
 def dummy_population(
