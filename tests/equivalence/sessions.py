@@ -13,14 +13,10 @@ from medark.define.compile import Plan, compile_cohort, compile_dataset, compile
 from medark.define.definitions import Cohort, Dataset, Measure
 from medark.define.resolved import ResolvedSets
 from medark.flows.definitions.plans import PEOPLE, bind_people, make
+from medark.model.arrow import ARROW
 from medark.model.omop import lake_columns
-from medark.model.table import Type
 from medark.store.engine import Session
 
-ARROW = {
-    Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(), Type.TEXT: pa.string(),
-    Type.DATE: pa.date32(), Type.DATETIME: pa.timestamp("us"), Type.BOOLEAN: pa.bool_(),
-}  # fmt: skip
 Columns = Mapping[str, Sequence[Any]]
 Rows = list[dict[str, Any]]
 Definition = Dataset | Cohort | Measure

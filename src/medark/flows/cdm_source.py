@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from medark import __version__
 from medark.flows.workspace import Workspace
+from medark.model.arrow import arrow_schema
 from medark.model.omop import CDM_VERSION, lake_columns
 from medark.store.lake import Query, Replace
 
@@ -35,8 +36,7 @@ def note_sources(workspace: Workspace) -> None:
             workspace.lake.commit({"cdm_source": Replace(Query(session, sql))}, "cdm_source")
 
 
-_ARROW = {"VARCHAR": pa.string(), "DATE": pa.date32(), "INTEGER": pa.int32(), "BIGINT": pa.int64()}
-_SCHEMA = pa.schema([(column.name, _ARROW[column.type]) for column in lake_columns("cdm_source")])
+_SCHEMA = arrow_schema(lake_columns("cdm_source"))
 
 
 def _rows(workspace: Workspace) -> list[dict[str, object]]:

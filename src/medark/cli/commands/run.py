@@ -98,8 +98,8 @@ def _give(answer: Answer, file: str, json: bool, limit: int) -> None:
         say(plural("{count} row is in {file}", "{count} rows are in {file}", count, file=file))
     if json:
         left = [
-            {"step": one.step, "name": one.name, "entries": one.entries, "people": one.people}
-            for one in answer.attrition
+            {"step": step, "name": one.name, "entries": one.entries, "people": one.persons}
+            for step, one in enumerate(answer.attrition)
         ]
         rows = [] if file else table.to_pylist()
         emit({"provenance": answer.provenance.plain(), "attrition": left, "rows": rows})
@@ -113,5 +113,5 @@ def _give(answer: Answer, file: str, json: bool, limit: int) -> None:
 def _attrition(answer: Answer) -> Group:
     from medark.cli.tables import table
 
-    rows = [(one.name or _("events"), one.entries, one.people) for one in answer.attrition]
+    rows = [(one.name or _("events"), one.entries, one.persons) for one in answer.attrition]
     return table(_("Who is left after each step"), (_("step"), _("entries"), _("people")), rows)

@@ -18,12 +18,12 @@ from medark.define.concepts.resolve import (
 )
 from medark.define.concepts.set import ConceptSet
 from medark.flows.workspace import Workspace
-from medark.model.table import TableSpec, Type
+from medark.model.arrow import arrow_schema
+from medark.model.table import TableSpec
 from medark.sql.render import render
 from medark.store.engine import Session
 
 _VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
-_ARROW = {Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_()}
 
 
 def resolve_sets(
@@ -50,6 +50,6 @@ def _answer(session: Session, sets: Sequence[ConceptSet]) -> Iterator[Member]:
 
 
 def _table(spec: TableSpec, rows: Sequence[tuple[object, ...]]) -> pa.Table:
-    schema = pa.schema([(column.name, _ARROW[column.type]) for column in spec.columns])
+    schema = arrow_schema(spec.columns)
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     return pa.table([pa.array(cells, field.type) for cells, field in zip(columns, schema, strict=True)], schema=schema)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from medark.define.definitions import Cohort, Dataset, Definition, Measure
+from medark.define.definitions import Definition
 from medark.define.dummy import Dummy, dummy_population
+from medark.define.dummy.branches import of_entries
 from medark.define.memory import Record, compiled
 from medark.define.tables import TABLES, event_table
 from medark.errors import DefinitionError, StorageError
@@ -27,10 +28,7 @@ def dummy(definition: Definition, size: int, seed: int) -> Dummy:
 
 def answers(definition: Definition, made: Dummy) -> list[dict[str, Any]]:
     """What the definition answers on them, one row an entry."""
-    asked = runnable(definition)
-    rows = {Cohort: lambda one: Dataset(one, {}), Measure: lambda one: one.rows}
-    dataset = rows.get(type(asked), lambda one: one)(asked)
-    ready = compiled(dataset, made.resolved)
+    ready = compiled(of_entries(runnable(definition)), made.resolved)
     return [row for record in records(made) for row in ready.rows(record, today=made.today)]
 
 

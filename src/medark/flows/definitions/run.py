@@ -15,6 +15,7 @@ from medark.define.compile.plan import Plan
 from medark.define.concepts import ConceptSet
 from medark.define.concepts.resolve import Resolved
 from medark.define.definitions import Cohort, Dataset, Definition, Measure
+from medark.define.memory import Left
 from medark.define.nodes import InConcepts
 from medark.define.resolved import ConceptIds
 from medark.errors import DefinitionError
@@ -41,16 +42,6 @@ class Provenance:
     def plain(self) -> dict[str, object]:
         """As JSON values."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """How many entries and people were left after a step of a cohort."""
-
-    step: int
-    name: str
-    entries: int
-    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +152,4 @@ def unknown_concepts(resolved: Resolved) -> tuple[str, ...]:
 
 def _attrition(session: Session) -> tuple[Left, ...]:
     table = rows(session, "attrition").sort_by("step_no").to_pylist()
-    return tuple(Left(row["step_no"], row["name"], row["entries"], row["persons"]) for row in table)
+    return tuple(Left(row["name"], row["entries"], row["persons"]) for row in table)

@@ -9,18 +9,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from medark.model.arrow import arrow_schema
 from medark.model.staging import STAGING
-from medark.model.table import Type
 
 Row = tuple[Any, ...]
 _PLACE = STAGING["event"].column_names[:3]
-_ARROW = {Type.TEXT: pa.string(), Type.BIGINT: pa.int64(), Type.INTEGER: pa.int32()}
 
 
 @cache
 def schema(table: str) -> pa.Schema:
     """The Arrow schema of a staging table."""
-    return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in STAGING[table].columns])
+    return arrow_schema(STAGING[table].columns)
 
 
 def _row_type(table: str) -> Callable[..., Row]:

@@ -16,15 +16,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from medark.errors import StorageError
+from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns, person_column
 from medark.model.table import Type
 from medark.store.lake.manifest import DataFile, Snapshot
 from medark.store.lake.places import bucket_of, table_names
 
-_ARROW = {
-    Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(), Type.TEXT: pa.string(),
-    Type.DATE: pa.date32(), Type.DATETIME: pa.timestamp("us"), Type.BOOLEAN: pa.bool_(),
-}  # fmt: skip
 _DECODED = 64 << 20  # bytes of decoded row groups that are kept: small tables stay in memory whole
 
 
@@ -168,7 +165,7 @@ def _texts(table: str) -> frozenset[str]:
 
 @cache
 def _schema(table: str) -> pa.Schema:
-    return pa.schema([(c.name, _ARROW[c.type]) for c in lake_columns(table)])
+    return arrow_schema(lake_columns(table))
 
 
 def _as_stored(table: str, parts: Sequence[pa.Table]) -> pa.Table:

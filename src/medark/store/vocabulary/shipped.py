@@ -13,8 +13,8 @@ from types import MappingProxyType
 import pyarrow as pa
 from pyarrow import csv
 
+from medark.model.arrow import ARROW
 from medark.model.omop import tables
-from medark.model.table import Type
 from medark.model.units import unit_concepts
 
 _FILES = MappingProxyType({
@@ -22,15 +22,11 @@ _FILES = MappingProxyType({
     "concept_synonym": ("concept_synonym.csv",),
     "vocabulary": ("vocabulary.csv",),
 })  # fmt: skip
-_ARROW = {
-    Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(),
-    Type.TEXT: pa.string(), Type.DATE: pa.date32(),
-}  # fmt: skip
 
 
 def shipped(table: str) -> pa.Table:
     """The shipped rows of `concept`, `concept_synonym` or `vocabulary`, in the columns of OMOP."""
-    types = {column.name: _ARROW[column.type] for column in tables()[table].columns}
+    types = {column.name: ARROW[column.type] for column in tables()[table].columns}
     convert = csv.ConvertOptions(
         column_types=types,
         include_columns=list(types),
