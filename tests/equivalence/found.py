@@ -21,6 +21,7 @@ from medark.define.nodes import (
     Keep,
     Literal,
     Missing,
+    Pair,
     Pick,
     PickedColumn,
     Population,
@@ -29,7 +30,9 @@ from medark.define.nodes import (
     Value,
 )
 
-VISITS, DRUGS, LABS, DEATHS = map(Table, ("visit_occurrence", "drug_exposure", "measurement", "death"))
+VISITS, DRUGS, LABS, DEATHS, DIAGNOSES = map(
+    Table, ("visit_occurrence", "drug_exposure", "measurement", "death", "condition_occurrence")
+)
 DAY = dt.date(2024, 2, 28)
 NOON = Literal(dt.datetime.combine(DAY, dt.time(12)), Kind.DATETIME)
 FIRST_DAY = Call("date", (IndexValue("start"),))
@@ -59,6 +62,7 @@ VALUES: dict[str, Value] = {
     "a row that is another index for another entry": Aggregate(
         "count", Filter(LABS, AtEach(LABS, Call("greater", (IndexValue("start"), NOON)), start=FIRST_DAY))
     ),
+    "pairs by days of rows whose times put them in another order": Aggregate("count", Pair(LABS, DIAGNOSES, "any", 0)),
 }
 POPULATIONS: dict[str, Population] = {
     "entries that end on a day of the person": Every(DEATHS, end=LAST_LAB),
