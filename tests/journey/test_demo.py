@@ -21,7 +21,7 @@ import pytest
 import medark
 from journey.walked import fingerprints
 from medark.flows.demo.found import findings
-from medark.synthetic import make_city, write_city
+from medark.synthetic.before import make_city, write_city
 
 ORGANISATIONS = ("north", "south", "clinic")
 VITALS = ("8480-6", "8462-4", "85354-9", "8867-4", "29463-7")

@@ -15,7 +15,7 @@ from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, tables
 from medark.model.progress import Silent
 from medark.store.spark import Spark
-from medark.synthetic import make_city, write_city
+from medark.synthetic.before import make_city, write_city
 
 Rows = dict[str, Counter[str]]
 

@@ -1,27 +1,83 @@
-"""The city written: each system's files under raw/, everything true under truth/"""
+"""The city written: each system's files under raw/, everything true under truth/; a part at a time, on all cores"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import multiprocessing
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from medark.model.progress import Progress, Silent
-from medark.synthetic import truth
-from medark.synthetic.city import City
-from medark.synthetic.output import Output, Planted
-from medark.synthetic.writers import emr, fhir, his_north, his_south, lis, pacs
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-WRITERS: tuple[Callable[[City, Output], None], ...] = (
-    his_north.write, his_south.write, lis.write, pacs.write, emr.write, fhir.write, truth.write,
+from medark.model.progress import Progress, Silent
+from medark.synthetic import care, events, health, population, reports
+from medark.synthetic.city import City, found
+from medark.synthetic.dirt import soil
+from medark.synthetic.feeds.desk import Desk
+from medark.synthetic.feeds.systems import systems
+from medark.synthetic.settings import CitySettings, Part, parts
+from medark.synthetic.truth import write_facts
+from medark.synthetic.world import World
+
+Stage = Callable[[City, Part, World], dict[str, pa.Table]]
+STAGES: tuple[Stage, ...] = (
+    population.live, health.live, events.live, care.live, events.spread_out, reports.live,
 )  # fmt: skip
 _SILENT = Silent()
 
 
-def write_city(city: City, root: Path, progress: Progress = _SILENT) -> tuple[Planted, ...]:
-    """Write a city in a new folder: the same city gives the same bytes. Returns the errors that were planted."""
-    out = Output(root)
-    with progress.stage("writing what its systems export", len(WRITERS), "systems") as stage:
-        for write in WRITERS:
-            write(city, out)
+def write_city(settings: CitySettings, root: Path, workers: int = 1, progress: Progress = _SILENT) -> None:
+    """Write a city in `root`, a new or empty folder: the same settings give the same bytes, with any number of workers."""
+    city, todo = found(settings), parts(settings)
+    with progress.stage("making up people and what their systems export", settings.people, "people") as stage:
+        for part in _done(city, todo, root, workers):
+            stage.advance(part.count)
+    chosen = systems(settings)
+    finishing = [system for system in chosen if system.finish]
+    with progress.stage("closing the books of systems", len(finishing), "systems") as stage:
+        for system in finishing:
+            system.finish(root / "spool" / system.name, root)  # type: ignore[misc]
             stage.advance(1)
-    return tuple(out.planted)
+    shutil.rmtree(root / "spool", ignore_errors=True)
+    write_facts(city, root / "truth")
+
+
+def live(city: City, part: Part) -> dict[str, pa.Table]:
+    """Everything that happens to the people of a part."""
+    world: dict[str, pa.Table] = {}
+    for stage in STAGES:
+        world |= stage(city, part, world)
+    return world
+
+
+def write_part(city: City, part: Part, root: Path) -> Part:
+    """Make a part and write what every system exports of it, and its truth."""
+    world = live(city, part)
+    recorded = soil(city, part, world)
+    desk = Desk(city, part, recorded, root)
+    for system in systems(city.settings):
+        desk.system = system.name
+        system.write(desk)
+    for name, table in {**world, "planted": recorded["planted"], "record": desk.records()}.items():
+        _keep(root / "truth" / name, part, table)
+    desk.close()
+    return part
+
+
+def _done(city: City, todo: tuple[Part, ...], root: Path, workers: int) -> Iterator[Part]:
+    if min(workers, len(todo)) <= 1:
+        yield from (write_part(city, part, root) for part in todo)
+        return
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    try:
+        for done in as_completed([pool.submit(write_part, city, part, root) for part in todo]):
+            yield done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _keep(folder: Path, part: Part, table: pa.Table) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, folder / f"{part.number:05d}.parquet", compression="zstd")

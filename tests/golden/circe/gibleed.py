@@ -66,8 +66,7 @@ def resolve(session: Session, sets: list[ConceptSet]) -> Mapping[ConceptSet, Con
     session.bind_arrow(WANTED_CODE.name, _table(_CODES, []))
     answer = session.query(render(resolve_query(), session.dialect))
     members = map(Member, *(answer[name].to_pylist() for name in Member._fields))
-    found = resolved(sets, members, allow_empty=True)
-    return {one.concept_set: ConceptIds(one.standard, one.source) for one in found}
+    return resolved(sets, members, allow_empty=True)
 
 
 def stays(session: Session, cohort: Cohort, ids: Mapping[ConceptSet, ConceptIds]) -> list[Stay]:

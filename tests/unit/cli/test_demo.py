@@ -14,7 +14,7 @@ from medark.cli.demo import demo_json, demo_view
 from medark.flows.demo import DemoAccount, Finding
 from medark.flows.demo.summary import summary
 from medark.model.account import IngestAccount
-from medark.synthetic import SENT_TWICE, Ending, Planted
+from medark.synthetic.before import SENT_TWICE, Ending, Planted
 
 
 def drawn(view: object) -> str:

@@ -36,7 +36,7 @@ def demo(folder: Folder = None, force: Force = False, json: Json = False) -> Non
     from medark.bootstrap import init_workspace
     from medark.cli.demo import demo_json, demo_view
     from medark.flows.demo import demo as run
-    from medark.synthetic.places import TIME_ZONE
+    from medark.synthetic.before.places import TIME_ZONE
 
     place = Path(folder or "demo")
     with watched() as progress:

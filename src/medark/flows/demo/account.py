@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from medark.model.account import IngestAccount, UnitAccount
-from medark.synthetic import Planted
+from medark.synthetic.before import Planted
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from medark.flows.demo.account import Finding
 from medark.flows.workspace import Workspace
 from medark.model.account import IngestAccount
-from medark.synthetic import SENT_TWICE, UNMAPPED, Planted
+from medark.synthetic.before import SENT_TWICE, UNMAPPED, Planted
 
 _Place = tuple[str, str, int, str, str, str]  # source, file, row, outcome, reason, table
 

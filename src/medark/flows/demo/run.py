@@ -22,8 +22,8 @@ from medark.model.account import IngestAccount
 from medark.model.omop import VOCABULARY_TABLES, tables
 from medark.model.progress import Progress, Silent
 from medark.settings import SourceSettings
-from medark.synthetic import City, Planted, make_city, write_city
-from medark.synthetic.places import AUTHORITIES, SYSTEMS, TIME_ZONE
+from medark.synthetic.before import City, Planted, make_city, write_city
+from medark.synthetic.before.places import AUTHORITIES, SYSTEMS, TIME_ZONE
 
 CITY, WORKSPACE, SUMMARY, MAP = "city", "workspace", "summary.md", "map.html"
 OWN = frozenset({CITY, WORKSPACE, SUMMARY, MAP})  # what a demonstration leaves, and all that it takes away again

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from medark.messages import N_
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City
-from medark.synthetic.facts import drugs, problems
-from medark.synthetic.output import Ending, Output, Row
-from medark.synthetic.places import Organisation
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City
+from medark.synthetic.before.facts import drugs, problems
+from medark.synthetic.before.output import Ending, Output, Row
+from medark.synthetic.before.places import Organisation
 
 FEES = (  # class in Chinese and English, yuan a day or visit; about what a bill of 2024 says
     ("诊察费", "consultation", 25), ("检验费", "laboratory", 140), ("药品费", "drugs", 95), ("床位费", "bed", 60),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from medark.synthetic.chance import daytime, moments, picked, stream
-from medark.synthetic.facts import Problem, problems
-from medark.synthetic.people import Person
-from medark.synthetic.places import CLINIC, ORGANISATIONS, Organisation
-from medark.synthetic.results import Result, lab_results
+from medark.synthetic.before.chance import daytime, moments, picked, stream
+from medark.synthetic.before.facts import Problem, problems
+from medark.synthetic.before.people import Person
+from medark.synthetic.before.places import CLINIC, ORGANISATIONS, Organisation
+from medark.synthetic.before.results import Result, lab_results
 
 _EMERGENCY = 0.12  # of acute visits to a hospital that do not end in a stay
 _FATAL_FROM = 60  # years

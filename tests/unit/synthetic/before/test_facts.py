@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from medark.synthetic.facts import drugs, effects, operations, problems, rows
-from medark.synthetic.facts import tests as laboratory
+from medark.synthetic.before.facts import drugs, effects, operations, problems, rows
+from medark.synthetic.before.facts import tests as laboratory
 
 SOURCED = ("ages", "conditions", "tests", "drugs", "effects", "operations")
 
@@ -18,7 +18,7 @@ def test_every_row_names_its_source(name):
 
 
 def test_every_table_is_read():
-    names = {path.name for path in files("medark.synthetic").joinpath("data").iterdir()}
+    names = {path.name for path in files("medark.synthetic.before").joinpath("data").iterdir()}
     assert names == {f"{n}.csv" for n in (*SOURCED, "problems", "districts", "surnames", "given_names")}
 
 

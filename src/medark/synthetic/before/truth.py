@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City, second_number, visit_no
-from medark.synthetic.facts import drugs, problems, tests
-from medark.synthetic.output import Output, Row
-from medark.synthetic.places import CLINIC, NORTH, SOUTH
-from medark.synthetic.results import reported
-from medark.synthetic.writers.emr import KINDS, note_no
-from medark.synthetic.writers.his import diagnoses, fees, operated
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City, second_number, visit_no
+from medark.synthetic.before.facts import drugs, problems, tests
+from medark.synthetic.before.output import Output, Row
+from medark.synthetic.before.places import CLINIC, NORTH, SOUTH
+from medark.synthetic.before.results import reported
+from medark.synthetic.before.writers.emr import KINDS, note_no
+from medark.synthetic.before.writers.his import diagnoses, fees, operated
 
 _PEOPLE = ("person", "sex", "birth", "death", "name", "identity_no", "phone", "address", "chronic")
 _PATIENTS = ("person", "organisation", "patient_no", "merged_into")

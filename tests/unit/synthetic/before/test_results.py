@@ -6,9 +6,9 @@ import csv
 
 import pytest
 
-from medark.synthetic.chance import stream
-from medark.synthetic.facts import tests as laboratory
-from medark.synthetic.results import flag, lab_results, range_text, reported
+from medark.synthetic.before.chance import stream
+from medark.synthetic.before.facts import tests as laboratory
+from medark.synthetic.before.results import flag, lab_results, range_text, reported
 
 
 def test_units_are_converted():

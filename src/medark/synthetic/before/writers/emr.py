@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from medark.messages import N_
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City, visit_no
-from medark.synthetic.facts import drugs, operations, problems, tests
-from medark.synthetic.output import Ending, Output
-from medark.synthetic.places import NORTH, SOUTH, Organisation
-from medark.synthetic.results import Result, flag, reported
-from medark.synthetic.writers.his import stays
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City, visit_no
+from medark.synthetic.before.facts import drugs, operations, problems, tests
+from medark.synthetic.before.output import Ending, Output
+from medark.synthetic.before.places import NORTH, SOUTH, Organisation
+from medark.synthetic.before.results import Result, flag, reported
+from medark.synthetic.before.writers.his import stays
 
 KINDS = ("admission", "discharge")
 _NOBODY = {

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from medark.messages import N_
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City, second_number, visit_no
-from medark.synthetic.facts import tests
-from medark.synthetic.output import SENT_TWICE, Ending, Output
-from medark.synthetic.places import AUTHORITIES, DEPARTMENTS, NORTH, SOUTH, Organisation
-from medark.synthetic.results import Result, flag, range_text, reported
-from medark.synthetic.writers.his import stays
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City, second_number, visit_no
+from medark.synthetic.before.facts import tests
+from medark.synthetic.before.output import SENT_TWICE, Ending, Output
+from medark.synthetic.before.places import AUTHORITIES, DEPARTMENTS, NORTH, SOUTH, Organisation
+from medark.synthetic.before.results import Result, flag, range_text, reported
+from medark.synthetic.before.writers.his import stays
 
 _CLASSES = {"outpatient": "O", "emergency": "E", "inpatient": "I"}
 _HANDLED = dt.timedelta(hours=1)  # from blood to report

@@ -8,9 +8,9 @@ from itertools import islice
 
 import pytest
 
-from medark.synthetic.facts import problems, rows
-from medark.synthetic.identity import check_character
-from medark.synthetic.people import people
+from medark.synthetic.before.facts import problems, rows
+from medark.synthetic.before.identity import check_character
+from medark.synthetic.before.people import people
 
 DAY = dt.date(2024, 1, 1)
 MANY = 4000

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from medark.synthetic import make_city, write_city
-from medark.synthetic.places import SYSTEMS
+from medark.synthetic.before import make_city, write_city
+from medark.synthetic.before.places import SYSTEMS
 
 
 def test_the_same_seed_gives_the_same_bytes(written, bytes_of, tmp_path):

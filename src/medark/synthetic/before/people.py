@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from medark.synthetic.chance import picked, stream
-from medark.synthetic.facts import rows
-from medark.synthetic.identity import address, identity_number, phone
+from medark.synthetic.before.chance import picked, stream
+from medark.synthetic.before.facts import rows
+from medark.synthetic.before.identity import address, identity_number, phone
 
 _MALE_SHARE = 0.5124  # Source: Seventh National Population Census 2020, bulletin 4
 

@@ -10,11 +10,11 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from medark.messages import N_
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City, visit_no
-from medark.synthetic.output import Ending, Output
-from medark.synthetic.places import NORTH
-from medark.synthetic.writers.his import stays
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City, visit_no
+from medark.synthetic.before.output import Ending, Output
+from medark.synthetic.before.places import NORTH
+from medark.synthetic.before.writers.his import stays
 
 SOURCE = "north/pacs"
 _SIDE = 16  # pixels

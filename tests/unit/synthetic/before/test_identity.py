@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medark.synthetic.facts import rows
-from medark.synthetic.identity import check_character, identity_number, phone
+from medark.synthetic.before.facts import rows
+from medark.synthetic.before.identity import check_character, identity_number, phone
 
 WEIGHTS = [2**place % 11 for place in range(17, 0, -1)]  # GB 11643: the weight of a place is a power of two, modulo 11
 

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medark.synthetic.chance import daytime, moments, picked, stream
+from medark.synthetic.before.chance import daytime, moments, picked, stream
 
 START, END = dt.datetime(2024, 1, 1), dt.datetime(2034, 1, 1)
 

@@ -9,8 +9,8 @@ from functools import cache
 from math import exp
 from random import Random
 
-from medark.synthetic.chance import stream
-from medark.synthetic.facts import Test, effects, tests
+from medark.synthetic.before.chance import stream
+from medark.synthetic.before.facts import Test, effects, tests
 
 _CORRECTED = 0.02  # of results: reported, then found wrong and reported again
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from medark.synthetic import City, Planted, make_city, write_city
+from medark.synthetic.before import City, Planted, make_city, write_city
 
 
 @dataclass(frozen=True)

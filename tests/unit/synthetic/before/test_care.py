@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from medark.synthetic import make_city
-from medark.synthetic.city import second_number, visit_no
-from medark.synthetic.facts import problems
-from medark.synthetic.places import CLINIC, NORTH, ORGANISATIONS
+from medark.synthetic.before import make_city
+from medark.synthetic.before.city import second_number, visit_no
+from medark.synthetic.before.facts import problems
+from medark.synthetic.before.places import CLINIC, NORTH, ORGANISATIONS
 
 
 @pytest.fixture(scope="module", params=[1, 2, 3])

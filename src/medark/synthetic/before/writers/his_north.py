@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from medark.messages import N_
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City, visit_no
-from medark.synthetic.facts import drugs, operations, problems
-from medark.synthetic.output import UNMAPPED, Ending, Output, archive, table
-from medark.synthetic.places import DEPARTMENTS, NORTH
-from medark.synthetic.writers.his import NO_PATIENT, STRANGER, Sheet, diagnoses, fees, operated, orders, patients, stays
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City, visit_no
+from medark.synthetic.before.facts import drugs, operations, problems
+from medark.synthetic.before.output import UNMAPPED, Ending, Output, archive, table
+from medark.synthetic.before.places import DEPARTMENTS, NORTH
+from medark.synthetic.before.writers.his import NO_PATIENT, STRANGER, Sheet, diagnoses, fees, operated, orders, patients, stays
 
 SOURCE = "north/his"
 ENCODING = "gb18030"

@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 
 from medark.messages import N_
-from medark.synthetic.care import Encounter, Life
-from medark.synthetic.city import City, visit_no
-from medark.synthetic.facts import drugs, problems, tests
-from medark.synthetic.output import Ending, Output
-from medark.synthetic.places import CLINIC
-from medark.synthetic.results import Result, reported
-from medark.synthetic.writers.his import diagnoses, patients
+from medark.synthetic.before.care import Encounter, Life
+from medark.synthetic.before.city import City, visit_no
+from medark.synthetic.before.facts import drugs, problems, tests
+from medark.synthetic.before.output import Ending, Output
+from medark.synthetic.before.places import CLINIC
+from medark.synthetic.before.results import Result, reported
+from medark.synthetic.before.writers.his import diagnoses, patients
 
 SOURCE = "clinic/fhir"
 BUNDLED = 4  # every so many patients are sent as a Bundle with everything of theirs; the others by type

@@ -1,0 +1,125 @@
+"""Where a system of the city writes a part: SQL over what happened, files out, and truth of every record in them"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from medark.synthetic.city import City
+from medark.synthetic.facts import frame
+from medark.synthetic.feeds.system import Export
+from medark.synthetic.settings import Part
+
+RECORDS = pa.schema(
+    [
+        ("source", pa.dictionary(pa.int32(), pa.string())),
+        ("file", pa.dictionary(pa.int32(), pa.string())),
+        ("row_no", pa.int32()),  # of lines, messages or documents of the file, from 0, a header not counted
+        ("kind", pa.dictionary(pa.int32(), pa.string())),
+        ("record_id", pa.string()),
+        ("person", pa.int64()),
+    ]
+)
+Record = tuple[str, str, int | None]  # kind, record_id, person
+
+
+class Desk:
+    """One part at one system after another. Relations: the tables of TABLES, `staff`, and `fact_<name>` when asked for."""
+
+    def __init__(self, city: City, part: Part, tables: Mapping[str, pa.Table], root: Path) -> None:
+        self.city, self.part, self.root = city, part, root
+        self.system = ""  # the one that writes now
+        self._session = duckdb.connect(config={"threads": 1, "preserve_insertion_order": True})
+        self._session.execute(files("medark.synthetic.feeds").joinpath("macros.sql").read_text(encoding="utf-8"))
+        for name, table in {**tables, "staff": city.staff}.items():
+            self._session.register(name, table)
+        self._records: list[pa.Table] = []
+
+    def facts(self, *names: str) -> None:
+        """Make fact tables known to SQL as fact_<name>; all columns are text."""
+        for name in names:
+            self._session.register(f"fact_{name}", frame(name))
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Make a table of the system's own known to SQL."""
+        self._session.register(name, table)
+
+    def run(self, sql: str) -> None:
+        """Make views and temporary tables that several exports read."""
+        self._session.execute(sql)
+
+    def query(self, sql: str) -> pa.Table:
+        """Rows for what is not written by SQL."""
+        return self._session.execute(sql).to_arrow_table()
+
+    def lines(self, export: Export) -> None:
+        """Write a file of lines; nothing if there is none."""
+        found = self.query(export.sql)
+        if not found.num_rows:
+            return
+        name = export.file.format(part=self.part.number)
+        content = text_bytes(found["line"])
+        if export.encoding != "utf-8":
+            content = content.decode().encode(export.encoding)
+        head, foot = export.header.encode(export.encoding), export.footer.encode(export.encoding)
+        self._write(name, head + content + foot)
+        self._note(name, found["kind"], found["record_id"], found["person"])
+
+    def file(self, name: str, content: bytes, records: Iterable[Record]) -> None:
+        """Write a file that is not lines, with the records in it in their order."""
+        self._write(name, content)
+        kinds, ids, persons = zip(*records, strict=True)
+        self._note(name, pa.array(kinds), pa.array(ids), pa.array(persons, pa.int64()))
+
+    def spool(self, name: str, sql: str) -> None:
+        """Keep rows for `System.finish`, which then sees <spooled>/<name>/<part>.parquet."""
+        folder = self.root / "spool" / self.system / name
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(self.query(sql), folder / f"{self.part.number:05d}.parquet")
+
+    def records(self) -> pa.Table:
+        """All records written so far, as truth has them."""
+        return pa.concat_tables(self._records) if self._records else RECORDS.empty_table()
+
+    def close(self) -> None:
+        """Let go of the tables."""
+        self._session.close()
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self.root / "raw" / self.system / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def _note(self, file: str, kinds: pa.Array, ids: pa.Array, persons: pa.Array) -> None:
+        count = len(ids)
+        columns = [
+            _same(self.system, count),
+            _same(file, count),
+            pa.array(np.arange(count, dtype=np.int32)),
+            pc.cast(kinds, pa.string()),
+            pc.cast(ids, pa.string()),
+            persons,
+        ]
+        self._records.append(pa.table(columns, names=RECORDS.names).cast(RECORDS))
+
+
+def text_bytes(texts: pa.ChunkedArray) -> bytes:
+    """The texts one after another, as they lie in Arrow's buffer: nothing is copied for each."""
+    pieces = []
+    for chunk in texts.cast(pa.large_string()).chunks:
+        if not len(chunk):
+            continue
+        offsets = pa.Array.from_buffers(pa.int64(), len(chunk) + 1, [None, chunk.buffers()[1]], offset=chunk.offset)
+        pieces.append(memoryview(chunk.buffers()[2])[offsets[0].as_py() : offsets[-1].as_py()])
+    return b"".join(pieces)
+
+
+def _same(word: str, count: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), pa.array([word]))
