@@ -11,9 +11,8 @@ from sqlglot import exp
 
 from medark.define.compile.plan import CONCEPTS, Plan, Step
 from medark.define.concepts import ConceptSet
-from medark.define.resolved import ResolvedSets
+from medark.define.resolved import ResolvedSets, ids_of
 from medark.define.tables import event_table
-from medark.errors import DefinitionError
 
 _READ = re.compile(r"\b(?:FROM|JOIN) (def_\w+)")
 Classes = tuple[tuple[int, int], ...]  # concept id, class
@@ -52,12 +51,7 @@ class Draft:
 
     def ids(self, concepts: ConceptSet, *, source: bool) -> frozenset[int]:
         """What a concept set comes to."""
-        if concepts not in self._resolved:
-            raise DefinitionError(
-                f'the concept set "{concepts.name}" has not been resolved', fix="resolve all sets of the definition"
-            )
-        found = self._resolved[concepts]
-        return found.source if source else found.standard
+        return ids_of(concepts, self._resolved, source=source)
 
     def concept_list(self, classes: Classes) -> int:
         """The number of the list of these concepts."""

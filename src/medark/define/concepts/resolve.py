@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from medark.define.concepts.set import CodeItem, ConceptItem, ConceptSet, plain
+from medark.define.resolved import ConceptIds
 from medark.errors import DefinitionError
 from medark.model.table import Column, TableSpec, Type
 from medark.sql.linter import checked
@@ -38,50 +38,6 @@ class Member(NamedTuple):
     source: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedSet:
-    """What a set came to. `standard`: ids to look for in columns such as condition_concept_id; `source`: ids to look
-    for in condition_source_concept_id. Concepts named by id are in both, codes and what they map to in one each.
-    """
-
-    concept_set: ConceptSet
-    standard: frozenset[int]
-    source: frozenset[int]
-    unknown: tuple[Item, ...] = ()  # items that the vocabulary does not have
-
-    def ids(self, *, source: bool = False) -> frozenset[int]:
-        """The ids to look for in one kind of column. DefinitionError if there are none, though the set has others."""
-        if source and self.standard and not self.source:
-            raise DefinitionError(
-                f'the concept set "{self.concept_set.name}" has no source concept here, only standard ones',
-                fix="ask for standard concepts: leave out source=True",
-            )
-        if self.source and not self.standard and not source:
-            raise DefinitionError(
-                f'the concept set "{self.concept_set.name}" has no standard concept here, only source ones',
-                fix="load a vocabulary that maps them (medark vocabulary load WS FOLDER), or ask for source concepts:"
-                " .of(…, source=True)",
-            )
-        return self.source if source else self.standard
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """All sets of a definition as one vocabulary resolved them, in the order in which they were given."""
-
-    sets: tuple[ResolvedSet, ...]
-
-    def __iter__(self) -> Iterator[ResolvedSet]:
-        return iter(self.sets)
-
-    def __getitem__(self, concept_set: ConceptSet) -> ResolvedSet:
-        """What a set came to; KeyError if it was not among them."""
-        for one in self.sets:
-            if one.concept_set == concept_set:
-                return one
-        raise KeyError(concept_set.name)
-
-
 @cache
 def resolve_query() -> Query:
     """Portable SQL over `wanted_concept`, `wanted_code` and the vocabulary; its rows are `Member`s."""
@@ -106,7 +62,9 @@ def wanted_codes(sets: Sequence[ConceptSet]) -> list[tuple[int, int, str, str, b
     ]
 
 
-def resolved(sets: Sequence[ConceptSet], answer: Iterable[Member], *, allow_empty: bool = False) -> Resolved:
+def resolved(
+    sets: Sequence[ConceptSet], answer: Iterable[Member], *, allow_empty: bool = False
+) -> dict[ConceptSet, ConceptIds]:
     """What the answer says of each set. DefinitionError for the first that came to nothing, unless that is allowed."""
     standard: list[set[int]] = [set() for _ in sets]
     source: list[set[int]] = [set() for _ in sets]
@@ -123,8 +81,27 @@ def resolved(sets: Sequence[ConceptSet], answer: Iterable[Member], *, allow_empt
     for set_no, item_no, item in _numbered(sets):
         if (set_no, item_no) in unknown:
             missing[set_no].append(item)
-    found = tuple(map(ResolvedSet, sets, map(frozenset, standard), map(frozenset, source), map(tuple, missing)))
-    return Resolved(found if allow_empty else tuple(map(_not_empty, found)))
+    ids = map(ConceptIds, map(frozenset, standard), map(frozenset, source), map(tuple, missing))
+    found = dict(zip(sets, ids, strict=True))
+    if not allow_empty:
+        for concept_set, one in found.items():
+            _not_empty(concept_set, one)
+    return found
+
+
+def has_kind(concept_set: ConceptSet, found: ConceptIds, *, source: bool) -> None:
+    """DefinitionError for a set that has no id of the kind asked for, though it has others."""
+    if source and found.standard and not found.source:
+        raise DefinitionError(
+            f'the concept set "{concept_set.name}" has no source concept here, only standard ones',
+            fix="ask for standard concepts: leave out source=True",
+        )
+    if found.source and not found.standard and not source:
+        raise DefinitionError(
+            f'the concept set "{concept_set.name}" has no standard concept here, only source ones',
+            fix="load a vocabulary that maps them (medark vocabulary load WS FOLDER), or ask for source concepts:"
+            " .of(…, source=True)",
+        )
 
 
 def _numbered(sets: Sequence[ConceptSet]) -> Iterator[tuple[int, int, Item]]:
@@ -133,10 +110,10 @@ def _numbered(sets: Sequence[ConceptSet]) -> Iterator[tuple[int, int, Item]]:
         yield from ((set_no, item_no, item) for item_no, item in enumerate(items))
 
 
-def _not_empty(found: ResolvedSet) -> ResolvedSet:
+def _not_empty(concept_set: ConceptSet, found: ConceptIds) -> None:
     if found.standard or found.source:
-        return found
-    name = found.concept_set.name
+        return
+    name = concept_set.name
     if not found.unknown:
         raise DefinitionError(
             f'the concept set "{name}" resolves to nothing: all that it includes it also excludes', fix="exclude less"

@@ -68,8 +68,7 @@ class Values:
         spec = event_table(recipe.table)
         told: Row = {}
         for concepts, source in recipe.sets:
-            known = self._resolved[concepts]
-            ids = sorted(known.source if source else known.standard)
+            ids = sorted(self._resolved[concepts].ids(source=source))
             outside = not ids or self._chance.falls(0.08)
             told[spec.source_concept if source else spec.concept] = 0 if outside else self._chance.one(ids)
         return told | self._code(spec, told)

@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from medark.define.kinds import Kind
 from medark.define.memory.layout import START, place
-from medark.define.memory.pointwise import ids
 from medark.define.nodes import Call, Column, Eras, InConcepts, IsIn, Pair, Root, Value, stored
-from medark.define.resolved import ResolvedSets
+from medark.define.resolved import ResolvedSets, ids_of
 
 MIRRORED: Final = {"less": "greater", "greater": "less", "at_most": "at_least", "at_least": "at_most"}
 Bisect = Callable[..., int]
@@ -58,7 +57,7 @@ def lookup(condition: Value, resolved: ResolvedSets) -> Lookup | None:
     """The lookup that a condition on the rows of a table comes to, or None."""
     match condition:
         case InConcepts(value=Column() as column):
-            values: frozenset[Any] = ids(condition, resolved)
+            values: frozenset[Any] = ids_of(condition.concepts, resolved, source=condition.source)
         case IsIn(value=Column(kind=Kind.KEY) as column):
             values = frozenset(condition.options)
         case Call(operator="equal", arguments=(Column(kind=Kind.KEY) as column, Value(rows=None) as value)):

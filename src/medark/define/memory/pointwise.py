@@ -10,8 +10,7 @@ from typing import Any
 from medark.define.kinds import Kind
 from medark.define.memory.parts import Constant, Part, applied, strict
 from medark.define.nodes import AnyUnit, Call, Case, InConcepts, InUnit, IsIn, Value
-from medark.define.resolved import ResolvedSets
-from medark.errors import DefinitionError
+from medark.define.resolved import ResolvedSets, ids_of
 
 Join = Callable[[Sequence[Part]], Part]
 _CHOOSING = frozenset({"if_missing", "least", "greatest"})  # operators that give back one of their arguments
@@ -34,22 +33,12 @@ def joining(value: Value, resolved: ResolvedSets) -> Join:
         case IsIn():
             return partial(strict, frozenset(value.options).__contains__)
         case InConcepts():
-            return partial(strict, ids(value, resolved).__contains__)
+            return partial(strict, ids_of(value.concepts, resolved, source=value.source).__contains__)
         case InUnit():
             return partial(_in_unit, value)
         case AnyUnit():
             return lambda parts: parts[0]
     raise NotImplementedError(type(value).__name__)
-
-
-def ids(value: InConcepts, resolved: ResolvedSets) -> frozenset[int]:
-    """The concept ids that a value is looked for among."""
-    if value.concepts not in resolved:
-        raise DefinitionError(
-            f'the concept set "{value.concepts.name}" has not been resolved', fix="resolve all sets of the definition"
-        )
-    found = resolved[value.concepts]
-    return found.source if value.source else found.standard
 
 
 def _case(parts: Sequence[Part], *, default: bool) -> Part:

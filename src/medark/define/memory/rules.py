@@ -14,7 +14,7 @@ from medark.define.memory.populations import entries_of
 from medark.define.memory.quick import Quick
 from medark.define.memory.record import Record
 from medark.define.nodes import Everyone, Node, Population
-from medark.define.resolved import ResolvedSets
+from medark.define.resolved import ResolvedSets, ids_of
 from medark.errors import DefinitionError
 
 
@@ -98,8 +98,7 @@ class _Triggers:
         if trigger.concepts is None:
             self._whole.setdefault(trigger.table, set()).add(rule)
             return
-        found = resolved[trigger.concepts]
-        for concept in found.source if trigger.source else found.standard:
+        for concept in ids_of(trigger.concepts, resolved, source=trigger.source):
             self._by_concept.setdefault((trigger.table, trigger.source, concept), set()).add(rule)
 
 

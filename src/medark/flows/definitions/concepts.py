@@ -10,13 +10,16 @@ from medark.define.concepts.resolve import (
     WANTED_CODE,
     WANTED_CONCEPT,
     Member,
-    Resolved,
+    has_kind,
     resolve_query,
     resolved,
     wanted_codes,
     wanted_concepts,
 )
 from medark.define.concepts.set import ConceptSet
+from medark.define.definitions import Definition
+from medark.define.nodes import InConcepts
+from medark.define.resolved import ConceptIds
 from medark.flows.workspace import Workspace
 from medark.model.arrow import arrow_schema
 from medark.model.table import TableSpec
@@ -26,9 +29,25 @@ from medark.store.engine import Session
 _VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 
 
+def sets_of(
+    workspace: Workspace, session: Session, definition: Definition, *, empty_sets: bool = False
+) -> dict[ConceptSet, ConceptIds]:
+    """What the concept sets of a definition come to, in its order.
+
+    DefinitionError for a set that comes to nothing, or to nothing of the kind that is asked for (standard or source);
+    with `empty_sets` it matches nothing, which is ATLAS's way.
+    """
+    asked = [one for one in definition.walk() if isinstance(one, InConcepts)]
+    sets = list(dict.fromkeys(one.concepts for one in asked))
+    found = resolve_sets(workspace, session, sets, allow_empty=empty_sets)
+    for one in () if empty_sets else asked:
+        has_kind(one.concepts, found[one.concepts], source=one.source)
+    return found
+
+
 def resolve_sets(
     workspace: Workspace, session: Session, sets: Sequence[ConceptSet], *, allow_empty: bool = False
-) -> Resolved:
+) -> dict[ConceptSet, ConceptIds]:
     """All sets at once, in one query: by the vocabulary's tables if the session has them, else by the workspace's.
 
     The latter in a session of the workspace's own engine, whatever runs the rest: its vocabulary lies on this machine.

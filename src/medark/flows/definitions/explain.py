@@ -10,21 +10,21 @@ import pyarrow as pa
 from medark.define.definitions import Cohort, Definition, Measure
 from medark.define.memory import ExplainedCohort, ExplainedEntry, Record, explain_cohort, explain_dataset
 from medark.define.tables import TABLES
-from medark.flows.definitions.concepts import resolve_sets
-from medark.flows.definitions.run import concept_ids, concept_sets, runnable
+from medark.flows.definitions.concepts import sets_of
+from medark.flows.definitions.run import runnable
 from medark.flows.workspace import Workspace
 
 
 def explain(
-    workspace: Workspace, definition: Definition, person_id: int, *, today: dt.date
+    workspace: Workspace, definition: Definition, person_id: int, *, today: dt.date, empty_sets: bool = False
 ) -> ExplainedCohort | list[ExplainedEntry]:
     """Of a cohort: which step kept each entry out, and the stays; else each variable of each entry. With evidence.
 
-    Nothing at all is known of a person whom the lake does not have: then no entry comes back.
+    Nothing at all is known of a person whom the lake does not have: then no entry comes back. Errors as of `run`.
     """
     asked = runnable(definition)
     with workspace.engine.session() as session:
-        resolved = concept_ids(resolve_sets(workspace, session, concept_sets(asked)))
+        resolved = sets_of(workspace, session, asked, empty_sets=empty_sets)
     record = record_of(person_id, workspace.lake.person_record(person_id))
     match asked:
         case Cohort():

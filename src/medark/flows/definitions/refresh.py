@@ -14,7 +14,7 @@ from medark.errors import NotFoundError
 from medark.flows.definitions.run import Answer, run, runnable
 from medark.flows.workspace import Workspace
 from medark.model.omop import RECORD_NO, ROW_NO, lake_columns, person_column
-from medark.store.lake import Snapshot
+from medark.store.lake import DataFile, Snapshot
 
 
 def refresh(
@@ -51,7 +51,11 @@ def changed_people(
 
 
 def _differing(
-    workspace: Workspace, table: str, person: str, columns: Collection[str], *sides: tuple[Snapshot, Collection]
+    workspace: Workspace,
+    table: str,
+    person: str,
+    columns: Collection[str],
+    *sides: tuple[Snapshot, Collection[DataFile]],
 ) -> set[int]:
     compared = ", ".join(sorted({*columns, person, RECORD_NO.name, ROW_NO.name}))
     with workspace.engine.session() as session:

@@ -12,14 +12,11 @@ import pyarrow as pa
 from medark.define.answers import digest, reads
 from medark.define.compile import compile_cohort, compile_dataset, compile_measure
 from medark.define.compile.plan import Plan
-from medark.define.concepts import ConceptSet
-from medark.define.concepts.resolve import Resolved
 from medark.define.definitions import Cohort, Dataset, Definition, Measure
 from medark.define.memory import Left
-from medark.define.nodes import InConcepts
-from medark.define.resolved import ConceptIds
+from medark.define.resolved import ResolvedSets
 from medark.errors import DefinitionError
-from medark.flows.definitions.concepts import resolve_sets
+from medark.flows.definitions.concepts import sets_of
 from medark.flows.definitions.plans import PEOPLE, bind_people, bind_tables, make, rows
 from medark.flows.workspace import Workspace
 from medark.store.engine import Engine, Session
@@ -66,8 +63,7 @@ def run(
 ) -> Answer:
     """The answer for everyone, or for some people, over the newest version of the lake or an older one.
 
-    DefinitionError for a definition that says nothing of whom it is asked, or a concept set that comes to nothing
-    (with `empty_sets` it matches nothing, which is ATLAS's way).
+    DefinitionError for a definition that says nothing of whom it is asked; for its concept sets see `sets_of`.
     """
     asked = runnable(definition)
     snapshot = workspace.lake.snapshot(version)
@@ -84,13 +80,10 @@ def run(
 @contextmanager
 def asking(
     workspace: Workspace, definition: Runnable, snapshot: Snapshot, engine: Engine | None, *, empty_sets: bool = False
-) -> Iterator[tuple[Session, Resolved]]:
+) -> Iterator[tuple[Session, ResolvedSets]]:
     """A session that sees what a definition reads and nothing else, and its concept sets."""
     with (engine or workspace.engine).session() as session:
-        resolved = resolve_sets(workspace, session, concept_sets(definition), allow_empty=empty_sets)
-        for one in definition.walk():
-            if isinstance(one, InConcepts) and not empty_sets:
-                resolved[one.concepts].ids(source=one.source)  # says so where a set has only the other kind
+        resolved = sets_of(workspace, session, definition, empty_sets=empty_sets)
         bind_tables(session, snapshot, reads(definition))
         yield session, resolved
 
@@ -105,9 +98,8 @@ def runnable(definition: Definition) -> Runnable:
     )
 
 
-def compiled(definition: Runnable, resolved: Resolved, today: dt.date, *, restricted: bool = False) -> Plan:
+def compiled(definition: Runnable, sets: ResolvedSets, today: dt.date, *, restricted: bool = False) -> Plan:
     """The plan of a definition, over everyone or over the people of the relation PEOPLE."""
-    sets = concept_ids(resolved)
     people = PEOPLE if restricted else None
     match definition:
         case Cohort():
@@ -115,16 +107,6 @@ def compiled(definition: Runnable, resolved: Resolved, today: dt.date, *, restri
         case Measure():
             return compile_measure(definition, sets, today=today, people=people)
     return compile_dataset(definition, sets, today=today, people=people)
-
-
-def concept_sets(definition: Definition) -> list[ConceptSet]:
-    """The concept sets of a definition, each once, in its order."""
-    return list(dict.fromkeys(one.concepts for one in definition.walk() if isinstance(one, InConcepts)))
-
-
-def concept_ids(resolved: Resolved) -> dict[ConceptSet, ConceptIds]:
-    """The sets as engines take them."""
-    return {one.concept_set: ConceptIds(one.standard, one.source) for one in resolved}
 
 
 def provenance(
@@ -141,12 +123,12 @@ def provenance(
     )
 
 
-def unknown_concepts(resolved: Resolved) -> tuple[str, ...]:
+def unknown_concepts(resolved: ResolvedSets) -> tuple[str, ...]:
     """Items of concept sets that the vocabulary does not have, as 'set: item'."""
     return tuple(
-        f"{one.concept_set.name}: {getattr(item, 'concept_id', None) or getattr(item, 'code', '')}"
-        for one in resolved
-        for item in one.unknown
+        f"{concept_set.name}: {getattr(item, 'concept_id', None) or getattr(item, 'code', '')}"
+        for concept_set, ids in resolved.items()
+        for item in ids.unknown
     )
 
 

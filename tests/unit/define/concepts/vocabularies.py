@@ -14,12 +14,12 @@ from medark.define.concepts.resolve import (
     WANTED_CODE,
     WANTED_CONCEPT,
     Member,
-    Resolved,
     resolve_query,
     resolved,
     wanted_codes,
     wanted_concepts,
 )
+from medark.define.resolved import ConceptIds
 from medark.model.table import TableSpec, Type
 from medark.sql.render import render
 from medark.store.duckdb import DuckDB
@@ -70,7 +70,7 @@ def session(folder: Path) -> Iterator[Session]:
         yield opened
 
 
-def ask(opened: Session, vocabulary: Small, sets: Sequence[ConceptSet]) -> Resolved:
+def ask(opened: Session, vocabulary: Small, sets: Sequence[ConceptSet]) -> dict[ConceptSet, ConceptIds]:
     """The sets as this vocabulary resolves them."""
     vocabulary.bind(opened)
     for spec, rows in ((WANTED_CONCEPT, wanted_concepts(sets)), (WANTED_CODE, wanted_codes(sets))):

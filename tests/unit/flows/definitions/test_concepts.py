@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from medark.bootstrap import init_workspace
-from medark.define.concepts import codes, concepts
+from medark.define import Dataset, codes, concepts, conditions, everyone
 from medark.errors import DefinitionError
-from medark.flows.definitions.concepts import resolve_sets
+from medark.flows.definitions.concepts import resolve_sets, sets_of
 from medark.flows.workspace import Workspace
 
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "vocabulary", "domain", "relationship")
@@ -43,8 +43,7 @@ def test_with_what_is_shipped_codes_are_known_and_what_they_map_to_is_not(shippe
         found = resolve_sets(shipped, session, [infarction, potassium])
     assert found[potassium].ids() == found[potassium].ids(source=True) == {3023103}
     assert len(found[infarction].ids(source=True)) == 18  # I21 and all below it, as the tabular list has them
-    with pytest.raises(DefinitionError, match="medark vocabulary load"):
-        found[infarction].ids()
+    assert not found[infarction].ids()
 
 
 def test_a_set_that_only_a_loaded_vocabulary_knows(shipped: Workspace) -> None:
@@ -61,6 +60,17 @@ def test_where_it_is_allowed_a_set_may_come_to_nothing(shipped: Workspace) -> No
         found = resolve_sets(shipped, session, [diabetes, concepts("male", 8507)], allow_empty=True)
     assert found[diabetes].ids() == found[diabetes].ids(source=True) == frozenset()
     assert found[diabetes].unknown == diabetes.items
+
+
+def test_a_definition_says_so_where_a_set_has_nothing_of_the_kind_asked_for(shipped: Workspace) -> None:
+    infarction = codes("myocardial infarction", "ICD10CM", "I21", prefix=True)
+    asked = Dataset(everyone("2024-01-01"), {"ill": conditions.of(infarction).exists()})
+    by_source = Dataset(everyone("2024-01-01"), {"ill": conditions.of(infarction, source=True).exists()})
+    with shipped.engine.session() as session:
+        with pytest.raises(DefinitionError, match='"myocardial infarction" has no standard concept here'):
+            sets_of(shipped, session, asked)
+        assert sets_of(shipped, session, asked, empty_sets=True)[infarction].ids() == frozenset()
+        assert len(sets_of(shipped, session, by_source)[infarction].ids(source=True)) == 18
 
 
 def test_descendants_and_maps_of_a_loaded_vocabulary(loaded: tuple[Workspace, Path]) -> None:
