@@ -25,6 +25,8 @@ cohort = Cohort(
 facts = Dataset(cohort, {"drugs": drugs.of(DRUG).between(index.start_date, index.end_date).count(),
                          "age": person.age_on(index.start)})
 points = Score("points", [Item("treated", drugs.exists(), 2)])
+coded = Dataset(every(conditions.of(ILL)),
+                {"heart": conditions.of(codes("heart", "ICD10CM", "I21", prefix=True)).exists()})
 rate = Measure("rate", every(conditions.of(ILL)), numerator=drugs.after(index.start, within=days(30)).exists(),
                by={"sex": person.gender_concept_id})
 """
@@ -88,7 +90,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_check_says_what_is_read_and_what_can_change_it(study: Path) -> None:
     found = {one["name"]: one for one in told("define", "check", study)}
     assert {name: one["kind"] for name, one in found.items()} == {
-        "cohort": "cohort", "facts": "dataset", "points": "score", "rate": "measure",
+        "cohort": "cohort", "facts": "dataset", "points": "score", "coded": "dataset", "rate": "measure",
     }  # fmt: skip
     assert found["cohort"]["triggers"] == ["condition_occurrence: illness", "drug_exposure: 药品"]
     assert found["rate"]["reads"]["person"] == ["gender_concept_id", "person_id"]
@@ -139,6 +141,19 @@ def test_why_a_person_is_in_or_not(place: Path, study: Path) -> None:
     assert outside["stays"] == []
 
 
+@pytest.mark.parametrize("asked", [("run",), ("explain", "--person", "1")], ids=["run", "explain"])
+def test_a_set_that_has_codes_and_no_concepts_is_no_answer_unless_it_may_be_empty(
+    asked: tuple[str, ...], place: Path, study: Path
+) -> None:
+    command, *more = asked
+    refused = medark(command, place, study, "--name", "coded", *more)
+    assert refused.returncode != 0
+    assert 'the concept set "heart" has no standard concept here' in refused.stderr
+    answer = told(command, place, study, "--name", "coded", *more, "--empty-sets")
+    first = answer["rows"][0] if command == "run" else answer[0]["variables"]
+    assert first["heart"] in (False, {"value": False, "evidence": []})
+
+
 def test_an_answer_is_kept_fresh_by_asking_those_with_new_rows(
     tmp_path: Path, study: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -175,7 +190,7 @@ def test_people_are_made_up_for_a_study(study: Path, tmp_path: Path) -> None:
 
 
 SLIPS = {
-    "several": (("run", "WS", "STUDY"), "--name cohort | facts | points | rate"),
+    "several": (("run", "WS", "STUDY"), "--name cohort | facts | points | coded | rate"),
     "no population": (("run", "WS", "STUDY", "--name", "points"), "does not say whom it is asked for"),
     "no engine": (("run", "WS", "STUDY", "--name", "cohort", "--engine", "oracle"), "--engine duckdb"),
     "no day": (("run", "WS", "STUDY", "--name", "cohort", "--today", "soon"), "--today 2024-07-01"),

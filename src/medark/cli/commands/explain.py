@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medark.cli.commands import ASK, command
-from medark.cli.commands.run import File, Name
+from medark.cli.commands.run import Empty, File, Name
 from medark.cli.console import show
 from medark.cli.dates import Today, day
 from medark.cli.workspace import Json, Named, opened
@@ -41,6 +41,7 @@ def explain(
     person: Person = "",
     name: Name = "",
     today: Today = "",
+    empty_sets: Empty = False,
     json: Json = False,
 ) -> None:
     from medark.acquire.definitions.ask import the_definition
@@ -53,7 +54,7 @@ def explain(
     definition = the_definition(Path(str(file)), name).definition
     with opened(workspace) as ws:
         on = day(today, ws.settings.time_zone)
-        found = explained(ws, definition, the_person(ws, person), today=on)
+        found = explained(ws, definition, the_person(ws, person), today=on, empty_sets=empty_sets)
     if isinstance(found, ExplainedCohort):
         show(_plain_cohort(found), json, lambda: _cohort(found))
     else:
