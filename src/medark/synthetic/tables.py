@@ -59,7 +59,10 @@ TABLES: Final[dict[str, pa.Schema]] = {
         came_from=KEY,  # the encounter that led here
         cancelled=TRUTH,  # registered and not kept
     ),
-    "diagnosis": _table(encounter=KEY, person=KEY, rank=SMALL, disease=WORD, kind=WORD, on_admission=TRUTH),  # kind: admission, discharge, outpatient
+    "diagnosis": _table(
+        encounter=KEY, person=KEY, rank=SMALL, disease=WORD, kind=WORD, on_admission=TRUTH,  # kind: admission, discharge, outpatient
+        written_code=TEXT,  # dirt: a code that does not exist, in the place of the right one; else missing
+    ),
     "lab_order": _table(
         lab_order=KEY, encounter=KEY, person=KEY, organisation=WORD, panel=WORD, specimen=WORD,
         ordered=TIME, collected=TIME, received=TIME, reported=TIME, status=WORD,  # final, corrected, cancelled
@@ -68,6 +71,8 @@ TABLES: Final[dict[str, pa.Schema]] = {
         lab_result=KEY, lab_order=KEY, encounter=KEY, person=KEY, organisation=WORD, test=WORD, collected=TIME,
         value=NUMBER,  # in the test's SI unit
         text=TEXT, flag=WORD, first_value=NUMBER,  # what was reported before a correction
+        written=TEXT,  # dirt: what stands in the place of the value ("溶血", "", "9999"); else missing
+        other_unit=TRUTH,  # dirt: the value is written in the test's other unit, beside the name of the usual one
     ),
     "prescription": _table(
         prescription=KEY, encounter=KEY, person=KEY, organisation=WORD, drug=WORD, start=TIME, days=SMALL,

@@ -60,7 +60,8 @@ def write_part(city: City, part: Part, root: Path) -> Part:
     for system in systems(city.settings):
         desk.system = system.name
         system.write(desk)
-    for name, table in {**world, "planted": recorded["planted"], "record": desk.records()}.items():
+    planted = pa.concat_tables([recorded["planted"], desk.planted()]).unify_dictionaries()
+    for name, table in {**world, "planted": planted, "record": desk.records()}.items():
         _keep(root / "truth" / name, part, table)
     desk.close()
     return part

@@ -1,5 +1,5 @@
 """What the city is made of, as tables with their sources: one CSV a subject"""
 
-from medark.synthetic.facts.read import by_key, frame, keys, numbers, rows
+from medark.synthetic.facts.read import by_key, frame, keys, names, numbers, rows
 
-__all__ = ["by_key", "frame", "keys", "numbers", "rows"]
+__all__ = ["by_key", "frame", "keys", "names", "numbers", "rows"]

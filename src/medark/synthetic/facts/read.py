@@ -45,3 +45,11 @@ def frame(name: str) -> pa.Table:
     """All columns as text, empty ones missing: what feeds join with as `fact_<name>`."""
     held = rows(name)
     return pa.table({column: pa.array([row[column] or None for row in held], pa.string()) for column in held[0]})
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all fact tables, in order."""
+    return tuple(
+        sorted(path.name.removesuffix(".csv") for path in files(__package__).iterdir() if path.name.endswith(".csv"))
+    )

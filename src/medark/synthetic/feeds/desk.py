@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from medark.synthetic.city import City
-from medark.synthetic.facts import frame
+from medark.synthetic.dirt.files import Mishap, cut_off, in_another_encoding, mishap, must_happen
+from medark.synthetic.facts import by_key, frame
 from medark.synthetic.feeds.system import Export
 from medark.synthetic.settings import Part
+from medark.synthetic.world import empty, table
 
 RECORDS = pa.schema(
     [
@@ -38,9 +40,11 @@ class Desk:
         self.system = ""  # the one that writes now
         self._session = duckdb.connect(config={"threads": 1, "preserve_insertion_order": True})
         self._session.execute(files("medark.synthetic.feeds").joinpath("macros.sql").read_text(encoding="utf-8"))
-        for name, table in {**tables, "staff": city.staff}.items():
-            self._session.register(name, table)
+        for name, of in {**tables, "staff": city.staff}.items():
+            self._session.register(name, of)
         self._records: list[pa.Table] = []
+        self._planted: list[pa.Table] = []
+        self._hurt: set[str] = set()  # systems whose file had the mishap that each city has once
 
     def facts(self, *names: str) -> None:
         """Make fact tables known to SQL as fact_<name>; all columns are text."""
@@ -65,12 +69,18 @@ class Desk:
         if not found.num_rows:
             return
         name = export.file.format(part=self.part.number)
-        content = text_bytes(found["line"])
-        if export.encoding != "utf-8":
-            content = content.decode().encode(export.encoding)
+        wrong = self._mishap(name, found.num_rows)
+        content = _content(found["line"], export.encoding, wrong)
         head, foot = export.header.encode(export.encoding), export.footer.encode(export.encoding)
+        if wrong and wrong.kind == "truncated":
+            foot = b""
         self._write(name, head + content + foot)
         self._note(name, found["kind"], found["record_id"], found["person"])
+        if wrong:
+            self._plant(name, wrong, found)
+        if wrong and wrong.kind == "sent_twice":
+            again = f"{Path(name).stem} (2){Path(name).suffix}"
+            self._write(str(Path(name).with_name(again)), head + content + foot)
 
     def file(self, name: str, content: bytes, records: Iterable[Record]) -> None:
         """Write a file that is not lines, with the records in it in their order."""
@@ -88,9 +98,34 @@ class Desk:
         """All records written so far, as truth has them."""
         return pa.concat_tables(self._records) if self._records else RECORDS.empty_table()
 
+    def planted(self) -> pa.Table:
+        """What went wrong with files, as rows of truth/planted."""
+        return pa.concat_tables([empty("planted"), *self._planted]).unify_dictionaries()
+
     def close(self) -> None:
         """Let go of the tables."""
         self._session.close()
+
+    def _mishap(self, name: str, lines: int) -> Mishap | None:
+        kind = must_happen(self.city.settings, self.part, self.system)
+        if kind and self.system not in self._hurt:
+            self._hurt.add(self.system)
+            return Mishap(kind, lines - 1)
+        return mishap(self.city.settings, self.part, self.system, name, lines)
+
+    def _plant(self, name: str, wrong: Mishap, found: pa.Table) -> None:
+        row = found.slice(wrong.row_no, 1)
+        note = table(
+            "planted",
+            kind=[wrong.kind],
+            of=["file"],
+            key=[wrong.row_no],
+            person=row["person"],
+            organisation=[self.system.split("/")[0]],
+            column=[f"{self.system}/{name}"],
+            expected=[by_key("dirt")[wrong.kind]["expected"]],
+        )
+        self._planted.append(note)
 
     def _write(self, name: str, content: bytes) -> None:
         path = self.root / "raw" / self.system / name
@@ -108,6 +143,21 @@ class Desk:
             persons,
         ]
         self._records.append(pa.table(columns, names=RECORDS.names).cast(RECORDS))
+
+
+def _content(lines: pa.ChunkedArray, encoding: str, wrong: Mishap | None) -> bytes:
+    """Lines in their encoding, with what goes wrong with one of them."""
+    if wrong is None or wrong.kind == "sent_twice":
+        return _encoded(lines, encoding)
+    row = wrong.row_no
+    line = lines[row].as_py()
+    hurt = cut_off(line.encode(encoding)) if wrong.kind == "truncated" else in_another_encoding(line, encoding)
+    return _encoded(lines.slice(0, row), encoding) + hurt + _encoded(lines.slice(row + 1), encoding)
+
+
+def _encoded(lines: pa.ChunkedArray, encoding: str) -> bytes:
+    content = text_bytes(lines)
+    return content if encoding == "utf-8" else content.decode().encode(encoding)
 
 
 def text_bytes(texts: pa.ChunkedArray) -> bytes:
