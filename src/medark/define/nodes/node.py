@@ -19,11 +19,12 @@ class Node:
     """Nodes are equal when they are of one class and made of equal parts. The hash is worked out once.
 
     A definition is a graph: one filtered table serves many variables. So the hash of a part is never worked out twice,
-    and two references to one object are equal at a glance.
+    two references to one object are equal at a glance, and so are nodes that were found equal before.
     """
 
-    __slots__ = ("_hash",)
+    __slots__ = ("_hash", "_twin")
     _hash: int
+    _twin: Node  # one that was found equal: it stands for this one in later comparisons
 
     def parts(self) -> tuple[Any, ...]:
         """What the node is made of: the arguments that make it again, in order."""
@@ -39,7 +40,21 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return type(self) is type(other) and hash(self) == hash(other) and self.parts() == other.parts()
+        if not isinstance(other, Node) or type(self) is not type(other) or hash(self) != hash(other):
+            return False
+        first, second = sorted((self._eldest(), other._eldest()), key=id)  # one direction, so that none goes in circles
+        if first is not second:
+            if first.parts() != second.parts():
+                return False
+            object.__setattr__(second, "_twin", first)
+        return True
+
+    def _eldest(self) -> Node:
+        """The node that stands for all that were found equal to this one."""
+        found = self
+        while (twin := getattr(found, "_twin", None)) is not None:
+            found = twin
+        return found
 
     def children(self) -> Iterator[Node]:
         """The nodes it is made of, in order; those inside tuples too."""
