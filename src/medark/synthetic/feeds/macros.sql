@@ -9,3 +9,11 @@ create macro hl7(x) as coalesce(replace(replace(replace(replace(replace(replace(
     x::varchar, '\', '\E\'), '|', '\F\'), '^', '\S\'), '&', '\T\'), '~', '\R\'), chr(10), '\.br\'), chr(13), ''), '');
 create macro hl7_time(x) as coalesce(strftime(x, '%Y%m%d%H%M%S'), '');
 create macro yuan(x) as printf('%.2f', x / 100.0);
+-- Numbers that systems give: one for each key, in no order (multiples modulo a prime below 10^13; keys and k × key must
+-- be less than 10^13 and 2^63). All systems of an organisation call an encounter by the same visit_no.
+create macro scattered(x, k) as (x * k + k) % 9999999999971;
+create macro visit_no(organisation, encounter) as case organisation
+    when 'north' then 'A' || lpad(scattered(encounter, 770047)::varchar, 13, '0')
+    when 'south' then to_base(scattered(encounter, 850021), 36, 9)
+    when 'county' then 'v-' || to_base(scattered(encounter, 640007), 16, 11)
+    else organisation || '-' || scattered(encounter, 530017) end;
