@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
-    "demo", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
+    "demo", "synth", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
     "vocabulary", "source", "raw", "erase", "rebuild", "lake", "config", "completion",
 )  # fmt: skip
 

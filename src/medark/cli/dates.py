@@ -18,9 +18,12 @@ Today = Annotated[
 
 def day(told: str, zone: str) -> dt.date:
     """The day on the command line; without one, today in the workspace's zone."""
-    if not told:
-        return dt.datetime.now(ZoneInfo(zone)).date()
+    return a_day(told, "--today") if told else dt.datetime.now(ZoneInfo(zone)).date()
+
+
+def a_day(told: str, option: str) -> dt.date:
+    """The day that an option was given."""
     try:
         return dt.date.fromisoformat(told)
     except ValueError:
-        raise UsageError("this is no day", fix="--today 2024-07-01") from None
+        raise UsageError("this is no day", fix=f"{option} 2024-07-01") from None

@@ -9,6 +9,7 @@ from typing import Final
 HOSPITALS: Final = ("north", "south", "county")
 LANGUAGES: Final = ("zh", "en")
 DIRT_LEVELS: Final = ("none", "low", "usual", "high")
+MOST_PEOPLE: Final = 99_000_000  # keys of rows are 10 digits times the part
 PART_PEOPLE: Final = 10_000  # people that are made at once: what bounds memory; the city does not depend on workers
 
 
