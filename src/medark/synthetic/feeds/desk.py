@@ -29,6 +29,7 @@ RECORDS = pa.schema(
         ("person", pa.int64()),
     ]
 )
+_NOTED = pa.schema([("kind", pa.string()), ("record_id", pa.string()), ("person", pa.int64())])
 Record = tuple[str, str, int | None]  # kind, record_id, person
 
 
@@ -63,24 +64,19 @@ class Desk:
         """Rows for what is not written by SQL."""
         return self._session.execute(sql).to_arrow_table()
 
-    def lines(self, export: Export) -> None:
-        """Write a file of lines; nothing if there is none."""
-        found = self.query(export.sql)
-        if not found.num_rows:
+    def lines(self, *exports: Export) -> None:
+        """Write a file of lines, those of several exports one run after another; nothing if there are none at all.
+
+        The first names the file and says how it is encoded; each run stands between its own header and footer.
+        """
+        runs = [(export, self.query(export.sql)) for export in exports]
+        if not any(found.num_rows for _, found in runs):
             return
-        name = export.file.format(part=self.part.number)
-        wrong = self._mishap(name, found.num_rows)
-        content = _content(found["line"], export.encoding, wrong)
-        head, foot = export.header.encode(export.encoding), export.footer.encode(export.encoding)
-        if wrong and wrong.kind == "truncated":
-            foot = b""
-        self._write(name, head + content + foot)
+        name = exports[0].file.format(part=self.part.number)
+        content = (part for export, found in runs for part in (export.header, found["line"], export.footer))
+        self._write(name, b"".join(_encoded(part, exports[0].encoding) for part in content))
+        found = pa.concat_tables([found.select(["kind", "record_id", "person"]).cast(_NOTED) for _, found in runs])
         self._note(name, found["kind"], found["record_id"], found["person"])
-        if wrong:
-            self._plant(name, wrong, found)
-        if wrong and wrong.kind == "sent_twice":
-            again = f"{Path(name).stem} (2){Path(name).suffix}"
-            self._write(str(Path(name).with_name(again)), head + content + foot)
 
     def file(self, name: str, content: bytes, records: Iterable[Record]) -> None:
         """Write a file that is not lines, with the records in it in their order."""
@@ -169,6 +165,11 @@ def text_bytes(texts: pa.ChunkedArray) -> bytes:
         offsets = pa.Array.from_buffers(pa.int64(), len(chunk) + 1, [None, chunk.buffers()[1]], offset=chunk.offset)
         pieces.append(memoryview(chunk.buffers()[2])[offsets[0].as_py() : offsets[-1].as_py()])
     return b"".join(pieces)
+
+
+def _encoded(part: str | pa.ChunkedArray, encoding: str) -> bytes:
+    content = part.encode() if isinstance(part, str) else text_bytes(part)
+    return content if encoding == "utf-8" else content.decode().encode(encoding)
 
 
 def _same(word: str, count: int) -> pa.Array:
