@@ -1,0 +1,142 @@
+"""How the epidemics of the whole city run, day by day and district by district, before anybody is named
+
+Drawn once from the seed for all people; `Course.of_part` gives each part its cases, and those of all parts together are
+the city's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from medark.errors import SettingsError
+from medark.synthetic import facts
+from medark.synthetic.chance import Floats, Ints, stream
+from medark.synthetic.events.districts import districts
+from medark.synthetic.events.outbreak import Outbreak, read
+from medark.synthetic.events.renewal import Epidemic, interval, mixing, run
+from medark.synthetic.events.shares import of_part
+from medark.synthetic.settings import CitySettings, Part
+
+_TRIES = 20  # an outbreak that dies out by chance is drawn again: else there would be nothing to find
+# Source: generation interval 2.8 d, sd 1.5: Ferguson 2005, Nature 437:209 (2.6 d); Vink 2014, Am J Epidemiol 180:865 (2.8 d).
+_INFLUENZA_DAYS, _INFLUENZA_SD, _INFLUENZA_K, _BETWEEN = 2.8, 1.5, 2.0, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One epidemic: infections by day of the city (row 0 is its first day) and district, and those of them brought in."""
+
+    event: str
+    wave: str  # "outbreak", "influenza 2023 winter"
+    infections: Ints
+    imports: Ints
+    weights: Floats  # of the generation interval by day
+    contacts: Floats  # between districts
+    dispersion: float
+    r: Floats  # by day, if all were susceptible
+
+    def of_part(self, settings: CitySettings, part: Part) -> Ints:
+        """The part's infections by day and district."""
+        return of_part(settings, self.wave, self.infections, part)
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """All epidemics of the city."""
+
+    districts: tuple[str, ...]
+    outbreak: Outbreak
+    outbreak_start: int  # day of the city
+    all: tuple[Course, ...]
+
+    def table(self) -> pa.Table:
+        """Truth of the curves: event, wave, day (of the city, from 0), district, infections; days without any left out."""
+        columns: dict[str, list[object]] = {name: [] for name in ("event", "wave", "day", "district", "infections")}
+        for course in self.all:
+            days, places = np.nonzero(course.infections)
+            columns["event"] += [course.event] * len(days)
+            columns["wave"] += [course.wave] * len(days)
+            columns["day"] += days.tolist()
+            columns["district"] += [self.districts[place] for place in places]
+            columns["infections"] += course.infections[days, places].tolist()
+        return pa.table(columns)
+
+    def parameters(self) -> pa.Table:
+        """Truth of the outbreak's parameters: name, value."""
+        numbers = {**self.outbreak.numbers, "start_day": float(self.outbreak_start)}
+        return pa.table({"name": list(numbers), "value": list(numbers.values())})
+
+
+def courses(settings: CitySettings) -> Courses:
+    """The city's epidemics. Raises SettingsError where the outbreak file can't be used."""
+    keys, shares = districts()
+    people = _whole(settings.people * 0.97 * shares, settings.people)  # some are not born, away or dead
+    outbreak = read(settings.outbreak)
+    start = outbreak.first_day(settings.start, settings.days)
+    waves = [_influenza(settings, people, year, row) for year in _years(settings) for row in facts.rows("influenza")]
+    waves = [wave for wave in waves if wave.infections.any()]
+    return Courses(keys, outbreak, start, (*waves, _outbreak(settings, people, keys, outbreak, start)))
+
+
+def _outbreak(settings: CitySettings, people: Ints, keys: tuple[str, ...], said: Outbreak, start: int) -> Course:
+    if said.district and said.district not in keys:
+        raise SettingsError("the outbreak is seeded in a district that the city has not", fix=f"one of {', '.join(keys)}")
+    if start < 0:
+        raise SettingsError("the outbreak starts before the city's first day", fix="a later start", day=start)
+    imports = np.zeros((settings.days, len(keys)), dtype=np.int64)
+    chance = stream(settings.seed, "outbreak")
+    place = keys.index(said.district) if said.district else 0
+    days = start + chance.integers(0, 7, int(said["seeds"]))
+    np.add.at(imports, (days[days < settings.days], place), 1)
+    r = np.full(settings.days, said["r0"] * said["susceptible"])
+    r[start + int(said["control.from_day"]) :] *= said["control.factor"]
+    weights = interval(said["generation_days.mean"], said["generation_days.sd"])
+    contacts = mixing(len(keys), said["between_districts"])
+    susceptible = (people * said["susceptible"]).astype(np.int64)
+    epidemic = Epidemic(susceptible, imports, r, weights, contacts, said["dispersion"])
+    for _ in range(_TRIES):
+        infections = run(chance, epidemic)
+        if infections.sum() >= 4 * imports.sum() or said["r0"] <= 1:
+            break
+    return Course("outbreak", "outbreak", infections, imports, weights, contacts, said["dispersion"], r)
+
+
+def _influenza(settings: CitySettings, people: Ints, year: int, row: facts.Row) -> Course:
+    """One wave: run from its own first day, then cut to the days of the city."""
+    wave = f"influenza {year} {row['key']}"
+    chance = stream(settings.seed, wave)
+    first = (dt.date(year, int(row["month"]), int(row["day"])) - settings.start).days
+    first += int(chance.integers(-int(row["vary_days"]), int(row["vary_days"]) + 1))
+    pool = float(row["pool"]) * np.exp(0.01 * float(row["pool_percent"]) * np.clip(chance.standard_normal(), -2, 2))
+    susceptible = _whole(people * pool, int(people.sum()))
+    length = 200
+    imports = np.zeros((length, len(people)), dtype=np.int64)
+    imports[:14] = chance.poisson(susceptible / 250 / 14, (14, len(people)))
+    weights, contacts = interval(_INFLUENZA_DAYS, _INFLUENZA_SD), mixing(len(people), _BETWEEN)
+    r = np.full(length, float(row["r"]))
+    infections = run(chance, Epidemic(susceptible, imports, r, weights, contacts, _INFLUENZA_K))
+    cut = (_on_days(values, first, settings.days) for values in (infections, imports))
+    return Course("influenza", wave, *cut, weights, contacts, _INFLUENZA_K, r)
+
+
+def _on_days(values: Ints, first: int, days: int) -> Ints:
+    """Rows from day `first` on, as rows of all days of the city."""
+    cut = np.zeros((days, values.shape[1]), dtype=np.int64)
+    start, end = max(0, first), min(days, first + len(values))
+    if end > start:
+        cut[start:end] = values[start - first : end - first]
+    return cut
+
+
+def _years(settings: CitySettings) -> range:
+    return range(settings.start.year - 1, settings.end.year + 1)
+
+
+def _whole(values: Floats, most: int) -> Ints:
+    """Values as whole numbers whose sum is rounded, not each of them."""
+    edges = np.floor(np.cumsum(values) + 0.5).astype(np.int64)
+    return np.minimum(np.diff(edges, prepend=0), most)
