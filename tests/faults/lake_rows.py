@@ -9,16 +9,12 @@ from uuid import uuid4
 
 import pyarrow as pa
 
+from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns
-from medark.model.table import Type
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 from medark.store.lake import Lake, Query, Snapshot
 
-ARROW = {
-    Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(), Type.TEXT: pa.string(),
-    Type.DATE: pa.date32(), Type.DATETIME: pa.timestamp("us"), Type.BOOLEAN: pa.bool_(),
-}  # fmt: skip
 DAY = dt.date(2024, 2, 29)
 Row = Mapping[str, object]
 
@@ -42,9 +38,7 @@ def drug(key: int, person: int, value: str = "", day: dt.date = DAY) -> Row:
 
 def table(name: str, rows: Iterable[Row]) -> pa.Table:
     """Dictionaries as a whole table: columns that they leave out are NULL."""
-    rows = list(rows)
-    fields = [pa.field(c.name, ARROW[c.type]) for c in lake_columns(name)]
-    return pa.table([pa.array([r.get(f.name) for r in rows], f.type) for f in fields], schema=pa.schema(fields))
+    return pa.Table.from_pylist([dict(row) for row in rows], arrow_schema(lake_columns(name)))
 
 
 def query(session: Session, name: str, rows: Iterable[Row]) -> Query:

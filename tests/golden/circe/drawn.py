@@ -18,16 +18,12 @@ import pyarrow as pa
 from medark.define import Cohort, Dataset
 from medark.define.answers import reads
 from medark.model import omop
-from medark.model.table import Type
+from medark.model.arrow import ARROW
 from medark.store.engine import Session
 from spec.drawn import Rows, people
 from spec.drawn import _drawn as drawn
 from spec.engines import stays
 
-_ARROW = {
-    Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(), Type.TEXT: pa.string(),
-    Type.DATE: pa.date32(), Type.DATETIME: pa.timestamp("us"), Type.BOOLEAN: pa.bool_(),
-}  # fmt: skip
 FOLDER = Path(__file__).parent
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DAY_OF_EVENT = {"DateOffset": {"DateField": "StartDate", "Offset": 0}}
@@ -106,7 +102,7 @@ def bind(session: Session, case: Case) -> None:
     given = {**case.tables, "person": people(case.tables)}
     for table in reads(case.dataset):
         columns, held = omop.lake_columns(table), given.get(table, [])
-        arrays = [pa.array([row.get(one.name) for row in held], _ARROW[one.type]) for one in columns]
+        arrays = [pa.array([row.get(one.name) for row in held], ARROW[one.type]) for one in columns]
         session.bind_arrow(table, pa.table(arrays, [one.name for one in columns]))
 
 

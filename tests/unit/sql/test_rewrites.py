@@ -396,5 +396,7 @@ def test_parameters_have_types() -> None:
     told = render("select concat(:d, :t, :i, :f, :b, :n) as z", parameters=given_)
     assert "CAST('2024-02-29' AS DATE)" in told
     assert "CAST('2024-01-01 02:03:00' AS TIMESTAMP)" in told
+    on_spark = render("select coalesce(:t, x) as z from t", "spark", given_)
+    assert "CAST('2024-01-01 02:03:00' AS TIMESTAMP_NTZ)" in on_spark  # TIMESTAMP has a zone there
     with pytest.raises(DefinitionError, match="no value for a, b"):
         render("select length(:a) as a, length(:b) as b")

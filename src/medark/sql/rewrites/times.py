@@ -188,7 +188,7 @@ in_calendar = Template("in_calendar", ("x",), duckdb="CASE WHEN EXTRACT(YEAR FRO
 
 
 def local_type(node: exp.Expr, engine: str) -> exp.Expr:
-    """TIMESTAMP without a zone, which Spark calls TIMESTAMP_NTZ."""
+    """A time without a zone is TIMESTAMP_NTZ on Spark. The parser does so, but not for a time given as a parameter."""
     return exp.DataType.build("TIMESTAMPNTZ") if engine == "spark" and node.is_type("timestamp") else node
 
 

@@ -20,12 +20,11 @@ from medark.define.concepts.resolve import (
     wanted_concepts,
 )
 from medark.define.resolved import ConceptIds
-from medark.model.table import TableSpec, Type
+from medark.model.arrow import ARROW
+from medark.model.table import TableSpec
 from medark.sql.render import render
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
-
-ARROW = {Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.BOOLEAN: pa.bool_()}
 
 
 @dataclass(frozen=True)
