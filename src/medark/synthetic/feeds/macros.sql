@@ -17,3 +17,8 @@ create macro visit_no(organisation, encounter) as case organisation
     when 'south' then to_base(scattered(encounter, 850021), 36, 9)
     when 'county' then 'v-' || to_base(scattered(encounter, 640007), 16, 11)
     else organisation || '-' || scattered(encounter, 530017) end;
+create macro format_value(x, decimals) as printf('%.' || coalesce(decimals, '0') || 'f', x);
+create macro figure(x) as case when x = floor(x) then x::bigint::varchar else round(x, 3)::varchar end;
+create macro money(x) as (x / 100)::decimal(14, 2)::varchar;
+-- Text of a COPY block of PostgreSQL.
+create macro copied(x) as replace(replace(replace(replace(x::varchar, '\', '\\'), chr(9), '\t'), chr(10), '\n'), chr(13), '\r');
