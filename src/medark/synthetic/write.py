@@ -29,7 +29,9 @@ _SILENT = Silent()
 
 
 def write_city(settings: CitySettings, root: Path, workers: int = 1, progress: Progress = _SILENT) -> None:
-    """Write a city in `root`, a new or empty folder: the same settings give the same bytes, with any number of workers."""
+    """Write a city in `root`, a new or empty folder. The same settings give the same bytes, with any number of
+    workers.
+    """
     city, todo = found(settings), parts(settings)
     with progress.stage("making up people and what their systems export", settings.people, "people") as stage:
         for part in _done(city, todo, root, workers):

@@ -23,7 +23,9 @@ class Mishap:
 
 
 def mishap(settings: CitySettings, part: Part, system: str, file: str, lines: int) -> Mishap | None:
-    """The one thing that goes wrong with a file, if any. In the first part each kind befalls one system's first file."""
+    """The one thing that goes wrong with a file, if any. In the first part each kind
+    befalls one system's first file.
+    """
     chance = stream(settings.seed, f"dirt/{system}/{file}", part.number)
     for kind in KINDS:
         wanted = share(kind, settings.dirt)

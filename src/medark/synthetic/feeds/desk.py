@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,7 +34,7 @@ Record = tuple[str, str, int | None]  # kind, record_id, person
 
 
 class Desk:
-    """One part at one system after another. Relations: the tables of TABLES, `staff`, and `fact_<name>` when asked for."""
+    """One part at one system after another. Relations: those of TABLES, `staff`, and `fact_<name>` when asked for."""
 
     def __init__(self, city: City, part: Part, tables: Mapping[str, pa.Table], root: Path) -> None:
         self.city, self.part, self.root = city, part, root
@@ -72,11 +72,16 @@ class Desk:
         runs = [(export, self.query(export.sql)) for export in exports]
         if not any(found.num_rows for _, found in runs):
             return
-        name = exports[0].file.format(part=self.part.number)
-        content = (part for export, found in runs for part in (export.header, found["line"], export.footer))
-        self._write(name, b"".join(_encoded(part, exports[0].encoding) for part in content))
-        found = pa.concat_tables([found.select(["kind", "record_id", "person"]).cast(_NOTED) for _, found in runs])
-        self._note(name, found["kind"], found["record_id"], found["person"])
+        name, encoding = exports[0].file.format(part=self.part.number), exports[0].encoding
+        noted = pa.concat_tables([found.select(_NOTED.names).cast(_NOTED) for _, found in runs])
+        wrong = self._mishap(name, noted.num_rows)
+        content = _written(runs, encoding, wrong)
+        self._write(name, content)
+        self._note(name, noted["kind"], noted["record_id"], noted["person"])
+        if wrong:
+            self._plant(name, wrong, noted)
+        if wrong and wrong.kind == "sent_twice":
+            self._write(str(Path(name).with_name(f"{Path(name).stem} (2){Path(name).suffix}")), content)
 
     def file(self, name: str, content: bytes, records: Iterable[Record]) -> None:
         """Write a file that is not lines, with the records in it in their order."""
@@ -141,19 +146,25 @@ class Desk:
         self._records.append(pa.table(columns, names=RECORDS.names).cast(RECORDS))
 
 
-def _content(lines: pa.ChunkedArray, encoding: str, wrong: Mishap | None) -> bytes:
-    """Lines in their encoding, with what goes wrong with one of them."""
+def _written(runs: Sequence[tuple[Export, pa.Table]], encoding: str, wrong: Mishap | None) -> bytes:
+    """A file's runs of lines between their headers and footers, with what goes wrong with one line."""
+    pieces, before = [], 0
+    for export, found in runs:
+        row = wrong.row_no - before if wrong and 0 <= wrong.row_no - before < found.num_rows else None
+        body = _encoded(found["line"], encoding) if row is None else _hurt(found["line"], encoding, row, wrong)
+        pieces += [export.header.encode(encoding), body, export.footer.encode(encoding)]
+        before += found.num_rows
+        if row is not None and wrong and wrong.kind == "truncated":
+            return b"".join(pieces[:-1])  # nothing comes after a record that was cut off
+    return b"".join(pieces)
+
+
+def _hurt(lines: pa.ChunkedArray, encoding: str, row: int, wrong: Mishap | None) -> bytes:
     if wrong is None or wrong.kind == "sent_twice":
         return _encoded(lines, encoding)
-    row = wrong.row_no
     line = lines[row].as_py()
     hurt = cut_off(line.encode(encoding)) if wrong.kind == "truncated" else in_another_encoding(line, encoding)
     return _encoded(lines.slice(0, row), encoding) + hurt + _encoded(lines.slice(row + 1), encoding)
-
-
-def _encoded(lines: pa.ChunkedArray, encoding: str) -> bytes:
-    content = text_bytes(lines)
-    return content if encoding == "utf-8" else content.decode().encode(encoding)
 
 
 def text_bytes(texts: pa.ChunkedArray) -> bytes:
@@ -167,8 +178,8 @@ def text_bytes(texts: pa.ChunkedArray) -> bytes:
     return b"".join(pieces)
 
 
-def _encoded(part: str | pa.ChunkedArray, encoding: str) -> bytes:
-    content = part.encode() if isinstance(part, str) else text_bytes(part)
+def _encoded(lines: pa.ChunkedArray, encoding: str) -> bytes:
+    content = text_bytes(lines)
     return content if encoding == "utf-8" else content.decode().encode(encoding)
 
 

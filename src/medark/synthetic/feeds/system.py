@@ -33,7 +33,7 @@ class Finish(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """`name` is organisation/system, the folder under raw/. `hospital`: left out when the city has not that hospital."""
+    """`name` is organisation/system, the folder under raw/. `hospital`: left out where the city has not that one."""
 
     name: str
     write: Callable[[Desk], None]
