@@ -15,7 +15,7 @@ World = Mapping[str, pa.Table]
 _FIRST_OF_PART = 1_000_000_000
 
 
-def table(name: str, **columns: Any) -> pa.Table:
+def table(name: str, /, **columns: Any) -> pa.Table:
     """A table of TABLES from columns (numpy, Arrow or sequences); those left out are missing in every row.
 
     A pair (indexes, words) makes a column of words: index -1 is missing.
