@@ -1,0 +1,5 @@
+"""Who lives in the city: homes and families, names and numbers, and how its organisations know them"""
+
+from medark.synthetic.population.live import live
+
+__all__ = ["live"]
