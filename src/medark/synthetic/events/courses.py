@@ -19,6 +19,7 @@ from medark.synthetic.events.districts import districts
 from medark.synthetic.events.outbreak import Outbreak, read
 from medark.synthetic.events.renewal import Epidemic, interval, mixing, run
 from medark.synthetic.events.shares import of_part
+from medark.synthetic.facts.read import Row
 from medark.synthetic.settings import CitySettings, Part
 
 _TRIES = 20  # an outbreak that dies out by chance is drawn again: else there would be nothing to find
@@ -39,9 +40,10 @@ class Course:
     dispersion: float
     r: Floats  # by day, if all were susceptible
 
-    def of_part(self, settings: CitySettings, part: Part) -> Ints:
-        """The part's infections by day and district."""
-        return of_part(settings, self.wave, self.infections, part)
+    def of_part(self, settings: CitySettings, part: Part) -> tuple[Ints, Ints]:
+        """The part's infections by day and district, and those of them brought in."""
+        imports = of_part(settings, f"{self.wave}/brought in", self.imports, part)
+        return imports + of_part(settings, self.wave, self.infections - self.imports, part), imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,10 @@ def _outbreak(settings: CitySettings, people: Ints, keys: tuple[str, ...], said:
         infections = run(chance, epidemic)
         if infections.sum() >= 4 * imports.sum() or said["r0"] <= 1:
             break
-    return Course("outbreak", "outbreak", infections, imports, weights, contacts, said["dispersion"], r)
+    return Course("outbreak", "outbreak", infections, np.minimum(imports, infections), weights, contacts, said["dispersion"], r)
 
 
-def _influenza(settings: CitySettings, people: Ints, year: int, row: facts.Row) -> Course:
+def _influenza(settings: CitySettings, people: Ints, year: int, row: Row) -> Course:
     """One wave: run from its own first day, then cut to the days of the city."""
     wave = f"influenza {year} {row['key']}"
     chance = stream(settings.seed, wave)
@@ -115,10 +117,11 @@ def _influenza(settings: CitySettings, people: Ints, year: int, row: facts.Row) 
     susceptible = _whole(people * pool, int(people.sum()))
     length = 200
     imports = np.zeros((length, len(people)), dtype=np.int64)
-    imports[:14] = chance.poisson(susceptible / 250 / 14, (14, len(people)))
+    imports[:14] = chance.poisson(susceptible / 250 / 14 + 3 / susceptible.size / 14, (14, len(people)))
     weights, contacts = interval(_INFLUENZA_DAYS, _INFLUENZA_SD), mixing(len(people), _BETWEEN)
     r = np.full(length, float(row["r"]))
     infections = run(chance, Epidemic(susceptible, imports, r, weights, contacts, _INFLUENZA_K))
+    imports = np.minimum(imports, infections)
     cut = (_on_days(values, first, settings.days) for values in (infections, imports))
     return Course("influenza", wave, *cut, weights, contacts, _INFLUENZA_K, r)
 
