@@ -116,6 +116,13 @@ def test_a_dataset_in_each_form_of_file(place: Path, study: Path, tmp_path: Path
     assert (row["drugs"], row["age"]) == (2, 62)
 
 
+def test_on_the_terminal_what_is_asked_for_comes_before_the_keys_of_visits(place: Path, study: Path) -> None:
+    done = medark("--language", "zh", "run", place, study, "--name", "facts")
+    names = done.stdout.splitlines()[0].split()
+    assert names[:5] == ["person_id", "entry_start", "entry_end", "drugs", "age"]
+    assert set(names[5:]) == {"entry_id", "visit_occurrence_id"}
+
+
 def test_a_measure_by_group(place: Path, study: Path) -> None:
     rows = told("run", place, study, "--name", "rate")["rows"]
     assert sorted((row["sex"], row["denominator"], row["numerator"]) for row in rows) == [(8507, 1, 0), (8532, 3, 1)]

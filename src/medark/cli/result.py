@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.cli.files import whole
-from medark.cli.tables import table
+from medark.cli.tables import fitting, table
 from medark.errors import SourceError, UsageError
 from medark.messages import _, plural
 
@@ -24,20 +25,27 @@ Batches = Iterable[pa.RecordBatch]
 _FORMULA = "^[=+\\-@\t\r＝＋－＠]"
 _NUMBER = "^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$"
 _SHEET_ROWS = 1_048_575  # of an xlsx sheet, less the heading
+_NAMED = 8  # columns that do not fit are called by name
 _EXACT = 2**53  # whole numbers past it are not exact in a spreadsheet or in JavaScript
 
 
-def to_terminal(schema: pa.Schema, batches: Batches, limit: int) -> object:
-    """At most `limit` rows as a table (0: all), and a word when there are more."""
+def to_terminal(schema: pa.Schema, batches: Batches, limit: int, width: int) -> object:
+    """At most `limit` rows (0: all) of the columns that fit into so many places, and a word when there are more."""
     from rich.console import Group
+    from rich.text import Text
 
     rows = list(islice(_rows(batches), limit + 1 if limit else None))
     more = bool(limit) and len(rows) > limit
-    drawn = table(
-        "", unique(schema.names), ([_cell(value) for value in row] for row in (rows[:limit] if more else rows))
-    )
-    told = plural("{count} row", "{count} rows", len(rows))
-    return Group(drawn, "", _("the first {count} rows; --limit 0 shows all", count=limit) if more else told)
+    shown = rows[:limit] if more else rows
+    cells = list(zip(*map(_cells, zip(*shown, strict=True)), strict=True))
+    names = unique(schema.names)
+    fit = fitting(names, cells, width)
+    told = [plural("{count} row", "{count} rows", len(rows))]
+    if more:
+        told = [_("the first {count} rows; --limit 0 shows all", count=limit)]
+    if hidden := names[fit:]:
+        told.append(_too_wide(hidden))
+    return Group(table("", names[:fit], (row[:fit] for row in cells)), "", *map(Text, told))
 
 
 def to_json(schema: pa.Schema, batches: Batches) -> None:
@@ -191,12 +199,22 @@ def _plain(value: object) -> object:
     return value
 
 
-def _cell(value: object) -> str | int:
-    if value is None:
-        return "∅"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)  # an id is no amount: no marks between thousands
-    return str(value).replace("\n", "⏎")
+def _cells(column: Sequence[object]) -> list[str]:
+    """The values of a column as text. Times are days where all are midnight; an id is no amount: no marks in it."""
+    times = [value for value in column if value is not None]
+    if all(isinstance(value, dt.datetime) and value.time() == dt.time() for value in times):
+        column = [value.date() if isinstance(value, dt.datetime) else value for value in column]
+    return ["∅" if value is None else str(value).replace("\n", "⏎") for value in column]
+
+
+def _too_wide(names: Sequence[str]) -> str:
+    named = ", ".join(names[:_NAMED]) + (", …" if names[_NAMED:] else "")
+    return plural(
+        "{count} more column does not fit ({names}): --out FILE or --json gives all",
+        "{count} more columns do not fit ({names}): --out FILE or --json gives all",
+        len(names),
+        names=named,
+    )
 
 
 def _json(value: object) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Cell = str | int
+_GAP = 3  # between columns
+_LONG = 40  # text past it goes on in the next line
 
 
 def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], total: Sequence[Cell] = ()) -> Group:
@@ -25,7 +27,7 @@ def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], 
 
     rows = list(rows)
     numeric = {i for row in rows for i, cell in enumerate(row) if isinstance(cell, int)}
-    drawn = Table(show_header=any(map(str.strip, columns)), box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    drawn = Table(show_header=any(map(str.strip, columns)), box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for place, name in enumerate(columns):
         side, whole = ("right", True) if place in numeric else ("left", not name)
         drawn.add_column(Text(name, "dim"), justify=side, no_wrap=whole, overflow="fold")  # type: ignore[arg-type]
@@ -35,6 +37,20 @@ def table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], 
         drawn.add_section()
         drawn.add_row(*map(_cell, total), style="bold")
     return Group(Text(heading, "bold"), drawn) if heading else Group(drawn)
+
+
+def fitting(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:
+    """How many columns, from the left, lie side by side in so many places of a terminal; one at least."""
+    from rich.cells import cell_len
+
+    taken = 0
+    for place, name in enumerate(columns):
+        longest = max((cell_len(row[place]) for row in rows), default=0)
+        taken += max(cell_len(name), min(longest, _LONG))
+        if taken > width and place:
+            return place
+        taken += _GAP
+    return len(columns)
 
 
 def _cell(value: Cell) -> Text:

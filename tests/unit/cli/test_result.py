@@ -119,8 +119,51 @@ def test_json_is_a_list_of_objects(capsys):
 @pytest.mark.parametrize(("limit", "told"), [(2, "the first 2 rows"), (3, "3 rows"), (0, "3 rows")])
 def test_the_terminal_shows_so_many_rows_and_says_if_there_are_more(limit, told):
     page = io.StringIO()
-    Console(file=page, width=160).print(result.to_terminal(TABLE.schema, TABLE.to_batches(), limit))
+    Console(file=page, width=160).print(result.to_terminal(TABLE.schema, TABLE.to_batches(), limit, 160))
     text = page.getvalue()
     assert told in text
     assert "person_id" in text
     assert str(2**60) in text
+
+
+def page(table, width):
+    """What a terminal of this width shows."""
+    drawn = io.StringIO()
+    Console(file=drawn, width=width).print(result.to_terminal(table.schema, table.to_batches(), 50, width))
+    return drawn.getvalue().splitlines()
+
+
+def test_a_terminal_shows_the_columns_that_fit_and_names_the_others():
+    wide = pa.table({f"item_{no:02}": [no, 1000 + no] for no in range(25)})
+    head, *_, rows, more, rest = page(wide, 80)
+    assert head.split() == [f"item_{no:02}" for no in range(8)]  # eight of 7 places, and 3 between them: 77
+    assert rows == "2 rows"
+    assert more.startswith("17 more columns do not fit (item_08, item_09,")
+    assert "--out FILE" in more + rest
+    assert all(len(line) <= 80 for line in page(wide, 80))
+    assert not any("fit" in line for line in page(wide.select(range(8)), 77))
+    assert any("1 more column does not fit (item_07)" in line for line in page(wide.select(range(8)), 76))
+
+
+def test_one_column_is_always_shown_and_long_text_goes_on_in_the_next_line():
+    long = pa.table({"note": ["心" * 100], "person_id": [1]})
+    assert [line.split()[0] for line in page(long, 12)[:2]] == ["note", "心" * 6]
+    head, first, second, *_ = page(long, 60)
+    assert head.split() == ["note", "person_id"]
+    assert first.split()[1] == "1"
+    assert second.startswith("心")
+
+
+def test_names_are_never_markup():
+    (head, *_), told = page(pa.table({"[red]": [1], "x": [1]}), 100), page(pa.table({"x" * 20: [1], "[b]": [1]}), 20)
+    assert head.split() == ["[red]", "x"]
+    assert any("([b])" in line for line in told)
+
+
+def test_times_are_days_where_all_are_midnight():
+    midnight, later = datetime.datetime(2024, 2, 29), datetime.datetime(2024, 2, 29, 8, 30)
+    shown = page(pa.table({"start": [midnight, None], "end": [midnight, later]}), 80)
+    assert [line.split() for line in shown[1:3]] == [
+        ["2024-02-29", "2024-02-29", "00:00:00"],
+        ["∅", "2024-02-29", "08:30:00"],
+    ]

@@ -59,4 +59,4 @@ def query(
         elif json:
             result.to_json(reader.schema, reader)
         else:
-            out().print(result.to_terminal(reader.schema, reader, limit))
+            out().print(result.to_terminal(reader.schema, reader, limit, out().width))

@@ -44,6 +44,8 @@ medark run city study.py --name cohort --out cohort.parquet
 medark run city study.py --name cohort --out cohort.parquet --update
 medark run city study.py --engine spark --today 2024-07-01"""
 
+_KEYS = ("entry_id", "visit_occurrence_id")  # last on the terminal: what is asked for must fit before them
+
 
 def add(app: typer.Typer) -> None:
     """Put the command in the tree."""
@@ -107,7 +109,8 @@ def _give(answer: Answer, file: str, json: bool, limit: int) -> None:
     if answer.attrition:
         out().print(_attrition(answer))
     if not file:
-        out().print(result.to_terminal(table.schema, table.to_batches(), limit))
+        shown = table.select(sorted(table.column_names, key=_KEYS.__contains__))
+        out().print(result.to_terminal(shown.schema, shown.to_batches(), limit, out().width))
 
 
 def _attrition(answer: Answer) -> Group:
