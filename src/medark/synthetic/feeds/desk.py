@@ -43,6 +43,7 @@ class Desk:
         self._session.execute(files("medark.synthetic.feeds").joinpath("macros.sql").read_text(encoding="utf-8"))
         for name, of in {**tables, "staff": city.staff}.items():
             self._session.register(name, of)
+        self._session.execute(files("medark.synthetic.feeds").joinpath("views.sql").read_text(encoding="utf-8"))
         self._records: list[pa.Table] = []
         self._planted: list[pa.Table] = []
         self._hurt: set[str] = set()  # systems whose file had the mishap that each city has once
@@ -62,7 +63,7 @@ class Desk:
 
     def query(self, sql: str) -> pa.Table:
         """Rows for what is not written by SQL."""
-        return self._session.execute(sql).to_arrow_table()
+        return self._session.sql(sql).to_arrow_table()
 
     def lines(self, *exports: Export) -> None:
         """Write a file of lines, those of several exports one run after another; nothing if there are none at all.

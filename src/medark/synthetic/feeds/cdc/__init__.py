@@ -2,11 +2,11 @@
 
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import Export, System
-from medark.synthetic.feeds.written import sql
+from medark.synthetic.feeds.tabular import wording
 
 _CARDS = Export(
     "cards_{part:03d}.xml",
-    sql(__name__, "cards"),
+    wording("cdc", "cards"),
     header='<?xml version="1.0" encoding="UTF-8"?>\n<ReportCards system="传染病报告" version="2.0">\n',
     footer="</ReportCards>\n",
 )

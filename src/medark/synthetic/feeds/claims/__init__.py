@@ -2,7 +2,7 @@
 
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import Export, System
-from medark.synthetic.feeds.written import sql
+from medark.synthetic.feeds.tabular import wording
 
 _COLUMNS = (
     ("CLAIM_NO", 16), ("PERSON_ID_NO", 20), ("ORG", 12), ("SCHEME", 10), ("VISIT_TYPE", 12), ("ADMIT", 11),
@@ -10,7 +10,7 @@ _COLUMNS = (
 )  # fmt: skip
 _CLAIMS = Export(
     "claims_{part:03d}.txt",
-    sql(__name__, "claims"),
+    wording("claims", "claims"),
     header="".join(f"{name:<{width}}" for name, width in _COLUMNS).rstrip() + "\n",
 )
 

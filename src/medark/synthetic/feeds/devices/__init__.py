@@ -2,9 +2,9 @@
 
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import Export, System
-from medark.synthetic.feeds.written import sql
+from medark.synthetic.feeds.tabular import wording
 
-_READINGS = Export("readings_{part:03d}.jsonl", sql(__name__, "readings"))
+_READINGS = Export("readings_{part:03d}.jsonl", wording("devices", "readings"))
 
 
 def _write(desk: Desk) -> None:

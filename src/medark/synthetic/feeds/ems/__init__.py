@@ -2,9 +2,9 @@
 
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import Export, System
-from medark.synthetic.feeds.written import sql
+from medark.synthetic.feeds.tabular import wording
 
-_CALLS = Export("calls_{part:03d}.jsonl", sql(__name__, "calls"))
+_CALLS = Export("calls_{part:03d}.jsonl", wording("ems", "calls"))
 
 
 def _write(desk: Desk) -> None:

@@ -2,11 +2,11 @@
 
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import Export, System
-from medark.synthetic.feeds.written import sql
+from medark.synthetic.feeds.tabular import wording
 
 _SALES = Export(
     "sales_{part:03d}.csv",
-    sql(__name__, "sales"),
+    wording("pharmacy", "sales"),
     header="流水号;门店;销售时间;商品编码;商品名称;规格;数量;金额;会员卡号\n",
 )
 

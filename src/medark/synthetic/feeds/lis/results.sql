@@ -1,0 +1,67 @@
+-- One message a report; a corrected one comes again with status C a day later; one taken back is an order that is
+-- cancelled. Order of the file: as sent.
+with line_of_result as (
+    select
+        r.lab_order, r.lab_result, r.first_value is not null as corrected,
+        case when r.written is not null or t.scale <> 'quantitative' then 'ST' else 'NM' end || t.code as head,
+        case
+            when r.written is not null then hl7(r.written)
+            when t.scale <> 'quantitative' then hl7(r.text)
+            else format_value(r.value / if(r.other_unit, t.other_factor, t.factor), t.decimals)
+        end as value,
+        format_value(r.first_value / t.factor, t.decimals) as first,
+        '|' || t.unit || '|' || coalesce(g.range, '') || '|' || coalesce(r.flag, '') || '|||' as tail,
+        '|||' || hl7_time(r.collected) || chr(13) as done
+    from lab_result as r
+    join reported_as as t using (test)
+    join person as p using (person)
+    left join range_said as g on g.test = r.test and g.sex = p.sex
+    where r.organisation = '$organisation'
+),
+body as (
+    select
+        lab_order, bool_or(corrected) as corrected,
+        string_agg('OBX|' || n || '|' || head || coalesce(first, value) || tail || 'F' || done, '' order by n) as first_obx,
+        string_agg('OBX|' || n || '|' || head || value || tail || 'C' || done, '' order by n) as last_obx
+    from (select *, row_number() over (partition by lab_order order by lab_result) as n from line_of_result)
+    group by lab_order
+),
+report as (
+    select
+        o.person, o.lab_order, o.ordered, o.collected, o.status, b.corrected, b.first_obx, b.last_obx, s.pid, s.pv1,
+        coalesce(o.reported, o.ordered) as sent, 'L' || scattered(o.lab_order, 310019) as order_no,
+        '|' || o.panel || '^' || p.name_zh || '^L|||' as panel
+    from lab_order as o
+    join said as s using (encounter)
+    join fact_panels as p on p.key = o.panel
+    left join body as b using (lab_order)
+    where o.organisation = '$organisation'
+),
+message as (
+    select
+        *, 'ORU^R01' as kind, order_no || 'F' as control, sent as moment,
+        'ORC|RE||' || order_no || '||CM' || chr(13) || 'OBR|1||' || order_no || panel || hl7_time(collected)
+        || repeat('|', 15) || hl7_time(sent) || '||LAB|F' || chr(13) || first_obx as segments
+    from report
+    where status <> 'cancelled' and first_obx is not null
+    union all
+    select
+        *, 'ORU^R01', order_no || 'C', sent + interval 1 day,
+        'ORC|RE||' || order_no || '||CM' || chr(13) || 'OBR|1||' || order_no || panel || hl7_time(collected)
+        || repeat('|', 15) || hl7_time(sent + interval 1 day) || '||LAB|C' || chr(13) || last_obx
+    from report
+    where status <> 'cancelled' and corrected
+    union all
+    select
+        *, 'ORM^O01', order_no || 'X', ordered + interval 30 minute,
+        'ORC|CA|' || order_no || '|' || order_no || '||CA' || chr(13) || 'OBR|1|' || order_no || '|' || order_no || panel
+        || hl7_time(ordered) || chr(13)
+    from report
+    where status = 'cancelled'
+)
+select
+    $opens || 'MSH|^~\&|LIS|$authority|PLATFORM|CITY|' || hl7_time(moment) || '||' || kind || '|' || control
+    || '|P|$version||||||$character_set' || chr(13) || pid || pv1 || chr(13) || segments || $closes as line,
+    kind, control as record_id, person
+from message
+order by moment, control
