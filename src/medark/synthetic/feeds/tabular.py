@@ -22,7 +22,9 @@ def csv_export(desk: Desk, file: str, sql: str, encoding: str = "utf-8") -> Expo
     """
     columns = _columns(desk, sql)
     line = _line([f'"{column}"' for column in columns], ",")
-    return Export(file, f"select {line}, {', '.join(_NOT_WRITTEN)} from ({sql})", ",".join(columns) + "\r\n", "", encoding)
+    return Export(
+        file, f"select {line}, {', '.join(_NOT_WRITTEN)} from ({sql})", ",".join(columns) + "\r\n", "", encoding
+    )
 
 
 def copy_export(desk: Desk, file: str, table: str, sql: str) -> Export:

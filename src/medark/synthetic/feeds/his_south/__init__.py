@@ -1,0 +1,8 @@
+"""Hospital B's information system: a PostgreSQL dump a part, its tables and columns named by the first letters of pinyin"""
+
+from medark.synthetic.feeds.his_south.export import write
+from medark.synthetic.feeds.system import System
+
+SYSTEMS = (System("south/his", write, hospital="south"),)
+
+__all__ = ["SYSTEMS"]
