@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from medark.model.progress import Progress, Silent
-from medark.synthetic import care, events, health, population, reports
+from medark.synthetic import care, events, health, population, replay, reports
 from medark.synthetic.city import City, found
 from medark.synthetic.dirt import soil
 from medark.synthetic.feeds.desk import Desk
@@ -44,6 +44,7 @@ def write_city(settings: CitySettings, root: Path, workers: int = 1, progress: P
             stage.advance(1)
     shutil.rmtree(root / "spool", ignore_errors=True)
     write_facts(city, root / "truth")
+    shutil.copyfile(replay.__file__, root / "replay.py")
 
 
 def live(city: City, part: Part) -> dict[str, pa.Table]:
