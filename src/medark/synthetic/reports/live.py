@@ -1,0 +1,15 @@
+"""What doctors write of a part of the people: imaging, pathology and notes"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from medark.synthetic.city import City
+from medark.synthetic.reports.imaging import imaging
+from medark.synthetic.settings import Part
+from medark.synthetic.world import World, empty
+
+
+def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
+    """The tables imaging, pathology and note."""
+    return {"imaging": imaging(city, part, world), "pathology": empty("pathology"), "note": empty("note")}

@@ -1,0 +1,89 @@
+"""Values as words in Chinese or English: names of keys, days, ages, numbers; and phrases chosen by chance"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medark.synthetic.chance import Ints
+from medark.synthetic.facts import rows as fact_rows
+from medark.synthetic.reports.said import Said, filled, plain, scattered
+
+DATES = {"zh": "%Y年%m月%d日", "en": "%Y-%m-%d"}
+
+
+@cache
+def names(fact: str, language: str) -> Mapping[str, str]:
+    """What the keys of a fact table are called."""
+    return {row["key"]: row[f"name_{language}"] for row in fact_rows(fact)}
+
+
+def called(keys: pa.ChunkedArray | pa.Array, fact: str, language: str) -> pa.Array:
+    """A column of keys as names; a key that the facts do not know stays as it is."""
+    known = names(fact, language)
+    held = _dictionary(keys)
+    words = [known.get(key, key.replace("_", " ")) for key in held.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(words, pa.string()).take(held.indices), "")
+
+
+def from_table(words: Sequence[str], places: Ints) -> Said:
+    """Words at these places of a list; none at -1."""
+    return plain(pa.array(["", *words], pa.string()).take(pa.array(places + 1)))
+
+
+def days(when: np.ndarray, form: str) -> pa.Array:
+    """Days or times in the form of strftime: each day is written once."""
+    numbers = when.astype("datetime64[D]").astype(np.int64)
+    first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    table = pa.array(np.arange(first, last + 1).astype("datetime64[D]"), pa.date32())
+    return pc.strftime(table.cast(pa.timestamp("s")), format=form).take(pa.array(numbers - first))
+
+
+def clock(when: np.ndarray) -> pa.Array:
+    """Times as HH:MM."""
+    minutes = (when - when.astype("datetime64[D]")).astype("timedelta64[m]").astype(np.int64)
+    return _CLOCK.take(pa.array(minutes))
+
+
+def whole(values: np.ndarray) -> pa.Array:
+    """Whole numbers as text."""
+    return pa.array(values.astype(np.int64)).cast(pa.string())
+
+
+def decimal(values: np.ndarray, decimals: int) -> pa.Array:
+    """Numbers ≥ 0 with so many decimals; nothing where they are missing."""
+    if decimals == 0:
+        return pc.fill_null(pa.array(np.rint(values), from_pandas=True).cast(pa.int64()).cast(pa.string()), "")
+    scaled = pa.array(np.rint(values * 10**decimals), from_pandas=True).cast(pa.int64())
+    digits = pc.utf8_lpad(scaled.cast(pa.string()), decimals + 1, "0")
+    parts = pc.utf8_slice_codeunits(digits, 0, -decimals), pc.utf8_slice_codeunits(digits, -decimals, None)
+    return pc.fill_null(pc.binary_join_element_wise(*parts, "."), "")
+
+
+def ages(birth: np.ndarray, on: np.ndarray) -> Ints:
+    """Completed years."""
+    born, then = birth.astype("datetime64[D]"), on.astype("datetime64[D]")
+    born_month, then_month = born.astype("datetime64[M]"), then.astype("datetime64[M]")
+    months = (then_month - born_month).astype(np.int64)
+    return np.maximum(0, (months - ((then - then_month) < (born - born_month))) // 12)
+
+
+def chosen(
+    chance: np.random.Generator, templates: Sequence[str], columns: Mapping[str, Said], rows: Ints, count: int
+) -> Said:
+    """One of the templates, filled, in each of these rows of `count`."""
+    picked = chance.integers(len(templates), size=len(rows))
+    groups = ((rows[picked == at], template) for at, template in enumerate(templates))
+    return scattered(count, ((some, filled(template, columns, some)) for some, template in groups))
+
+
+def _dictionary(keys: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+    held = keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
+    return held if isinstance(held, pa.DictionaryArray) else held.dictionary_encode()
+
+
+_CLOCK = pa.array([f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)])
