@@ -10,7 +10,8 @@ from typing import Final
 
 import pyarrow as pa
 
-KEY, WORD, TEXT, DAY, TIME = pa.int64(), pa.dictionary(pa.int32(), pa.string()), pa.string(), pa.date32(), pa.timestamp("s")
+KEY, WORD, TEXT = pa.int64(), pa.dictionary(pa.int32(), pa.string()), pa.string()
+DAY, TIME = pa.date32(), pa.timestamp("s")
 SMALL, NUMBER, TRUTH, MONEY = pa.int32(), pa.float64(), pa.bool_(), pa.int64()
 
 FINDING: Final = pa.struct([("finding", TEXT), ("present", TRUTH), ("side", TEXT), ("size_mm", NUMBER)])
@@ -38,20 +39,22 @@ TABLES: Final[dict[str, pa.Schema]] = {
         person=KEY, organisation=WORD, patient_no=TEXT, registered=TIME,
         name=TEXT, sex=WORD, birth=DAY, identity_no=TEXT, phone=TEXT, address=TEXT,
         merged_into=TEXT, merged_at=TIME,  # the patient_no that is right, where they found out (A40)
-        dirt=WORD,  # typo, twin_mixed, shared_phone, changed_name, identity_15, missing_identity, second_number … or missing
+        dirt=WORD,  # what is wrong with it (facts/registration_dirt), or missing
     ),
     # -- health --------------------------------------------------------------------------------------------------------
     "onset": _table(person=KEY, disease=WORD, day=DAY),  # chronic diseases; may lie before the city's first day
     "death": _table(person=KEY, time=TIME, cause=WORD, in_hospital=TRUTH),
-    "exposure": _table(person=KEY, kind=WORD, start=DAY, end=DAY, value=NUMBER),  # long-term treatment and risks that effects rest on
+    "exposure": _table(person=KEY, kind=WORD, start=DAY, end=DAY, value=NUMBER),  # what effects rest on
     "infection": _table(  # every case of an event of facts and of the seasonal ones
-        case=KEY, person=KEY, event=WORD, disease=WORD, infector=KEY, setting=WORD,  # household, school, community, meal, ward, import
+        case=KEY, person=KEY, event=WORD, disease=WORD, infector=KEY,
+        setting=WORD,  # household, school, community, meal, ward, import
         exposed=TIME, onset=TIME, severity=WORD,  # none, mild, severe, critical, fatal
         district=WORD,
     ),
     # -- care ----------------------------------------------------------------------------------------------------------
     "encounter": _table(
-        encounter=KEY, person=KEY, organisation=WORD, department=WORD, kind=WORD,  # outpatient, emergency, inpatient, checkup
+        encounter=KEY, person=KEY, organisation=WORD, department=WORD,
+        kind=WORD,  # outpatient, emergency, inpatient, checkup
         start=TIME, end=TIME, reason=WORD,  # disease
         arrival=WORD,  # walk, ambulance, referral, transfer
         triage=SMALL, doctor=WORD, bed=TEXT, discharge=WORD,  # home, transfer, death, against_advice
@@ -60,7 +63,8 @@ TABLES: Final[dict[str, pa.Schema]] = {
         cancelled=TRUTH,  # registered and not kept
     ),
     "diagnosis": _table(
-        encounter=KEY, person=KEY, rank=SMALL, disease=WORD, kind=WORD, on_admission=TRUTH,  # kind: admission, discharge, outpatient
+        encounter=KEY, person=KEY, rank=SMALL, disease=WORD, kind=WORD,  # kind: admission, discharge, outpatient
+        on_admission=TRUTH,
         written_code=TEXT,  # dirt: a code that does not exist, in the place of the right one; else missing
     ),
     "lab_order": _table(

@@ -16,6 +16,7 @@ from medark.synthetic.feeds.desk import RECORDS, Desk, text_bytes
 from medark.synthetic.feeds.tabular import wording
 
 _SYSTEM = "clinics/registers"
+_Rows = tuple[list[str], pa.Table]  # the headings of a sheet, and its rows
 _OWN = ("clinic", "month", "moment", "encounter", "prescription", "person", "record_id")
 
 
@@ -58,7 +59,7 @@ def finish(spooled: Path, root: Path) -> None:
     pq.write_table(pa.concat_tables(records), folder / "clinics.parquet", compression="zstd")
 
 
-def _months(session: duckdb.DuckDBPyConnection, spooled: Path, register: _Register, clinic: str) -> dict[str, pa.Table]:
+def _months(session: duckdb.DuckDBPyConnection, spooled: Path, register: _Register, clinic: str) -> dict[str, _Rows]:
     """A clinic's rows of a register by month, in order of time; `line` is the row as the sheet has it."""
     source = f"'{spooled}/{register.name}/*.parquet'"
     columns = [name for name in session.sql(f"select * from {source} limit 0").columns if name not in _OWN]
@@ -92,12 +93,9 @@ def _cell(name: str, kind: str) -> str:
     return f"""coalesce('<c><v>' || "{name}"::varchar || '</v></c>', '<c/>')"""
 
 
-def _save(path: Path, held: list[tuple[_Register, pa.Table]]) -> None:
+def _save(path: Path, held: list[tuple[_Register, _Rows]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheets = [
-        Sheet(register.title, rows.schema.metadata[b"columns"].decode().split("\t"), text_bytes(rows["line"]))
-        for register, rows in held
-    ]
+    sheets = [Sheet(register.title, columns, text_bytes(rows["line"])) for register, (columns, rows) in held]
     path.write_bytes(workbook(sheets))
 
 
@@ -111,5 +109,4 @@ def _truth(file: str, register: _Register, rows: pa.Table) -> pa.Table:
         rows["record_id"],
         rows["person"],
     ]
-    arrays = [one if isinstance(one, pa.ChunkedArray) else pa.array(one) for one in columns]
-    return pa.table(arrays, names=RECORDS.names).cast(RECORDS)
+    return pa.table(columns, names=RECORDS.names).cast(RECORDS)

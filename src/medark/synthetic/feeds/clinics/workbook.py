@@ -1,4 +1,4 @@
-"""A workbook whose rows are XML already: its frame comes from the library, the rows from SQL (a hundred times faster)"""
+"""A workbook whose rows are XML already: its frame comes from the library, its rows from SQL, many times faster"""
 
 from __future__ import annotations
 
