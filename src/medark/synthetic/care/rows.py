@@ -1,0 +1,67 @@
+"""Rows as columns of one length, before they are a table: taken, joined, sorted, repeated"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+Rows = dict[str, np.ndarray]
+
+DAY = 86_400  # seconds
+
+
+def size(rows: Rows) -> int:
+    """How many rows."""
+    return len(next(iter(rows.values())))
+
+
+def taken(rows: Rows, where: np.ndarray) -> Rows:
+    """The rows at these places, or where a mask is true."""
+    if where.dtype == bool:
+        where = np.flatnonzero(where)
+    return {name: values[where] for name, values in rows.items()}
+
+
+def joined(parts: Iterable[Rows]) -> Rows:
+    """All rows of several frames of the same columns."""
+    held = [part for part in parts if size(part)]
+    return {name: np.concatenate([part[name] for part in held]) for name in held[0]}
+
+
+def ordered(rows: Rows, *names: str) -> Rows:
+    """The rows sorted by these columns, the first one first; rows that tie stay in order."""
+    return taken(rows, np.lexsort([rows[name] for name in reversed(names)]))
+
+
+def steps(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For rows to be repeated so many times: which row each copy is of, and its number from 0 among the row's copies.
+
+    >>> [part.tolist() for part in steps(np.array([2, 0, 1]))]
+    [[0, 0, 2], [0, 1, 0]]
+    """
+    of = np.repeat(np.arange(len(counts)), counts)
+    return of, np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def rank_within(group: np.ndarray) -> np.ndarray:
+    """The number from 0 of each row within its run of equal values.
+
+    >>> rank_within(np.array([4, 4, 7, 7, 7])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    if not len(group):
+        return np.zeros(0, np.int64)
+    first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+    return np.arange(len(group)) - np.repeat(first, np.diff(np.r_[first, len(group)]))
+
+
+def seconds(times: Any) -> np.ndarray:
+    """Dates or times as seconds since 1970; the missing ones are the lowest number there is."""
+    return np.asarray(times, "datetime64[s]").astype(np.int64)
+
+
+def as_times(at: np.ndarray) -> np.ndarray:
+    """Seconds since 1970 as times."""
+    return at.astype("datetime64[s]")
