@@ -1,6 +1,6 @@
 -- As whom an organisation saw somebody: the number that was theirs there when the visit began. A number that was merged
 -- into another by then is not used any more; before the first registration counts as with it.
-create view visit_patient as
+create temp table visit_patient as
 select encounter, organisation, patient_no, name, sex, birth, identity_no, phone, address
 from (
     select

@@ -17,12 +17,13 @@ _FILES = {
     "fees": "收费明细",
     "front_page": "病案首页",
 }
+_SHARED = ("allergies", "blood_types", "marital", "nations", "occupations", "organisations")
 _LISTS = ("department", "disease", "drug", "procedure", "fee_item", "fee_class", "observation", "word")
 
 
 def write(desk: Desk) -> None:
     """One file a table and part, in GB 18030 with lines that end as on Windows."""
-    desk.facts("organisations", *(f"local_north_{name}" for name in _LISTS))
+    desk.facts(*_SHARED, *(f"local_north_{name}" for name in _LISTS))
     desk.run(wording("his_north", "prepare"))
     for name, title in _FILES.items():
         desk.lines(csv_export(desk, title + "_{part:04d}.csv", wording("his_north", name), "gb18030"))

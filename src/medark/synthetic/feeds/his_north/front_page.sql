@@ -62,13 +62,13 @@ with stay as (
 )
 select
     o.name_zh as 机构名称, '49000000000000000N' as 医疗机构代码, coalesce(insurance.code, '7') as 医疗付款方式, '' as 健康卡号,
-    s.nth as 住院次数, s.patient_no as 病案号, s.no as 住院号, csv(r.name) as 姓名, sex.code as 性别, r.birth as 出生日期,
-    date_diff('year', r.birth, s.start::date) - (strftime(s.start, '%m%d') < strftime(r.birth, '%m%d'))::int as 年龄,
+    s.nth as 住院次数, s.patient_no as 病案号, s.no as 住院号, csv(s.name) as 姓名, sex.code as 性别, s.birth as 出生日期,
+    date_diff('year', s.birth, s.start::date) - (strftime(s.start, '%m%d') < strftime(s.birth, '%m%d'))::int as 年龄,
     'CHN' as 国籍,
-    if(s.start < r.birth + interval 1 year, date_diff('month', r.birth, s.start::date), null) as "(年龄不足1周岁的)年龄(月)",
-    '' as 出生地, '' as 籍贯, nation.code as 民族, r.identity_no as 身份证号, occupation.code as 职业, marital.code as 婚姻,
-    csv(r.address) as 现住址, r.phone as "电话(现住址)", '' as "邮编(现住址)", csv(r.address) as 户口地址, '' as "邮编(户口)",
-    '' as 工作单位及地址, '' as 单位电话, csv(r.name) as 联系人姓名, '0' as 关系, csv(r.address) as 联系人地址, r.phone as 联系人电话,
+    if(s.start < s.birth + interval 1 year, date_diff('month', s.birth, s.start::date), null) as "(年龄不足1周岁的)年龄(月)",
+    '' as 出生地, '' as 籍贯, nation.code as 民族, s.identity_no as 身份证号, occupation.code as 职业, marital.front_page as 婚姻,
+    csv(s.address) as 现住址, s.phone as "电话(现住址)", '' as "邮编(现住址)", csv(s.address) as 户口地址, '' as "邮编(户口)",
+    '' as 工作单位及地址, '' as 单位电话, csv(s.name) as 联系人姓名, '0' as 关系, csv(s.address) as 联系人地址, s.phone as 联系人电话,
     case when b.kind = 'emergency' then '1' when s.arrival in ('referral', 'transfer') then '3' else '2' end as 入院途径,
     s.start as 入院时间, s.department_code as 入院科别, csv(s.bed) as 入院病房,
     list_aggregate(m.departments, 'string_agg', '→') as 转科科别, s."end" as 出院时间,
@@ -83,9 +83,10 @@ select
     d.found[5].name as 其他诊断4, d.found[5].code as 其他诊断编码4, d.found[5].condition as 其他诊断入院病情4,
     d.found[6].name as 其他诊断5, d.found[6].code as 其他诊断编码5, d.found[6].condition as 其他诊断入院病情5,
     d.found[7].name as 其他诊断6, d.found[7].code as 其他诊断编码6, d.found[7].condition as 其他诊断入院病情6,
-    if(p.drug_allergy is null, '1', '2') as 药物过敏, allergy.name as 过敏药物,
+    if(p.drug_allergy is null, '1', '2') as 药物过敏, allergy.name_zh as 过敏药物,
     if(s.discharge = 'death', '2', null) as 死亡患者尸检,
-    coalesce(blood.code, '6') as 血型, '4' as Rh, '' as 科主任, '' as "主任(副主任)医师", s.doctor_name as 主治医师,
+    case blood.abo when 'A' then '1' when 'B' then '2' when 'O' then '3' when 'AB' then '4' else '6' end as 血型,
+    case blood.rh when '-' then '1' when '+' then '2' else '4' end as Rh, '' as 科主任, '' as "主任(副主任)医师", s.doctor_name as 主治医师,
     s.doctor_name as 住院医师, '' as 责任护士, '' as 编码员, '1' as 病案质量, '' as 质控医师, '' as 质控护士,
     s."end"::date + 3 as 质控日期,
     x.done[1].code as 手术及操作编码1, x.done[1].at as 手术及操作日期1, x.done[1].level as 手术级别1,
@@ -116,7 +117,6 @@ select
     'front_page' as kind, s.no as record_id, s.person
 from stay s
 left join fact_organisations o on o.key = 'north'
-left join north_registered r on r.person = s.person
 left join person p on p.person = s.person
 left join encounter b on b.encounter = s.came_from
 left join diagnosed d on d.encounter = s.encounter and d.kind = 'discharge'
@@ -125,12 +125,12 @@ left join operated x on x.encounter = s.encounter
 left join moved m on m.encounter = s.encounter
 left join charged f on f.encounter = s.encounter
 left join paid pay on pay.encounter = s.encounter
-left join fact_local_north_word sex on sex.subject = 'sex' and sex.key = r.sex
-left join fact_local_north_word nation on nation.subject = 'nation' and nation.key = p.nation
-left join fact_local_north_word marital on marital.subject = 'marital' and marital.key = p.marital
-left join fact_local_north_word occupation on occupation.subject = 'occupation' and occupation.key = p.occupation
+left join fact_local_north_word sex on sex.subject = 'sex' and sex.key = s.sex
+left join fact_nations nation on nation.key = p.nation
+left join fact_marital marital on marital.key = p.marital
+left join fact_occupations occupation on occupation.key = p.occupation
 left join fact_local_north_word insurance on insurance.subject = 'insurance' and insurance.key = p.insurance
-left join fact_local_north_word blood on blood.subject = 'blood_type' and blood.key = p.blood_type
-left join fact_local_north_word allergy on allergy.subject = 'drug_allergy' and allergy.key = p.drug_allergy
+left join fact_blood_types blood on blood.key = p.blood_type
+left join fact_allergies allergy on allergy.key = p.drug_allergy
 left join fact_local_north_word discharge on discharge.subject = 'discharge' and discharge.key = s.discharge
 order by s."end", s.encounter

@@ -1,4 +1,4 @@
-"""Hospital B's information system: a PostgreSQL dump a part, its tables and columns named by the first letters of pinyin"""
+"""Hospital B's information system: a PostgreSQL dump a part, tables and columns named by first letters of pinyin"""
 
 from medark.synthetic.feeds.his_south.export import write
 from medark.synthetic.feeds.system import System

@@ -1,4 +1,4 @@
-"""The south hospital's dump: code tables with the first part, then patients, visits and what was done, a block a table"""
+"""The south hospital's dump: code tables with the first part, then patients, visits and what was done"""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ _TABLES = {
     "HLTZ": "nursing",
     "FYMX": "fees",
 }
+_SHARED = ("allergies", "blood_types", "marital", "nations", "occupations", "organisations")
 _LISTS = ("department", "disease", "drug", "procedure", "fee_item", "fee_class", "observation", "word")
 
 
 def write(desk: Desk) -> None:
-    """One file a part: settings and tables as pg_dump begins, then a COPY block a table. psql loads the parts in turn."""
-    desk.facts("occupations", *(f"local_south_{name}" for name in _LISTS))
+    """One file a part: settings and tables as pg_dump begins, then COPY blocks. psql loads the parts in turn."""
+    desk.facts(*_SHARED, *(f"local_south_{name}" for name in _LISTS))
     desk.run(wording("his_south", "prepare"))
     tables = (_CODE_TABLES if desk.part.number == 1 else {}) | _TABLES
     first, *others = [copy_export(desk, _FILE, table, _sql(name)) for table, name in tables.items()]

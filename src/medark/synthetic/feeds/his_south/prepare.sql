@@ -1,7 +1,4 @@
--- What the tables of the dump share: people by number, staff by number, and encounters with both.
-create or replace temp table south_registered as
-    select * from registration where organisation = 'south'
-    qualify row_number() over (partition by person order by patient_no) = 1;
+-- What the tables of the dump share: staff by number, and encounters with both.
 create or replace temp table south_staff as
     select s.key, concat(d.code, right(s.key, 2)) as no, s.name_zh as name, d.code as department_code, s.title
     from staff s join fact_local_south_department d on d.key = s.department where s.organisation = 'south';
@@ -9,7 +6,7 @@ create or replace temp table south_visit as
     select e.encounter, e.person, visit_no('south', e.encounter) as no, r.patient_no, e.kind, e.start, e."end",
         d.code as department_code, s.no as doctor_no, e.bed, e.arrival, e.triage, e.discharge, e.cancelled
     from encounter e
-    left join south_registered r on r.person = e.person
+    left join visit_patient r on r.encounter = e.encounter
     left join fact_local_south_department d on d.key = e.department
     left join south_staff s on s.key = e.doctor
     where e.organisation = 'south';
