@@ -18,7 +18,14 @@ from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 
 # Hours of the day from and to at which people meet, by setting: ours.
-_HOURS = {"community": (8, 20), "household": (18, 23), "school": (8, 16), "import": (8, 20), "meal": (11, 13), "ward": (6, 22)}
+_HOURS = {
+    "community": (8, 20),
+    "household": (18, 23),
+    "school": (8, 16),
+    "import": (8, 20),
+    "meal": (11, 13),
+    "ward": (6, 22),
+}
 _DAY = 86_400
 
 

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = 0.2  # chance of a cluster in each part after the first: ours
 _GUESTS, _ILL, _SEVERE = (12, 80), (0.45, 0.75), 0.12  # guests of a meal, share who fall ill, and badly so: ours
-_CHILDREN, _CAUGHT, _SIBLINGS = (2.0, 9.0), 0.4, 0.3  # ages; shares of the class and of young siblings who catch it: ours
+_CHILDREN, _CAUGHT, _SIBLINGS = (
+    (2.0, 9.0),
+    0.4,
+    0.3,
+)  # ages; shares of the class and of young siblings who catch it: ours
 _BETWEEN = (4.0, 1.2)  # days between cases of hand-foot-mouth disease, mean and sd: ours, about its incubation
 _MEAL, _SCHOOL, _HOUSEHOLD, _COMMUNITY = (SETTINGS.index(word) for word in ("meal", "school", "household", "community"))
 

@@ -86,7 +86,9 @@ def courses(settings: CitySettings) -> Courses:
 
 def _outbreak(settings: CitySettings, people: Ints, keys: tuple[str, ...], said: Outbreak, start: int) -> Course:
     if said.district and said.district not in keys:
-        raise SettingsError("the outbreak is seeded in a district that the city has not", fix=f"one of {', '.join(keys)}")
+        raise SettingsError(
+            "the outbreak is seeded in a district that the city has not", fix=f"one of {', '.join(keys)}"
+        )
     if start < 0:
         raise SettingsError("the outbreak starts before the city's first day", fix="a later start", day=start)
     imports = np.zeros((settings.days, len(keys)), dtype=np.int64)
@@ -104,7 +106,9 @@ def _outbreak(settings: CitySettings, people: Ints, keys: tuple[str, ...], said:
         infections = run(chance, epidemic)
         if infections.sum() >= 4 * imports.sum() or said["r0"] <= 1:
             break
-    return Course("outbreak", "outbreak", infections, np.minimum(imports, infections), weights, contacts, said["dispersion"], r)
+    return Course(
+        "outbreak", "outbreak", infections, np.minimum(imports, infections), weights, contacts, said["dispersion"], r
+    )
 
 
 def _influenza(settings: CitySettings, people: Ints, year: int, row: Row) -> Course:

@@ -24,9 +24,7 @@ _IN_HOSPITAL = 0.9  # ours: those who die of an acute infection mostly die in ho
 _LATER = (("onset", "day"), ("exposure", "start"))  # what begins on a day and can't after death
 
 
-def with_deaths(
-    city: City, part: Part, world: World, people: Town, found: Found
-) -> tuple[Found, dict[str, pa.Table]]:
+def with_deaths(city: City, part: Part, world: World, people: Town, found: Found) -> tuple[Found, dict[str, pa.Table]]:
     """The cases, and death, onset and exposure anew. Who catches something else later, or leaves the city, does not die."""
     chance = stream(city.settings.seed, "deaths of infection", part.number)
     dying = np.flatnonzero(found.severity == severity.FATAL)

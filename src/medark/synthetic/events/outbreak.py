@@ -65,7 +65,13 @@ def read(text: str = "") -> Outbreak:
     ages, severity = _severities(said["severity"])
     numbers = {name: _number(name, said[name]) for name in _NUMBERS}
     return Outbreak(
-        str(said["name_zh"]), str(said["name_en"]), _start(said["start"]), str(said["district"]), numbers, ages, severity
+        str(said["name_zh"]),
+        str(said["name_en"]),
+        _start(said["start"]),
+        str(said["district"]),
+        numbers,
+        ages,
+        severity,
     )
 
 

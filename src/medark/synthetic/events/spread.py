@@ -102,7 +102,9 @@ class _Run:
             met = town.by_district[
                 np.minimum(np.searchsorted(self.cumulated, drawn, side="right") - 1, len(town.person) - 1)
             ]
-            slots = self._take(slots, met, (high > low) & self._can(met, day) & (town.district[met] == places[slots]), people)
+            slots = self._take(
+                slots, met, (high > low) & self._can(met, day) & (town.district[met] == places[slots]), people
+            )
         self._whoever(day, slots, places, people)
 
     def _whoever(self, day: int, slots: Ints, places: Ints, people: Ints) -> None:

@@ -96,6 +96,8 @@ def deaths(world: World, person: Ints, first: np.datetime64) -> Ints:
 def _classes(people: pa.Table) -> Ints:
     school = people["school"].combine_chunks()
     rooms = people["school_class"].combine_chunks().dictionary_encode()
-    places = [np.nan_to_num(one.indices.to_numpy(zero_copy_only=False).astype(float), nan=-1) for one in (school, rooms)]
+    places = [
+        np.nan_to_num(one.indices.to_numpy(zero_copy_only=False).astype(float), nan=-1) for one in (school, rooms)
+    ]
     codes = places[0] * (len(rooms.dictionary) + 1) + places[1]
     return np.where((places[0] >= 0) & (places[1] >= 0), codes, -1).astype(np.int64)
