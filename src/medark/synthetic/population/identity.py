@@ -14,7 +14,8 @@ from medark.synthetic.chance import Ints
 
 # Source: GB 11643-1999, 4.3: weights of the 17 digits, and the check character of each remainder of 11.
 _WEIGHTS: Final = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))
-_CHECK: Final = np.frombuffer(b"10X98765432", np.uint8)
+_CHECK_TEXT: Final = "10X98765432"
+_CHECK: Final = np.frombuffer(_CHECK_TEXT.encode(), np.uint8)
 _OF_PART: Final = 4  # sequence numbers that each part of the city has of a place of birth, day and sex …
 _SPARE_REGION: Final = 330101  # "districts of the city": where there are more than that
 _SEQUENCES: Final = 499  # … of those that there are: odd for men, even for women
@@ -26,7 +27,7 @@ def check_character(body: str) -> str:
     >>> check_character("11010519491231002")
     'X'
     """
-    return chr(_check(np.frombuffer(body.encode(), np.uint8)[None, :] - ord("0"))[0])
+    return chr(_check(np.array([[int(digit) for digit in body]]))[0])
 
 
 def numbers_of(part: int, regions: Ints, birth: np.ndarray, female: np.ndarray) -> pa.Array:
@@ -50,17 +51,30 @@ def of_15(numbers: pa.Array) -> pa.Array:
     return _texts(np.hstack((characters[:, :6], characters[:, 8:17])))
 
 
+def impossible(chance: np.random.Generator, numbers: pa.Array) -> pa.Array:
+    """Numbers that cannot be: wrong check character, month 13, a character short, or all ones."""
+    way = chance.integers(0, 4, len(numbers)).tolist()
+    return pa.array(
+        [_impossible(number, how) for number, how in zip(numbers.to_pylist(), way, strict=True)], pa.string()
+    )
+
+
+def _impossible(number: str, how: int) -> str:
+    wrong = _CHECK_TEXT[(_CHECK_TEXT.index(number[17]) + 1) % 11]
+    return (number[:17] + wrong, number[:10] + "13" + number[12:], number[:17], "1" * 18)[how]
+
+
 def phones(numbers: Ints) -> pa.Array:
     """Eleven digits that are nobody's phone, another for every number from 1 to 100 million."""
     return _texts(np.hstack((_digits(np.full(len(numbers), 120), 3), _digits(numbers * 48_271 % 10**8, 8))) + ord("0"))
 
 
 def _check(digits: Ints) -> np.ndarray:
-    return _CHECK[(digits.astype(np.int64) @ _WEIGHTS) % 11]
+    return np.asarray(_CHECK[(digits * _WEIGHTS).sum(axis=1) % 11])
 
 
 def _digits(values: Ints, width: int) -> Ints:
-    return np.asarray(values)[:, None] // 10 ** np.arange(width - 1, -1, -1) % 10
+    return np.asarray(values[:, None] // 10 ** np.arange(width - 1, -1, -1) % 10)
 
 
 def _texts(characters: np.ndarray) -> pa.Array:

@@ -1,64 +1,143 @@
-"""The people of a part of the city and its organisations' registrations of them"""
+"""The people of a part of the city, and how organisations know them"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from medark.synthetic import facts, world
-from medark.synthetic.chance import pick, stream
-from medark.synthetic.population import identity, names, places
-from medark.synthetic.settings import Part
+from medark.synthetic.chance import Floats, Ints, stream
+from medark.synthetic.population import identity, kin, places, stations, traits
+from medark.synthetic.population.addresses import Addresses, addresses
+from medark.synthetic.population.families import Homes, homes
+from medark.synthetic.population.names import names
+from medark.synthetic.population.pool import ADULTS, CHILDREN, ELDERS, NOBODY
+from medark.synthetic.population.registrations import first_registrations
+from medark.synthetic.settings import CitySettings, Part
 
 if TYPE_CHECKING:
     from medark.synthetic.city import City
 
+_OWN_PHONE_FROM = 13  # years of age: ours
+_OLD, _OLD_WITHOUT_PHONE = 80, 0.4  # ours
 
-def live(city: City, part: Part, world_: world.World) -> dict[str, pa.Table]:
+
+def live(city: City, part: Part, _world: world.World) -> dict[str, pa.Table]:
     """Tables `person` and `registration`."""
-    chance = stream(city.settings.seed, "people", part.number)
-    n = part.count
-    number = np.array(part.numbers)
-    female = chance.random(n) < 0.488
-    age = chance.integers(0, 90, n)
-    birth = np.datetime64(city.settings.start, "D") - (age * 365.25 + chance.integers(1, 365, n)).astype("timedelta64[D]")
-    town = pick(chance, facts.numbers("towns", "weight"), n)
-    district_keys = facts.keys("districts")
-    district = np.array([district_keys.index(row["district"]) for row in facts.rows("towns")])[town]
-    named = names.names(chance, names.families(chance, n), female, birth.astype("datetime64[Y]").astype(np.int64) + 1970)
-    ids = identity.numbers_of(part.number, facts.numbers("districts", "code").astype(np.int64)[district], birth, female)
-    adult = age >= 18
-    clinics, hospitals = places.of_kind("clinic"), city.settings.hospitals
-    clinic = np.array([clinics.index(key) for key in places.nearest(clinics)])[town]
-    shares = places.hospital_shares(hospitals)
-    hospital = (np.cumsum(shares, axis=1)[town] < chance.random(n)[:, None]).sum(axis=1).clip(0, len(hospitals) - 1)
-    occupations = facts.keys("occupations")
-    occupation = np.where(age < 6, occupations.index("child_at_home"), np.where(age < 18, occupations.index("pupil"), np.where(age < 60, occupations.index("worker"), occupations.index("retired"))))
-    address = pa.array([f"桂影路{i % 400 + 1}号" for i in number])
-    person = world.table(
-        "person", person=number, household=number, sex=(female.astype(int), ("M", "F")), birth=birth,
-        district=(district, district_keys), town=(town, facts.keys("towns")),
-        lon=facts.numbers("towns", "lon")[town], lat=facts.numbers("towns", "lat")[town],
-        name_zh=named.full_zh, family_zh=named.family_zh, given_zh=named.given_zh,
-        family_en=named.family_en, given_en=named.given_en, identity_no=ids, phone=identity.phones(number),
-        address_zh=address, address_en=address, occupation=(occupation, occupations),
-        marital=(np.where(adult, 1, 0), ("never", "married")), nation=(np.zeros(n, int), ("han",)),
-        insurance=(np.where(adult & (age < 60), 0, 1), ("employee", "resident", "none")),
-        smoker=adult & ~female & (chance.random(n) < 0.5), drinker=adult & ~female & (chance.random(n) < 0.33),
-        height_cm=np.where(female, 158.0, 169.7), bmi=chance.normal(24, 3, n), blood_type=(chance.integers(0, 4, n), ("A+", "B+", "O+", "AB+")),
-        clinic=(clinic, clinics), hospital=(hospital, hospitals),
-    )
-    known = np.concatenate((clinic, hospital + len(clinics)))
-    who = np.concatenate((np.arange(n), np.arange(n)))
-    registered = np.datetime64(city.settings.start, "s") - chance.integers(0, 3000 * 86400, 2 * n).astype("timedelta64[s]")
-    registered = np.maximum(registered, birth[who].astype("datetime64[s]"))
-    take = lambda name: person[name].take(pa.array(who))
-    registration = world.table(
-        "registration", person=number[who], organisation=(known, clinics + hospitals),
-        patient_no=pa.array([f"{k:02d}{7 * i:09d}" for k, i in zip(known, number[who])]), registered=registered,
-        name=take("name_zh"), sex=take("sex"), birth=take("birth"), identity_no=take("identity_no"), phone=take("phone"),
-        address=take("address_zh"),
-    )
-    return {"person": person, "registration": registration}
+    person = people(city.settings, part)
+    return {"person": person, "registration": first_registrations(city.settings, part, person)}
+
+
+def people(settings: CitySettings, part: Part) -> pa.Table:
+    """Table `person`: a row a person, family by family."""
+    made = homes(settings, part)
+    where = addresses(stream(settings.seed, "addresses", part.number), settings, len(made.families.kind))
+    home, _ = np.nonzero(made.present)
+    columns = {
+        "person": np.array(part.numbers),
+        "household": world.numbers(part.number, len(made.families.kind))[home],
+        "sex": (made.families.female[made.present].astype(np.int64), ("M", "F")),
+        "birth": made.birth[made.present],
+        "moved_in": made.moved_in[home],
+        "moved_out": made.moved_out[home],
+    }
+    columns |= _dwelling(settings, where, home) | _papers(settings, part, made, where)
+    return world.table("person", **columns, **_lives(settings, part, made, where))
+
+
+def _dwelling(settings: CitySettings, where: Addresses, home: Ints) -> dict[str, Any]:
+    rows = pa.array(home)
+    return {
+        "district": (where.district[home], facts.keys("districts")),
+        "town": (where.town[home], facts.keys("towns")),
+        "lon": where.lon[home],
+        "lat": where.lat[home],
+        "address_zh": where.zh.take(rows),
+        "address_en": where.en.take(rows),
+        "clinic": (where.clinic[home], places.of_kind("clinic")),
+        "hospital": (where.hospital[home], settings.hospitals),
+    }
+
+
+def _papers(settings: CitySettings, part: Part, made: Homes, where: Addresses) -> dict[str, Any]:
+    """Names, identity numbers, phones; and who is whose twin."""
+    chance, present = stream(settings.seed, "papers", part.number), made.present
+    birth, female = made.birth[present], made.families.female[present]
+    years = made.birth.astype("datetime64[Y]").astype(np.int64) + 1970
+    named = names(chance, kin.surnames(chance, made)[present], female, years[present])
+    regions = kin.regions(chance, made, where.district, years)[present]
+    number = np.zeros(present.shape, np.int64)
+    number[present] = part.numbers
+    first, second = kin.twins(made, number)
+    twin_of = np.zeros(part.first + part.count, np.int64)
+    twin_of[first], twin_of[second] = second, first
+    twin = twin_of[part.first :]
+    return {
+        "name_zh": named.full_zh, "family_zh": named.family_zh, "given_zh": named.given_zh,
+        "family_en": named.family_en, "given_en": named.given_en,
+        "identity_no": identity.numbers_of(part.number, regions, birth, female),
+        "phone": identity.phones(_phone_owners(chance, made, number)[present]),
+        "twin_of": pa.array(twin, mask=twin == 0),
+    }  # fmt: skip
+
+
+def _phone_owners(chance: np.random.Generator, made: Homes, number: Ints) -> Ints:
+    """Whose phone is a person's: of children their mother's, of some of the old that of who they live with."""
+    age = made.families.age
+    guardian = np.where(age[:, 1] > NOBODY, number[:, 1], number[:, 0])[:, None]
+    reached = np.where(age < _OWN_PHONE_FROM, guardian, number)
+    reached[:, ADULTS] = number[:, ADULTS]
+    old = (age[:, ELDERS] >= _OLD) & (chance.random(age[:, ELDERS].shape) < _OLD_WITHOUT_PHONE)
+    reached[:, ELDERS] = np.where(old, number[:, :1], number[:, ELDERS])
+    return reached
+
+
+def _lives(settings: CitySettings, part: Part, made: Homes, where: Addresses) -> dict[str, Any]:
+    """What people do and are like, as in the middle of the city's time."""
+    chance, present = stream(settings.seed, "lives", part.number), made.present
+    home, place = np.nonzero(present)
+    female, middle = made.families.female[present], np.datetime64(settings.start, "D") + settings.days // 2
+    age = _years(made.birth[present], middle)
+    whole = np.floor(age).astype(np.int64)
+    in_autumn = np.floor(_years(made.birth[present], _first_of_september(middle))).astype(np.int64)
+    school, school_class = stations.schools(chance, part.number, in_autumn, where.district[home])
+    rural = facts.numbers("districts", "rural")[where.district[home]]
+    occupation = stations.occupations(chance, whole, female, school >= 0, rural)
+    coupled, alone = _couples(made)
+    height, bmi = traits.bodies(chance, age, female)
+    smoker, drinker = traits.habits(chance, age, female)
+    marital = stations.marriages(chance, whole, female, coupled[home, place], alone[home, place])
+    return {
+        "occupation": (occupation, facts.keys("occupations")),
+        "school": (school, facts.keys("schools")), "school_class": school_class,
+        "marital": (marital, facts.keys("marital")),
+        "nation": (traits.nations(chance, home), facts.keys("nations")),
+        "insurance": (stations.insurances(chance, occupation), facts.keys("insurances")),
+        "smoker": smoker, "drinker": drinker, "height_cm": height, "bmi": bmi,
+        "blood_type": (kin.blood(chance, made)[present], facts.keys("blood_types")),
+        "drug_allergy": (traits.allergies(chance, age), facts.keys("allergies")),
+    }  # fmt: skip
+
+
+def _couples(made: Homes) -> tuple[np.ndarray, np.ndarray]:
+    """Places of those who live with a spouse, and of those who bring up children alone."""
+    there = np.asarray(made.families.age > NOBODY)
+    coupled, alone = np.zeros_like(there), np.zeros_like(there)
+    coupled[:, ADULTS] = there[:, ADULTS].all(axis=1)[:, None]
+    coupled[:, ELDERS] = there[:, ELDERS].all(axis=1)[:, None]
+    alone[:, 0] = ~there[:, 1] & there[:, CHILDREN].any(axis=1)
+    return coupled, alone
+
+
+def _years(birth: np.ndarray, day: np.datetime64) -> Floats:
+    """Age on a day; 0 before birth."""
+    return np.maximum((day - birth).astype(np.float64) / 365.25, 0.0)
+
+
+def _first_of_september(day: np.datetime64) -> np.datetime64:
+    """The day on which the school year of a day began."""
+    year = day.astype("datetime64[Y]")
+    this = year.astype("datetime64[M]") + np.timedelta64(8, "M")
+    return np.datetime64(this if day >= this else this - np.timedelta64(12, "M"), "D")
