@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
+from medark.synthetic.feeds import (
+    cdc,
+    claims,
+    clinics,
+    devices,
+    ems,
+    his_north,
+    his_south,
+    lis,
+    nucleic,
+    pharmacy,
+)
 from medark.synthetic.feeds.system import System
 from medark.synthetic.settings import CitySettings
 
-ALL: tuple[System, ...] = ()
+ALL: tuple[System, ...] = tuple(
+    chain.from_iterable(
+        package.SYSTEMS
+        for package in (his_north, his_south, lis, clinics, ems, nucleic, pharmacy, cdc, devices, claims)
+    )
+)
 
 
 def systems(settings: CitySettings) -> tuple[System, ...]:
