@@ -1,0 +1,8 @@
+"""Hospital B's discharge summaries: CDA R2 documents, a stored zip a part"""
+
+from medark.synthetic.feeds.cda.export import write
+from medark.synthetic.feeds.system import System
+
+SYSTEMS = (System("south/cda", write, hospital="south"),)
+
+__all__ = ["SYSTEMS"]

@@ -1,0 +1,39 @@
+"""A discharge summary of each stay at the south hospital that has ended"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from typing import Final
+
+from medark.synthetic.feeds.desk import Desk
+from medark.synthetic.feeds.tabular import wording
+
+_FACTS: Final = ("organisations", "tests")
+_LISTS: Final = ("department", "disease", "drug", "procedure", "test", "word")
+_UNIX: Final = 3  # what made the archive: the same on every machine
+
+
+def write(desk: Desk) -> None:
+    """Documents in the order in which people were discharged, in one archive without compression."""
+    desk.facts(*_FACTS, *(f"local_south_{name}" for name in _LISTS))
+    desk.run(wording("cda", "prepare"))
+    found = desk.query(wording("cda", "documents"))
+    if not found.num_rows:
+        return
+    ids, persons, documents = (found[name].to_pylist() for name in ("record_id", "person", "document"))
+    content = stored((f"{name}.xml", document.encode()) for name, document in zip(ids, documents, strict=True))
+    records = [("discharge_summary", name, person) for name, person in zip(ids, persons, strict=True)]
+    desk.file(f"discharge_{desk.part.number:04d}.zip", content, records)
+
+
+def stored(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of members without compression; the same members give the same bytes at any time."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members:
+            member = zipfile.ZipInfo(name)
+            member.create_system, member.external_attr = _UNIX, 0o644 << 16
+            archive.writestr(member, content)
+    return held.getvalue()
