@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import chain
 
 from medark.synthetic.feeds import (
+    cda,
     cdc,
     claims,
     clinics,
     devices,
     ems,
+    fhir_county,
     his_north,
     his_south,
     lis,
@@ -22,7 +24,20 @@ from medark.synthetic.settings import CitySettings
 ALL: tuple[System, ...] = tuple(
     chain.from_iterable(
         package.SYSTEMS
-        for package in (his_north, his_south, lis, clinics, ems, nucleic, pharmacy, cdc, devices, claims)
+        for package in (
+            his_north,
+            his_south,
+            fhir_county,
+            cda,
+            lis,
+            clinics,
+            ems,
+            nucleic,
+            pharmacy,
+            cdc,
+            devices,
+            claims,
+        )
     )
 )
 
