@@ -61,7 +61,7 @@ def _again(
     return rows, since + (chance.random(len(left)) * left).astype(np.int64).astype("timedelta64[s]")
 
 
-def _registered(rows: pa.Table, when: np.ndarray, kind: str, changes: Changes) -> pa.Table:
+def _registered(rows: pa.Table, when: np.ndarray, kind: str, changes: dict[str, pa.Array]) -> pa.Table:
     new = {**changes, "registered": pa.array(when), "dirt": pa.array([kind] * len(when), pa.string())}
     for name, values in new.items():
         rows = with_values(rows, name, np.arange(len(when)), values)

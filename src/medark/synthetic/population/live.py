@@ -123,10 +123,10 @@ def _lives(settings: CitySettings, part: Part, made: Homes, where: Addresses) ->
 
 def _couples(made: Homes) -> tuple[np.ndarray, np.ndarray]:
     """Places of those who live with a spouse, and of those who bring up children alone."""
-    there = np.asarray(made.families.age > NOBODY)
+    there = made.families.age > NOBODY
     coupled, alone = np.zeros_like(there), np.zeros_like(there)
-    coupled[:, ADULTS] = there[:, ADULTS].all(axis=1)[:, None]
-    coupled[:, ELDERS] = there[:, ELDERS].all(axis=1)[:, None]
+    coupled[:, ADULTS] = there[:, ADULTS].all(axis=1, keepdims=True)
+    coupled[:, ELDERS] = there[:, ELDERS].all(axis=1, keepdims=True)
     alone[:, 0] = ~there[:, 1] & there[:, CHILDREN].any(axis=1)
     return coupled, alone
 

@@ -76,7 +76,7 @@ def _given(chance: np.random.Generator, female: np.ndarray, born: Ints) -> tuple
 
 def _drawn(chance: np.random.Generator, style: _Style, count: int) -> tuple[Ints, Ints]:
     first, second, only = (places[pick(chance, of, count)] for places, of in (style.first, style.second, style.only))
-    single = chance.random(count) < style.only_share
+    single = (chance.random(count) < style.only_share) | (_characters()[first] == _characters()[second])
     return np.where(single, only, first), np.where(single, -1, second)
 
 
@@ -97,6 +97,11 @@ def _style(sex: str, born_from: int) -> _Style:
         return places, weights[places]
 
     return _Style(part("first"), part("second"), part("only"), float(part("only")[1].sum()))
+
+
+@cache
+def _characters() -> Ints:
+    return np.array([ord(row["zh"]) for row in facts.rows("given_names")])
 
 
 @cache

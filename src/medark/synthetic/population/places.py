@@ -30,7 +30,7 @@ def of_kind(kind: str) -> tuple[str, ...]:
 
 @cache
 def distances(keys: tuple[str, ...]) -> Floats:
-    """Kilometres from the middle of each town (a row, as in facts/towns.csv) to each of these organisations (a column)."""
+    """Kilometres from the middle of each town (a row, as in facts/towns.csv) to these organisations (a column each)."""
     held = facts.by_key("organisations")
     lon, lat = (np.array([float(held[key][axis]) for key in keys]) for axis in ("lon", "lat"))
     town_lon, town_lat = facts.numbers("towns", "lon")[:, None], facts.numbers("towns", "lat")[:, None]

@@ -62,6 +62,8 @@ def pool() -> Pool:
     chance = stream(0, "families")
     families = _joined([_of_type(chance, kind) for kind in range(len(facts.rows("household_types")))])
     families = families.take(np.flatnonzero(_possible(families)))
+    # In order of kind and age: even draws then have all ages evenly.
+    families = families.take(np.lexsort((families.age[:, 0], families.kind)))
     return Pool(families, _weights(families, facts.numbers("household_types", "weight")[families.kind]))
 
 

@@ -8,7 +8,7 @@ from medark.synthetic import facts
 from medark.synthetic.chance import Floats, Ints, pick
 
 _HEIGHT_CV = 0.036  # of people of an age and sex: ours, from the centiles of the growth standard
-_BMI_CV = 0.145  # ours: with it about half of adults are at 24 or over
+_BMI_CV = 0.153  # ours: with it about half of adults are at 24 or over
 
 
 def bodies(chance: np.random.Generator, age: Floats, female: np.ndarray) -> tuple[Floats, Floats]:
