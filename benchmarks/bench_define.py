@@ -41,7 +41,7 @@ from medark.define import (
 from medark.define import concepts as concept_set
 from medark.define.compile import CONCEPTS, compile_dataset
 from medark.define.concepts import ConceptSet
-from medark.define.resolved import ConceptIds
+from medark.define.concepts.ids import ConceptIds
 from medark.model.omop import lake_columns
 from medark.sql.render import render
 from medark.store.duckdb import DuckDB

@@ -35,8 +35,8 @@ from medark.define import (
     person,
     visits,
 )
+from medark.define.concepts.ids import ConceptIds, ResolvedSets
 from medark.define.memory import Record, RuleSet, moment_of
-from medark.define.resolved import ConceptIds, ResolvedSets
 
 NOW = dt.datetime(2026, 3, 1, 8, 30)
 TODAY = NOW.date()

@@ -8,10 +8,10 @@ from typing import Any
 
 from equivalence.world import CLOCKS, DAYS, NUMBERS, TEXTS
 from medark.define.concepts import ConceptItem, ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.kinds import Kind
 from medark.define.nodes import AnyUnit, Column, Eras, InUnit, Literal, Missing, Pair, Plain, Root, Table, Value
 from medark.define.nodes.frames import ROLES
-from medark.define.resolved import ConceptIds
 
 ONE, FEW, NONE = (
     ConceptSet(name, tuple(map(ConceptItem, ids)))

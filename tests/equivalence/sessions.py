@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from medark.define.answers import reads
 from medark.define.compile import Plan, compile_cohort, compile_dataset, compile_measure
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.definitions import Cohort, Dataset, Measure
-from medark.define.resolved import ResolvedSets
 from medark.flows.definitions.plans import PEOPLE, bind_people, make
 from medark.model.arrow import ARROW
 from medark.model.omop import lake_columns

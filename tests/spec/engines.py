@@ -11,9 +11,9 @@ import medark.define as language
 from equivalence.sessions import on_engine
 from medark.define import Band, Cohort, Dataset, Item, Score, concepts
 from medark.define.concepts import ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.memory import Record, compiled
 from medark.define.nodes import InConcepts, Node, Population
-from medark.define.resolved import ConceptIds
 from medark.define.tables import TABLES
 from medark.store.engine import Session
 from spec.drawn import TODAY, Case, Rows, people

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 from medark.define import Cohort
 from medark.define.compile import compile_cohort
 from medark.define.concepts import ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.concepts.resolve import WANTED_CODE, WANTED_CONCEPT, Member, resolve_query, resolved, wanted_concepts
 from medark.define.memory import Record
 from medark.define.nodes import InConcepts
-from medark.define.resolved import ConceptIds
 from medark.define.tables import TABLES
 from medark.flows.definitions.plans import make, rows
 from medark.model import omop

@@ -13,8 +13,8 @@ from medark.define.compile.plan import Plan
 from medark.define.compile.populations import entries_of
 from medark.define.compile.selection import attrition, passed
 from medark.define.compile.stays import stays
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.definitions import Cohort, Dataset, Measure
-from medark.define.resolved import ResolvedSets
 
 RESULT, COHORT, ATTRITION = "result", "cohort", "attrition"
 _PARTS = {"in_denominator": "denominator", "excluded": "excluded", "in_numerator": "numerator"}

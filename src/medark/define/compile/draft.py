@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from medark.define.compile.plan import CONCEPTS, Plan, Step
 from medark.define.concepts import ConceptSet
-from medark.define.resolved import ResolvedSets, ids_of
+from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.tables import event_table
 
 _READ = re.compile(r"\b(?:FROM|JOIN) (def_\w+)")

@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from medark.define.concepts.ids import ConceptIds
 from medark.define.concepts.set import CodeItem, ConceptItem, ConceptSet, plain
-from medark.define.resolved import ConceptIds
 from medark.errors import DefinitionError
 from medark.model.table import Column, TableSpec, Type
 from medark.sql.linter import checked

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from medark.define.answers import reads
 from medark.define.concepts import ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.definitions import Definition
 from medark.define.dummy.branches import Branch, asked, of_entries
 from medark.define.dummy.chance import Chance
@@ -19,7 +20,6 @@ from medark.define.dummy.sets import codes_by_id, with_made_up
 from medark.define.dummy.tables import Tables
 from medark.define.dummy.values import Values
 from medark.define.nodes import InConcepts
-from medark.define.resolved import ConceptIds
 from medark.errors import DefinitionError
 
 TODAY = dt.date(2024, 6, 30)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from medark.define.concepts import ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.definitions import Dataset
 from medark.define.definitions.variables import ENTRY_COLUMNS
 from medark.define.dummy.branches import Asked, Outcome
@@ -18,7 +19,6 @@ from medark.define.dummy.draw import Drawing
 from medark.define.dummy.tables import Tables, as_tables, person_rows
 from medark.define.memory import Record, compiled
 from medark.define.nodes import Table, Value
-from medark.define.resolved import ConceptIds
 
 _FIRST = 60  # people drawn before any branch is aimed at
 _TRIES = (100, 1000)  # people drawn for one branch: all get some before one gets many

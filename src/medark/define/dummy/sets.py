@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 
 from medark.define.concepts import CodeItem, ConceptSet
-from medark.define.resolved import ConceptIds
+from medark.define.concepts.ids import ConceptIds
 
 _LOCAL = 2_000_000_000  # OMOP leaves concept ids from here on to whoever needs their own
 _ROOM = 147_000_000

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from medark.define.concepts import ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.dummy.chance import Chance
 from medark.define.dummy.draft import Row
 from medark.define.dummy.recipes import Limit, Recipe, stored_column
 from medark.define.nodes import InUnit, Plain
-from medark.define.resolved import ConceptIds
 from medark.define.tables import EventTable, event_table
 from medark.model.table import Column, Type
 

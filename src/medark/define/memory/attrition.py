@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.memory.context import Person
 from medark.define.memory.populations import entries_of, steps_of
 from medark.define.memory.quick import Quick
 from medark.define.memory.record import Record
 from medark.define.nodes import Criterion, Selected
-from medark.define.resolved import ResolvedSets
 
 
 class Left(NamedTuple):

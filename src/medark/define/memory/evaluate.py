@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.definitions import Dataset
 from medark.define.definitions.variables import ENTRY_COLUMNS, Variable
 from medark.define.memory.context import Entry, Person
@@ -14,7 +15,6 @@ from medark.define.memory.populations import entries_of
 from medark.define.memory.quick import Quick
 from medark.define.memory.record import Record
 from medark.define.nodes import Node, Population
-from medark.define.resolved import ResolvedSets
 
 Line = dict[str, Any]
 

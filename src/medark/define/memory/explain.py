@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.definitions import Cohort, Dataset, Score
 from medark.define.memory.context import Context, Entry, Person
 from medark.define.memory.evidence import Evidence, Explained, Explainer
@@ -14,7 +15,6 @@ from medark.define.memory.populations import entries_of, stays_of, steps_of
 from medark.define.memory.quick import Quick
 from medark.define.memory.record import Record
 from medark.define.nodes import Criterion, Keep, Node, Population, Value
-from medark.define.resolved import ResolvedSets
 
 
 @dataclass(frozen=True, slots=True)

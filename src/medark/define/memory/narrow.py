@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.kinds import Kind
 from medark.define.memory.layout import START, place
 from medark.define.nodes import Call, Column, Eras, InConcepts, IsIn, Pair, Root, Value, stored
-from medark.define.resolved import ResolvedSets, ids_of
 
 MIRRORED: Final = {"less": "greater", "greater": "less", "at_most": "at_least", "at_least": "at_most"}
 Bisect = Callable[..., int]

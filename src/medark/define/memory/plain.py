@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.memory.aggregates import aggregate
 from medark.define.memory.context import Context
 from medark.define.memory.eras import era_row, run_together
@@ -36,7 +37,6 @@ from medark.define.nodes import (
     Value,
     stored,
 )
-from medark.define.resolved import ResolvedSets
 
 RowsOf: TypeAlias = Callable[[Context], list[Row]]
 RowOf: TypeAlias = Callable[[Context], Row | None]

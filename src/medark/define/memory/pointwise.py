@@ -7,10 +7,10 @@ from functools import partial
 from math import isfinite
 from typing import Any
 
+from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.kinds import Kind
 from medark.define.memory.parts import Constant, Part, applied, strict
 from medark.define.nodes import AnyUnit, Call, Case, InConcepts, InUnit, IsIn, Value
-from medark.define.resolved import ResolvedSets, ids_of
 
 Join = Callable[[Sequence[Part]], Part]
 _CHOOSING = frozenset({"if_missing", "least", "greatest"})  # operators that give back one of their arguments

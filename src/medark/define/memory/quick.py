@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.memory.context import Context
 from medark.define.memory.layout import END, KEY, LEFT_RIGHT, START, Row, place
 from medark.define.memory.narrow import Bound, Lookup, bound, conjuncts, lookup
@@ -35,7 +36,6 @@ from medark.define.nodes import (
     Value,
     stored,
 )
-from medark.define.resolved import ResolvedSets
 
 Candidates = tuple[list[Row], Sequence[Part]]  # rows, and what they must still pass
 _AT_HAND = (Literal, Missing, Today, IndexValue)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from medark.define.answers import TIME, Trigger, triggers
+from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.definitions import Rule
 from medark.define.memory.context import Entry, Person
 from medark.define.memory.parts import Part
@@ -14,7 +15,6 @@ from medark.define.memory.populations import entries_of
 from medark.define.memory.quick import Quick
 from medark.define.memory.record import Record
 from medark.define.nodes import Everyone, Node, Population
-from medark.define.resolved import ResolvedSets, ids_of
 from medark.errors import DefinitionError
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
+from medark.define.concepts.ids import ConceptIds
 from medark.define.concepts.resolve import (
     WANTED_CODE,
     WANTED_CONCEPT,
@@ -19,7 +20,6 @@ from medark.define.concepts.resolve import (
 from medark.define.concepts.set import ConceptSet
 from medark.define.definitions import Definition
 from medark.define.nodes import InConcepts
-from medark.define.resolved import ConceptIds
 from medark.flows.workspace import Workspace
 from medark.model.arrow import arrow_schema
 from medark.model.table import TableSpec

@@ -12,9 +12,9 @@ import pyarrow as pa
 from medark.define.answers import digest, reads
 from medark.define.compile import compile_cohort, compile_dataset, compile_measure
 from medark.define.compile.plan import Plan
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.definitions import Cohort, Dataset, Definition, Measure
 from medark.define.memory import Left
-from medark.define.resolved import ResolvedSets
 from medark.errors import DefinitionError
 from medark.flows.definitions.concepts import sets_of
 from medark.flows.definitions.plans import PEOPLE, bind_people, bind_tables, make, rows

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from equivalence.sessions import arrow
 from medark.define.answers import TIME, Trigger, reads, triggers
 from medark.define.compile import Plan, compile_dataset
+from medark.define.concepts.ids import ResolvedSets
 from medark.define.dummy import Dummy, dummy_population
 from medark.define.dummy.branches import of_entries
 from medark.define.memory import Compiled, Record, compiled
-from medark.define.resolved import ResolvedSets
 from medark.define.tables import event_table
 from medark.errors import DefinitionError
 from medark.flows.definitions.plans import make

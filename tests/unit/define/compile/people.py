@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from medark.define.concepts import ConceptItem, ConceptSet
-from medark.define.resolved import ConceptIds
+from medark.define.concepts.ids import ConceptIds
 
 TODAY = dt.date(2024, 6, 1)
 POTASSIUM, ASPIRIN, BLEEDING = (ConceptSet(name, (ConceptItem(n),)) for n, name in enumerate(("k", "asa", "bleed"), 1))

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medark.define.concepts import CodeItem, ConceptItem, ConceptSet, codes, concepts, without
+from medark.define.concepts.ids import ConceptIds
 from medark.define.concepts.resolve import WANTED_CODE, WANTED_CONCEPT, has_kind, resolve_query
 from medark.define.concepts.set import plain
-from medark.define.resolved import ConceptIds
 from medark.errors import DefinitionError
 from medark.model.omop import tables
 from medark.sql.lineage import reads

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from medark.define.concepts import ConceptSet
+from medark.define.concepts.ids import ConceptIds
 from medark.define.concepts.resolve import (
     WANTED_CODE,
     WANTED_CONCEPT,
@@ -19,7 +20,6 @@ from medark.define.concepts.resolve import (
     wanted_codes,
     wanted_concepts,
 )
-from medark.define.resolved import ConceptIds
 from medark.model.arrow import ARROW
 from medark.model.table import TableSpec
 from medark.sql.render import render

@@ -30,9 +30,9 @@ from medark.define import (
     visits,
 )
 from medark.define.answers import reads
+from medark.define.concepts.ids import ConceptIds
 from medark.define.definitions import Definition
 from medark.define.dummy import TODAY, Dummy, dummy_population
-from medark.define.resolved import ConceptIds
 from medark.define.tables import event_table
 from medark.errors import DefinitionError
 from medark.model import omop

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from medark.define.concepts import concepts
+from medark.define.concepts.ids import ConceptIds, ResolvedSets
 from medark.define.kinds import Kind
 from medark.define.memory import Entry, Record
 from medark.define.nodes import (
@@ -28,7 +29,6 @@ from medark.define.nodes import (
     Value,
     literal,
 )
-from medark.define.resolved import ConceptIds, ResolvedSets
 
 TODAY = dt.date(2024, 3, 1)
 ONE, FEW = concepts("one", 1), concepts("few", 2)

@@ -8,9 +8,9 @@ from typing import Any
 
 from medark.define import Dataset, everyone
 from medark.define.concepts import concepts
+from medark.define.concepts.ids import ConceptIds, ResolvedSets
 from medark.define.language.series import Series
 from medark.define.memory import Record, compiled, plainly_compiled
-from medark.define.resolved import ConceptIds, ResolvedSets
 
 TODAY = dt.date(2024, 3, 1)
 NOTHING: ResolvedSets = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from medark.define.concepts import CodeItem, ConceptItem, ConceptSet
+from medark.define.concepts.set import CodeItem, ConceptItem, ConceptSet
 from medark.errors import DefinitionError
 
 
