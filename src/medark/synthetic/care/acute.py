@@ -7,12 +7,11 @@ from typing import Final
 import numpy as np
 
 from medark.synthetic.care import clock
-from medark.synthetic.care.candidates import Chain
+from medark.synthetic.care.candidates import Chain, candidates
 from medark.synthetic.care.concepts import CHECKUP, DISEASE, DISEASES, of_disease
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.paths import sought
 from medark.synthetic.care.places import hospital
-from medark.synthetic.care.candidates import candidates
 from medark.synthetic.care.rows import DAY, Rows, seconds, taken
 from medark.synthetic.chance import pick, stream
 from medark.synthetic.city import City

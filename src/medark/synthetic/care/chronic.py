@@ -90,7 +90,7 @@ def _further_stays(chance: np.random.Generator, city: City, people: Lives, chain
 def _dialysis(chance: np.random.Generator, city: City, people: Lives, held: Rows) -> Rows:
     """Haemodialysis three times a week of those with kidney failure, each at the hospital where they always go."""
     on = taken(held, held["reason"] == DISEASE["ckd5"])
-    of, number = steps((on["days"] * 3 // 7))
+    of, number = steps(on["days"] * 3 // 7)
     visits = taken(on, of)
     day = visits["begin"] // 7 * 7 + number // 3 * 7 + number % 3 * 2 + visits["row"] % 2
     shift = np.where(visits["row"] % 3 > 0, 8, 13.5) * 3600 + chance.integers(-15, 15, len(of)) * 60

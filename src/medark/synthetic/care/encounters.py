@@ -9,7 +9,13 @@ import pyarrow as pa
 
 from medark.synthetic.care import places
 from medark.synthetic.care.concepts import (
-    ARRIVALS, DEPARTMENTS, DISCHARGES, DISEASES, INPATIENT, KINDS, ORGANISATIONS,
+    ARRIVALS,
+    DEPARTMENTS,
+    DISCHARGES,
+    DISEASES,
+    INPATIENT,
+    KINDS,
+    ORGANISATIONS,
 )  # fmt: skip
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import Rows, as_times, joined, ordered, taken

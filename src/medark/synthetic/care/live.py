@@ -7,20 +7,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from medark.synthetic.care import operations as theatre
 from medark.synthetic.care.acute import acute
+from medark.synthetic.care.arising import complications
 from medark.synthetic.care.births import births
 from medark.synthetic.care.candidates import Chain
 from medark.synthetic.care.chronic import chronic
+from medark.synthetic.care.claims import claims
 from medark.synthetic.care.deaths import deaths
 from medark.synthetic.care.diagnoses import diagnoses
+from medark.synthetic.care.drugs import OWN, given
 from medark.synthetic.care.encounters import encounters, kept
 from medark.synthetic.care.epidemics import epidemics
+from medark.synthetic.care.fees import fee_table, fees
 from medark.synthetic.care.lives import Lives, lives
+from medark.synthetic.care.nursing import rounds
 from medark.synthetic.care.orders import lab_orders, order_table
+from medark.synthetic.care.pictures import pictures
 from medark.synthetic.care.prescriptions import prescription_table, prescriptions
-from medark.synthetic.care.results import lab_results
-from medark.synthetic.care.rows import Rows
+from medark.synthetic.care.regimens import regimens
+from medark.synthetic.care.results import lab_results, observation_table
+from medark.synthetic.care.rows import Rows, joined
 from medark.synthetic.care.staff import staff_of
+from medark.synthetic.care.wards import intensive, transfers
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World
 
@@ -31,17 +40,25 @@ if TYPE_CHECKING:
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     """The care of a part's people, from its tables person, onset, death, exposure and infection."""
     people, staff = lives(city, world), staff_of(city.staff)
-    table, visits = encounters(city, part, people, staff, kept(people, _wished(city, part, people, world)))
-    nothing = np.zeros(0, np.int64)
-    arisen = {"at": nothing, "disease": nothing, "time": nothing}
-    icu = {"at": nothing, "start": nothing, "end": nothing}
-    orders = lab_orders(city, part, people, visits, icu, nothing, arisen)
-    given = prescriptions(city, part, people, visits, [])
+    visits = kept(people, _wished(city, part, people, world))
+    done = theatre.planned(city, part, people, visits)
+    visits |= {"department": theatre.departments(visits, done)}
+    table, visits = encounters(city, part, people, staff, visits)
+    icu = intensive(city, part, visits)
+    done = theatre.operations(city, part, visits, staff, done, icu)
+    arisen = complications(city, part, people, visits, icu, done)
+    orders = lab_orders(city, part, people, visits, icu, np.unique(done["at"]), arisen)
+    given = prescriptions(city, part, people, visits, done, regimens(people, world), _treated(arisen))
+    charged = fees(visits, icu, orders, given, done, pictures(city, part, world, table))
     return {
         "encounter": table, "diagnosis": diagnoses(city, part, people, visits, arisen),
         "lab_order": order_table(people, visits, orders),
         "lab_result": lab_results(city, part, people, visits, orders, arisen),
         "prescription": prescription_table(people, visits, given),
+        "operation": theatre.operation_table(part, people, visits, staff, done),
+        "transfer": transfers(city, part, people, visits, icu),
+        "observation": observation_table(city, part, people, visits, rounds(city, part, visits, icu, done), arisen),
+        "fee": fee_table(part, people, visits, charged), "claim": claims(city, part, people, visits, charged),
     }  # fmt: skip
 
 
@@ -54,3 +71,13 @@ def _wished(city: City, part: Part, people: Lives, world: World) -> list[Rows]:
         *ill, *deaths(city, part, people, chain, told), *births(city, part, people, chain),
         *chronic(city, part, people, chain), *acute(city, part, people, chain),
     ]  # fmt: skip
+
+
+def _treated(arisen: Rows) -> Rows:
+    """The first two drugs for what arose in a stay, from then on."""
+    return joined([
+        given(arisen["at"][some], drug[some], 2, start=arisen["time"][some] + 3600)
+        for place in range(2)
+        for drug in (OWN[arisen["disease"], place],)
+        for some in (drug >= 0,)
+    ])  # fmt: skip

@@ -10,6 +10,7 @@ import pyarrow as pa
 from medark.synthetic.care.concepts import DISEASES, ORGANISATIONS
 from medark.synthetic.care.rows import DAY, seconds
 from medark.synthetic.city import City
+from medark.synthetic.health.known import known
 from medark.synthetic.world import World, column, indexes
 
 NEVER = np.iinfo(np.int64).max
@@ -32,8 +33,7 @@ class Lives:
     household: np.ndarray
     smoker: np.ndarray
     bmi: np.ndarray
-    pupil: np.ndarray
-    onset: np.ndarray  # day by person and disease
+    onset: np.ndarray  # day by person and disease: of long-term disease that their doctors know of
     dies: np.ndarray  # time, NEVER if not in the city's time
     cause: np.ndarray
     dies_in_hospital: np.ndarray
@@ -68,8 +68,7 @@ def lives(city: City, world: World) -> Lives:
         clinic=indexes(people, "clinic", ORGANISATIONS), hospital=_hospital(city, people),
         insurance=indexes(people, "insurance", INSURANCES), household=column(people, "household"),
         smoker=_truth(people, "smoker"), bmi=np.nan_to_num(column(people, "bmi").astype(float), nan=23.5),
-        pupil=indexes(people, "school", ("",)) < 0 if False else people["school"].is_valid().to_numpy(),
-        onset=_onsets(world["onset"], person), dies=dies, cause=cause, dies_in_hospital=in_hospital,
+        onset=_onsets(city.settings.seed, world["onset"], person), dies=dies, cause=cause, dies_in_hospital=in_hospital,
     )  # fmt: skip
 
 
@@ -85,12 +84,14 @@ def _hospital(city: City, people: pa.Table) -> np.ndarray:
     return np.where(there, found, first)
 
 
-def _onsets(onset: pa.Table, person: np.ndarray) -> np.ndarray:
+def _onsets(seed: int, onset: pa.Table, person: np.ndarray) -> np.ndarray:
     days = np.full((len(person), len(DISEASES)), NOT_YET, np.int32)
     disease = indexes(onset, "disease", DISEASES)
     row = np.searchsorted(person, column(onset, "person"))
-    known = disease >= 0
-    np.minimum.at(days, (row[known], disease[known]), (seconds(column(onset, "day")) // DAY)[known].astype(np.int32))
+    here = disease >= 0
+    np.minimum.at(days, (row[here], disease[here]), (seconds(column(onset, "day")) // DAY)[here].astype(np.int32))
+    for place, key in enumerate(DISEASES):
+        days[~known(seed, key, person), place] = NOT_YET
     return days
 
 

@@ -43,3 +43,8 @@ def flags(people: Lives, asked: Rows, value: np.ndarray, text: pa.Array) -> np.n
         for end in ("low", "high")
     )
     return np.where(value < low, 1, np.where(value > high, 2, 0))
+
+
+def observed(city: City, part: Part, people: Lives, visits: Rows, seen: Rows, arisen: Rows) -> np.ndarray:
+    """Values of observations (a first form)."""
+    return np.zeros(len(seen["at"]))

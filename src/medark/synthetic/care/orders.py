@@ -8,13 +8,22 @@ import numpy as np
 import pyarrow as pa
 
 from medark.synthetic.care.concepts import (
-    CHECKUP, DISEASE, EMERGENCY, FIRST_CLINIC, INPATIENT, ORGANISATIONS, kind_is, words_of_disease,
+    CHECKUP,
+    DISEASE,
+    EMERGENCY,
+    FIRST_CLINIC,
+    INPATIENT,
+    ORGANISATIONS,
+    kind_is,
+    words_of_disease,
 )  # fmt: skip
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, steps, taken
 from medark.synthetic.chance import stream
 from medark.synthetic.city import City
-from medark.synthetic.facts.read import keys, numbers as fact_numbers, rows as fact_rows
+from medark.synthetic.facts.read import keys
+from medark.synthetic.facts.read import numbers as fact_numbers
+from medark.synthetic.facts.read import rows as fact_rows
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 

@@ -1,166 +1,137 @@
-"""Prescriptions: drugs for the reason, for what the person has besides, and where too much is given, more"""
+"""Prescriptions: drugs for the reason, for what the person has besides, around operations, and what is too much"""
 
 from __future__ import annotations
-
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from medark.synthetic.care.concepts import (
-    DISEASE,
-    DISEASES,
-    FIRST_CLINIC,
-    INPATIENT,
-    ORGANISATIONS,
-    kind_is,
-    words_of_disease,
-)
-from medark.synthetic.care.lives import NOT_YET, Lives
+from medark.synthetic.care.concepts import CHILD, EMERGENCY, INPATIENT, ORGANISATIONS
+from medark.synthetic.care.drugs import (
+    A_DAY,
+    CHRONIC,
+    DRUG,
+    DRUGS,
+    FREQUENCIES,
+    FREQUENCY,
+    LONG_TERM,
+    MOST,
+    ONCE,
+    OWN,
+    ROUTE,
+    ROUTES,
+    given,
+)  # fmt: skip
+from medark.synthetic.care.lives import Lives
+from medark.synthetic.care.needless import needless
+from medark.synthetic.care.operations import LEVEL, OPERATIVE
+from medark.synthetic.care.regimens import continued
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, rank_within, taken
 from medark.synthetic.chance import stream
 from medark.synthetic.city import City
-from medark.synthetic.facts.read import by_key, keys, numbers as fact_numbers, rows as fact_rows
+from medark.synthetic.facts.read import numbers as fact_numbers
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 
-DRUGS: Final = keys("drugs")
-DRUG: Final = {key: place for place, key in enumerate(DRUGS)}
-_OF_DISEASE: Final = tuple(tuple(DRUG[d] for d in drugs if d in DRUG) for drugs in words_of_disease("drugs"))
-_MOST_DRUGS: Final = max(map(len, _OF_DISEASE))
-_OWN: Final = np.array([[*drugs, *[-1] * (_MOST_DRUGS - len(drugs))] for drugs in _OF_DISEASE])  # by disease and order
-_LONG: Final = np.flatnonzero(kind_is("chronic"))
-_FREQUENCIES: Final = tuple(dict.fromkeys(row["frequency"] for row in fact_rows("drugs")))
-_ROUTES: Final = tuple(dict.fromkeys(row["route"] for row in fact_rows("drugs")))
-# Doses a day of each frequency; those as needed are counted as two.
-_A_DAY: Final = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "q8h": 3, "q6h": 4, "q12h": 2, "qn": 1, "qw": 1 / 7, "qod": 0.5,
-                 "5xd": 5, "once": 1, "prn": 2}  # fmt: skip
-# Shares of patients who take the first, second … drug of a disease, for years and for an acute illness: ours.
-_TAKEN, _GIVEN = (0.72, 0.45, 0.28, 0.25, 0.15), (0.75, 0.45, 0.25, 0.12, 0.1)
-_BESIDES_AT_VISIT, _BESIDES_IN_STAY = 0.22, 0.75  # of drugs for other long-term disease, written at the same time: ours
+# Shares of patients who get the first, second … drug of a disease at a visit, and in a stay: ours.
+_AT_VISIT, _IN_STAY = (0.75, 0.42, 0.25, 0.12, 0.1), 0.85
 _ON_ONE = 5  # drugs. Source: Measures for prescriptions 2007 (order 53), article 6
-_NEEDLESS: Final = (
-    "urti",
-    "bronchitis",
-    "gastroenteritis",
-    "fever",
-    "influenza",
-    "otitis_media",
-    "back_pain",
-    "headache",
-)
-_ANTIBACTERIALS: Final = ("amoxicillin", "azithromycin", "cefixime", "cefradine", "levofloxacin")
-_INJECTIONS: Final = ("dexamethasone", "ceftriaxone", "cefuroxime")
-_ELSEWHERE = 0.03  # of visits for such things elsewhere end with an antibacterial that is not called for: ours
+_EMERGENCY_DAYS = 3  # Source: the same, article 19
+_FLUIDS = 0.6  # of stays: ours
+_PROPHYLAXIS, _ASLEEP = (
+    0.9,
+    0.95,
+)  # of operations of level 2 and over with a cut; of those under general anaesthesia: ours
 
 
-def prescriptions(city: City, part: Part, people: Lives, visits: Rows, extra: list[Rows]) -> Rows:
-    """Drugs by encounter: `at`, drug, start, days, dose, quantity, stopped, excessive, key."""
+def prescriptions(city: City, part: Part, people: Lives, visits: Rows, done: Rows, taking: Rows, extra: Rows) -> Rows:
+    """Drugs by encounter: `at`, `drug`, `start`, `days`, `dose`, `quantity`, `stopped`, `excessive`, `key`.
+
+    `done` are operations, `taking` long-term treatment, `extra` what others ordered (prophylaxis, what arose).
+    """
     chance = stream(city.settings.seed, "care/prescriptions", part.number)
-    habit = chance.random((len(people.person), len(DISEASES)), dtype=np.float32)
-    given = joined([
-        _for_reason(chance, visits, habit), _besides(chance, people, visits, habit), _needless(chance, visits), *extra,
+    held = joined([
+        continued(city, part, visits, taking), *_for_reason(chance, visits), _fluids(chance, visits),
+        *_around_operations(chance, done), needless(city, part, visits), extra,
     ])  # fmt: skip
-    given = ordered(given, "at", "drug", "excessive")
-    again = np.r_[False, (given["at"][1:] == given["at"][:-1]) & (given["drug"][1:] == given["drug"][:-1])]
-    given = ordered(taken(given, ~again), "at", "order", "drug")
-    stay = visits["kind"][given["at"]] == INPATIENT
-    given = taken(given, stay | (rank_within(given["at"]) < _ON_ONE))
-    return _dosed(chance, part, people, visits, given)
+    held = ordered(held, "at", "drug", "excessive", "order")
+    again = (held["at"][1:] == held["at"][:-1]) & (held["drug"][1:] == held["drug"][:-1])
+    held = ordered(taken(held, ~np.r_[False, again]), "at", "order", "drug")
+    stay = visits["kind"][held["at"]] == INPATIENT
+    return _dosed(chance, part, visits, taken(held, stay | (rank_within(held["at"]) < _ON_ONE)))
 
 
-def prescription_table(people: Lives, visits: Rows, given: Rows) -> pa.Table:
+def prescription_table(people: Lives, visits: Rows, held: Rows) -> pa.Table:
     """The table of prescriptions."""
-    drug = given["drug"]
-    frequency, route = (
-        np.array([words.index(row[name]) for row in fact_rows("drugs")])[drug]
-        for name, words in (("frequency", _FREQUENCIES), ("route", _ROUTES))
-    )
+    drug, at = held["drug"], held["at"]
     return table(
-        "prescription", prescription=given["key"], encounter=visits["key"][given["at"]],
-        person=people.person[visits["row"][given["at"]]], organisation=(visits["place"][given["at"]], ORGANISATIONS),
-        drug=(drug, DRUGS), start=as_times(given["start"]), days=given["days"], dose=given["dose"],
-        frequency=(frequency, _FREQUENCIES), route=(route, _ROUTES), quantity=given["quantity"],
-        stopped=pa.array(as_times(given["stopped"]), mask=given["stopped"] == 0), excessive=given["excessive"],
+        "prescription", prescription=held["key"], encounter=visits["key"][at], person=people.person[visits["row"][at]],
+        organisation=(visits["place"][at], ORGANISATIONS), drug=(drug, DRUGS), start=as_times(held["start"]),
+        days=held["days"], dose=held["dose"], frequency=(FREQUENCY[drug], FREQUENCIES), route=(ROUTE[drug], ROUTES),
+        quantity=held["quantity"], stopped=pa.array(as_times(held["stopped"]), mask=held["stopped"] == 0),
+        excessive=held["excessive"],
     )  # fmt: skip
 
 
-def chosen(at: np.ndarray, drug: np.ndarray | int, order: int, **more: np.ndarray | float) -> Rows:
-    """Drugs given at encounters; `extra_days` on top of the usual, `start` 0 for that of the visit."""
-    usual = {"order": order, "excessive": False, "extra_days": 0, "start": 0, "for_days": 0, "drug": drug}
-    return {"at": at} | {name: np.array(np.broadcast_to(value, len(at))) for name, value in (usual | more).items()}
-
-
-def _for_reason(chance: np.random.Generator, visits: Rows, habit: np.ndarray) -> Rows:
-    """What long-term disease is treated with stays the same for a person; for acute illness it is drawn."""
+def _for_reason(chance: np.random.Generator, visits: Rows) -> list[Rows]:
+    """What the reason is treated with, but for long-term treatment, which is in the table exposure."""
     at = np.flatnonzero(~visits["cancelled"])
-    reason, row = visits["reason"][at], visits["row"][at]
-    long = kind_is("chronic")[reason]
+    reason = visits["reason"][at]
     stay = visits["kind"][at] == INPATIENT
     parts = []
-    for place in range(_MOST_DRUGS):
-        drug = _OWN[reason, place]
-        share = np.where(stay, 0.85, _GIVEN[min(place, 4)])
-        luck = np.where(long, (habit[row, reason] * (place + 3) * 7.31) % 1, chance.random(len(at)))
-        some = (drug >= 0) & (luck < np.where(long, _TAKEN[min(place, 4)], share))
-        parts.append(chosen(at[some], drug[some], place))
-    return joined(parts)
+    for place in range(MOST):
+        drug = OWN[reason, place]
+        share = np.where(stay, _IN_STAY, _AT_VISIT[min(place, 4)])
+        long = CHRONIC[reason] & LONG_TERM[reason, drug]
+        some = (drug >= 0) & ~long & (chance.random(len(at)) < share)
+        parts.append(given(at[some], drug[some], place + 1))
+    return parts
 
 
-def _besides(chance: np.random.Generator, people: Lives, visits: Rows, habit: np.ndarray) -> Rows:
-    """Drugs that the person takes for other long-term disease."""
-    onset = people.onset[:, _LONG]
-    sick = (onset < NOT_YET).any(axis=1)
-    at = np.flatnonzero(sick[visits["row"]] & ~visits["cancelled"] & (visits["kind"] != 3))
-    of, which = np.nonzero(onset[visits["row"][at]] <= (visits["start"][at] // DAY)[:, None])
-    at, disease = at[of], _LONG[which]
-    share = np.where(visits["kind"][at] == INPATIENT, _BESIDES_IN_STAY, _BESIDES_AT_VISIT)
-    some = (chance.random(len(at)) < share) & (disease != visits["reason"][at])
-    at, disease = at[some], disease[some]
-    parts = []
-    for place in range(_MOST_DRUGS):
-        drug = _OWN[disease, place]
-        taking = (drug >= 0) & ((habit[visits["row"][at], disease] * (place + 3) * 7.31) % 1 < _TAKEN[min(place, 4)])
-        parts.append(chosen(at[taking], drug[taking], 5 + place))
-    return joined(parts)
+def _fluids(chance: np.random.Generator, visits: Rows) -> Rows:
+    at = np.flatnonzero((visits["kind"] == INPATIENT) & (chance.random(len(visits["key"])) < _FLUIDS))
+    return given(at, DRUG["sodium_chloride"], 9, for_days=chance.integers(1, 6, len(at)))
 
 
-def _needless(chance: np.random.Generator, visits: Rows) -> Rows:
-    """Antibacterials and injections for what they do not help: often in the clinics of facts/over_prescribing.csv."""
-    sort = np.isin(visits["reason"], [DISEASE[key] for key in _NEEDLESS if key in DISEASE])
-    at = np.flatnonzero(sort & (visits["place"] >= FIRST_CLINIC) & ~visits["cancelled"])
-    place, known = visits["place"][at], by_key("over_prescribing")
-    share, injected, days = (
-        np.array([float(known[key][name]) if key in known else usual for key in ORGANISATIONS])[place]
-        for name, usual in (("antibacterial", _ELSEWHERE), ("injection", 0.0), ("extra_days", 0.0))
-    )
-    parts = []
-    for order, (words, likely) in enumerate(((_ANTIBACTERIALS, share), (_INJECTIONS, injected))):
-        some = chance.random(len(at)) < likely
-        drug = np.array([DRUG[key] for key in words])[chance.integers(0, len(words), len(at))]
-        parts.append(chosen(at[some], drug[some], order, excessive=True, extra_days=days[some]))
-    return joined(parts)
+def _around_operations(chance: np.random.Generator, done: Rows) -> list[Rows]:
+    """An antibacterial within the hour before the cut, stopped within a day or two; propofol; analgesia after.
+
+    Source: national guidance on surgical antibacterial prophylaxis (2015 edition): 0.5 to 1 hour before, up to 24 hours.
+    """
+    cut = taken(done, OPERATIVE[done["procedure"]] & (LEVEL[done["procedure"]] >= 2))
+    count = len(cut["at"])
+    before = cut["start"] - chance.integers(1800, 3600, count)
+    some, asleep = chance.random(count) < _PROPHYLAXIS, (cut["anaesthetist"] >= 0) & (chance.random(count) < _ASLEEP)
+    sore = chance.random(count) < 0.6
+    return [
+        given(cut["at"][some], DRUG["cefazolin"], 0, start=before[some], for_days=1 + (chance.random(int(some.sum())) < 0.3)),
+        given(cut["at"][asleep], DRUG["propofol"], 0, start=cut["start"][asleep], for_days=1),
+        given(cut["at"][sore], DRUG["celecoxib"], 6, start=cut["end"][sore], for_days=3),
+    ]  # fmt: skip
 
 
-def _dosed(chance: np.random.Generator, part: Part, people: Lives, visits: Rows, given: Rows) -> Rows:
-    at, drug, count = given["at"], given["drug"], len(given["at"])
+def _dosed(chance: np.random.Generator, part: Part, visits: Rows, held: Rows) -> Rows:
+    """With time, days, dose and quantity: children get a share of the dose, emergency three days at most."""
+    at, drug, count = held["at"], held["drug"], len(held["at"])
     stay, start, end = visits["kind"][at] == INPATIENT, visits["start"][at], visits["end"][at]
-    visit_time = start + ((end - start) * (0.55 + 0.4 * chance.random(count))).astype(np.int64)
-    began = np.where(stay, start + np.minimum(chance.integers(1800, 6 * 3600, count), (end - start) // 3), visit_time)
-    began = np.where(given["start"] > 0, given["start"], began)
-    usual = np.maximum(1, fact_numbers("drugs", "days")[drug])
-    in_stay = np.maximum(1, np.ceil((end - began) / DAY))
-    days = np.where(
-        stay, np.minimum(in_stay, np.where(given["for_days"] > 0, given["for_days"], np.maximum(usual, 3))), usual
-    )
-    days = np.where(
-        stay, days, np.where(visits["kind"][at] == 1, np.minimum(days, 3), days) + given["extra_days"]
-    ).astype(np.int64)
-    size = np.where(visits["age"][at] < 14, np.clip(0.15 + visits["age"][at] / 18, 0.15, 1), 1.0)
-    dose = fact_numbers("drugs", "dose")[drug] * np.where(size < 1, np.round(size * 4 + 0.5) / 4, 1)
-    a_day = np.array([_A_DAY.get(row["frequency"], 1) for row in fact_rows("drugs")])[drug]
-    once = np.array([row["frequency"] == "once" for row in fact_rows("drugs")])[drug]
-    quantity = fact_numbers("drugs", "per_dose")[drug] * np.where(once, 1, a_day * days)
-    stopped = np.where(stay, np.minimum(began + days * DAY, end), 0)
-    return given | {"key": numbers(part.number, count), "start": began, "days": days, "dose": dose,
-                    "quantity": np.maximum(1, np.ceil(quantity)), "stopped": stopped}  # fmt: skip
+    at_visit = start + ((end - start) * (0.55 + 0.4 * chance.random(count))).astype(np.int64)
+    at_stay = start + np.minimum(chance.integers(1800, 6 * 3600, count), (end - start) // 3)
+    began = np.where(stay, at_stay, at_visit)
+    began = np.where(held["start"] > 0, np.clip(held["start"], start, end - 60), began)
+    days = _days(visits, held, began)
+    age = visits["age"][at]
+    size = np.where(age < CHILD, np.ceil(np.clip(0.1 + age / 18, 0.2, 1) * 4) / 4, 1.0)
+    quantity = fact_numbers("drugs", "per_dose")[drug] * np.where(ONCE[drug], 1, A_DAY[drug] * days) * size
+    return held | {
+        "key": numbers(part.number, count), "start": began, "days": days, "dose": fact_numbers("drugs", "dose")[drug] * size,
+        "quantity": np.maximum(1, np.ceil(quantity)), "stopped": np.where(stay, np.minimum(began + days * DAY, end), 0),
+    }  # fmt: skip
+
+
+def _days(visits: Rows, held: Rows, began: np.ndarray) -> np.ndarray:
+    at = held["at"]
+    usual = np.maximum(1, fact_numbers("drugs", "days")[held["drug"]])
+    left = np.maximum(1, np.ceil((visits["end"][at] - began) / DAY))
+    asked = np.where(held["for_days"] > 0, held["for_days"], np.maximum(usual, 3))
+    ambulant = np.where(visits["kind"][at] == EMERGENCY, np.minimum(usual, _EMERGENCY_DAYS), usual) + held["extra_days"]
+    found = np.where(visits["kind"][at] == INPATIENT, np.minimum(left, asked), ambulant)
+    return np.where(ONCE[held["drug"]], 1, found).astype(np.int64)

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from medark.synthetic.care.concepts import ORGANISATIONS
 from medark.synthetic.care.lives import Lives
-from medark.synthetic.care.measured import TESTS, flags, measured
+from medark.synthetic.care.measured import TESTS, flags, measured, observed
+from medark.synthetic.care.nursing import KINDS
 from medark.synthetic.care.rows import Rows, as_times, steps, taken
 from medark.synthetic.chance import stream
 from medark.synthetic.city import City
@@ -41,4 +42,12 @@ def lab_results(city: City, part: Part, people: Lives, visits: Rows, orders: Row
         person=people.person[asked["row"]], organisation=(visits["place"][at], ORGANISATIONS), test=(test, TESTS),
         collected=as_times(asked["time"]), value=value, text=text, first_value=first,
         flag=(flags(people, asked, value, text), _FLAGS),
+    )  # fmt: skip
+
+
+def observation_table(city: City, part: Part, people: Lives, visits: Rows, seen: Rows, arisen: Rows) -> pa.Table:
+    """The table of observations."""
+    return table(
+        "observation", encounter=visits["key"][seen["at"]], person=people.person[visits["row"][seen["at"]]],
+        time=as_times(seen["time"]), kind=(seen["kind"], KINDS), value=observed(city, part, people, visits, seen, arisen),
     )  # fmt: skip

@@ -26,7 +26,8 @@ def taken(rows: Rows, where: np.ndarray) -> Rows:
 
 def joined(parts: Iterable[Rows]) -> Rows:
     """All rows of several frames of the same columns."""
-    held = [part for part in parts if size(part)]
+    every = list(parts)
+    held = [part for part in every if size(part)] or every[:1]
     return {name: np.concatenate([part[name] for part in held]) for name in held[0]}
 
 

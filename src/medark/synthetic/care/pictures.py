@@ -1,0 +1,25 @@
+"""Which pictures the radiologists will report on, so that they are charged: drawn as reports.imaging draws them"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from medark.synthetic.care.rows import Rows, seconds
+from medark.synthetic.chance import stream
+from medark.synthetic.city import City
+from medark.synthetic.facts.read import rows
+from medark.synthetic.reports.context import Stays
+from medark.synthetic.reports.studies import asked_for, pictured
+from medark.synthetic.settings import Part
+from medark.synthetic.world import World, column
+
+
+def pictures(city: City, part: Part, world: World, encounters: pa.Table) -> Rows:
+    """The studies of a part's encounters: `at` (row of the encounter), `modality`, `time`."""
+    world = {**world, "encounter": encounters}
+    seen = pictured(world)
+    studies = asked_for(stream(city.settings.seed, "imaging", part.number), Stays.of(city, world, seen))
+    at = np.searchsorted(column(encounters, "encounter"), column(seen, "encounter"))
+    modality = np.array([row["modality"] for row in rows("studies")])
+    return {"at": at[studies.stay], "modality": modality[studies.study], "time": seconds(studies.performed)}
