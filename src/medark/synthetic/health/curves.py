@@ -1,0 +1,60 @@
+"""Published prevalence and incidence as curves over age"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from medark.synthetic.chance import Floats
+from medark.synthetic.facts.read import Row, rows
+
+AGES: Final = np.arange(0.0, 121.0, 2.0)  # years; curves are straight in between
+SEXES: Final = ("M", "F")
+_FINE: Final = np.arange(0.5, 120.0)
+_LIVING: Final = np.exp(-(np.clip(_FINE - 58.0, 0.0, None) ** 2) / 560.0)  # rough shares of the living by age
+_MOST, _ROUNDS = 0.97, 60
+
+
+@cache
+def prevalence(disease: str) -> Floats:
+    """Share that has it, by sex (rows: M, F) and age (AGES); never falls: what began is not forgotten.
+
+    The mean over each band of the published table, weighted by who lives, is the published value as far as a curve
+    without jumps that starts at 0 can have it.
+    """
+    return np.stack([_curve(_bands(disease, sex)) for sex in SEXES])
+
+
+@cache
+def incidence(disease: str) -> Floats | None:
+    """New cases per person-year free of it, by sex and age (AGES); None: as many as the prevalence grows by."""
+    if not any(row["incidence"] for row in _bands(disease, "M")):
+        return None
+    return np.stack([_steps(_bands(disease, sex), "incidence") for sex in SEXES])
+
+
+def _bands(disease: str, sex: str) -> tuple[Row, ...]:
+    return tuple(row for row in rows("prevalence") if row["disease"] == disease and row["sex"] == sex)
+
+
+def _curve(bands: Sequence[Row]) -> Floats:
+    edges = np.array([float(row["from_age"]) for row in bands] + [float(bands[-1]["to_age"]) + 1.0])
+    wanted = np.array([float(row["prevalence"]) for row in bands])
+    middles = (edges[:-1] + np.minimum(edges[1:], edges[:-1] + 20.0)) / 2.0
+    inside = [(_FINE > low) & (_FINE < high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    ages, knots = np.concatenate([[edges[0] - 1e-6], middles]), wanted.copy()
+    for _ in range(_ROUNDS):
+        fine = np.interp(_FINE, ages, np.concatenate([[0.0], knots]))
+        means = np.array([np.average(fine[mask], weights=_LIVING[mask]) for mask in inside])
+        knots = np.clip(knots * np.divide(wanted, means, out=np.ones_like(means), where=means > 0), 0.0, _MOST)
+        knots = np.maximum.accumulate(knots)
+    return np.interp(AGES, ages, np.concatenate([[0.0], knots]))
+
+
+def _steps(bands: Sequence[Row], name: str) -> Floats:
+    edges = [float(row["from_age"]) for row in bands]
+    found = np.array([0.0] + [float(row[name]) for row in bands])
+    return found[np.searchsorted(edges, AGES + 1.0, side="right")]
