@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -40,7 +40,10 @@ def compared(
     dates = np.where(before >= 0, performed[before], performed)
     columns = {"before": protected("date", days(dates, DATES[language]))}
     change = _changes(found, before)
-    return scattered(len(before), _said(chance, language, columns, rows, change))
+    said: list[tuple[Ints, Said]] = []
+    for number, word in enumerate(_WORDS):
+        said += chosen(chance, _PHRASES[language][word], columns, rows[change[rows] == number])
+    return scattered(len(before), said)
 
 
 def earlier(person: Ints) -> Ints:
@@ -50,17 +53,6 @@ def earlier(person: Ints) -> Ints:
     before = np.full(len(person), -1)
     before[order] = np.where(same, np.concatenate([[-1], order[:-1]]) if len(order) else order, -1)
     return before
-
-
-def _said(
-    chance: np.random.Generator, language: str, columns: Mapping[str, Said], rows: Ints, change: Ints
-) -> list[tuple[Ints, Said]]:
-    count = len(change)
-    parts = []
-    for number, word in enumerate(_WORDS):
-        some = rows[change[rows] == number]
-        parts.append((some, chosen(chance, _PHRASES[language][word], columns, some, count).take(some)))
-    return parts
 
 
 def _changes(found: Sequence[Seen], before: Ints) -> Ints:

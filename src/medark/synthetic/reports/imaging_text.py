@@ -51,6 +51,15 @@ def report(
     )  # fmt: skip
 
 
+def impression_of(reports: pa.ChunkedArray | pa.Array, language: str) -> pa.Array:
+    """What reports come to, each in one line."""
+    start, end = _MIDDLE[language], "报告医师" if language == "zh" else "Reported by"
+    found = pc.struct_field(pc.extract_regex(reports, f"{start}(?P<said>(?s:.*))\n{end}"), "said")
+    lines = pc.replace_substring_regex(found, r"(?m)^\d+\. ", "")
+    lines = pc.replace_substring_regex(lines, "[。.]$|[。.]\n", "；" if language == "zh" else "; ")
+    return pc.fill_null(pc.utf8_rtrim(lines, "；; "), "")
+
+
 def _slots(chance: np.random.Generator, language: str, of: Seen) -> Mapping[str, Said]:
     words = [row[f"name_{language}"] for row in places(of.fact)]
     return {"place": from_table(words, of.place), "size": _sizes(chance, of.size)}
@@ -71,14 +80,11 @@ def _sizes(chance: np.random.Generator, size: np.ndarray) -> Said:
 
 
 def _sentence(chance: np.random.Generator, language: str, of: Seen, columns: Mapping[str, Said]) -> Said:
-    count = len(of.state)
     found = []
     for state, name in _STATES:
         some = np.flatnonzero(of.state == state)
-        if len(some):
-            said = chosen(chance, _templates(of.fact, name, language), columns, some, count)
-            found.append((some, said.take(some)))
-    return scattered(count, found)
+        found += chosen(chance, _templates(of.fact, name, language), columns, some)
+    return scattered(len(of.state), found)
 
 
 def _impression(
@@ -94,12 +100,12 @@ def _impression(
     lines: list[Piece] = []
     for each, slots in zip(found, columns, strict=True):
         some = np.flatnonzero(each.state == PRESENT)
-        if not len(some):
-            continue
         said[some] += 1
-        text = chosen(chance, _templates(each.fact, "impression", language), slots, some, count).take(some)
-        number = plain(pa.array(_NUMBERS).take(pa.array(said[some])))
-        lines.append(scattered(count, [(some, join([number, text, "\n"]))]))
+        texts = chosen(chance, _templates(each.fact, "impression", language), slots, some)
+        numbers = pa.array(_NUMBERS)
+        if texts:
+            line = [(rows, join([plain(numbers.take(pa.array(said[rows]))), text, "\n"])) for rows, text in texts]
+            lines.append(scattered(count, line))
     doubtful = np.any([each.state == POSSIBLE for each in found], axis=0)
     for line, some in ((normal, (said == 0) & ~doubtful), (_DOUBT[language], (said == 0) & doubtful)):
         at = np.flatnonzero(some)

@@ -6,10 +6,16 @@ import pyarrow as pa
 
 from medark.synthetic.city import City
 from medark.synthetic.reports.imaging import imaging
+from medark.synthetic.reports.notes import notes
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World, empty
 
 
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     """The tables imaging, pathology and note."""
-    return {"imaging": imaging(city, part, world), "pathology": empty("pathology"), "note": empty("note")}
+    pictures = imaging(city, part, world)
+    return {
+        "imaging": pictures,
+        "pathology": empty("pathology"),
+        "note": notes(city, part, {**world, "imaging": pictures}),
+    }

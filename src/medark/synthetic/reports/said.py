@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -36,10 +35,16 @@ class Spans:
         return Spans(self.row, self.start + by[self.row], self.end + by[self.row], self.kind)
 
     def renumbered(self, numbers: Ints) -> Spans:
-        """With new row numbers; spans of rows that have none (-1) are left out."""
-        row = numbers[self.row]
-        kept = row >= 0
-        return Spans(row[kept], self.start[kept], self.end[kept], self.kind[kept])
+        """The same spans in rows with new numbers, by old number."""
+        return Spans(numbers[self.row], self.start, self.end, self.kind)
+
+    def taken(self, rows: Ints) -> Spans:
+        """The spans of these rows, which are numbered from 0."""
+        order = np.argsort(self.row, kind="stable")
+        first, end = (np.searchsorted(self.row[order], rows, side=side) for side in ("left", "right"))
+        many = end - first
+        at = order[np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())]
+        return Spans(np.repeat(np.arange(len(rows)), many), self.start[at], self.end[at], self.kind[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,8 @@ class Said:
         return len(self.texts)
 
     def take(self, rows: Ints) -> Said:
-        """These rows, each at most once."""
-        numbers = np.full(len(self), -1)
-        numbers[rows] = np.arange(len(rows))
-        return Said(
-            self.texts.take(pa.array(rows)), self.spans.renumbered(numbers) if len(self.spans.row) else self.spans
-        )
+        """These rows, in this order; the same one as often as it is asked for."""
+        return Said(self.texts.take(pa.array(rows)), self.spans.taken(rows) if len(self.spans.row) else self.spans)
 
     def listed(self) -> pa.Array:
         """The spans as a column list<SPAN>, in the order of the text."""
@@ -117,6 +118,15 @@ def scattered(count: int, found: Iterable[tuple[Ints, Said]]) -> Said:
     return Said(pa.concat_arrays(texts).take(pa.array(place)), _together(spans))
 
 
+def together(columns: Sequence[Said]) -> Said:
+    """Columns one below the other."""
+    first = np.cumsum([0, *(len(each) for each in columns)])
+    spans = [
+        Spans(s.row + at, s.start, s.end, s.kind) for at, s in zip(first, (e.spans for e in columns), strict=False)
+    ]
+    return Said(pa.concat_arrays([each.texts for each in columns]), _together(spans))
+
+
 def _shifted(pieces: Sequence[Piece]) -> Spans:
     at: Ints | int = 0
     spans = []
@@ -149,9 +159,3 @@ def _whole(texts: pa.Array | pa.ChunkedArray | Sequence[str]) -> pa.Array:
     if texts.type != pa.string():
         texts = texts.cast(pa.string())
     return pc.fill_null(texts, "") if texts.null_count else texts
-
-
-@cache
-def slots(template: str) -> tuple[str, ...]:
-    """The columns that a template asks for."""
-    return tuple(_SLOT.findall(template))

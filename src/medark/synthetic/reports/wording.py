@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from medark.synthetic.chance import Ints
 from medark.synthetic.facts import rows as fact_rows
-from medark.synthetic.reports.said import Said, filled, plain, scattered
+from medark.synthetic.reports.said import Said, filled, plain
 
 DATES = {"zh": "%Y年%m月%d日", "en": "%Y-%m-%d"}
 
@@ -55,13 +55,18 @@ def whole(values: np.ndarray) -> pa.Array:
 
 
 def decimal(values: np.ndarray, decimals: int) -> pa.Array:
-    """Numbers ≥ 0 with so many decimals; nothing where they are missing."""
+    """Numbers with so many decimals; NaN is an error."""
+    scaled = np.rint(values * 10**decimals).astype(np.int64)
     if decimals == 0:
-        return pc.fill_null(pa.array(np.rint(values), from_pandas=True).cast(pa.int64()).cast(pa.string()), "")
-    scaled = pa.array(np.rint(values * 10**decimals), from_pandas=True).cast(pa.int64())
-    digits = pc.utf8_lpad(scaled.cast(pa.string()), decimals + 1, "0")
+        return pa.array(scaled).cast(pa.string())
+    digits = pc.utf8_lpad(pa.array(np.abs(scaled)).cast(pa.string()), decimals + 1, "0")
     parts = pc.utf8_slice_codeunits(digits, 0, -decimals), pc.utf8_slice_codeunits(digits, -decimals, None)
-    return pc.fill_null(pc.binary_join_element_wise(*parts, "."), "")
+    unsigned = pc.binary_join_element_wise(*parts, ".")
+    return (
+        pc.binary_join_element_wise(pc.if_else(pa.array(scaled < 0), "-", ""), unsigned, "")
+        if (scaled < 0).any()
+        else unsigned
+    )
 
 
 def ages(birth: np.ndarray, on: np.ndarray) -> Ints:
@@ -72,13 +77,19 @@ def ages(birth: np.ndarray, on: np.ndarray) -> Ints:
     return np.maximum(0, (months - ((then - then_month) < (born - born_month))) // 12)
 
 
+@cache
+def phrases(part: str, language: str) -> tuple[str, ...]:
+    """The ways of saying a part of a note."""
+    return tuple(row["text"] for row in fact_rows("note_phrases") if (row["part"], row["language"]) == (part, language))
+
+
 def chosen(
-    chance: np.random.Generator, templates: Sequence[str], columns: Mapping[str, Said], rows: Ints, count: int
-) -> Said:
-    """One of the templates, filled, in each of these rows of `count`."""
-    picked = chance.integers(len(templates), size=len(rows))
-    groups = ((rows[picked == at], template) for at, template in enumerate(templates))
-    return scattered(count, ((some, filled(template, columns, some)) for some, template in groups))
+    chance: np.random.Generator, templates: Sequence[str], columns: Mapping[str, Said], rows: Ints
+) -> list[tuple[Ints, Said]]:
+    """One of the templates, filled, for each of these rows: rows and their texts, to be scattered."""
+    picked = chance.integers(len(templates), size=len(rows)) if len(templates) > 1 else np.zeros(len(rows))
+    groups = [(rows[picked == at], template) for at, template in enumerate(templates)]
+    return [(some, filled(template, columns, some)) for some, template in groups if len(some)]
 
 
 def _dictionary(keys: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
