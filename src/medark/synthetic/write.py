@@ -23,7 +23,7 @@ from medark.synthetic.world import World
 
 Stage = Callable[[City, Part, World], dict[str, pa.Table]]
 STAGES: tuple[Stage, ...] = (
-    population.live, health.live, events.live, care.live, events.spread_out, reports.live,
+    population.live, health.live, events.live, care.live, population.newcomers, events.spread_out, reports.live,
 )  # fmt: skip
 _SILENT = Silent()
 
