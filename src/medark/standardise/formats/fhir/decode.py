@@ -50,7 +50,7 @@ def units(content: bytes) -> list[Decoded]:
     kind = content[:1]
     if kind == cut.LINES:
         return [(None, _resource(line)) for line in content[1:].split(b"\n")]
-    if content in _STAND_INS:
+    if len(content) == 1 and content in _STAND_INS:  # to look up a longer one, all of it would be hashed
         return [_entry(content)]
     if kind == b"[":
         return _entries(content)
@@ -108,7 +108,7 @@ def _opened(entry: Any) -> Decoded:
 
 
 def _entry(entry: bytes) -> Decoded:
-    if entry in _STAND_INS:
+    if len(entry) == 1 and entry in _STAND_INS:
         return None, quarantined(_STAND_INS[entry])
     decoded = _decoded(decode_entry, entry, "resource")
     return (None, decoded) if isinstance(decoded, Issue) else _opened(decoded)

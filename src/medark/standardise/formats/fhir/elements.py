@@ -155,21 +155,23 @@ class Contained(Resource):
     contained: list[Raw] | None = None
 
 
-def number(value: Raw | UnsetType, place: str) -> str | None:
+def number(value: Raw | UnsetType, *place: str | int) -> str | None:
     """The digits of a JSON number as they were sent; None if missing, Issue if it is no number.
 
-    >>> number(Raw(b"6.30"), "value"), number(UNSET, "value")
+    The parts of `place` are put together only if it has to be told.
+
+    >>> number(Raw(b"6.30"), "value"), number(UNSET, "item[", 3, "].value")
     ('6.30', None)
     """
     if value is UNSET:
         return None
     digits = bytes(value)
-    if digits == b"null":
-        return None
     if digits[:1] not in _DIGITS:
-        raise quarantined("wrong type", place)
+        if digits == b"null":
+            return None
+        raise quarantined("wrong type", "".join(map(str, place)))
     if len(digits) > NUMBER_LENGTH:
-        raise quarantined("number too long", place)
+        raise quarantined("number too long", "".join(map(str, place)))
     return digits.decode()
 
 

@@ -7,6 +7,7 @@ asked for and no charge is counted twice.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from medark.standardise.formats.fhir.codes import CODE_COLUMNS, codes, says_something
@@ -239,24 +240,29 @@ def _about_item(bill: Billed, item: Item, at: Unit) -> tuple[str, str] | None:
 
 
 def _item_amounts(item: Item, index: int) -> dict[str, str | None]:
-    amounts = _amounts(item.adjudication or (), f"item[{index}].adjudication")
-    amounts.setdefault("total_charge", _money(item.net, f"item[{index}].net.value"))
+    amounts = _amounts(item.adjudication or (), "item[", index, "].adjudication")
+    amounts.setdefault("total_charge", _money(item.net, "item[", index, "].net.value"))
     return amounts
 
 
-def _amounts(given: list[Total] | list[Adjudication] | tuple[()], place: str) -> dict[str, str | None]:
+def _amounts(given: list[Total] | list[Adjudication] | tuple[()], *place: str | int) -> dict[str, str | None]:
     """Amounts by OMOP cost column, of the categories that have one."""
     amounts: dict[str, str | None] = {}
     for part in given:
         for coding in (part.category.coding or ()) if part.category else ():
-            column = _COLUMNS.get((coding.code or "").rsplit("/", 1)[-1])
+            column = _column(coding.code or "")
             if column and column not in amounts:
-                amounts[column] = _money(part.amount, f"{place}.amount.value")
+                amounts[column] = _money(part.amount, *place, ".amount.value")
     return amounts
 
 
-def _money(money: Money | None, place: str) -> str | None:
-    return number(money.value, place) if money else None
+@lru_cache(maxsize=1024)
+def _column(category: str) -> str | None:
+    return _COLUMNS.get(category.rsplit("/", 1)[-1])
+
+
+def _money(money: Money | None, *place: str | int) -> str | None:
+    return number(money.value, *place) if money else None
 
 
 def _is_only_witness(bill: Billed) -> bool:

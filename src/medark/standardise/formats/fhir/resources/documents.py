@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medark.standardise.formats.fhir.codes import codes, has_code, says_something
+from medark.standardise.formats.fhir.codes import CODE_COLUMNS, codes, has_code, says_something
 from medark.standardise.formats.fhir.elements import Attachment, Concept, Element, Link, Period, Resource, began
 from medark.standardise.formats.fhir.issue import Issue, not_understood, quarantined
 from medark.standardise.formats.fhir.resources.attachments import text_of
@@ -13,12 +13,18 @@ from medark.standardise.formats.fhir.resources.observations import member_rows
 from medark.standardise.formats.fhir.resources.relations import parts
 from medark.standardise.formats.fhir.status import must_have_happened
 from medark.standardise.formats.fhir.unit import Unit
-from medark.standardise.formats.staged import Event, Note
+from medark.standardise.formats.staged import Note, row_of
 
 # HL7 table 0074, diagnostic service sections.
 _LAB = frozenset(["LAB", "CH", "HM", "MB", "IMM", "SR", "TX", "VR", "URN", "CG", "GE", "MCB", "BLB"])
 _RADIOLOGY = frozenset(["RAD", "RX", "CT", "NMR", "NMS", "US", "RUS", "VUS", "OUS", "CUS", "XRC", "MR"])
 _PATHOLOGY = frozenset(["PAT", "SP", "CP", "CY", "AP"])
+_REPORTED = row_of(
+    "event",
+    "kind event_key person_key visit_key detail_key provider_key start_time type",
+    CODE_COLUMNS,
+    "value_code value_system value_text",
+)
 
 
 class Content(Element):
@@ -141,32 +147,15 @@ def report_rows(report: DiagnosticReport, at: Unit) -> Iterator[tuple[Any, ...]]
 def _report_event(
     report: DiagnosticReport, at: Unit, key: str | None, kind: str, person: str, provider: str | None, time: str | None
 ) -> tuple[Any, ...]:
-    code, system, text, alt, alt_system, alt2, alt2_system = said = codes(report.code, kind)
+    said = codes(report.code, kind)
     if not says_something(said):
         raise quarantined("no code", "code")
-    visit_key, detail_key = at.visit(report.encounter)
     answer = codes(next(iter(report.conclusion_code or ()), None), "condition")
-    return Event(
-        at.record_no, at.row_no, 0,
-        kind=kind,
-        event_key=key,
-        person_key=person,
-        visit_key=visit_key,
-        detail_key=detail_key,
-        provider_key=provider,
-        code=code,
-        code_system=system,
-        code_text=text,
-        alt_code=alt,
-        alt_system=alt_system,
-        alt2_code=alt2,
-        alt2_system=alt2_system,
-        start_time=time,
-        type="lab" if kind == "measurement" else "ehr",
-        value_code=answer[0],
-        value_system=answer[1],
-        value_text=answer[2],
-    )  # fmt: skip
+    how = "lab" if kind == "measurement" else "ehr"
+    return _REPORTED((
+        at.record_no, at.row_no, 0, kind, key, person, *at.visit(report.encounter), provider, time, how,
+        *said, *answer[:3],
+    ))  # fmt: skip
 
 
 def _report_links(report: DiagnosticReport, person: str, kind: str, key: str, at: Unit) -> Iterator[tuple[Any, ...]]:

@@ -56,11 +56,12 @@ def observation_rows(observation: Observation, at: Unit) -> Iterator[tuple[Any, 
         raise not_understood("about something other than a patient", "focus")
     person = at.patient(observation.subject)
     key = observation.id and f"Observation/{observation.id}"
-    kind = kind_of(observation)
+    category = _category(observation)
+    kind = _kind(observation, category)
     visit_key, detail_key = at.visit(observation.encounter)
     provider = at.provider_of(observation.performer) if observation.performer else None
     start, end = _when(observation)
-    how = _type(observation, at)
+    how = _type(observation, category, at)
     place = at.record_no, at.row_no
     context = person, visit_key, detail_key, provider, start, end, how
     yield _event(place, 0, kind, key, observation, context, None, "")
@@ -76,7 +77,10 @@ def observation_rows(observation: Observation, at: Unit) -> Iterator[tuple[Any, 
 
 def kind_of(observation: Observation) -> str:
     """What the source takes it for: laboratory and vital signs, or a number, are measurements."""
-    category = _category(observation)
+    return _kind(observation, _category(observation))
+
+
+def _kind(observation: Observation, category: str | None) -> str:
     if category in ("laboratory", "vital-signs"):
         return "measurement"
     if observation.value_quantity is not None:
@@ -123,11 +127,11 @@ def _when(observation: Observation) -> tuple[str | None, str | None]:
     return start or observation.issued, None
 
 
-def _type(observation: Observation, at: Unit) -> str:
+def _type(observation: Observation, category: str | None, at: Unit) -> str:
     for performer in observation.performer or ():
         if at.is_from_patient(performer):
             return "patient_report"
-    return _TYPES.get(_category(observation) or "", "ehr")
+    return _TYPES.get(category or "", "ehr")
 
 
 def _links(observation: Observation, person: str, kind: str, key: str, at: Unit) -> Iterator[tuple[Any, ...]]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from medark.standardise.formats.fhir.codes import codes, says_something
+from medark.standardise.formats.fhir.codes import CODE_COLUMNS, codes, says_something
 from medark.standardise.formats.fhir.elements import Concept, Element, Link, Period, Resource, words
 from medark.standardise.formats.fhir.issue import quarantined
 from medark.standardise.formats.fhir.resources.relations import reasons
 from medark.standardise.formats.fhir.status import must_have_begun, must_have_happened
 from medark.standardise.formats.fhir.unit import Unit
-from medark.standardise.formats.staged import Event
+from medark.standardise.formats.staged import row_of
+
+_DONE = row_of(
+    "event",
+    "kind event_key person_key visit_key detail_key provider_key start_time end_time type stop_reason",
+    CODE_COLUMNS,
+)
 
 
 class Performer(Element):
@@ -39,31 +45,17 @@ def procedure_rows(procedure: Procedure, at: Unit) -> Iterator[tuple[Any, ...]]:
     start = procedure.performed_date_time or period.start
     must_have_begun(procedure.status, start)
     person = at.patient(procedure.subject)
-    code, system, text, alt, alt_system, alt2, alt2_system = said = codes(procedure.code, "procedure")
+    said = codes(procedure.code, "procedure")
     if not says_something(said):
         raise quarantined("no code", "code")
-    visit_key, detail_key = at.visit(procedure.encounter)
     key = procedure.id and f"Procedure/{procedure.id}"
-    yield Event(
-        at.record_no, at.row_no, 0,
-        kind="procedure",
-        event_key=key,
-        person_key=person,
-        visit_key=visit_key,
-        detail_key=detail_key,
-        provider_key=at.provider_of(p.actor for p in procedure.performer or ()) or at.provider(procedure.recorder),
-        code=code,
-        code_system=system,
-        code_text=text,
-        alt_code=alt,
-        alt_system=alt_system,
-        alt2_code=alt2,
-        alt2_system=alt2_system,
-        start_time=start,
-        end_time=period.end,
-        type="patient_report" if at.is_from_patient(procedure.asserter) else "ehr",
-        stop_reason=stop_reason(procedure.status, procedure.status_reason),
-    )  # fmt: skip
+    provider = at.provider_of(p.actor for p in procedure.performer or ()) or at.provider(procedure.recorder)
+    how = "patient_report" if at.is_from_patient(procedure.asserter) else "ehr"
+    why_stopped = stop_reason(procedure.status, procedure.status_reason)
+    yield _DONE((
+        at.record_no, at.row_no, 0, "procedure", key, person, *at.visit(procedure.encounter), provider,
+        start, period.end, how, why_stopped, *said,
+    ))  # fmt: skip
     if key and procedure.reason_reference:
         yield from reasons(procedure.reason_reference, person, "procedure", key, at)
 

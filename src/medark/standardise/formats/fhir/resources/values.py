@@ -65,7 +65,7 @@ def value_of(said: Valued, path: str = "") -> Value:
     """The value; where it is absent, the reason why is the answer (`asked-declined`, `unknown` …)."""
     quantity = said.value_quantity
     if quantity is not None:
-        digits = number(quantity.value, f"{path}valueQuantity.value")
+        digits = number(quantity.value, path, "valueQuantity.value")
         return Value(digits, quantity.comparator if digits else None, unit(quantity))
     if said.value_codeable_concept is not None:
         return _coded(said.value_codeable_concept)
@@ -116,8 +116,8 @@ def range_of(said: Valued, path: str = "") -> tuple[str | None, str | None]:
     if not ranges:
         return None, None
     chosen = next((r for r in ranges if not r.applies_to), ranges[0])
-    low = number(chosen.low.value, f"{path}referenceRange.low") if chosen.low else None
-    high = number(chosen.high.value, f"{path}referenceRange.high") if chosen.high else None
+    low = number(chosen.low.value, path, "referenceRange.low") if chosen.low else None
+    high = number(chosen.high.value, path, "referenceRange.high") if chosen.high else None
     return low, high
 
 
