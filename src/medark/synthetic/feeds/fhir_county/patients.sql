@@ -10,7 +10,9 @@ select
         ',"link":[{"other":{"reference":"Patient/' || r.merged_into || '"},"type":"replaced-by"}]', '}', chr(10)) as line,
     'Patient' as kind, r.patient_no as record_id, r.person
 from registration r
-left join death d on d.person = r.person
+left join (
+    select * from death semi join (select person from county_visit where discharge = 'death') using (person)
+) d on d.person = r.person
 left join fact_local_county_word sex on sex.subject = 'sex' and sex.key = r.sex
 where r.organisation = 'county'
 order by r.patient_no

@@ -3,7 +3,8 @@ create or replace macro county_id(prefix, x) as concat(prefix, to_base(scattered
 create or replace macro county_time(t) as replace(t::varchar, ' ', 'T') || '+08:00';
 create or replace macro county_coding(system, code, display) as
     '{"system":"' || system || '","code":"' || code || '"' || coalesce(',"display":' || to_json(display), '') || '}';
-create or replace macro county_concept(codings, text) as concat('{"coding":[', codings, ']', ',"text":' || to_json(text), '}');
+create or replace macro county_concept(codings, text) as
+    concat('{', concat_ws(',', '"coding":[' || nullif(codings, '') || ']', '"text":' || to_json(text)), '}');
 
 create or replace temp table county_practitioner as
     select s.key, concat('doc-', d.code, right(s.key, 2)) as id, s.name_zh as name, s.licence_no, s.title, d.code as department

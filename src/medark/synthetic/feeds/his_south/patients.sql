@@ -2,10 +2,12 @@ select
     r.patient_no as BRID, copied(r.name) as XM, sex.code as XBDM, r.birth as CSRQ, r.identity_no as SFZH, r.phone as LXDH,
     copied(r.address) as JTZZ, nation.code as MZDM, marital.code as HYDM, occupation.code as ZYDM, insurance.code as FBDM,
     blood.abo as XX, allergy.name_zh as GMYW, r.registered as JDSJ, r.merged_into as HBBRID, r.merged_at as HBSJ,
-    if(d.in_hospital, d.time, null) as SWSJ, 'patient' as kind, r.patient_no as record_id, r.person
+    d.time as SWSJ, 'patient' as kind, r.patient_no as record_id, r.person
 from registration r
 join person p on p.person = r.person
-left join death d on d.person = r.person
+left join (
+    select * from death semi join (select person from south_visit where discharge = 'death') using (person)
+) d on d.person = r.person
 left join fact_occupations occupation on occupation.key = p.occupation
 left join fact_local_south_word sex on sex.subject = 'sex' and sex.key = r.sex
 left join fact_nations nation on nation.key = p.nation
