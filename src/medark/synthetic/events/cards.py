@@ -53,7 +53,7 @@ def _cards(
     order = np.lexsort((person, reported))
     case, onset = _onsets(scene, chance, person, disease, diagnosed)
     sure = chance.random(count) < facts.numbers("notifiable", "confirmed")[disease]
-    suspected = novel & (diagnosed < _known(scene))
+    suspected = novel & (diagnosed < scene.city.courses.outbreak_known)
     rank = np.select([suspected, sure], [np.zeros(count, dtype=int), np.full(count, 2)], 1)
     rows = pa.array(encounter[order])
     return table(
@@ -69,7 +69,7 @@ def _cards(
 def _reported(scene: Scene, chance: np.random.Generator, disease: Ints, diagnosed: Floats) -> np.ndarray:
     share = facts.numbers("notifiable", "reported")[disease]
     novel = disease == facts.keys("notifiable").index("novel_respiratory")
-    share = np.where(novel & (diagnosed < _known(scene)), _BEFORE_KNOWN, share)
+    share = np.where(novel & (diagnosed < scene.city.courses.outbreak_known), _BEFORE_KNOWN, share)
     return chance.random(len(disease)) < share
 
 
@@ -108,7 +108,3 @@ def _encounters(found: pa.Table, keys: Ints) -> Ints:
     held = column(found, "encounter").astype(np.int64)
     order = np.argsort(held, kind="stable")
     return order[np.minimum(np.searchsorted(held[order], keys), len(held) - 1)]
-
-
-def _known(scene: Scene) -> float:
-    return scene.city.courses.outbreak_start + scene.city.courses.outbreak["testing.from_day"]

@@ -24,6 +24,10 @@ from medark.synthetic.settings import CitySettings, Part
 
 _TRIES = 20  # an outbreak that dies out by chance is drawn again: else there would be nothing to find
 # Source: generation interval 2.8 d, sd 1.5: Ferguson 2005, Nature 437:209 (2.6 d); Vink 2014, Am J Epidemiol 180:865 (2.8 d).
+_FEVERISH, _SEEN = (
+    0.0003,
+    0.3,
+)  # feverish patients by person and day, and share of cases who become one: ours, as care has it
 _INFLUENZA_DAYS, _INFLUENZA_SD, _INFLUENZA_K, _BETWEEN = 2.8, 1.5, 2.0, 0.25
 
 
@@ -53,6 +57,7 @@ class Courses:
     districts: tuple[str, ...]
     outbreak: Outbreak
     outbreak_start: int  # day of the city
+    outbreak_known: int  # day from which samples are taken
     all: tuple[Course, ...]
 
     def table(self) -> pa.Table:
@@ -69,7 +74,8 @@ class Courses:
 
     def parameters(self) -> pa.Table:
         """Truth of the outbreak's parameters: name, value."""
-        numbers = {**self.outbreak.numbers, "start_day": float(self.outbreak_start)}
+        days = {"start_day": float(self.outbreak_start), "known_day": float(self.outbreak_known)}
+        numbers = {**self.outbreak.numbers, **days}
         return pa.table({"name": list(numbers), "value": list(numbers.values())})
 
 
@@ -81,7 +87,21 @@ def courses(settings: CitySettings) -> Courses:
     start = outbreak.first_day(settings.start, settings.days)
     waves = [_influenza(settings, people, year, row) for year in _years(settings) for row in facts.rows("influenza")]
     waves = [wave for wave in waves if wave.infections.any()]
-    return Courses(keys, outbreak, start, (*waves, _outbreak(settings, people, keys, outbreak, start)))
+    new = _outbreak(settings, people, keys, outbreak, start)
+    return Courses(keys, outbreak, start, _known(settings, outbreak, start, new), (*waves, new))
+
+
+def _known(settings: CitySettings, said: Outbreak, start: int, course: Course) -> int:
+    """Day from which samples are taken: as the file says, or so long after feverish patients are clearly more than usual.
+
+    They are when a week's cases who would see a doctor pass four deviations of the usual number of a week.
+    """
+    if said["testing.from_day"] >= 0:
+        return start + int(said["testing.from_day"])
+    week = np.convolve(course.infections.sum(axis=1), np.ones(7))[: settings.days]
+    usual = settings.people * _FEVERISH * 7
+    noticed = np.flatnonzero(week * _SEEN > 4 * max(1.0, usual**0.5))
+    return int(noticed[0] if len(noticed) else start + 30) + int(said["testing.noticed_days"])
 
 
 def _outbreak(settings: CitySettings, people: Ints, keys: tuple[str, ...], said: Outbreak, start: int) -> Course:

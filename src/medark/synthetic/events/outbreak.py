@@ -22,7 +22,7 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {  # from, to: what can be drawn a
     "settings.household": (0, 1), "settings.school": (0, 1),
     "delays_days.visit": (0, 60), "delays_days.pharmacy": (0, 60), "delays_days.call": (0, 60),
     "delays_days.admission": (0, 60), "delays_days.report": (0, 60),
-    "testing.from_day": (0, 100_000), "testing.symptomatic": (0, 1), "testing.screening_rounds": (0, 20),
+    "testing.from_day": (-1, 100_000), "testing.noticed_days": (0, 1000), "testing.symptomatic": (0, 1), "testing.screening_rounds": (0, 20),
     "control.from_day": (0, 100_000), "control.factor": (0, 1),
 }  # fmt: skip
 SEVERITIES = ("none", "mild", "severe", "critical", "fatal")

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 def spread_out(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     """The tables of the channels; and infection, diagnosis, encounter, fee and claim with what came to them."""
     seen = scene(city, part, world)
+    infected = ward_cluster(seen)
     return {
         "ems_call": ems_calls(seen),
         "nucleic_test": nucleic_tests(seen),
         "pharmacy_sale": pharmacy_sales(seen),
         "report_card": report_cards(seen),
         "device_reading": device_readings(seen),
-        **ward_cluster(seen),
-        **false_claims(seen),
+        **infected,
+        **false_claims(seen, {**world, **infected}),
     }

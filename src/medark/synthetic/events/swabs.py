@@ -109,7 +109,7 @@ def _ill(scene: Scene) -> Wanted:
     some = np.flatnonzero(scene.ill.of("outbreak"))
     some = some[chance.random(len(some)) < said["testing.symptomatic"]]
     when = np.floor(scene.ill.onset[some] + chance.gamma(2.5, 0.9, len(some))) + hours(chance, _OPEN, len(some))
-    known = when >= _known(scene)
+    known = when >= scene.city.courses.outbreak_known
     return _of_outbreak(scene.ill.person[some[known]], when[known], False)
 
 
@@ -123,7 +123,10 @@ def _others(scene: Scene) -> Wanted:
     start = since(column(encounters, "start"), scene.first)
     last = scene.ill.onset[scene.ill.of("outbreak")].max() + 14
     some = np.flatnonzero(
-        feverish & (start >= _known(scene)) & (start < last) & (chance.random(len(start)) < _ILL_OTHERWISE)
+        feverish
+        & (start >= scene.city.courses.outbreak_known)
+        & (start < last)
+        & (chance.random(len(start)) < _ILL_OTHERWISE)
     )
     people = scene.places(column(encounters, "person").astype(np.int64)[some])
     when = np.floor(start[some] + 0.3) + hours(chance, _OPEN, len(some))
@@ -143,10 +146,6 @@ def _screening(scene: Scene) -> Wanted:
         when = day + chance.integers(0, _ROUND_TAKES, len(come)) + hours(chance, _OPEN, len(come))
         found.append(_of_outbreak(come, when, True))
     return joined(found) if found else _of_outbreak(everybody[:0], np.zeros(0), True)
-
-
-def _known(scene: Scene) -> float:
-    return scene.city.courses.outbreak_start + scene.city.courses.outbreak["testing.from_day"]
 
 
 def _of_outbreak(people: Ints, when: Floats, pooled: bool) -> Wanted:
