@@ -14,19 +14,23 @@ from medark.synthetic.reports.context import Stays, found_at
 from medark.synthetic.reports.grouped import listed
 from medark.synthetic.reports.said import Said, plain
 from medark.synthetic.reports.wording import called, decimal
+from medark.synthetic.reports.wording import unit as unit_said
 from medark.synthetic.world import World, column, indexes
 
 DAYS = 40  # of a stay that are looked at
 _VITALS = {"t": ("temperature", 1), "p": ("pulse", 0), "r": ("respiration", 0), "s": ("sbp", 0), "d": ("dbp", 0)}
 _FLAGS = ("N", "L", "H", "LL", "HH", "A")
-_MARKS = {"zh": ("", "↓", "↑", "↓↓", "↑↑", "（异常）", ""), "en": ("", " (low)", " (high)", " (low)", " (high)", " (abnormal)", "")}
+_MARKS = {
+    "zh": ("", "↓", "↑", "↓↓", "↑↑", "（异常）", ""),
+    "en": ("", " (low)", " (high)", " (low)", " (high)", " (abnormal)", ""),
+}
 _SHOWN, _DRUGS = 6, 5  # results and drugs that a note names at most
 
 
 class Labs:
     """The results of some stays, by day."""
 
-    def __init__(self, world: World, stays: Stays) -> None:
+    def __init__(self, chance: np.random.Generator, world: World, stays: Stays) -> None:
         result = world["lab_result"]
         at = found_at(column(stays.encounters, "encounter"), column(result, "encounter"))
         kept = np.flatnonzero(at >= 0)
@@ -34,7 +38,7 @@ class Labs:
         self._stay, self._language = at[kept], stays.language
         self._day = day_of(stays, self._stay, column(self._result, "collected"))
         flag = indexes(self._result, "flag", _FLAGS)
-        self._priority = np.where(flag > 0, 0, 1000) + indexes(self._result, "test", keys("tests"))
+        self._priority = np.where(flag > 0, 0, 1000) + chance.integers(1000, size=len(kept))
         self._last = np.full(len(stays), -1)
         np.maximum.at(self._last, self._stay, self._day)
 
@@ -54,7 +58,7 @@ class Labs:
         test = indexes(some, "test", keys("tests"))
         value = values(some, test)
         flag = indexes(some, "flag", _FLAGS)
-        unit = pa.array([row["unit"].replace("10*", "×10^") for row in rows("tests")]).take(pa.array(test))
+        unit = pa.array([unit_said(row["unit"], self._language) for row in rows("tests")]).take(pa.array(test))
         unit = pc.if_else(pc.is_valid(some["value"]).combine_chunks(), unit, "")
         marks = pa.array(_MARKS[self._language]).take(pa.array(flag % len(_MARKS["zh"])))
         name = called(some["test"], "tests", self._language)
@@ -101,7 +105,7 @@ class Drugs:
     def _said(self, at: Ints) -> pa.Array:
         some = self._given.take(pa.array(at))
         drug = self._drug[at]
-        unit = pa.array([row["unit"] for row in rows("drugs")]).take(pa.array(drug))
+        unit = pa.array([unit_said(row["unit"], self._language) for row in rows("drugs")]).take(pa.array(drug))
         dose = _short(column(some, "dose"))
         name = called(some["drug"], "drugs", self._language)
         return pc.binary_join_element_wise(name, " " if self._language == "en" else "", dose, unit, "")

@@ -28,10 +28,12 @@ FRAMES: Final[Mapping[tuple[str, str], str]] = {
         "病程记录　{date} {clock}　{name}　{patient_no}\n{morning}{vitals}{exam}{labs}{picture}{drugs}\n医师：{doctor}"
     ),
     ("progress", "en"): (
-        "Progress note, {date} {clock}, {name}, {patient_no}\n{morning} {vitals} {exam} {labs} {picture} {drugs}\nSigned: {doctor}"
+        "Progress note, {date} {clock}, {name}, {patient_no}\n"
+        "{morning} {vitals} {exam} {labs} {picture} {drugs}\nSigned: {doctor}"
     ),
     ("operation", "zh"): (
-        "手术记录\n姓名：{name}　性别：{sex}　年龄：{age}　病案号：{patient_no}\n手术日期：{op_date}　{clock}至{op_end}\n"
+        "手术记录\n姓名：{name}　性别：{sex}　年龄：{age}　病案号：{patient_no}\n"
+        "手术日期：{op_date}　{clock}至{op_end}\n"
         "术前诊断：{diagnosis}　术后诊断：{diagnosis}\n手术名称：{operation}\n术者：{surgeon}　助手：{assistant}\n"
         "麻醉方式：{anaesthesia}　麻醉医师：{anaesthetist}\n手术经过：{steps}{blood}\n记录者：{surgeon}　{date}"
     ),
@@ -68,7 +70,8 @@ CHILD: Final = {
 
 ANAESTHESIA: Final = {
     "general": ("全身麻醉", "general"), "spinal": ("椎管内麻醉", "spinal"), "local": ("局部浸润麻醉", "local"),
-    "intravenous": ("静脉麻醉", "intravenous"), "topical": ("表面麻醉", "topical"), "plexus": ("神经阻滞麻醉", "plexus block"),
+    "intravenous": ("静脉麻醉", "intravenous"), "topical": ("表面麻醉", "topical"),
+    "plexus": ("神经阻滞麻醉", "plexus block"),
 }  # fmt: skip
 UNITS: Final = {
     "zh": {"h": "小时", "d": "天", "w": "周", "m": "个月", "y": "年"},

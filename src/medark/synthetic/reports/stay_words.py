@@ -47,9 +47,7 @@ def stay_words(chance: np.random.Generator, world: World, stays: Stays) -> Mappi
 def _illness(chance: np.random.Generator, stays: Stays) -> Mapping[str, Said]:
     """Complaint, how long, course, examination and plan of the disease that is the reason."""
     language, facts = stays.language, rows("illness_phrases")
-    known = [row["key"] for row in facts]
-    at = indexes(stays.encounters, "reason", known)
-    at = np.where(at < 0, known.index("other"), at)
+    at = _phrase_row(stays)
     return {
         "ago": plain(_ago(chance, at, language)),
         **{
@@ -57,6 +55,17 @@ def _illness(chance: np.random.Generator, stays: Stays) -> Mapping[str, Said]:
             for slot in ("complaint", "course", "exam", "plan")
         },
     }
+
+
+def beginnings(stays: Stays) -> np.ndarray:
+    """How the illness of each stay begins: the column `onset` of facts/illness_phrases.csv."""
+    return np.array([row["onset"] for row in rows("illness_phrases")])[_phrase_row(stays)]
+
+
+def _phrase_row(stays: Stays) -> Ints:
+    known = keys("illness_phrases")
+    at = indexes(stays.encounters, "reason", known)
+    return np.where(at < 0, known.index("other"), at)
 
 
 def _one_of(chance: np.random.Generator, variants: list[list[str]], at: Ints) -> pa.Array:

@@ -30,6 +30,16 @@ def called(keys: pa.ChunkedArray | pa.Array, fact: str, language: str) -> pa.Arr
     return pc.fill_null(pa.array(words, pa.string()).take(held.indices), "")
 
 
+def unit(ucum: str, language: str) -> str:
+    """A unit of UCUM as doctors write it.
+
+    >>> unit("10*9/L", "zh"), unit("umol/L", "zh"), unit("{puff}", "en"), unit("[pH]", "zh")
+    ('×10^9/L', 'μmol/L', ' puff', '')
+    """
+    said = _UNITS.get(ucum, (ucum, ucum))[language == "en"]
+    return said.replace("10*", "×10^").replace("[Hg]", "Hg").replace("[IU]", "IU").replace("[HPF]", "HP")
+
+
 def from_table(words: Sequence[str], places: Ints) -> Said:
     """Words at these places of a list; none at -1."""
     return plain(pa.array(["", *words], pa.string()).take(pa.array(places + 1)))
@@ -97,4 +107,9 @@ def _dictionary(keys: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
     return held if isinstance(held, pa.DictionaryArray) else held.dictionary_encode()
 
 
+_UNITS = {  # Chinese, English
+    "1": ("", ""), "[pH]": ("", ""), "{puff}": ("吸", " puff"), "{drop}": ("滴", " drop"), "[iU]": ("IU", " IU"),
+    "ug": ("μg", "μg"), "umol/L": ("μmol/L", "μmol/L"), "ug/L": ("μg/L", "μg/L"), "[arb'U]/mL": ("U/mL", "U/mL"),
+    "mg/L{FEU}": ("mg/L FEU", "mg/L FEU"),
+}  # fmt: skip
 _CLOCK = pa.array([f"{minute // 60:02}:{minute % 60:02}" for minute in range(1440)])
