@@ -15,7 +15,6 @@ from medark.synthetic.population import places
 from medark.synthetic.population.evenly import evenly
 from medark.synthetic.settings import CitySettings
 
-_KM_OF_DEGREE = 111.2  # of latitude (a sphere of 6,371 km)
 _OTHER_CLINIC = 0.15  # of families who don't go to the clinic that is nearest: ours
 
 
@@ -37,7 +36,7 @@ def addresses(chance: np.random.Generator, settings: CitySettings, count: int) -
     """Homes of so many families, over the districts as the census has people."""
     town = evenly(chance, _town_shares(), count)
     lat = facts.numbers("towns", "lat")[town]
-    km = facts.numbers("towns", "spread_km")[town] / _KM_OF_DEGREE
+    km = facts.numbers("towns", "spread_km")[town] / places.KM_OF_DEGREE
     east, north = np.clip(chance.standard_normal((2, count)), -2.5, 2.5) * km
     zh, en = _texts(chance, town)
     clinics = places.of_kind("clinic")

@@ -38,7 +38,7 @@ class Homes:
 def homes(settings: CitySettings, part: Part) -> Homes:
     """Families whose people, with those born in the city's time, are as many as the part has."""
     chance = stream(settings.seed, "families", part.number)
-    born, wanted = int(chance.binomial(part.count, min(_birth_share(settings), 0.5))), -1
+    born, wanted = int(part.count * min(_birth_share(settings), 0.5) + chance.random()), -1
     while born != wanted:  # a small city may have fewer mothers than there should be births
         wanted = born
         families = _drawn(chance, part.count - wanted)

@@ -11,10 +11,23 @@ from medark.synthetic import facts, world
 from medark.synthetic.chance import Floats
 from medark.synthetic.settings import CitySettings
 
-SUBJECTS = ("sex", "age", "district", "household size", "smoker", "body mass index", "blood group", "nation")
+SUBJECTS = (
+    "sex",
+    "age",
+    "district",
+    "household size",
+    "generations",
+    "births",
+    "smoker",
+    "body mass index",
+    "blood group",
+    "nation",
+)
 _GROWN = 18
 _SMOKERS = {"M": 0.505, "F": 0.021}  # of people of 15 and over; source in facts/habits.csv
 _HEAVY = {24: 0.507, 28: 0.164}  # of people of 18 and over, at such an index or above; source in facts/bodies.csv
+_YEARS_BETWEEN = 15  # generations of a household are further apart
+_BIRTHS, _BIRTHS_SOURCE = 0.0085, "Seventh National Population Census 2020: 12.0 million births that year"
 _BLOOD = {"A": 0.28, "B": 0.29, "O": 0.34, "AB": 0.09}  # source in facts/blood_alleles.csv
 
 _Row = tuple[str, str, float, float, str]
@@ -29,7 +42,8 @@ def marginals(settings: CitySettings, person: pa.Table) -> pa.Table:
     there = person.filter(pa.array(here))
     age = (np.datetime64(settings.start, "D") - world.column(there, "birth")).astype(np.int64) / 365.25
     rows = [
-        *_sexes(there), *_ages(there, age), *_districts(there), *_households(there), *_smokers(there, age),
+        *_sexes(there), *_ages(there, age), *_districts(there), *_households(there), *_generations(there),
+        *_births(settings, here), *_smokers(there, age),
         *_heavy(there, age), *_blood(there), *_nations(there),
     ]  # fmt: skip
     subject, key, published, made, source = zip(*rows, strict=True)
@@ -67,6 +81,24 @@ def _households(there: pa.Table) -> Iterator[_Row]:
     _, sizes = np.unique(world.column(there, "household"), return_counts=True)
     found = np.searchsorted(facts.numbers("household_sizes", "from_size"), sizes, side="right") - 1
     yield from _counted("household size", "household_sizes", facts.numbers("household_sizes", "share"), found)
+
+
+def _generations(there: pa.Table) -> Iterator[_Row]:
+    """Of households; a generation ends where nobody was born for so many years."""
+    home, birth = world.column(there, "household"), world.column(there, "birth").astype(np.int64)
+    order = np.lexsort((birth, home))
+    same = home[order][1:] == home[order][:-1]
+    breaks = same & (np.diff(birth[order]) > _YEARS_BETWEEN * 365.25)
+    names, place = np.unique(home[order], return_inverse=True)
+    found = np.bincount(place[1:], breaks, minlength=len(names)).astype(np.int64)
+    wanted = facts.numbers("generations", "share")
+    yield from _counted("generations", "generations", wanted, np.minimum(found, len(wanted) - 1))
+
+
+def _births(settings: CitySettings, here: np.ndarray) -> Iterator[_Row]:
+    """Born in a year for each person who was there before."""
+    made = (~here).sum() / here.sum() / (settings.days / 365.25)
+    yield "births", "a year", _BIRTHS, float(made), _BIRTHS_SOURCE
 
 
 def _smokers(there: pa.Table, age: Floats) -> Iterator[_Row]:

@@ -78,8 +78,10 @@ def _twin_mixed(_chance: np.random.Generator, _rows: pa.Table, who: pa.Table) ->
 
 
 def _shared_phone(_chance: np.random.Generator, _rows: pa.Table, who: pa.Table) -> Changes:
-    """That of the one before: mostly of the same household, else a neighbour."""
-    return {"phone": identity.phones(np.maximum(world.column(who, "person") - 1, 1))}
+    """That of somebody beside them: mostly of the same household, else a neighbour."""
+    number = world.column(who, "person")
+    before, after = identity.phones(np.maximum(number - 1, 1)), identity.phones(number + 1)
+    return {"phone": pc.if_else(pc.equal(before, who["phone"].combine_chunks()), after, before)}
 
 
 def _changed_name(chance: np.random.Generator, _rows: pa.Table, who: pa.Table) -> Changes:

@@ -10,7 +10,7 @@ from medark.synthetic import facts
 from medark.synthetic.chance import Floats
 from medark.synthetic.settings import HOSPITALS, CitySettings
 
-_KM_OF_DEGREE = 111.2  # of latitude; of longitude times the cosine of latitude (a sphere of 6,371 km)
+KM_OF_DEGREE = 111.2  # of latitude; of longitude times the cosine of latitude (a sphere of 6,371 km)
 _REACH_KM = {"tertiary": 25.0, "county": 15.0}  # ours: within which a hospital's draw falls to 1/e
 
 
@@ -35,7 +35,7 @@ def distances(keys: tuple[str, ...]) -> Floats:
     lon, lat = (np.array([float(held[key][axis]) for key in keys]) for axis in ("lon", "lat"))
     town_lon, town_lat = facts.numbers("towns", "lon")[:, None], facts.numbers("towns", "lat")[:, None]
     east = (lon - town_lon) * np.cos(np.radians(town_lat))
-    return np.asarray(np.hypot(east, lat - town_lat) * _KM_OF_DEGREE)
+    return np.asarray(np.hypot(east, lat - town_lat) * KM_OF_DEGREE)
 
 
 @cache

@@ -23,6 +23,7 @@ NOBODY: Final = -1  # the age of a place that nobody takes
 
 _CANDIDATES: Final = 400  # of each type; three times as many of those without children, who are of every age
 _OLDEST: Final = 104
+_MARRY: Final = (22, 20)  # years of age of men and women at the least. Source: Civil Code of China, article 1047
 _OLDEST_CHILD_AT_HOME: Final = 32
 _ROUNDS: Final = 40
 _MEAN_OF_LARGEST: Final = 6.4  # people in households of six and more: ours
@@ -125,7 +126,8 @@ def _possible(families: Families) -> np.ndarray:
     youngest[youngest == NOBODY] = _OLDEST
     mother_at_last = np.where(adults[:, 1] > NOBODY, adults[:, 1], adults[:, 0]) - youngest.min(axis=1)
     parents = np.array(["grand" not in row["key"] for row in facts.rows("household_types")])[families.kind]
-    grown = ((adults == NOBODY) | (adults >= 18)).all(axis=1)
+    couple = adults[:, 1] > NOBODY
+    grown = np.where(couple, (adults[:, 0] >= _MARRY[0]) & (adults[:, 1] >= _MARRY[1]), adults[:, 0] >= 18)
     return np.asarray((families.age.max(axis=1) <= _OLDEST) & grown & ((mother_at_last <= 46) | ~parents))
 
 
@@ -147,21 +149,30 @@ def _weights(families: Families, prior: Floats) -> Floats:
 
 
 def _cells(families: Families) -> Ints:
-    """Of each family the constraints that its people, by sex and band of age, and its size count in."""
-    bands = len(facts.keys("ages"))
+    """Of each family the constraints that it counts in: of its people by sex and band of age, its size, generations."""
+    bands, sizes = len(facts.keys("ages")), len(facts.keys("household_sizes"))
     people = np.minimum(families.age // 5, bands - 1) + bands * families.female
     size = np.searchsorted(facts.numbers("household_sizes", "from_size"), families.sizes, side="right") - 1
-    nowhere = 2 * bands + len(facts.keys("household_sizes"))
-    return np.column_stack((np.where(families.age > NOBODY, people, nowhere), 2 * bands + size))
+    several = (families.age[:, CHILDREN] > NOBODY).any(axis=1) + (families.age[:, ELDERS] > NOBODY).any(axis=1).astype(
+        int
+    )
+    nowhere = 2 * bands + sizes + len(facts.keys("generations"))
+    people = np.where(families.age > NOBODY, people, nowhere)
+    return np.column_stack((people, 2 * bands + size, 2 * bands + sizes + several))
 
 
 def _wanted() -> Floats:
-    """What is wanted of each constraint, for one household: people of a sex and band of age; households of a size."""
+    """What is wanted of each constraint, for one household: people of a sex and band of age; households of a kind."""
     census = np.concatenate([facts.numbers("ages", sex) for sex in ("male", "female")])
-    share = facts.numbers("household_sizes", "share") / facts.numbers("household_sizes", "share").sum()
+    size, generations = (_shares(name) for name in ("household_sizes", "generations"))
     middle = (facts.numbers("household_sizes", "from_size") + facts.numbers("household_sizes", "to_size")) / 2
-    mean = (share * np.minimum(middle, _MEAN_OF_LARGEST)).sum()
-    return np.concatenate((census / census.sum() * mean, share))
+    mean = (size * np.minimum(middle, _MEAN_OF_LARGEST)).sum()
+    return np.concatenate((census / census.sum() * mean, size, generations))
+
+
+def _shares(name: str) -> Floats:
+    share = facts.numbers(name, "share")
+    return np.asarray(share / share.sum())
 
 
 def _joined(parts: list[Families]) -> Families:

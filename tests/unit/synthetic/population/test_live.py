@@ -112,6 +112,12 @@ def test_some_are_born_in_the_citys_time_to_a_mother_at_home(settings: CitySetti
     assert set(world.column(person, "household")[born]) <= mothers
 
 
+def test_husbands_and_wives_are_of_age(settings: CitySettings, person: pa.Table) -> None:
+    age = (np.datetime64(settings.end, "D") - world.column(person, "birth")).astype(int) / 365.25
+    married = world.column(person, "marital") == "married"
+    assert age[married].min() >= 20
+
+
 def test_nobody_leaves_before_coming_or_is_born_elsewhere(person: pa.Table) -> None:
     came, left = world.column(person, "moved_in"), world.column(person, "moved_out")
     assert not (left <= came).any()

@@ -88,6 +88,13 @@ def test_a_typo_is_one_other_character(person: pa.Table, registration: pa.Table)
         assert sum(a != b for a, b in zip(row["name"], name, strict=True)) == 1
 
 
+def test_a_shared_phone_is_another_ones(person: pa.Table, registration: pa.Table) -> None:
+    true_of = _by_person(person)
+    rows = _of(registration, "shared_phone")
+    assert rows
+    assert all(row["phone"] != true_of[row["person"]]["phone"] for row in rows)
+
+
 def test_a_temporary_number_is_merged_into_the_first_one(registration: pa.Table) -> None:
     first = {
         (r["person"], r["organisation"]): r["patient_no"]
