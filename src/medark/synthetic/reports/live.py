@@ -7,8 +7,9 @@ import pyarrow as pa
 from medark.synthetic.city import City
 from medark.synthetic.reports.imaging import imaging
 from medark.synthetic.reports.notes import notes
+from medark.synthetic.reports.pathology import pathology
 from medark.synthetic.settings import Part
-from medark.synthetic.world import World, empty
+from medark.synthetic.world import World
 
 
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
@@ -16,6 +17,6 @@ def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     pictures = imaging(city, part, world)
     return {
         "imaging": pictures,
-        "pathology": empty("pathology"),
+        "pathology": pathology(city, part, world),
         "note": notes(city, part, {**world, "imaging": pictures}),
     }

@@ -30,7 +30,7 @@ def stay_words(chance: np.random.Generator, world: World, stays: Stays) -> Mappi
         **relatives(world, stays),
         **_illness(chance, stays),
         **_diagnoses(world, stays),
-        "age": plain(_age(stays)),
+        "age": plain(age_words(stays)),
         "occupation": plain(called(people["occupation"], "occupations", language)),
         "identity_no": protected("identity_no", people["identity_no"]),
         "phone": protected("phone", people["phone"]),
@@ -129,7 +129,7 @@ def _past(world: World, stays: Stays) -> Said:
     return listed(group, row, len(stays), _MOST, between, lambda some: names.take(pa.array(row[some])))
 
 
-def _age(stays: Stays) -> pa.Array:
+def age_words(stays: Stays) -> pa.Array:
     """Years; of infants months or days."""
     birth = column(stays.people, "birth")
     years = ages(birth, stays.start)
