@@ -20,7 +20,7 @@ from medark.synthetic.world import World, table
 
 
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
-    """Tables onset (all diseases, known to a doctor or not: health.known), death and exposure (drugs taken for long)."""
+    """Tables onset (diseases known to a doctor or not: health.known), death and exposure (drugs taken for long)."""
     seed = city.settings.seed
     who = people(world["person"], city.settings)
     onset = onsets(who, seed, part.number)

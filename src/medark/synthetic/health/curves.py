@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ SEXES: Final = ("M", "F")
 _FINE: Final = np.arange(0.5, 120.0)
 _LIVING: Final = np.exp(-(np.clip(_FINE - 58.0, 0.0, None) ** 2) / 560.0)  # rough shares of the living by age
 _MOST, _ROUNDS = 0.97, 60
+_EARLY: Final = 0.6  # of the second band: a first band that has so much has nearly all of it from its beginning
 
 
 @cache
@@ -44,17 +46,21 @@ def _curve(bands: Sequence[Row]) -> Floats:
     edges = np.array([float(row["from_age"]) for row in bands] + [float(bands[-1]["to_age"]) + 1.0])
     wanted = np.array([float(row["prevalence"]) for row in bands])
     middles = (edges[:-1] + np.minimum(edges[1:], edges[:-1] + 20.0)) / 2.0
-    inside = [(_FINE > low) & (_FINE < high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    if wanted[0] > _EARLY * wanted[min(1, len(wanted) - 1)]:
+        middles[0] = edges[0] + 2.0
+    inside = [np.abs(_FINE - (low + high) / 2.0) < (high - low) / 2.0 for low, high in pairwise(edges)]
     ages, knots = np.concatenate([[edges[0] - 1e-6], middles]), wanted.copy()
     for _ in range(_ROUNDS):
         fine = np.interp(_FINE, ages, np.concatenate([[0.0], knots]))
         means = np.array([np.average(fine[mask], weights=_LIVING[mask]) for mask in inside])
         knots = np.clip(knots * np.divide(wanted, means, out=np.ones_like(means), where=means > 0), 0.0, _MOST)
         knots = np.maximum.accumulate(knots)
-    return np.interp(AGES, ages, np.concatenate([[0.0], knots]))
+    curve: Floats = np.interp(AGES, ages, np.concatenate([[0.0], knots]))
+    return curve
 
 
 def _steps(bands: Sequence[Row], name: str) -> Floats:
     edges = [float(row["from_age"]) for row in bands]
     found = np.array([0.0] + [float(row[name]) for row in bands])
-    return found[np.searchsorted(edges, AGES + 1.0, side="right")]
+    rates: Floats = found[np.searchsorted(edges, AGES + 1.0, side="right")]
+    return rates

@@ -63,7 +63,7 @@ def _times(who: People, onset: Mapping[str, Floats], budget: Floats) -> Floats:
         end = np.minimum(begin + _STEP, who.leave)
         begins = np.maximum(begin, who.entry)
         stay = np.maximum(end - begins, 0.0) / YEAR
-        hazard = _hazard(who, onset, begin + _STEP / 2)
+        hazard = _hazard(who, onset, begin + _STEP / 2, (stay > 0) & np.isinf(time))
         spent = hazard * stay
         here = np.isinf(time) & (rest < spent)
         time[here] = begins[here] + rest[here] / hazard[here] * YEAR
@@ -71,8 +71,8 @@ def _times(who: People, onset: Mapping[str, Floats], budget: Floats) -> Floats:
     return time
 
 
-def _hazard(who: People, onset: Mapping[str, Floats], day: float) -> Floats:
-    """The life table's rate on a day, times what each has above what people of that age and sex have together."""
+def _hazard(who: People, onset: Mapping[str, Floats], day: float, living: np.ndarray) -> Floats:
+    """The life table's rate on a day, times what each has above what the living of that age and sex have together."""
     age = np.maximum((day - who.birth) / YEAR, 0.0)
     rate, ratio, excess = life_table(who.female, age), np.ones(len(age)), np.zeros(len(age))
     for disease, (measure, size) in _lethal().items():
@@ -82,17 +82,18 @@ def _hazard(who: People, onset: Mapping[str, Floats], day: float) -> Floats:
         else:
             excess[has] += size
     group = (np.minimum(age, 99.0) // _BAND).astype(np.int64) * 2 + who.female
-    people = np.bincount(group)
-    mean = (np.bincount(group, ratio) / np.maximum(people, 1))[group]
-    beyond = (np.bincount(group, excess) / np.maximum(people, 1))[group]
-    return np.maximum(rate - beyond, _LEAST * rate) * ratio / mean + excess
+    people = np.bincount(group, living)
+    mean = np.where(people > 0, np.bincount(group, ratio * living) / np.maximum(people, 1), 1.0)[group]
+    beyond = (np.bincount(group, excess * living) / np.maximum(people, 1))[group]
+    found: Floats = np.maximum(rate - beyond, _LEAST * rate) * ratio / mean + excess
+    return found
 
 
 def _causes(age: Floats, had: Mapping[str, np.ndarray], chance: np.random.Generator) -> Ints:
     """One cause each, by weight: diseases by the hazard that they add, else what people of that age die of."""
     weight = {disease: had[disease] * _added(disease) for disease in had}
     words = list(weight)
-    columns = list(weight.values())
+    columns: list[np.ndarray] = list(weight.values())
     total = _total_of_common()
     for row in rows("causes"):
         inside = (age >= float(row["from_age"])) & (age < float(row["to_age"]) + 1)
@@ -119,4 +120,5 @@ def _drawn(weights: Floats, words: Sequence[str], chance: np.random.Generator) -
     drawn = chance.random(len(weights)) * edges[:, -1] if len(weights) else np.empty(0)
     place = (edges <= drawn[:, None]).sum(axis=1)
     index = np.array([keys("diseases").index(word) for word in words])
-    return index[place]
+    found: Ints = index[place]
+    return found

@@ -6,12 +6,12 @@ from typing import Final
 
 import pyarrow as pa
 
-from medark.synthetic.facts.read import rows
+from medark.synthetic.facts.read import Row, rows
 
 SCHEMA: Final = pa.schema(
     [
         ("cause", pa.string()),
-        ("outcome", pa.string()),  # a disease, a drug (confounding by indication), a test or vital sign, or vte in stays
+        ("outcome", pa.string()),  # a disease, a drug (its start), a test or vital sign, or vte
         ("measure", pa.string()),  # hazard_ratio; factor or shift of a value in SI units, when all of it has come
         ("size", pa.float64()),
         ("per", pa.float64()),  # unit of a cause that is a number
@@ -26,13 +26,19 @@ SCHEMA: Final = pa.schema(
 def true_effects() -> pa.Table:
     """Hazard ratios of risk_factors.csv and everything of effects.csv."""
     risks = [
-        {"cause": row["factor"], "outcome": row["disease"], "measure": "hazard_ratio", "size": row["hazard_ratio"]} | row
+        {
+            **row,
+            "cause": row["factor"],
+            "outcome": row["disease"],
+            "measure": "hazard_ratio",
+            "size": row["hazard_ratio"],
+        }
         for row in rows("risk_factors")
     ]
     return pa.Table.from_pylist([_typed(row) for row in (*risks, *rows("effects"))], schema=SCHEMA)
 
 
-def _typed(row: dict[str, str]) -> dict[str, str | float | None]:
+def _typed(row: Row) -> dict[str, str | float | None]:
     numbers = {field.name for field in SCHEMA if pa.types.is_floating(field.type)}
     found = {name: row.get(name) or None for name in SCHEMA.names}
     return {name: float(value) if value and name in numbers else value for name, value in found.items()}

@@ -1,4 +1,4 @@
-"""The hazard of each disease for somebody without risk factors, such that all people together have the published figures"""
+"""The hazard of each disease without risk factors, such that all people together have the published figures"""
 
 from __future__ import annotations
 
@@ -38,11 +38,9 @@ def hazards(who: People, seed: int, part: int) -> Mapping[str, Hazard]:
         habits = np.stack([of_habits(group, node) for group in sample])
         found[node] = _fitted(node, habits, onsets)
         budget = -np.log((np.stack([chance.permutation(_SAMPLE) for _ in sample]) + 0.5) / _SAMPLE)
+        past, born = found[node].past, np.zeros(_SAMPLE)
         onsets[node] = np.stack(
-            [
-                first_event(budget[sex], np.zeros(_SAMPLE), found[node].past[sex], habits[sex], *_begun(node, onsets, sex))
-                for sex in (0, 1)
-            ]
+            [first_event(budget[sex], born, past[sex], habits[sex], *_begun(node, onsets, sex)) for sex in (0, 1)]
         )
     return found
 
@@ -118,5 +116,3 @@ def _solved(ratio: Floats, free: Floats, share: Floats, hazard: Floats) -> Float
         off = kept.sum(axis=1) / free.sum(axis=1) - share
         hazard = hazard + off * free.sum(axis=1) / (kept * ratio).sum(axis=1)
     return hazard
-
-

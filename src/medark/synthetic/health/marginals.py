@@ -32,7 +32,7 @@ SCHEMA: Final = pa.schema(
 
 
 def marginals(settings: CitySettings, world: World) -> pa.Table:
-    """Prevalence on the first day, incidence and deaths of the city's time, by sex and age, from tables of a part or of all."""
+    """Prevalence on the first day, incidence and deaths by sex and age, from tables of a part or of the city."""
     who = people(world["person"], settings)
     onset, died = _onsets(who, world["onset"]), _last(who, world["death"])
     found = [_row("prevalence", row, *_prevalent(who, onset[row["disease"]], row)) for row in rows("prevalence")]
@@ -78,11 +78,12 @@ def _last(who: People, death: pa.Table) -> np.ndarray:
 
 def _places(who: People, person: np.ndarray) -> np.ndarray:
     order = np.argsort(who.number)
-    return order[np.searchsorted(who.number[order], person)]
+    found: np.ndarray = order[np.searchsorted(who.number[order], person)]
+    return found
 
 
 def _of(who: People, row: Row) -> np.ndarray:
-    return who.female == SEXES.index(row["sex"])
+    return np.equal(who.female, SEXES.index(row["sex"]))
 
 
 def _prevalent(who: People, onset: np.ndarray, row: Row) -> tuple[float, float]:
@@ -102,8 +103,7 @@ def _incident(who: People, onset: np.ndarray, died: np.ndarray, row: Row) -> tup
 
 
 def _deaths(who: People, died: np.ndarray) -> Iterator[dict[str, Any]]:
-    never = np.full(len(who.number), np.inf)
-    onset = np.where(died < who.leave, died, never)
+    dead = np.where(died < who.leave, died, np.inf)
     for row in rows("mortality"):
         as_new = {**row, "deaths": row["rate"]}
-        yield _row("deaths", as_new, *_incident(who, onset, never, row))
+        yield _row("deaths", as_new, *_incident(who, dead, who.leave, row))

@@ -48,9 +48,7 @@ class Moments:
 
     def rows(self, chosen: np.ndarray) -> Moments:
         """Those chosen."""
-        return Moments(
-            self.patients, self.place[chosen], self.time[chosen], self.reason[chosen], self.began[chosen]
-        )
+        return Moments(self.patients, self.place[chosen], self.time[chosen], self.reason[chosen], self.began[chosen])
 
 
 def moments(patients: Patients, person: Ints, time: np.ndarray, reason: Ints, began: np.ndarray) -> Moments:

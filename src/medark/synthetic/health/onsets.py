@@ -20,7 +20,7 @@ _DRUG_YEARLY: Final = 0.035  # starts a year among those who need it least; ours
 
 
 def onsets(who: People, seed: int, part: int) -> dict[str, Floats]:
-    """Day of onset by disease (and of the start of the protective drug), NEVER where it does not come in the city's time."""
+    """Day of onset by disease (and of the start of the protective drug), NEVER where not in the city's time."""
     fitted = hazards(who, seed, part)
     chance = stream(seed, "health/onsets", part)
     found: dict[str, Floats] = {}
@@ -52,9 +52,7 @@ def _days(
     return who.birth + ages * YEAR
 
 
-def _drug_starts(
-    who: People, seed: int, budget: Floats, diabetic: Floats, begun: Floats, log_ratios: Floats
-) -> Floats:
+def _drug_starts(who: People, seed: int, budget: Floats, diabetic: Floats, begun: Floats, log_ratios: Floats) -> Floats:
     """The sicker sooner: each disease in `begun` makes a start likelier."""
     treated = np.isfinite(diabetic) & known(seed, "t2dm", who.number)
     may = np.where(treated, np.maximum(diabetic + _DRUG_WAIT, _DRUG_FROM), who.birth)

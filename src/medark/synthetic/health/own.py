@@ -31,7 +31,8 @@ def normal(seed: int, concern: str, *of: Any) -> Floats:
     total = (bits & _QUARTER).astype(np.float64)
     for shift in (16, 32, 48):
         total += (bits >> np.uint64(shift)) & _QUARTER
-    return (total * 2.0**-16 - 2.0) * np.sqrt(3.0)
+    found: Floats = (total * 2.0**-16 - 2.0) * np.sqrt(3.0)
+    return found
 
 
 @cache

@@ -67,7 +67,8 @@ def day_number(day: object) -> float:
 def days(dates: np.ndarray) -> Floats:
     """Dates or times as days since 1970-01-01; NaN where missing."""
     found = np.asarray(dates, "datetime64[s]")
-    return np.where(np.isnat(found), np.nan, found.astype(np.int64) / 86_400.0)
+    numbers: Floats = np.where(np.isnat(found), np.nan, found.astype(np.int64) / 86_400.0)
+    return numbers
 
 
 def dates(numbers: Floats) -> np.ndarray:
@@ -79,4 +80,5 @@ def dates(numbers: Floats) -> np.ndarray:
 
 
 def _flag(person: pa.Table, name: str) -> Floats:
-    return person[name].fill_null(False).to_numpy().astype(np.float64)
+    found: Floats = person[name].fill_null(False).to_numpy().astype(np.float64)
+    return found

@@ -19,9 +19,7 @@ _FOR_LIFE: Final = frozenset({"hbsag", "hbsab", "hbeag", "hbeab", "hbcab", "hcva
 _PLUSES: Final = frozenset({"u_pro", "u_glu", "u_ket"})
 
 
-def values(
-    patients: Patients, person: Ints, test: Ints, time: np.ndarray, reason: Ints, began: np.ndarray
-) -> Floats:
+def values(patients: Patients, person: Ints, test: Ints, time: np.ndarray, reason: Ints, began: np.ndarray) -> Floats:
     """Values in the SI units of tests.csv, rounded as reported; of qualitative tests 0 or 1, of test strips pluses.
 
     Columns of results, in any order: `test` is the place in keys("tests"), `reason` that of the encounter's disease in

@@ -70,9 +70,7 @@ def _add(stratum: _Stratum, beta: Floats, score: Floats, information: Floats) ->
     information += stratum.events * spread
 
 
-def _strata(
-    who: People, onset: Mapping[str, Floats], outcome: str, bearing: list[Risk]
-) -> Iterator[_Stratum]:
+def _strata(who: People, onset: Mapping[str, Floats], outcome: str, bearing: list[Risk]) -> Iterator[_Stratum]:
     end, entry = (who.leave - who.birth) / YEAR, who.entry_age
     event = (onset[outcome] - who.birth) / YEAR
     out = np.minimum(event, end)
@@ -92,9 +90,7 @@ def _strata(
                     )
 
 
-def _covariates(
-    who: People, onset: Mapping[str, Floats], bearing: list[Risk], some: np.ndarray, age: Floats
-) -> Floats:
+def _covariates(who: People, onset: Mapping[str, Floats], bearing: list[Risk], some: np.ndarray, age: Floats) -> Floats:
     columns = []
     for risk in bearing:
         if risk.factor in HABITS:

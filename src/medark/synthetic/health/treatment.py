@@ -59,5 +59,4 @@ def _rows(who: People, first: Mapping[str, tuple[Floats, Floats]]) -> Treatments
         number, dose = keys("drugs").index(drug), float(by_key("drugs")[drug]["dose"])
         ends = np.where(end[place] < who.leave[place], end[place], NEVER)
         found.append((place, np.full(len(place), number), start[place], ends, np.full(len(place), dose)))
-    place, number, start, end, dose = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return Treatments(place, number, start, end, dose)
+    return Treatments(*(np.concatenate(columns) for columns in zip(*found, strict=True)))

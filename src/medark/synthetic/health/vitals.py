@@ -12,9 +12,7 @@ from medark.synthetic.health.patients import Patients
 _PULSE_PRESSURE = 15.0  # mmHg, at the least
 
 
-def values(
-    patients: Patients, person: Ints, kind: Ints, time: np.ndarray, reason: Ints, began: np.ndarray
-) -> Floats:
+def values(patients: Patients, person: Ints, kind: Ints, time: np.ndarray, reason: Ints, began: np.ndarray) -> Floats:
     """Values in the units of vitals.csv, rounded as read; columns as of physiology.values, `kind` in keys("vitals").
 
     At home there is no reason: -1.
