@@ -10,7 +10,7 @@ create or replace macro cda_section(code, title, words, entries) as concat('<com
 create or replace temp table cda_stay as
     select e.encounter, e.person, visit_no('south', e.encounter) as no, p.patient_no, p.name, p.sex, p.birth, p.identity_no,
         p.phone, p.address, e.start, e."end", d.code as department, d.name as department_name,
-        post.code || right(s.key, 2) as doctor_no, s.name_zh as doctor, w.code as discharge, w.name as discharge_name
+        post.code || right(s.key, 2) as doctor_no, s.name_zh as doctor, e.discharge = 'death' as died, w.code as discharge, w.name as discharge_name
     from encounter e
     left join visit_patient p on p.encounter = e.encounter
     left join fact_local_south_department d on d.key = e.department
@@ -66,7 +66,7 @@ create or replace temp table cda_results as
         where coalesce(written, value::varchar, text, '') <> ''
     ) group by encounter;
 
--- What is still taken on the last day.
+-- What is still taken when they leave.
 create or replace temp table cda_drugs as
     select encounter, string_agg(concat(name, ' ', dose, unit, ' ', often, ' ', way), '；' order by prescription) as words,
         string_agg(concat('<entry><substanceAdministration classCode="SBADM" moodCode="INT"><text>', dose, unit, ' ', often, ' ',
@@ -83,5 +83,6 @@ create or replace temp table cda_drugs as
         left join fact_local_south_drug c on c.key = x.drug
         left join fact_local_south_word route on route.subject = 'route' and route.key = x.route
         left join fact_local_south_word often on often.subject = 'frequency' and often.key = x.frequency
-        where x.stopped is null and x.start + to_days(x.days) >= s."end" and x.route = 'oral'
+        where x.route in ('oral', 'inhalation', 'subcutaneous') and coalesce(x.stopped, x.start + to_days(x.days)) >= s."end"
+            and not s.died
     ) group by encounter;

@@ -10,7 +10,7 @@ with drug as (
 )
 select
     concat('{"resourceType":"MedicationRequest","id":"', county_id('rx-', x.prescription), '","status":"',
-        if(x.stopped is null, 'completed', 'stopped'), '","intent":"order","medicationCodeableConcept":', drug.code, ',',
+        if(x.stopped < least(x.start + to_days(x.days), v."end"), 'stopped', 'completed'), '","intent":"order","medicationCodeableConcept":', drug.code, ',',
         v.context, ',"authoredOn":"', county_time(x.start), '"',
         ',"requester":{"reference":"Practitioner/' || v.practitioner || '"}',
         ',"dosageInstruction":[{"text":"', concat_ws(' ', figure(x.dose) || drug.unit, often.name, way.name),

@@ -1,0 +1,74 @@
+"""A small city, and what systems export of it"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow as pa
+import pytest
+
+from medark.synthetic.city import City, found
+from medark.synthetic.dirt import soil
+from medark.synthetic.feeds.desk import Desk
+from medark.synthetic.settings import CitySettings, Part
+from medark.synthetic.write import live
+
+PEOPLE = 300
+FIRST = Part(1, 1, PEOPLE)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What systems wrote of a part: files under root/raw, the tables as recorded, and the truth of every record."""
+
+    root: Path
+    recorded: Mapping[str, pa.Table]
+    records: list[dict[str, object]]
+    planted: list[dict[str, object]]
+
+    def files(self, source: str) -> dict[str, bytes]:
+        """A system's files by name."""
+        folder = self.root / "raw" / source
+        return {
+            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        }
+
+    def ids(self, file: str) -> list[str]:
+        """What the records of a file are called, in their order."""
+        return [str(record["record_id"]) for record in self.records if record["file"] == file]
+
+    def rows(self, table: str, organisation: str) -> list[dict[str, object]]:
+        """Rows of a table of the organisation, by the encounter where the table does not say."""
+        held = self.recorded[table].to_pylist()
+        if "organisation" in self.recorded[table].column_names:
+            return [row for row in held if row["organisation"] == organisation]
+        there = {row["encounter"] for row in self.rows("encounter", organisation)}
+        return [row for row in held if row["encounter"] in there]
+
+
+@cache
+def _lived(dirt: str, part: Part) -> tuple[City, Mapping[str, pa.Table]]:
+    city = found(CitySettings(people=PEOPLE, dirt=dirt, pictures=0))
+    return city, soil(city, part, live(city, part))
+
+
+@pytest.fixture(scope="session")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Exported]:
+    """Let the systems of some packages write a part of a city."""
+
+    def written(*packages: ModuleType, dirt: str = "none", part: Part = FIRST) -> Exported:
+        city, recorded = _lived(dirt, part)
+        root = tmp_path_factory.mktemp("city")
+        desk = Desk(city, part, recorded, root)
+        for system in (system for package in packages for system in package.SYSTEMS):
+            desk.system = system.name
+            system.write(desk)
+        made = Exported(root, recorded, desk.records().to_pylist(), desk.planted().to_pylist())
+        desk.close()
+        return made
+
+    return written
