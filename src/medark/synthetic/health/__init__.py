@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from medark.synthetic.chance import Floats
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import keys
 from medark.synthetic.health.deaths import Deaths, deaths
 from medark.synthetic.health.onsets import onsets
@@ -17,6 +17,9 @@ from medark.synthetic.health.risks import chronic
 from medark.synthetic.health.treatment import treatments
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World, table
+
+if TYPE_CHECKING:  # city imports events, and events asks health for values
+    from medark.synthetic.city import City
 
 
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:

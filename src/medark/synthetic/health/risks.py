@@ -20,7 +20,7 @@ DRUG: Final = "dapagliflozin"  # the one whose start is drawn among the diseases
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """`factor` multiplies the hazard of `outcome` by exp(log_ratio); a habit by that to the power (value - usual) / per."""
+    """`factor` multiplies the hazard of `outcome` by exp(log_ratio), a habit by that for each `per` above the usual."""
 
     factor: str
     outcome: str
