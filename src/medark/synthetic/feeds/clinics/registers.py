@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from medark.synthetic.feeds.desk import RECORDS, Desk, text_bytes
 from medark.synthetic.feeds.tabular import wording
 
 _SYSTEM = "clinics/registers"
-_Rows = tuple[list[str], pa.Table]  # the headings of a sheet, and its rows
-_OWN = ("clinic", "month", "moment", "encounter", "prescription", "person", "record_id")
+_OWN = frozenset({"clinic", "month", "moment", "encounter", "prescription", "person", "record_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,15 @@ class _Register:
     name: str
     title: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A clinic's rows of a register in a month: `line` is the row as the sheet has it."""
+
+    register: _Register
+    columns: tuple[str, ...]
+    rows: pa.Table
 
 
 _REGISTERS = (_Register("visits", "门诊日志", "visit"), _Register("prescriptions", "处方", "prescription"))
@@ -43,46 +51,42 @@ def finish(spooled: Path, root: Path) -> None:
     """Every clinic's workbooks, and the truth of their rows."""
     session = duckdb.connect()
     clinics = session.sql(f"select distinct clinic from '{spooled}/visits/*.parquet' order by 1").fetchall()
-    records = []
-    for (clinic,) in clinics:
-        sheets = [_months(session, spooled, register, clinic) for register in _REGISTERS]
-        for month in sorted(sheets[0]):
-            file = f"{clinic}/门诊登记_{month}.xlsx"
-            held = [
-                (register, found[month]) for register, found in zip(_REGISTERS, sheets, strict=True) if month in found
-            ]
-            _save(root / "raw" / _SYSTEM / file, held)
-            records += [_truth(file, register, rows) for register, rows in held]
+    records = [
+        table
+        for (clinic,) in clinics
+        for month, sheets in _by_month(session, spooled, clinic).items()
+        for table in _written(root, f"{clinic}/门诊登记_{month}.xlsx", sheets)
+    ]
     session.close()
     folder = root / "truth" / "record"
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.concat_tables(records), folder / "clinics.parquet", compression="zstd")
+    pq.write_table(pa.concat_tables(records or [RECORDS.empty_table()]), folder / "clinics.parquet", compression="zstd")
 
 
-def _months(session: duckdb.DuckDBPyConnection, spooled: Path, register: _Register, clinic: str) -> dict[str, _Rows]:
-    """A clinic's rows of a register by month, in order of time; `line` is the row as the sheet has it."""
-    source = f"'{spooled}/{register.name}/*.parquet'"
-    columns = [name for name in session.sql(f"select * from {source} limit 0").columns if name not in _OWN]
-    cells = " || ".join(_cell(name, kind) for name, kind in _kinds(session, source, columns))
-    found = session.execute(
-        f"select '<row>' || {cells} || '</row>' as line, month, person, record_id from {source}"
-        " where clinic = ? order by month, moment, record_id",
-        [clinic],
+def _by_month(session: duckdb.DuckDBPyConnection, spooled: Path, clinic: str) -> Mapping[str, list[_Month]]:
+    """A clinic's sheets of each month, in order of time."""
+    found: dict[str, list[_Month]] = {}
+    for register in _REGISTERS:
+        rows, columns = _rows(session, f"'{spooled}/{register.name}/*.parquet'", clinic)
+        first = 0
+        for each in pc.value_counts(rows["month"]).to_pylist():  # in order of appearance, which is that of time
+            month = _Month(register, columns, rows.slice(first, each["counts"]))
+            found.setdefault(each["values"], []).append(month)
+            first += each["counts"]
+    return dict(sorted(found.items()))
+
+
+def _rows(session: duckdb.DuckDBPyConnection, source: str, clinic: str) -> tuple[pa.Table, tuple[str, ...]]:
+    """A clinic's rows as XML in order of time, and the headings of their cells."""
+    described = session.sql(f"describe select * from {source}").fetchall()
+    kinds = {name: kind for name, kind, *_ in described if name not in _OWN}
+    cells = ", ".join(_cell(name, kind) for name, kind in kinds.items())
+    rows = session.sql(
+        f"select concat('<row>', {cells}, '</row>') as line, month, person, record_id from {source}"
+        " where clinic = $clinic order by month, moment, record_id",
+        params={"clinic": clinic},
     ).to_arrow_table()
-    counts = pc.value_counts(found["month"]).to_pylist()
-    sliced, first = {}, 0
-    for each in counts:  # in order of appearance, which is the order of time
-        sliced[each["values"]] = found.slice(first, each["counts"]).replace_schema_metadata(
-            {"columns": "\t".join(columns)}
-        )
-        first += each["counts"]
-    return sliced
-
-
-def _kinds(session: duckdb.DuckDBPyConnection, source: str, columns: list[str]) -> Iterator[tuple[str, str]]:
-    for name, kind, *_ in session.sql(f"describe select * from {source}").fetchall():
-        if name in columns:
-            yield name, kind
+    return rows, tuple(kinds)
 
 
 def _cell(name: str, kind: str) -> str:
@@ -93,20 +97,16 @@ def _cell(name: str, kind: str) -> str:
     return f"""coalesce('<c><v>' || "{name}"::varchar || '</v></c>', '<c/>')"""
 
 
-def _save(path: Path, held: list[tuple[_Register, _Rows]]) -> None:
+def _written(root: Path, file: str, months: list[_Month]) -> list[pa.Table]:
+    """Write a workbook; the truth of its rows, sheet by sheet."""
+    path = root / "raw" / _SYSTEM / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheets = [Sheet(register.title, columns, text_bytes(rows["line"])) for register, (columns, rows) in held]
-    path.write_bytes(workbook(sheets))
+    path.write_bytes(workbook([Sheet(m.register.title, m.columns, text_bytes(m.rows["line"])) for m in months]))
+    return [_truth(file, month) for month in months]
 
 
-def _truth(file: str, register: _Register, rows: pa.Table) -> pa.Table:
-    count = rows.num_rows
-    columns = [
-        [_SYSTEM] * count,
-        [file] * count,
-        range(count),
-        [register.kind] * count,
-        rows["record_id"],
-        rows["person"],
-    ]
+def _truth(file: str, month: _Month) -> pa.Table:
+    count = month.rows.num_rows
+    source, name, kind = (pa.array([word] * count) for word in (_SYSTEM, file, month.register.kind))
+    columns = [source, name, pa.array(range(count)), kind, month.rows["record_id"], month.rows["person"]]
     return pa.table(columns, names=RECORDS.names).cast(RECORDS)
