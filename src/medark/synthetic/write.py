@@ -18,7 +18,7 @@ from medark.synthetic.dirt import soil
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.systems import systems
 from medark.synthetic.settings import CitySettings, Part, parts
-from medark.synthetic.truth import write_facts
+from medark.synthetic.truth import drg_inputs, write_facts
 from medark.synthetic.world import World
 
 Stage = Callable[[City, Part, World], dict[str, pa.Table]]
@@ -64,7 +64,8 @@ def write_part(city: City, part: Part, root: Path) -> Part:
         desk.system = system.name
         system.write(desk)
     planted = pa.concat_tables([recorded["planted"], desk.planted()]).unify_dictionaries()
-    for name, table in {**world, "planted": planted, "record": desk.records()}.items():
+    told = {"planted": planted, "record": desk.records(), "drg_input": drg_inputs(world)}
+    for name, table in {**world, **told}.items():
         _keep(root / "truth" / name, part, table)
     desk.close()
     return part
