@@ -16,18 +16,16 @@ _WHO_OF = ((0, 6), (1, 2, 3, 6), (4, 5, 6))  # places in _WHO of those under 15,
 def texts(chance: np.random.Generator, complaint: Ints, ages: Floats, female: np.ndarray) -> pa.Array:
     """One line a call: who, sex and age, what is wrong, and often one detail more."""
     count = len(complaint)
-    who = np.select(
-        [ages < 15, ages < 65],
-        [_of(chance, _WHO_OF[0], count), _of(chance, _WHO_OF[1], count)],
-        _of(chance, _WHO_OF[2], count),
-    )
+    child, adult, old = (_of(chance, places, count) for places in _WHO_OF)
+    who = np.select([ages < 15, ages < 65], [child, adult], old)
     years = np.maximum(ages, 0).astype(np.int64)
     phrases, details = _words(chance, complaint, "phrases"), _words(chance, complaint, "details")
     said = chance.random(count)
     return pc.binary_join_element_wise(
-        _taken(_WHO, who), "，", _taken(("男", "女"), female.astype(np.int64)), pa.array(years).cast(pa.string()), "岁，",
-        phrases, _if(said < 0.8, "，", count), pc.if_else(pa.array(said < 0.8), details, ""), _if(said > 0.9, "，请快点", count),
-        "",
+        _taken(_WHO, who), "，", _taken(("男", "女"), female.astype(np.int64)), pa.array(years).cast(pa.string()),
+        "岁，",
+        phrases, _if(said < 0.8, "，", count), pc.if_else(pa.array(said < 0.8), details, ""),
+        _if(said > 0.9, "，请快点", count), "",
     )  # fmt: skip
 
 

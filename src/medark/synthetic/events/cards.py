@@ -56,13 +56,14 @@ def _cards(
     suspected = novel & (diagnosed < scene.city.courses.outbreak_known)
     rank = np.select([suspected, sure], [np.zeros(count, dtype=int), np.full(count, 2)], 1)
     rows = pa.array(encounter[order])
+    event = np.where(case >= 0, scene.ill.event[case], -1) if len(scene.ill.event) else case
     return table(
         "report_card", card=numbers(scene.part.number, count), person=scene.town.person[person[order]],
         organisation=found["organisation"].combine_chunks().take(rows),
         encounter=found["encounter"].combine_chunks().take(rows),
         disease=(disease[order], facts.keys("notifiable")), onset=scene.times(onset[order]).astype("datetime64[D]"),
-        diagnosed=scene.times(diagnosed[order]), reported=scene.times(reported[order]), case_class=(rank[order], _CLASSES),
-        event=(np.where(case >= 0, scene.ill.event[case] if len(scene.ill.event) else -1, -1)[order], facts.keys("events")),
+        diagnosed=scene.times(diagnosed[order]), reported=scene.times(reported[order]),
+        case_class=(rank[order], _CLASSES), event=(event[order], facts.keys("events")),
     )  # fmt: skip
 
 
@@ -88,19 +89,22 @@ def _onsets(
     """The case (or -1) behind each diagnosis, and the day of onset that the card says."""
     diseases = [row["disease"] for row in facts.rows("events")]
     of = np.array([facts.keys("notifiable").index(key) if key in facts.keys("notifiable") else -1 for key in diseases])
-    span = 10.0**5
-    key = lambda people, kinds, when: (people * 100.0 + kinds) * span + when  # noqa: E731
-    order = np.argsort(key(scene.ill.person, of[scene.ill.event], scene.ill.onset))
-    keys = key(scene.ill.person, of[scene.ill.event], scene.ill.onset)[order]
+    order = np.argsort(_line(scene.ill.person, of[scene.ill.event], scene.ill.onset))
+    keys = _line(scene.ill.person, of[scene.ill.event], scene.ill.onset)[order]
     guess = diagnosed - chance.gamma(2.0, 1.0, len(person))
     if not len(order):
         return np.full(len(person), -1), guess
-    place = np.searchsorted(keys, key(person, disease, diagnosed), side="right") - 1
+    place = np.searchsorted(keys, _line(person, disease, diagnosed), side="right") - 1
     case = order[np.maximum(place, 0)]
     fits = (place >= 0) & (scene.ill.person[case] == person) & (of[scene.ill.event[case]] == disease)
     fits &= diagnosed - scene.ill.onset[case] < 45
     remembered = scene.ill.onset[case] + np.round(chance.normal(0, 0.5, len(person)))
     return np.where(fits, case, -1), np.where(fits, np.minimum(remembered, diagnosed), guess)
+
+
+def _line(people: Ints, kinds: Ints, when: Floats) -> Floats:
+    """Numbers that grow by person, then disease, then time."""
+    return np.asarray((people * 100.0 + kinds) * 10.0**5 + when)
 
 
 def _encounters(found: pa.Table, keys: Ints) -> Ints:

@@ -83,4 +83,4 @@ def to_table(part: Part, people: Town, found: Found, districts: Sequence[str], f
 
 def times(first: np.datetime64, days: Floats) -> np.ndarray:
     """Days from the city's first as times."""
-    return first.astype("datetime64[s]") + np.round(np.asarray(days) * _DAY).astype("timedelta64[s]")
+    return np.asarray(first.astype("datetime64[s]") + np.round(np.asarray(days) * _DAY).astype("timedelta64[s]"))

@@ -102,7 +102,7 @@ def _neighbours(chance: np.random.Generator, people: Town, there: Ints, count: i
     there = there[people.district[there] == district]
     homes = people.households.start[there]
     rank = chance.random(len(people.person) + 1)[homes]
-    return there[np.lexsort((there, homes, rank))][:count]
+    return np.asarray(there[np.lexsort((there, homes, rank))][:count])
 
 
 def _happens(chance: np.random.Generator, part: Part) -> bool:

@@ -23,17 +23,17 @@ from medark.synthetic.facts.read import Row
 from medark.synthetic.settings import CitySettings, Part
 
 _TRIES = 20  # an outbreak that dies out by chance is drawn again: else there would be nothing to find
-# Source: generation interval 2.8 d, sd 1.5: Ferguson 2005, Nature 437:209 (2.6 d); Vink 2014, Am J Epidemiol 180:865 (2.8 d).
+# Source: generation interval near Ferguson 2005, Nature 437:209 (2.6 d) and Vink 2014, Am J Epidemiol 180:865 (2.8 d).
 _FEVERISH, _SEEN = (
     0.0003,
     0.3,
-)  # feverish patients by person and day, and share of cases who become one: ours, as care has it
+)  # feverish patients by person and day; share of cases who are one: ours
 _INFLUENZA_DAYS, _INFLUENZA_SD, _INFLUENZA_K, _BETWEEN = 2.8, 1.5, 2.0, 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One epidemic: infections by day of the city (row 0 is its first day) and district, and those of them brought in."""
+    """One epidemic: infections by day of the city (from its first) and district, and those of them brought in."""
 
     event: str
     wave: str  # "outbreak", "influenza 2023 winter"
@@ -61,7 +61,7 @@ class Courses:
     all: tuple[Course, ...]
 
     def table(self) -> pa.Table:
-        """Truth of the curves: event, wave, day (of the city, from 0), district, infections; days without any left out."""
+        """Truth of the curves: event, wave, day of the city from 0, district, infections; days without any left out."""
         columns: dict[str, list[object]] = {name: [] for name in ("event", "wave", "day", "district", "infections")}
         for course in self.all:
             days, places = np.nonzero(course.infections)
@@ -92,7 +92,7 @@ def courses(settings: CitySettings) -> Courses:
 
 
 def _known(settings: CitySettings, said: Outbreak, start: int, course: Course) -> int:
-    """Day from which samples are taken: as the file says, or so long after feverish patients are clearly more than usual.
+    """Day from which samples are taken: as the file says, or so long after feverish patients are more than usual.
 
     They are when a week's cases who would see a doctor pass four deviations of the usual number of a week.
     """
@@ -115,7 +115,7 @@ def _outbreak(settings: CitySettings, people: Ints, keys: tuple[str, ...], said:
     chance = stream(settings.seed, "outbreak")
     place = keys.index(said.district) if said.district else 0
     days = start + chance.integers(0, 7, int(said["seeds"]))
-    np.add.at(imports, (days[days < settings.days], place), 1)
+    np.add.at(imports[:, place], days[days < settings.days], 1)
     r = np.full(settings.days, said["r0"] * said["susceptible"])
     r[start + int(said["control.from_day"]) :] *= said["control.factor"]
     weights = interval(said["generation_days.mean"], said["generation_days.sd"])
@@ -146,8 +146,8 @@ def _influenza(settings: CitySettings, people: Ints, year: int, row: Row) -> Cou
     r = np.full(length, float(row["r"]))
     infections = run(chance, Epidemic(susceptible, imports, r, weights, contacts, _INFLUENZA_K))
     imports = np.minimum(imports, infections)
-    cut = (_on_days(values, first, settings.days) for values in (infections, imports))
-    return Course("influenza", wave, *cut, weights, contacts, _INFLUENZA_K, r)
+    infections, imports = (_on_days(values, first, settings.days) for values in (infections, imports))
+    return Course("influenza", wave, infections, imports, weights, contacts, _INFLUENZA_K, r)
 
 
 def _on_days(values: Ints, first: int, days: int) -> Ints:

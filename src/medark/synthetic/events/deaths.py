@@ -13,6 +13,7 @@ from medark.synthetic import facts
 from medark.synthetic.chance import Floats, Ints, stream
 from medark.synthetic.events import severity
 from medark.synthetic.events.cases import Found, times
+from medark.synthetic.events.rows import with_values
 from medark.synthetic.events.town import Town
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World, column, empty, table
@@ -25,7 +26,7 @@ _LATER = (("onset", "day"), ("exposure", "start"))  # what begins on a day and c
 
 
 def with_deaths(city: City, part: Part, world: World, people: Town, found: Found) -> tuple[Found, dict[str, pa.Table]]:
-    """The cases, and death, onset and exposure anew. Who catches something else later, or leaves the city, does not die."""
+    """The cases, and death, onset and exposure anew. Who catches something else later, or moves away, does not die."""
     chance = stream(city.settings.seed, "deaths of infection", part.number)
     dying = np.flatnonzero(found.severity == severity.FATAL)
     day = found.onset[dying] + severity.to_death(chance, len(dying))
@@ -55,6 +56,7 @@ def _replaced(
     kept = world["death"].filter(pc.invert(pc.is_in(world["death"]["person"], value_set=pa.array(person))))
     deaths = pa.concat_tables([kept.unify_dictionaries(), new]).unify_dictionaries().sort_by("person").combine_chunks()
     changed = {name: _until(world.get(name, empty(name)), by, new) for name, by in _LATER}
+    changed["exposure"] = _ended(changed["exposure"], new)
     return {"death": deaths, **{name: held for name, held in changed.items() if name in world}}
 
 
@@ -62,9 +64,23 @@ def _until(held: pa.Table, by: str, deaths: pa.Table) -> pa.Table:
     """Rows of those who die that begin no later than the day of death, and all rows of others."""
     if not held.num_rows:
         return held
+    return held.filter(pa.array(~(column(held, by).astype("datetime64[D]") > _died(held, deaths))))
+
+
+def _ended(exposure: pa.Table, deaths: pa.Table) -> pa.Table:
+    """What the dead were exposed to ends with them."""
+    if not exposure.num_rows:
+        return exposure
+    died, end = _died(exposure, deaths), column(exposure, "end").astype("datetime64[D]")
+    return with_values(
+        exposure, end=np.where(np.isnat(died), end, np.where(np.isnat(end), died, np.minimum(end, died)))
+    )
+
+
+def _died(held: pa.Table, deaths: pa.Table) -> np.ndarray:
+    """Of each row's person the day of death; not a time where they are not among `deaths`."""
     order = np.argsort(column(deaths, "person"))
     person, died = column(deaths, "person")[order], column(deaths, "time").astype("datetime64[D]")[order]
     owner = column(held, "person").astype(np.int64)
     place = np.minimum(np.searchsorted(person, owner), len(person) - 1)
-    late = (person[place] == owner) & (column(held, by).astype("datetime64[D]") > died[place])
-    return held.filter(pa.array(~late))
+    return np.where(person[place] == owner, died[place], np.datetime64("NaT", "D"))

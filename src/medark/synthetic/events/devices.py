@@ -10,6 +10,7 @@ from medark.synthetic.chance import Floats, Ints
 from medark.synthetic.events.home_values import values
 from medark.synthetic.events.scene import Scene, since
 from medark.synthetic.facts.read import Row
+from medark.synthetic.health.known import known
 from medark.synthetic.world import column, empty, indexes, numbers, table
 
 _LASTS = 450.0  # mean days for which a device is used: ours
@@ -31,7 +32,8 @@ def device_readings(scene: Scene) -> pa.Table:
     words = tuple(row["kind"] for row, _, _ in rows)
     return table(
         "device_reading", reading=numbers(scene.part.number, len(people)), person=scene.town.person[people],
-        device=names.take(pa.array(place)), kind=(kinds, words), time=scene.times(when), value=first, second_value=second,
+        device=names.take(pa.array(place)), kind=(kinds, words), time=scene.times(when), value=first,
+        second_value=second,
     )  # fmt: skip
 
 
@@ -52,8 +54,11 @@ def _readings(scene: Scene, row: Row, onset: pa.Table) -> tuple[Ints, Floats]:
 
 
 def _owners(scene: Scene, row: Row, onset: pa.Table, chance: np.random.Generator) -> tuple[Ints, Floats]:
-    ill = indexes(onset, "disease", row["diseases"].split()) >= 0
-    people = scene.places(column(onset, "person").astype(np.int64)[ill])
+    disease, person = indexes(onset, "disease", row["diseases"].split()), column(onset, "person").astype(np.int64)
+    ill = np.zeros(len(person), dtype=bool)
+    for place, key in enumerate(row["diseases"].split()):
+        ill |= (disease == place) & known(scene.city.settings.seed, key, person)
+    people = scene.places(person[ill])
     day = since(column(onset, "day")[ill], scene.first)
     order = np.lexsort((day, people))
     people, firsts = np.unique(people[order], return_index=True)
@@ -68,5 +73,6 @@ def _names(scene: Scene, prefixes: list[str], kinds: Ints, people: Ints) -> tupl
     of_kind = np.array([words.index(prefix) for prefix in prefixes])
     devices, place = np.unique(of_kind[kinds] * (1 << 40) + people, return_inverse=True)
     serial = (scene.town.person[devices % (1 << 40)] * 7_919 + 104_729 * (devices >> 40)) % 10**9
-    texts = np.char.add(np.array(words)[devices >> 40], np.char.zfill(serial.astype(str), 9)) if len(devices) else []
-    return pa.array(texts, pa.string()), place
+    if not len(devices):
+        return pa.array([], pa.string()), place
+    return pa.array(np.char.add(np.array(words)[devices >> 40], np.char.zfill(serial.astype(str), 9))), place

@@ -35,7 +35,7 @@ def _share(of: str) -> float:
 
 
 def _honest(claims: pa.Table) -> np.ndarray:
-    return claims["fraud"].is_null().to_numpy() & (column(claims, "total").astype(np.float64) > 0)
+    return np.asarray(claims["fraud"].is_null().to_numpy() & (column(claims, "total").astype(np.float64) > 0))
 
 
 def _duplicates(claims: pa.Table, chance: np.random.Generator) -> pa.Table:
@@ -94,7 +94,7 @@ def _alone(scene: Scene, encounters: pa.Table, start: Floats) -> np.ndarray:
     gap = np.where(same, start[order][1:] - end[order][:-1], np.inf)
     lonely = np.empty(len(start), dtype=bool)
     lonely[order] = (np.append(gap, np.inf) > 2) & (np.insert(gap, 0, np.inf) > 2)
-    return visit & lonely
+    return np.asarray(visit & lonely)
 
 
 def _with_copies(held: pa.Table, own: str, old: Ints, new: Ints, shift: Floats, moves: tuple[str, ...]) -> pa.Table:
@@ -105,7 +105,7 @@ def _with_copies(held: pa.Table, own: str, old: Ints, new: Ints, shift: Floats, 
     hit = np.flatnonzero(old[order][place] == encounter) if len(old) else np.zeros(0, dtype=np.int64)
     which = order[place[hit]] if len(old) else hit
     rows = copied(held, hit, Keys(held, own) if own else None)
-    rows = moved(rows, {name: shift[which] for name in moves})
+    rows = moved(rows, dict.fromkeys(moves, shift[which]))
     return appended(held, with_values(rows, encounter=new[which]))
 
 

@@ -25,4 +25,4 @@ def nearest(world: World, kind: str) -> Ints:
     homes = np.stack([column(world["person"], "lon"), column(world["person"], "lat")], axis=1)
     homes = np.where(np.isnan(homes), at.mean(axis=0), homes)
     east = np.subtract.outer(homes[:, 0], at[:, 0]) * 0.864  # cosine of 30.2 degrees
-    return np.argmin(east**2 + np.subtract.outer(homes[:, 1], at[:, 1]) ** 2, axis=1)
+    return np.asarray(np.argmin(east**2 + np.subtract.outer(homes[:, 1], at[:, 1]) ** 2, axis=1))

@@ -20,9 +20,9 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {  # from, to: what can be drawn a
     "generation_days.mean": (0.5, 60), "generation_days.sd": (0.1, 40),
     "incubation_days.mean": (0.1, 60), "incubation_days.sd": (0.01, 60),
     "settings.household": (0, 1), "settings.school": (0, 1),
-    "delays_days.visit": (0, 60), "delays_days.pharmacy": (0, 60), "delays_days.call": (0, 60),
-    "delays_days.admission": (0, 60), "delays_days.report": (0, 60),
-    "testing.from_day": (-1, 100_000), "testing.noticed_days": (0, 1000), "testing.symptomatic": (0, 1), "testing.screening_rounds": (0, 20),
+    "delays_days.pharmacy": (0, 60), "delays_days.call": (0, 60), "delays_days.report": (0, 60),
+    "testing.from_day": (-1, 100_000), "testing.noticed_days": (0, 1000), "testing.symptomatic": (0, 1),
+    "testing.screening_rounds": (0, 20),
     "control.from_day": (0, 100_000), "control.factor": (0, 1),
 }  # fmt: skip
 SEVERITIES = ("none", "mild", "severe", "critical", "fatal")
@@ -98,8 +98,10 @@ def _start(value: Any) -> str | int | dt.date:
     if isinstance(value, dt.datetime):
         return value.date()
     percent = isinstance(value, str) and value.endswith("%") and value[:-1].strip().isdigit()
-    if percent or isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool)):
+    if isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
+    if percent:
+        return str(value)
     raise SettingsError('start must be a share as "40%", a number of days or a date', fix=_FIX, entry="start")
 
 

@@ -121,7 +121,7 @@ def _nothing() -> Sales:
 
 
 def _members(scene: Scene) -> pa.Array:
-    """Numbers of members' cards by person; missing where they have none. 9,176,321 has no factor in common with 10**8."""
+    """Numbers of members' cards by person; missing where they have none. 9,176,321 and 10**8 have no common factor."""
     chance = scene.chance("members")
     cards = (scene.town.person * 9_176_321 + 41_234_567) % 10**8
     texts = pa.array(np.char.add("VIP", np.char.zfill(cards.astype(str), 8)))

@@ -58,10 +58,10 @@ class Scene:
         """Places in Town of keys of people."""
         return np.searchsorted(self.town.person, keys)
 
-    def there(self, people: Ints, when: Floats) -> np.ndarray:
+    def there(self, people: Ints, when: Floats | Ints) -> np.ndarray:
         """Which of them are born, alive and in the city, at times within its days."""
         here = (self.town.here_from[people] <= when) & (when < self.town.here_until[people])
-        return here & (when >= 0) & (when < self.days)
+        return np.asarray(here & (when >= 0) & (when < self.days))
 
     def times(self, when: Floats) -> np.ndarray:
         """Days from the city's first as times."""

@@ -29,12 +29,12 @@ class Course:
         """A place in SEVERITIES for each age."""
         edges = np.cumsum(np.asarray(self.shares), axis=1)
         row = np.clip(np.searchsorted(np.asarray(self.ages), ages, side="right") - 1, 0, len(edges) - 1)
-        return np.minimum((chance.random(len(ages))[:, None] >= edges[row]).sum(axis=1), FATAL)
+        return np.asarray(np.minimum((chance.random(len(ages))[:, None] >= edges[row]).sum(axis=1), FATAL))
 
     def incubation(self, chance: np.random.Generator, count: int) -> Floats:
         """Days from exposure to onset."""
         drawn = self.median * np.exp(np.log(self.spread) * chance.standard_normal(count))
-        return np.minimum(drawn, _LONGEST_INCUBATION)
+        return np.asarray(np.minimum(drawn, _LONGEST_INCUBATION))
 
 
 def of_outbreak(said: Outbreak) -> Course:
@@ -49,7 +49,7 @@ def of_influenza() -> Course:
     none = facts.numbers("influenza_ages", "none")
     worse = [facts.numbers("influenza_ages", word) * (1 - none) for word in SEVERITIES[2:]]
     shares = np.stack([none, 1 - none - sum(worse), *worse], axis=1)
-    return Course(facts.numbers("influenza_ages", "from_age"), shares, *_incubation("influenza"))
+    return Course(facts.numbers("influenza_ages", "from_age").tolist(), shares.tolist(), *_incubation("influenza"))
 
 
 def mild(event: str, severe: float = 0.0) -> Course:

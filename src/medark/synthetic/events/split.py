@@ -87,7 +87,7 @@ class _Halves:
         """A claim for each half, of the sum of its fees; what the fund pays is shared as they are."""
         rows, which = self.of(claims)
         second = with_values(copied(claims, rows, Keys(claims, "claim")), encounter=self.new[which])
-        total, pooled = (column(claims, name).astype(np.int64).copy() for name in ("total", "pooled"))
+        total, pooled, own = (column(claims, name).astype(np.int64).copy() for name in ("total", "pooled", "own"))
         sums = _sums(fees, self.new[which])
         paid = np.round(pooled[rows] * sums / np.maximum(total[rows], 1)).astype(np.int64)
         words = column(claims, "fraud").astype(object).copy()
@@ -95,11 +95,11 @@ class _Halves:
         second = with_values(second, total=sums, pooled=paid, own=sums - paid, fraud=["split_stay"] * len(rows))
         total[rows] -= sums
         pooled[rows] -= paid
+        own[rows] = total[rows] - pooled[rows]
         submitted = column(claims, "submitted").astype("datetime64[s]").copy()
         submitted[rows] = self.scene.times(self.when[which] + 0.4)
         first = with_values(
-            claims, total=total, pooled=pooled, own=np.where(np.isin(np.arange(len(total)), rows), total - pooled, column(claims, "own")).astype(np.int64),
-            fraud=words.tolist(), submitted=submitted,
+            claims, total=total, pooled=pooled, own=own, fraud=words.tolist(), submitted=submitted
         )  # fmt: skip
         return appended(first, second)
 

@@ -27,7 +27,7 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it spreads: course's interval weights, contacts between districts and k; shares of settings; the part's share."""
+    """How it spreads: a course's interval, contacts and k, shares of settings, and the part's share of the city."""
 
     weights: Floats
     contacts: Floats
@@ -119,7 +119,7 @@ class _Run:
                 self.spared[people[slot]] = False
 
     def _can(self, people: Ints, day: int) -> np.ndarray:
-        return self.spared[people] & self.town.present(people, day)
+        return np.asarray(self.spared[people] & self.town.present(people, day))
 
     def _take(self, slots: Ints, met: Ints, fit: np.ndarray, people: Ints) -> Ints:
         """Infect those who were met, each once; the slots that are left."""

@@ -17,7 +17,7 @@ _NEVER, _ALWAYS = 10**6, -(10**6)
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """People in groups: `members` lie group by group, `start` and `size` say where those of a person's own group lie."""
+    """People in groups: `members` lie group by group; `start` and `size` say where a person's own group lies."""
 
     members: Ints
     start: Ints  # by person
@@ -56,10 +56,10 @@ class Town:
     edges: Ints  # where each district begins in it, and the end
 
     def present(self, people: Ints, day: Ints | int) -> np.ndarray:
-        """Which of the people are born and in the city on a day, and still will be when they have got over an infection."""
+        """Which of the people are there on a day, and still will be when they have got over an infection."""
         return (self.here_from[people] <= day) & (day < self.here_until[people] - AHEAD)
 
-    def ages(self, people: Ints, day: Ints | int) -> Floats:
+    def ages(self, people: Ints, day: Floats | Ints | int) -> Floats:
         """Years of age on a day."""
         return (day - self.birth[people]) / 365.25
 

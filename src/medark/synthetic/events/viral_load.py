@@ -10,8 +10,8 @@ from medark.synthetic.events.scene import Scene
 from medark.synthetic.events.wanted import Wanted
 
 LIMIT = 40.0  # cycles; nothing is detected from here on
-# Source of the shape: Kissler 2021, PLoS Biol 19:e3001333 (a rise of about 3.5 days to a peak near Ct 22, a clearance of
-# about 10 days); the peak is put at onset + 0.5 d and the scatter is ours.
+# Source of the shape: Kissler 2021, PLoS Biol 19:e3001333 (a rise of about 3.5 days to a peak near Ct 22, a clearance
+# of about 10 days); the peak is put at onset + 0.5 d and the scatter is ours.
 _PEAK, _PEAK_SD, _PEAK_AT, _RISE, _CLEARANCE, _NOISE = 22.2, 3.0, 0.5, 3.5, 10.5, 0.8
 _EVENTS = {"novel_respiratory": "outbreak", "influenza_virus": "influenza"}  # what a target finds
 _MISSED = 0.05  # of swabs that were badly taken: ours

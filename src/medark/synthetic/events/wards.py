@@ -1,7 +1,7 @@
 """A cluster of hospital-acquired infections: stays of one ward that overlap, and who caught it from whom there
 
-The first part of the city has one, however few people it has; other parts have them now and then. In a small city no two
-stays of a ward may overlap: then the stays of one hospital are taken, which share its staff.
+The first part of the city has one, however few people it has; other parts have them now and then. In a small city no
+two stays of a ward may overlap: then the stays of one hospital are taken, which share its staff.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pyarrow as pa
 from medark.synthetic import facts
 from medark.synthetic.chance import Floats, Ints
 from medark.synthetic.events.outbreak import SEVERITIES
+from medark.synthetic.events.rows import appended, with_values
 from medark.synthetic.events.scene import Scene, since
 from medark.synthetic.events.spread import SETTINGS
 from medark.synthetic.world import column, indexes, table
@@ -19,6 +20,7 @@ from medark.synthetic.world import column, indexes, table
 _PART = 1_000_000_000  # as world.numbers counts
 _ELSEWHERE, _WINDOW, _MOST, _CAUGHT = 0.3, 12.0, 8, 0.6  # chance in other parts; days; cases at most; share: ours
 # Source: 医院感染诊断标准(试行) 2001: onset more than 48 hours after admission.
+_FEVER_DAYS = 5.0
 _AFTER_ADMISSION, _BEFORE_DISCHARGE = 2.05, 0.3
 
 
@@ -85,7 +87,25 @@ def _infected(
         exposed[place] = min(exposed[place], onset[place] - 0.2)
     people = scene.places(column(found, "person").astype(np.int64)[rows])
     encounters = column(found, "encounter").astype(np.int64)[rows]
-    return {"infection": _cases(scene, people, exposed, onset, by), "diagnosis": _diagnoses(scene, people, encounters)}
+    return {
+        "infection": _cases(scene, people, exposed, onset, by),
+        "diagnosis": _diagnoses(scene, people, encounters),
+        **_fever(scene, encounters, onset),
+    }
+
+
+def _fever(scene: Scene, encounters: Ints, onset: Floats) -> dict[str, pa.Table]:
+    """Temperatures of the stays' charts are a degree or two higher for some days from onset on."""
+    held = scene.world.get("observation")
+    if held is None or not held.num_rows:
+        return {}
+    order = np.argsort(encounters)
+    of = column(held, "encounter").astype(np.int64)
+    place = np.minimum(np.searchsorted(encounters[order], of), len(order) - 1)
+    mine = (encounters[order][place] == of) & (indexes(held, "kind", ("temp",)) == 0)
+    past = since(column(held, "time"), scene.first) - onset[order][place]
+    higher = np.where(mine & (past >= 0) & (past < _FEVER_DAYS), 1.9 - 0.3 * past, 0.0)
+    return {"observation": with_values(held, value=np.round(column(held, "value") + np.maximum(higher, 0.0), 1))}
 
 
 def _cases(scene: Scene, people: Ints, exposed: Floats, onset: Floats, by: Ints) -> pa.Table:
@@ -99,7 +119,7 @@ def _cases(scene: Scene, people: Ints, exposed: Floats, onset: Floats, by: Ints)
         onset=scene.times(onset), severity=(np.full(count, SEVERITIES.index("severe")), SEVERITIES),
         district=(scene.town.district[people], scene.city.courses.districts),
     )  # fmt: skip
-    return together(held, new)
+    return appended(held, new)
 
 
 def _diagnoses(scene: Scene, people: Ints, encounters: Ints) -> pa.Table:
@@ -115,9 +135,4 @@ def _diagnoses(scene: Scene, people: Ints, encounters: Ints) -> pa.Table:
         "diagnosis", encounter=encounters, person=scene.town.person[people], rank=ranks, disease=[disease] * count,
         kind=["discharge"] * count, on_admission=np.zeros(count, dtype=bool),
     )  # fmt: skip
-    return new if held is None else together(held, new)
-
-
-def together(held: pa.Table, new: pa.Table) -> pa.Table:
-    """Rows of both, with one dictionary a column."""
-    return pa.concat_tables([held, new]).unify_dictionaries().combine_chunks()
+    return new if held is None else appended(held, new)
