@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from medark.synthetic import facts, world
 from medark.synthetic.population import identity, names, spelling
-from medark.synthetic.population.again import AGAIN
 from medark.synthetic.population.rewritten import with_values
 from medark.synthetic.settings import CitySettings
 
@@ -25,20 +24,18 @@ _HAD_15: Final = np.datetime64("1985-01-01", "D")  # ours: who is older had a ca
 
 
 def made(settings: CitySettings, chance: np.random.Generator, person: pa.Table, clean: pa.Table) -> pa.Table:
-    """Registrations as they were written, and second ones of the same people; at `dirt` "none" as they are given."""
-    times = _TIMES[settings.dirt]
-    if not times:
+    """Registrations as they were written; at `dirt` "none" as they are given."""
+    if settings.dirt == "none" or not clean.num_rows:
         return clean
     who = _with_twins(person).take(np.searchsorted(world.column(person, "person"), world.column(clean, "person")))
     free, table = np.ones(clean.num_rows, bool), clean
     for kind, (allowed, change) in _CHANGES.items():
-        places = np.flatnonzero(free & _hit(chance, kind, times, clean.num_rows) & allowed(clean, who))
+        places = np.flatnonzero(free & hit(settings, chance, kind, clean.num_rows) & allowed(clean, who))
         free[places] = False
         changes = change(chance, table.take(places), who.take(places))
         for name, values in {**changes, "dirt": pa.array([kind] * len(places), pa.string())}.items():
             table = with_values(table, name, places, values)
-    more = [again(settings, chance, _hit(chance, kind, times, clean.num_rows), clean) for kind, again in AGAIN.items()]
-    return pa.concat_tables([table, *more]).unify_dictionaries().combine_chunks()
+    return table
 
 
 def _with_twins(person: pa.Table) -> pa.Table:
@@ -46,8 +43,9 @@ def _with_twins(person: pa.Table) -> pa.Table:
     return person.append_column("identity_no_of_twin", person["identity_no"].take(twin))
 
 
-def _hit(chance: np.random.Generator, kind: str, times: float, count: int) -> np.ndarray:
-    share = float(facts.by_key("registration_dirt")[kind]["share"]) * times
+def hit(settings: CitySettings, chance: np.random.Generator, kind: str, count: int) -> np.ndarray:
+    """Which of so many rows a kind of mistake befalls."""
+    share = float(facts.by_key("registration_dirt")[kind]["share"]) * _TIMES[settings.dirt]
     return np.asarray(chance.random(count) < min(share, _MOST))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
 
 from medark.synthetic import facts, world
 from medark.synthetic.chance import Ints, stream
-from medark.synthetic.population import mistakes, patient_numbers
+from medark.synthetic.population import again, mistakes, patient_numbers
 from medark.synthetic.settings import CitySettings, Part
 
 if TYPE_CHECKING:
@@ -29,37 +29,53 @@ class Known:
     organisation: Ints  # place in facts/organisations.csv
     registered: np.ndarray
 
+    def take(self, rows: Ints) -> Self:
+        """These registrations."""
+        return type(self)(self.person[rows], self.organisation[rows], self.registered[rows])
+
 
 def first_registrations(settings: CitySettings, part: Part, person: pa.Table) -> pa.Table:
     """Table `registration` of the organisations where people usually go, and of other hospitals that know them."""
     chance = stream(settings.seed, "registrations", part.number)
-    return _written(settings, chance, part, person, _usual(chance, settings, person))
+    return mistakes.made(settings, chance, person, _clean(person, _usual(chance, settings, person)))
 
 
 def newcomers(city: City, part: Part, so_far: world.World) -> dict[str, pa.Table]:
-    """Table `registration` with one more row for each organisation that met a person whom it did not know.
+    """Table `registration` with rows for those who came where nobody knew them, or where they were not found.
 
-    A stage after care: people are registered where they go for the first time, on that day.
+    A stage after care: people are registered at the beginning of such a visit.
     """
-    keys, known, encounter = facts.keys("organisations"), so_far["registration"], so_far["encounter"]
-    seen = pa.table(
-        {
-            "person": encounter["person"],
-            "place": world.indexes(encounter, "organisation", keys),
-            "start": encounter["start"],
-        }
-    )
-    first = seen.group_by(["person", "place"], use_threads=False).aggregate([("start", "min")])
-    of_known = world.column(known, "person") * len(keys) + world.indexes(known, "organisation", keys)
-    of_seen = world.column(first, "person") * len(keys) + world.column(first, "place")
-    order = np.argsort(of_seen, kind="stable")
-    new = order[~np.isin(of_seen[order], of_known) & (world.column(first, "place")[order] >= 0)]
-    rows = np.searchsorted(world.column(so_far["person"], "person"), world.column(first, "person")[new])
-    there = Known(
-        rows, world.column(first, "place")[new], world.column(first, "start_min")[new].astype("datetime64[s]")
-    )
-    chance = stream(city.settings.seed, "newcomers", part.number)
-    return {"registration": pa.concat_tables([known, _written(city.settings, chance, part, so_far["person"], there)])}
+    settings, person, known = city.settings, so_far["person"], so_far["registration"]
+    keys, chance = facts.keys("organisations"), stream(settings.seed, "newcomers", part.number)
+    visits, kept, emergency = _visits(person, so_far["encounter"])
+    at = visits.person * len(keys) + visits.organisation
+    known_at = np.searchsorted(world.column(person, "person"), world.column(known, "person")) * len(keys)
+    first = _first_of_each(at, ~np.isin(at, known_at + world.indexes(known, "organisation", keys)))
+    kept[first] = False
+    more = [mistakes.made(settings, chance, person, _clean(person, visits.take(first)))]
+    for kind in again.KINDS:
+        allowed = kept & emergency if kind == "second_number" else kept
+        rows = _first_of_each(at, allowed & mistakes.hit(settings, chance, kind, len(at)))
+        kept[rows] = False
+        more.append(again.registered_again(settings, chance, kind, _clean(person, visits.take(rows))))
+    return {"registration": pa.concat_tables([known, *more]).unify_dictionaries().combine_chunks()}
+
+
+def _visits(person: pa.Table, encounter: pa.Table) -> tuple[Known, np.ndarray, np.ndarray]:
+    """Visits in the order in which they began; which were kept, and which were emergencies."""
+    start = world.column(encounter, "start").astype("datetime64[s]")
+    order = np.lexsort((world.column(encounter, "encounter"), start))
+    rows = np.searchsorted(world.column(person, "person"), world.column(encounter, "person"))
+    organisation = world.indexes(encounter, "organisation", facts.keys("organisations"))
+    kept = ~encounter["cancelled"].fill_null(False).to_numpy(zero_copy_only=False)
+    emergency = world.indexes(encounter, "kind", ("emergency",)) == 0
+    return Known(rows[order], organisation[order], start[order]), kept[order], emergency[order]
+
+
+def _first_of_each(at: Ints, allowed: np.ndarray) -> Ints:
+    """Of those allowed the first row of each value."""
+    places = np.flatnonzero(allowed)
+    return np.sort(places[np.unique(at[places], return_index=True)[1]])
 
 
 def _usual(chance: np.random.Generator, settings: CitySettings, person: pa.Table) -> Known:
@@ -72,38 +88,31 @@ def _usual(chance: np.random.Generator, settings: CitySettings, person: pa.Table
     rows = np.tile(np.arange(len(clinic)), 3)
     organisation = np.concatenate((clinic, hospital, second))
     rows, organisation = rows[organisation >= 0], organisation[organisation >= 0]
-    return Known(rows, organisation, _since(chance, settings, person)(rows))
+    return Known(rows, organisation, _since(chance, settings, person, rows))
 
 
-def _since(chance: np.random.Generator, settings: CitySettings, person: pa.Table):  # type: ignore[no-untyped-def]
+def _since(chance: np.random.Generator, settings: CitySettings, person: pa.Table, rows: Ints) -> np.ndarray:
     """When people were registered: years before the city's first day, or when they were born or came."""
     start = np.datetime64(settings.start, "s")
-    birth, came = (world.column(person, name).astype("datetime64[s]") for name in ("birth", "moved_in"))
+    birth, came = (world.column(person, name).astype("datetime64[s]")[rows] for name in ("birth", "moved_in"))
     old = (start - birth).astype(np.int64) > _OLD * 365 * _DAY
     most = np.where(old, _YEARS_KNOWN_OLD, _YEARS_KNOWN) * 365
-
-    def since(rows: Ints) -> np.ndarray:
-        days = (chance.random(len(rows)) * most[rows]).astype(np.int64) + 1
-        time = start - (days * _DAY - chance.integers(8 * 3600, 17 * 3600, len(rows))).astype("timedelta64[s]")
-        return np.where(np.isnat(came[rows]), np.maximum(time, birth[rows]), came[rows])
-
-    return since
+    days = (chance.random(len(rows)) * most).astype(np.int64) + 1
+    time = start - (days * _DAY - chance.integers(8 * 3600, 17 * 3600, len(rows))).astype("timedelta64[s]")
+    return np.where(np.isnat(came), np.maximum(time, birth), came)
 
 
-def _written(
-    settings: CitySettings, chance: np.random.Generator, part: Part, person: pa.Table, known: Known
-) -> pa.Table:
-    keys, rows = facts.keys("organisations"), pa.array(known.person)
-    number = world.column(person, "person")[known.person]
+def _clean(person: pa.Table, known: Known) -> pa.Table:
+    """Table `registration` as it ought to be."""
+    rows, number = pa.array(known.person), world.column(person, "person")[known.person]
     columns = {
         "person": number,
+        "organisation": (known.organisation, facts.keys("organisations")),
         "patient_no": patient_numbers.main(known.organisation, number),
         "registered": known.registered,
         "name": person["name_zh"].take(rows),
         "phone": person["phone"].take(rows),
         "address": person["address_zh"].take(rows),
-        "organisation": (known.organisation, keys),
         **{name: person[name].take(rows) for name in ("sex", "birth", "identity_no")},
     }
-    clean = world.table("registration", **columns)
-    return mistakes.made(settings, chance, person, clean) if clean.num_rows else clean
+    return world.table("registration", **columns)

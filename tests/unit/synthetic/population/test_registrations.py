@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pytest
 
 from medark.synthetic import facts, world
+from medark.synthetic.population import again
 from medark.synthetic.population.live import people
 from medark.synthetic.population.registrations import first_registrations, newcomers
 from medark.synthetic.settings import CitySettings, parts
@@ -62,11 +63,32 @@ def test_more_dirt_more_mistakes(person: pa.Table) -> None:
     assert shares[1] < 0.2
 
 
-@pytest.mark.parametrize("kind", facts.keys("registration_dirt"))
-def test_every_kind_is_met(kind: str) -> None:
+@pytest.fixture(scope="module")
+def after_care() -> pa.Table:
+    """Registrations of a dirty city after visits in emergency of everybody, everywhere a year from the first day."""
     settings = CitySettings(people=5000, dirt="high")
-    made = first_registrations(settings, parts(settings)[0], people(settings, parts(settings)[0]))
-    assert _of(made, kind)
+    part = parts(settings)[0]
+    person = people(settings, part)
+    known = first_registrations(settings, part, person)
+    here = (world.column(person, "birth") < np.datetime64(settings.start, "D")) & person[
+        "moved_in"
+    ].is_null().to_numpy()
+    of = world.column(person, "person")[here]
+    visits = world.table(
+        "encounter",
+        encounter=np.arange(2 * len(of)),
+        person=np.tile(of, 2),
+        organisation=["north"] * 2 * len(of),
+        kind=["emergency"] * 2 * len(of),
+        start=np.datetime64(settings.start, "s") + np.repeat([9_000_000, 20_000_000], len(of)).astype("timedelta64[s]"),
+    )
+    so_far = {"person": person, "registration": known, "encounter": visits}
+    return newcomers(SimpleNamespace(settings=settings), part, so_far)["registration"]
+
+
+@pytest.mark.parametrize("kind", facts.keys("registration_dirt"))
+def test_every_kind_is_met(after_care: pa.Table, kind: str) -> None:
+    assert _of(after_care, kind)
 
 
 def test_unmarked_rows_are_right(person: pa.Table, registration: pa.Table) -> None:
@@ -95,18 +117,20 @@ def test_a_shared_phone_is_another_ones(person: pa.Table, registration: pa.Table
     assert all(row["phone"] != true_of[row["person"]]["phone"] for row in rows)
 
 
-def test_a_temporary_number_is_merged_into_the_first_one(registration: pa.Table) -> None:
-    first = {
-        (r["person"], r["organisation"]): r["patient_no"]
-        for r in registration.to_pylist()
-        if r["dirt"] not in ("second_number", "registered_twice")
-    }
-    rows = _of(registration, "second_number")
-    assert rows
-    for row in rows:
-        assert row["merged_into"] in (None, first[row["person"], row["organisation"]])
-        assert row["merged_at"] is None or row["merged_at"] > row["registered"]
-        assert row["patient_no"] > first[row["person"], row["organisation"]]
+def test_a_temporary_number_is_merged_into_the_first_one(after_care: pa.Table) -> None:
+    known = after_care.to_pylist()
+    first = {(r["person"], r["organisation"]): r for r in known if r["dirt"] not in again.KINDS}
+    for row in _of(after_care, "second_number"):
+        main = first[row["person"], row["organisation"]]
+        assert row["merged_into"] == main["patient_no"] < row["patient_no"]
+        assert row["merged_at"] > row["registered"] > main["registered"]
+
+
+def test_who_is_registered_twice_has_two_numbers_for_good(after_care: pa.Table) -> None:
+    for row in _of(after_care, "registered_twice"):
+        assert row["merged_into"] is None
+    numbers = pc.binary_join_element_wise(after_care["organisation"].cast(pa.string()), after_care["patient_no"], "/")
+    assert len(numbers.unique()) == after_care.num_rows
 
 
 def test_old_numbers_have_15_digits(registration: pa.Table) -> None:
