@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,15 +14,18 @@ from medark.synthetic.care.paths import sought
 from medark.synthetic.care.places import hospital
 from medark.synthetic.care.rows import DAY, Rows, seconds, taken
 from medark.synthetic.chance import pick, stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import rows
 from medark.synthetic.settings import Part
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _BANDS: Final = np.array([0, 5, 15, 45, 65])  # years; rates of facts/diseases.csv begin at these
 _RATES: Final = np.stack([of_disease(f"rate_{band}") for band in ("0_4", "5_14", "15_44", "45_64", "65_up")], axis=1)
 _SEX: Final = np.array([{"": -1, "M": 0, "F": 1}[row["sex"]] for row in rows("diseases")])
 _FRAILTY = 0.5  # deviation of the logarithm of how often a person falls ill: ours
 _MINUTE = 60
+_AT_HOSPITAL = 0.6  # of health checks; the others are by companies that are not of the city. Ours
 
 
 def acute(city: City, part: Part, people: Lives, chain: Chain) -> list[Rows]:
@@ -30,6 +33,9 @@ def acute(city: City, part: Part, people: Lives, chain: Chain) -> list[Rows]:
     chance = stream(city.settings.seed, "care/acute", part.number)
     ill = _episodes(chance, city, people)
     check = ill["reason"] == DISEASE["checkup"]
+    ill, check = (
+        (taken(ill, kept), check[kept]) for kept in (~check | (chance.random(len(check)) < _AT_HOSPITAL),)
+    ).__next__()
     return [
         _checkups(chance, city, people, taken(ill, check)),
         *sought(chance, city, people, chain, taken(ill, ~check)),

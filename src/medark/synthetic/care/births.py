@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from medark.synthetic.care import clock
@@ -12,8 +14,10 @@ from medark.synthetic.care.paths import stay_lengths
 from medark.synthetic.care.places import hospital
 from medark.synthetic.care.rows import DAY, Rows, steps
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.settings import Part
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _FERTILE = (18, 46)  # years
 # Shares of births. Source of the caesarean share: Liang 2018, JAMA 319:2110, births in China 2016 (41.1 %); of

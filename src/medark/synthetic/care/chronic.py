@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,12 +14,15 @@ from medark.synthetic.care.paths import admissions
 from medark.synthetic.care.places import clinic, hospital
 from medark.synthetic.care.rows import DAY, Rows, steps, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import rows
 from medark.synthetic.settings import Part
 
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
+
 _BEGINS: Final = np.array([DISEASE.get(row["begins"], -1) for row in rows("diseases")])
-_MOST_VISITS = 9.0  # a year, of a person with many diseases: one visit sees to several. Ours
+_REFILLS = 1.3  # times the follow-up visits: people also come for the next prescription. Ours
+_MOST_VISITS = 10.0  # a year, of a person with many diseases: one visit sees to several. Ours
 _CHEMOTHERAPY = 0.75  # of further stays for cancer: ours
 _YEAR = 365.25
 
@@ -40,7 +43,9 @@ def chronic(city: City, part: Part, people: Lives, chain: Chain) -> list[Rows]:
 
 def _follow_ups(chance: np.random.Generator, city: City, people: Lives, held: Rows) -> Rows:
     """Visits at about even intervals, at the place that the disease is followed at, by most."""
-    rate = of_disease("visits")[held["reason"]] * np.exp(0.4 * chance.standard_normal(len(held["row"])) - 0.25)
+    rate = (
+        _REFILLS * of_disease("visits")[held["reason"]] * np.exp(0.4 * chance.standard_normal(len(held["row"])) - 0.08)
+    )
     total = np.bincount(held["row"], rate, len(people.person))
     interval = _YEAR / np.maximum(rate * np.minimum(1, _MOST_VISITS / np.maximum(total, 0.01))[held["row"]], 0.01)
     first = chance.random(len(rate)) * interval

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +12,12 @@ from medark.synthetic.care.fees import ITEMS
 from medark.synthetic.care.lives import INSURANCES, Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import by_key, rows
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _UNCOVERED: Final = np.isin(ITEMS, [row["key"] for row in rows("fee_items") if row["coverage"] == "C"])
 _LEVELS: Final = ("tertiary", "county", "clinic")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from medark.synthetic.care.candidates import Chain, candidates
@@ -10,8 +12,10 @@ from medark.synthetic.care.lives import NEVER, Lives
 from medark.synthetic.care.places import hospital
 from medark.synthetic.care.rows import DAY, Rows
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.settings import Part
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _IN_EMERGENCY = 0.12  # of deaths in hospital come before a bed was found: ours
 _LEAST = 2 * 3600  # seconds that somebody must have been here before they died

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +11,11 @@ from medark.synthetic.care.concepts import DISEASE, DISEASES, INPATIENT, kind_is
 from medark.synthetic.care.lives import NOT_YET, Lives
 from medark.synthetic.care.rows import DAY, Rows, joined, ordered, rank_within, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.settings import Part
 from medark.synthetic.world import table
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _KINDS: Final = ("admission", "discharge", "outpatient")
 _LONG: Final = np.flatnonzero(kind_is("chronic", "cancer"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -10,23 +10,38 @@ import pyarrow as pa
 from medark.synthetic.care import places
 from medark.synthetic.care.concepts import (
     ARRIVALS,
+    DEPARTMENT,
     DEPARTMENTS,
     DISCHARGES,
+    DISEASE,
     DISEASES,
     INPATIENT,
     KINDS,
     ORGANISATIONS,
+    OUTPATIENT,
 )  # fmt: skip
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import Rows, as_times, joined, ordered, taken
 from medark.synthetic.care.staff import Staff
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import keys
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 
-_GAP: Final = 1800  # seconds from one encounter to the next
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
+
+_GAP: Final = 300  # seconds from one encounter to the next
+_TRADITIONAL: Final = (
+    "back_pain",
+    "cervical_spondylosis",
+    "insomnia",
+    "gastritis",
+    "migraine",
+    "osteoarthritis",
+    "anxiety",
+)
+_ASKED = 0.2  # of their outpatients: ours
 _SPAN: Final = 1 << 33  # seconds: more than any time since 1970 here
 
 
@@ -86,7 +101,7 @@ def encounters(city: City, part: Part, people: Lives, staff: Staff, rows: Rows) 
     wanted = np.where(
         rows["department"] >= 0, rows["department"], places.department(rows["reason"], rows["place"], age, rows["kind"])
     )
-    department = staff.department_of(rows["place"], wanted)
+    department = staff.department_of(rows["place"], _traditional(chance, rows, wanted))
     # Most people see the doctor that they saw before: one a person, department and organisation.
     usual = (rows["row"] * 7919 + department * 104_729) % 9973 / 9973
     luck = np.where(chance.random(count) < 0.6, usual, chance.random(count))
@@ -97,6 +112,12 @@ def encounters(city: City, part: Part, people: Lives, staff: Staff, rows: Rows) 
         "discharge": left, "doctor_luck": luck,
     }  # fmt: skip
     return _table(people, staff, chance, rows), rows
+
+
+def _traditional(chance: np.random.Generator, rows: Rows, wanted: np.ndarray) -> np.ndarray:
+    """Some outpatients of hospitals see traditional medicine for what it is asked for."""
+    asks = np.isin(rows["reason"], [DISEASE[key] for key in _TRADITIONAL]) & (rows["kind"] == OUTPATIENT)
+    return np.where(asks & (chance.random(len(wanted)) < _ASKED), DEPARTMENT["tcm"], wanted)
 
 
 def _discharges(chance: np.random.Generator, rows: Rows, age: np.ndarray) -> np.ndarray:

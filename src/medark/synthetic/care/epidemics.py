@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,10 +23,12 @@ from medark.synthetic.care.paths import after_stay, referred, stay_lengths
 from medark.synthetic.care.places import clinic, hospital
 from medark.synthetic.care.rows import DAY, Rows, seconds, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import keys
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World, column, indexes
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _SEVERITIES: Final = ("none", "mild", "severe", "critical", "fatal")
 _SEEKS: Final = np.array([0.0, 0.45, 1.0, 1.0, 1.0])  # share of cases that seek care: ours

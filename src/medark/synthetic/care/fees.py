@@ -64,7 +64,7 @@ def fees(visits: Rows, icu: Rows, orders: Rows, given: Rows, done: Rows, studies
     """
     parts = [
         *_coming(visits), *_staying(visits, icu), *_laboratory(visits, orders), *_drugs(visits, given),
-        *_operating(visits, done), *_pictures(studies), *_treating(visits),
+        *_operating(visits, done), *_pictures(studies), *_treating(visits), _herbs(visits),
     ]  # fmt: skip
     found = ordered(joined(parts), "at", "time", "item")
     price = np.where(found["price"] > 0, found["price"], _PRICE[found["item"]])
@@ -115,14 +115,32 @@ def _staying(visits: Rows, icu: Rows) -> list[Rows]:
     intensive = np.minimum(in_icu[at], days)
     ward = days - intensive
     level = np.array([int(_NURSING.get(key, 2)) for key in DEPARTMENT])[visits["department"][at]]
-    parts = [_charge(at, "inpatient_consultation", end, days)]
-    for item, quantity in (("bed", ward), ("icu_bed", intensive), ("intensive_care", intensive)):
-        parts.append(_some(at, item, end, quantity))
-    for number in (1, 2, 3):
-        parts.append(_some(at, f"nursing_{number}", end, np.where(level == number, ward, 0)))
+    parts = [_charge(at, item, end, days) for item in ("inpatient_consultation", "ward_treatment", "ward_material")]
+    parts += [
+        _some(at, item, end, many)
+        for item, many in (("bed", ward), ("icu_bed", intensive), ("intensive_care", intensive))
+    ]
+    parts += [_some(at, f"nursing_{number}", end, np.where(level == number, ward, 0)) for number in (1, 2, 3)]
+    parts += _supported(visits, at, days, intensive)
     close = np.isin(visits["department"][at], [DEPARTMENT[key] for key in ("cardiology", "respiratory")])
     return [*parts, _some(at, "ecg_monitor", end, np.where(close, np.minimum(ward, 3), 0) + intensive),
             _some(at, "oxygen", end, np.where(close, np.minimum(ward, 4), 0) + intensive)]  # fmt: skip
+
+
+def _supported(visits: Rows, at: np.ndarray, days: np.ndarray, intensive: np.ndarray) -> list[Rows]:
+    """What is charged as drugs and blood but is no order of one drug: infusions, nutrition, albumin, red cells."""
+    luck, end = visits["key"][at] * 40_503 % 997 / 997, visits["end"][at]
+    cut = np.isin(
+        visits["department"][at], [DEPARTMENT[key] for key in ("general_surgery", "thoracic_surgery", "oncology")]
+    )
+    bleeding = np.isin(visits["reason"][at], [DISEASE[key] for key in ("gi_bleed", "iron_deficiency", "hip_fracture")])
+    weak = np.isin(visits["reason"][at], [DISEASE[key] for key in ("cirrhosis", "sepsis", "liver_cancer")])
+    return [
+        _some(at, "supportive_infusion", end, np.where((luck < 0.75) | (intensive > 0), days, 0)),
+        _some(at, "parenteral_nutrition", end, np.where(cut & (luck < 0.3), np.minimum(days, 5), 0) + intensive),
+        _some(at, "albumin", end, np.where(weak | (intensive > 1), 1 + days // 3, 0)),
+        _some(at, "blood_transfusion", end, np.where(bleeding & (luck < 0.5), 2, 0) + (intensive > 2)),
+    ]  # fmt: skip
 
 
 _NURSING: Final = {row["key"]: row["nursing"] for row in rows("wards")}
@@ -192,6 +210,12 @@ def _treating(visits: Rows) -> list[Rows]:
         )
         parts.append(_charge(at, item, visits["end"][at], times if item in _REPEATED else 1.0))
     return parts
+
+
+def _herbs(visits: Rows) -> Rows:
+    """Slices for a week or two of what traditional medicine sees outpatients for."""
+    here = (visits["department"] == DEPARTMENT["tcm"]) & (visits["kind"] == OUTPATIENT) & ~visits["cancelled"]
+    return _charge(np.flatnonzero(here), "herbal_slices", visits["end"][here], 7.0 + visits["key"][here] % 2 * 7)
 
 
 _REPEATED: Final = ("physiotherapy", "rehabilitation_training", "acupuncture", "nebulisation")

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from medark.synthetic.care import operations as theatre
 from medark.synthetic.care.acute import acute
-from medark.synthetic.care.arising import complications
+from medark.synthetic.care.arising import complications, thromboses
 from medark.synthetic.care.births import births
 from medark.synthetic.care.candidates import Chain
 from medark.synthetic.care.chronic import chronic
@@ -30,6 +30,7 @@ from medark.synthetic.care.results import lab_results, observation_table
 from medark.synthetic.care.rows import Rows, joined
 from medark.synthetic.care.staff import staff_of
 from medark.synthetic.care.wards import intensive, transfers
+from medark.synthetic.health.patients import patients
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World
 
@@ -39,25 +40,28 @@ if TYPE_CHECKING:
 
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     """The care of a part's people, from its tables person, onset, death, exposure and infection."""
-    people, staff = lives(city, world), staff_of(city.staff)
+    people, staff, measured = lives(city, world), staff_of(city.staff), patients(city.settings, world)
     visits = kept(people, _wished(city, part, people, world))
     done = theatre.planned(city, part, people, visits)
     visits |= {"department": theatre.departments(visits, done)}
     table, visits = encounters(city, part, people, staff, visits)
     icu = intensive(city, part, visits)
     done = theatre.operations(city, part, visits, staff, done, icu)
-    arisen = complications(city, part, people, visits, icu, done)
+    clots, prophylaxis = thromboses(people, measured, visits, done)
+    arisen = complications(city, part, people, visits, icu, done, clots)
     orders = lab_orders(city, part, people, visits, icu, np.unique(done["at"]), arisen)
-    given = prescriptions(city, part, people, visits, done, regimens(people, world), _treated(arisen))
+    given = prescriptions(
+        city, part, people, visits, done, regimens(people, world), joined([prophylaxis, _treated(arisen)])
+    )
     charged = fees(visits, icu, orders, given, done, pictures(city, part, world, table))
     return {
         "encounter": table, "diagnosis": diagnoses(city, part, people, visits, arisen),
         "lab_order": order_table(people, visits, orders),
-        "lab_result": lab_results(city, part, people, visits, orders, arisen),
+        "lab_result": lab_results(city, part, people, measured, visits, orders, arisen),
         "prescription": prescription_table(people, visits, given),
         "operation": theatre.operation_table(part, people, visits, staff, done),
         "transfer": transfers(city, part, people, visits, icu),
-        "observation": observation_table(city, part, people, visits, rounds(city, part, visits, icu, done), arisen),
+        "observation": observation_table(people, measured, visits, rounds(city, part, visits, icu, done), arisen),
         "fee": fee_table(part, people, visits, charged), "claim": claims(city, part, people, visits, charged),
     }  # fmt: skip
 

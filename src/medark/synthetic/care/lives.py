@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from medark.synthetic.care.concepts import DISEASES, ORGANISATIONS
 from medark.synthetic.care.rows import DAY, seconds
-from medark.synthetic.city import City
 from medark.synthetic.health.known import known
 from medark.synthetic.world import World, column, indexes
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 NEVER = np.iinfo(np.int64).max
 NOT_YET = np.iinfo(np.int32).max  # day of an onset that never comes
@@ -33,6 +36,7 @@ class Lives:
     household: np.ndarray
     smoker: np.ndarray
     bmi: np.ndarray
+    height_cm: np.ndarray
     onset: np.ndarray  # day by person and disease: of long-term disease that their doctors know of
     dies: np.ndarray  # time, NEVER if not in the city's time
     cause: np.ndarray
@@ -68,6 +72,7 @@ def lives(city: City, world: World) -> Lives:
         clinic=indexes(people, "clinic", ORGANISATIONS), hospital=_hospital(city, people),
         insurance=indexes(people, "insurance", INSURANCES), household=column(people, "household"),
         smoker=_truth(people, "smoker"), bmi=np.nan_to_num(column(people, "bmi").astype(float), nan=23.5),
+        height_cm=np.nan_to_num(column(people, "height_cm").astype(float), nan=160.0),
         onset=_onsets(city.settings.seed, world["onset"], person), dies=dies, cause=cause, dies_in_hospital=in_hospital,
     )  # fmt: skip
 

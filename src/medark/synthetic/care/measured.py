@@ -1,4 +1,8 @@
-"""Values of tests (a first form: centre, person, disease)"""
+"""Values of what was ordered and observed: health's physiology, told which acute disease runs its course when
+
+An acute disease moves values from the time given as its beginning: that of the encounter, or in a stay the time at
+which something else arose there, for what is measured after it.
+"""
 
 from __future__ import annotations
 
@@ -8,43 +12,55 @@ import numpy as np
 import pyarrow as pa
 
 from medark.synthetic.care.lives import Lives
-from medark.synthetic.care.rows import Rows
-from medark.synthetic.chance import spread, stream
-from medark.synthetic.city import City
-from medark.synthetic.facts.read import keys, numbers, rows
-from medark.synthetic.settings import Part
+from medark.synthetic.care.nursing import KINDS
+from medark.synthetic.care.rows import Rows, as_times, taken
+from medark.synthetic.care.scores import scored
+from medark.synthetic.facts.read import by_key, keys
+from medark.synthetic.health import physiology, vitals
+from medark.synthetic.health.patients import Patients
 
 TESTS: Final = keys("tests")
-_NUMBER: Final = np.array([row["kind"] == "quantitative" for row in rows("tests")])
+FLAGS: Final = ("H", "L", "N", "A")  # as health.physiology has them
+_VITALS: Final = np.array([keys("vitals").index(key) if key in keys("vitals") else -1 for key in KINDS])
+_LOW, _HIGH = (np.array([float(by_key("observations")[key][end]) for key in KINDS]) for end in ("low", "high"))
 
 
 def measured(
-    city: City, part: Part, people: Lives, visits: Rows, asked: Rows, arisen: Rows
-) -> tuple[np.ndarray, pa.Array]:
-    """Values in SI units (NaN for tests that answer in words), and the words."""
-    chance = stream(city.settings.seed, "care/measured", part.number)
-    centre = np.where(
-        people.female[asked["row"]],
-        numbers("tests", "centre_f")[asked["test"]],
-        numbers("tests", "centre_m")[asked["test"]],
+    patients: Patients, people: Lives, visits: Rows, asked: Rows, arisen: Rows
+) -> tuple[np.ndarray, pa.Array, np.ndarray]:
+    """Values (`at`, `test`, `time`) in SI units, NaN for tests that answer in words; the words; places in FLAGS."""
+    row = visits["row"][asked["at"]]
+    reason, began = _ill_of(visits, asked["at"], asked["time"], arisen)
+    value = physiology.values(
+        patients, people.person[row], asked["test"], as_times(asked["time"]), reason, as_times(began)
     )
-    value = centre * spread(chance, np.nan_to_num(numbers("tests", "cvi"), nan=5)[asked["test"]] * 1.5, len(centre))
-    quantity = _NUMBER[asked["test"]]
-    negative = [row["negative"] or "阴性" for row in rows("tests")]
-    words = pa.DictionaryArray.from_arrays(pa.array(asked["test"].astype(np.int32), mask=quantity), pa.array(negative))
-    return np.where(quantity, value, np.nan), words.cast(pa.string())
+    text = physiology.words(asked["test"], value)
+    flag, _ = physiology.flags(asked["test"], people.female[row].astype(np.int64), value)
+    return np.where(text.is_valid().to_numpy(zero_copy_only=False), np.nan, value), text, flag
 
 
-def flags(people: Lives, asked: Rows, value: np.ndarray, text: pa.Array) -> np.ndarray:
-    """Places in N L H LL HH A: against the range of the sex."""
-    female = people.female[asked["row"]]
-    low, high = (
-        np.where(female, numbers("tests", f"{end}_f")[asked["test"]], numbers("tests", f"{end}_m")[asked["test"]])
-        for end in ("low", "high")
-    )
-    return np.where(value < low, 1, np.where(value > high, 2, 0))
+def observed(patients: Patients, people: Lives, visits: Rows, seen: Rows, arisen: Rows) -> np.ndarray:
+    """Values of observations (`at`, `kind`, `time`), within what nurses' records allow."""
+    found = np.zeros(len(seen["at"]))
+    vital = _VITALS[seen["kind"]]
+    some = np.flatnonzero(vital >= 0)
+    here = taken(seen, some)
+    reason, began = _ill_of(visits, here["at"], here["time"], arisen)
+    person = people.person[visits["row"][here["at"]]]
+    found[some] = vitals.values(patients, person, vital[some], as_times(here["time"]), reason, as_times(began))
+    others = np.flatnonzero(vital < 0)
+    found[others] = scored(patients, people, visits, taken(seen, others))
+    return np.clip(found, _LOW[seen["kind"]], _HIGH[seen["kind"]])
 
 
-def observed(city: City, part: Part, people: Lives, visits: Rows, seen: Rows, arisen: Rows) -> np.ndarray:
-    """Values of observations (a first form)."""
-    return np.zeros(len(seen["at"]))
+def _ill_of(visits: Rows, at: np.ndarray, time: np.ndarray, arisen: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The acute disease that each row is measured in, and the time from which it runs."""
+    reason, began = visits["reason"][at], visits["start"][at]
+    if len(arisen["at"]):
+        some = np.flatnonzero(np.isin(at, arisen["at"]))
+        line = arisen["at"] * (1 << 33) + arisen["time"]
+        last = np.searchsorted(line, at[some] * (1 << 33) + time[some], side="right") - 1
+        known = (last >= 0) & (arisen["at"][np.maximum(last, 0)] == at[some])
+        some, last = some[known], last[known]
+        reason[some], began[some] = arisen["disease"][last], arisen["time"][last]
+    return reason, began

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from medark.synthetic.care.concepts import DISEASE, FIRST_CLINIC, ORGANISATIONS
 from medark.synthetic.care.drugs import DRUG, given
 from medark.synthetic.care.rows import Rows, joined
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import by_key
 from medark.synthetic.settings import Part
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _FOR: Final = ("urti", "bronchitis", "gastroenteritis", "fever", "influenza", "otitis_media", "back_pain", "headache")
 _ANTIBACTERIALS: Final = ("amoxicillin", "azithromycin", "cefixime", "cefradine", "levofloxacin")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from medark.synthetic.care.concepts import CHECKUP, DISEASE, EMERGENCY, FIRST_CLINIC, INPATIENT, OUTPATIENT, of_disease
 from medark.synthetic.care.rows import DAY, Rows, joined, ordered, steps, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import keys
 from medark.synthetic.settings import Part
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 KINDS: Final = keys("observations")
 KIND: Final = {key: place for place, key in enumerate(KINDS)}

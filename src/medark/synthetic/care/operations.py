@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +12,12 @@ from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, rank_within, taken
 from medark.synthetic.care.staff import ROOMS, Staff
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import keys, rows
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 PROCEDURES: Final = keys("procedures")
 PROCEDURE: Final = {key: place for place, key in enumerate(PROCEDURES)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,12 +20,14 @@ from medark.synthetic.care.concepts import (
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, steps, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import keys
 from medark.synthetic.facts.read import numbers as fact_numbers
 from medark.synthetic.facts.read import rows as fact_rows
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 PANELS: Final = keys("panels")
 PANEL: Final = {key: place for place, key in enumerate(PANELS)}
@@ -34,12 +36,15 @@ _SPECIMENS: Final = tuple(dict.fromkeys(row["specimen"] for row in fact_rows("pa
 _STATUS: Final = ("final", "corrected", "cancelled")
 _CORRECTED, _CANCELLED = 0.006, 0.008  # of orders: ours
 # Shares of visits with an order, by what kind of visit: ours (a quarter of outpatient visits in all).
-_AT_HOSPITAL, _AT_CLINIC, _IN_EMERGENCY, _FOLLOW_UP = 0.50, 0.10, 0.80, 0.38
-_EACH_PANEL = (0.85, 0.65, 0.45, 0.35, 0.3, 0.2, 0.2, 0.2, 0.2)  # of the disease's panels, in their order
-_ON_ADMISSION: Final = {"cbc": 0.97, "liver": 0.9, "renal": 0.93, "electrolyte": 0.93, "glucose": 0.7, "coagulation": 0.7,
-                        "urinalysis": 0.75, "lipid": 0.3, "inflammation": 0.4, "stool": 0.3}  # fmt: skip
-_AGAIN: Final = {"cbc": 0.30, "electrolyte": 0.28, "renal": 0.26, "inflammation": 0.22, "liver": 0.15}  # a day of stay
-_AGAIN_OF_DISEASE = 0.12  # a day, of the disease's own panels that are not among those
+_AT_HOSPITAL, _AT_CLINIC, _IN_EMERGENCY, _FOLLOW_UP = 0.52, 0.10, 0.78, 0.40
+_EACH_PANEL = (0.88, 0.30, 0.15, 0.10, 0.10, 0.10, 0.10, 0.10, 0.10)  # of the disease's panels, in their order
+_ON_ADMISSION: Final = {
+    "cbc": 0.97, "liver": 0.82, "renal": 0.9, "electrolyte": 0.9, "glucose": 0.6, "coagulation": 0.55, "urinalysis": 0.6,
+    "lipid": 0.2, "inflammation": 0.3, "stool": 0.2,
+}  # fmt: skip
+_AGAIN: Final = {"cbc": 0.18, "electrolyte": 0.17, "renal": 0.15, "inflammation": 0.10, "liver": 0.07}  # a day of stay
+_AGAIN_OF_DISEASE = 0.08
+_IN_CHECKUP = 0.8  # of the panels of health checks  # a day, of the disease's own panels that are not among those
 _IN_ICU: Final = {
     "cbc": 0.95,
     "electrolyte": 0.95,
@@ -99,7 +104,7 @@ def _at_visits(chance: np.random.Generator, visits: Rows) -> Rows:
     parts = []
     for place in range(max(map(len, _OF_DISEASE))):
         panel = np.array([held[place] if place < len(held) else -1 for held in _OF_DISEASE])[reason[at]]
-        some = (panel >= 0) & (all_of_it | (chance.random(len(at)) < _EACH_PANEL[min(place, 8)]))
+        some = (panel >= 0) & (chance.random(len(at)) < np.where(all_of_it, _IN_CHECKUP, _EACH_PANEL[min(place, 8)]))
         parts.append(_asked(at[some], panel[some], np.zeros(int(some.sum()), np.int64)))
     found = joined(parts)
     length = visits["end"] - visits["start"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from medark.synthetic.care import clock
@@ -19,11 +21,13 @@ from medark.synthetic.care.concepts import (
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.places import clinic, hospital
 from medark.synthetic.care.rows import DAY, Rows, taken
-from medark.synthetic.city import City
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _HOUR, _MINUTE = 3600, 60
 _REFERRED = 0.035  # of visits to a clinic: ours
-_RETURNED = 0.10  # of visits for acute disease come once more: ours
+_RETURNED = 0.28  # of visits for acute disease come once more: ours
 _AFTER_STAY = 0.65  # of stays are followed by a visit: ours
 _CANCELLED = 0.02  # of registrations at a hospital's outpatients: ours
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from medark.synthetic.care.concepts import CLINICS, DEPARTMENTS, DISEASE_DEPARTMENT, FIRST_CLINIC, ORGANISATIONS
 from medark.synthetic.care.lives import Lives
-from medark.synthetic.city import City
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _ELSEWHERE = 0.12  # of visits: ours
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
-from medark.synthetic.care.concepts import CHILD, EMERGENCY, INPATIENT, ORGANISATIONS
+from medark.synthetic.care.concepts import CHECKUP, CHILD, DISEASE, EMERGENCY, INPATIENT, ORGANISATIONS
 from medark.synthetic.care.drugs import (
     A_DAY,
     CHRONIC,
@@ -27,16 +29,19 @@ from medark.synthetic.care.operations import LEVEL, OPERATIVE
 from medark.synthetic.care.regimens import continued
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, rank_within, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.facts.read import numbers as fact_numbers
+from medark.synthetic.facts.read import rows
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
+
 # Shares of patients who get the first, second … drug of a disease at a visit, and in a stay: ours.
-_AT_VISIT, _IN_STAY = (0.75, 0.42, 0.25, 0.12, 0.1), 0.85
+_AT_VISIT, _IN_STAY = (0.85, 0.55, 0.35, 0.2, 0.15), 0.85
 _ON_ONE = 5  # drugs. Source: Measures for prescriptions 2007 (order 53), article 6
+_DROPS = 6  # years: younger ones get drops
 _EMERGENCY_DAYS = 3  # Source: the same, article 19
-_FLUIDS = 0.6  # of stays: ours
 _PROPHYLAXIS, _ASLEEP = (
     0.9,
     0.95,
@@ -50,9 +55,11 @@ def prescriptions(city: City, part: Part, people: Lives, visits: Rows, done: Row
     """
     chance = stream(city.settings.seed, "care/prescriptions", part.number)
     held = joined([
-        continued(city, part, visits, taking), *_for_reason(chance, visits), _fluids(chance, visits),
+        continued(city, part, visits, taking), *_for_reason(chance, visits), *_besides(chance, visits),
         *_around_operations(chance, done), needless(city, part, visits), extra,
     ])  # fmt: skip
+    small = (held["drug"] == DRUG["paracetamol"]) & (visits["age"][held["at"]] < _DROPS)
+    held["drug"] = np.where(small, DRUG["paracetamol_child"], held["drug"])
     held = ordered(held, "at", "drug", "excessive", "order")
     again = (held["at"][1:] == held["at"][:-1]) & (held["drug"][1:] == held["drug"][:-1])
     held = ordered(taken(held, ~np.r_[False, again]), "at", "order", "drug")
@@ -87,9 +94,17 @@ def _for_reason(chance: np.random.Generator, visits: Rows) -> list[Rows]:
     return parts
 
 
-def _fluids(chance: np.random.Generator, visits: Rows) -> Rows:
-    at = np.flatnonzero((visits["kind"] == INPATIENT) & (chance.random(len(visits["key"])) < _FLUIDS))
-    return given(at, DRUG["sodium_chloride"], 9, for_days=chance.integers(1, 6, len(at)))
+def _besides(chance: np.random.Generator, visits: Rows) -> list[Rows]:
+    """What else is usual, by facts/treatments.csv: for a disease, or for any in a stay."""
+    parts, stay = [], visits["kind"] == INPATIENT
+    kept = ~visits["cancelled"] & (visits["kind"] != CHECKUP)
+    for row in rows("treatments"):
+        here = kept & (stay == (row["setting"] == "stay"))
+        if row["disease"]:
+            here &= visits["reason"] == DISEASE[row["disease"]]
+        at = np.flatnonzero(here)
+        parts.append(given(at[chance.random(len(at)) < float(row["share"])], DRUG[row["drug"]], 4))
+    return parts
 
 
 def _around_operations(chance: np.random.Generator, done: Rows) -> list[Rows]:

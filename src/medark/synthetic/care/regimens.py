@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from medark.synthetic.care.concepts import CHECKUP, INPATIENT
@@ -9,9 +11,11 @@ from medark.synthetic.care.drugs import DRUGS, LONG_TERM, given
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, seconds, steps, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World, column, indexes
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _FOR_REASON, _BESIDES, _IN_STAY = (
     0.96,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,24 @@ def joined(parts: Iterable[Rows]) -> Rows:
 
 def ordered(rows: Rows, *names: str) -> Rows:
     """The rows sorted by these columns, the first one first; rows that tie stay in order."""
-    return taken(rows, np.lexsort([rows[name] for name in reversed(names)]))
+    key = _packed([rows[name] for name in names])
+    return taken(
+        rows, np.lexsort([rows[name] for name in reversed(names)]) if key is None else np.argsort(key, kind="stable")
+    )
+
+
+def _packed(columns: list[np.ndarray]) -> np.ndarray | None:
+    """One number a row that sorts as the columns do, several times faster; None where 63 bits do not hold it."""
+    if not len(columns[0]):
+        return None
+    lows = [int(values.min()) for values in columns]
+    spans = [int(values.max()) - low + 1 for values, low in zip(columns, lows, strict=True)]
+    if prod(spans) >= 1 << 63:
+        return None
+    key = np.zeros(len(columns[0]), np.int64)
+    for values, low, span in zip(columns, lows, spans, strict=True):
+        key = key * span + (values.astype(np.int64) - low)
+    return key
 
 
 def steps(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

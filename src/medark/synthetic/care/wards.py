@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
@@ -9,9 +11,11 @@ from medark.synthetic.care.concepts import DEATH, DEPARTMENT, DEPARTMENTS, INPAT
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, rank_within, taken
 from medark.synthetic.chance import stream
-from medark.synthetic.city import City
 from medark.synthetic.settings import Part
 from medark.synthetic.world import table
+
+if TYPE_CHECKING:
+    from medark.synthetic.city import City
 
 _AT_ONCE = 0.45  # of those who need intensive care, on arrival; the others within three days: ours
 _MOVED = 0.03  # of stays begin in another department: ours

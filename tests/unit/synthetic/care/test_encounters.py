@@ -1,5 +1,7 @@
 """Encounters lie within lives, overlap nothing, and lead from one to the next"""
 
+import datetime as dt
+
 import numpy as np
 
 from medark.synthetic import care
@@ -23,7 +25,7 @@ def test_nobody_is_seen_before_birth_or_outside_their_time_in_the_city(cared, vi
 def test_nobody_is_seen_after_death_and_those_who_die_in_a_hospital_die_in_an_encounter(columns, visits):
     death = columns("death")
     died = dict(zip(death.person.tolist(), death.time.tolist(), strict=True))
-    last = np.array([died.get(person, np.datetime64("2100-01-01").tolist()) for person in visits.person.tolist()])
+    last = np.array([died.get(person, dt.datetime(2100, 1, 1)) for person in visits.person.tolist()])
     assert (visits.end.astype(object) <= last).all()
     in_hospital = set(death.person[death.in_hospital.astype(bool)].tolist())
     ended = set(visits.person[visits.discharge == "death"].tolist())
@@ -49,12 +51,16 @@ def test_what_led_to_an_encounter_is_of_the_same_person_and_before_it(visits):
     assert (visits.person[before] == visits.person[led]).all()
     assert (visits.end[before] <= visits.start[led]).all()
     stays = led & (visits.kind == "inpatient")
-    assert (visits.organisation[visits.at(visits.came_from[stays].astype(np.int64))] == visits.organisation[stays]).mean() > 0.9
+    assert (
+        visits.organisation[visits.at(visits.came_from[stays].astype(np.int64))] == visits.organisation[stays]
+    ).mean() > 0.9
 
 
 def test_volumes_are_near_the_contract(cared, visits):
     years = cared.settings.people * cared.settings.days / 365.25
-    per_year = {kind: (visits.kind == kind).sum() / years for kind in ("outpatient", "emergency", "inpatient", "checkup")}
+    per_year = {
+        kind: (visits.kind == kind).sum() / years for kind in ("outpatient", "emergency", "inpatient", "checkup")
+    }
     assert 3.2 < per_year["outpatient"] < 4.8
     assert 0.10 < per_year["emergency"] < 0.25
     assert 0.10 < per_year["inpatient"] < 0.20

@@ -51,7 +51,9 @@ def test_every_kept_encounter_is_charged(columns, visits):
 def test_fees_of_operations_go_with_operations(columns):
     fee, done = columns("fee"), columns("operation")
     cut = {row["key"] for row in rows("procedures") if row["operative"] == "1"}
-    charged = sorted(zip(fee.encounter[fee.fee_class == "operation"].tolist(), fee.item[fee.fee_class == "operation"], strict=True))
+    charged = sorted(
+        zip(fee.encounter[fee.fee_class == "operation"].tolist(), fee.item[fee.fee_class == "operation"], strict=True)
+    )
     made = sorted((e, p) for e, p in zip(done.encounter.tolist(), done.procedure, strict=True) if p in cut)
     assert charged == made
 
@@ -63,4 +65,4 @@ def test_a_stay_costs_what_stays_cost(columns, visits):
     # Source: China Health Statistics Yearbook 2022: 11,003 yuan a stay and 330 yuan a visit in public hospitals in 2021.
     assert 4000 < stay.mean() < 16000
     ambulant = total[(visits.kind == "outpatient") & ~visits.cancelled.astype(bool)]
-    assert 80 < ambulant.mean() < 400
+    assert 75 < ambulant.mean() < 330

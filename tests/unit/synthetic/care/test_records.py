@@ -34,7 +34,9 @@ def test_diagnoses_fit_the_sex(cared, columns):
     held, people = columns("diagnosis"), columns("person")
     sex = dict(zip(people.person.tolist(), people.sex.tolist(), strict=True))
     only = {key: row["sex"] for key, row in by_key("diseases").items() if row["sex"]}
-    wrong = [d for p, d in zip(held.person.tolist(), held.disease.tolist(), strict=True) if only.get(d, sex[p]) != sex[p]]
+    wrong = [
+        d for p, d in zip(held.person.tolist(), held.disease.tolist(), strict=True) if only.get(d, sex[p]) != sex[p]
+    ]
     assert not wrong
 
 
@@ -91,7 +93,9 @@ def test_doses_are_positive_and_prescriptions_begin_in_their_encounter(columns, 
     assert (held.start >= visits.start[at]).all() and (held.start <= visits.end[at]).all()
     stopped = ~np.isnat(held.stopped)
     assert (stopped == (visits.kind[at] == _STAY)).all()
-    assert (held.stopped[stopped] <= visits.end[at][stopped]).all() and (held.stopped[stopped] > held.start[stopped]).all()
+    assert (held.stopped[stopped] <= visits.end[at][stopped]).all() and (
+        held.stopped[stopped] > held.start[stopped]
+    ).all()
     emergency = visits.kind[at] == "emergency"
     assert held.days[emergency].max() <= 3
     _, many = np.unique(held.encounter[visits.kind[at] != _STAY], return_counts=True)
@@ -159,7 +163,9 @@ def test_observations_are_of_their_encounter_and_within_range(columns, visits):
         assert not len(value) or (float(row["low"]) <= value.min() and value.max() <= float(row["high"])), kind
 
 
-@pytest.mark.parametrize("name", ["diagnosis", "lab_order", "lab_result", "prescription", "observation", "fee", "claim"])
+@pytest.mark.parametrize(
+    "name", ["diagnosis", "lab_order", "lab_result", "prescription", "observation", "fee", "claim"]
+)
 def test_rows_name_the_person_of_their_encounter(name, columns, visits):
     held = columns(name)
     assert (visits.person[visits.at(held.encounter)] == held.person).all()
