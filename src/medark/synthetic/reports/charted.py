@@ -35,23 +35,23 @@ class Labs:
         at = found_at(column(stays.encounters, "encounter"), column(result, "encounter"))
         kept = np.flatnonzero(at >= 0)
         self._result = result.select(["test", "value", "text", "flag", "collected"]).take(pa.array(kept))
-        self._stay, self._language = at[kept], stays.language
-        self._day = day_of(stays, self._stay, column(self._result, "collected"))
+        self._language = stays.language
+        stay = at[kept]
+        day = day_of(stays, stay, column(self._result, "collected"))
         flag = indexes(self._result, "flag", _FLAGS)
-        self._priority = np.where(flag > 0, 0, 1000) + chance.integers(1000, size=len(kept))
-        self._last = np.full(len(stays), -1)
-        np.maximum.at(self._last, self._stay, self._day)
+        self._days, group = np.unique(stay * DAYS + day, return_inverse=True)
+        priority = np.where(flag > 0, 0, 1000) + chance.integers(1000, size=len(kept))
+        self._texts = listed(group, priority, len(self._days), _SHOWN, _comma(self._language), self._said)
+        self._last = np.zeros(len(stays), np.int64)
+        np.maximum.at(self._last, stay, day)
 
     def on(self, stay: Ints, day: Ints) -> Said:
-        """What came back of the blood of a day, one text for each pair of stay and day (each there once)."""
-        return self._of(stay * DAYS + day, self._stay * DAYS + self._day, len(stay))
+        """What came back of the blood of a day."""
+        return plain(self._texts.texts.take(_places(found_at(self._days, stay * DAYS + day))))
 
     def last(self, stay: Ints) -> Said:
         """The last results of stays."""
-        return self.on(stay, np.maximum(self._last[stay], 0))
-
-    def _of(self, wanted: Ints, held: Ints, count: int) -> Said:
-        return listed(found_at(wanted, held), self._priority, count, _SHOWN, _comma(self._language), self._said)
+        return self.on(stay, self._last[stay])
 
     def _said(self, at: Ints) -> pa.Array:
         some = self._result.take(pa.array(at))
@@ -156,6 +156,11 @@ def _short(values: np.ndarray) -> pa.Array:
     """Numbers without the zeros that say nothing."""
     text = decimal(np.nan_to_num(values), 2)
     return pc.replace_substring_regex(text, r"\.?0+$", "")
+
+
+def _places(at: Ints) -> pa.Array:
+    """Places to take, missing at -1."""
+    return pa.array(at, mask=at < 0)
 
 
 def _comma(language: str) -> str:

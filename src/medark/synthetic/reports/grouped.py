@@ -13,9 +13,10 @@ from medark.synthetic.reports.said import Said, plain
 
 
 def first_of_each(group: Ints, priority: Ints, limit: int) -> Ints:
-    """Rows of the lowest priorities of each group (-1: of none), by group and priority."""
+    """Rows of the lowest priorities of each group (-1: of none; priorities ≥ 0), by group and priority."""
     some = np.flatnonzero(group >= 0)
-    order = some[np.lexsort((priority[some], group[some]))]
+    key = group[some] * (int(priority.max(initial=0)) + 1) + priority[some]
+    order = some[np.argsort(key, kind="stable")]
     held = group[order]
     first = np.flatnonzero(np.concatenate([[True], held[1:] != held[:-1]])) if len(held) else np.zeros(0, np.int64)
     rank = np.arange(len(held)) - np.repeat(first, np.diff(np.append(first, len(held))))
