@@ -8,7 +8,7 @@ from typing import Final
 
 HOSPITALS: Final = ("north", "south", "county")
 LANGUAGES: Final = ("zh", "en")
-DIRT_LEVELS: Final = ("none", "low", "usual", "high")
+DIRT_LEVELS: Final = {"none": 0.0, "low": 0.3, "usual": 1.0, "high": 5.0}  # times the shares of facts
 MOST_PEOPLE: Final = 99_000_000  # keys of rows are 10 digits times the part
 PART_PEOPLE: Final = 10_000  # people that are made at once: what bounds memory; the city does not depend on workers
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from medark.synthetic.facts import by_key
-
-_TIMES: Final = {"none": 0.0, "low": 0.3, "usual": 1.0, "high": 5.0}
+from medark.synthetic.settings import DIRT_LEVELS
 
 
 def share(kind: str, level: str) -> float:
@@ -15,4 +12,4 @@ def share(kind: str, level: str) -> float:
     >>> share("wrong_code", "none"), share("wrong_code", "usual")
     (0.0, 0.003)
     """
-    return float(by_key("dirt")[kind]["share"]) * _TIMES[level]
+    return float(by_key("dirt")[kind]["share"]) * DIRT_LEVELS[level]

@@ -10,36 +10,25 @@ from medark.synthetic.feeds import (
     claims,
     clinics,
     devices,
+    emr,
     ems,
     fhir_county,
     his_north,
     his_south,
     lis,
     nucleic,
+    pacs,
+    pathology,
     pharmacy,
 )
 from medark.synthetic.feeds.system import System
 from medark.synthetic.settings import CitySettings
 
-ALL: tuple[System, ...] = tuple(
-    chain.from_iterable(
-        package.SYSTEMS
-        for package in (
-            his_north,
-            his_south,
-            fhir_county,
-            cda,
-            lis,
-            clinics,
-            ems,
-            nucleic,
-            pharmacy,
-            cdc,
-            devices,
-            claims,
-        )
-    )
-)
+_PACKAGES = (
+    his_north, his_south, fhir_county, cda, lis, pacs, pathology, emr, clinics, ems, nucleic, pharmacy, cdc, devices,
+    claims,
+)  # fmt: skip
+ALL: tuple[System, ...] = tuple(chain.from_iterable(package.SYSTEMS for package in _PACKAGES))
 
 
 def systems(settings: CitySettings) -> tuple[System, ...]:

@@ -12,12 +12,11 @@ import pyarrow.compute as pc
 from medark.synthetic import facts, world
 from medark.synthetic.population import identity, names, spelling
 from medark.synthetic.population.rewritten import with_values
-from medark.synthetic.settings import CitySettings
+from medark.synthetic.settings import DIRT_LEVELS, CitySettings
 
 Changes = dict[str, pa.Array]
 Change = Callable[[np.random.Generator, pa.Table, pa.Table], Changes]  # of the rows hit, and of their people
 
-_TIMES: Final = {"none": 0.0, "low": 0.3, "usual": 1.0, "high": 5.0}
 _MOST: Final = 0.5  # of rows, however dirty
 _WITH_15: Final = np.datetime64("2013-01-01", "s")  # from then on only numbers of 18 characters are valid by law
 _HAD_15: Final = np.datetime64("1985-01-01", "D")  # ours: who is older had a card when numbers of 18 came in 1999
@@ -45,7 +44,7 @@ def _with_twins(person: pa.Table) -> pa.Table:
 
 def hit(settings: CitySettings, chance: np.random.Generator, kind: str, count: int) -> np.ndarray:
     """Which of so many rows a kind of mistake befalls."""
-    share = float(facts.by_key("registration_dirt")[kind]["share"]) * _TIMES[settings.dirt]
+    share = float(facts.by_key("registration_dirt")[kind]["share"]) * DIRT_LEVELS[settings.dirt]
     return np.asarray(chance.random(count) < min(share, _MOST))
 
 

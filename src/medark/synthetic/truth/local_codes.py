@@ -38,7 +38,7 @@ def _codes() -> Iterator[dict[str, str]]:
             if kind == "test" and organisation in CONVENTIONAL:
                 column = "loinc_conventional"
             for row in rows(f"local_{organisation}_{kind}"):
-                fact = by_key(facts)[row["key"]]
+                fact = by_key(facts).get(row["key"], {})  # an item that is a drug or a panel has no entry of its own
                 values = (organisation, kind, row["code"], row["name"], row["key"], vocabulary, fact.get(column, ""))
                 yield dict(zip(_COLUMNS, values, strict=True))
 
