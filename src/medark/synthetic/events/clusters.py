@@ -92,7 +92,7 @@ def _class(people: Town, day: int) -> Ints:
     if len(pupils):
         rooms, counts = np.unique(people.classes.start[pupils], return_counts=True)
         if counts.max() >= 4:
-            return pupils[people.classes.start[pupils] == rooms[counts.argmax()]]
+            return np.asarray(pupils[people.classes.start[pupils] == rooms[counts.argmax()]])
     return pupils if len(pupils) >= 4 else np.flatnonzero(young)[:20]
 
 
