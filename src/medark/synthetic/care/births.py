@@ -33,8 +33,12 @@ def births(city: City, part: Part, people: Lives, chain: Chain) -> list[Rows]:
     chance = stream(city.settings.seed, "care/births", part.number)
     mother, day = mothers(people)
     place = hospital(chance, city, people, mother)
-    return [_stays(chance, people, chain, mother, day, place), *_antenatal(chance, mother, day, place),
-            *_early(chance, mother, day, place)]  # fmt: skip
+    beside = np.where(chance.random(len(mother)) < _GESTATIONAL_DIABETES, DISEASE["gestational_diabetes"], -1)
+    beside = np.where(chance.random(len(mother)) < _PRE_ECLAMPSIA, DISEASE["pre_eclampsia"], beside)
+    return [
+        _stays(chance, people, chain, mother, day, place, beside), _antenatal(chance, mother, day, place, beside),
+        _early(chance, mother, day, place),
+    ]  # fmt: skip
 
 
 def mothers(people: Lives) -> tuple[np.ndarray, np.ndarray]:
@@ -54,43 +58,42 @@ def mothers(people: Lives) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _stays(
-    chance: np.random.Generator, people: Lives, chain: Chain, mother: np.ndarray, day: np.ndarray, place: np.ndarray
-) -> Rows:
-    """The stay of the birth: it begins up to a day before; those with pre-eclampsia come earlier."""
-    count = len(mother)
-    reason = np.where(chance.random(count) < _CAESAREAN, DISEASE["caesarean"], DISEASE["delivery"])
-    start = day * DAY - chance.integers(0, DAY, count) + chance.integers(0, 6, count) * 3600
+    chance: np.random.Generator, people: Lives, chain: Chain, mother: np.ndarray, day: np.ndarray, place: np.ndarray,
+    beside: np.ndarray,
+) -> Rows:  # fmt: skip
+    """The stay of the birth: it begins up to a day before; with pre-eclampsia three days."""
+    count, toxic = len(mother), beside == DISEASE["pre_eclampsia"]
+    reason = np.where(chance.random(count) < np.where(toxic, 0.8, _CAESAREAN), DISEASE["caesarean"], DISEASE["delivery"])
+    start = day * DAY - chance.integers(0, DAY, count) + chance.integers(0, 6, count) * 3600 - 2 * DAY * toxic
     return candidates(
-        mother, start=start, length=stay_lengths(chance, people, mother, start, reason), kind=INPATIENT, reason=reason,
-        place=place, priority=1, urgent=chance.random(count) < 0.3, chain=chain.numbers(count),
+        mother, start=start, length=stay_lengths(chance, people, mother, start, reason) + 2 * DAY * toxic,
+        kind=INPATIENT, reason=reason, place=place, priority=1, urgent=chance.random(count) < 0.3,
+        chain=chain.numbers(count), beside=beside,
     )  # fmt: skip
 
 
-def _antenatal(chance: np.random.Generator, mother: np.ndarray, day: np.ndarray, place: np.ndarray) -> list[Rows]:
+def _antenatal(
+    chance: np.random.Generator, mother: np.ndarray, day: np.ndarray, place: np.ndarray, beside: np.ndarray
+) -> Rows:
+    """Visits before the birth; what complicates it is found at the fifth (diabetes) or the eighth (pre-eclampsia)."""
     of, number = steps(np.full(len(mother), len(_VISITS)))
     kept = chance.random(len(of)) < _KEPT
     of, number = of[kept], number[kept]
     on = clock.working_day(chance, day[of] + _VISITS[number] + chance.integers(-4, 5, len(of)), keep=0.05)
-    diabetic = chance.random(len(mother)) < _GESTATIONAL_DIABETES
-    toxic = chance.random(len(mother)) < _PRE_ECLAMPSIA
-    reason = np.where(
-        diabetic[of] & (number >= 4) & (chance.random(len(of)) < 0.6),
-        DISEASE["gestational_diabetes"],
-        DISEASE["antenatal"],
-    )
-    reason = np.where(toxic[of] & (number >= 7), DISEASE["pre_eclampsia"], reason)
-    return [candidates(
-        mother[of], start=on * DAY + clock.at_hospital(chance, len(of)).astype(np.int64), kind=OUTPATIENT, reason=reason,
+    found = np.where(beside[of] == DISEASE["pre_eclampsia"], number >= 7, (beside[of] >= 0) & (number >= 4))
+    return candidates(
+        mother[of], start=on * DAY + clock.at_hospital(chance, len(of)).astype(np.int64), kind=OUTPATIENT,
         length=chance.integers(40, 150, len(of)) * 60, place=place[of], priority=6,
-    )]  # fmt: skip
+        reason=np.where(found & (chance.random(len(of)) < 0.7), beside[of], DISEASE["antenatal"]),
+    )  # fmt: skip
 
 
-def _early(chance: np.random.Generator, mother: np.ndarray, day: np.ndarray, place: np.ndarray) -> list[Rows]:
+def _early(chance: np.random.Generator, mother: np.ndarray, day: np.ndarray, place: np.ndarray) -> Rows:
     """Threatened miscarriage, seven months before the births that came about."""
     of = np.flatnonzero(chance.random(len(mother)) < _MISCARRIAGES)
     start = (day[of] - chance.integers(200, 230, len(of))) * DAY + clock.at_any_time(chance, len(of)).astype(np.int64)
     urgent = chance.random(len(of)) < 0.3
-    return [candidates(
+    return candidates(
         mother[of], start=start, length=chance.integers(40, 200, len(of)) * 60, place=place[of], reason=DISEASE["miscarriage"],
         kind=np.where(urgent, EMERGENCY, OUTPATIENT), triage=np.where(urgent, 4, 0), priority=7,
-    )]  # fmt: skip
+    )  # fmt: skip

@@ -16,6 +16,7 @@ _USUAL: Final[dict[str, Any]] = {
     "icu": False, "urgent": False,  # not planned: came through emergency
     "chain": 0, "cause": 0,  # number of this candidate and of the one that led here, within the part
     "case": 0,  # of infection
+    "beside": -1,  # a disease that is named with the reason: the cancer of chemotherapy, the virus of a pneumonia
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from medark.synthetic.city import City
 
 _BEGINS: Final = np.array([DISEASE.get(row["begins"], -1) for row in rows("diseases")])
-_REFILLS = 1.3  # times the follow-up visits: people also come for the next prescription. Ours
+_REFILLS = 1.5  # times the follow-up visits: people also come for the next prescription. Ours
 _MOST_VISITS = 10.0  # a year, of a person with many diseases: one visit sees to several. Ours
 _CHEMOTHERAPY = 0.75  # of further stays for cancer: ours
 _YEAR = 365.25
@@ -88,7 +88,8 @@ def _further_stays(chance: np.random.Generator, city: City, people: Lives, chain
     kept = chance.random(len(of)) < np.where(cancer, np.where(since < 1, 1.0, np.where(since < 3, 0.35, 0.06)), 1 / 1.5)
     drug = cancer & (since < 2) & (chance.random(len(of)) < _CHEMOTHERAPY)
     reason = np.where(drug, DISEASE["chemotherapy"], stays["reason"])
-    ill = taken({"row": stays["row"], "day": day, "reason": reason}, kept)
+    beside = np.where(drug, stays["reason"], -1)
+    ill = taken({"row": stays["row"], "day": day, "reason": reason, "beside": beside}, kept)
     return admissions(chance, city, people, chain, ill)
 
 
@@ -101,5 +102,5 @@ def _dialysis(chance: np.random.Generator, city: City, people: Lives, held: Rows
     shift = np.where(visits["row"] % 3 > 0, 8, 13.5) * 3600 + chance.integers(-15, 15, len(of)) * 60
     return candidates(
         visits["row"], start=day * DAY + shift.astype(np.int64), length=chance.integers(225, 260, len(of)) * 60,
-        kind=OUTPATIENT, reason=DISEASE["haemodialysis"], place=people.hospital[visits["row"]], priority=7,
+        kind=OUTPATIENT, reason=DISEASE["haemodialysis"], beside=DISEASE["ckd5"], place=people.hospital[visits["row"]], priority=7,
     )  # fmt: skip

@@ -39,7 +39,9 @@ def diagnoses(city: City, part: Part, people: Lives, visits: Rows, arisen: Rows)
     admitted = at[stay]
     first = _rows(admitted, _suspected(chance, visits["reason"][admitted]), 0, 0)
     begun = _rows(arisen["at"], arisen["disease"], 1, 1) | {"on_admission": np.zeros(len(arisen["at"]), bool)}
-    found = joined([main, first, begun, _further(chance, people, visits, at)])
+    named = at[visits["beside"][at] >= 0]
+    beside = _rows(named, visits["beside"][named], np.where(visits["kind"][named] == INPATIENT, 1, 2), 1)
+    found = joined([main, first, beside, begun, _further(chance, people, visits, at)])
     found = ordered(found, "at", "kind", "order", "disease")
     rank = rank_within(found["at"] * 4 + found["kind"])
     found = taken(found | {"rank": rank}, rank <= _MOST)
@@ -77,15 +79,6 @@ def _further(chance: np.random.Generator, people: Lives, visits: Rows, at: np.nd
     disease, of = _LONG[which], at[of]
     stay = visits["kind"][of] == INPATIENT
     written = chance.random(len(of)) < np.where(stay, _WRITTEN_IN_STAY, _WRITTEN_AT_VISIT)
-    written |= disease == _BESIDE[visits["reason"][of]]  # chemotherapy names its cancer
-    written &= disease != visits["reason"][of]
+    written &= (disease != visits["reason"][of]) & (disease != visits["beside"][of])
     return _rows(of[written], disease[written], np.where(stay[written], 1, 2), 2)
 
-
-def _besides() -> np.ndarray:
-    beside = np.full(len(DISEASES), -1)
-    beside[DISEASE["haemodialysis"]] = DISEASE["ckd5"]
-    return beside
-
-
-_BESIDE: Final = _besides()

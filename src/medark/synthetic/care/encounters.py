@@ -9,14 +9,18 @@ import pyarrow as pa
 
 from medark.synthetic.care import places
 from medark.synthetic.care.concepts import (
+    AGAINST_ADVICE,
     ARRIVALS,
     DEPARTMENT,
     DEPARTMENTS,
     DISCHARGES,
     DISEASE,
     DISEASES,
+    EMERGENCY,
+    HOME,
     INPATIENT,
     KINDS,
+    MOVED,
     ORGANISATIONS,
     OUTPATIENT,
 )  # fmt: skip
@@ -24,7 +28,7 @@ from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import Rows, as_times, joined, ordered, taken
 from medark.synthetic.care.staff import Staff
 from medark.synthetic.chance import stream
-from medark.synthetic.facts.read import keys
+from medark.synthetic.facts.read import by_key, keys
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 
@@ -121,18 +125,25 @@ def _traditional(chance: np.random.Generator, rows: Rows, wanted: np.ndarray) ->
 
 
 def _discharges(chance: np.random.Generator, rows: Rows, age: np.ndarray) -> np.ndarray:
-    """How stays end: home but for the dead, few moved elsewhere and those who leave against advice (ours: 4 and 3 %)."""
+    """How stays and emergency visits end: those who were admitted from there, the dead, few who were moved elsewhere or
+    left against advice (ours: 4 and 3 % of stays); the others went home.
+    """
     luck, stay = chance.random(len(age)), rows["kind"] == INPATIENT
     usual = stay & (rows["discharge"] == 0)
-    left = np.where(usual & (luck < 0.04) & (age > 50), 1, rows["discharge"])
-    return np.where(usual & (luck > 0.97), 3, left)
+    left = np.where(usual & (luck < 0.04) & (age > 50), MOVED, rows["discharge"])
+    left = np.where(usual & (luck > 0.97), AGAINST_ADVICE, left)
+    went_on = rows["came_from"][stay & (rows["came_from"] >= 0)]
+    to_ward = np.zeros(len(age), bool)
+    to_ward[went_on] = True
+    return np.where(to_ward & (rows["kind"] == EMERGENCY) & (left == HOME), MOVED, left)
 
 
 def _table(people: Lives, staff: Staff, chance: np.random.Generator, rows: Rows) -> pa.Table:
     stay, came = rows["kind"] == INPATIENT, rows["came_from"]
     led = np.where(came >= 0, rows["key"][np.maximum(came, 0)], 0)
-    bed = np.where(stay, chance.integers(0, len(_BEDS), len(stay)), -1)
-    seen = stay | ((rows["kind"] == 1) & ~rows["cancelled"])
+    many = _WARD_BEDS[rows["department"]]
+    bed = np.where(stay, _FIRST_BED[rows["department"]] + (chance.random(len(stay)) * many).astype(np.int64), -1)
+    seen = stay | ((rows["kind"] == EMERGENCY) & ~rows["cancelled"])
     return table(
         "encounter", encounter=rows["key"], person=people.person[rows["row"]],
         organisation=(rows["place"], ORGANISATIONS), department=(rows["department"], DEPARTMENTS),
@@ -145,4 +156,9 @@ def _table(people: Lives, staff: Staff, chance: np.random.Generator, rows: Rows)
     )  # fmt: skip
 
 
-_BEDS: Final = tuple(f"{number:02d}" for number in range(1, 51))  # of a ward, with extra beds in the corridor
+_WARDS: Final = by_key("wards")
+_WARD_BEDS: Final = np.array([int(_WARDS[key]["beds"]) if key in _WARDS else 0 for key in DEPARTMENTS])
+_FIRST_BED: Final = np.cumsum([0, *_WARD_BEDS[:-1]])
+_BEDS: Final = tuple(
+    f"{_WARDS[key]['ward']}-{number:02d}" for key, many in zip(DEPARTMENTS, _WARD_BEDS, strict=True) for number in range(1, many + 1)
+)

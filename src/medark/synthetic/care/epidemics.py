@@ -19,6 +19,7 @@ from medark.synthetic.care.concepts import (
     of_disease,
 )
 from medark.synthetic.care.lives import Lives
+from medark.synthetic.care.onward import onward
 from medark.synthetic.care.paths import after_stay, referred, stay_lengths
 from medark.synthetic.care.places import clinic, hospital
 from medark.synthetic.care.rows import DAY, Rows, seconds, taken
@@ -47,7 +48,7 @@ def epidemics(city: City, part: Part, people: Lives, chain: Chain, world: World)
     ill = taken(ill, chance.random(len(ill["row"])) < _SEEKS[ill["severity"]])
     first = _first_visits(chance, city, people, chain, ill)
     severe = ill["severity"] >= 2
-    stays = _stays(chance, people, chain, taken(ill, severe), taken(first, severe))
+    stays = onward(chance, city, chain, _stays(chance, people, chain, taken(ill, severe), taken(first, severe)))
     mild = taken(first, ~severe)
     return [first, stays, after_stay(chance, stays), *referred(chance, city, people, mild)]
 
@@ -72,7 +73,8 @@ def _first_visits(chance: np.random.Generator, city: City, people: Lives, chain:
     )
     near = ~urgent & (chance.random(count) < of_disease("clinic", "reasons")[ill["reason"]])
     open_at = np.where(near, clock.at_clinic(chance, count), clock.at_any_time(chance, count))
-    start = np.maximum(come // DAY * DAY + open_at.astype(np.int64), ill["onset"] + 3600)
+    start = come // DAY * DAY + open_at.astype(np.int64)
+    start = np.where(start < ill["onset"] + 3600, start + DAY, start)
     return candidates(
         row, start=start, length=chance.integers(20, 120, count) * 60 * np.where(urgent, 2, 1), reason=ill["reason"],
         place=np.where(near, clinic(chance, people, row), hospital(chance, city, people, row)), priority=5,
@@ -85,7 +87,7 @@ def _stays(chance: np.random.Generator, people: Lives, chain: Chain, ill: Rows, 
     """Admitted four to eight days after onset, when pneumonia shows; the fatal ones end in death."""
     row, count = ill["row"], len(ill["row"])
     later = ill["onset"] + (chance.gamma(9.0, 0.62, count) * DAY).astype(np.int64)
-    fatal = (ill["severity"] == 4) & (people.dies[row] < ill["onset"] + _DIE_WITHIN)
+    fatal = (ill["severity"] == 4) & (people.dies[row] < ill["onset"] + _DIE_WITHIN) & people.dies_in_hospital[row]
     later = np.where(
         fatal, np.minimum(later, ill["onset"] + (np.minimum(people.dies[row], _FAR) - ill["onset"]) // 2), later
     )
@@ -102,5 +104,5 @@ def _stays(chance: np.random.Generator, people: Lives, chain: Chain, ill: Rows, 
         row, start=start, length=length, kind=INPATIENT, reason=reason, place=places, priority=np.where(fatal, 0, 1), urgent=True,
         chain=chain.numbers(count), cause=first["chain"], icu=ill["severity"] >= 3, event=ill["event"], case=ill["case"],
         discharge=np.where(fatal, DEATH, 0), department=np.where(infectious, DEPARTMENT["infectious"], -1),
-        arrival=first["arrival"],
+        arrival=first["arrival"], beside=np.where(pneumonia, ill["reason"], -1),
     )  # fmt: skip

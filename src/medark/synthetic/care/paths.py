@@ -19,6 +19,7 @@ from medark.synthetic.care.concepts import (
     of_disease,
 )
 from medark.synthetic.care.lives import Lives
+from medark.synthetic.care.onward import onward
 from medark.synthetic.care.places import clinic, hospital
 from medark.synthetic.care.rows import DAY, Rows, taken
 
@@ -65,7 +66,7 @@ def visited(chance: np.random.Generator, city: City, people: Lives, chain: Chain
 
 
 def admissions(
-    chance: np.random.Generator, city: City, people: Lives, chain: Chain, ill: Rows, **more: np.ndarray
+    chance: np.random.Generator, city: City, people: Lives, chain: Chain, ill: Rows
 ) -> list[Rows]:
     """A visit that finds the need, then the stay: at once through emergency, or planned some days later."""
     row, reason, count = ill["row"], ill["reason"], len(ill["row"])
@@ -79,8 +80,9 @@ def admissions(
         row, start=start, length=stay_lengths(chance, people, row, start, reason), reason=reason, place=place, kind=INPATIENT,
         priority=np.where(urgent, 2, 3), urgent=urgent, chain=chain.numbers(count), cause=lead["chain"],
         arrival=np.where(urgent, lead["arrival"], WALK), icu=chance.random(count) < of_disease("icu", "reasons")[reason],
-        **more,
+        beside=ill.get("beside", -1),
     )  # fmt: skip
+    stays = onward(chance, city, chain, stays)
     return [lead, stays, after_stay(chance, stays)]
 
 
@@ -104,7 +106,7 @@ def after_stay(chance: np.random.Generator, stays: Rows) -> Rows:
     return candidates(
         back["row"], start=day * DAY + clock.at_hospital(chance, count).astype(np.int64), kind=OUTPATIENT,
         length=_lengths(chance, np.zeros(count, bool), np.zeros(count, bool)), reason=back["reason"], place=back["place"],
-        event=back["event"], case=back["case"],
+        event=back["event"], case=back["case"], beside=back["beside"],
     )  # fmt: skip
 
 
@@ -132,7 +134,7 @@ def _lead(chance: np.random.Generator, chain: Chain, ill: Rows, urgent: np.ndarr
         place=place, kind=np.where(urgent, EMERGENCY, OUTPATIENT), chain=chain.numbers(count), priority=8,
         arrival=np.where(by_ambulance, AMBULANCE, WALK),
         triage=np.where(urgent, 3 - by_ambulance - (by_ambulance & (chance.random(count) < 0.3)), 0),
-        **{name: ill[name] for name in ("event", "case") if name in ill},
+        beside=ill.get("beside", -1),
     )  # fmt: skip
 
 
