@@ -40,11 +40,11 @@ create or replace temp table cda_operations as
         from operation o join cda_stay s using (encounter) left join fact_local_south_procedure c on c.key = o.procedure
     ) group by encounter;
 
--- The last value of each test that was ever out of its range.
+-- The last value out of its range of each test.
 create or replace temp table cda_results as
     select encounter, string_agg(concat('<tr><td>', name, '</td><td>', said, ' ', unit, '</td><td>', flag, '</td></tr>'), ''
         order by code) as words, string_agg(cda_observation('2.16.840.1.113883.10.20.22.4.2',
-        concat('<code code="', loinc, '" codeSystem="2.16.840.1.113883.6.1" displayName="', name, '"><translation code="', code,
+        concat('<code code="', loinc, '" codeSystem="2.16.840.1.113883.6.1"><translation code="', code,
             '" codeSystem="2.16.156.99999.2.3" displayName="', name, '"/></code>'),
         concat('<effectiveTime value="', cda_time(collected), '"/>'),
         concat(if(numeric, concat('<value xsi:type="PQ" value="', said, '"', ' unit="' || nullif(unit, '') || '"', '/>'),
@@ -54,14 +54,11 @@ create or replace temp table cda_results as
         select encounter, collected, flag, c.code, xml(c.name) as name, xml(f.unit_conventional) as unit,
             coalesce(f.loinc_conventional, f.loinc) as loinc, f.kind = 'quantitative' and written is null as numeric,
             xml(case when written is not null then written when f.kind = 'quantitative' then format_value(
-                if(other_unit, value, value / coalesce(f.factor::double, 1)), f.decimals_conventional) else text end) as said
+                if(coalesce(other_unit, false), value, value / coalesce(f.factor::double, 1)), f.decimals_conventional) else text end) as said
         from (
-            select r.encounter, r.test, max(r.collected) as collected, arg_max(r.value, (r.collected, r.lab_result)) as value,
-                arg_max_null(r.text, (r.collected, r.lab_result)) as text, arg_max_null(r.flag, (r.collected, r.lab_result)) as flag,
-                arg_max_null(r.written, (r.collected, r.lab_result)) as written,
-                coalesce(arg_max_null(r.other_unit, (r.collected, r.lab_result)), false) as other_unit
-            from lab_result r join cda_stay s using (encounter)
-            group by r.encounter, r.test having count(r.flag) > 0
+            select r.* from lab_result r join cda_stay s using (encounter)
+            where r.flag <> 'N'
+            qualify row_number() over (partition by r.encounter, r.test order by r.collected desc, r.lab_result desc) = 1
         ) join fact_tests f on f.key = test join fact_local_south_test c on c.key = test
         where coalesce(written, value::varchar, text, '') <> ''
     ) group by encounter;

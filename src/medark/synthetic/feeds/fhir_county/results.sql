@@ -12,7 +12,7 @@ select
             else ',"valueCodeableConcept":{"text":' || to_json(r.text) || '}'
         end,
         ',"interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"'
-        || r.flag || '"}]}]', if(v.sex = 'F', t.range_f, t.range_m), '}', chr(10)) as line,
+        || nullif(r.flag, 'N') || '"}]}]', if(v.sex = 'F', t.range_f, t.range_m), '}', chr(10)) as line,
     'Observation' as kind, county_id('lab-', r.lab_result) as record_id, r.person
 from lab_result r
 join county_visit v on v.encounter = r.encounter

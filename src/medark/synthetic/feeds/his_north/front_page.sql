@@ -25,40 +25,43 @@ with stay as (
         list(t."end" order by t.sequence) filter (t.icu) as icu_out
     from transfer t join stay using (encounter) left join fact_local_north_department d on d.key = t.department
     group by t.encounter
-), charged as (
-    select f.encounter, sum(f.amount) as total,
-        coalesce(sum(f.amount) filter (c.code = 'YLFUF' or c.within = 'YLFUF'), 0) as YLFUF,
-        coalesce(sum(f.amount) filter (c.code = 'ZLCZF' or c.within = 'ZLCZF'), 0) as ZLCZF,
-        coalesce(sum(f.amount) filter (c.code = 'HLF' or c.within = 'HLF'), 0) as HLF,
-        coalesce(sum(f.amount) filter (c.code = 'QTFY' or c.within = 'QTFY'), 0) as QTFY,
-        coalesce(sum(f.amount) filter (c.code = 'BLZDF' or c.within = 'BLZDF'), 0) as BLZDF,
-        coalesce(sum(f.amount) filter (c.code = 'SYSZDF' or c.within = 'SYSZDF'), 0) as SYSZDF,
-        coalesce(sum(f.amount) filter (c.code = 'YXXZDF' or c.within = 'YXXZDF'), 0) as YXXZDF,
-        coalesce(sum(f.amount) filter (c.code = 'LCZDXMF' or c.within = 'LCZDXMF'), 0) as LCZDXMF,
-        coalesce(sum(f.amount) filter (c.code = 'FSSZLXMF' or c.within = 'FSSZLXMF'), 0) as FSSZLXMF,
-        coalesce(sum(f.amount) filter (c.code = 'WLZLF' or c.within = 'WLZLF'), 0) as WLZLF,
-        coalesce(sum(f.amount) filter (c.code = 'SSZLF' or c.within = 'SSZLF'), 0) as SSZLF,
-        coalesce(sum(f.amount) filter (c.code = 'MAF' or c.within = 'MAF'), 0) as MAF,
-        coalesce(sum(f.amount) filter (c.code = 'SSF' or c.within = 'SSF'), 0) as SSF,
-        coalesce(sum(f.amount) filter (c.code = 'KFF' or c.within = 'KFF'), 0) as KFF,
-        coalesce(sum(f.amount) filter (c.code = 'ZYZLF' or c.within = 'ZYZLF'), 0) as ZYZLF,
-        coalesce(sum(f.amount) filter (c.code = 'XYF' or c.within = 'XYF'), 0) as XYF,
-        coalesce(sum(f.amount) filter (c.code = 'KJYWF' or c.within = 'KJYWF'), 0) as KJYWF,
-        coalesce(sum(f.amount) filter (c.code = 'ZCYF' or c.within = 'ZCYF'), 0) as ZCYF,
-        coalesce(sum(f.amount) filter (c.code = 'ZCYF1' or c.within = 'ZCYF1'), 0) as ZCYF1,
-        coalesce(sum(f.amount) filter (c.code = 'XF' or c.within = 'XF'), 0) as XF,
-        coalesce(sum(f.amount) filter (c.code = 'BDBLZPF' or c.within = 'BDBLZPF'), 0) as BDBLZPF,
-        coalesce(sum(f.amount) filter (c.code = 'QDBLZPF' or c.within = 'QDBLZPF'), 0) as QDBLZPF,
-        coalesce(sum(f.amount) filter (c.code = 'NXYZLZPF' or c.within = 'NXYZLZPF'), 0) as NXYZLZPF,
-        coalesce(sum(f.amount) filter (c.code = 'XBYZLZPF' or c.within = 'XBYZLZPF'), 0) as XBYZLZPF,
-        coalesce(sum(f.amount) filter (c.code = 'HCYYCLF' or c.within = 'HCYYCLF'), 0) as HCYYCLF,
-        coalesce(sum(f.amount) filter (c.code = 'YYCLF' or c.within = 'YYCLF'), 0) as YYCLF,
-        coalesce(sum(f.amount) filter (c.code = 'YCXYYCLF' or c.within = 'YCXYYCLF'), 0) as YCXYYCLF,
-        coalesce(sum(f.amount) filter (c.code = 'QTF' or c.within = 'QTF'), 0) as QTF
+), classed as (
+    select f.encounter, c.code, c.within, sum(f.amount) as amount
     from fee f join stay using (encounter) left join fact_local_north_fee_class c on c.key = f.fee_class
-    group by f.encounter
+    group by f.encounter, c.code, c.within
+), charged as (
+    select encounter, sum(amount) as total,
+        coalesce(sum(amount) filter (code = 'YLFUF' or within = 'YLFUF'), 0) as YLFUF,
+        coalesce(sum(amount) filter (code = 'ZLCZF' or within = 'ZLCZF'), 0) as ZLCZF,
+        coalesce(sum(amount) filter (code = 'HLF' or within = 'HLF'), 0) as HLF,
+        coalesce(sum(amount) filter (code = 'QTFY' or within = 'QTFY'), 0) as QTFY,
+        coalesce(sum(amount) filter (code = 'BLZDF' or within = 'BLZDF'), 0) as BLZDF,
+        coalesce(sum(amount) filter (code = 'SYSZDF' or within = 'SYSZDF'), 0) as SYSZDF,
+        coalesce(sum(amount) filter (code = 'YXXZDF' or within = 'YXXZDF'), 0) as YXXZDF,
+        coalesce(sum(amount) filter (code = 'LCZDXMF' or within = 'LCZDXMF'), 0) as LCZDXMF,
+        coalesce(sum(amount) filter (code = 'FSSZLXMF' or within = 'FSSZLXMF'), 0) as FSSZLXMF,
+        coalesce(sum(amount) filter (code = 'WLZLF' or within = 'WLZLF'), 0) as WLZLF,
+        coalesce(sum(amount) filter (code = 'SSZLF' or within = 'SSZLF'), 0) as SSZLF,
+        coalesce(sum(amount) filter (code = 'MAF' or within = 'MAF'), 0) as MAF,
+        coalesce(sum(amount) filter (code = 'SSF' or within = 'SSF'), 0) as SSF,
+        coalesce(sum(amount) filter (code = 'KFF' or within = 'KFF'), 0) as KFF,
+        coalesce(sum(amount) filter (code = 'ZYZLF' or within = 'ZYZLF'), 0) as ZYZLF,
+        coalesce(sum(amount) filter (code = 'XYF' or within = 'XYF'), 0) as XYF,
+        coalesce(sum(amount) filter (code = 'KJYWF' or within = 'KJYWF'), 0) as KJYWF,
+        coalesce(sum(amount) filter (code = 'ZCYF' or within = 'ZCYF'), 0) as ZCYF,
+        coalesce(sum(amount) filter (code = 'ZCYF1' or within = 'ZCYF1'), 0) as ZCYF1,
+        coalesce(sum(amount) filter (code = 'XF' or within = 'XF'), 0) as XF,
+        coalesce(sum(amount) filter (code = 'BDBLZPF' or within = 'BDBLZPF'), 0) as BDBLZPF,
+        coalesce(sum(amount) filter (code = 'QDBLZPF' or within = 'QDBLZPF'), 0) as QDBLZPF,
+        coalesce(sum(amount) filter (code = 'NXYZLZPF' or within = 'NXYZLZPF'), 0) as NXYZLZPF,
+        coalesce(sum(amount) filter (code = 'XBYZLZPF' or within = 'XBYZLZPF'), 0) as XBYZLZPF,
+        coalesce(sum(amount) filter (code = 'HCYYCLF' or within = 'HCYYCLF'), 0) as HCYYCLF,
+        coalesce(sum(amount) filter (code = 'YYCLF' or within = 'YYCLF'), 0) as YYCLF,
+        coalesce(sum(amount) filter (code = 'YCXYYCLF' or within = 'YCXYYCLF'), 0) as YCXYYCLF,
+        coalesce(sum(amount) filter (code = 'QTF' or within = 'QTF'), 0) as QTF
+    from classed group by encounter
 ), paid as (
-    select encounter, sum(own) as own from claim join stay using (encounter) group by encounter
+    select encounter, arg_min(own, claim) as own from claim join stay using (encounter) group by encounter
 )
 select
     o.name_zh as 机构名称, '49000000000000000N' as 医疗机构代码, coalesce(insurance.code, '7') as 医疗付款方式, '' as 健康卡号,
@@ -103,7 +106,7 @@ select
     x.done[4].anaesthesia as 麻醉方式4, x.done[4].incision as 切口等级4, x.done[4].anaesthetist as 麻醉医师4,
     m.icu_in[1] as 进入监护室时间, m.icu_out[1] as 退出监护室时间, '1' as 是否有出院31天内再住院计划, '' as 再住院目的,
     discharge.code as 离院方式, '' as "医嘱转院 拟接收机构",
-    money(coalesce(f.total, 0)) as 住院总费用, money(coalesce(pay.own, f.total, 0)) as 自付金额,
+    money(coalesce(f.total, 0)) as 住院总费用, money(coalesce(least(pay.own, f.total), f.total, 0)) as 自付金额,
     money(coalesce(f.YLFUF, 0)) as 一般医疗服务费, money(coalesce(f.ZLCZF, 0)) as 一般治疗操作费, money(coalesce(f.HLF, 0)) as 护理费,
     money(coalesce(f.QTFY, 0)) as 综合医疗服务类其他费用, money(coalesce(f.BLZDF, 0)) as 病理诊断费, money(coalesce(f.SYSZDF, 0)) as 实验室诊断费,
     money(coalesce(f.YXXZDF, 0)) as 影像学诊断费, money(coalesce(f.LCZDXMF, 0)) as 临床诊断项目费, money(coalesce(f.FSSZLXMF, 0)) as 非手术治疗项目费,
