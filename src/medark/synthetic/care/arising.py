@@ -31,7 +31,7 @@ _CLOTS: Final = ("vte_dvt", "pulmonary_embolism")
 
 
 def complications(city: City, part: Part, people: Lives, visits: Rows, icu: Rows, done: Rows, clots: Rows) -> Rows:
-    """`at` of the stay, `disease` and `time`, by stay and time; none that the person came with. `clots`: of thrombosis."""
+    """`at` of the stay, `disease` and `time`, by stay and time; none that the person came with. `clots`: thromboses."""
     chance = stream(city.settings.seed, "care/complications", part.number)
     stays = np.flatnonzero(visits["kind"] == INPATIENT)
     parts = [clots]
@@ -73,7 +73,7 @@ def _risks(people: Lives, visits: Rows, stays: np.ndarray, icu: Rows, done: Rows
 
 
 def thromboses(people: Lives, patients: Patients, visits: Rows, done: Rows) -> tuple[Rows, Rows]:
-    """Thrombosis that arises in stays, with and without prophylaxis, and the prescriptions of that: health.vte says who."""
+    """Thrombosis that arises in stays, with and without prophylaxis, and prescriptions of that: health.vte says who."""
     stays = np.flatnonzero(visits["kind"] == INPATIENT)
     stays = stays[~np.isin(visits["reason"][stays], [DISEASE[key] for key in _CLOTS])]
     operated = np.isin(stays, done["at"][OPERATIVE[done["procedure"]]])

@@ -63,7 +63,8 @@ def _stays(
 ) -> Rows:  # fmt: skip
     """The stay of the birth: it begins up to a day before; with pre-eclampsia three days."""
     count, toxic = len(mother), beside == DISEASE["pre_eclampsia"]
-    reason = np.where(chance.random(count) < np.where(toxic, 0.8, _CAESAREAN), DISEASE["caesarean"], DISEASE["delivery"])
+    cut = chance.random(count) < np.where(toxic, 0.8, _CAESAREAN)
+    reason = np.where(cut, DISEASE["caesarean"], DISEASE["delivery"])
     start = day * DAY - chance.integers(0, DAY, count) + chance.integers(0, 6, count) * 3600 - 2 * DAY * toxic
     return candidates(
         mother, start=start, length=stay_lengths(chance, people, mother, start, reason) + 2 * DAY * toxic,
@@ -94,6 +95,7 @@ def _early(chance: np.random.Generator, mother: np.ndarray, day: np.ndarray, pla
     start = (day[of] - chance.integers(200, 230, len(of))) * DAY + clock.at_any_time(chance, len(of)).astype(np.int64)
     urgent = chance.random(len(of)) < 0.3
     return candidates(
-        mother[of], start=start, length=chance.integers(40, 200, len(of)) * 60, place=place[of], reason=DISEASE["miscarriage"],
+        mother[of], start=start, length=chance.integers(40, 200, len(of)) * 60, place=place[of],
+        reason=DISEASE["miscarriage"],
         kind=np.where(urgent, EMERGENCY, OUTPATIENT), triage=np.where(urgent, 4, 0), priority=7,
     )  # fmt: skip

@@ -102,5 +102,6 @@ def _dialysis(chance: np.random.Generator, city: City, people: Lives, held: Rows
     shift = np.where(visits["row"] % 3 > 0, 8, 13.5) * 3600 + chance.integers(-15, 15, len(of)) * 60
     return candidates(
         visits["row"], start=day * DAY + shift.astype(np.int64), length=chance.integers(225, 260, len(of)) * 60,
-        kind=OUTPATIENT, reason=DISEASE["haemodialysis"], beside=DISEASE["ckd5"], place=people.hospital[visits["row"]], priority=7,
+        kind=OUTPATIENT, reason=DISEASE["haemodialysis"], beside=DISEASE["ckd5"], place=people.hospital[visits["row"]],
+        priority=7,
     )  # fmt: skip

@@ -52,7 +52,8 @@ def claims(city: City, part: Part, people: Lives, visits: Rows, found: Rows) -> 
     pooled = np.round(pooled).astype(np.int64)
     wait = np.where(stay > 0, chance.integers(DAY // 2, 14 * DAY, len(at)), chance.integers(300, 3 * 3600, len(at)))
     return table(
-        "claim", claim=numbers(part.number, len(at)), encounter=visits["key"][at], person=people.person[visits["row"][at]],
+        "claim", claim=numbers(part.number, len(at)), encounter=visits["key"][at],
+        person=people.person[visits["row"][at]],
         organisation=(visits["place"][at], ORGANISATIONS), insurance=(insurance[at], INSURANCES),
         submitted=as_times(visits["end"][at] + wait), total=total[at], pooled=pooled, own=total[at] - pooled,
     )  # fmt: skip

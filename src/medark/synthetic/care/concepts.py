@@ -35,7 +35,7 @@ CHILD: Final = 14.0  # years: younger ones go to paediatrics. Source: WS 445 usa
 def of_disease(column: str, fact: str = "diseases") -> np.ndarray:
     """A number of facts/diseases.csv or facts/reasons.csv by disease; 0 where it says none."""
     if fact == "diseases":
-        return np.nan_to_num(numbers(fact, column))
+        return np.asarray(np.nan_to_num(numbers(fact, column)))
     known = by_key(fact)
     return np.array([float(known[key][column] or 0) if key in known else 0.0 for key in DISEASES])
 

@@ -40,7 +40,8 @@ def deaths(city: City, part: Part, people: Lives, chain: Chain, told: np.ndarray
         discharge=np.where(early, DEATH, 0), arrival=np.where(chance.random(count) < 0.6, AMBULANCE, WALK),
     )  # fmt: skip
     stays = candidates(
-        row, start=lead["start"] + lead["length"] + 600, length=0, kind=INPATIENT, reason=reason, place=place, priority=0,
+        row, start=lead["start"] + lead["length"] + 600, length=0, kind=INPATIENT, reason=reason, place=place,
+        priority=0,
         urgent=True, icu=chance.random(count) < 0.35, discharge=DEATH, chain=chain.numbers(count), cause=lead["chain"],
         arrival=lead["arrival"],
     )  # fmt: skip

@@ -81,4 +81,3 @@ def _further(chance: np.random.Generator, people: Lives, visits: Rows, at: np.nd
     written = chance.random(len(of)) < np.where(stay, _WRITTEN_IN_STAY, _WRITTEN_AT_VISIT)
     written &= (disease != visits["reason"][of]) & (disease != visits["beside"][of])
     return _rows(of[written], disease[written], np.where(stay[written], 1, 2), 2)
-

@@ -51,6 +51,6 @@ CHRONIC: Final = kind_is("chronic", "cancer")
 
 
 def given(at: np.ndarray, drug: np.ndarray | int, order: np.ndarray | int, **more: np.ndarray | float) -> Rows:
-    """Drugs given at encounters: `order` on the prescription; `start` 0 is the visit's own time, `for_days` 0 the usual."""
+    """Drugs given at encounters: `order` on the prescription; `start` 0 is the visit's time, `for_days` 0 the usual."""
     usual = {"order": order, "excessive": False, "extra_days": 0, "start": 0, "for_days": 0, "drug": drug}
     return {"at": at} | {name: np.array(np.broadcast_to(value, len(at))) for name, value in (usual | more).items()}

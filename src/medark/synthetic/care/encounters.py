@@ -160,5 +160,7 @@ _WARDS: Final = by_key("wards")
 _WARD_BEDS: Final = np.array([int(_WARDS[key]["beds"]) if key in _WARDS else 0 for key in DEPARTMENTS])
 _FIRST_BED: Final = np.cumsum([0, *_WARD_BEDS[:-1]])
 _BEDS: Final = tuple(
-    f"{_WARDS[key]['ward']}-{number:02d}" for key, many in zip(DEPARTMENTS, _WARD_BEDS, strict=True) for number in range(1, many + 1)
+    f"{_WARDS[key]['ward']}-{number:02d}"
+    for key, many in zip(DEPARTMENTS, _WARD_BEDS, strict=True)
+    for number in range(1, many + 1)
 )

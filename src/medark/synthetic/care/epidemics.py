@@ -101,8 +101,10 @@ def _stays(chance: np.random.Generator, people: Lives, chain: Chain, ill: Rows, 
     # Children with pneumonia lie in paediatrics, others where infections are treated.
     infectious = pneumonia & (people.age(row, start) >= 14) & (chance.random(count) < 0.5)
     return candidates(
-        row, start=start, length=length, kind=INPATIENT, reason=reason, place=places, priority=np.where(fatal, 0, 1), urgent=True,
-        chain=chain.numbers(count), cause=first["chain"], icu=ill["severity"] >= 3, event=ill["event"], case=ill["case"],
+        row, start=start, length=length, kind=INPATIENT, reason=reason, place=places, priority=np.where(fatal, 0, 1),
+        urgent=True,
+        chain=chain.numbers(count), cause=first["chain"], icu=ill["severity"] >= 3, event=ill["event"],
+        case=ill["case"],
         discharge=np.where(fatal, DEATH, 0), department=np.where(infectious, DEPARTMENT["infectious"], -1),
         arrival=first["arrival"], beside=np.where(pneumonia, ill["reason"], -1),
     )  # fmt: skip

@@ -98,7 +98,8 @@ def _coming(visits: Rows) -> list[Rows]:
     kind, near, kept = visits["kind"], visits["place"] >= FIRST_CLINIC, ~visits["cancelled"]
     asked = kept & (visits["reason"] != DISEASE["haemodialysis"])
     some = {
-        "registration": asked & (kind == OUTPATIENT) & ~near, "clinic_registration": asked & (kind == OUTPATIENT) & near,
+        "registration": asked & (kind == OUTPATIENT) & ~near,
+        "clinic_registration": asked & (kind == OUTPATIENT) & near,
         "emergency_registration": kept & (kind == EMERGENCY), "checkup_package": kept & (kind == CHECKUP),
         "dialysis_session": kept & (visits["reason"] == DISEASE["haemodialysis"]),
     }  # fmt: skip
@@ -168,7 +169,8 @@ def _drugs(visits: Rows, given: Rows) -> list[Rows]:
     times = given["days"][by_vein].astype(float)
     return [
         _charge(at, _DRUGS_FROM + drug, time, given["quantity"]),
-        _charge(at[by_vein], "infusion", time[by_vein], times), _charge(at[by_vein], "infusion_set", time[by_vein], times),
+        _charge(at[by_vein], "infusion", time[by_vein], times),
+        _charge(at[by_vein], "infusion_set", time[by_vein], times),
     ]  # fmt: skip
 
 
@@ -221,8 +223,10 @@ def _herbs(visits: Rows) -> Rows:
 _REPEATED: Final = ("physiotherapy", "rehabilitation_training", "acupuncture", "nebulisation")
 _TREATED: Final = (  # item, reasons, share of their encounters: ours
     ("ecg", ("chd", "af", "old_mi", "heart_failure", "mi", "chest_pain", "htn"), 0.3),
-    ("lung_function", ("copd", "asthma"), 0.3), ("nebulisation", ("asthma", "copd", "bronchiolitis", "bronchitis"), 0.35),
+    ("lung_function", ("copd", "asthma"), 0.3),
+    ("nebulisation", ("asthma", "copd", "bronchiolitis", "bronchitis"), 0.35),
     ("physiotherapy", ("back_pain", "cervical_spondylosis", "lumbar_disc", "osteoarthritis", "sprain"), 0.4),
     ("rehabilitation_training", ("stroke", "stroke_sequelae", "hip_fracture"), 0.35),
-    ("acupuncture", ("back_pain", "cervical_spondylosis", "migraine", "insomnia"), 0.15), ("delivery_care", ("delivery",), 1.0),
+    ("acupuncture", ("back_pain", "cervical_spondylosis", "migraine", "insomnia"), 0.15),
+    ("delivery_care", ("delivery",), 1.0),
 )  # fmt: skip

@@ -34,8 +34,6 @@ class Lives:
     hospital: np.ndarray
     insurance: np.ndarray
     household: np.ndarray
-    smoker: np.ndarray
-    bmi: np.ndarray
     height_cm: np.ndarray
     onset: np.ndarray  # day by person and disease: of long-term disease that their doctors know of
     dies: np.ndarray  # time, NEVER if not in the city's time
@@ -48,11 +46,7 @@ class Lives:
 
     def age(self, row: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Years at a time."""
-        return (time // DAY - self.birth[row]) / 365.25
-
-    def has(self, row: np.ndarray, time: np.ndarray, disease: int) -> np.ndarray:
-        """Whether they have a chronic disease by a time."""
-        return self.onset[row, disease] <= time // DAY
+        return np.asarray((time // DAY - self.birth[row]) / 365.25)
 
 
 def lives(city: City, world: World) -> Lives:
@@ -71,14 +65,13 @@ def lives(city: City, world: World) -> Lives:
         ends=np.minimum(np.minimum(end, np.where(moved_out == missing, NEVER, gone)), dies),
         clinic=indexes(people, "clinic", ORGANISATIONS), hospital=_hospital(city, people),
         insurance=indexes(people, "insurance", INSURANCES), household=column(people, "household"),
-        smoker=_truth(people, "smoker"), bmi=np.nan_to_num(column(people, "bmi").astype(float), nan=23.5),
         height_cm=np.nan_to_num(column(people, "height_cm").astype(float), nan=160.0),
         onset=_onsets(city.settings.seed, world["onset"], person), dies=dies, cause=cause, dies_in_hospital=in_hospital,
     )  # fmt: skip
 
 
 def _truth(people: pa.Table, name: str) -> np.ndarray:
-    return people[name].fill_null(False).to_numpy(zero_copy_only=False).astype(bool)
+    return np.asarray(people[name].fill_null(False).to_numpy(zero_copy_only=False), bool)
 
 
 def _hospital(city: City, people: pa.Table) -> np.ndarray:

@@ -20,12 +20,18 @@ KIND: Final = {key: place for place, key in enumerate(KINDS)}
 _HOUR = 3600
 # Hours of a nursing round: two a day for most (ours: hospitals take four for the first three days and in fever).
 _ROUNDS: Final = np.array([6, 14, 10, 18]) * _HOUR
-_FEVERISH: Final = ("pneumonia", "viral_pneumonia", "sepsis", "influenza", "appendicitis", "cholecystitis", "bronchiolitis",
-                    "cellulitis", "hospital_acquired_pneumonia", "fever", "novel_respiratory")  # fmt: skip
-_PRESSURE_AT: Final = ("htn", "t2dm", "ckd", "chd", "af", "heart_failure", "stroke_sequelae", "old_mi", "headache", "vertigo",
-                       "antenatal", "pre_eclampsia", "gestational_diabetes")  # fmt: skip
-_TEMPERATURE_AT: Final = ("urti", "tonsillitis", "bronchitis", "pneumonia", "fever", "influenza", "novel_respiratory", "otitis_media",
-                          "hand_foot_mouth", "varicella", "gastroenteritis", "bronchiolitis", "norovirus", "food_poisoning")  # fmt: skip
+_FEVERISH: Final = (
+    "pneumonia", "viral_pneumonia", "sepsis", "influenza", "appendicitis", "cholecystitis", "bronchiolitis",
+    "cellulitis", "hospital_acquired_pneumonia", "fever", "novel_respiratory",
+)  # fmt: skip
+_PRESSURE_AT: Final = (
+    "htn", "t2dm", "ckd", "chd", "af", "heart_failure", "stroke_sequelae", "old_mi", "headache", "vertigo",
+    "antenatal", "pre_eclampsia", "gestational_diabetes",
+)  # fmt: skip
+_TEMPERATURE_AT: Final = (
+    "urti", "tonsillitis", "bronchitis", "pneumonia", "fever", "influenza", "novel_respiratory", "otitis_media",
+    "hand_foot_mouth", "varicella", "gastroenteritis", "bronchiolitis", "norovirus", "food_poisoning",
+)  # fmt: skip
 _MEASURED = 0.75  # of such visits have it written down: ours
 
 
@@ -114,6 +120,7 @@ def _in_icu(icu: Rows) -> list[Rows]:
     at, time = icu["at"][of], icu["start"][of] + number * 4 * _HOUR + 900
     first = number % 6 == 5
     return [
-        *_of(at, time, "heart_rate", "resp_rate", "sbp", "dbp", "spo2", "temp"), *_of(at[number % 2 == 0], time[number % 2 == 0], "gcs"),
+        *_of(at, time, "heart_rate", "resp_rate", "sbp", "dbp", "spo2", "temp"),
+        *_of(at[number % 2 == 0], time[number % 2 == 0], "gcs"),
         *_of(at[first], time[first], "urine_output"),
     ]  # fmt: skip

@@ -39,7 +39,8 @@ _CORRECTED, _CANCELLED = 0.006, 0.008  # of orders: ours
 _AT_HOSPITAL, _AT_CLINIC, _IN_EMERGENCY, _FOLLOW_UP = 0.52, 0.10, 0.78, 0.40
 _EACH_PANEL = (0.88, 0.30, 0.15, 0.10, 0.10, 0.10, 0.10, 0.10, 0.10)  # of the disease's panels, in their order
 _ON_ADMISSION: Final = {
-    "cbc": 0.97, "liver": 0.82, "renal": 0.9, "electrolyte": 0.9, "glucose": 0.6, "coagulation": 0.55, "urinalysis": 0.6,
+    "cbc": 0.97, "liver": 0.82, "renal": 0.9, "electrolyte": 0.9, "glucose": 0.6, "coagulation": 0.55,
+    "urinalysis": 0.6,
     "lipid": 0.2, "inflammation": 0.3, "stool": 0.2,
 }  # fmt: skip
 _AGAIN: Final = {"cbc": 0.18, "electrolyte": 0.17, "renal": 0.15, "inflammation": 0.10, "liver": 0.07}  # a day of stay
@@ -66,7 +67,8 @@ def lab_orders(
     """
     chance = stream(city.settings.seed, "care/orders", part.number)
     asked = joined([
-        _at_visits(chance, visits), *_of_stays(chance, visits), *_in_icu(chance, icu), *_before_operations(chance, visits, operated),
+        _at_visits(chance, visits), *_of_stays(chance, visits), *_in_icu(chance, icu),
+        *_before_operations(chance, visits, operated),
         *_for_arisen(chance, visits, arisen),
     ])  # fmt: skip
     asked = ordered(asked, "at", "panel", "ordered")
@@ -82,7 +84,8 @@ def order_table(people: Lives, visits: Rows, orders: Rows) -> pa.Table:
     return table(
         "lab_order", lab_order=orders["key"], encounter=visits["key"][orders["at"]],
         person=people.person[visits["row"][orders["at"]]], organisation=(visits["place"][orders["at"]], ORGANISATIONS),
-        panel=(orders["panel"], PANELS), specimen=(specimen[orders["panel"]], _SPECIMENS), ordered=as_times(orders["ordered"]),
+        panel=(orders["panel"], PANELS), specimen=(specimen[orders["panel"]], _SPECIMENS),
+        ordered=as_times(orders["ordered"]),
         status=(orders["status"], _STATUS),
         **{name: pa.array(as_times(orders[name]), mask=~done) for name in ("collected", "received", "reported")},
     )  # fmt: skip

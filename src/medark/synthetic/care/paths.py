@@ -58,16 +58,16 @@ def visited(chance: np.random.Generator, city: City, people: Lives, chain: Chain
     second = np.where(near, clock.at_clinic(chance, count), clock.at_hospital(chance, count))
     second = np.where(urgent, clock.at_any_time(chance, count), second)
     return candidates(
-        row, start=day * DAY + second.astype(np.int64), length=_lengths(chance, urgent, near), reason=reason, place=place,
-        kind=np.where(urgent, EMERGENCY, OUTPATIENT), arrival=np.where(urgent & (chance.random(count) < 0.15), AMBULANCE, WALK),
+        row, start=day * DAY + second.astype(np.int64), length=_lengths(chance, urgent, near), reason=reason,
+        place=place,
+        kind=np.where(urgent, EMERGENCY, OUTPATIENT),
+        arrival=np.where(urgent & (chance.random(count) < 0.15), AMBULANCE, WALK),
         triage=np.where(urgent, 3 + (chance.random(count) < 0.55), 0), chain=chain.numbers(count),
         cancelled=~urgent & ~near & (chance.random(count) < _CANCELLED),
     )  # fmt: skip
 
 
-def admissions(
-    chance: np.random.Generator, city: City, people: Lives, chain: Chain, ill: Rows
-) -> list[Rows]:
+def admissions(chance: np.random.Generator, city: City, people: Lives, chain: Chain, ill: Rows) -> list[Rows]:
     """A visit that finds the need, then the stay: at once through emergency, or planned some days later."""
     row, reason, count = ill["row"], ill["reason"], len(ill["row"])
     urgent = chance.random(count) < of_disease("emergency", "reasons")[reason]
@@ -77,9 +77,11 @@ def admissions(
     planned = day * DAY + (8.5 * 3600 + chance.random(count) * 6 * 3600).astype(np.int64)
     start = np.where(urgent, lead["start"] + lead["length"] + chance.integers(10, 60, count) * _MINUTE, planned)
     stays = candidates(
-        row, start=start, length=stay_lengths(chance, people, row, start, reason), reason=reason, place=place, kind=INPATIENT,
+        row, start=start, length=stay_lengths(chance, people, row, start, reason), reason=reason, place=place,
+        kind=INPATIENT,
         priority=np.where(urgent, 2, 3), urgent=urgent, chain=chain.numbers(count), cause=lead["chain"],
-        arrival=np.where(urgent, lead["arrival"], WALK), icu=chance.random(count) < of_disease("icu", "reasons")[reason],
+        arrival=np.where(urgent, lead["arrival"], WALK),
+        icu=chance.random(count) < of_disease("icu", "reasons")[reason],
         beside=ill.get("beside", -1),
     )  # fmt: skip
     stays = onward(chance, city, chain, stays)
@@ -95,7 +97,7 @@ def stay_lengths(
     spread = of_disease("stay_spread", "reasons")[reason] / 100
     days = np.maximum(1, np.round(mean * np.exp(spread * chance.standard_normal(len(row)) - spread**2 / 2)))
     end = (start // DAY + days) * DAY + 9 * _HOUR + chance.random(len(row)) * 6 * _HOUR
-    return end.astype(np.int64) - start
+    return np.asarray(end.astype(np.int64) - start)
 
 
 def after_stay(chance: np.random.Generator, stays: Rows) -> Rows:
@@ -105,7 +107,8 @@ def after_stay(chance: np.random.Generator, stays: Rows) -> Rows:
     day = clock.working_day(chance, (back["start"] + back["length"]) // DAY + chance.integers(10, 40, count), keep=0.05)
     return candidates(
         back["row"], start=day * DAY + clock.at_hospital(chance, count).astype(np.int64), kind=OUTPATIENT,
-        length=_lengths(chance, np.zeros(count, bool), np.zeros(count, bool)), reason=back["reason"], place=back["place"],
+        length=_lengths(chance, np.zeros(count, bool), np.zeros(count, bool)), reason=back["reason"],
+        place=back["place"],
         event=back["event"], case=back["case"], beside=back["beside"],
     )  # fmt: skip
 
@@ -130,7 +133,8 @@ def _lead(chance: np.random.Generator, chain: Chain, ill: Rows, urgent: np.ndarr
     second = np.where(urgent, clock.at_any_time(chance, count), clock.at_hospital(chance, count)).astype(np.int64)
     by_ambulance = urgent & (chance.random(count) < 0.35)
     return candidates(
-        ill["row"], start=day * DAY + second, length=_lengths(chance, urgent, np.zeros(count, bool)), reason=ill["reason"],
+        ill["row"], start=day * DAY + second, length=_lengths(chance, urgent, np.zeros(count, bool)),
+        reason=ill["reason"],
         place=place, kind=np.where(urgent, EMERGENCY, OUTPATIENT), chain=chain.numbers(count), priority=8,
         arrival=np.where(by_ambulance, AMBULANCE, WALK),
         triage=np.where(urgent, 3 - by_ambulance - (by_ambulance & (chance.random(count) < 0.3)), 0),
@@ -152,4 +156,5 @@ def _lengths(chance: np.random.Generator, urgent: np.ndarray, near: np.ndarray) 
     # Ours: from registration to leaving; waiting for results is the longest part of it.
     longest = np.where(urgent, 360, np.where(near, 45, 150))
     shortest = np.where(urgent, 60, np.where(near, 12, 25))
-    return (shortest + chance.random(len(urgent)) ** 2 * (longest - shortest)).astype(np.int64) * _MINUTE
+    minutes = shortest + chance.random(len(urgent)) ** 2 * (longest - shortest)
+    return np.asarray(minutes.astype(np.int64) * _MINUTE)

@@ -110,15 +110,15 @@ def _besides(chance: np.random.Generator, visits: Rows) -> list[Rows]:
 def _around_operations(chance: np.random.Generator, done: Rows) -> list[Rows]:
     """An antibacterial within the hour before the cut, stopped within a day or two; propofol; analgesia after.
 
-    Source: national guidance on surgical antibacterial prophylaxis (2015 edition): 0.5 to 1 hour before, up to 24 hours.
+    Source: Guiding principles of clinical use of antibacterials 2015: 0.5 to 1 hour before the cut, up to 24 hours.
     """
     cut = taken(done, OPERATIVE[done["procedure"]] & (LEVEL[done["procedure"]] >= 2))
     count = len(cut["at"])
     before = cut["start"] - chance.integers(1800, 3600, count)
     some, asleep = chance.random(count) < _PROPHYLAXIS, (cut["anaesthetist"] >= 0) & (chance.random(count) < _ASLEEP)
-    sore = chance.random(count) < 0.6
+    sore, days = chance.random(count) < 0.6, 1 + (chance.random(count) < 0.3)
     return [
-        given(cut["at"][some], DRUG["cefazolin"], 0, start=before[some], for_days=1 + (chance.random(int(some.sum())) < 0.3)),
+        given(cut["at"][some], DRUG["cefazolin"], 0, start=before[some], for_days=days[some]),
         given(cut["at"][asleep], DRUG["propofol"], 0, start=cut["start"][asleep], for_days=1),
         given(cut["at"][sore], DRUG["celecoxib"], 6, start=cut["end"][sore], for_days=3),
     ]  # fmt: skip
@@ -137,7 +137,8 @@ def _dosed(chance: np.random.Generator, part: Part, visits: Rows, held: Rows) ->
     size = np.where(age < CHILD, np.ceil(np.clip(0.1 + age / 18, 0.2, 1) * 4) / 4, 1.0)
     quantity = fact_numbers("drugs", "per_dose")[drug] * np.where(ONCE[drug], 1, A_DAY[drug] * days) * size
     return held | {
-        "key": numbers(part.number, count), "start": began, "days": days, "dose": fact_numbers("drugs", "dose")[drug] * size,
+        "key": numbers(part.number, count), "start": began, "days": days,
+        "dose": fact_numbers("drugs", "dose")[drug] * size,
         "quantity": np.maximum(1, np.ceil(quantity)), "stopped": np.where(stay, np.minimum(began + days * DAY, end), 0),
     }  # fmt: skip
 

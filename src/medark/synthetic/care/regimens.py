@@ -38,7 +38,7 @@ def regimens(people: Lives, world: World) -> Rows:
 
 
 def continued(city: City, part: Part, visits: Rows, taking: Rows) -> Rows:
-    """Prescriptions of what is being taken: for the reason of the visit nearly always, for other disease now and then."""
+    """Prescriptions of what is being taken: for the reason of the visit nearly always, for else now and then."""
     chance = stream(city.settings.seed, "care/regimens", part.number)
     first = np.searchsorted(visits["row"], taking["row"])
     many = np.searchsorted(visits["row"], taking["row"], side="right") - first

@@ -34,7 +34,8 @@ def scored(patients: Patients, people: Lives, visits: Rows, seen: Rows) -> np.nd
     found = np.zeros(len(at))
     for name, value in (
         ("braden", 23 - np.round(11 * weak)), ("morse", 5 * np.round(2 + 17 * weak + 3 * (lot - 0.5))),
-        ("barthel", 100 - 5 * np.round(18 * weak)), ("urine_output", 50 * np.round((1700 - 700 * weak + 900 * (lot - 0.5)) / 50)),
+        ("barthel", 100 - 5 * np.round(18 * weak)),
+        ("urine_output", 50 * np.round((1700 - 700 * weak + 900 * (lot - 0.5)) / 50)),
         ("height", _heights(patients, people, visits, at)),
     ):  # fmt: skip
         here = kind == KIND[name]
@@ -51,18 +52,13 @@ def _weakness(patients: Patients, people: Lives, visits: Rows, seen: Rows) -> np
     lying = np.isin(visits["department"][at], [DEPARTMENT["icu"]]) * 0.2
     since = (seen["time"] - visits["start"][at]) / DAY
     own = 0.1 * normal(patients.seed, "weakness", people.person[visits["row"][at]])
-    return np.clip(
-        np.clip((age - 55) / 60, 0, 0.4) + (grave + lame) * (0.6 + 0.4 * np.exp(-since / 5)) + lying + own, 0, 1
-    )
+    old = np.clip((age - 55) / 60, 0, 0.4)
+    weak = old + (grave + lame) * (0.6 + 0.4 * np.exp(-since / 5)) + lying + own
+    return np.asarray(np.clip(weak, 0, 1))
 
 
 def _heights(patients: Patients, people: Lives, visits: Rows, at: np.ndarray) -> np.ndarray:
     """Centimetres, measured to the half; what the person is known to be, a little off each time."""
     person = people.person[visits["row"][at]]
-    return (
-        np.round(
-            2
-            * (people.height_cm[visits["row"][at]] + 0.6 * normal(patients.seed, "height", person, visits["start"][at]))
-        )
-        / 2
-    )
+    off = 0.6 * normal(patients.seed, "height", person, visits["start"][at])
+    return np.asarray(np.round(2 * (people.height_cm[visits["row"][at]] + off)) / 2)

@@ -62,7 +62,7 @@ def test_a_stay_costs_what_stays_cost(columns, visits):
     fee = columns("fee")
     total = np.bincount(visits.at(fee.encounter), fee.amount, len(visits.encounter)) / 100
     stay = total[visits.kind == "inpatient"]
-    # Source: China Health Statistics Yearbook 2022: 11,003 yuan a stay and 330 yuan a visit in public hospitals in 2021.
+    # Source: China Health Statistics Yearbook 2022: 11,003 yuan a stay, 330 yuan a visit to public hospitals in 2021.
     assert 4000 < stay.mean() < 16000
     ambulant = total[(visits.kind == "outpatient") & ~visits.cancelled.astype(bool)]
     assert 75 < ambulant.mean() < 330
