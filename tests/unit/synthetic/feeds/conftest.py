@@ -37,9 +37,10 @@ class Exported:
             str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
         }
 
-    def ids(self, file: str) -> list[str]:
-        """What the records of a file are called, in their order."""
-        return [str(record["record_id"]) for record in self.records if record["file"] == file]
+    def ids(self, file: str, source: str = "") -> list[str]:
+        """What the records of a file (of a source, if two have a file of that name) are called, in their order."""
+        found = (record for record in self.records if record["file"] == file and source in ("", record["source"]))
+        return [str(record["record_id"]) for record in found]
 
     def rows(self, table: str, organisation: str) -> list[dict[str, object]]:
         """Rows of a table of the organisation, by the encounter where the table does not say."""

@@ -7,11 +7,15 @@ create or replace macro county_concept(codings, text) as
     concat('{', concat_ws(',', '"coding":[' || nullif(codings, '') || ']', '"text":' || to_json(text)), '}');
 
 create or replace temp table county_practitioner as
-    select s.key, concat('doc-', d.code, right(s.key, 2)) as id, s.name_zh as name, s.licence_no, s.title, d.code as department
-    from staff s join fact_local_county_department d on d.key = s.department where s.organisation = 'county';
+    select s.key, concat('doc-', d.code, right(s.key, 2)) as id, s.name_zh as name, s.licence_no, t.name as title, d.code as department
+    from staff s
+    join fact_local_county_department d on d.key = s.department
+    left join fact_local_county_word t on t.subject = 'title' and t.key = s.title
+    where s.organisation = 'county';
 create or replace temp table county_visit as
     select e.encounter, e.person, visit_no('county', e.encounter) as id, p.patient_no, p.sex, e.kind, e.start, e."end",
-        d.code as department, d.name as department_name, s.id as practitioner, e.arrival, e.discharge, e.cancelled, e.bed,
+        d.code as department, d.name as department_name, s.id as practitioner, e.arrival, e.discharge,
+        coalesce(e.cancelled, false) as cancelled, e.bed,
         '"subject":{"reference":"Patient/' || p.patient_no || '"},"encounter":{"reference":"Encounter/'
         || visit_no('county', e.encounter) || '"}' as context
     from encounter e

@@ -5,6 +5,7 @@ select
     case when f.kind = 'emergency' then '急诊' when v.arrival in ('referral', 'transfer') then '其他医疗机构转入'
         else '门诊' end as 入院途径,
     v.doctor_no as 主治医生工号, v.doctor_name as 主治医生, v."end" as 出院时间, discharge.name as 离院方式,
+    if(v.cancelled, '1', '0') as 取消标志,
     'visit' as kind, v.no as record_id, v.person
 from north_visit v
 left join encounter f on f.encounter = v.came_from

@@ -8,10 +8,18 @@ with stay as (
         'condition': if(g.on_admission, '1', '4')} order by g.rank) as found
     from diagnosis g join stay using (encounter) left join fact_local_north_disease c on c.key = g.disease
     group by g.encounter, g.kind
+), sent_with as (
+    select g.encounter, c.code, c.name
+    from diagnosis g semi join (select came_from as encounter from stay) using (encounter)
+    left join fact_local_north_disease c on c.key = g.disease
+    where g.rank = 1
+), heads as (
+    select department, first(name order by key) as name from north_staff where title = 'chief' group by department
 ), operated as (
     select o.encounter, list({'code': c.code, 'name': c.name, 'at': o.start, 'level': o.level, 'surgeon': surgeon.name,
         'assistant': assistant.name, 'anaesthesia': anaesthesia.code, 'incision': incision.code,
-        'anaesthetist': anaesthetist.name} order by o.rank, o.operation) as done
+        'anaesthetist': anaesthetist.name} order by o.rank, o.operation) as done,
+        sum(if(o.procedure in ('ventilation', 'long_ventilation'), date_diff('hour', o.start, o."end"), 0)) as ventilated
     from operation o join stay using (encounter)
     left join fact_local_north_procedure c on c.key = o.procedure
     left join north_staff surgeon on surgeon.key = o.surgeon
@@ -77,7 +85,8 @@ select
     list_aggregate(m.departments, 'string_agg', '→') as 转科科别, s."end" as 出院时间,
     s.department_code as 出院科别, csv(s.bed) as 出院病房,
     greatest(1, date_diff('day', s.start::date, s."end"::date)) as 实际住院天数,
-    a.found[1].name as "门(急)诊诊断", a.found[1].code as "门(急)诊诊断编码", a.found[1].code as 入院诊断编码,
+    coalesce(sent_with.name, a.found[1].name) as "门(急)诊诊断",
+    coalesce(sent_with.code, a.found[1].code) as "门(急)诊诊断编码", a.found[1].code as 入院诊断编码,
     a.found[1].name as 入院诊断, s.start::date as 入院后确诊日期,
     d.found[1].name as 主要诊断, d.found[1].code as 主要诊断编码, d.found[1].condition as 主要诊断入院病情,
     d.found[2].name as 其他诊断1, d.found[2].code as 其他诊断编码1, d.found[2].condition as 其他诊断入院病情1,
@@ -89,7 +98,7 @@ select
     if(p.drug_allergy is null, '1', '2') as 药物过敏, allergy.name_zh as 过敏药物,
     if(s.discharge = 'death', '2', null) as 死亡患者尸检,
     case blood.abo when 'A' then '1' when 'B' then '2' when 'O' then '3' when 'AB' then '4' else '6' end as 血型,
-    case blood.rh when '-' then '1' when '+' then '2' else '4' end as Rh, '' as 科主任, '' as "主任(副主任)医师", s.doctor_name as 主治医师,
+    case blood.rh when '-' then '1' when '+' then '2' else '4' end as Rh, heads.name as 科主任, heads.name as "主任(副主任)医师", s.doctor_name as 主治医师,
     s.doctor_name as 住院医师, '' as 责任护士, '' as 编码员, '1' as 病案质量, '' as 质控医师, '' as 质控护士,
     s."end"::date + 3 as 质控日期,
     x.done[1].code as 手术及操作编码1, x.done[1].at as 手术及操作日期1, x.done[1].level as 手术级别1,
@@ -104,7 +113,8 @@ select
     x.done[4].code as 手术及操作编码4, x.done[4].at as 手术及操作日期4, x.done[4].level as 手术级别4,
     x.done[4].name as 手术及操作名称4, x.done[4].surgeon as 术者4, x.done[4].assistant as Ⅰ助4,
     x.done[4].anaesthesia as 麻醉方式4, x.done[4].incision as 切口等级4, x.done[4].anaesthetist as 麻醉医师4,
-    m.icu_in[1] as 进入监护室时间, m.icu_out[1] as 退出监护室时间, '1' as 是否有出院31天内再住院计划, '' as 再住院目的,
+    m.icu_in[1] as 进入监护室时间, m.icu_out[1] as 退出监护室时间,
+    coalesce(x.ventilated, 0) as "呼吸机使用时间(小时)", '1' as 是否有出院31天内再住院计划, '' as 再住院目的,
     discharge.code as 离院方式, '' as "医嘱转院 拟接收机构",
     money(coalesce(f.total, 0)) as 住院总费用, money(coalesce(least(pay.own, f.total), f.total, 0)) as 自付金额,
     money(coalesce(f.YLFUF, 0)) as 一般医疗服务费, money(coalesce(f.ZLCZF, 0)) as 一般治疗操作费, money(coalesce(f.HLF, 0)) as 护理费,
@@ -122,6 +132,8 @@ from stay s
 left join fact_organisations o on o.key = 'north'
 left join person p on p.person = s.person
 left join encounter b on b.encounter = s.came_from
+left join sent_with on sent_with.encounter = s.came_from
+left join heads on heads.department = s.department
 left join diagnosed d on d.encounter = s.encounter and d.kind = 'discharge'
 left join diagnosed a on a.encounter = s.encounter and a.kind = 'admission'
 left join operated x on x.encounter = s.encounter
