@@ -25,7 +25,7 @@ _DAYS = {
 _WEEK, _FESTIVAL = (1.0, 0.98, 0.98, 0.99, 1.02, 1.04, 1.0), 1.1  # ours
 # Share of cases who call and stay at home, by severity none, mild, severe, critical, fatal: ours.
 _CALLING = {
-    "outbreak": (0, 0.11, 0.25, 0.4, 0.4), "influenza": (0, 0.004, 0.04, 0.08, 0.1),
+    "outbreak": (0, 0.09, 0.25, 0.4, 0.4), "influenza": (0, 0.004, 0.04, 0.08, 0.1),
     "food_cluster": (0, 0.02, 0.15, 0, 0), "hfmd_cluster": (0, 0.01, 0.3, 0, 0),
 }  # fmt: skip
 _COMPLAINT = {

@@ -73,9 +73,11 @@ def _table(
 
 
 def _tubes(wanted: Wanted, site: Ints) -> tuple[Ints, np.ndarray]:
-    """The tube of each swab: ten of one site and day in the order they come, or one alone."""
+    """The tube of each swab: ten of one site, day and target in the order they come, or one alone."""
     count = len(wanted.person)
-    group = np.where(wanted.pooled, np.floor(wanted.when).astype(np.int64) * 100 + site, -1 - np.arange(count))
+    group = np.where(
+        wanted.pooled, (np.floor(wanted.when).astype(np.int64) * 10 + wanted.target) * 100 + site, -1 - np.arange(count)
+    )
     order = np.lexsort((wanted.when, group))
     ordered = group[order]
     first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if count else np.zeros(0, dtype=int)
