@@ -20,16 +20,16 @@ FRAMES: Final[Mapping[tuple[str, str], str]] = {
         "{hospital}: admission note\nName: {name}  Sex: {sex}  Age: {age}  Occupation: {occupation}\n"
         "Identity no.: {identity_no}  Phone: {phone}\nAddress: {address}\n{contact}"
         "Patient no.: {patient_no}  Department: {department}  Admitted: {admitted}\n"
-        "Chief complaint: {complaint} for {ago}.\nPresent illness: {onset} {came} {general}\n"
-        "Past history: {past} {allergy}\n{habits}Examination: {vitals} {state} Findings: {exam}.\n"
-        "{labs} {picture}\nDiagnosis: {diagnoses}\nPlan: {plan}. {told}\nWritten by {doctor}, {date} {clock}"
+        "Chief complaint: {complaint} for {ago}.\nPresent illness: {onset}{came}{general}\n"
+        "Past history: {past}{allergy}\n{habits}Examination: {vitals}{state}Findings: {exam}.\n"
+        "{labs}{picture}\nDiagnosis: {diagnoses}\nPlan: {plan}. {told}\nWritten by {doctor}, {date} {clock}"
     ),
     ("progress", "zh"): (
         "病程记录　{date} {clock}　{name}　{patient_no}\n{morning}{vitals}{exam}{labs}{picture}{drugs}\n医师：{doctor}"
     ),
     ("progress", "en"): (
         "Progress note, {date} {clock}, {name}, {patient_no}\n"
-        "{morning} {vitals} {exam} {labs} {picture} {drugs}\nSigned: {doctor}"
+        "{morning}{vitals}{exam}{labs}{picture}{drugs}\nSigned: {doctor}"
     ),
     ("operation", "zh"): (
         "手术记录\n姓名：{name}　性别：{sex}　年龄：{age}　病案号：{patient_no}\n"
@@ -41,7 +41,7 @@ FRAMES: Final[Mapping[tuple[str, str], str]] = {
         "Operation note\nName: {name}  Sex: {sex}  Age: {age}  Patient no.: {patient_no}\n"
         "Date: {op_date}, {clock} to {op_end}\nDiagnosis: {diagnosis}\nOperation: {operation}\n"
         "Surgeon: {surgeon}  Assistant: {assistant}\nAnaesthesia: {anaesthesia}, {anaesthetist}\n"
-        "Course: {steps} {blood}\nWritten by {surgeon}, {date}"
+        "Course: {steps}{blood}\nWritten by {surgeon}, {date}"
     ),
     ("discharge", "zh"): (
         "{hospital}出院小结\n姓名：{name}　性别：{sex}　年龄：{age}　病案号：{patient_no}　科室：{department}\n"
@@ -53,8 +53,8 @@ FRAMES: Final[Mapping[tuple[str, str], str]] = {
         "{hospital}: discharge summary\nName: {name}  Sex: {sex}  Age: {age}  Patient no.: {patient_no}  "
         "Department: {department}\nAdmitted: {admitted}  Discharged: {left}  Days: {days}\n"
         "Admission diagnosis: {diagnosis}\nDischarge diagnoses: {diagnoses}\n"
-        "On admission: {complaint} for {ago}; {exam}.\nCourse: {treated} {operated} {picture}\n"
-        "Before discharge: {labs}\nOutcome: {ending} {vitals}\n{advice}\nWritten by {doctor}, {date}"
+        "On admission: {complaint} for {ago}; {exam}.\nCourse: {treated}{operated}{picture}\n"
+        "Before discharge: {labs}\nOutcome: {ending}{vitals}\n{advice}\nWritten by {doctor}, {date}"
     ),
 }  # fmt: skip
 
@@ -62,7 +62,7 @@ CONTACT: Final = {
     "zh": "联系人：{relative}（{relation}）　电话：{relative_phone}\n",
     "en": "Next of kin: {relative} ({relation})  Phone: {relative_phone}\n",
 }
-HABITS: Final = {"zh": "个人史：{smoke}{drink}\n", "en": "Habits: {smoke} {drink}\n"}
+HABITS: Final = {"zh": "个人史：{smoke}{drink}\n", "en": "Habits: {smoke}{drink}\n"}
 CHILD: Final = {
     "zh": "个人史：按计划接种疫苗，生长发育同同龄儿。\n",
     "en": "Vaccinated as scheduled, normal development.\n",

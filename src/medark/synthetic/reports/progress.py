@@ -40,7 +40,7 @@ def progress(desk: Desk) -> Notes:
         *desk.say("morning", columns, ~first & ~dying & ~quiet),
         *desk.say("morning_plain", columns, ~first & ~dying & quiet),
     ]
-    stop = "。" if language == "zh" else "."
+    stop = "。" if language == "zh" else ". "
     columns["finding"] = columns["exam"]
     columns |= {
         "morning": scattered(len(stay), rounds),

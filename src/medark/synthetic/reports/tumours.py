@@ -45,7 +45,10 @@ class Stages:
 
 def grades(chance: np.random.Generator, fact: Ints, language: str) -> pa.Array:
     """A grade of those that the diagnosis can have, "" where it has none."""
-    words = [[each.split("/")[language == "en"] for each in row["grades"].split("|")] for row in rows("pathology")]
+    words = [
+        [each.split("/")[-1 if language == "en" else 0] for each in row["grades"].split("|")]
+        for row in rows("pathology")
+    ]
     many = np.array([len(each) for each in words])
     first = np.cumsum(many) - many
     flat = pa.array([word for each in words for word in each], pa.string())

@@ -89,8 +89,11 @@ def ages(birth: np.ndarray, on: np.ndarray) -> Ints:
 
 @cache
 def phrases(part: str, language: str) -> tuple[str, ...]:
-    """The ways of saying a part of a note."""
-    return tuple(row["text"] for row in fact_rows("note_phrases") if (row["part"], row["language"]) == (part, language))
+    """The ways of saying a part of a note; English ones with the space after them."""
+    after = " " if language == "en" else ""
+    return tuple(
+        row["text"] + after for row in fact_rows("note_phrases") if (row["part"], row["language"]) == (part, language)
+    )
 
 
 def chosen(
