@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from medark.synthetic.care.concepts import FIRST_CLINIC, INPATIENT, ORGANISATIONS
-from medark.synthetic.care.fees import ITEMS
+from medark.synthetic.care.items import ITEMS
 from medark.synthetic.care.lives import INSURANCES, Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times
 from medark.synthetic.chance import stream
