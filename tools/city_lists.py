@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 FACTS = Path(__file__).resolve().parents[1] / "src" / "medark" / "synthetic" / "facts"
-OURS = ("ours: numbered and named as such a hospital would; of no real hospital", "high")
 HOSPITALS = ("north", "south", "county")
 Row = dict[str, str]
 Made = Callable[[str, Row, int], Sequence[str]]  # hospital, fact, how many there were before: all columns but the key
@@ -40,7 +39,7 @@ def _add(hospital: str, kind: str, facts: Sequence[Row], made: Made) -> None:
     with (FACTS / f"{name}.csv").open("a", encoding="utf-8", newline="") as file:
         write = csv.writer(file, lineterminator="\n")
         for number, fact in enumerate(missing, len(rows)):
-            write.writerow([fact["key"], *made(hospital, fact, number), *OURS])
+            write.writerow([fact["key"], *made(hospital, fact, number), rows[-1]["source"], rows[-1]["confidence"]])
     print(f"{name}: {len(missing)} added")
 
 
