@@ -16,7 +16,7 @@ from medark.synthetic.health.people import NEVER, People, dates, people
 from medark.synthetic.health.risks import chronic
 from medark.synthetic.health.treatment import treatments
 from medark.synthetic.settings import Part
-from medark.synthetic.world import World, table
+from medark.synthetic.world import World, empty, table
 
 if TYPE_CHECKING:  # city imports events, and events asks health for values
     from medark.synthetic.city import City
@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # city imports events, and events asks health for values
 
 def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     """Tables onset (diseases known to a doctor or not: health.known), death and exposure (drugs taken for long)."""
+    if not world["person"].num_rows:
+        return {name: empty(name) for name in ("onset", "death", "exposure")}
     seed = city.settings.seed
     who = people(world["person"], city.settings)
     onset = onsets(who, seed, part.number)

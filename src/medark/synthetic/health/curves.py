@@ -16,7 +16,7 @@ AGES: Final = np.arange(0.0, 121.0, 2.0)  # years; curves are straight in betwee
 SEXES: Final = ("M", "F")
 _FINE: Final = np.arange(0.5, 120.0)
 _LIVING: Final = np.exp(-(np.clip(_FINE - 58.0, 0.0, None) ** 2) / 560.0)  # rough shares of the living by age
-_MOST, _ROUNDS = 0.97, 60
+_MOST, _NOTHING, _ROUNDS = 0.97, 1e-9, 60
 _EARLY: Final = 0.6  # of the second band: a first band that has so much has nearly all of it from its beginning
 
 
@@ -24,8 +24,8 @@ _EARLY: Final = 0.6  # of the second band: a first band that has so much has nea
 def prevalence(disease: str) -> Floats:
     """Share that has it, by sex (rows: M, F) and age (AGES); never falls: what began is not forgotten.
 
-    The mean over each band of the published table, weighted by who lives, is the published value as far as a curve
-    without jumps that starts at 0 can have it.
+    The mean over each band of the published table, weighted by who lives, is the published value as far as a rising
+    curve without jumps that starts at 0 can have it.
     """
     return np.stack([_curve(_bands(disease, sex)) for sex in SEXES])
 
@@ -49,14 +49,20 @@ def _curve(bands: Sequence[Row]) -> Floats:
     if wanted[0] > _EARLY * wanted[min(1, len(wanted) - 1)]:
         middles[0] = edges[0] + 2.0
     inside = [np.abs(_FINE - (low + high) / 2.0) < (high - low) / 2.0 for low, high in pairwise(edges)]
-    ages, knots = np.concatenate([[edges[0] - 1e-6], middles]), wanted.copy()
+    knots = wanted.copy()
     for _ in range(_ROUNDS):
-        fine = np.interp(_FINE, ages, np.concatenate([[0.0], knots]))
+        fine = _between(_FINE, edges[0], middles, knots)
         means = np.array([np.average(fine[mask], weights=_LIVING[mask]) for mask in inside])
         knots = np.clip(knots * np.divide(wanted, means, out=np.ones_like(means), where=means > 0), 0.0, _MOST)
         knots = np.maximum.accumulate(knots)
-    curve: Floats = np.interp(AGES, ages, np.concatenate([[0.0], knots]))
-    return curve
+    return _between(AGES, edges[0], middles, knots)
+
+
+def _between(ages: Floats, start: float, middles: Floats, knots: Floats) -> Floats:
+    """Straight from 0 at `start` to the first knot; from knot to knot by an equal share a year."""
+    after: Floats = np.exp(np.interp(ages, middles, np.log(np.maximum(knots, _NOTHING))))
+    before = knots[0] * np.clip((ages - start) / (middles[0] - start), 0.0, 1.0)
+    return np.where(ages < middles[0], before, np.where(after > _NOTHING, after, 0.0))
 
 
 def _steps(bands: Sequence[Row], name: str) -> Floats:

@@ -37,7 +37,7 @@ def deaths(who: People, onset: Mapping[str, Floats], seed: int, part: int) -> De
     time = _times(who, onset, budget)
     place = np.flatnonzero(np.isfinite(time))
     age = (time[place] - who.birth[place]) / YEAR
-    had = {disease: onset[disease][place] < time[place] for disease in _lethal()}
+    had = {disease: onset[disease][place] < np.floor(time[place]) for disease in _lethal()}
     return Deaths(place, time[place], _causes(age, had, chance), chance.random(len(place)) < _IN_HOSPITAL)
 
 

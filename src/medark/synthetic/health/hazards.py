@@ -15,7 +15,7 @@ from medark.synthetic.health.risks import DRUG, of_habits, order, parents
 
 _SAMPLE: Final = 800  # of each sex, followed over a whole life
 _STEP: Final = AGES[1] - AGES[0]
-_NEWTON: Final = 3
+_NEWTON: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,11 @@ def onsets(who: People, seed: int, part: int) -> dict[str, Floats]:
     fitted = hazards(who, seed, part)
     chance = stream(seed, "health/onsets", part)
     found: dict[str, Floats] = {}
+    sexes = [(np.flatnonzero(who.female == sex), who.rows(who.female == sex)) for sex in (0, 1)]
     for node in order():
         past, present = chance.standard_exponential((2, len(who.number)))
         days = np.full(len(who.number), NEVER)
-        for sex in (0, 1):
-            group = np.flatnonzero(who.female == sex)
-            some = who.rows(group)
+        for sex, (group, some) in enumerate(sexes):
             begun = _begun(node, found, some.birth, group)
             if node == DRUG:
                 days[group] = _drug_starts(some, seed, past[group], found["t2dm"][group], *begun)

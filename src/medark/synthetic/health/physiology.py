@@ -100,7 +100,7 @@ def _total_protein(at: Moments) -> Floats:
 
 
 def _haematocrit(at: Moments) -> Floats:
-    return value("hgb", at) / (333.0 * np.exp(0.017 * normal(at.patients.seed, "within/mchc", at.person, at.time)))
+    return value("hgb", at) / (338.0 * np.exp(0.015 * normal(at.patients.seed, "within/mchc", at.person, at.time)))
 
 
 def _cholesterol(at: Moments) -> Floats:
