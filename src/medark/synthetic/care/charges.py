@@ -6,22 +6,21 @@ from typing import Final
 
 import numpy as np
 
-from medark.synthetic.care.concepts import CHECKUP, DEPARTMENT, DISEASE, EMERGENCY, FIRST_CLINIC, INPATIENT, OUTPATIENT
+from medark.synthetic.care.concepts import (
+    CHECKUP,
+    DEPARTMENT,
+    DISEASE,
+    EMERGENCY,
+    FIRST_CLINIC,
+    INPATIENT,
+    KINDS,
+    OUTPATIENT,
+)
 from medark.synthetic.care.items import charge, for_days
 from medark.synthetic.care.rows import DAY, Rows
 from medark.synthetic.facts.read import rows
 
 _NURSING: Final = {row["key"]: row["nursing"] for row in rows("wards")}
-_REPEATED: Final = ("physiotherapy", "rehabilitation_training", "acupuncture", "nebulisation")
-_TREATED: Final = (  # item, reasons, share of their encounters: ours
-    ("ecg", ("chd", "af", "old_mi", "heart_failure", "mi", "chest_pain", "htn"), 0.3),
-    ("lung_function", ("copd", "asthma"), 0.3),
-    ("nebulisation", ("asthma", "copd", "bronchiolitis", "bronchitis"), 0.35),
-    ("physiotherapy", ("back_pain", "cervical_spondylosis", "lumbar_disc", "osteoarthritis", "sprain"), 0.4),
-    ("rehabilitation_training", ("stroke", "stroke_sequelae", "hip_fracture"), 0.35),
-    ("acupuncture", ("back_pain", "cervical_spondylosis", "migraine", "insomnia"), 0.15),
-    ("delivery_care", ("delivery",), 1.0),
-)  # fmt: skip
 
 
 def coming(visits: Rows) -> list[Rows]:
@@ -81,15 +80,22 @@ def herbs(visits: Rows) -> Rows:
 
 
 def treating(visits: Rows) -> list[Rows]:
-    """Electrocardiograms, spirometry, physiotherapy and needles, of the reasons that call for them."""
-    kept = ~visits["cancelled"] & (visits["kind"] != CHECKUP)
+    """Electrocardiograms, endoscopy, stitches, physiotherapy and needles, by facts/examinations.csv."""
     parts = []
-    for item, diseases, among in _TREATED:
-        here = kept & np.isin(visits["reason"], [DISEASE[key] for key in diseases if key in DISEASE])
-        at = np.flatnonzero(here)
-        at = at[(visits["key"][at] * 2654435761 % 1000) < among * 1000]
-        times = np.where(
-            visits["kind"][at] == INPATIENT, np.maximum(1, (visits["end"] - visits["start"])[at] // (2 * DAY)), 1
+    for number, row in enumerate(rows("examinations")):
+        here = _among(visits, row["among"]) & np.isin(
+            visits["reason"], [DISEASE[key] for key in row["reasons"].split()]
         )
-        parts.append(charge(at, item, visits["end"][at], times if item in _REPEATED else 1.0))
+        at = np.flatnonzero(here)
+        at = at[((visits["key"][at] + number) * 2654435761 % 1000) < float(row["share"]) * 1000]
+        halves = np.maximum(1, (visits["end"] - visits["start"])[at] // (2 * DAY))
+        again = (row["repeated"] == "1") & (visits["kind"][at] == INPATIENT)
+        parts.append(charge(at, row["key"], visits["end"][at], np.where(again, halves, 1)))
     return parts
+
+
+def _among(visits: Rows, words: str) -> np.ndarray:
+    """Encounters of these kinds (all: but checkups), in hospitals only if they say so."""
+    kinds = [KINDS.index(word) for word in words.split() if word in KINDS] or [OUTPATIENT, EMERGENCY, INPATIENT]
+    here = ~visits["cancelled"] & np.isin(visits["kind"], kinds)
+    return here & (visits["place"] < FIRST_CLINIC) if "hospital" in words else here

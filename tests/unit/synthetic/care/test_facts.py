@@ -42,3 +42,13 @@ def test_fee_items_are_of_a_class_and_words_of_fees_are_of_one_table():
 
 def test_clinics_that_give_too_much_are_clinics():
     assert all(by_key("organisations")[key]["kind"] == "clinic" for key in keys("over_prescribing"))
+
+
+def test_examinations_and_treatments_name_what_is_there():
+    for row in rows("examinations"):
+        assert row["key"] in keys("fee_items") and set(row["reasons"].split()) <= set(keys("diseases"))
+    for row in rows("treatments"):
+        assert row["drug"] in keys("drugs") and (not row["disease"] or row["disease"] in keys("diseases"))
+    for row in rows("complications"):
+        assert row["disease"] in keys("diseases") and bool(row["reason"]) != bool(row["trait"])
+    assert set(keys("wards")) <= set(DEPARTMENTS)
