@@ -15,6 +15,7 @@ from medark.synthetic.world import column
 
 
 def admissions(desk: Desk) -> Notes:
+    """A note of each stay, some hours after it began."""
     stays, language = desk.stays, desk.stays.language
     stay = np.arange(len(stays))
     written = within(stays, stays.start + hours(desk.chance.uniform(2, 9, len(stays))))

@@ -149,7 +149,7 @@ def last_measured(of: Mapping[str, np.ndarray]) -> Ints:
 def day_of(stays: Stays, stay: Ints, time: np.ndarray) -> Ints:
     """Days since the day of admission, at most DAYS - 1."""
     day = (time.astype("datetime64[D]") - stays.start[stay].astype("datetime64[D]")).astype(np.int64)
-    return np.clip(day, 0, DAYS - 1)
+    return np.asarray(np.clip(day, 0, DAYS - 1), dtype=np.int64)
 
 
 def _short(values: np.ndarray) -> pa.Array:

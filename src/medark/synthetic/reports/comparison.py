@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from medark.synthetic.reports.said import Said, protected, scattered
 from medark.synthetic.reports.wording import DATES, chosen, days
 
 _COMPARED = 0.6  # share of follow-up studies whose report compares; ours
-_PHRASES = {
+_PHRASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "zh": {
         "new": ("与{before}片比较，出现新发病变。", "对比{before}本院旧片，病变为新出现。"),
         "grown": ("与{before}片比较，病灶较前增大。", "对比{before}旧片，原有病灶体积增大。"),

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from medark.synthetic.chance import Ints
 from medark.synthetic.city import City
+from medark.synthetic.reports.registered import patient_numbers
 from medark.synthetic.reports.said import Said, plain, protected
 from medark.synthetic.reports.wording import called
 from medark.synthetic.world import World, column
@@ -54,7 +55,7 @@ class Stays:
         return Stays(self.city, self.encounters.take(places), self.people.take(places))
 
     def __len__(self) -> int:
-        return self.encounters.num_rows
+        return int(self.encounters.num_rows)
 
     @property
     def language(self) -> str:
@@ -63,6 +64,7 @@ class Stays:
 
     @cached_property
     def start(self) -> np.ndarray:
+        """When each began."""
         return column(self.encounters, "start")
 
     @cached_property
@@ -73,7 +75,8 @@ class Stays:
 
     @cached_property
     def woman(self) -> np.ndarray:
-        return pc.equal(self.people["sex"].cast(pa.string()), "F").to_numpy(zero_copy_only=False)
+        """Where the patient is one."""
+        return np.asarray(pc.equal(self.people["sex"].cast(pa.string()), "F"), dtype=bool)
 
     def words(self, world: World) -> Mapping[str, Said]:
         """What heads every document: who, where, numbers."""
@@ -84,21 +87,9 @@ class Stays:
             "name": protected("name", name),
             "sex": plain(pa.array(("男", "女") if chinese else ("male", "female")).take(pa.array(self.woman * 1))),
             "hospital": protected("hospital", hospital),
-            "patient_no": protected("patient_no", patient_numbers(world, self.encounters)),
+            "patient_no": protected("patient_no", patient_numbers(world["registration"], self.encounters)),
             "department": plain(called(self.encounters["department"], "departments", self.language)),
         }
-
-
-def patient_numbers(world: World, of: pa.Table) -> pa.Array:
-    """The lowest number under which each row's organisation knows its person; nothing where it does not."""
-    known = world["registration"].select(["person", "organisation", "patient_no"])
-    known = known.set_column(1, "organisation", known["organisation"].cast(pa.string())).sort_by("patient_no")
-    words = pc.unique(known["organisation"])
-    key = _pair(known["person"], known["organisation"], words)
-    firsts, at = np.unique(key, return_index=True)
-    found = found_at(firsts, _pair(of["person"], of["organisation"].cast(pa.string()), words))
-    places = np.where(found >= 0, at[np.maximum(found, 0)], -1) if len(at) else found
-    return pc.fill_null(known["patient_no"].combine_chunks().take(pa.array(places, mask=places < 0)), "")
 
 
 def doctors(city: City, organisation: str, department: str) -> list[str]:
@@ -119,11 +110,6 @@ def doctor_names(city: City, keys: pa.ChunkedArray | pa.Array, language: str) ->
     held = held if isinstance(held, pa.DictionaryArray) else held.dictionary_encode()
     words = pa.array([known.get(key, "") for key in held.dictionary.to_pylist()], pa.string())
     return protected("doctor", words.take(held.indices))
-
-
-def _pair(person: pa.ChunkedArray, organisation: pa.ChunkedArray, words: pa.Array) -> Ints:
-    place = pc.fill_null(pc.index_in(organisation, value_set=words), -1)
-    return column(pa.table({"p": person}), "p") * 128 + place.to_numpy(zero_copy_only=False) + 1
 
 
 def _joined(of: pa.Table, first: str, second: str, between: str) -> pa.ChunkedArray:

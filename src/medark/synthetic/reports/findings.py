@@ -7,7 +7,7 @@ is there where chance is below the share of the disease that stands behind it, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -88,6 +88,13 @@ def seen(chance: np.random.Generator, fact: Row, of: Patients, trait: Traits, il
     return Seen(fact, state, _where(fact, where), np.where(mentioned, _sizes(fact, large, of.years), np.nan))
 
 
+def with_first_said(found: Sequence[Seen]) -> Seen:
+    """The first finding, which is said not to be there where a report would otherwise speak of none."""
+    first = found[0]
+    silent = np.all([each.state == UNSAID for each in found], axis=0)
+    return replace(first, state=np.where(silent, ABSENT, first.state))
+
+
 def _shares(fact: Row, of: Patients, illness: Illness) -> tuple[Floats, np.ndarray]:
     """The chance of the finding in each row, and whether a disease asks for it to be looked for."""
     share = np.where(of.age >= int(fact["from_age"]), float(fact["incidental"]), 0.0)
@@ -117,7 +124,7 @@ def _where(fact: Row, chance: Floats) -> Ints:
     if not found:
         return np.full(len(chance), -1)
     edges = np.cumsum([float(row["weight"]) for row in found])
-    return np.searchsorted(edges, chance * edges[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(edges, chance * edges[-1], side="right"), dtype=np.int64)
 
 
 def _sizes(fact: Row, chance: Floats, years: Floats) -> Floats:

@@ -20,9 +20,9 @@ FRAMES: Final[Mapping[tuple[str, str], str]] = {
         "{hospital}: admission note\nName: {name}  Sex: {sex}  Age: {age}  Occupation: {occupation}\n"
         "Identity no.: {identity_no}  Phone: {phone}\nAddress: {address}\n{contact}"
         "Patient no.: {patient_no}  Department: {department}  Admitted: {admitted}\n"
-        "Chief complaint: {complaint} for {ago}.\nPresent illness: {onset}{came}{general}\n"
-        "Past history: {past}{allergy}\n{habits}Examination: {vitals}{state}Findings: {exam}.\n"
-        "{labs}{picture}\nDiagnosis: {diagnoses}\nPlan: {plan}. {told}\nWritten by {doctor}, {date} {clock}"
+        "Chief complaint: {Complaint} for {ago}.\nPresent illness: {onset}{came}{general}\n"
+        "Past history: {past}{allergy}\n{habits}Examination: {vitals}{state}{Exam}.\n"
+        "{labs}{picture}\nDiagnosis: {diagnoses}\nPlan: {Plan}. {told}\nWritten by {doctor}, {date} {clock}"
     ),
     ("progress", "zh"): (
         "病程记录　{date} {clock}　{name}　{patient_no}\n{morning}{vitals}{exam}{labs}{picture}{drugs}\n医师：{doctor}"
@@ -53,7 +53,7 @@ FRAMES: Final[Mapping[tuple[str, str], str]] = {
         "{hospital}: discharge summary\nName: {name}  Sex: {sex}  Age: {age}  Patient no.: {patient_no}  "
         "Department: {department}\nAdmitted: {admitted}  Discharged: {left}  Days: {days}\n"
         "Admission diagnosis: {diagnosis}\nDischarge diagnoses: {diagnoses}\n"
-        "On admission: {complaint} for {ago}; {exam}.\nCourse: {treated}{operated}{picture}\n"
+        "On admission: {Complaint} for {ago}; {exam}.\nCourse: {treated}{operated}{picture}\n"
         "Before discharge: {labs}\nOutcome: {ending}{vitals}\n{advice}\nWritten by {doctor}, {date}"
     ),
 }  # fmt: skip

@@ -13,12 +13,23 @@ from medark.synthetic.facts import keys, rows
 from medark.synthetic.facts.read import Row
 from medark.synthetic.reports.comparison import compared
 from medark.synthetic.reports.context import HOSPITALS, Stays, doctor_names, doctors
-from medark.synthetic.reports.findings import PRESENT, UNSAID, Patients, Seen, of_study, places, seen, traits
+from medark.synthetic.reports.findings import (
+    PRESENT,
+    UNSAID,
+    Patients,
+    Seen,
+    of_study,
+    places,
+    seen,
+    traits,
+    with_first_said,
+)
 from medark.synthetic.reports.illness import Illness
 from medark.synthetic.reports.imaging_text import report
 from medark.synthetic.reports.said import Said, plain, protected, scattered
+from medark.synthetic.reports.stay_words import age_words
 from medark.synthetic.reports.studies import Studies, asked_for, pictured, staffed
-from medark.synthetic.reports.wording import DATES, ages, days, whole
+from medark.synthetic.reports.wording import DATES, ages, days
 from medark.synthetic.settings import Part
 from medark.synthetic.tables import FINDING
 from medark.synthetic.world import World, column, table
@@ -69,7 +80,8 @@ def _found(
     for number, key in enumerate(keys("studies")):
         some = np.flatnonzero(studies.study == number)
         patients = _some(of, some)
-        found.append((some, [seen(chance, fact, patients, trait[fact["finding"]], illness) for fact in of_study(key)]))
+        findings = [seen(chance, fact, patients, trait[fact["finding"]], illness) for fact in of_study(key)]
+        found.append((some, [with_first_said(findings), *findings[1:]]))
     return found
 
 
@@ -85,7 +97,7 @@ def _words(
     radiologist = pa.array([*everybody, ""]).take(pa.array(places % (len(everybody) + 1)))
     return {
         **stays.words(world),
-        "age": plain(whole(of.age)),
+        "age": plain(age_words(stays)),
         **{
             slot: plain(pa.array([kind[f"{name}_{language}"] for kind in kinds]).take(pa.array(studies.study)))
             for slot, name in (("study", "name"), ("technique", "technique"))

@@ -16,7 +16,7 @@ from medark.synthetic.reports.wording import chosen, decimal, from_table, whole
 _STATES = ((PRESENT, "present"), (ABSENT, "absent"), (POSSIBLE, "possible"))
 _STOP = {"zh": "。", "en": ". "}
 _HEAD = {
-    "zh": "{hospital}影像诊断报告\n姓名：{name}　性别：{sex}　年龄：{age}岁　病案号：{patient_no}\n"
+    "zh": "{hospital}影像诊断报告\n姓名：{name}　性别：{sex}　年龄：{age}　病案号：{patient_no}\n"
     "检查项目：{study}　检查日期：{date}\n检查方法：{technique}\n影像所见：\n",
     "en": "{hospital}: imaging report\nName: {name}  Sex: {sex}  Age: {age}  No.: {patient_no}\n"
     "Study: {study}  Date: {date}\nTechnique: {technique}\nFindings:\n",
@@ -104,8 +104,8 @@ def _impression(
         texts = chosen(chance, _templates(each.fact, "impression", language), slots, some)
         numbers = pa.array(_NUMBERS)
         if texts:
-            line = [(rows, join([plain(numbers.take(pa.array(said[rows]))), text, "\n"])) for rows, text in texts]
-            lines.append(scattered(count, line))
+            numbered = [(rows, join([plain(numbers.take(pa.array(said[rows]))), text, "\n"])) for rows, text in texts]
+            lines.append(scattered(count, numbered))
     doubtful = np.any([each.state == POSSIBLE for each in found], axis=0)
     for line, some in ((normal, (said == 0) & ~doubtful), (_DOUBT[language], (said == 0) & doubtful)):
         at = np.flatnonzero(some)

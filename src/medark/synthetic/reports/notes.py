@@ -32,7 +32,7 @@ def notes(city: City, part: Part, world: World) -> pa.Table:
         chance, stays, stay_words(chance, world, stays), beginnings(stays), Labs(chance, world, stays),
         Drugs(world, stays), vitals(world, stays), impressions(world["imaging"], stays),
     )  # fmt: skip
-    found = [admissions(desk), progress(desk), operations(desk, world), discharges(desk)]
+    found = [admissions(desk), progress(desk), operations(desk, world), discharges(desk, world)]
     kind = np.repeat(np.arange(len(KINDS)), [len(each.stay) for each in found])
     stay, written = (np.concatenate([getattr(each, name) for each in found]) for name in ("stay", "written"))
     text = together([each.text for each in found])

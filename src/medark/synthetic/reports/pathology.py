@@ -102,7 +102,7 @@ def _sizes(chance: np.random.Generator, fact: Ints) -> Floats:
     low, high = (
         np.array([float(row[end] or "nan") for row in rows("pathology")])[fact] for end in ("low_mm", "high_mm")
     )
-    return np.rint(low * (high / low) ** chance.random(len(fact)))
+    return np.asarray(np.rint(low * (high / low) ** chance.random(len(fact))), dtype=np.float64)
 
 
 def _centimetres(size: Floats) -> pa.Array:

@@ -17,6 +17,7 @@ _MOST = 8  # progress notes of a stay
 
 
 def progress(desk: Desk) -> Notes:
+    """Notes of some mornings of each stay."""
     stays, language = desk.stays, desk.stays.language
     stay, day = _rounds(stays)
     morning = stays.start[stay].astype("datetime64[D]").astype("datetime64[s]")
@@ -24,7 +25,9 @@ def progress(desk: Desk) -> Notes:
     written = morning + (day * 86400 + minute).astype("timedelta64[s]")
     kept = written < stays.end[stay]
     stay, day, written = stay[kept], day[kept], written[kept]
-    columns = {slot: desk.words[slot].take(stay) for slot in ("name", "patient_no", "complaint", "doctor", "exam")}
+    columns = {
+        slot: desk.words[slot].take(stay) for slot in ("name", "patient_no", "complaint", "Complaint", "doctor", "Exam")
+    }
     columns |= when_words(written, language)
     columns |= {"labs": desk.labs.on(stay, day), "drugs": desk.drugs.at(stay, written)}
     slots, known = measured(desk.vitals, stay, day)
@@ -41,11 +44,10 @@ def progress(desk: Desk) -> Notes:
         *desk.say("morning_plain", columns, ~first & ~dying & quiet),
     ]
     stop = "。" if language == "zh" else ". "
-    columns["finding"] = columns["exam"]
     columns |= {
         "morning": scattered(len(stay), rounds),
         "vitals": desk.only("vitals", slots, known),
-        "exam": scattered(len(stay), [(some := np.flatnonzero(first), filled("{finding}" + stop, columns, some))]),
+        "exam": scattered(len(stay), [(some := np.flatnonzero(first), filled("{Exam}" + stop, columns, some))]),
         "labs": desk.only("labs", columns, is_said(columns["labs"])),
         "picture": picture(desk, stay, written, written - np.timedelta64(24, "h")),
         "drugs": desk.either("drugs", columns, is_said(columns["drugs"])),

@@ -118,6 +118,11 @@ def scattered(count: int, found: Iterable[tuple[Ints, Said]]) -> Said:
     return Said(pa.concat_arrays(texts).take(pa.array(place)), _together(spans))
 
 
+def or_else(of: Said, words: str) -> Said:
+    """The texts, and these words where there is none."""
+    return Said(pc.if_else(pc.equal(of.texts, ""), words, of.texts), of.spans)
+
+
 def together(columns: Sequence[Said]) -> Said:
     """Columns one below the other."""
     first = np.cumsum([0, *(len(each) for each in columns)])
@@ -148,7 +153,7 @@ def _together(spans: list[Spans]) -> Spans:
 
 
 def _lengths(texts: pa.Array) -> Ints:
-    return pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.asarray(pc.utf8_length(texts), dtype=np.int64)
 
 
 def _whole(texts: pa.Array | pa.ChunkedArray | Sequence[str]) -> pa.Array:

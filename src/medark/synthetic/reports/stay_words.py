@@ -50,11 +50,20 @@ def _illness(chance: np.random.Generator, stays: Stays) -> Mapping[str, Said]:
     at = _phrase_row(stays)
     return {
         "ago": plain(_ago(chance, at, language)),
-        **{
-            slot: plain(_one_of(chance, [row[f"{slot}_{language}"].split("|") for row in facts], at))
-            for slot in ("complaint", "course", "exam", "plan")
-        },
+        **(
+            said := {
+                slot: plain(_one_of(chance, [row[f"{slot}_{language}"].split("|") for row in facts], at))
+                for slot in ("complaint", "course", "exam", "plan")
+            }
+        ),
+        **{slot.capitalize(): plain(_capital(texts.texts)) for slot, texts in said.items()},
     }
+
+
+def _capital(texts: pa.Array) -> pa.Array:
+    """The texts as the beginning of a sentence."""
+    first, rest = (pc.utf8_slice_codeunits(texts, *between) for between in ((0, 1), (1, None)))
+    return pc.binary_join_element_wise(pc.utf8_upper(first), rest, "")
 
 
 def beginnings(stays: Stays) -> np.ndarray:
@@ -141,4 +150,5 @@ def age_words(stays: Stays) -> pa.Array:
 
 
 def _length(stays: Stays) -> np.ndarray:
-    return (stays.end.astype("datetime64[D]") - stays.start.astype("datetime64[D]")).astype(np.int64)
+    days_in = stays.end.astype("datetime64[D]") - stays.start.astype("datetime64[D]")
+    return np.asarray(days_in, dtype="timedelta64[D]").astype(np.int64)

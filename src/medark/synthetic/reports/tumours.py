@@ -88,4 +88,4 @@ def _by_size(fact: Ints, size: Floats) -> Ints:
     for number, row in enumerate(rows("pathology")):
         if row["stage"].startswith("size:"):
             bounds[number] = [float(bound) for bound in row["stage"].removeprefix("size:").split(",")]
-    return 1 + (np.nan_to_num(size)[:, None] > bounds[fact]).sum(axis=1)
+    return np.asarray(1 + (np.nan_to_num(size)[:, None] > bounds[fact]).sum(axis=1), dtype=np.int64)

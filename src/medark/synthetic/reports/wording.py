@@ -84,7 +84,7 @@ def ages(birth: np.ndarray, on: np.ndarray) -> Ints:
     born, then = birth.astype("datetime64[D]"), on.astype("datetime64[D]")
     born_month, then_month = born.astype("datetime64[M]"), then.astype("datetime64[M]")
     months = (then_month - born_month).astype(np.int64)
-    return np.maximum(0, (months - ((then - then_month) < (born - born_month))) // 12)
+    return np.asarray(np.maximum(0, (months - ((then - then_month) < (born - born_month))) // 12), dtype=np.int64)
 
 
 @cache

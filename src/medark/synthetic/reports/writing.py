@@ -65,7 +65,7 @@ def when_words(written: np.ndarray, language: str) -> Mapping[str, Said]:
 def within(stays: Stays, written: np.ndarray, stay: Ints | None = None) -> np.ndarray:
     """Times, no later than the end of the stay."""
     end = stays.end if stay is None else stays.end[stay]
-    return np.minimum(written, end)
+    return np.asarray(np.minimum(written, end))
 
 
 def hours(count: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from string import Template
 
 from medark.synthetic.feeds.desk import Desk
@@ -42,7 +43,7 @@ def _write(desk: Desk, dialect: Dialect) -> None:
 
 
 SYSTEMS = tuple(
-    System(f"{one.organisation}/pacs", lambda desk, one=one: _write(desk, one), hospital=one.organisation)
+    System(f"{one.organisation}/pacs", partial(_write, dialect=one), hospital=one.organisation)
     for one in (NORTH, SOUTH)
 )
 

@@ -59,3 +59,11 @@ def test_truth_names_every_document_in_order(read, exported):
     records = [record for record in exported.records if record["source"] == f"{hospital}/emr"]
     assert [f"{record['record_id']}.txt" for record in records] == list(staged)
     assert [record["row_no"] for record in records] == list(range(len(records)))
+
+
+def test_the_number_in_a_note_is_the_one_in_its_header(read, exported):
+    hospital, staged = read
+    said = Counter()
+    for note in exported.rows("note", hospital):
+        said.update(note["text"][s["start"] : s["end"]] for s in note["spans"] if s["kind"] == "patient_no")
+    assert said == Counter(tables["note"][0]["person_key"] for tables in staged.values())
