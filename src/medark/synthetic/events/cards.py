@@ -12,6 +12,7 @@ from medark.synthetic.world import column, empty, indexes, numbers, table
 
 _CLASSES = ("suspected", "clinical", "confirmed")
 _LATE, _LATE_HOURS = 0.07, 30.0  # share of cards past their limit, and by how much in the mean: ours
+_LONG = 60.0  # days
 _BEFORE_KNOWN = 0.05  # of cases of the outbreak, before the pathogen is known: as suspected cases
 
 
@@ -28,6 +29,7 @@ def report_cards(scene: Scene) -> pa.Table:
     start = since(column(found, "start"), scene.first)
     diagnosed = start[encounter] + chance.gamma(2.0, 0.4, len(rows)) / 24
     kept = _first_of_episodes(person, disease, diagnosed)
+    kept = kept[_new(scene, person[kept], disease[kept])]
     kept = kept[_reported(scene, chance, disease[kept], diagnosed[kept])]
     return _cards(scene, chance, found, encounter[kept], person[kept], disease[kept], diagnosed[kept])
 
@@ -65,6 +67,16 @@ def _cards(
         diagnosed=scene.times(diagnosed[order]), reported=scene.times(reported[order]),
         case_class=(rank[order], _CLASSES), event=(event[order], facts.keys("events")),
     )  # fmt: skip
+
+
+def _new(scene: Scene, person: Ints, disease: Ints) -> np.ndarray:
+    """Not what somebody had long before the city's records begin, and was reported then."""
+    held, words = scene.world.get("onset"), facts.keys("notifiable")
+    if held is None or not held.num_rows:
+        return np.ones(len(person), dtype=bool)
+    old = (indexes(held, "disease", words) >= 0) & (since(column(held, "day"), scene.first) < -_LONG)
+    keys = scene.places(column(held, "person").astype(np.int64)[old]) * 100 + indexes(held, "disease", words)[old]
+    return ~np.isin(person * 100 + disease, keys)
 
 
 def _reported(scene: Scene, chance: np.random.Generator, disease: Ints, diagnosed: Floats) -> np.ndarray:

@@ -81,7 +81,7 @@ def test_cases_come_after_their_infector_who_lives_or_learns_with_them(year: tup
 
 
 def test_nobody_falls_ill_before_birth_or_after_death_or_twice_in_a_wave(year: tuple) -> None:
-    city, _, world = year
+    _, _, world = year
     deaths = {row["person"]: row["time"] for row in world["death"].to_pylist()}
     people = {row["person"]: row for row in world["person"].to_pylist()}
     for row in world["infection"].to_pylist():
@@ -92,7 +92,7 @@ def test_nobody_falls_ill_before_birth_or_after_death_or_twice_in_a_wave(year: t
 
 
 def test_the_fatal_die_of_it_once_and_begin_nothing_later(year: tuple) -> None:
-    city, _, world = year
+    _, _, world = year
     deaths = {row["person"]: row for row in world["death"].to_pylist()}
     assert len(deaths) == world["death"].num_rows
     fatal = [row for row in _rows(world, "outbreak") if row["severity"] == "fatal"]
@@ -107,8 +107,8 @@ def test_the_fatal_die_of_it_once_and_begin_nothing_later(year: tuple) -> None:
 
 
 def test_the_truth_gives_back_r0_and_the_serial_interval(year: tuple) -> None:
-    """Of early cases, whose contacts were nearly all susceptible, the people they infected and the days between onsets."""
-    city, _, world = year
+    """Of early cases, whose contacts were nearly all susceptible: whom they infected, and the days between onsets."""
+    city, _, _ = year
     said = city.courses.outbreak
     offspring, gaps = [], []
     for seed in (5, 6, 7):
@@ -118,7 +118,7 @@ def test_the_truth_gives_back_r0_and_the_serial_interval(year: tuple) -> None:
         )
         rows = _rows(_infected(settings)[2], "outbreak")
         cases, secondary = {row["case"]: row for row in rows}, Counter(row["infector"] for row in rows)
-        early = [row for row in sorted(rows, key=lambda row: row["exposed"])[:160]]
+        early = sorted(rows, key=lambda row: row["exposed"])[:160]
         left = 1 - 400 / 9000  # about what is still susceptible while they infect
         offspring += [secondary[row["case"]] / left for row in early]
         gaps += [

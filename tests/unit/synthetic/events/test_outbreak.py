@@ -29,7 +29,8 @@ def test_the_first_case_comes_on_the_day_that_the_file_says(text: str, day: int)
 @pytest.mark.parametrize(
     "text",
     [
-        "r0 = ", "r0 = -1", "r0 = true", 'r0 = "two"', "ro = 2", "[control]\nfactors = 1", 'start = "soon"', "severity = 3",
+        "r0 = ", "r0 = -1", "r0 = true", 'r0 = "two"', "ro = 2", "[control]\nfactors = 1", 'start = "soon"',
+        "severity = 3",
         "[[severity]]\nfrom_age = 10", "[[severity]]\nfrom_age = 0\nfatal = 2", "[[severity]]\nages = 1", "start = 1.5",
     ],
 )  # fmt: skip
