@@ -15,10 +15,14 @@ from medark.synthetic.chance import stream
 
 SIDE: Final = 96  # pixels
 PIXEL_MM: Final = 3.5  # a body of 330 mm fills the picture
-_HIGH, _LOW, _AIR = 60, -35, -900  # contrast of findings in Hounsfield units or grey values; ours
-_DARK = ("infarct", "lacune", "emphysema", "fatty_liver", "liver_cyst", "renal_cyst", "filling_defect", "pneumothorax",
-         "liver_mass", "cavity")  # fmt: skip
-_DIFFUSE = ("consolidation", "ground_glass", "effusion", "emphysema", "fatty_liver", "pneumothorax")
+_AIR = -1000
+_DARK = frozenset(
+    ("infarct", "lacune", "emphysema", "fatty_liver", "liver_cyst", "renal_cyst", "filling_defect", "pneumothorax",
+     "liver_mass", "cavity", "fracture", "thrombus", "breast_mass", "breast_nodule", "thyroid_nodule", "thyroid_mass")
+)  # fmt: skip
+_DIFFUSE = frozenset(("consolidation", "ground_glass", "effusion", "emphysema", "fatty_liver", "pneumothorax"))
+_AT_RIGHT = frozenset(("gallstone", "cholecystitis", "appendix"))  # of everybody
+_LOW_DOWN = frozenset(("effusion", "appendix"))
 
 Picture = NDArray[np.float64]
 _Y, _X = np.mgrid[0:SIDE, 0:SIDE] / (SIDE - 1) * 2 - 1  # from -1 to 1
@@ -29,8 +33,8 @@ def drawn(modality: str, body_part: str, findings: Sequence[Mapping[str, Any]], 
     chance = stream(0, f"phantom/{key}", number)
     picture = _BODIES.get(body_part, _limb)(modality)
     for finding in findings:
-        picture = _with(picture, body_part, finding, stream(0, f"phantom/{key}/{finding['finding']}"))
-    noise = chance.standard_normal((SIDE, SIDE)) * (0.25 * np.maximum(picture, 0) if modality == "US" else 8)
+        picture = _with(picture, modality, body_part, finding, stream(0, f"phantom/{key}/{finding['finding']}"))
+    noise = chance.standard_normal((SIDE, SIDE)) * (0.25 * np.maximum(picture, 0) if modality == "US" else 6)
     picture = picture + noise
     if modality == "CT":
         return np.clip(picture + 1024, 0, 4095).astype("<u2")
@@ -38,20 +42,30 @@ def drawn(modality: str, body_part: str, findings: Sequence[Mapping[str, Any]], 
     return (scaled * 8).astype("<u2") if modality == "MR" else scaled.astype(np.uint8)
 
 
-def _with(picture: Picture, body_part: str, finding: Mapping[str, Any], chance: np.random.Generator) -> Picture:
+def _with(
+    picture: Picture, modality: str, body_part: str, finding: Mapping[str, Any], chance: np.random.Generator
+) -> Picture:
     """The picture with a blot: on the finding's side, as large as it is, or spread where it is diffuse."""
-    side = {"left": 0.42, "right": -0.42}.get(finding["side"] or "", chance.choice([-0.3, 0.3]))
-    radius = (finding["size_mm"] or 0) / PIXEL_MM / SIDE or (0.3 if finding["finding"] in _DIFFUSE else 0.08)
-    spots = (-side, side) if finding["side"] == "both" else (side,)
-    contrast = _LOW if finding["finding"] in _DARK else _HIGH
-    if body_part == "chest" and contrast > 0:
-        contrast *= 6  # in air
+    name, side = finding["finding"], finding["side"]
+    place = {"left": 0.42, "right": -0.42, "both": 0.42}.get(side or "", -0.35 if name in _AT_RIGHT else 0.0)
+    radius = max((finding["size_mm"] or 25) / PIXEL_MM / SIDE, 0.02)  # half of the size in halves of the picture
+    down = 0.4 if name in _LOW_DOWN else chance.uniform(-0.3, 0.3)
+    contrast = _contrast(modality, body_part) * (-1 if name in _DARK else 1)
     found = picture
-    for spot in spots:
-        at = chance.uniform(-0.35, 0.35)
-        inside = _ellipse(spot, at, max(radius, 0.015), max(radius, 0.015))
-        found = np.where(inside, found + contrast, found)
+    for spot in (-place, place) if side == "both" else (place,):
+        if name in _DIFFUSE:
+            far = ((_X - spot) / 0.25) ** 2 + ((_Y - down) / 0.25) ** 2
+            found = found + 0.7 * contrast * np.exp(-far) * (picture > _AIR)
+        else:
+            found = np.where(_ellipse(spot, down, radius, radius), found + contrast, found)
     return found
+
+
+def _contrast(modality: str, body_part: str) -> float:
+    """How far a finding stands out, in Hounsfield units or grey values; in the air of lungs, more. Ours."""
+    if modality == "CT":
+        return 850.0 if body_part == "chest" else 35.0
+    return 70.0
 
 
 def _ellipse(x: float, y: float, width: float, height: float) -> NDArray[np.bool_]:
