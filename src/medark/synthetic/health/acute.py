@@ -10,7 +10,7 @@ import numpy as np
 
 from medark.synthetic.chance import Floats, Ints
 from medark.synthetic.facts.read import keys, rows
-from medark.synthetic.health.patients import Patients
+from medark.synthetic.health.patients import Patients, patients
 from medark.synthetic.health.people import YEAR, day_number, people
 from medark.synthetic.health.risks import chronic, of_habits, parents, risks
 from medark.synthetic.settings import CitySettings
@@ -52,21 +52,22 @@ class AcuteRisks:
         return found
 
 
-def acute_risks(settings: CitySettings, world: World, patients: Patients) -> AcuteRisks:
-    """The risks of a part's people, `patients` being those of the same world."""
+def acute_risks(settings: CitySettings, world: World) -> AcuteRisks:
+    """The risks of the people of a part, in order of their numbers."""
+    held = patients(settings, world)
     who = people(world["person"].sort_by("person"), settings)
     habits = {keys("diseases").index(disease): of_habits(who, disease) for disease in _borne()}
-    made = AcuteRisks(patients, habits, np.ones((len(keys("diseases")), len(_BANDS))), np.ones(len(keys("diseases"))))
-    everybody = np.arange(len(patients.number))
+    made = AcuteRisks(held, habits, np.ones((len(keys("diseases")), len(_BANDS))), np.ones(len(keys("diseases"))))
+    everybody = np.arange(len(held.number))
     start, middle, end = (day_number(settings.start) + share * settings.days + 0 * who.birth for share in (0, 0.5, 1))
     for disease in habits:
-        ratio, band = made.ratio(disease, everybody, middle), _band(patients, everybody, middle)
+        ratio, band = made.ratio(disease, everybody, middle), _band(held, everybody, middle)
         people_of = np.maximum(np.bincount(band, minlength=len(_BANDS)), 1)
         total = np.bincount(band, ratio, minlength=len(_BANDS))
         made.mean[disease] = np.where(total > 0, total / people_of, 1.0)
         worst = made.ratio(disease, everybody, end)
         for day in (start, end):  # nobody's ratio falls, but they may grow into another band
-            most = worst / made.mean[disease, _band(patients, everybody, day)]
+            most = worst / made.mean[disease, _band(held, everybody, day)]
             made.more[disease] = max(made.more[disease], most.max(initial=1.0))
     return made
 
@@ -77,6 +78,6 @@ def _borne() -> tuple[str, ...]:
     return tuple(row["key"] for row in rows("diseases") if row["rate_0_4"] and risks(row["key"]))
 
 
-def _band(patients: Patients, place: Ints, day: Floats) -> Ints:
-    age = (day - patients.birth[place]) / YEAR
+def _band(held: Patients, place: Ints, day: Floats) -> Ints:
+    age = (day - held.birth[place]) / YEAR
     return np.clip(np.searchsorted(_BANDS, age, side="right") - 1, 0, None)

@@ -15,7 +15,7 @@ _ROUNDS = 60  # times that a yearly rate of 1 is drawn: many episodes of few peo
 
 @pytest.fixture(scope="module")
 def bearing(town) -> AcuteRisks:
-    return acute_risks(town.settings, town.world, town.patients)
+    return acute_risks(town.settings, town.world)
 
 
 @pytest.fixture(scope="module")
