@@ -8,7 +8,7 @@ import numpy as np
 
 from medark.synthetic.care import clock
 from medark.synthetic.care.candidates import Chain, candidates
-from medark.synthetic.care.concepts import DISEASE, OUTPATIENT, kind_is, of_disease
+from medark.synthetic.care.concepts import DISEASE, OUTPATIENT, kind_is, main_of, of_disease
 from medark.synthetic.care.lives import NOT_YET, Lives
 from medark.synthetic.care.paths import admissions
 from medark.synthetic.care.places import clinic, hospital
@@ -88,7 +88,8 @@ def _further_stays(chance: np.random.Generator, city: City, people: Lives, chain
     kept = chance.random(len(of)) < np.where(cancer, np.where(since < 1, 1.0, np.where(since < 3, 0.35, 0.06)), 1 / 1.5)
     drug = cancer & (since < 2) & (chance.random(len(of)) < _CHEMOTHERAPY)
     reason = np.where(drug, DISEASE["chemotherapy"], stays["reason"])
-    beside = np.where(drug, stays["reason"], -1)
+    reason, also = main_of(reason)
+    beside = np.where(drug, stays["reason"], also)
     ill = taken({"row": stays["row"], "day": day, "reason": reason, "beside": beside}, kept)
     return admissions(chance, city, people, chain, ill)
 

@@ -56,4 +56,13 @@ def places_of(words: Sequence[str], among: Sequence[str]) -> np.ndarray:
     return np.array([at.get(word, -1) for word in words], np.int64)
 
 
+def main_of(disease: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What a stay for a disease has as main diagnosis, and what is named beside it (-1: nothing).
+
+    An old infarction is no reason to be admitted by the rules of coding (no DRG has it): coronary disease is.
+    """
+    old = disease == DISEASE["old_mi"]
+    return np.where(old, DISEASE["chd"], disease), np.where(old, disease, -1)
+
+
 DISEASE_DEPARTMENT: Final = places_of([row["department"] for row in rows("diseases")], DEPARTMENTS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from medark.synthetic.care.candidates import Chain, candidates
-from medark.synthetic.care.concepts import AMBULANCE, DEATH, DISEASE, EMERGENCY, INPATIENT, WALK, of_disease
+from medark.synthetic.care.concepts import AMBULANCE, DEATH, DISEASE, EMERGENCY, INPATIENT, WALK, main_of, of_disease
 from medark.synthetic.care.lives import NEVER, Lives
 from medark.synthetic.care.places import hospital
 from medark.synthetic.care.rows import DAY, Rows
@@ -28,6 +28,7 @@ def deaths(city: City, part: Part, people: Lives, chain: Chain, told: np.ndarray
     row = row[(people.dies[row] - people.begins[row] > _LEAST) & ~np.isin(row, told)]
     count, dies = len(row), people.dies[row]
     reason = np.where(people.cause[row] < 0, DISEASE["sepsis"], people.cause[row])
+    reason, beside = main_of(reason)
     days = np.maximum(of_disease("stay_days")[reason], 4) * np.exp(0.6 * chance.standard_normal(count))
     length = np.minimum((days * DAY).astype(np.int64), dies - people.begins[row] - _LEAST // 2)
     place = hospital(chance, city, people, row)
@@ -36,7 +37,7 @@ def deaths(city: City, part: Part, people: Lives, chain: Chain, told: np.ndarray
     start = np.where(early, dies - wait, dies - length)
     lead = candidates(
         row, start=start, length=np.where(early, wait, np.minimum(wait, length // 3)), kind=EMERGENCY, reason=reason,
-        place=place, priority=0, triage=1 + (chance.random(count) < 0.4), chain=chain.numbers(count),
+        place=place, priority=0, beside=beside, triage=1 + (chance.random(count) < 0.4), chain=chain.numbers(count),
         discharge=np.where(early, DEATH, 0), arrival=np.where(chance.random(count) < 0.6, AMBULANCE, WALK),
     )  # fmt: skip
     stays = candidates(
