@@ -14,6 +14,7 @@ KEY, WORD, TEXT = pa.int64(), pa.dictionary(pa.int32(), pa.string()), pa.string(
 DAY, TIME = pa.date32(), pa.timestamp("s")
 SMALL, NUMBER, TRUTH, MONEY = pa.int32(), pa.float64(), pa.bool_(), pa.int64()
 
+# `present` is missing where a finding is only said to be possible.
 FINDING: Final = pa.struct([("finding", TEXT), ("present", TRUTH), ("side", TEXT), ("size_mm", NUMBER)])
 SPAN: Final = pa.struct([("start", SMALL), ("end", SMALL), ("kind", TEXT)])  # characters of a text, end excluded
 
