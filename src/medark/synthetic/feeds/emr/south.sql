@@ -2,7 +2,7 @@
 select
     'patient_id: ' || v.patient_no || chr(10) || 'visit_id: ' || visit_no('south', n.encounter) || chr(10) || 'note_id: ' || note_no
     || chr(10) || 'name: ' || coalesce(v.name, '') || chr(10) || 'sex: ' || coalesce(v.sex, '')
-    || chr(10) || 'date: ' || strftime(n.written, '%Y-%m-%d %H:%M') || chr(10) || 'type: '
+    || coalesce(chr(10) || 'birth_date: ' || strftime(v.birth, '%Y-%m-%d'), '') || chr(10) || 'date: ' || strftime(n.written, '%Y-%m-%d %H:%M') || chr(10) || 'type: '
     || case n.kind when 'admission' then 'Admission note' when 'progress' then 'Progress note'
         when 'operation' then 'Operation note' else 'Discharge summary' end
     || chr(10) || 'language: ' || n.language || chr(10) || chr(10) || n.text || chr(10) as document,
