@@ -16,7 +16,7 @@ AGES: Final = np.arange(0.0, 121.0, 2.0)  # years; curves are straight in betwee
 SEXES: Final = ("M", "F")
 _FINE: Final = np.arange(0.5, 120.0)
 _LIVING: Final = np.exp(-(np.clip(_FINE - 58.0, 0.0, None) ** 2) / 560.0)  # rough shares of the living by age
-_MOST, _NOTHING, _ROUNDS = 0.97, 1e-9, 60
+_MOST, _NOTHING, _ROUNDS = 0.97, 1e-9, 30
 _EARLY: Final = 0.6  # of the second band: a first band that has so much has nearly all of it from its beginning
 
 
