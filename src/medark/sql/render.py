@@ -5,26 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import Literal
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, UnsupportedError
-from sqlglot.generators.spark import SparkGenerator
 
 from medark.errors import DefinitionError
 from medark.sql.query import Query, parse
 from medark.sql.rewrites import BY_NAME, BY_TYPE
 
-
-class _Spark(Spark):
-    class Generator(SparkGenerator):
-        # Spark nests WITH as DuckDB does. Moved to the top, an inner name would hide a table of the outer query.
-        EXPRESSIONS_WITHOUT_NESTED_CTES: ClassVar[set[type[exp.Expr]]] = set()
-
-
-_DIALECTS = {"duckdb": DuckDB, "spark": _Spark}
 Engine = Literal["duckdb", "spark"]
 Value = str | int | float | bool | dt.date | dt.datetime | None
 
@@ -55,9 +46,17 @@ def _render(sql: str, engine: Engine, parameters: tuple[tuple[str, type, Value],
     _bind(tree, {name: value for name, _, value in parameters})
     ready = rewritten(tree, engine)
     try:
-        return ready.sql(dialect=_DIALECTS[engine], comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
+        return ready.sql(dialect=_dialect(engine), comments=False, unsupported_level=ErrorLevel.RAISE, copy=False)
     except UnsupportedError:
         raise DefinitionError(f"{engine} has no word for a part of this query", fix="see what sql.lint finds") from None
+
+
+def _dialect(engine: Engine) -> type[Dialect]:
+    if engine == "duckdb":
+        return DuckDB
+    from medark.sql.spark import SparkSQL
+
+    return SparkSQL
 
 
 def rewritten(tree: exp.Expr, engine: Engine) -> exp.Expr:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from medark.flows.cdm_source import note_sources
 from medark.flows.derive import derive
 from medark.flows.ingest.order import in_order
-from medark.flows.ingest.tables import stage_tables
 from medark.flows.ingest.wave import Wave
 from medark.flows.staging.staging import Staging
 from medark.flows.vocabulary import publish
@@ -62,7 +61,7 @@ def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress, st
     with workspace.engine.session() as session:
         wave = Wave(workspace, workspace.landing.source(batch.source), batch, session)
         with progress.stage("standardising", sum(r.size for r in (*readable, *tables)), "bytes") as stage:
-            stage_tables(wave, tables, behind, stage)
+            _stage_tables(wave, tables, behind, stage)
             _stage_readable(wave, readable, behind, staging, stage)
             wave.finish()
     derive_due(workspace, progress)
@@ -74,6 +73,13 @@ def derive_due(workspace: Workspace, progress: Progress) -> None:
     due = workspace.ledger.due_buckets()
     derive(workspace, due, progress)
     workspace.ledger.derived(due)
+
+
+def _stage_tables(wave: Wave, records: list[RawRecord], behind: dict[int, int], stage: Stage) -> None:
+    if records:
+        from medark.flows.ingest.tables import stage_tables  # a feed of messages can do without all that reads tables
+
+        stage_tables(wave, records, behind, stage)
 
 
 def _stage_readable(
