@@ -136,10 +136,13 @@ class DuckDBSession:
         self._kinds[name] = "VIEW"
 
     def table(self, name: str, sql: str) -> None:
-        making = f"making_{uuid4().hex}"  # so that a table may be made again from itself
-        self._run(f"CREATE TABLE {_name(making)} AS {sql}")
-        self.drop(name)
-        self._run(f"ALTER TABLE {_name(making)} RENAME TO {_name(name)}")
+        if self.has(name):  # it may be made again from itself
+            making = f"making_{uuid4().hex}"
+            self._run(f"CREATE TABLE {_name(making)} AS {sql}")
+            self.drop(name)
+            self._run(f"ALTER TABLE {_name(making)} RENAME TO {_name(name)}")
+        else:
+            self._run(f"CREATE TABLE {_name(name)} AS {sql}")
         self._kinds[name] = "TABLE"
 
     def has(self, name: str) -> bool:
