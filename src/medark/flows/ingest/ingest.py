@@ -9,6 +9,7 @@ from pathlib import Path
 from medark.errors import SourceError
 from medark.flows.ingest.land import land, reconcile
 from medark.flows.ingest.standard import standardise_pending
+from medark.flows.staging.memory import keep_freed
 from medark.flows.staging.staging import Staging
 from medark.flows.working import landing_of
 from medark.flows.workspace import Workspace
@@ -31,6 +32,7 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
     if not folder.exists():
         raise SourceError("there is no such folder or file", fix="check the path", path=str(folder))
     source = _source(workspace, source_name or folder.resolve().stem)
+    keep_freed()  # every file passes through here, and what workers say of it
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         with landing_of(workspace, source.name):
             batch = _cut_off(workspace, source.name) or workspace.ledger.begin_batch(
