@@ -9,6 +9,7 @@ import numpy as np
 from medark.synthetic.care.concepts import DISEASES, kind_is, words_of_disease
 from medark.synthetic.care.rows import Rows
 from medark.synthetic.facts.read import by_key, keys, rows
+from medark.synthetic.health.risks import DRUG as PROTECTIVE
 
 DRUGS: Final = keys("drugs")
 DRUG: Final = {key: place for place, key in enumerate(DRUGS)}
@@ -39,15 +40,24 @@ BY_VEIN: Final = np.array([row["route"] == "intravenous" for row in rows("drugs"
 
 
 def _long_term() -> np.ndarray:
-    """Whether a drug is a long-term treatment of a disease, by both: who takes it is in the table exposure."""
+    """Whether a drug is a long-term treatment of a disease, by both: who takes it is in the table exposure.
+
+    True effects rest on that table, so what is in it for any disease is never drawn for another long-term one.
+    """
     found = np.zeros((len(DISEASES), len(DRUGS)), bool)
     for row in by_key("long_term").values():
         found[DISEASES.index(row["disease"]), DRUG[row["drug"]]] = True
+    for_long = np.asarray(found.any(axis=0))
+    for_long[DRUG[PROTECTIVE]] = True
+    for disease in np.flatnonzero(CHRONIC):
+        own = OWN[disease][OWN[disease] >= 0]
+        found[disease, own[for_long[own]]] = True
     return found
 
 
-LONG_TERM: Final = _long_term()
 CHRONIC: Final = kind_is("chronic", "cancer")
+LONG_TERM: Final = _long_term()
+CYTOTOXIC: Final = np.array([row["atc"].startswith("L01") and row["frequency"] == "once" for row in rows("drugs")])
 
 
 def given(at: np.ndarray, drug: np.ndarray | int, order: np.ndarray | int, **more: np.ndarray | float) -> Rows:

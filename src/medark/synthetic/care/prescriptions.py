@@ -11,6 +11,7 @@ from medark.synthetic.care.concepts import CHECKUP, CHILD, DISEASE, EMERGENCY, I
 from medark.synthetic.care.drugs import (
     A_DAY,
     CHRONIC,
+    CYTOTOXIC,
     DRUG,
     DRUGS,
     FREQUENCIES,
@@ -80,16 +81,23 @@ def prescription_table(people: Lives, visits: Rows, held: Rows) -> pa.Table:
 
 
 def _for_reason(chance: np.random.Generator, visits: Rows) -> list[Rows]:
-    """What the reason is treated with, but for long-term treatment, which is in the table exposure."""
+    """What the reason is treated with, but for long-term treatment, which is in the table exposure.
+
+    Infusions for cancer are given in stays for chemotherapy only, by the cancer; enoxaparin after a fracture is
+    prophylaxis, of which health.vte says who gets it.
+    """
     at = np.flatnonzero(~visits["cancelled"])
-    reason = visits["reason"][at]
+    treats = visits["reason"][at] == DISEASE["chemotherapy"]
+    reason = np.where(treats & (visits["beside"][at] >= 0), visits["beside"][at], visits["reason"][at])
+    broken = reason == DISEASE["hip_fracture"]
     stay = visits["kind"][at] == INPATIENT
     parts = []
     for place in range(MOST):
         drug = OWN[reason, place]
         share = np.where(stay, _IN_STAY, _AT_VISIT[min(place, 4)])
         long = CHRONIC[reason] & LONG_TERM[reason, drug]
-        some = (drug >= 0) & ~long & (chance.random(len(at)) < share)
+        elsewhere = (CYTOTOXIC[drug] & ~treats) | (broken & (drug == DRUG["enoxaparin"]))
+        some = (drug >= 0) & ~long & ~elsewhere & (chance.random(len(at)) < share)
         parts.append(given(at[some], drug[some], place + 1))
     return parts
 

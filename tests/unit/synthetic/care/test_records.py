@@ -111,12 +111,31 @@ def test_clinics_of_the_list_give_more_than_is_called_for(columns):
     assert not much[~near].any()
 
 
-def test_long_term_drugs_are_given_to_those_who_take_them(cared, columns):
+def test_long_term_drugs_are_given_to_those_who_take_them_then(columns, visits):
     held, taking = columns("prescription"), columns("exposure")
-    who = set(zip(taking.person.tolist(), taking.kind.tolist(), strict=True))
-    statin = held.drug == "metformin"
-    assert statin.any()
-    assert all((p, "metformin") in who for p in held.person[statin].tolist())
+    spans: dict[tuple[int, str], list[tuple[np.datetime64, np.datetime64]]] = {}
+    for p, d, start, end in zip(taking.person.tolist(), taking.kind, taking.start, taking.end, strict=True):
+        spans.setdefault((p, d), []).append((start, np.datetime64("2100-01-01") if np.isnat(end) else end))
+    for_long = {row["drug"] for row in rows("long_term")} | {"dapagliflozin"}
+    chronic = {key for key, row in by_key("diseases").items() if row["kind"] == "chronic"}
+    at = visits.at(held.encounter)
+    day = visits.start[at].astype("datetime64[D]")
+    among = [
+        i
+        for i, d in enumerate(held.drug)
+        if d in for_long and visits.reason[at[i]] in chronic and not held.excessive[i]
+    ]
+    ambulant = [i for i in among if visits.kind[at[i]] != _STAY]
+    assert len(ambulant) > 1000
+    for i in ambulant:
+        assert any(start <= day[i] <= end for start, end in spans[held.person[i], held.drug[i]])
+
+
+def test_infusions_for_cancer_are_given_in_stays_for_chemotherapy(columns, visits):
+    held = columns("prescription")
+    at = visits.at(held.encounter)
+    infused = np.isin(held.drug, ["cisplatin", "paclitaxel", "oxaliplatin", "doxorubicin"])
+    assert infused.any() and (visits.reason[at][infused] == "chemotherapy").all()
 
 
 def test_operations_are_within_their_stay_and_have_a_surgeon_of_the_house(columns, visits):
