@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: help env system-packages java demo test lint types imports messages messages-check docs docs-check unit \
+.PHONY: help env system-packages test-packages demo test lint types imports messages messages-check docs docs-check unit \
         journey-full mutants equivalence shared-data constraints hooks clean
 
 help: ## this list
@@ -31,8 +31,8 @@ $(VENV)/.installed: constraints.txt pyproject.toml | system-packages
 system-packages: ## what is needed besides Python, through the machine's package manager
 	@tools/system-packages
 
-java: ## Java, on which the tests run Spark, through the machine's package manager
-	@tools/system-packages java
+test-packages: ## what the tests need besides: Java for Spark, PostgreSQL; through the machine's package manager
+	@tools/system-packages tests
 
 # -- for users ---------------------------------------------------------------------------------------------------------
 
@@ -42,7 +42,7 @@ demo: env ## a made-up city through the whole platform; leaves a workspace in ./
 
 # -- for developers ----------------------------------------------------------------------------------------------------
 
-test: env java shared-data lint types imports messages-check docs-check unit ## everything that must hold before a change lands
+test: env test-packages shared-data lint types imports messages-check docs-check unit ## everything that must hold before a change lands
 
 lint: env ## style: ruff
 	@$(BIN)/ruff check .
