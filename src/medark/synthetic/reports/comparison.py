@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from medark.synthetic.chance import Ints
-from medark.synthetic.reports.findings import PRESENT, Patients, Seen
+from medark.synthetic.reports.findings import ABSENT, PRESENT, Patients, Seen
 from medark.synthetic.reports.said import Said, protected, scattered
 from medark.synthetic.reports.wording import DATES, chosen, days
 
+_GROWN = 2  # mm: less is within what two readers differ by; ours
 _COMPARED = 0.6  # share of follow-up studies whose report compares; ours
 _PHRASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "zh": {
@@ -56,16 +57,18 @@ def earlier(person: Ints) -> Ints:
 
 
 def _changes(found: Sequence[Seen], before: Ints) -> Ints:
-    """Place in _WORDS: what is new goes before what grew, and that before what is better."""
-    count = len(before)
-    new, grown, same, better = (np.zeros(count, dtype=bool) for _ in range(4))
+    """Place in _WORDS: what is new goes before what grew, and that before what is better.
+
+    Only what both reports speak of counts; of findings that do not last, those that are still there are fewer.
+    """
+    new, grown, same, better = (np.zeros(len(before), dtype=bool) for _ in range(4))
     for each in found:
-        now, then = each.state == PRESENT, each.state[before] == PRESENT
-        larger = np.nan_to_num(each.size - each.size[before]) >= 2
-        new |= now & ~then
-        grown |= now & then & larger
-        same |= now & then & ~larger
-        better |= ~now & then
-        if not each.fact["lasting"]:
-            better |= now & then & ~larger
+        now, then = each.state, each.state[before]
+        both, lasting = (now == PRESENT) & (then == PRESENT), bool(each.fact["lasting"])
+        larger = np.nan_to_num(each.size - each.size[before]) >= _GROWN
+        new |= (now == PRESENT) & (then == ABSENT)
+        grown |= both & larger & lasting
+        same |= both & ~larger & lasting
+        if not lasting:
+            better |= both | ((now == ABSENT) & (then == PRESENT))
     return np.select([new, grown, better, same], [0, 1, 3, 2], 4)

@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 
 from medark.synthetic.reports.context import Stays, doctor_names, found_at
 from medark.synthetic.reports.frames import ANAESTHESIA, FRAMES
-from medark.synthetic.reports.said import Said, filled, or_else, plain, protected
+from medark.synthetic.reports.said import Said, filled, or_else, plain, protected, scattered
 from medark.synthetic.reports.wording import DATES, called, clock, days, whole
 from medark.synthetic.reports.writing import Desk, Notes, as_keys, hours, within
 from medark.synthetic.world import World, column, indexes
+
+_MINOR = ("local", "topical", "intravenous")  # anaesthesia under which nothing is opened layer by layer
 
 
 def operations(desk: Desk, world: World) -> Notes:
@@ -28,9 +30,11 @@ def operations(desk: Desk, world: World) -> Notes:
     columns |= _who_and_when(stays, done)
     columns["date"] = protected("date", days(written, DATES[language]))
     columns["blood"] = plain(whole(10 * np.rint(desk.chance.lognormal(1.6, 0.8, len(stay))) + 5))
-    everywhere = np.ones(len(stay), dtype=bool)
-    columns["steps"] = desk.only("course_of_operation", columns, everywhere)
-    columns["blood"] = desk.only("blood", columns, everywhere)
+    minor = pc.is_in(done["anaesthesia"].cast(pa.string()), value_set=pa.array(_MINOR)).to_numpy()
+    columns["steps"] = scattered(
+        len(stay), [*desk.say("course_of_operation", columns, ~minor), *desk.say("course_of_minor", columns, minor)]
+    )
+    columns["blood"] = desk.only("blood", columns, ~minor)
     text = filled(FRAMES["operation", language], columns, np.arange(len(stay)))
     return Notes(stay, written, as_keys(done["surgeon"]), text)
 

@@ -148,3 +148,16 @@ def test_the_facts_agree_with_each_other():
     for row in rows("study_reasons"):
         assert row["study"] in studies
         assert not row["disease"] or row["disease"] in diseases
+
+
+def test_reports_compare_with_a_study_that_was_there(chinese):
+    before: dict[tuple[int, str, str], set[str]] = {}
+    compared = 0
+    for study in chinese["imaging"].to_pylist():
+        key = (study["person"], study["modality"], study["body_part"])
+        said = re.search("(?:与|对比)(\\d{4}年\\d{2}月\\d{2}日)", study["report"])
+        if said:
+            compared += 1
+            assert said[1] in before[key]
+        before.setdefault(key, set()).add(f"{study['performed']:%Y年%m月%d日}")
+    assert compared
