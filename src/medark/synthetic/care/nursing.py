@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from medark.synthetic.care.concepts import CHECKUP, DISEASE, EMERGENCY, FIRST_CLINIC, INPATIENT, OUTPATIENT, of_disease
-from medark.synthetic.care.rows import DAY, Rows, joined, ordered, steps, taken
+from medark.synthetic.care.rows import DAY, Rows, again, joined, ordered, steps, taken
 from medark.synthetic.chance import stream
 from medark.synthetic.facts.read import keys
 from medark.synthetic.settings import Part
@@ -47,12 +47,7 @@ def rounds(city: City, part: Part, visits: Rows, icu: Rows, done: Rows) -> Rows:
     seen = joined([*found, *_in_icu(icu)])
     seen = taken(seen, (seen["time"] >= visits["start"][seen["at"]]) & (seen["time"] <= visits["end"][seen["at"]]))
     seen = ordered(seen, "at", "time", "kind")
-    same = (
-        (seen["at"][1:] == seen["at"][:-1])
-        & (seen["time"][1:] == seen["time"][:-1])
-        & (seen["kind"][1:] == seen["kind"][:-1])
-    )
-    return taken(seen, ~np.r_[False, same])
+    return taken(seen, ~again(seen, "at", "time", "kind"))
 
 
 def _of(at: np.ndarray, time: np.ndarray, *kinds: str) -> list[Rows]:

@@ -18,7 +18,7 @@ from medark.synthetic.care.concepts import (
     words_of_disease,
 )  # fmt: skip
 from medark.synthetic.care.lives import Lives
-from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, steps, taken
+from medark.synthetic.care.rows import DAY, Rows, again, as_times, joined, ordered, steps, taken
 from medark.synthetic.chance import stream
 from medark.synthetic.facts.read import keys
 from medark.synthetic.facts.read import numbers as fact_numbers
@@ -45,7 +45,7 @@ _ON_ADMISSION: Final = {
 }  # fmt: skip
 _AGAIN: Final = {"cbc": 0.18, "electrolyte": 0.17, "renal": 0.15, "inflammation": 0.10, "liver": 0.07}  # a day of stay
 _AGAIN_OF_DISEASE = 0.08
-_IN_CHECKUP = 0.8  # of the panels of health checks  # a day, of the disease's own panels that are not among those
+_IN_CHECKUP = 0.7  # of the panels of health checks  # a day, of the disease's own panels that are not among those
 _IN_ICU: Final = {
     "cbc": 0.95,
     "electrolyte": 0.95,
@@ -72,8 +72,7 @@ def lab_orders(
         *_for_arisen(chance, visits, arisen),
     ])  # fmt: skip
     asked = ordered(asked, "at", "panel", "ordered")
-    again = (asked["at"][1:] == asked["at"][:-1]) & (asked["panel"][1:] == asked["panel"][:-1])
-    soon = np.r_[False, again & (np.diff(asked["ordered"]) < DAY // 3)]
+    soon = again(asked, "at", "panel") & (np.diff(asked["ordered"], prepend=asked["ordered"][:1]) < DAY // 3)
     return _timed(chance, part, visits, ordered(taken(asked, ~soon), "at", "ordered", "panel"))
 
 

@@ -28,7 +28,7 @@ from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.needless import needless
 from medark.synthetic.care.operations import LEVEL, OPERATIVE
 from medark.synthetic.care.regimens import continued
-from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, rank_within, taken
+from medark.synthetic.care.rows import DAY, Rows, again, as_times, joined, ordered, rank_within, taken
 from medark.synthetic.chance import stream
 from medark.synthetic.facts.read import numbers as fact_numbers
 from medark.synthetic.facts.read import rows
@@ -62,8 +62,7 @@ def prescriptions(city: City, part: Part, people: Lives, visits: Rows, done: Row
     small = (held["drug"] == DRUG["paracetamol"]) & (visits["age"][held["at"]] < _DROPS)
     held["drug"] = np.where(small, DRUG["paracetamol_child"], held["drug"])
     held = ordered(held, "at", "drug", "excessive", "order")
-    again = (held["at"][1:] == held["at"][:-1]) & (held["drug"][1:] == held["drug"][:-1])
-    held = ordered(taken(held, ~np.r_[False, again]), "at", "order", "drug")
+    held = ordered(taken(held, ~again(held, "at", "drug")), "at", "order", "drug")
     stay = visits["kind"][held["at"]] == INPATIENT
     return _dosed(chance, part, visits, taken(held, stay | (rank_within(held["at"]) < _ON_ONE)))
 

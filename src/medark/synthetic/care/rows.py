@@ -76,6 +76,19 @@ def rank_within(group: np.ndarray) -> np.ndarray:
     return np.arange(len(group)) - np.repeat(first, np.diff(np.r_[first, len(group)]))
 
 
+def again(rows: Rows, *names: str) -> np.ndarray:
+    """Which rows have the same values in these columns as the row before.
+
+    >>> again({"a": np.array([1, 1, 2])}, "a").tolist()
+    [False, True, False]
+    """
+    same = np.ones(size(rows), bool)
+    same[:1] = False
+    for name in names:
+        same[1:] &= rows[name][1:] == rows[name][:-1]
+    return same
+
+
 def seconds(times: Any) -> np.ndarray:
     """Dates or times as seconds since 1970; the missing ones are the lowest number there is."""
     return np.asarray(times, "datetime64[s]").astype(np.int64)
