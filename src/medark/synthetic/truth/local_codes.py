@@ -20,6 +20,7 @@ _CONCEPTS: Final = {
     "fee_class": ("fee_classes", "", "code"),
     "fee_item": ("fee_items", "", "code"),
     "department": ("departments", "", "key"),
+    "study": ("studies", "", "key"),
 }
 CONVENTIONAL: Final = frozenset({"south"})  # laboratories that write conventional units
 _COLUMNS: Final = ("organisation", "kind", "code", "name", "key", "vocabulary", "concept_code")
