@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterable
 from typing import Final
 
+from medark.synthetic.feeds.archive import stored
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.tabular import wording
 
 _FACTS: Final = ("organisations", "tests")
 _LISTS: Final = ("department", "disease", "drug", "procedure", "test", "word")
-_UNIX: Final = 3  # what made the archive: the same on every machine
 
 
 def write(desk: Desk) -> None:
@@ -26,14 +23,3 @@ def write(desk: Desk) -> None:
     content = stored((f"{name}.xml", document.encode()) for name, document in zip(ids, documents, strict=True))
     records = [("discharge_summary", name, person) for name, person in zip(ids, persons, strict=True)]
     desk.file(f"discharge_{desk.part.number:04d}.zip", content, records)
-
-
-def stored(members: Iterable[tuple[str, bytes]]) -> bytes:
-    """A zip of members without compression; the same members give the same bytes at any time."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in members:
-            member = zipfile.ZipInfo(name)
-            member.create_system, member.external_attr = _UNIX, 0o644 << 16
-            archive.writestr(member, content)
-    return held.getvalue()

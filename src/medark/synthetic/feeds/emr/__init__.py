@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from medark.synthetic.feeds.cda.export import stored
+from medark.synthetic.feeds.archive import stored
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import System
 from medark.synthetic.feeds.tabular import wording
