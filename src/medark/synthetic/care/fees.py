@@ -10,10 +10,8 @@ import pyarrow as pa
 from medark.synthetic.care.charges import coming, herbs, staying, treating
 from medark.synthetic.care.concepts import (
     CHECKUP,
-    DISEASE,
     INPATIENT,
     ORGANISATIONS,
-    kind_is,
 )  # fmt: skip
 from medark.synthetic.care.items import (
     CLASSES,
@@ -26,25 +24,23 @@ from medark.synthetic.care.items import (
     charge,
 )
 from medark.synthetic.care.lives import Lives
-from medark.synthetic.care.operations import OPERATIVE
 from medark.synthetic.care.rows import Rows, as_times, joined, ordered, taken
 from medark.synthetic.facts.read import numbers as fact_numbers
 from medark.synthetic.facts.read import rows
 from medark.synthetic.settings import Part
 from medark.synthetic.world import numbers, table
 
-_SENT_TO_PATHOLOGY: Final = ("appendicitis", "cholecystitis", "gallstones", "leiomyoma")
-_STUDY_ITEM: Final = {"CR": "xray", "DX": "xray", "CT": "ct", "MR": "mr", "US": "ultrasound"}
+_REPORTED: Final = ("xray", "ct", "mr", "ultrasound", "pathology_exam")
 
 
-def fees(visits: Rows, icu: Rows, orders: Rows, given: Rows, done: Rows, studies: Rows) -> Rows:
+def fees(visits: Rows, icu: Rows, orders: Rows, given: Rows, done: Rows, seen: Rows) -> Rows:
     """What is charged: `at`, `item`, `quantity`, `price`, `amount` (fen), `time`, by encounter and time.
 
-    `studies` are the pictures taken: `at`, `modality` (a word) and `time`.
+    `seen` is what radiologists and pathologists report on: `at`, `item` (a word) and `time`.
     """
     parts = [
         *coming(visits), *staying(visits, icu), *_laboratory(visits, orders), *_drugs(visits, given),
-        *_operating(visits, done), *_pictures(studies), *treating(visits), herbs(visits),
+        *_operating(visits, done), *_reported(seen), *treating(visits), herbs(visits),
     ]  # fmt: skip
     found = ordered(joined(parts), "at", "time", "item")
     price = np.where(found["price"] > 0, found["price"], PRICE[found["item"]])
@@ -85,7 +81,7 @@ def _drugs(visits: Rows, given: Rows) -> list[Rows]:
 
 
 def _operating(visits: Rows, done: Rows) -> list[Rows]:
-    """The operation, anaesthesia, materials (at their price, one a set) and the pathology of what was taken out."""
+    """The operation, anaesthesia and materials, at their price, one a set."""
     at, procedure, time = done["at"], done["procedure"], done["end"]
     material = fact_numbers("procedures", "material_fen")[procedure].astype(np.int64)
     parts = [
@@ -96,14 +92,12 @@ def _operating(visits: Rows, done: Rows) -> list[Rows]:
     for kind in np.unique(asleep[asleep != ""]):
         here = asleep == kind
         parts.append(charge(at[here], f"anaesthesia_{kind}", time[here]))
-    tissue = kind_is("cancer") | np.isin(np.arange(len(DISEASE)), [DISEASE[key] for key in _SENT_TO_PATHOLOGY])
-    sent = OPERATIVE[procedure] & tissue[visits["reason"][at]]
-    return [*parts, charge(at[sent], "pathology_exam", time[sent])]
-
-
-def _pictures(studies: Rows) -> list[Rows]:
-    parts = []
-    for modality, item in _STUDY_ITEM.items():
-        here = studies["modality"] == modality
-        parts.append(charge(studies["at"][here], item, studies["time"][here]))
     return parts
+
+
+def _reported(seen: Rows) -> list[Rows]:
+    return [
+        charge(seen["at"][here], item, seen["time"][here])
+        for item in _REPORTED
+        for here in (seen["item"] == item,)
+    ]  # fmt: skip

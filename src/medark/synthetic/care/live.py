@@ -23,9 +23,9 @@ from medark.synthetic.care.fees import fee_table, fees
 from medark.synthetic.care.lives import Lives, lives
 from medark.synthetic.care.nursing import rounds
 from medark.synthetic.care.orders import lab_orders, order_table
-from medark.synthetic.care.pictures import pictures
 from medark.synthetic.care.prescriptions import prescription_table, prescriptions
 from medark.synthetic.care.regimens import regimens
+from medark.synthetic.care.reported import reported
 from medark.synthetic.care.results import lab_results, observation_table
 from medark.synthetic.care.rows import Rows, joined
 from medark.synthetic.care.staff import staff_of
@@ -53,13 +53,14 @@ def live(city: City, part: Part, world: World) -> dict[str, pa.Table]:
     given = prescriptions(
         city, part, people, visits, done, regimens(people, world), joined([prophylaxis, _treated(arisen)])
     )
-    charged = fees(visits, icu, orders, given, done, pictures(city, part, world, table))
+    operations = theatre.operation_table(part, people, visits, staff, done)
+    charged = fees(visits, icu, orders, given, done, reported(city, part, world, table, operations))
     return {
         "encounter": table, "diagnosis": diagnoses(city, part, people, visits, arisen),
         "lab_order": order_table(people, visits, orders),
         "lab_result": lab_results(city, part, people, measured, visits, orders, arisen),
         "prescription": prescription_table(people, visits, given),
-        "operation": theatre.operation_table(part, people, visits, staff, done),
+        "operation": operations,
         "transfer": transfers(city, part, people, visits, icu),
         "observation": observation_table(people, measured, visits, rounds(city, part, visits, icu, done), arisen),
         "fee": fee_table(part, people, visits, charged), "claim": claims(city, part, people, visits, charged),

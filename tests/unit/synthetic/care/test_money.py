@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from medark.synthetic import reports
 from medark.synthetic.facts.read import by_key, rows
 
 
@@ -66,3 +67,16 @@ def test_a_stay_costs_what_stays_cost(columns, visits):
     assert 4000 < stay.mean() < 16000
     ambulant = total[(visits.kind == "outpatient") & ~visits.cancelled.astype(bool)]
     assert 75 < ambulant.mean() < 330
+
+
+def test_every_picture_and_specimen_that_is_reported_on_is_charged(cared, columns):
+    made = reports.live(cared.city, cared.part, cared.world)
+    fee = columns("fee")
+    items = {"CR": "xray", "DX": "xray", "CT": "ct", "MR": "mr", "US": "ultrasound"}
+    taken = [items[modality] for modality in made["imaging"]["modality"].cast("string").to_pylist()]
+    pictures = sorted(zip(made["imaging"]["encounter"].to_pylist(), taken, strict=True))
+    charged = np.isin(fee.item, list(set(items.values())))
+    assert pictures == sorted(zip(fee.encounter[charged].tolist(), fee.item[charged], strict=True))
+    # Specimens of the last days are charged and not yet reported.
+    sent = fee.encounter[fee.item == "pathology_exam"].tolist()
+    assert sent and set(made["pathology"]["encounter"].to_pylist()) <= set(sent)
