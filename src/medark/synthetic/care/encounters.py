@@ -23,7 +23,7 @@ from medark.synthetic.care.concepts import (
     MOVED,
     ORGANISATIONS,
     OUTPATIENT,
-)  # fmt: skip
+)
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import Rows, as_times, joined, ordered, taken
 from medark.synthetic.care.staff import Staff

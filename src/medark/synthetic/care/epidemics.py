@@ -14,6 +14,7 @@ from medark.synthetic.care.concepts import (
     DISEASE,
     DISEASES,
     EMERGENCY,
+    FIRST_CLINIC,
     INPATIENT,
     OUTPATIENT,
     of_disease,
@@ -95,7 +96,7 @@ def _stays(chance: np.random.Generator, people: Lives, chain: Chain, ill: Rows, 
     pneumonia = np.isin(ill["reason"], _PNEUMONIA)
     reason = np.where(pneumonia, DISEASE["viral_pneumonia"], ill["reason"])
     longer = np.where(ill["severity"] >= 3, 1.6, 1.0)
-    places = np.where(first["place"] >= 3, people.hospital[row], first["place"])
+    places = np.where(first["place"] >= FIRST_CLINIC, people.hospital[row], first["place"])
     length = (stay_lengths(chance, people, row, start, reason) * longer).astype(np.int64)
     length = np.where(fatal, people.dies[row] - start, length)
     # Children with pneumonia lie in paediatrics, others where infections are treated.

@@ -12,7 +12,7 @@ from medark.synthetic.care.concepts import (
     CHECKUP,
     INPATIENT,
     ORGANISATIONS,
-)  # fmt: skip
+)
 from medark.synthetic.care.items import (
     CLASSES,
     DRUGS_FROM,

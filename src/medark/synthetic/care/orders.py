@@ -16,7 +16,7 @@ from medark.synthetic.care.concepts import (
     ORGANISATIONS,
     kind_is,
     words_of_disease,
-)  # fmt: skip
+)
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, again, as_times, joined, ordered, steps, taken
 from medark.synthetic.chance import stream

@@ -6,12 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medark.synthetic.care.concepts import CLINICS, DEPARTMENTS, DISEASE_DEPARTMENT, FIRST_CLINIC, ORGANISATIONS
+from medark.synthetic.care.concepts import (
+    CHILD,
+    CLINICS,
+    DEPARTMENT,
+    DISEASE_DEPARTMENT,
+    EMERGENCY,
+    FIRST_CLINIC,
+    INPATIENT,
+    ORGANISATIONS,
+    OUTPATIENT,
+)
 from medark.synthetic.care.lives import Lives
 
 if TYPE_CHECKING:
     from medark.synthetic.city import City
 
+_OF_ALL_AGES = ("general_surgery", "orthopaedics", "ent", "ophthalmology", "fever", "checkup")  # see children too
 _ELSEWHERE = 0.12  # of visits: ours
 
 
@@ -30,16 +41,14 @@ def hospital(chance: np.random.Generator, city: City, people: Lives, row: np.nda
 
 def department(reason: np.ndarray, place: np.ndarray, age: np.ndarray, kind: np.ndarray) -> np.ndarray:
     """The department for a disease; clinics have general practice, emergencies and children their own."""
-    at = {key: number for number, key in enumerate(DEPARTMENTS)}
-    own = DISEASE_DEPARTMENT[reason]
-    surgical = np.isin(own, [at[k] for k in ("general_surgery", "orthopaedics", "ent", "ophthalmology", "fever")])
+    at, own = DEPARTMENT, DISEASE_DEPARTMENT[reason]
+    child, stay = age < CHILD, kind == INPATIENT
+    surgical = np.isin(own, [at[key] for key in _OF_ALL_AGES])
     found = np.where(own == at["general_practice"], at["internal"], own)
-    found = np.where((age < 14) & ~surgical & (own != at["checkup"]), at["paediatrics"], found)
-    found = np.where((own == at["emergency"]) & (kind == 2), at["internal"], found)
-    found = np.where((own == at["emergency"]) & (kind == 0), at["general_surgery"], found)
-    found = np.where(
-        (own == at["fever"]) & (kind == 2), np.where(age < 14, at["paediatrics"], at["respiratory"]), found
-    )
-    found = np.where((own == at["icu"]) & (kind == 2), at["internal"], found)
-    found = np.where(kind == 1, at["emergency"], found)
+    found = np.where(child & ~surgical, at["paediatrics"], found)
+    found = np.where((own == at["emergency"]) & stay, at["internal"], found)
+    found = np.where((own == at["emergency"]) & (kind == OUTPATIENT), at["general_surgery"], found)
+    found = np.where((own == at["fever"]) & stay, np.where(child, at["paediatrics"], at["respiratory"]), found)
+    found = np.where((own == at["icu"]) & stay, at["internal"], found)
+    found = np.where(kind == EMERGENCY, at["emergency"], found)
     return np.where(place >= FIRST_CLINIC, at["general_practice"], found)

@@ -23,7 +23,7 @@ from medark.synthetic.care.drugs import (
     ROUTE,
     ROUTES,
     given,
-)  # fmt: skip
+)
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.needless import needless
 from medark.synthetic.care.operations import LEVEL, OPERATIVE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from medark.synthetic.care.concepts import DEATH, DEPARTMENT, DEPARTMENTS, INPATIENT
+from medark.synthetic.care.concepts import DEATH, DEPARTMENT, DEPARTMENTS, FIRST_CLINIC, INPATIENT
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.rows import DAY, Rows, as_times, joined, ordered, rank_within, taken
 from medark.synthetic.chance import stream
@@ -25,7 +25,7 @@ _FIRST = ("internal", "general_surgery", "neurology", "cardiology")  # where suc
 def intensive(city: City, part: Part, visits: Rows) -> Rows:
     """Spells in intensive care: `at`, `start`, `end`; those who die mostly die there."""
     chance = stream(city.settings.seed, "care/icu", part.number)
-    at = np.flatnonzero((visits["kind"] == INPATIENT) & visits["icu"] & (visits["place"] < 3))
+    at = np.flatnonzero((visits["kind"] == INPATIENT) & visits["icu"] & (visits["place"] < FIRST_CLINIC))
     start, end, count = visits["start"][at], visits["end"][at], len(at)
     wait = np.where(chance.random(count) < _AT_ONCE, 0, chance.integers(DAY // 8, 3 * DAY, count))
     begun = start + np.minimum(wait, (end - start) // 3)
