@@ -11,7 +11,7 @@ from uuid import uuid4
 from medark.errors import RefusedInput
 from medark.flows.erase.pending import Pending, clear, hashed, note, noted
 from medark.flows.erase.rows import Links, is_parent, links_of, rows_of
-from medark.flows.erase.units import Found, lines_naming, units_of, without
+from medark.flows.erase.units import Found, units_of, without
 from medark.flows.erase.wanted import Wanted, wanted
 from medark.flows.who import the_person
 from medark.flows.working import working
@@ -112,8 +112,6 @@ def _found(
         return units_of(workspace, record, source, who, told)
     with workspace.landing.open(record) as opened:
         content = opened.read()
-    if record.format is Format.JSON_LINES:
-        return lines_naming(content, source, who)
     # Nobody can say which part of it is about whom: if it names them, it goes.
     return Found({0} if who.is_named_in(content) or who.is_named_as(record.name) else set(), 1)
 

@@ -19,6 +19,11 @@ from medark.standardise.maps import SourceMap, known_sources
 from medark.standardise.maps.expression import ROW
 from medark.store.engine import Session
 
+_NESTED = frozenset({Format.JSON_LINES, Format.PARQUET})  # may have JSON in cells
+_HELD = """({cell} LIKE '[%' OR {cell} LIKE '{{%') AND EXISTS (
+    SELECT 1 FROM wanted_value WHERE contains({cell}, '"' || v || '"')
+        OR (regexp_full_match(v, '[0-9]+') AND regexp_matches({cell}, '[:,\\[]' || v || '[,}}\\]]')))"""
+
 Links = Mapping[str, frozenset[str]]  # column (in lower case) → keys of the person's stays, claims …
 
 
@@ -100,6 +105,7 @@ def _questions(table: RawTable, links: Links) -> list[str]:
     if not table.name:
         # Nobody has said what its columns mean: a cell that is all of a key or of an identifier says whose row it is.
         asked += [_condition(table.shape.columns, "wanted_value")]
+        asked += [_held_by(table.shape.columns)] if table.record.format in _NESTED else []
         if named := [name for lower, name in there.items() if lower in _person_words()]:
             asked.append(_condition(named, "wanted_key"))
     return asked
@@ -153,6 +159,11 @@ def _person_words() -> frozenset[str]:
         "patient_id",
         "病案号",
     }
+
+
+def _held_by(columns: Collection[str]) -> str:
+    """A cell that is a JSON array or object with one of the person's values in it, as text or as a whole number."""
+    return " OR ".join(_HELD.format(cell=_quoted(name)) for name in columns)
 
 
 def _condition(columns: Collection[str], relation: str) -> str:

@@ -79,21 +79,12 @@ def units_of(workspace: Workspace, record: RawRecord, source: Source, who: Wante
 
 def without(record: RawRecord, content: bytes, found: Found, who: Wanted) -> bytes:
     """The record without those units: nothing else is moved. What frames the units names nobody any more."""
-    if record.format is Format.JSON_LINES:
-        return fhir.blanked(content, found.rows)
     if found.parts:
         content = _replaced(content, _SPANS[record.format](content), found.parts)
     content = reader_of(record.format).blanked(content, found.rows)
     if record.format in _SPANS:
         return _framed(content, _SPANS[record.format](content), who)
     return content
-
-
-def lines_naming(content: bytes, source: Source, who: Wanted) -> Found:
-    """Lines of JSON that is no FHIR."""
-    spans = list(_fhir_spans(content))
-    rows = {n for n, (start, end) in enumerate(spans) if _resource_about(content[start:end], source, who)}
-    return Found(rows, len(spans))
 
 
 def _content(workspace: Workspace, record: RawRecord) -> bytes:

@@ -183,39 +183,45 @@ def _bound(
     return Piece(_count(session, relation), rejects)
 
 
-_NO_REJECTS = pa.table(
-    {"row_no": pa.array([], pa.int64()), "line_no": pa.array([], pa.int64()), "reason": pa.array([], pa.string())}
-)
+_REJECTS = pa.schema([("row_no", pa.int64()), ("line_no", pa.int64()), ("reason", pa.string())])
+_NO_REJECTS = _REJECTS.empty_table()
 
 
 def _arrow(
     session: Session, table: RawTable, relation: str, wanted: Sequence[str], content: BinaryIO, skip: int
 ) -> Iterator[Piece]:
+    rejects: list[tabular.Reject] = []
     number = 0
     try:
-        for batches in _runs(tabular.rows(content, table.shape)):
+        for batches in _runs(tabular.rows(content, table.shape, rejects), rejects):
             if number >= skip:
                 whole = pa.concat_tables(batches).select([*wanted, "row_no"])
                 ids = pa.array([table.record.record_no] * whole.num_rows, pa.int64())
                 session.bind_arrow(relation, whole.append_column("record_no", ids))
-                yield Piece(whole.num_rows, _NO_REJECTS)
+                yield Piece(whole.num_rows, _rejected(rejects))
+            rejects.clear()
             number += 1
     finally:
         session.drop(relation)
 
 
-def _runs(batches: Iterator[pa.Table]) -> Iterator[list[pa.Table]]:
-    """Batches together, about `_PIECE_ROWS` rows at a time."""
+def _runs(batches: Iterator[pa.Table], rejects: Sequence[tabular.Reject]) -> Iterator[list[pa.Table]]:
+    """Batches together, as much as memory is for: rows count, those that are rejected too, and so do bytes."""
     run: list[pa.Table] = []
-    rows = 0
+    rows = size = 0
     for batch in batches:
         run.append(batch)
-        rows += batch.num_rows
-        if rows >= _PIECE_ROWS:
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows + len(rejects) >= _PIECE_ROWS or size >= PIECE_BYTES:
             yield run
-            run, rows = [], 0
+            run, rows, size = [], 0, 0
     if run:
         yield run
+
+
+def _rejected(rejects: Sequence[tabular.Reject]) -> pa.Table:
+    columns = zip(*rejects, strict=True) if rejects else ([], [], [])
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, _REJECTS, strict=True)], schema=_REJECTS)
 
 
 _NO_TEXT = "substr('', 1, NULL)"  # a NULL of text: what its type is called differs between engines

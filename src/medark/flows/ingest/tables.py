@@ -65,7 +65,11 @@ def _rows_in(workspace: Workspace, table: RawTable) -> int:
     with opened(workspace, table.record) as content:
         if table.shape.form is not None:
             return sum(block.rows for block in tabular.cut(content, table.shape))
-        return sum(batch.num_rows for batch in tabular.rows(content, table.shape))
+        rows, rejects = 0, list[tabular.Reject]()
+        for batch in tabular.rows(content, table.shape, rejects):
+            rows += batch.num_rows + len(rejects)
+            rejects.clear()
+        return rows + len(rejects)
 
 
 def _stage_source(wave: Wave, source: SourceMap, mine: Sequence[RawTable], behind: Mapping[int, int]) -> None:

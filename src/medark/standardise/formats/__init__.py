@@ -16,7 +16,7 @@ _PACKAGES = {
     Format.DICOM: "dicom",
     Format.TEXT_NOTE: "notes",
 }
-TABLES = frozenset({Format.DELIMITED, Format.FIXED_WIDTH, Format.PARQUET, Format.XLSX})
+TABLES = frozenset({Format.DELIMITED, Format.FIXED_WIDTH, Format.PARQUET, Format.XLSX, Format.JSON_LINES})
 
 
 def has_reader(format_: Format) -> bool:

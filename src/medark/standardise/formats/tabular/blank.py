@@ -5,13 +5,15 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
 from medark.model.record import Format
-from medark.standardise.formats.tabular import parquet, xlsx_blank
-from medark.standardise.formats.tabular.table_shape import HEAD_BYTES, TableShape, shape
+from medark.standardise.formats.tabular import json_lines, parquet, xlsx_blank
+from medark.standardise.formats.tabular.encoding import encoding_of
+from medark.standardise.formats.tabular.table_shape import TableShape, shape
+from medark.standardise.formats.tabular.transcode import HEAD_BYTES
 
 _FEED_LINES, _RETURN_LINES = re.compile(rb"[^\n]*\n|[^\n]+"), re.compile(rb"[^\r]*\r|[^\r]+")
 _WIDE = {"utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "utf-32": "utf-32"}
@@ -20,21 +22,26 @@ _WIDE = {"utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be",
 def blanked(content: bytes, fmt: Format, row_nos: Collection[int]) -> bytes:
     """The same file with these rows emptied; row numbers as `cut` and `rows` count them.
 
-    Delimited: empty cells. Fixed width: blanks. Parquet: NULLs, the file written anew (statistics and dictionaries
-    too). Workbook: the cells' values, and shared strings that no other cell uses. RefusedInput for a broken file.
+    Delimited: empty cells. JSON lines: empty objects. Fixed width: blanks. Parquet: NULLs, the file written anew
+    (statistics and dictionaries too). Workbook: the cells' values, and shared strings that no other cell uses.
+    RefusedInput for a broken file.
     """
     if fmt is Format.PARQUET:
         return parquet.blanked(content, row_nos, named_by_row=parquet.has_header_row(io.BytesIO(content)))
     if fmt is Format.XLSX:
         return xlsx_blank.blanked(content, row_nos)
+    rows = frozenset(row_nos)
+    if fmt is Format.JSON_LINES:
+        return _through_text(content, encoding_of(content[:HEAD_BYTES]), lambda text: _objects(text, rows))
     table = shape(content[:HEAD_BYTES], fmt)
-    if table.encoding in _WIDE:
-        return _through_text(content, table, frozenset(row_nos))
-    return b"".join(_text_rows(content, table, frozenset(row_nos)))
+    return _through_text(content, table.encoding, lambda text: b"".join(_text_rows(text, table, rows)))
 
 
 def blanked_into(out: BinaryIO, content: BinaryIO, fmt: Format, row_nos: Collection[int]) -> None:
     """The same, from one file into another: row by row, in flat memory, where a text table lets itself be read so."""
+    if fmt is Format.JSON_LINES:
+        _objects_into(out, content, frozenset(row_nos))
+        return
     head = content.read(HEAD_BYTES)
     table = shape(head, fmt) if fmt not in (Format.PARQUET, Format.XLSX) else None
     if table is None or table.encoding in _WIDE or table.returns:
@@ -54,13 +61,28 @@ def _lines(head: bytes, content: BinaryIO) -> Iterator[bytes]:
     yield from content
 
 
-def _through_text(content: bytes, table: TableShape, row_nos: frozenset[int]) -> bytes:
-    """UTF-16 and UTF-32: the same work on the text in UTF-8."""
-    codec = table.encoding
-    if codec in ("utf-16", "utf-32"):  # with a mark: kept, as the first character
-        codec += "-le" if content[:1] == b"\xff" else "-be"
-    text = content.decode(codec, "surrogatepass").encode("utf-8", "surrogatepass")
-    return b"".join(_text_rows(text, table, row_nos)).decode("utf-8", "surrogatepass").encode(codec, "surrogatepass")
+def _objects(content: bytes, row_nos: frozenset[int]) -> bytes:
+    out = io.BytesIO()
+    json_lines.blanked_into(out, io.BytesIO(content), row_nos)
+    return out.getvalue()
+
+
+def _objects_into(out: BinaryIO, content: BinaryIO, row_nos: frozenset[int]) -> None:
+    head = content.read(HEAD_BYTES)
+    if encoding_of(head) in _WIDE:
+        out.write(blanked(head + content.read(), Format.JSON_LINES, row_nos))
+    else:
+        json_lines.blanked_into(out, content, row_nos, head)
+
+
+def _through_text(content: bytes, encoding: str, work: Callable[[bytes], bytes]) -> bytes:
+    """UTF-16 and UTF-32: the work is done on the text in UTF-8."""
+    if encoding not in _WIDE:
+        return work(content)
+    if encoding in ("utf-16", "utf-32"):  # with a mark: kept, as the first character
+        encoding += "-le" if content[:1] == b"\xff" else "-be"
+    text = content.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+    return work(text).decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass")
 
 
 def _text_rows(content: bytes, table: TableShape, row_nos: frozenset[int]) -> Iterator[bytes]:

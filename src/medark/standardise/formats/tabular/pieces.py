@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ import pyarrow.compute as pc
 
 from medark.errors import RefusedInput
 from medark.model.delimited import Delimited
-from medark.standardise.formats.tabular.encoding import encoding_of
-from medark.standardise.formats.tabular.table_shape import HEAD_BYTES, TableShape
+from medark.standardise.formats.tabular.table_shape import TableShape
+from medark.standardise.formats.tabular.transcode import HEAD_BYTES, utf8_blocks
 
 PIECE_BYTES = 256 << 20
 LONGEST_ROW = 16 << 20  # bytes; as much as the engine takes
@@ -172,42 +171,9 @@ def _without_top(blocks: Iterator[bytes], lines: int) -> Iterator[bytes]:
 
 def _utf8(content: BinaryIO, encoding: str, *, returns: bool) -> Iterator[bytes]:
     """The text in UTF-8 without a mark. Bytes that are not of its encoding stay as they are, for the engine to find."""
-    first = content.read(HEAD_BYTES)
-    reader = _Transcoder(encoding)
     at = 0
-    while first:
-        text = reader.utf8(first)
+    for text in utf8_blocks(content.read(HEAD_BYTES), content, encoding, _READ):
         if b"\0" in text:
             raise RefusedInput("NUL bytes: this is not a text table", byte=at + text.index(b"\0"))
         at += len(text)
         yield text.replace(b"\r", b"\n") if returns else text
-        first = content.read(_READ)
-    if tail := reader.utf8(b"", final=True):
-        yield tail
-
-
-class _Transcoder:
-    """Bytes to UTF-8. What began as ASCII decides its encoding where the first other byte comes."""
-
-    def __init__(self, encoding: str) -> None:
-        self._decoder = None if encoding in ("utf-8", "utf-8-sig") else _decoder(encoding)
-        self._undecided = encoding == "utf-8"
-        self._mark = encoding == "utf-8-sig"
-
-    def utf8(self, block: bytes, *, final: bool = False) -> bytes:
-        if self._mark:
-            block, self._mark = block.removeprefix(codecs.BOM_UTF8), False
-        if self._undecided and not block.isascii():
-            self._undecided = False
-            encoding = encoding_of(block, complete=final)
-            self._decoder = None if encoding == "utf-8" else _decoder(encoding)
-        if self._decoder is None:
-            return block
-        try:
-            return self._decoder.decode(block, final).encode("utf-8", "surrogateescape")
-        except UnicodeError:
-            raise RefusedInput("text that is not of its encoding throughout") from None
-
-
-def _decoder(encoding: str) -> codecs.IncrementalDecoder:
-    return codecs.getincrementaldecoder(encoding)("surrogateescape")

@@ -11,12 +11,13 @@ import pyarrow as pa
 from medark.errors import RefusedInput
 from medark.model.delimited import Delimited
 from medark.model.record import Format
-from medark.standardise.formats.tabular import fixed_width, parquet, xlsx
+from medark.standardise.formats.tabular import fixed_width, json_lines, parquet, xlsx
 from medark.standardise.formats.tabular.delimiter import marks_of, rows_of
 from medark.standardise.formats.tabular.encoding import encoding_of
-from medark.standardise.formats.tabular.header import find_header
+from medark.standardise.formats.tabular.header import find_header, unique_names
+from medark.standardise.formats.tabular.json_objects import Reject
+from medark.standardise.formats.tabular.transcode import HEAD_BYTES
 
-HEAD_BYTES = 64 << 10
 ROW_NO = "row_no"
 
 
@@ -27,7 +28,8 @@ class TableShape:
     `columns`: as its header has them, made unique; column_1 … without a header. `form`: of delimited text, as `cut`
     gives it (UTF-8, from the header on, quotes doubled). `lines_above`: lines before the header or the first row.
     `encoding`, `backslash` (before quotes) and `returns` (lines end in a carriage return alone): of the file itself.
-    `ends`: of fixed width, where each column ends. `sheet`: of a workbook.
+    `ends`: of fixed width, where each column ends. `sheet`: of a workbook. `paths`: of objects, where each column's
+    values are found.
     """
 
     format: Format
@@ -40,6 +42,7 @@ class TableShape:
     sheet: str = ""
     backslash: bool = False
     returns: bool = False
+    paths: tuple[str, ...] = ()
     first_row_no: int = 0  # of this table's rows in the record: sheets count on
 
 
@@ -68,12 +71,20 @@ def shapes(content: BinaryIO, fmt: Format, name: str = "") -> tuple[TableShape, 
                        first_row_no=sheet.first_row_no)
             for sheet in xlsx.sheets(content.read())
         )  # fmt: skip
+    if fmt is Format.JSON_LINES:
+        return (_objects(content),)
     return (shape(content.read(HEAD_BYTES), fmt, name),)
 
 
-def rows(content: BinaryIO, table: TableShape) -> Iterator[pa.Table]:
-    """The rows of a Parquet, xlsx or fixed width table: its columns as text, and `row_no`, a batch at a time."""
-    if table.format is Format.PARQUET:
+def rows(content: BinaryIO, table: TableShape, rejects: list[Reject] | None = None) -> Iterator[pa.Table]:
+    """The rows of a table that is not delimited: its columns as text, and `row_no`, a batch at a time.
+
+    `rejects` is given what is no row, in the order of the file; whoever reads may empty it between batches.
+    """
+    rejects = [] if rejects is None else rejects
+    if table.format is Format.JSON_LINES:
+        yield from json_lines.rows(content, table.encoding, table.paths, table.columns, rejects, row_no=ROW_NO)
+    elif table.format is Format.PARQUET:
         yield from parquet.rows(content, table.columns, named_by_row=table.header, row_no=ROW_NO)
     elif table.format is Format.XLSX:
         yield from xlsx.rows(content.read(), table.sheet, table.columns, row_no=ROW_NO)
@@ -92,6 +103,14 @@ def _delimited(text: str, encoding: str) -> TableShape:
     form = Delimited(header.columns, marks.delimiter, marks.quote, marks.quote, header.named)
     backslash = marks.escape == "\\"
     return TableShape(Format.DELIMITED, header.columns, form, above, encoding, header.named, backslash=backslash)
+
+
+def _objects(content: BinaryIO) -> TableShape:
+    """All of it is read: the last object may have a name that no other has."""
+    head = content.read(HEAD_BYTES)
+    encoding = encoding_of(head, complete=len(head) < HEAD_BYTES)
+    paths = json_lines.paths(head, content, encoding)
+    return TableShape(Format.JSON_LINES, unique_names(paths), encoding=encoding, header=False, paths=paths)
 
 
 def _fixed(text: str, encoding: str) -> TableShape:
