@@ -61,7 +61,8 @@ def prescriptions(city: City, part: Part, people: Lives, visits: Rows, done: Row
     ])  # fmt: skip
     small = (held["drug"] == DRUG["paracetamol"]) & (visits["age"][held["at"]] < _DROPS)
     held["drug"] = np.where(small, DRUG["paracetamol_child"], held["drug"])
-    held = ordered(held, "at", "drug", "excessive", "order")
+    # Of a drug named twice the earlier stays: prophylaxis is not lost where it failed and treatment followed.
+    held = ordered(held, "at", "drug", "excessive", "start", "order")
     held = ordered(taken(held, ~again(held, "at", "drug")), "at", "order", "drug")
     stay = visits["kind"][held["at"]] == INPATIENT
     return _dosed(chance, part, visits, taken(held, stay | (rank_within(held["at"]) < _ON_ONE)))

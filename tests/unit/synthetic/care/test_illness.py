@@ -4,7 +4,9 @@ import numpy as np
 
 from medark.synthetic.care.concepts import DISEASE
 from medark.synthetic.care.lives import lives
-from medark.synthetic.facts.read import by_key
+from medark.synthetic.facts.read import by_key, rows
+from medark.synthetic.health import vte
+from medark.synthetic.health.patients import patients
 
 
 def test_severe_cases_are_admitted_and_mild_ones_are_seen_or_stay_at_home(columns, visits):
@@ -114,3 +116,25 @@ def test_fever_falls_in_the_course_of_a_stay(columns, visits):
     day = (seen.time[warm] - visits.start[at][warm]) / np.timedelta64(1, "D")
     value = seen.value[warm]
     assert value[day < 1].mean() > value[day > 5].mean() + 0.4
+
+
+def test_prophylaxis_is_prescribed_to_all_who_get_it_also_where_it_failed(cared, columns, visits):
+    given, done = columns("prescription"), columns("operation")
+    cut = np.isin(done.procedure, [row["key"] for row in rows("procedures") if row["operative"] == "1"])
+    stays = (visits.kind == "inpatient") & ~np.isin(visits.reason, ["vte_dvt", "pulmonary_embolism"])
+    found = vte.thrombosis(
+        patients(cared.settings, cared.world), visits.encounter[stays], visits.person[stays], visits.start[stays],
+        visits.end[stays], np.array([DISEASE[key] for key in visits.reason[stays]]),
+        np.isin(visits.encounter[stays], done.encounter[cut]),
+    )  # fmt: skip
+    early = (given.drug == "enoxaparin") & (
+        given.start - visits.start[visits.at(given.encounter)] <= np.timedelta64(6, "h")
+    )
+    protected = np.isin(visits.encounter[stays], given.encounter[early])
+    assert found.prophylaxis.sum() > 20
+    assert protected[found.prophylaxis].all()
+    # A fracture's enoxaparin is prophylaxis and not part of its treatment.
+    assert (protected == found.prophylaxis)[~np.isin(visits.reason[stays], ["mi"])].all()
+    diagnosis = columns("diagnosis")
+    arisen = np.isin(diagnosis.disease, ["vte_dvt", "pulmonary_embolism"]) & (diagnosis.on_admission == False)  # noqa: E712
+    assert sorted(diagnosis.encounter[arisen].tolist()) == visits.encounter[stays][np.isfinite(found.time)].tolist()
