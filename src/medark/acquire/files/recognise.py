@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from medark.acquire.files import hl7v2, json_text, prose, table_text, tar, xml
+from medark.acquire.files import hl7v2, json_text, pg_dump, prose, table_text, tar, xml
 from medark.acquire.files.dicom import is_dicom
 from medark.acquire.files.text import Head, as_text
 from medark.model.record import Format
 
 HEAD_BYTES = 1 << 16
-CONTAINERS = frozenset({"zip", "tar", "gzip", "zstd", "bzip2", "xz"})
+CONTAINERS = frozenset({"zip", "tar", "gzip", "zstd", "bzip2", "xz", "pg-dump"})
 
 _LINES_NAMES = (".ndjson", ".jsonl", ".jsonlines", ".ldjson")
 _MAGIC = (  # beginnings that settle it; the kind of what we know but don't read is told to people
@@ -19,7 +19,7 @@ _MAGIC = (  # beginnings that settle it; the kind of what we know but don't read
     (b"\xfd7zXZ\0", "xz"), (b"%PDF-", "pdf"), (b"{\\rtf", "rtf"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole2"),
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"),
     (b"SQLite format 3\0", "sqlite"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"), (b"MZ", "program"),
-    (b"\x7fELF", "program"),
+    (b"\x7fELF", "program"), (b"PGDMP", "pg-dump of its own form"),
 )  # fmt: skip
 
 
@@ -103,6 +103,8 @@ def _json(head: Head, name: str) -> Recognised | None:
 
 
 def _plain(head: Head, name: str) -> Recognised:
+    if pg_dump.is_dump(head.text):
+        return Recognised(Format.UNKNOWN, "pg-dump")
     if other := prose.explained(head.text, name):
         return Recognised(Format.UNKNOWN, other)
     if separator := table_text.delimiter(head, name):

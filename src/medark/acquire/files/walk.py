@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from medark.acquire.files import compressed, tar, zip  # noqa: A004  the format's own name
+from medark.acquire.files import compressed, pg_dump, tar, zip  # noqa: A004  the format's own name
 from medark.acquire.files.budget import Budget, Refusal
 from medark.acquire.files.folder import UNREADABLE, Entry, entries
 from medark.acquire.files.limits import Limits
@@ -17,6 +17,7 @@ from medark.acquire.files.names import file_name, member_path, shown
 from medark.acquire.files.recognise import CONTAINERS, HEAD_BYTES, Recognised, recognise
 from medark.acquire.files.unpacked import Copy, Scratch
 from medark.errors import SourceError
+from medark.model.record import Format
 
 _LONG_HEAD_BYTES = 8 << 20  # for JSON whose first line does not end within the head
 _DIRECTORY_NAMES = 10_000  # of a zip, looked at to tell a workbook from an archive
@@ -101,8 +102,8 @@ class _Opening:
             return
         yield from self._recognised(Found(name, path, size, recognised), depth)
 
-    def _copy(self, name: str, copy: Copy, depth: int) -> Iterator[Found | Refused]:
-        return self._recognised(Found(name, copy.path, copy.size, look_at(copy, name)), depth)
+    def _copy(self, name: str, copy: Copy, depth: int, known: Recognised | None = None) -> Iterator[Found | Refused]:
+        return self._recognised(Found(name, copy.path, copy.size, known or look_at(copy, name)), depth)
 
     def _recognised(self, found: Found, depth: int) -> Iterator[Found | Refused]:
         if found.kind not in CONTAINERS:
@@ -119,6 +120,8 @@ class _Opening:
                     yield from self._zip(name, file, size, depth)
                 elif kind == "tar":
                     yield from self._tar(name, file, size, depth)
+                elif kind == "pg-dump":
+                    yield from self._dump(name, file, depth)
                 else:
                     yield from self._stream(name, file, kind, depth)
         except Refusal as refusal:
@@ -134,8 +137,23 @@ class _Opening:
         for member in tar.members(file, size):
             yield from self._member(name, member.name, member.refused, tar.content(file, member), depth)
 
+    def _dump(self, name: str, file: BinaryIO, depth: int) -> Iterator[Found | Refused]:
+        dump = pg_dump.Dump(file)
+        for table in dump.tables():
+            yield from self._member(name, table.name, "", table.content, depth, Recognised(Format.DELIMITED, ","))
+        if dump.is_cut_short:
+            yield Refused(name, f"{compressed.CUT_SHORT}: what came before is read")
+        statements = Recognised(Format.UNKNOWN, "sql")
+        yield from self._member(name, pg_dump.STATEMENTS, "", dump.statements(), depth, statements)
+
     def _member(
-        self, archive: str, name: str, refused: str, content: Iterator[bytes], depth: int
+        self,
+        archive: str,
+        name: str,
+        refused: str,
+        content: Iterator[bytes],
+        depth: int,
+        known: Recognised | None = None,
     ) -> Iterator[Found | Refused]:
         """One member of an archive; its refusal is told here, that of the whole archive is raised."""
         full_name = f"{archive}!/{shown(name)}"
@@ -145,7 +163,7 @@ class _Opening:
             if refused:
                 raise Refusal(refused)
             with self._work.copy(content, self._budget.spend, HEAD_BYTES) as copy:
-                yield from self._copy(full_name, copy, depth + 1)
+                yield from self._copy(full_name, copy, depth + 1, known)
         except Refusal as refusal:
             if refusal.whole:
                 raise
