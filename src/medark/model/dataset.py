@@ -1,0 +1,38 @@
+"""A published dataset: what it holds, of whom, how fresh, and what it was made of"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedColumn:
+    """One column: its name, Arrow type, what it means, and the level of the most sensitive column it is made of."""
+
+    name: str
+    type: str
+    meaning: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDataset:
+    """One dataset of one application. With `digest`, `lake_version` and `today` it can be made again, row for row."""
+
+    app: str
+    name: str
+    title: str
+    description: str
+    columns: tuple[PublishedColumn, ...]
+    digest: str  # of the definition
+    lake_version: int
+    today: str  # the day it was asked for
+    fresh_ms: int  # when it was made, milliseconds since 1970, UTC
+    rows: int
+    owner: str = ""
+    licence: str = ""
+
+    @property
+    def level(self) -> int:
+        """The level of its most sensitive column."""
+        return max((column.level for column in self.columns), default=1)

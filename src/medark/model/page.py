@@ -1,0 +1,145 @@
+"""A page: what an application shows, block by block, in no format; whoever renders it decides how it looks"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from medark.errors import DefinitionError
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; `level` 1 is the page's title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph or more, in markdown."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One number and what it counts. A value of None is not known, or too few to be shown."""
+
+    label: str
+    value: Cell
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """A row of numbers."""
+
+    figures: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column of a table. `kind`: text, number, date, person (its cells are person_ids, shown as links)."""
+
+    name: str
+    title: str
+    kind: str = "text"
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("text", "number", "date", "person"):
+            raise DefinitionError(f"a column's kind is {self.kind!r}", fix="text, number, date, person")
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """A table. `more`: rows that are not shown here; `next_page` the query of the page that shows them."""
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...] = field(repr=False)
+    title: str = ""
+    more: int = 0
+    next_page: str = ""
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise DefinitionError("a row of a table is not as long as its columns", fix="give each column one cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A Vega-Lite figure with its data in it. `alt` says in words what is to be seen; `table` are its numbers."""
+
+    vega_lite: Mapping[str, Any] = field(repr=False)
+    alt: str
+    title: str = ""
+    table: DataTable | None = None
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise DefinitionError("a figure has no words for who can't see it", fix='alt="what the figure shows"')
+        if _leads_out(self.vega_lite):
+            raise DefinitionError("a figure loads or leads to something outside", fix="put its data in it: values")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: text, number, date, choice (of `choices`) or check."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: Cell = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What may be asked of the page: its fields become the query of the same page."""
+
+    fields: tuple[Field, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLink:
+    """A way to a person's record, for a reader who may see it."""
+
+    person_id: int = field(repr=False)
+    label: str = ""
+
+
+Block = Heading | Text | KeyFigures | DataTable | Figure | Form | PersonLink
+
+BLOCKS: Final[Mapping[str, type[Block]]] = {
+    "heading": Heading,
+    "text": Text,
+    "key_figures": KeyFigures,
+    "table": DataTable,
+    "figure": Figure,
+    "form": Form,
+    "person": PersonLink,
+}
+_KINDS: Final = {kind: name for name, kind in BLOCKS.items()}
+
+
+def _leads_out(part: object) -> bool:
+    """Is there an address in a figure that a browser would go to? (Its $schema is only a name.)"""
+    if isinstance(part, Mapping):
+        return any(key in ("url", "href") or _leads_out(value) for key, value in part.items() if key != "values")
+    return isinstance(part, list | tuple) and any(map(_leads_out, part))
+
+
+def kind_of(block: Block) -> str:
+    """The name of a block's kind, as it is written.
+
+    >>> kind_of(Heading("Registry"))
+    'heading'
+    """
+    return _KINDS[type(block)]
