@@ -17,7 +17,7 @@ from medark.standardise.formats import has_reader
 from medark.standardise.formats.reader import CHUNK_BYTES
 from medark.store.landing import Landing
 
-_AHEAD = 40  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
+_AHEAD = 32  # tasks a worker may be ahead: it goes on while the engine works at a wave; their rows take some 100 MB
 _WORTH_WORKERS = 8 << 20  # bytes
 
 Wanted = tuple[RawRecord, int]  # a record, and the number of its chunks to leave out
