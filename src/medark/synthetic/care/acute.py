@@ -15,6 +15,7 @@ from medark.synthetic.care.places import hospital
 from medark.synthetic.care.rows import DAY, Rows, seconds, taken
 from medark.synthetic.chance import pick, stream
 from medark.synthetic.facts.read import rows
+from medark.synthetic.health.acute import AcuteRisks
 from medark.synthetic.settings import Part
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ _MINUTE = 60
 _AT_HOSPITAL = 0.6  # of health checks; the others are by companies that are not of the city. Ours
 
 
-def acute(city: City, part: Part, people: Lives, chain: Chain) -> list[Rows]:
+def acute(city: City, part: Part, people: Lives, chain: Chain, risks: AcuteRisks) -> list[Rows]:
     """Candidates for acute disease, injuries and checkups."""
     chance = stream(city.settings.seed, "care/acute", part.number)
-    ill = _episodes(chance, city, people)
+    ill = _episodes(chance, city, people, risks)
     check = ill["reason"] == DISEASE["checkup"]
     ill, check = (
         (taken(ill, kept), check[kept]) for kept in (~check | (chance.random(len(check)) < _AT_HOSPITAL),)
@@ -42,10 +43,10 @@ def acute(city: City, part: Part, people: Lives, chain: Chain) -> list[Rows]:
     ]
 
 
-def _episodes(chance: np.random.Generator, city: City, people: Lives) -> Rows:
+def _episodes(chance: np.random.Generator, city: City, people: Lives, risks: AcuteRisks) -> Rows:
     """Person, day and disease of every episode: drawn at the highest rate and season, then thinned to the true ones."""
     most, amplitude = _RATES.max(axis=1), of_disease("amplitude")
-    expected = most * (1 + amplitude) * len(people.person) * city.settings.days / 365.25
+    expected = risks.more * most * (1 + amplitude) * len(people.person) * city.settings.days / 365.25
     reason = np.repeat(np.arange(len(DISEASES)), chance.poisson(expected))
     frailty = np.exp(_FRAILTY * chance.standard_normal(len(people.person)))
     row = pick(chance, frailty, len(reason))
@@ -58,6 +59,7 @@ def _episodes(chance: np.random.Generator, city: City, people: Lives) -> Rows:
     )
     rate = _RATES[reason, band] * season / (most * (1 + amplitude))[reason]
     kept = (chance.random(len(reason)) < rate) & (age >= 0)
+    kept &= chance.random(len(reason)) < risks.kept(row, day, reason)
     kept &= (_SEX[reason] < 0) | (_SEX[reason] == people.female[row])
     return taken({"row": row, "day": day, "reason": reason}, kept)
 

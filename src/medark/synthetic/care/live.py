@@ -30,6 +30,7 @@ from medark.synthetic.care.results import lab_results, observation_table
 from medark.synthetic.care.rows import Rows, joined
 from medark.synthetic.care.staff import staff_of
 from medark.synthetic.care.wards import intensive, transfers
+from medark.synthetic.health.acute import acute_risks
 from medark.synthetic.health.patients import patients
 from medark.synthetic.settings import Part
 from medark.synthetic.world import World
@@ -72,9 +73,10 @@ def _wished(city: City, part: Part, people: Lives, world: World) -> list[Rows]:
     chain = Chain()
     ill = epidemics(city, part, people, chain, world)
     told = np.unique(np.concatenate([rows["row"][rows["priority"] == 0] for rows in ill]))
+    risks = acute_risks(city.settings, world)
     return [
         *ill, *deaths(city, part, people, chain, told), *births(city, part, people, chain),
-        *chronic(city, part, people, chain), *acute(city, part, people, chain),
+        *chronic(city, part, people, chain), *acute(city, part, people, chain, risks),
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from medark.synthetic.care.concepts import OUTPATIENT, kind_is
 from medark.synthetic.care.lives import Lives
 from medark.synthetic.care.nursing import KINDS
 from medark.synthetic.care.rows import Rows, as_times, taken
@@ -54,8 +55,10 @@ def observed(patients: Patients, people: Lives, visits: Rows, seen: Rows, arisen
 
 
 def _ill_of(visits: Rows, at: np.ndarray, time: np.ndarray, arisen: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """The acute disease that each row is measured in, and the time from which it runs."""
-    reason, began = visits["reason"][at], visits["start"][at]
+    """The acute disease that each row is measured in (-1: none), and the time from which it runs."""
+    reason, began = visits["reason"][at].copy(), visits["start"][at].copy()
+    planned = (visits["kind"][at] == OUTPATIENT) & kind_is("chronic")[reason]
+    reason[planned] = -1  # somebody who comes as arranged has no flare
     if len(arisen["at"]):
         some = np.flatnonzero(np.isin(at, arisen["at"]))
         line = arisen["at"] * (1 << 33) + arisen["time"]
