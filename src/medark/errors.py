@@ -9,6 +9,7 @@ MedarkError
 │   ├── DefinitionError         SQL or a definition that can't be allowed
 │   └── MissingExtraError       an optional part is not installed
 ├── RefusedInput              input that is hostile or past a limit: nothing of it is used  exit 3
+├── AccessError               no grant opens what was asked for                           exit 7
 ├── NotFoundError             no such record, person, table or version                    exit 4
 ├── BusyError                 another process holds what is needed: try again             exit 5
 ├── StorageError              the disk or object store said no (full, read-only, torn)    exit 6
@@ -80,6 +81,13 @@ class RefusedInput(MedarkError):  # noqa: N818  it is a verdict about the input,
 
     exit_code = 3
     http_status = 422
+
+
+class AccessError(MedarkError):
+    """No grant opens what was asked for: `what` is the reason, `fix` the line that a person who may grant it types."""
+
+    exit_code = 7
+    http_status = 403
 
 
 class NotFoundError(MedarkError):

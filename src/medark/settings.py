@@ -132,6 +132,15 @@ class LakeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """How far a read goes that a grant opens."""
+
+    care_days: int = _setting(365, _count(1), "days after a visit that people are in an organisation's care")
+    least_count: int = _setting(10, _count(0), "counts of people below it are not shown where only counts leave")
+    glass_minutes: int = _setting(240, _count(1), "minutes that a record stays open that was opened in an emergency")
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One feeding system."""
 
@@ -139,6 +148,7 @@ class SourceSettings:
     people: str = _setting("", _text, "namespace of its patient numbers; empty: the first part of its name")
     authorities: tuple[str, ...] = _setting((), _texts, "assigning authorities whose patient numbers are its own")
     owner: str = _setting("", _text, "who answers for it: a department or a role")
+    organisation: str = _setting("", _text, "organisation whose rows these are; empty: the first part of its name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +161,16 @@ class Settings:
     ingest: IngestSettings = IngestSettings()
     limits: LimitSettings = LimitSettings()
     lake: LakeSettings = LakeSettings()
+    access: AccessSettings = AccessSettings()
     sources: Mapping[str, SourceSettings] = field(default_factory=lambda: MappingProxyType({}))
 
     def source_zone(self, name: str) -> str:
         """The zone of a source's times that carry none."""
         return self.sources.get(name, SourceSettings()).time_zone or self.time_zone
+
+    def organisation(self, source: str) -> str:
+        """The organisation that a source's rows are of."""
+        return self.sources.get(source, SourceSettings()).organisation or source.partition("/")[0]
 
 
 class Explained(NamedTuple):
@@ -167,7 +182,7 @@ class Explained(NamedTuple):
     meaning: str
 
 
-SECTIONS = ("engine", "ingest", "limits", "lake")
+SECTIONS = ("engine", "ingest", "limits", "lake", "access")
 
 
 class _Known(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from medark.govern.levels import Sensitivity
+from medark.govern.masks import both
 from medark.messages import N_
 from medark.model.access import ANY_TABLE, Decision, Grant, Holder, Lack, Reader, Rows, TableView
 
@@ -39,6 +40,8 @@ def authorise(
         if reader.app and isinstance(found, tuple):
             apps = _opened(table, asked, of_app, columns_of, level_of)
             found = _both(found, apps) if isinstance(apps, tuple) else [_for_app(lack) for lack in apps]
+            if isinstance(found, tuple) and not found[0].columns:  # each opens something, and nothing that both do
+                found = [Lack(table, "", NOT_FOR_APP)]
         if isinstance(found, tuple):
             views[table] = found[0]
             used += found[1]
@@ -89,9 +92,10 @@ def _view(table: str, grant: Grant, columns: Sequence[str], level_of: LevelOf) -
 def _lacking(
     table: str, asked: frozenset[str] | None, grant: Grant, view: TableView, level_of: LevelOf
 ) -> Iterator[Lack]:
+    if not view.columns:
+        yield Lack(table, "", TOO_SENSITIVE if table in grant.tables else NO_GRANT)
+        return
     if asked is None:
-        if not view.columns:
-            yield Lack(table, "", NO_GRANT)
         return
     named = _columns(grant, table)
     for column in sorted(asked - set(view.columns)):
@@ -104,9 +108,9 @@ def _columns(grant: Grant, table: str) -> frozenset[str] | None:
 
 
 def _both(one: _Opened, other: _Opened) -> _Opened:
-    """What two grants open together: the columns of both, with either's mask, and rows that pass the rules of both."""
+    """What two grants open together: the columns of both, behind both masks, and rows that pass the rules of both."""
     (mine, my_grants), (its, its_grants) = one, other
-    columns = {name: mask or its.columns[name] for name, mask in mine.columns.items() if name in its.columns}
+    columns = {name: both(mask, its.columns[name]) for name, mask in mine.columns.items() if name in its.columns}
     return TableView(columns, mine.rows | its.rows, min(mine.level, its.level)), [*my_grants, *its_grants]
 
 

@@ -37,19 +37,19 @@ def sensitivity(table: str, column: str, overrides: Mapping[Place, Sensitivity] 
     4
     """
     decided = (overrides or {}).get((table, column))
-    return decided or _by_rule(table, column)
+    return decided or _of_lake().get((table, column)) or _of_extension(column)
 
 
 def sensitivities(overrides: Mapping[Place, Sensitivity] | None = None) -> Mapping[Place, Sensitivity]:
     """Of every column of every table of the lake."""
-    places = ((table, column.name) for table in tables() for column in lake_columns(table))
-    return MappingProxyType({place: sensitivity(*place, overrides) for place in places})
+    return MappingProxyType({place: sensitivity(*place, overrides) for place in _of_lake()})
 
 
-def _by_rule(table: str, column: str) -> Sensitivity:
-    if table not in tables():
-        return _of_extension(column)
-    return next(found for pattern, found in _rules() if _fits(pattern, (table, column)))
+@cache
+def _of_lake() -> Mapping[Place, Sensitivity]:
+    """By rule, of every column that the lake has."""
+    places = [(table, column.name) for table in tables() for column in lake_columns(table)]
+    return {place: next(found for pattern, found in _rules() if _fits(pattern, place)) for place in places}
 
 
 def _fits(pattern: Place, place: Place) -> bool:
