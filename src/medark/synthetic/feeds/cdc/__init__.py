@@ -13,7 +13,7 @@ _CARDS = Export(
 
 
 def _write(desk: Desk) -> None:
-    desk.facts("organisations", "districts", "diseases")
+    desk.facts("organisations", "districts", "diseases", "occupations")
     desk.lines(_CARDS)
 
 

@@ -11,7 +11,7 @@ select
     v.patient_no as "档案号",
     v.name as "姓名",
     case v.sex when 'M' then '男' when 'F' then '女' end as "性别",
-    (date_part('year', e.start) - date_part('year', v.birth))::integer as "年龄",
+    date_part('year', age(e.start, v.birth::timestamp))::integer as "年龄",
     v.identity_no as "身份证号",
     v.phone as "电话",
     v.address as "住址",

@@ -19,7 +19,7 @@ from (
     select
         c.*, p.phone, p.name_zh, p.sex, p.address_zh, d.name_zh as district_zh, o.name_zh as hospital,
         'E' || strftime(c.called, '%Y%m%d') || '-' || c.call as call_id,
-        date_part('year', c.called) - date_part('year', p.birth) as age
+        date_part('year', age(c.called, p.birth::timestamp)) as age
     from ems_call as c
     join person as p using (person)
     left join fact_districts as d on d.key = c.district

@@ -9,7 +9,7 @@ _TESTS = Export("核酸检测_{part:03d}.csv", wording("nucleic", "tests"), head
 
 
 def _write(desk: Desk) -> None:
-    desk.facts("organisations")
+    desk.facts("organisations", "test_targets")
     desk.lines(_TESTS)
 
 
