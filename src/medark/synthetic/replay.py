@@ -11,6 +11,7 @@ understood. Exit status 1 if one was not accepted.
 from __future__ import annotations
 
 import argparse
+import gzip
 import re
 import socket
 import sys
@@ -26,13 +27,17 @@ _PATIENCE = 30.0  # seconds for an acknowledgement
 
 
 def messages(folder: Path) -> list[tuple[str, bytes]]:
-    """Every message of the .hl7 files below a folder with the time it was sent, in that order."""
+    """Every message of the .hl7 and .hl7.gz files below a folder with the time it was sent, in that order."""
     found = [
         (_field(one, _SENT), one.strip(b"\x0b\x1c\r\n") + b"\r")
-        for path in sorted(folder.rglob("*.hl7"))
-        for one in _MESSAGE.findall(path.read_bytes())
+        for path in sorted([*folder.rglob("*.hl7"), *folder.rglob("*.hl7.gz")])
+        for one in _MESSAGE.findall(_content(path))
     ]
     return sorted(found, key=lambda message: message[0])
+
+
+def _content(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 def paced(found: Iterable[tuple[str, bytes]], speed: float) -> Iterator[bytes]:
@@ -88,7 +93,7 @@ def _seconds(stamp: str) -> float:
 def main() -> int:
     """The command."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("folder", type=Path, help="a folder with .hl7 files")
+    arguments.add_argument("folder", type=Path, help="a folder with .hl7 or .hl7.gz files")
     arguments.add_argument("address", help="HOST:PORT of who receives")
     arguments.add_argument("--speed", type=float, default=0.0, help="times as fast as it was; 0: without waiting")
     given = arguments.parse_args()
@@ -97,7 +102,7 @@ def main() -> int:
         arguments.error("the address is HOST:PORT, as 127.0.0.1:2575")
     found = messages(given.folder)
     if not found:
-        arguments.error("there is no message in .hl7 files below this folder")
+        arguments.error("there is no message in .hl7 or .hl7.gz files below this folder")
     answers = send(paced(found, given.speed), host or "127.0.0.1", int(port))
     print(f"{len(found)} messages: " + ", ".join(f"{n} {code or 'without answer'}" for code, n in answers.items()))
     return 0 if answers["AA"] + answers["CA"] == len(found) else 1

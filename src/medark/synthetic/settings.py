@@ -27,12 +27,17 @@ class CitySettings:
     dirt: str = "usual"
     note_language: str = "zh"
     outbreak: str = field(default="", repr=False)  # text of an outbreak file (TOML); "" for the built-in one
-    pictures: int = 200  # imaging studies, the first of each part, whose DICOM files are written
+    pictures: int = 200  # imaging studies, the first of the first part, whose DICOM files are written
 
     @property
     def days(self) -> int:
         """Days of record."""
         return (self.end - self.start).days
+
+    @property
+    def years(self) -> range:
+        """Calendar years with a day of record."""
+        return range(self.start.year, (self.end - dt.timedelta(1)).year + 1)
 
 
 @dataclass(frozen=True, slots=True)

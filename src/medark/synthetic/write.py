@@ -17,6 +17,7 @@ from medark.synthetic.city import City, found
 from medark.synthetic.dirt import soil
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.systems import systems
+from medark.synthetic.memory import give_back
 from medark.synthetic.settings import CitySettings, Part, parts
 from medark.synthetic.truth import drg_inputs, write_facts
 from medark.synthetic.world import World
@@ -52,6 +53,7 @@ def live(city: City, part: Part) -> dict[str, pa.Table]:
     world: dict[str, pa.Table] = {}
     for stage in STAGES:
         world |= stage(city, part, world)
+        give_back()
     return world
 
 
@@ -61,8 +63,9 @@ def write_part(city: City, part: Part, root: Path) -> Part:
     recorded = soil(city, part, world)
     desk = Desk(city, part, recorded, root)
     for system in systems(city.settings):
-        desk.system = system.name
+        desk.turn_to(system.name)
         system.write(desk)
+        give_back()
     planted = pa.concat_tables([recorded["planted"], desk.planted()]).unify_dictionaries()
     told = {"planted": planted, "record": desk.records(), "drg_input": drg_inputs(world)}
     for name, table in {**world, **told}.items():

@@ -34,7 +34,7 @@ Outbreak = Annotated[
 Dirt = Annotated[str, typer.Option("--dirt", metavar="LEVEL", help=N_("errors planted: none, low, usual or high"))]
 Notes = Annotated[str, typer.Option("--notes", metavar="zh|en", help=N_("the language of notes and reports"))]
 Pictures = Annotated[
-    int, typer.Option("--pictures", metavar="N", help=N_("of every 10,000 people, how many studies have DICOM files"))
+    int, typer.Option("--pictures", metavar="N", help=N_("how many studies, of the first 10,000 people, have DICOM files"))
 ]
 Workers = Annotated[int, typer.Option("--workers", metavar="N", help=N_("processes; the city is the same with any"))]
 

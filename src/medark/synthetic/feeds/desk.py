@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from medark.synthetic.city import City
-from medark.synthetic.dirt.files import Mishap, cut_off, in_another_encoding, mishap, must_happen
+from medark.synthetic.dirt.files import Mishap, mishap, must_happen
 from medark.synthetic.facts import by_key, frame
+from medark.synthetic.feeds.content import pieces, write_file
 from medark.synthetic.feeds.system import Export
 from medark.synthetic.settings import Part
 from medark.synthetic.world import empty, table
@@ -30,6 +32,8 @@ RECORDS = pa.schema(
     ]
 )
 _NOTED = pa.schema([("kind", pa.string()), ("record_id", pa.string()), ("person", pa.int64())])
+_ENGINE = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}  # the rest goes to disk
+_SHARED = "visit_patient"  # the temporary table of views.sql that all systems read
 Record = tuple[str, str, int | None]  # kind, record_id, person
 
 
@@ -39,7 +43,9 @@ class Desk:
     def __init__(self, city: City, part: Part, tables: Mapping[str, pa.Table], root: Path) -> None:
         self.city, self.part, self.root = city, part, root
         self.system = ""  # the one that writes now
-        self._session = duckdb.connect(config={"threads": 1, "preserve_insertion_order": True})
+        self._session = duckdb.connect(
+            config={**_ENGINE, "temp_directory": str(root / "spool" / f"engine-{part.number}")}
+        )
         self._session.execute(files("medark.synthetic.feeds").joinpath("macros.sql").read_text(encoding="utf-8"))
         for name, of in {**tables, "staff": city.staff}.items():
             self._session.register(name, of)
@@ -47,6 +53,14 @@ class Desk:
         self._records: list[pa.Table] = []
         self._planted: list[pa.Table] = []
         self._hurt: set[str] = set()  # systems whose file had the mishap that each city has once
+
+    def turn_to(self, system: str) -> None:
+        """`system` writes from now on; the tables that the one before it made are gone."""
+        self.system = system
+        made = self._session.execute("select table_name from duckdb_tables() where temporary order by 1").fetchall()
+        for (name,) in made:
+            if name != _SHARED:
+                self._session.execute(f'drop table "{name}"')
 
     def facts(self, *names: str) -> None:
         """Make fact tables known to SQL as fact_<name>; all columns are text."""
@@ -76,17 +90,17 @@ class Desk:
         name, encoding = exports[0].file.format(part=self.part.number), exports[0].encoding
         noted = pa.concat_tables([found.select(_NOTED.names).cast(_NOTED) for _, found in runs])
         wrong = self._mishap(name, noted.num_rows)
-        content = _written(runs, encoding, wrong)
-        self._write(name, content)
+        write_file(self._path(name), pieces(runs, encoding, wrong))
         self._note(name, noted["kind"], noted["record_id"], noted["person"])
         if wrong:
             self._plant(name, wrong, noted)
         if wrong and wrong.kind == "sent_twice":
-            self._write(str(Path(name).with_name(f"{Path(name).stem} (2){Path(name).suffix}")), content)
+            stem, dot, endings = name.partition(".")
+            shutil.copyfile(self._path(name), self._path(f"{stem} (2){dot}{endings}"))
 
     def file(self, name: str, content: bytes, records: Iterable[Record]) -> None:
         """Write a file that is not lines, with the records in it in their order."""
-        self._write(name, content)
+        write_file(self._path(name), (content,))
         kinds, ids, persons = zip(*records, strict=True)
         self._note(name, pa.array(kinds), pa.array(ids), pa.array(persons, pa.int64()))
 
@@ -129,10 +143,8 @@ class Desk:
         )
         self._planted.append(note)
 
-    def _write(self, name: str, content: bytes) -> None:
-        path = self.root / "raw" / self.system / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    def _path(self, name: str) -> Path:
+        return self.root / "raw" / self.system / name
 
     def _note(self, file: str, kinds: pa.Array, ids: pa.Array, persons: pa.Array) -> None:
         count = len(ids)
@@ -140,48 +152,17 @@ class Desk:
             _same(self.system, count),
             _same(file, count),
             pa.array(np.arange(count, dtype=np.int32)),
-            pc.cast(kinds, pa.string()),
-            pc.cast(ids, pa.string()),
-            persons,
+            pc.cast(kinds, pa.string()).dictionary_encode(),
+            _own(pc.cast(ids, pa.string())),
+            _own(persons),
         ]
         self._records.append(pa.table(columns, names=RECORDS.names).cast(RECORDS))
 
 
-def _written(runs: Sequence[tuple[Export, pa.Table]], encoding: str, wrong: Mishap | None) -> bytes:
-    """A file's runs of lines between their headers and footers, with what goes wrong with one line."""
-    pieces, before = [], 0
-    for export, found in runs:
-        row = wrong.row_no - before if wrong and 0 <= wrong.row_no - before < found.num_rows else None
-        body = _encoded(found["line"], encoding) if row is None else _hurt(found["line"], encoding, row, wrong)
-        pieces += [export.header.encode(encoding), body, export.footer.encode(encoding)]
-        before += found.num_rows
-        if row is not None and wrong and wrong.kind == "truncated":
-            return b"".join(pieces[:-1])  # nothing comes after a record that was cut off
-    return b"".join(pieces)
-
-
-def _hurt(lines: pa.ChunkedArray, encoding: str, row: int, wrong: Mishap | None) -> bytes:
-    if wrong is None or wrong.kind == "sent_twice":
-        return _encoded(lines, encoding)
-    line = lines[row].as_py()
-    hurt = cut_off(line.encode(encoding)) if wrong.kind == "truncated" else in_another_encoding(line, encoding)
-    return _encoded(lines.slice(0, row), encoding) + hurt + _encoded(lines.slice(row + 1), encoding)
-
-
-def text_bytes(texts: pa.ChunkedArray) -> bytes:
-    """The texts one after another, as they lie in Arrow's buffer: nothing is copied for each."""
-    pieces = []
-    for chunk in texts.cast(pa.large_string()).chunks:
-        if not len(chunk):
-            continue
-        offsets = pa.Array.from_buffers(pa.int64(), len(chunk) + 1, [None, chunk.buffers()[1]], offset=chunk.offset)
-        pieces.append(memoryview(chunk.buffers()[2])[offsets[0].as_py() : offsets[-1].as_py()])
-    return b"".join(pieces)
-
-
-def _encoded(lines: pa.ChunkedArray, encoding: str) -> bytes:
-    content = text_bytes(lines)
-    return content if encoding == "utf-8" else content.decode().encode(encoding)
+def _own(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A copy: what comes from the engine holds all columns of its rows in memory, lines too."""
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return whole.copy_to(pa.default_cpu_memory_manager())
 
 
 def _same(word: str, count: int) -> pa.Array:

@@ -18,7 +18,7 @@ class Export:
     `kind` and `record_id` are what the system itself calls the record; each line is one row of truth/records.
     """
 
-    file: str  # with {part}: "就诊_{part:03d}.csv"
+    file: str  # with {part}: "就诊_{part:03d}.csv"; a name that ends with .gz is compressed
     sql: str
     header: str = ""
     footer: str = ""

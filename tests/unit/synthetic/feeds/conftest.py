@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,11 @@ PEOPLE = 300
 FIRST = Part(1, 1, PEOPLE)
 
 
+def content(path: Path) -> bytes:
+    """What is in a file, compressed or not."""
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
 @dataclass(frozen=True)
 class Exported:
     """What systems wrote of a part: files under root/raw, the tables as recorded, and the truth of every record."""
@@ -31,11 +37,10 @@ class Exported:
     planted: list[dict[str, object]]
 
     def files(self, source: str) -> dict[str, bytes]:
-        """A system's files by name."""
+        """A system's files by name; what is in those that are compressed."""
         folder = self.root / "raw" / source
-        return {
-            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-        }
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        return {str(path.relative_to(folder)): content(path) for path in paths}
 
     def ids(self, file: str, source: str = "") -> list[str]:
         """What the records of a file (of a source, if two have a file of that name) are called, in their order."""

@@ -1,4 +1,4 @@
-"""Hospital B's discharge summaries: CDA R2 documents, a stored zip a part"""
+"""Hospital B's discharge summaries: CDA R2 documents, a zip a part"""
 
 from medark.synthetic.feeds.cda.export import write
 from medark.synthetic.feeds.system import System

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from medark.synthetic.feeds.archive import stored
+from medark.synthetic.feeds.archive import deflated
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.tabular import wording
 
@@ -13,13 +13,13 @@ _LISTS: Final = ("department", "disease", "drug", "procedure", "test", "word")
 
 
 def write(desk: Desk) -> None:
-    """Documents in the order in which people were discharged, in one archive without compression."""
+    """Documents in the order in which people were discharged, in one archive."""
     desk.facts(*_FACTS, *(f"local_south_{name}" for name in _LISTS))
     desk.run(wording("cda", "prepare"))
     found = desk.query(wording("cda", "documents"))
     if not found.num_rows:
         return
     ids, persons, documents = (found[name].to_pylist() for name in ("record_id", "person", "document"))
-    content = stored((f"{name}.xml", document.encode()) for name, document in zip(ids, documents, strict=True))
+    content = deflated((f"{name}.xml", document.encode()) for name, document in zip(ids, documents, strict=True))
     records = [("discharge_summary", name, person) for name, person in zip(ids, persons, strict=True)]
     desk.file(f"discharge_{desk.part.number:04d}.zip", content, records)

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from medark.synthetic.feeds.clinics.workbook import Sheet, workbook
-from medark.synthetic.feeds.desk import RECORDS, Desk, text_bytes
+from medark.synthetic.feeds.content import text_bytes
+from medark.synthetic.feeds.desk import RECORDS, Desk
 from medark.synthetic.feeds.tabular import wording
 
 _SYSTEM = "clinics/registers"

@@ -34,5 +34,5 @@ def write(desk: Desk) -> None:
     desk.run(wording("fhir_county", "prepare"))
     kinds = (_OF_THE_HOSPITAL if desk.part.number == 1 else {}) | _OF_PATIENTS
     for kind, queries in kinds.items():
-        file = kind + ".{part:04d}.ndjson"
+        file = kind + ".{part:04d}.ndjson.gz"
         desk.lines(*(Export(file, wording("fhir_county", name)) for name in queries))

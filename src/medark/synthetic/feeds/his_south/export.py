@@ -8,7 +8,7 @@ from medark.synthetic.facts import rows
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.tabular import copy_export, wording
 
-_FILE = "his_{part:04d}.sql"
+_FILE = "his_{part:04d}.sql.gz"
 _CODE_TABLES = {
     "KSZD": "departments",
     "YGZD": "staff",

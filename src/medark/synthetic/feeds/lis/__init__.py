@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
+from types import MappingProxyType
 
 from medark.synthetic.feeds.desk import Desk
 from medark.synthetic.feeds.system import Export, System
@@ -26,15 +28,23 @@ class Dialect:
 
 NORTH = Dialect("north", "2.4", "GB 18030-2000", "gb18030", "''", "''", False, "NORTH")
 SOUTH = Dialect("south", "2.5.1", "UNICODE UTF-8", "utf-8", "chr(11)", "chr(28) || chr(13)", True, "SBGH")
-KINDS = ("results", "admissions", "merges")  # each is a query of its own, and a file
+KINDS = ("admissions", "merges")  # each is a query of its own, and a file
 
 
 def _write(desk: Desk, dialect: Dialect) -> None:
     desk.facts("tests", "panels", f"local_{dialect.organisation}_test", f"local_{dialect.organisation}_department")
     desk.run(Template(wording("lis", "views")).substitute(_said(dialect)))
+    for year in desk.city.settings.years:  # a file a year: reports of all years at once would be the peak of memory
+        _export(desk, dialect, "results", f"results_{year}", {"year": str(year)})
     for kind in KINDS:
-        query = Template(wording("lis", kind)).substitute(_said(dialect))
-        desk.lines(Export(f"{kind}_{{part:03d}}.hl7", query, encoding=dialect.encoding))
+        _export(desk, dialect, kind, kind)
+
+
+def _export(
+    desk: Desk, dialect: Dialect, query: str, file: str, names: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    sql = Template(wording("lis", query)).substitute(_said(dialect) | names)
+    desk.lines(Export(file + "_{part:03d}.hl7.gz", sql, encoding=dialect.encoding))
 
 
 def _said(dialect: Dialect) -> dict[str, str]:

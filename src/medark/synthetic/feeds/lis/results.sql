@@ -1,6 +1,9 @@
 -- Results of an order have numbers that follow each other, and lie in their order. One message a report; a corrected one comes again with status C a day later; one taken back is an order that is
 -- cancelled. Order of the file: as sent.
-with line_of_result as (
+with of_year as (
+    select * from lab_order where organisation = '$organisation' and date_part('year', ordered) = $year
+),
+line_of_result as (
     select
         r.lab_order, r.lab_result,
         case when r.written is not null or t.scale <> 'quantitative' then 'ST' else 'NM' end || t.code as head,
@@ -13,10 +16,10 @@ with line_of_result as (
         '|' || t.unit || '|' || coalesce(g.range, '') || '|' || coalesce(r.flag, '') || '|||' as tail,
         '|||' || hl7_time(r.collected) || chr(13) as done
     from lab_result as r
+    semi join of_year using (lab_order)
     join reported_as as t using (test)
     join person as p using (person)
     left join range_said as g on g.test = r.test and g.sex = p.sex
-    where r.organisation = '$organisation'
 ),
 numbered as (
     select l.*, l.lab_result - f.first_result + 1 as n, f.corrected
@@ -24,6 +27,7 @@ numbered as (
     join (
         select lab_order, min(lab_result) as first_result, bool_or(first_value is not null) as corrected
         from lab_result
+        semi join of_year using (lab_order)
         group by lab_order
     ) as f using (lab_order)
     order by l.lab_result  -- texts are joined in this order: far faster than sorting in each order
@@ -46,12 +50,11 @@ report as (
         o.person, o.lab_order, o.ordered, o.collected, o.status, b.corrected, b.first_obx, c.last_obx, s.pid, s.pv1,
         coalesce(o.reported, o.ordered) as sent, 'L' || scattered(o.lab_order, 310019) as order_no,
         '|' || o.panel || '^' || p.name_zh || '^L|||' as panel
-    from lab_order as o
+    from of_year as o
     join said as s using (encounter)
     join fact_panels as p on p.key = o.panel
     left join body as b using (lab_order)
     left join correction as c using (lab_order)
-    where o.organisation = '$organisation'
 ),
 message as (
     select

@@ -12,7 +12,9 @@ from medark.synthetic.reports.dicom import Study, image
 
 
 def write_pictures(desk: Desk, organisation: str, characters: str) -> None:
-    """The files of the first studies of the part."""
+    """The files of the first studies of the city's first part."""
+    if desk.part.number > 1:
+        return
     query = Template(wording("pacs", "pictures")).substitute(pictures=desk.city.settings.pictures)
     for row in desk.query(query).to_pylist():
         study = _study(row, characters, desk.city.settings.seed)

@@ -117,7 +117,7 @@ def test_a_result_has_the_code_of_loinc_and_the_hospital_s_own(exported, resourc
 
 def test_results_are_what_was_measured_in_si_units(exported, resources):
     said = {resource["id"]: resource for resource in resources["Observation"]}
-    values = dict(zip((i for i in exported.ids("Observation.0001.ndjson") if i.startswith("lab-")),
+    values = dict(zip((i for i in exported.ids("Observation.0001.ndjson.gz") if i.startswith("lab-")),
                       exported.rows("lab_result", "county"), strict=True))  # fmt: skip
     tests, compared = by_key("tests"), 0
     for name, row in values.items():

@@ -22,7 +22,7 @@ def exported(export):
 
 @pytest.fixture(scope="module")
 def dump(exported):
-    return exported.files(SOURCE)["his_0001.sql"].decode()
+    return exported.files(SOURCE)["his_0001.sql.gz"].decode()
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def blocks(dump):
 def loaded(psql, dump, export):
     """Both parts, one after the other, in one database."""
     psql(dump)
-    psql(export(his_south, part=SECOND).files(SOURCE)["his_0002.sql"].decode())
+    psql(export(his_south, part=SECOND).files(SOURCE)["his_0002.sql.gz"].decode())
     return psql
 
 
@@ -53,7 +53,7 @@ def test_blocks_have_what_happened_there(exported, blocks):
 
 
 def test_each_line_of_a_block_is_a_record_in_its_place(exported, blocks):
-    ids = exported.ids("his_0001.sql")
+    ids = exported.ids("his_0001.sql.gz")
     lines = [line for block in blocks.values() for line in block]
     assert len(ids) == len(lines)
     firsts = [next(iter(line.values())) for line in lines]
@@ -61,7 +61,7 @@ def test_each_line_of_a_block_is_a_record_in_its_place(exported, blocks):
 
 
 def test_code_tables_are_sent_once(export):
-    later = export(his_south, part=SECOND).files(SOURCE)["his_0002.sql"].decode()
+    later = export(his_south, part=SECOND).files(SOURCE)["his_0002.sql.gz"].decode()
     assert next(table for table, *_ in _BLOCK.findall(later)) == "BRJBXX"
 
 
@@ -80,7 +80,7 @@ def test_postgresql_has_every_record(exported, export, loaded):
 
 def test_postgresql_adds_up_what_was_charged(exported, loaded):
     charged = sum(row["amount"] for row in exported.rows("fee", "south"))
-    stays = "', '".join(exported.ids("his_0001.sql"))
+    stays = "', '".join(exported.ids("his_0001.sql.gz"))
     assert int(loaded(f"select (sum(JE) * 100)::bigint from public.FYMX where FYID in ('{stays}')")) == charged
     assert int(loaded("select count(*) from public.FYMX where abs(SL * DJ - JE) > 0.05")) == 0
 
