@@ -20,6 +20,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
     XLSX = "xlsx"
     JSON_LINES = "json-lines"  # not FHIR
+    XML_RECORDS = "xml-records"  # a list of elements, neither CDA nor FHIR
     TEXT_NOTE = "note"
     UNKNOWN = "unknown"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from medark.acquire.files import hl7v2, json_text, pg_dump, prose, table_text, tar, xml
+from medark.acquire.files import hl7v2, json_text, pg_dump, prose, table_text, tar, xml, xml_list
 from medark.acquire.files.dicom import is_dicom
 from medark.acquire.files.text import Head, as_text
 from medark.model.record import Format
@@ -27,8 +27,9 @@ _MAGIC = (  # beginnings that settle it; the kind of what we know but don't read
 class Recognised:
     """A format, and a hint within it.
 
-    `kind`: FHIR's resourceType of the first resource ("Patient", "Bundle"), HL7's message type ("ADT"), a CDA
-    fragment's root, a table's delimiter, one of CONTAINERS, or what an unknown file seems to be ("pdf", "binary").
+    `kind`: FHIR's resourceType of the first resource ("Patient", "Bundle"), HL7's message type ("ADT"), the root of
+    a CDA fragment or of a list in XML, a table's delimiter, one of CONTAINERS, or what an unknown file seems to be
+    ("pdf", "binary").
     """
 
     format: Format
@@ -89,7 +90,11 @@ def _xml(text: str) -> Recognised:
         return Recognised(Format.UNKNOWN, "html" if found or "<html" in text[:1024].lower() else "xml")
     if xml.is_cda(found, text):
         return Recognised(Format.CDA, found.name)
-    return Recognised(Format.UNKNOWN, "fhir-xml" if found.namespace == xml.FHIR else "xml")
+    if found.namespace == xml.FHIR:
+        return Recognised(Format.UNKNOWN, "fhir-xml")
+    if xml_list.is_list(found, text):
+        return Recognised(Format.XML_RECORDS, found.name)
+    return Recognised(Format.UNKNOWN, "xml")
 
 
 def _json(head: Head, name: str) -> Recognised | None:

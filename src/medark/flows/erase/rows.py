@@ -19,7 +19,7 @@ from medark.standardise.maps import SourceMap, known_sources
 from medark.standardise.maps.expression import ROW
 from medark.store.engine import Session
 
-_NESTED = frozenset({Format.JSON_LINES, Format.PARQUET})  # may have JSON in cells
+_NESTED = frozenset({Format.JSON_LINES, Format.XML_RECORDS, Format.PARQUET})  # may have JSON in cells
 _HELD = """({cell} LIKE '[%' OR {cell} LIKE '{{%') AND EXISTS (
     SELECT 1 FROM wanted_value WHERE contains({cell}, '"' || v || '"')
         OR (regexp_full_match(v, '[0-9]+') AND regexp_matches({cell}, '[:,\\[]' || v || '[,}}\\]]')))"""

@@ -16,7 +16,9 @@ _PACKAGES = {
     Format.DICOM: "dicom",
     Format.TEXT_NOTE: "notes",
 }
-TABLES = frozenset({Format.DELIMITED, Format.FIXED_WIDTH, Format.PARQUET, Format.XLSX, Format.JSON_LINES})
+TABLES = frozenset({
+    Format.DELIMITED, Format.FIXED_WIDTH, Format.PARQUET, Format.XLSX, Format.JSON_LINES, Format.XML_RECORDS,
+})  # fmt: skip
 
 
 def has_reader(format_: Format) -> bool:

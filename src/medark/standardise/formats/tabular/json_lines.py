@@ -8,8 +8,6 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from medark.errors import RefusedInput
-from medark.standardise.formats.tabular.json_columns import MOST_COLUMNS, Flat, flat, text
 from medark.standardise.formats.tabular.json_objects import (
     BLANK,
     Decoded,
@@ -18,14 +16,13 @@ from medark.standardise.formats.tabular.json_objects import (
     keys_written,
     quickly,
 )
+from medark.standardise.formats.tabular.object_columns import Flat, Names, flat, tables
 from medark.standardise.formats.tabular.transcode import HEAD_BYTES, utf8_blocks
 
 LONGEST_LINE = 16 << 20  # bytes
 TOO_LONG = "a line is longer than 16 MiB"
 CLASH = "two values of one name"
 _READ = 1 << 20
-_CELLS = 4_000_000  # of a batch: what Arrow holds for empty ones, too
-_SPARSE, _AREA = 200, 100_000_000  # places for each filled cell of a whole file, and as many besides
 _EMPTY = b"{}"  # an erased row is still a row
 
 
@@ -34,20 +31,12 @@ def paths(head: bytes, content: BinaryIO, encoding: str) -> tuple[str, ...]:
 
     RefusedInput for what is no table.
     """
-    filled: dict[str, bool] = {}
-    groups: set[str] = set()
-    rows = cells = 0
+    names = Names()
     for lines in _whole_lines(head, content, encoding):
-        if lines is None:
-            continue
-        decoded, found = _columns(lines)
-        for path, values in found.columns.items():
-            filled[path] = filled.get(path, False) or any(value is not None for value in values)
-        groups |= found.groups
-        rows, cells = rows + len(decoded.objects), cells + found.keys
-        if len(filled) > MOST_COLUMNS or rows * len(filled) > _SPARSE * cells + _AREA:
-            raise RefusedInput("objects with ever new names: this is no table")
-    return tuple(path for path, any_value in filled.items() if any_value or path not in groups)
+        if lines is not None:
+            decoded, found = _columns(lines)
+            names.add(found, len(decoded.objects))
+    return names.paths()
 
 
 def rows(
@@ -68,11 +57,11 @@ def rows(
         if lines is None:
             rejects.append(Reject(first, line_no + 1, TOO_LONG))
             first, line_no = first + 1, line_no + 1
-            yield from _tables(exactly(b""), Flat(), first, paths, columns, row_no)
+            yield from tables(Flat(), [], paths, columns, row_no)
             continue
         decoded, found = _columns(lines)
         rejects += [Reject(first + r, line_no + n + 1, reason) for r, n, reason in decoded.rejects]
-        yield from _tables(decoded, found, first, paths, columns, row_no)
+        yield from tables(found, [first + row for row in decoded.rows_of], paths, columns, row_no)
         first, line_no = first + decoded.row_count, line_no + decoded.line_count
 
 
@@ -118,21 +107,6 @@ def _columns(lines: bytes) -> tuple[Decoded, Flat]:
         decoded = decoded.without(found.clashes, CLASH)
         found = flat(decoded.objects)
     return decoded, found
-
-
-def _tables(
-    decoded: Decoded, found: Flat, first: int, paths: Sequence[str], columns: Sequence[str], row_no: str
-) -> Iterator[pa.Table]:
-    """The objects of a block, no more cells at a time than memory is for."""
-    step = max(1, _CELLS // (len(columns) + 1))
-    for start in range(0, max(len(decoded.objects), 1), step):
-        numbers = pa.array([first + place for place in decoded.rows_of[start : start + step]], pa.int64())
-        cells = (found.columns.get(path) for path in paths)
-        arrays = [
-            pa.nulls(len(numbers), pa.string()) if values is None else text(values[start : start + step])
-            for values in cells
-        ]
-        yield pa.table([*arrays, numbers], names=[*columns, row_no])
 
 
 def _whole_lines(head: bytes, content: BinaryIO, encoding: str) -> Iterator[bytes | None]:

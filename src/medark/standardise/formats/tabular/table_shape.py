@@ -11,7 +11,7 @@ import pyarrow as pa
 from medark.errors import RefusedInput
 from medark.model.delimited import Delimited
 from medark.model.record import Format
-from medark.standardise.formats.tabular import fixed_width, json_lines, parquet, xlsx
+from medark.standardise.formats.tabular import fixed_width, json_lines, parquet, xlsx, xml_records
 from medark.standardise.formats.tabular.delimiter import marks_of, rows_of
 from medark.standardise.formats.tabular.encoding import encoding_of
 from medark.standardise.formats.tabular.header import find_header, unique_names
@@ -28,8 +28,8 @@ class TableShape:
     `columns`: as its header has them, made unique; column_1 … without a header. `form`: of delimited text, as `cut`
     gives it (UTF-8, from the header on, quotes doubled). `lines_above`: lines before the header or the first row.
     `encoding`, `backslash` (before quotes) and `returns` (lines end in a carriage return alone): of the file itself.
-    `ends`: of fixed width, where each column ends. `sheet`: of a workbook. `paths`: of objects, where each column's
-    values are found.
+    `ends`: of fixed width, where each column ends. `sheet`: of a workbook. `paths`: of JSON and XML, where each
+    column's values are found. `element` and `repeated`: of XML, the name of a row and the paths that are arrays.
     """
 
     format: Format
@@ -43,6 +43,8 @@ class TableShape:
     backslash: bool = False
     returns: bool = False
     paths: tuple[str, ...] = ()
+    element: str = ""
+    repeated: tuple[str, ...] = ()
     first_row_no: int = 0  # of this table's rows in the record: sheets count on
 
 
@@ -73,6 +75,8 @@ def shapes(content: BinaryIO, fmt: Format, name: str = "") -> tuple[TableShape, 
         )  # fmt: skip
     if fmt is Format.JSON_LINES:
         return (_objects(content),)
+    if fmt is Format.XML_RECORDS:
+        return tuple(_elements(content))
     return (shape(content.read(HEAD_BYTES), fmt, name),)
 
 
@@ -84,6 +88,9 @@ def rows(content: BinaryIO, table: TableShape, rejects: list[Reject] | None = No
     rejects = [] if rejects is None else rejects
     if table.format is Format.JSON_LINES:
         yield from json_lines.rows(content, table.encoding, table.paths, table.columns, rejects, row_no=ROW_NO)
+    elif table.format is Format.XML_RECORDS:
+        found = xml_records.XmlList(table.element, table.paths, table.repeated, table.first_row_no)
+        yield from xml_records.rows(content, table.encoding, found, table.columns, rejects, row_no=ROW_NO)
     elif table.format is Format.PARQUET:
         yield from parquet.rows(content, table.columns, named_by_row=table.header, row_no=ROW_NO)
     elif table.format is Format.XLSX:
@@ -111,6 +118,23 @@ def _objects(content: BinaryIO) -> TableShape:
     encoding = encoding_of(head, complete=len(head) < HEAD_BYTES)
     paths = json_lines.paths(head, content, encoding)
     return TableShape(Format.JSON_LINES, unique_names(paths), encoding=encoding, header=False, paths=paths)
+
+
+def _elements(content: BinaryIO) -> Iterator[TableShape]:
+    """All of it is read, as with objects."""
+    head = content.read(HEAD_BYTES)
+    encoding = xml_records.encoding(head, complete=len(head) < HEAD_BYTES)
+    for found in xml_records.lists(head, content, encoding):
+        yield TableShape(
+            Format.XML_RECORDS,
+            unique_names(found.paths),
+            encoding=encoding,
+            header=False,
+            paths=found.paths,
+            element=found.name,
+            repeated=found.repeated,
+            first_row_no=found.first_row_no,
+        )
 
 
 def _fixed(text: str, encoding: str) -> TableShape:

@@ -1,8 +1,8 @@
-"""JSON objects to columns of text: nested objects by dotted names, arrays as JSON"""
+"""Objects to columns of text: nested objects by dotted names, arrays as JSON"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from types import NoneType
@@ -19,7 +19,10 @@ DEEPEST = 16  # levels that become part of names; what is deeper stays JSON
 _LONGEST_NAME = 512  # characters
 _SPARSE = 50  # cells looked at for each that is filled
 _AREA = 2_000_000  # and as many besides
+_ALL_SPARSE, _ALL_AREA = 200, 100_000_000  # the same of a whole file
+_CELLS = 4_000_000  # of a batch: what Arrow holds for empty ones, too
 _NOTHING: Object = {}
+TEXT = "#text"  # the name of what an element of XML says itself: it has the element's own path
 _NESTED = frozenset({dict, list})
 
 
@@ -43,6 +46,44 @@ def flat(objects: Sequence[Object]) -> Flat:
     found = Flat()
     _add(found, "", objects, 0)
     return found
+
+
+class Names:
+    """The paths of a file, gathered from run to run."""
+
+    def __init__(self) -> None:
+        self._filled: dict[str, bool] = {}
+        self._groups: set[str] = set()
+        self._rows = self._cells = 0
+
+    def add(self, found: Flat, rows: int) -> None:
+        """Those of a run of objects. RefusedInput for names without end."""
+        for path, values in found.columns.items():
+            self._filled[path] = self._filled.get(path, False) or any(value is not None for value in values)
+        self._groups |= found.groups
+        self._rows, self._cells = self._rows + rows, self._cells + found.keys
+        width = len(self._filled)
+        if width > MOST_COLUMNS or self._rows * width > _ALL_SPARSE * self._cells + _ALL_AREA:
+            raise RefusedInput("objects with ever new names: this is no table")
+
+    def paths(self) -> tuple[str, ...]:
+        """All that have values, in the order of their first appearance; an object is none, nor is its absence."""
+        return tuple(path for path, is_filled in self._filled.items() if is_filled or path not in self._groups)
+
+
+def tables(
+    found: Flat, row_nos: Sequence[int], paths: Sequence[str], columns: Sequence[str], row_no: str
+) -> Iterator[pa.Table]:
+    """Objects as rows of `columns`, no more cells at a time than memory is for; at least one table."""
+    step = max(1, _CELLS // (len(columns) + 1))
+    for start in range(0, max(len(row_nos), 1), step):
+        numbers = pa.array(row_nos[start : start + step], pa.int64())
+        cells = (found.columns.get(path) for path in paths)
+        arrays = [
+            pa.nulls(len(numbers), pa.string()) if values is None else text(values[start : start + step])
+            for values in cells
+        ]
+        yield pa.table([*arrays, numbers], names=[*columns, row_no])
 
 
 def text(values: Sequence[object]) -> pa.Array:
@@ -78,7 +119,7 @@ def _add(found: Flat, prefix: str, objects: Sequence[Object], depth: int) -> Non
     names = dict.fromkeys(chain.from_iterable(objects))
     _check(found, prefix, names, len(objects), keys)
     for name in names:
-        path = prefix + name
+        path = prefix + name if name != TEXT else prefix.removesuffix(".") or name
         values = [o.get(name) for o in objects]
         kinds = set(map(type, values))
         found.odd |= name.endswith("\\")
