@@ -1,4 +1,4 @@
-"""Memory that was let go, handed back to the machine: what a part needs is then its largest step, not the sum of them"""
+"""Memory let go of, handed back to the machine: a part then needs what its largest step does, not the sum of them"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is in a file of lines: runs between their headers and footers, encoded piece by piece, compressed where named so"""
+"""What is in a file of lines: runs between headers and footers, encoded piece by piece, compressed where named so"""
 
 from __future__ import annotations
 
