@@ -29,10 +29,14 @@ TYPER_PHRASES = (
 )
 
 
-def interrupted() -> int:
+class Stopped(Exception):  # noqa: N818  no error: somebody wanted it
+    """Ctrl-C in a command that does not go on where it was: the message says what is left and what to do."""
+
+
+def interrupted(said: str = "") -> int:
     """Ctrl-C: say what is safe and how to go on."""
     say("")
-    say(_("stopped. What was accepted is safe; the same command goes on from there."))
+    say(said or _("stopped. What was accepted is safe; the same command goes on from there."))
     return INTERRUPTED
 
 

@@ -22,6 +22,8 @@ def run(arguments: list[str], environ: Mapping[str, str]) -> int:
             return _command(language.choose(arguments, environ)) or failure.flush()
         except KeyboardInterrupt:
             return failure.interrupted()
+        except failure.Stopped as stop:
+            return failure.interrupted(str(stop))
         except BrokenPipeError:
             return failure.BROKEN_PIPE
         except Exception as error:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +19,7 @@ from medark.synthetic.feeds.systems import systems
 from medark.synthetic.memory import give_back
 from medark.synthetic.settings import CitySettings, Part, parts
 from medark.synthetic.truth import drg_inputs, write_facts
+from medark.synthetic.workers import done
 from medark.synthetic.world import World
 
 Stage = Callable[[City, Part, World], dict[str, pa.Table]]
@@ -31,11 +31,12 @@ _SILENT = Silent()
 
 def write_city(settings: CitySettings, root: Path, workers: int = 1, progress: Progress = _SILENT) -> None:
     """Write a city in `root`, a new or empty folder. The same settings give the same bytes, with any number of
-    workers.
+    workers. Raises SettingsError, before anything is written, where the outbreak file can't be used.
     """
     city, todo = found(settings), parts(settings)
+    root.mkdir(parents=True, exist_ok=True)
     with progress.stage("making up people and what their systems export", settings.people, "people") as stage:
-        for part in _done(city, todo, root, workers):
+        for part in done(partial(write_part, city, root=root), todo, workers):
             stage.advance(part.count)
     chosen = systems(settings)
     finishing = [system for system in chosen if system.finish]
@@ -72,18 +73,6 @@ def write_part(city: City, part: Part, root: Path) -> Part:
         _keep(root / "truth" / name, part, table)
     desk.close()
     return part
-
-
-def _done(city: City, todo: tuple[Part, ...], root: Path, workers: int) -> Iterator[Part]:
-    if min(workers, len(todo)) <= 1:
-        yield from (write_part(city, part, root) for part in todo)
-        return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-    try:
-        for done in as_completed([pool.submit(write_part, city, part, root) for part in todo]):
-            yield done.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _keep(folder: Path, part: Part, table: pa.Table) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +13,11 @@ import typer
 from medark.cli.commands import START, command
 from medark.cli.console import emit, out
 from medark.cli.dates import a_day
+from medark.cli.failure import Stopped
 from medark.cli.progress import watched
 from medark.cli.text import duration, number, size
 from medark.cli.workspace import Json
-from medark.errors import SourceError, UsageError
+from medark.errors import SourceError, StorageError, UsageError
 from medark.messages import N_, _
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ Outbreak = Annotated[
 Dirt = Annotated[str, typer.Option("--dirt", metavar="LEVEL", help=N_("errors planted: none, low, usual or high"))]
 Notes = Annotated[str, typer.Option("--notes", metavar="zh|en", help=N_("the language of notes and reports"))]
 Pictures = Annotated[
-    int, typer.Option("--pictures", metavar="N", help=N_("how many studies, of the first 10,000 people, have DICOM files"))
+    int,
+    typer.Option("--pictures", metavar="N", help=N_("how many studies of the first 10,000 people have DICOM files")),
 ]
 Workers = Annotated[int, typer.Option("--workers", metavar="N", help=N_("processes; the city is the same with any"))]
 
@@ -69,7 +73,7 @@ def synth(
     )  # fmt: skip
     settings = checked(_within(settings, hospitals))
     root = _new(Path(folder))
-    with watched() as progress:
+    with _said_if_it_ends_early(root), watched() as progress:
         write_city(settings, root, max(1, workers), progress)
     _tell(root, settings, time.monotonic() - started, json)
 
@@ -88,6 +92,8 @@ def checked(settings: CitySettings) -> CitySettings:
 
     if not 1 <= settings.people <= MOST_PEOPLE:
         raise UsageError("a city of so many people can't be made", fix="--people 1000", people=settings.people)
+    if settings.pictures < 0:
+        raise UsageError("there can't be so many pictures", fix="--pictures 200", pictures=settings.pictures)
     if settings.days < 1:
         raise UsageError("the last day is before the first", fix="--from 2024-01-01 --to 2024-12-31")
     for told, known, fix in (
@@ -112,8 +118,21 @@ def _read(path: str) -> str:
 def _new(folder: Path) -> Path:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SourceError("there is something here already", fix="name a new folder", path=str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def _said_if_it_ends_early(root: Path) -> Iterator[None]:
+    """Part of a city is of no use: whoever stops it, or the disk that is full, is told where it lies."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped(
+            _("stopped. Part of a city is left in {folder}: remove it, and the same command begins again", folder=root)
+        ) from None
+    except OSError as error:
+        what = "the city can't be written here: the disk is full, or the folder is not yours"
+        raise StorageError(what, fix="make room, or name another folder", folder=str(root)) from error
 
 
 def _tell(root: Path, settings: CitySettings, seconds: float, json: bool) -> None:

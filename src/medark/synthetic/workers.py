@@ -1,0 +1,64 @@
+"""Parts of the city made at the same time, each in a process of its own"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection
+
+from medark.errors import StorageError
+from medark.synthetic.settings import Part
+
+Work = Callable[[Part], Part]
+
+
+def done(work: Work, todo: tuple[Part, ...], workers: int) -> Iterator[Part]:
+    """Each part when its work is done. Whatever ends this early, Ctrl-C too, ends the processes at once."""
+    if min(workers, len(todo)) <= 1:
+        yield from map(work, todo)
+        return
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
+    try:
+        for one in as_completed(_submitted(pool, work, todo)):
+            yield one.result()
+    except BrokenProcessPool as error:
+        what = "a process that made part of the city was ended from outside, most likely for want of memory"
+        raise StorageError(what, fix="fewer processes: --workers 1") from error
+    finally:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, work: Work, todo: tuple[Part, ...]) -> list[Future[Part]]:
+    """Processes start here, and inherit that Ctrl-C is not for them: it goes to all who share the terminal."""
+    with _without_interrupts():
+        return [pool.submit(work, part) for part in todo]
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when whoever wants the city is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
