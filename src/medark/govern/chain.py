@@ -78,9 +78,10 @@ def _differences(line: Line, entry: AuditEntry) -> Iterator[str]:
         yield MOVED
     if (entry.at_ms, entry.act.actor, entry.act.app, entry.act.action) != line.searched:
         yield SEARCHED
-    if (entry.people, entry.people_digest) != (len(line.leaves), people_digest(line.leaves)):
-        yield PEOPLE
-    elif entry.forgotten_digest != people_digest(line.forgotten):
+    if (entry.people, entry.people_digest) != (
+        len(line.leaves),
+        people_digest(line.leaves),
+    ) or entry.forgotten_digest != people_digest(line.forgotten):
         yield PEOPLE
 
 

@@ -41,7 +41,9 @@ class Condition:
 def conditions() -> tuple[Condition, ...]:
     """All kinds of conditions that are protected."""
     return tuple(
-        Condition(**{**row, "level": int(row["level"])}) for row in _lines() if not row["icd10"].startswith(_AGE)
+        Condition(row["id"], row["name_en"], row["name_zh"], row["icd10"], int(row["level"]), row["source"])
+        for row in _lines()
+        if not row["icd10"].startswith(_AGE)
     )
 
 
@@ -104,3 +106,28 @@ def _written_out(part: str) -> Iterator[str]:
     stem, start = first[0], int(first[1:])
     for number in range(start, int((last or first)[1:]) + 1):
         yield f"{stem}{number:0{len(first) - 1}}"
+
+
+# Concepts that say a hidden code: of ICD-10 in any of its forms, what these are mapped to, and all kinds of that.
+HIDDEN_CONCEPT_SQL: Final = """
+WITH coded AS (
+  SELECT c.concept_id FROM concept AS c WHERE c.vocabulary_id LIKE 'ICD10%' AND c.vocabulary_id <> 'ICD10PCS'
+    AND EXISTS (SELECT 1 FROM hidden_code AS f WHERE f.code = SUBSTR(REPLACE(c.concept_code, '.', ''), 1, 3))
+  UNION
+  SELECT c.concept_id FROM concept AS c WHERE c.vocabulary_id LIKE 'ICD10%' AND c.vocabulary_id <> 'ICD10PCS'
+    AND EXISTS (SELECT 1 FROM hidden_code AS f WHERE f.code = SUBSTR(REPLACE(c.concept_code, '.', ''), 1, 4))
+), meant AS (
+  SELECT r.concept_id_2 AS concept_id FROM concept_relationship AS r JOIN coded AS c ON c.concept_id = r.concept_id_1
+  WHERE r.relationship_id = 'Maps to'
+  UNION
+  SELECT m.target_concept_id AS concept_id FROM source_to_concept_map AS m WHERE m.source_vocabulary_id LIKE 'ICD10%'
+    AND EXISTS (SELECT 1 FROM hidden_code AS f WHERE f.code = SUBSTR(REPLACE(m.source_code, '.', ''), 1, 3))
+)
+SELECT concept_id FROM coded WHERE concept_id <> 0
+UNION
+SELECT concept_id FROM meant WHERE concept_id <> 0
+UNION
+SELECT a.descendant_concept_id AS concept_id FROM concept_ancestor AS a
+JOIN meant AS m ON m.concept_id = a.ancestor_concept_id WHERE m.concept_id <> 0
+"""
+VOCABULARY: Final = ("concept", "concept_relationship", "concept_ancestor", "source_to_concept_map")  # what it reads

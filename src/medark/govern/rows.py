@@ -104,6 +104,7 @@ _SAYING: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 def rules(table: str, view: TableView, level_of: LevelOf, empty: Iterable[str] = ()) -> tuple[Rule, ...]:
     """The rules of a table's rows for one view. `empty`: relations that nothing is in; nobody is kept out by those."""
     person = person_column(table)
+    found: tuple[Rule, ...]
     if person is None:
         found = (_without(Relation.SHUT_LOCATION, "location_id", "location_id"),) if table == "location" else ()
     else:
