@@ -68,7 +68,7 @@ class Gathered:
             erased = None
         for staging in STAGING:
             self.session.view(f"staged_{staging}", self._staged(staging, with_erased=erased is not None))
-        return frozenset(self._relations)
+        return frozenset(self._relations) or frozenset({"unit_count"})  # nothing more than the end of a record
 
     def clear(self) -> None:
         """Forget everything: the next wave starts."""

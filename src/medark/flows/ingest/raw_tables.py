@@ -98,6 +98,14 @@ def pieces(
 
     `columns` narrows what is read. RefusedInput where the content can't be cut any further; what came before stands.
     """
+    found = every_piece(workspace, session, table, relation, columns, skip)
+    yield from (piece for piece in found if piece is not None)
+
+
+def every_piece(
+    workspace: Workspace, session: Session, table: RawTable, relation: str, columns: Sequence[str] = (), skip: int = 0
+) -> Iterator[Piece | None]:
+    """As `pieces`, with None in the place of each of the first `skip`: so many there were."""
     wanted = tuple(columns) or table.shape.columns
     with opened(workspace, table.record) as content:
         if table.shape.form is not None:
@@ -114,15 +122,14 @@ def _delimited(
     wanted: Sequence[str],
     content: BinaryIO,
     skip: int,
-) -> Iterator[Piece]:
+) -> Iterator[Piece | None]:
     form = table.shape.form
     assert form is not None
     folder = workspace.places.scratch / f"pieces-{uuid4().hex}"
     folder.mkdir(parents=True)
     try:
         for number, first, path in _piece_files(content, table.shape, folder, skip):
-            if number >= skip:
-                yield _bound(session, table, relation, wanted, path, form, first)
+            yield _bound(session, table, relation, wanted, path, form, first) if number >= skip else None
     finally:
         session.drop(relation)
         shutil.rmtree(folder, ignore_errors=True)
@@ -189,7 +196,7 @@ _NO_REJECTS = _REJECTS.empty_table()
 
 def _arrow(
     session: Session, table: RawTable, relation: str, wanted: Sequence[str], content: BinaryIO, skip: int
-) -> Iterator[Piece]:
+) -> Iterator[Piece | None]:
     rejects: list[tabular.Reject] = []
     number = 0
     try:
@@ -199,6 +206,8 @@ def _arrow(
                 ids = pa.array([table.record.record_no] * whole.num_rows, pa.int64())
                 session.bind_arrow(relation, whole.append_column("record_no", ids))
                 yield Piece(whole.num_rows, _rejected(rejects))
+            else:
+                yield None
             rejects.clear()
             number += 1
     finally:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from medark.errors import RefusedInput
 from medark.flows.ingest.omop_tables import stage_omop
-from medark.flows.ingest.raw_tables import Piece, RawTable, bind_whole, opened, pieces, raw_tables
+from medark.flows.ingest.raw_tables import Piece, RawTable, bind_whole, every_piece, opened, raw_tables
+from medark.flows.ingest.small_tables import bind_together, runs_of_small
 from medark.flows.workspace import Workspace
 from medark.model.account import WaitingTable
 from medark.model.progress import Stage
@@ -73,12 +76,13 @@ def _rows_in(workspace: Workspace, table: RawTable) -> int:
 
 
 def _stage_source(wave: Wave, source: SourceMap, mine: Sequence[RawTable], behind: Mapping[int, int]) -> None:
-    """The tables of one known source in the order of its map, each piece by piece."""
+    """The tables of one known source in the order of its map, each piece by piece, small ones many at a time."""
     by_name = {name: [t for t in mine if t.name == name] for name in source.tables}
     joined = _bind_joined(wave, source, {name: tables for name, tables in by_name.items() if tables})
+    course = _Course(wave, source, joined, dict(behind), Counter(table.record.record_no for table in mine))
     for name, tables in by_name.items():
-        for table in tables:
-            _stage_table(wave, source, table, joined, behind.get(table.record.record_no, 0))
+        for run in runs_of_small(tables, behind):
+            course.stage(run)
         if name in joined:  # pieces took its name
             wave.session.view(f"raw_{name}", f"SELECT * FROM whole_{name}")
     for name in joined:
@@ -86,16 +90,73 @@ def _stage_source(wave: Wave, source: SourceMap, mine: Sequence[RawTable], behin
         wave.session.drop(f"whole_{name}")
 
 
-def _stage_table(wave: Wave, source: SourceMap, table: RawTable, joined: Collection[str], skip: int) -> None:
-    number = table.record.record_no
-    columns, queries = _queries(source, table, joined, erased=bool(wave.workspace.landing.erased_units([number])))
-    for piece in _safe_pieces(wave, table, columns, skip):
+@dataclass
+class _Course:
+    """The way through the tables of a source. A record may hold several: it is done with its last.
+
+    `behind`: pieces of each record that are in the lake already and are still to be passed; `left`: its tables to come.
+    """
+
+    wave: Wave
+    source: SourceMap
+    joined: Collection[str]
+    behind: dict[int, int]
+    left: Counter[int]
+
+    def stage(self, tables: Sequence[RawTable]) -> None:
+        """One table, or small ones of the same shape together; of these, what is not sound goes on alone."""
+        together: Sequence[RawTable] = ()
+        if len(tables) > 1:
+            together = self._stage_together(tables)
+        for table in tables:
+            if table not in together:
+                self._stage_alone(table)
+        self.wave.end_if_full()
+
+    def _stage_together(self, tables: Sequence[RawTable]) -> Sequence[RawTable]:
+        wave, first = self.wave, tables[0]
+        columns, queries = self._queries(tables)
+        sound = bind_together(wave.workspace, wave.session, tables, f"raw_{first.name}", columns)
+        if sound:
+            self._gather(queries)
+        wave.session.drop(f"raw_{first.name}")
+        for table in sound:
+            self._cover(table, 1)
+            self._end(table)
+        return sound
+
+    def _stage_alone(self, table: RawTable) -> None:
+        wave, number = self.wave, table.record.record_no
+        columns, queries = self._queries([table])
+        passed = 0
+        for piece in _safe_pieces(wave, table, columns, self.behind.get(number, 0)):
+            passed += piece is None
+            if piece is not None:
+                self._gather(queries)
+                _reject(wave, number, piece.rejects)
+                self._cover(table, 1)
+                wave.end_if_full()
+        self.behind[number] = self.behind.get(number, 0) - passed
+        self._end(table)
+
+    def _queries(self, tables: Sequence[RawTable]) -> tuple[Sequence[str], Sequence[StagingQuery]]:
+        numbers = [table.record.record_no for table in tables]
+        erased = bool(self.wave.workspace.landing.erased_units(numbers))
+        return _queries(self.source, tables[0], self.joined, erased=erased)
+
+    def _gather(self, queries: Sequence[StagingQuery]) -> None:
         for query in queries:
-            wave.gathered.add_query(query.staging, render(query.sql, wave.session.dialect))
-        _reject(wave, number, piece.rejects)
-        wave.gathered.cover(number, 1, done=False)
-        wave.end_if_full()
-    wave.gathered.cover(number, 0, done=True)
+            self.wave.gathered.add_query(query.staging, render(query.sql, self.wave.session.dialect))
+
+    def _cover(self, table: RawTable, pieces: int) -> None:
+        self.wave.gathered.cover(table.record.record_no, pieces, done=False)
+
+    def _end(self, table: RawTable) -> None:
+        """The table is through; its record too, if it was the last."""
+        number = table.record.record_no
+        self.left[number] -= 1
+        if not self.left[number]:
+            self.wave.gathered.cover(number, 0, done=True)
 
 
 def _queries(
@@ -109,10 +170,10 @@ def _queries(
     return columns, [query for query in queries if query.reads[0] == f"raw_{table.name}"]
 
 
-def _safe_pieces(wave: Wave, table: RawTable, columns: Sequence[str], skip: int) -> Iterator[Piece]:
+def _safe_pieces(wave: Wave, table: RawTable, columns: Sequence[str], skip: int) -> Iterator[Piece | None]:
     """The pieces of a table; where it can't be cut any further, that is told and the rest goes on."""
     try:
-        yield from pieces(wave.workspace, wave.session, table, f"raw_{table.name}", columns, skip)
+        yield from every_piece(wave.workspace, wave.session, table, f"raw_{table.name}", columns, skip)
     except RefusedInput as error:
         _refuse(wave, table.record.record_no, int(error.where.get("row", 0)), error.what, 1)
 
