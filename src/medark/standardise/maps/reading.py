@@ -67,10 +67,10 @@ def _table(folder: Traversable, name: str, functions: Functions) -> TableMap:
     bare = TableMap(
         name=name,
         about=_text(told, "about", place),
-        needs=frozenset(_texts(told, "needs", place)),
-        may_have=frozenset(_texts(told, "may_have", place, required=False)),
-        lacks=frozenset(_texts(told, "lacks", place, required=False)),
-        not_read=MappingProxyType(told.get("not_read", {})),
+        needs=_columns(told, "needs", place),
+        may_have=_columns(told, "may_have", place, required=False),
+        lacks=_columns(told, "lacks", place, required=False),
+        not_read=MappingProxyType({name.lower(): reason for name, reason in told.get("not_read", {}).items()}),
     )
     reader = _Reader(bare, functions, place)
     joins = {key: reader.join(key, value) for key, value in told.get("join", {}).items()}
@@ -108,7 +108,7 @@ class _Reader:
 
     def join(self, name: str, told: Mapping[str, Any]) -> Join:
         _known_keys(told, ("table", "on"), self._place, at=f"join.{name}")
-        on = {column: self._expression(text, f"join.{name}.{column}") for column, text in told["on"].items()}
+        on = {column.lower(): self._expression(text, f"join.{name}.{column}") for column, text in told["on"].items()}
         return Join(name, told["table"], MappingProxyType(on))
 
     def issue(self, told: Mapping[str, Any], when: str) -> Issue:
@@ -225,3 +225,8 @@ def _texts(told: Mapping[str, Any], key: str, place: str, *, required: bool = Tr
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value) or (required and not value):
         raise MappingError(f"{key} is a list of names", fix=f'{key} = ["…"]', file=place)
     return value
+
+
+def _columns(told: Mapping[str, Any], key: str, place: str, *, required: bool = True) -> frozenset[str]:
+    """Names of columns in lower case, as everything that reads them has them."""
+    return frozenset(name.lower() for name in _texts(told, key, place, required=required))
