@@ -6,7 +6,7 @@ from medark.synthetic.feeds.tabular import wording
 
 _COLUMNS = (
     ("CLAIM_NO", 16), ("PERSON_ID_NO", 20), ("ORG", 12), ("SCHEME", 10), ("VISIT_TYPE", 12), ("ADMIT", 11),
-    ("DISCHARGE", 11), ("MAIN_DX", 10), ("SUBMITTED", 18), ("TOTAL", 14), ("POOLED", 14), ("OWN", 14),
+    ("DISCHARGE", 11), ("MAIN_DX", 13), ("SUBMITTED", 18), ("TOTAL", 14), ("POOLED", 14), ("OWN", 14),
 )  # fmt: skip
 _CLAIMS = Export(
     "claims_{part:03d}.txt",
