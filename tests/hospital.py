@@ -66,6 +66,9 @@ def files(patients: Sequence[Patient] = PATIENTS) -> dict[str, bytes]:
         "desk/cards.xlsx": _workbook(("card", "remark"), ((p.ssn, p.remark) for p in patients)),
         "desk/keys.parquet": _parquet({"subject": [p.key for p in patients], "remark": [p.remark for p in patients]}),
         "desk/visits.jsonl": _lines({"patient": p.key, "remark": p.remark} for p in patients),
+        "desk/drives.jsonl": _lines(map(_drive, patients)),
+        "desk/cards.xml": _cards(patients),
+        "desk/his.sql": _dump(patients),
     }
     for p in patients:
         found[f"fhir/{p.given}_{p.family}.json"] = json.dumps(bundle(p)).encode()
@@ -75,6 +78,29 @@ def files(patients: Sequence[Patient] = PATIENTS) -> dict[str, bytes]:
         found[f"scans/{p.family}.pdf"] = f"%PDF-1.4\n%scan of {p.key}\n".encode()
         found[f"mail/{p.key}.zip"] = packed({f"{p.family}/last.hl7": messages(p, "Z")[1]})
     return found
+
+
+def _drive(p: Patient) -> dict[str, object]:
+    """A call to the ambulance: who, where and whom to call stand in objects and in an array."""
+    said = {"street": p.street, "phones": [p.phone, {"of": p.family, "card": p.ssn}]}
+    return {"call": p.number, "caller": said, "patient": {"name": f"{p.given} {p.family}", "key": p.key}}
+
+
+def _cards(patients: Sequence[Patient]) -> bytes:
+    """Report cards in XML: who it is stands in texts and in attributes."""
+    cards = (
+        f'''<Card no="{p.number}"><Patient key="{p.key}"><Name>{p.given} {p.family}</Name></Patient>'''
+        f'''<Contact><Phone of="{p.family}">{p.phone}</Phone><Phone>{p.ssn}</Phone></Contact></Card>'''
+        for p in patients
+    )
+    return f"<Cards>\n{''.join(cards)}\n</Cards>\n".encode()
+
+
+def _dump(patients: Sequence[Patient]) -> bytes:
+    """A table of a PostgreSQL dump."""
+    rows = "".join(f'{p.key}\t\\N\t{p.given}, "{p.family}"\\n{p.street}\n' for p in patients)
+    head = "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\n\n"
+    return f"{head}COPY public.brjbxx (patient_id, bed, said) FROM stdin;\n{rows}\\.\n".encode()
 
 
 # -- HL7 v2 ------------------------------------------------------------------------------------------------------------

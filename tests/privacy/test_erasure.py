@@ -124,6 +124,17 @@ def test_units_that_nothing_was_made_of_go_as_well(erased: Workspace) -> None:
     assert content(erased, "visits.jsonl").splitlines()[0] == b"{}"
 
 
+def test_objects_elements_and_rows_of_dumps_go_and_the_others_stay_byte_for_byte(erased: Workspace) -> None:
+    files = hospital.files()
+    drives = files["desk/drives.jsonl"].splitlines(keepends=True)
+    assert content(erased, "drives.jsonl") == b"".join([b"{}\n", *drives[1:]])
+    cards = files["desk/cards.xml"]
+    first = cards[cards.index(b"<Card ") : cards.index(b"</Card>") + len(b"</Card>")]
+    assert content(erased, "cards.xml") == cards.replace(first, b"<Card/>")
+    rows = content(erased, "his.sql!/brjbxx.csv")
+    assert rows.startswith(b"patient_id,bed,said\n,,\n" + BOB.key.encode()) and CYD.key.encode() in rows
+
+
 def test_a_bundle_keeps_what_others_share(erased: Workspace) -> None:
     (shared,) = [r for r in erased.landing.records(formats=[Format.FHIR_JSON]) if not r.name]
     bundle = json.loads(erased.landing.open(shared).read())
@@ -141,7 +152,7 @@ def test_records_of_nobody_else_are_removed_with_their_names(erased: Workspace, 
     for number in gone:
         record = erased.landing.record(number)
         assert (record.size, record.name) == (0, "")
-        assert erased.ledger.ends()[number][1].units == 0
+        assert erased.ledger.records.ends()[number][1].units == 0
 
 
 def test_raw_get_says_that_a_record_was_erased(erased: Workspace, whole: Path) -> None:
@@ -191,7 +202,7 @@ def test_a_rebuild_gives_the_same_lake(workspace: Workspace) -> None:
         if person_column(table) is None:
             told, after[table] = map(_without_place, (told, after[table]))
         assert after[table] == told, table
-    assert all(unit.adds_up for _, unit in workspace.ledger.ends().values())
+    assert all(unit.adds_up for _, unit in workspace.ledger.records.ends().values())
 
 
 def _without_place(told: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -305,7 +316,7 @@ def test_rows_that_name_only_a_stay_go_with_it(workspace: Workspace, tmp_path: P
 
 
 def test_the_audit_says_that_not_whom(erased: Workspace, whole: Path) -> None:
-    begun, done = erased.ledger.audited()[-2:]
+    begun, done = erased.ledger.audit.entries()[-2:]
     assert (begun.action, dict(begun.detail)) == ("erasure begun", {})
     assert done.action == "erased" and set(done.detail) == {"rows", "units"}
     with open_workspace(whole, {}) as before:

@@ -48,6 +48,9 @@ def bad_files(p: hospital.Patient) -> dict[str, bytes]:
         f"bad/{p.key}.ndjson": f'{{"resourceType":"{p.type}","id":"{p.key}"}}\n{{"id":{p.key}\n'.encode(),
         f"bad/{p.key}.xml": hospital.document(p).replace(b"</component>", f"<{p.element}>".encode(), 1),
         f"bad/{p.key}-2.xml": hospital.document(p).replace(b'root="1.2.3.4"', b'nullFlavor="UNK"'),
+        f"bad/{p.key}.jsonl": f'{{"who":"{said}","n":1}}\n{{"who":"{said}\n["{said}"]\n'.encode(),
+        f"bad/{p.key}-list.xml": f'<L><R who="{said}"><n>{said}</n></R><R><n>{said}</m></R></L>'.encode(),
+        f"bad/{p.key}.sql": f"COPY t (a, b) FROM stdin;\n{said}\t1\t{p.more}\n{said}\n\\.\n".encode(),
         f"bad/{p.key}.dcm": hospital.picture(p)[:-40],
         f"bad/{p.key}.txt": f"name: {said}\n\n{said} feels well.\n".encode(),
         f"bad/{p.key}.csv": f"who,day,n\n{said},2026,1\n{said},2026,1,{p.more}\n{said},2026,2\n".encode(),
@@ -113,7 +116,7 @@ def test_the_folder_was_read_and_every_bad_file_has_its_word(told: tuple[Path, d
     with open_workspace(path, {}) as workspace:
         bad = {r.record_no for r in workspace.landing.records() if "bad/" in r.name}
         assert len(bad) >= len(bad_files(hospital.PATIENTS[0])) - 1, "an archive that is cut short is refused"
-        ends = workspace.ledger.ends()
+        ends = workspace.ledger.records.ends()
         assert not [n for n in bad if ends[n][1].units == ends[n][1].loaded]
         assert workspace.lake.snapshot().rows("person") >= len(hospital.PATIENTS)
         assert workspace.crosswalk.find(hospital.PATIENTS[0].ssn)

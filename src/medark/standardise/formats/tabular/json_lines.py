@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -98,9 +99,10 @@ def _line_pieces(head: bytes, content: BinaryIO) -> Iterator[bytes]:
 def _columns(lines: bytes) -> tuple[Decoded, Flat]:
     """The objects of whole lines, and their columns. Whatever is odd is looked at line by line."""
     if (decoded := quickly(lines)) is not None:
-        found = flat(decoded.objects)
-        if not found.odd and not found.clashes and found.keys == keys_written(lines):
-            return decoded, found
+        with suppress(RecursionError):
+            found = flat(decoded.objects)
+            if not found.odd and not found.clashes and found.keys == keys_written(lines):
+                return decoded, found
     decoded = exactly(lines)
     found = flat(decoded.objects)
     if found.clashes:

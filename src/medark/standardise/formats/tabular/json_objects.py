@@ -18,6 +18,7 @@ CUT_SHORT = "JSON that is cut short"
 NO_OBJECT = "JSON, but no object"
 TWICE = "a name stands twice in one object"
 TOO_DEEP = "nested too deep"
+MOST_LEVELS = 100
 NO_TEXT = "bytes that are not text of its encoding"
 
 # A number with a point or an exponent stays text, as Raw; whole ones are exact as they are.
@@ -101,7 +102,9 @@ def exactly(text: bytes) -> Decoded:
 
 
 def keys_written(text: bytes) -> int:
-    r"""How many names of objects stand in JSON: closing quotes before a colon. Names that end in `\` are missed.
+    r"""How many names of objects stand in JSON: quotes before a colon. Never fewer, but for names that end in `\`.
+
+    Text that begins with a colon is taken for one too: then a closer look finds nothing, and that is all.
 
     >>> keys_written(b'{"a":{"b" : "\\":"}}')
     2
@@ -121,8 +124,8 @@ def _exact(line: bytes) -> Object | str:
     """A line's object, or why it has none."""
     try:
         text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        return NO_TEXT
+    except UnicodeDecodeError as error:
+        return CUT_SHORT if error.reason == "unexpected end of data" else NO_TEXT
     try:
         value = _EXACT.decode(text.strip())
     except _Twice:
@@ -133,7 +136,19 @@ def _exact(line: bytes) -> Object | str:
         return CUT_SHORT if error.pos >= len(text.strip()) or _in_open_string(error) else NO_JSON
     if not isinstance(value, dict):
         return NO_OBJECT
+    if line.count(b"[") + line.count(b"{") > MOST_LEVELS and _levels(value) > MOST_LEVELS:
+        return TOO_DEEP
     return NO_TEXT if _SURROGATE.search(line) and _has_lone_surrogate(value) else value
+
+
+def _levels(value: object) -> int:
+    """How deep it is nested, up to one more than is allowed."""
+    layer, depth = [value], 0
+    while layer and depth <= MOST_LEVELS:
+        depth += 1
+        nested = (v.values() if isinstance(v, dict) else v for v in layer if isinstance(v, dict | list))
+        layer = [inner for values in nested for inner in values]
+    return depth
 
 
 def _in_open_string(error: json.JSONDecodeError) -> bool:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from msgspec import Raw
 
 from medark.errors import RefusedInput
-from medark.standardise.formats.tabular.json_objects import Object, as_json, keys_written
+from medark.standardise.formats.tabular.json_objects import MOST_LEVELS, Object, as_json
 
 MOST_COLUMNS = 2_000
 DEEPEST = 16  # levels that become part of names; what is deeper stays JSON
@@ -42,7 +42,10 @@ class Flat:
 
 
 def flat(objects: Sequence[Object]) -> Flat:
-    """Columns in the order of their first appearance. RefusedInput for what is no table: names without end."""
+    """Columns in the order of their first appearance.
+
+    RefusedInput for what is no table: names without end. RecursionError for values nested past `MOST_LEVELS`.
+    """
     found = Flat()
     _add(found, "", objects, 0)
     return found
@@ -135,9 +138,21 @@ def _add(found: Flat, prefix: str, objects: Sequence[Object], depth: int) -> Non
 
 
 def _written(found: Flat, value: object) -> str:
-    written = as_json(value)
-    found.keys += keys_written(written)
-    return written.decode()
+    _count(found, value)
+    return as_json(value).decode()
+
+
+def _count(found: Flat, value: object, depth: int = 0) -> None:
+    """The names of objects in an array or object. RecursionError long before the stack is full."""
+    if depth > MOST_LEVELS:
+        raise RecursionError
+    if isinstance(value, dict):
+        found.keys += len(value)
+        found.odd |= any(name.endswith("\\") for name in value)
+        value = list(value.values())
+    for inner in value if isinstance(value, list) else ():
+        if type(inner) in _NESTED:
+            _count(found, inner, depth + 1)
 
 
 def _put(found: Flat, path: str, values: list[object]) -> None:

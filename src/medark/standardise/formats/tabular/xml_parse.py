@@ -18,9 +18,9 @@ TOO_LARGE = "a record is larger than 16 MiB, or has more than 100,000 elements"
 
 LONGEST = 16 << 20  # bytes of a record, or of one tag
 _MOST_ELEMENTS = 100_000  # of a record
-_DEEPEST = 256
+_DEEPEST = 40  # with an array at each level, what is made of it stays within what can be written as JSON
 _MOST_TABLES = 64
-_TAG = re.compile(rb"""<(?>[^"'>]+|"[^"]*"|'[^']*')*>""")
+_TAG = re.compile(rb"</[^>]*>")
 _UNFINISHED = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -93,6 +93,7 @@ class Parser:
         self._open: list[_Element] = []  # from the record on; of a leaf above records, that alone
         self._start = self._line = self._elements = self._fed = 0
         self._is_too_large = False
+        self._tail, self._tail_at = b"", 0  # the block at hand and two bytes before it; where it begins
         self._expat = expat.ParserCreate("utf-8")
         self._expat.buffer_text = True
         self._expat.StartElementHandler = self._started
@@ -107,6 +108,8 @@ class Parser:
 
     def feed(self, block: bytes, *, final: bool = False) -> bool:
         """Read on. False when nothing more can be read: the last record says why."""
+        self._tail_at = self._fed - len(self._tail[-2:])
+        self._tail = self._tail[-2:] + block
         try:
             self._expat.Parse(block, final)
         except expat.ExpatError as error:
@@ -143,7 +146,8 @@ class Parser:
         if self._open:
             self._put(self._open[-1].values, element)
         elif depth:
-            self._record(element.name, TOO_LARGE if self._is_too_large else element.row(), name)
+            is_bare = not self._elements and not element.text
+            self._record(element.name, TOO_LARGE if self._is_too_large else element.row(), name, is_bare=is_bare)
 
     def _said(self, said: str) -> None:
         if self._open and self._fits(0):
@@ -166,7 +170,7 @@ class Parser:
         else:
             values[element.name] = [value] if element.path in self._always else value
 
-    def _record(self, table: str, value: Object | str, name: str) -> None:
+    def _record(self, table: str, value: Object | str, name: str, *, is_bare: bool) -> None:
         if table not in self._tables and len(self._tables) == _MOST_TABLES:
             raise _Stop
         count = self._tables.setdefault(table, 0)
@@ -174,9 +178,15 @@ class Parser:
         self._tables[table] = count + 1
         self.records.append(Record(table, row_no, self._line, value))
         if row_no in self._wanted:
-            at = self._expat.CurrentByteIndex
-            tag = _TAG.match(self._expat.GetInputContext() or b"")
-            self.spans.append(Span(row_no, self._start, at + (tag.end() if tag else 0), name.encode()))
+            self.spans.append(Span(row_no, self._start, self._end_of_tag(is_bare=is_bare), name.encode()))
+
+    def _end_of_tag(self, *, is_bare: bool) -> int:
+        """Where the element that ends lies no more. The parser stands before `</P>`, but after `<P/>`."""
+        at = self._expat.CurrentByteIndex
+        if is_bare and self._tail[: at - self._tail_at][-2:] == b"/>":
+            return at
+        tag = _TAG.match(self._expat.GetInputContext() or b"")
+        return at + (tag.end() if tag else 0)
 
     def _stopped(self, reason: str) -> bool:
         table = self._open[0].name if self._open else next(iter(self._tables), "")
