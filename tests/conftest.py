@@ -12,6 +12,7 @@ import pytest
 
 from medark.store.spark import Spark
 
+pytest_plugins = ("support.postgresql",)  # the fixture `postgresql`
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

@@ -61,7 +61,8 @@ def open_workspace(path: Path, environ: Mapping[str, str] = os.environ) -> Works
         raise WorkspaceError("this is not a workspace", fix=f"medark init {path}", path=str(path)) from None
     except OSError as error:
         raise StorageError("the workspace can't be read", fix="check its rights", errno=error.errno or 0) from None
-    return _plugged(places, _with_machine(settings_file.read(text, environ)), salt)
+    settings = _with_machine(settings_file.read(text, environ))
+    return _plugged(places, settings, salt, environ.get("MEDARK_LEDGER_PASSWORD", ""))
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def engine_of(workspace: Workspace, name: str) -> Iterator[Engine]:
         yield spark
 
 
-def _plugged(places: Places, settings: Settings, salt: str) -> Workspace:
+def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Workspace:
     finish_swap(places)
     held = ExitStack()
     sweep(places.scratch)
@@ -89,7 +90,7 @@ def _plugged(places: Places, settings: Settings, salt: str) -> Workspace:
         settings=settings,
         engine=engine,
         landing=Landing(places.landing),
-        ledger=Ledger(places.ledger),
+        ledger=Ledger(settings.ledger.url or places.ledger, password=password, salt=salt, head=places.audit_head),
         crosswalk=Crosswalk(places.crosswalk),
         lake=Lake(places.lake, engine, settings.lake.buckets),
         vocabulary=Vocabulary(places.vocabulary, engine),

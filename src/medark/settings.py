@@ -18,11 +18,12 @@ from medark.errors import SettingsError, SourceError
 FILE = "medark.toml"
 LANGUAGES = ("auto", "en", "zh")
 # Variables that are read elsewhere and set no setting.
-OTHER_VARIABLES = frozenset({"MEDARK_DEBUG", "MEDARK_WORKSPACE"})
+OTHER_VARIABLES = frozenset({"MEDARK_DEBUG", "MEDARK_LEDGER_PASSWORD", "MEDARK_WORKSPACE"})
 
 _UNITS = {"": 1, "B": 1}
 _UNITS |= {f"{letter}B": 1000**power for power, letter in enumerate("KMGT", 1)}
 _UNITS |= {f"{letter}IB": 1024**power for power, letter in enumerate("KMGT", 1)}
+_POSTGRESQL = re.compile(r"postgresql(\+psycopg)?://([^@/:]*@)?[^@]+")
 _SOURCE_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 _T = TypeVar("_T")
 
@@ -73,6 +74,18 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("text in quotes")
     return value
+
+
+def _database(value: object) -> str:
+    """Empty, or PostgreSQL's URL. A password in it would be shown wherever settings are.
+
+    >>> _database("postgresql://medark@db.hospital.example/medark")
+    'postgresql://medark@db.hospital.example/medark'
+    """
+    text = value if isinstance(value, str) else "?"
+    if text and (not _POSTGRESQL.fullmatch(text) or "password=" in text.lower()):
+        raise ValueError('"postgresql+psycopg://USER@HOST/DATABASE", and the password in MEDARK_LEDGER_PASSWORD')
+    return text
 
 
 def _optional_zone(value: object) -> str:
@@ -141,6 +154,13 @@ class AccessSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """Where the ledger is kept: accounts, grants, tasks and the audit."""
+
+    url: str = _setting("", _database, "PostgreSQL that keeps it; empty: ledger.db in the workspace")
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One feeding system."""
 
@@ -162,6 +182,7 @@ class Settings:
     limits: LimitSettings = LimitSettings()
     lake: LakeSettings = LakeSettings()
     access: AccessSettings = AccessSettings()
+    ledger: LedgerSettings = LedgerSettings()
     sources: Mapping[str, SourceSettings] = field(default_factory=lambda: MappingProxyType({}))
 
     def source_zone(self, name: str) -> str:
@@ -182,7 +203,7 @@ class Explained(NamedTuple):
     meaning: str
 
 
-SECTIONS = ("engine", "ingest", "limits", "lake", "access")
+SECTIONS = ("engine", "ingest", "limits", "lake", "access", "ledger")
 
 
 class _Known(NamedTuple):

@@ -125,12 +125,12 @@ def landed(path: Path) -> Counter[bytes]:
 def ends(path: Path) -> Mapping[str, object]:
     """How the units of each format ended over all batches; every sum adds up and nothing is left to do."""
     with open_workspace(path, {}) as workspace:
-        assert not workspace.ledger.states("pending")
-        assert not workspace.ledger.due_buckets()
-        assert all(batch.ended_ms for batch in workspace.ledger.batches())
-        for batch in workspace.ledger.batches():
+        assert not workspace.ledger.records.states("pending")
+        assert not workspace.ledger.waves.due_buckets()
+        assert all(batch.ended_ms for batch in workspace.ledger.batches.all())
+        for batch in workspace.ledger.batches.all():
             assert account(workspace, batch.batch_no).adds_up
-        return workspace.ledger.units_by_format()
+        return workspace.ledger.accounts.units_by_format()
 
 
 def leftovers(path: Path) -> list[str]:

@@ -53,9 +53,9 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Taken:
     shutil.rmtree(root / "in")
     with open_workspace(path, {}) as workspace:
         records = {record.record_no: record.name for record in workspace.landing.records()}
-        ends = {records[n]: end for n, end in workspace.ledger.ends().items()}
+        ends = {records[n]: end for n, end in workspace.ledger.records.ends().items()}
         reasons: dict[str, set[str]] = {}
-        for held in workspace.ledger.quarantined():
+        for held in workspace.ledger.quarantine.held():
             reasons.setdefault(records[held.record_no], set()).add(f"{held.outcome}: {held.reason}")
     return Taken(path, expected, json.loads(out), ends, reasons, seconds, most)
 

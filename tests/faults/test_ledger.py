@@ -15,21 +15,23 @@ import pytest
 from faults.test_lake_full import small_files
 from medark.errors import StorageError
 from medark.model.account import UnitAccount
+from medark.model.audit import Act
 from medark.store.ledger import Ledger, RecordState
 
 ROUNDS = int(os.environ.get("MEDARK_FAULT_ROUNDS", "3"))
 WRITER = """
 import sys
 from pathlib import Path
+from medark.model.audit import Act
 from medark.store.ledger import Ledger, RecordOutcome, RecordState, UnitOutcome, WaveOutcome
 ledger, n = Ledger(Path(sys.argv[1])), int(sys.argv[2]) * 1000000
-ledger.begin_batch(1, "s")
+ledger.batches.begin(1, "s")
 while True:
     n += 1
-    ledger.add_records([RecordState(n, 1, "fhir", "pending")])
+    ledger.records.add([RecordState(n, 1, "fhir", "pending")])
     kept = tuple(UnitOutcome(n, i, "quarantined", "r") for i in range(3))
-    ledger.add_wave(1, WaveOutcome((RecordOutcome(n, 1, 5, 3, done=True),), kept=kept))
-    ledger.audit("wave", {"record": n})
+    ledger.waves.add(1, WaveOutcome((RecordOutcome(n, 1, 5, 3, done=True),), kept=kept))
+    ledger.audit.add(Act("wave", detail={"record": n}))
     print(n, flush=True)
 """
 
@@ -51,13 +53,13 @@ def test_waves_are_whole_or_not_there(tmp_path: Path) -> None:
             said = line + writer.communicate()[0]
             acknowledged |= {int(n) for n in said[: said.rfind("\n") + 1].split()}
         ledger = Ledger(path)
-        ends, held = ledger.ends(), Counter(q.record_no for q in ledger.quarantined())
+        ends, held = ledger.records.ends(), Counter(q.record_no for q in ledger.quarantine.held())
         for number, (state, account) in ends.items():
             assert (state, account, held[number]) in (
                 ("done", UnitAccount(5, 2, 3, 0, 0), 3),
                 ("pending", UnitAccount(), 0),
             )
-        audited = {entry.detail["record"] for entry in ledger.audited()}
+        audited = {entry.detail["record"] for entry in ledger.audit.entries()}
         assert acknowledged <= audited <= ends.keys()
         assert all(ends[n][0] == "done" for n in audited)  # type: ignore[index]
         ledger.close()
@@ -66,14 +68,14 @@ def test_waves_are_whole_or_not_there(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.db")
-    ledger.begin_batch(1, "s")
-    ledger.audit("before", {})
+    ledger.batches.begin(1, "s")
+    ledger.audit.add(Act("before"))
     many = [RecordState(n, 1, "fhir", "pending") for n in range(20_000)]
     with small_files(tmp_path), pytest.raises(StorageError) as told:
-        ledger.add_records(many)
+        ledger.records.add(many)
     assert told.value.exit_code == 6
-    assert ledger.states() == []
-    assert [entry.action for entry in ledger.audited()] == ["before"]
-    ledger.add_records(many)
-    assert len(ledger.states()) == len(many)
+    assert ledger.records.states() == []
+    assert [entry.action for entry in ledger.audit.entries()] == ["before"]
+    ledger.records.add(many)
+    assert len(ledger.records.states()) == len(many)
     ledger.close()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
     "demo", "synth", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
-    "vocabulary", "source", "raw", "erase", "rebuild", "lake", "config", "completion",
+    "vocabulary", "source", "raw", "audit", "erase", "rebuild", "lake", "config", "completion",
 )  # fmt: skip
 
 Language = Annotated[

@@ -42,7 +42,7 @@ _SCHEMA = arrow_schema(lake_columns("cdm_source"))
 def _rows(workspace: Workspace) -> list[dict[str, object]]:
     zone = ZoneInfo(workspace.settings.time_zone)
     last: dict[str, dt.date] = {}
-    for batch in workspace.ledger.batches():
+    for batch in workspace.ledger.batches.all():
         day = dt.datetime.fromtimestamp(batch.started_ms / 1000, zone).date()
         last[batch.source] = max(last.get(batch.source, day), day)
     return [

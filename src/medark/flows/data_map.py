@@ -89,8 +89,8 @@ def profile(
 def _sources(
     workspace: Workspace, session: Session, records: Sequence[RawRecord], raw: bool, progress: Progress
 ) -> tuple[SourceEntry, ...]:
-    ended = workspace.ledger.ends()
-    batches = workspace.ledger.batches()
+    ended = workspace.ledger.records.ends()
+    batches = workspace.ledger.batches.all()
     entries = []
     for source in workspace.landing.sources():
         mine = [record for record in records if record.source == source.name]

@@ -12,12 +12,12 @@ from medark.store.ledger import Quarantined
 
 def reasons(workspace: Workspace) -> list[ReasonCount]:
     """Why units and rows did not load, most frequent first, over all batches."""
-    return workspace.ledger.reasons()
+    return workspace.ledger.accounts.reasons()
 
 
 def listing(workspace: Workspace, record_no: int | None = None, limit: int = 1000) -> list[Quarantined]:
     """Units and rows in quarantine or not understood: of one record or of all, the first `limit`."""
-    return workspace.ledger.quarantined(record_no=record_no, limit=limit)
+    return workspace.ledger.quarantine.held(record_no=record_no, limit=limit)
 
 
 def retry(workspace: Workspace, progress: Progress) -> UnitAccount:
@@ -25,9 +25,9 @@ def retry(workspace: Workspace, progress: Progress) -> UnitAccount:
 
     Rows that loaded before keep their keys, so nothing is there twice. Returns how those records' units end now.
     """
-    waiting = [state.record_no for state in workspace.ledger.states("waiting")]
-    again = sorted({*waiting, *workspace.ledger.records_with_quarantine()})
-    workspace.ledger.reopen(again)
+    waiting = [state.record_no for state in workspace.ledger.records.states("waiting")]
+    again = sorted({*waiting, *workspace.ledger.quarantine.records()})
+    workspace.ledger.records.reopen(again)
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         standardise_pending(workspace, progress, staging)
-    return workspace.ledger.units_of(again)
+    return workspace.ledger.accounts.units_of(again)

@@ -16,6 +16,7 @@ from medark.flows.vocabulary import publish
 from medark.flows.working import PATIENCE, working
 from medark.flows.workspace import Places, Workspace
 from medark.model.account import RebuildAccount
+from medark.model.audit import Act
 from medark.model.omop import tables
 from medark.model.progress import Progress
 from medark.store.durable import locked
@@ -41,16 +42,16 @@ def _rebuild(workspace: Workspace, progress: Progress, engine: Engine) -> Rebuil
     shutil.rmtree(fresh, ignore_errors=True)
     beside = replace(workspace, lake=_beside(workspace, fresh), engine=engine)
     reconcile_everything(workspace)
-    workspace.ledger.restart_accounts()
+    workspace.ledger.accounts.restart()
     records = 0
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
-        for batch in (b for b in workspace.ledger.batches() if b.ended_ms is not None):  # others are still landing
+        for batch in (b for b in workspace.ledger.batches.all() if b.ended_ms is not None):  # others are still landing
             records += standardise_batch(beside, batch, progress, staging)
     publish(own := replace(beside, engine=workspace.engine))
     note_sources(own)
     after = _rows(beside.lake.snapshot())
     _swap(workspace)
-    workspace.ledger.audit("rebuild", {"records": records, "rows": sum(after.values())})
+    workspace.ledger.audit.add(Act("rebuild", detail={"records": records, "rows": sum(after.values())}))
     return RebuildAccount(records, before, after, time.monotonic() - started)
 
 

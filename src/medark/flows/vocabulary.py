@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from medark.flows.workspace import Workspace
+from medark.model.audit import Act
 from medark.model.omop import VOCABULARY_TABLES
 from medark.model.progress import Progress
 from medark.store.lake import Query, Replace
@@ -29,11 +30,11 @@ def publish(workspace: Workspace) -> None:
     """The vocabulary's tables as tables of the lake, unless they are there already."""
     digest = workspace.vocabulary.digest
     snapshot = workspace.lake.snapshot()
-    told = [entry.detail for entry in workspace.ledger.audited() if entry.action == _PUBLISHED]
-    if snapshot.rows("concept") and told and told[-1].get("digest") == digest:
+    told = [entry.detail.get("digest") for entry in workspace.ledger.audit.entries(action=_PUBLISHED, limit=1)]
+    if snapshot.rows("concept") and told == [digest]:
         return
     with workspace.engine.session() as session:
         workspace.vocabulary.bind(session, VOCABULARY_TABLES)
         changes = {table: Replace(Query(session, f"SELECT * FROM {table}")) for table in VOCABULARY_TABLES}
         workspace.lake.commit(changes, _PUBLISHED)
-    workspace.ledger.audit(_PUBLISHED, {"digest": digest, "release": workspace.vocabulary.release})
+    workspace.ledger.audit.add(Act(_PUBLISHED, detail={"digest": digest, "release": workspace.vocabulary.release}))

@@ -44,6 +44,11 @@ class Places:
         return self.root / "ledger.db"
 
     @property
+    def audit_head(self) -> Path:
+        """The audit's newest entry, signed: beside the ledger, so that who changes one does not change the other."""
+        return self.root / "keys" / "audit-head"
+
+    @property
     def landing(self) -> Path:
         """Raw records."""
         return self.root / "landing"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medark.messages import N_
-from medark.model.audit import START, AuditEntry, Head, Line, entry_of, link, people_digest, signature
+from medark.model.audit import FORGED, START, AuditEntry, Head, Line, entry_of, link, people_digest, signature
 
 MISSING: Final = N_("entries before this one are missing")
 CUT: Final = N_("the audit ended later: entries from this one on are missing")
@@ -47,8 +47,8 @@ class Verified:
 def verified(lines: Iterable[Line], key: bytes, head: Head | None) -> Verified:
     """All lines in order, against the key that they were signed with and the head that was told beside them.
 
-    `head`: None if it is missing, START if it was not genuine; both are as they should be only for an empty audit
-    (None). What is newer than the head was written just before a crash: its signature says so.
+    `head`: None if it is missing, FORGED if it is not genuine. What is newer than the head was written just before a
+    crash: its own signature says so.
     """
     previous, count, broken = START, 0, list[Break]()
     for line in lines:
@@ -87,9 +87,8 @@ def _differences(line: Line, entry: AuditEntry) -> Iterator[str]:
 
 def _end(last: Head, head: Head | None) -> Iterator[Break]:
     if head is None:
-        if last != START:
-            yield Break(last.entry_no, NO_HEAD)
-    elif head == START:
+        yield Break(last.entry_no, NO_HEAD)
+    elif head == FORGED:
         yield Break(last.entry_no, FALSE_HEAD)
     elif head.entry_no > last.entry_no:
         yield Break(last.entry_no + 1, CUT)

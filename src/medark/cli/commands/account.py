@@ -34,7 +34,7 @@ def _one(ws: Workspace, number: int, json: bool) -> None:
     from medark.cli.accounts import ingest_json, ingest_view
     from medark.flows.ingest.ingest import account as of
 
-    batch = ws.ledger.batch(number)
+    batch = ws.ledger.batches.one(number)
     found = of(ws, number, ((batch.ended_ms or batch.started_ms) - batch.started_ms) / 1000)
     show(ingest_json(found), json, lambda: ingest_view(found, str(ws.path)))
 
@@ -42,14 +42,14 @@ def _one(ws: Workspace, number: int, json: bool) -> None:
 def _all(ws: Workspace, json: bool) -> None:
     from medark.cli.tables import table
 
-    rows = [_line(ws, batch) for batch in ws.ledger.batches()]
+    rows = [_line(ws, batch) for batch in ws.ledger.batches.all()]
     columns = (_("batch"), _("source"), _("began (UTC)"), _("files"), _("units"), _("loaded"), _("quarantined"))
     shown = [tuple(str(cell) if name == "batch" else cell for name, cell in row.items()) for row in rows]
     show(rows, json, lambda: table(_("Batches"), columns, shown))
 
 
 def _line(ws: Workspace, batch: Batch) -> dict[str, str | int]:
-    units = ws.ledger.units_by_format([batch.batch_no]).values()
+    units = ws.ledger.accounts.units_by_format([batch.batch_no]).values()
     return {
         "batch": batch.batch_no,
         "source": batch.source,

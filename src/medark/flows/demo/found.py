@@ -35,7 +35,7 @@ def _told(workspace: Workspace, accounts: Sequence[IngestAccount]) -> set[_Place
     names = {record.record_no: (record.source, record.name) for record in workspace.landing.records()}
     told = {
         (*names[row.record_no], row.row_no, row.outcome, row.reason, row.table)
-        for row in workspace.ledger.quarantined()
+        for row in workspace.ledger.quarantine.held()
     }
     told |= {(*names[w.record_no], 0, UNMAPPED.outcome, UNMAPPED.reason, "") for a in accounts for w in a.waiting}
     return told | {(a.source, name, 0, "refused", reason, "") for a in accounts for name, reason in a.files.refused}

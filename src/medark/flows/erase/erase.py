@@ -17,6 +17,7 @@ from medark.flows.who import the_person
 from medark.flows.working import working
 from medark.flows.workspace import Workspace
 from medark.model.account import ErasureAccount
+from medark.model.audit import Act
 from medark.model.omop import RECORD_NO, ROW_NO
 from medark.model.progress import Progress
 from medark.model.record import Format, RawRecord
@@ -40,7 +41,7 @@ def erase(workspace: Workspace, person: str, progress: Progress) -> ErasureAccou
             if left.name == hashed(workspace, person):
                 return account
         person_id = the_person(workspace, person)
-        workspace.ledger.audit("erasure begun", {})
+        workspace.ledger.audit.add(Act("erasure begun"))
         tables = {table: rows.num_rows for table, rows in workspace.lake.person_record(person_id).items()}
         begun = Pending(person_id, hashed(workspace, person), tables, len(workspace.lake.history()))
         note(workspace, begun)
@@ -51,12 +52,13 @@ def _finished(workspace: Workspace, begun: Pending, progress: Progress) -> Erasu
     """Every step may be done again. The crosswalk is the last to forget: all others ask it who is meant."""
     who = wanted(workspace, begun.person_id)
     done = _raw_records(workspace, who, begun, progress)
-    workspace.ledger.forget_names(who.is_named_as)
+    workspace.ledger.batches.forget_names(who.is_named_as)
     workspace.lake.erase_person(who.person_id)
     for left in ("lake.new", "lake.old"):  # of a rebuild that was killed
         shutil.rmtree(workspace.places.root / left, ignore_errors=True)
     workspace.crosswalk.forget(who.person_id)
-    workspace.ledger.audit("erased", {"rows": sum(done.tables.values()), "units": done.units})
+    told = Act("erased", detail={"rows": sum(done.tables.values()), "units": done.units})
+    workspace.ledger.forget_person(who.person_id, told)
     clear(workspace)
     return ErasureAccount(done.tables, done.records_removed, done.records_rewritten, done.units, done.versions)
 
@@ -125,12 +127,12 @@ def _erased(
         return done
     if found.units and len(found.rows | gone) >= found.units:
         workspace.landing.replace(record, None, forget_name=True)
-        workspace.ledger.forget_record(record.record_no)
+        workspace.ledger.records.forget(record.record_no)
         done = done.counted(removed=1, units=len(found.rows - gone))
     else:
         with _without(workspace, record, found, who) as after:
             workspace.landing.replace(record, after, found.rows, forget_name=forget_name)
-        workspace.ledger.forget_units(record.record_no, found.rows)
+        workspace.ledger.records.forget_units(record.record_no, found.rows)
         done = done.counted(rewritten=1, units=len(found.rows - gone) + len(found.parts))
     note(workspace, done)
     return done

@@ -35,12 +35,12 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
     keep_freed()  # every file passes through here, and what workers say of it
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         with landing_of(workspace, source.name):
-            batch = _cut_off(workspace, source.name) or workspace.ledger.begin_batch(
+            batch = _cut_off(workspace, source.name) or workspace.ledger.batches.begin(
                 workspace.landing.next_batch(source.name), source.name
             )
             files = land(workspace, source, batch.batch_no, folder, progress, staging)
             reconcile(workspace, batch)
-            workspace.ledger.end_batch(batch.batch_no, files)
+            workspace.ledger.batches.end(batch.batch_no, files)
         done = standardise_pending(workspace, progress, staging)
     return account(workspace, batch.batch_no, time.monotonic() - started, also=done)
 
@@ -51,25 +51,25 @@ def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: 
     `also`: batches that were finished along with it, because an earlier ingest was cut off. Their units and rows count.
     """
     ledger = workspace.ledger
-    batch = ledger.batch(batch_no)
+    batch = ledger.batches.one(batch_no)
     batches = sorted({batch_no, *also})
     order = list(tables())
     return IngestAccount(
         batch_no=batch_no,
         source=batch.source,
         files=batch.files,
-        units=ledger.units_by_format(batches),
-        tables=tuple(sorted(ledger.tables(batches), key=lambda t: order.index(t.table))),
-        reasons=tuple(ledger.reasons(batches)),
-        waiting=tuple(ledger.waiting(batches)),
-        people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records_of(n)),
+        units=ledger.accounts.units_by_format(batches),
+        tables=tuple(sorted(ledger.accounts.tables(batches), key=lambda t: order.index(t.table))),
+        reasons=tuple(ledger.accounts.reasons(batches)),
+        waiting=tuple(ledger.accounts.waiting(batches)),
+        people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records.of_batch(n)),
         seconds=seconds,
     )
 
 
 def _cut_off(workspace: Workspace, source: str) -> Batch | None:
     """The batch of a source whose process was killed while it landed: what comes now belongs to it."""
-    return next((b for b in workspace.ledger.batches() if b.source == source and b.ended_ms is None), None)
+    return next((b for b in workspace.ledger.batches.all() if b.source == source and b.ended_ms is None), None)
 
 
 def _source(workspace: Workspace, name: str) -> Source:

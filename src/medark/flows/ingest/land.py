@@ -68,27 +68,27 @@ def _note(workspace: Workspace, batch_no: int, landed: list[Landed], new: list[R
     counts.landed += len(new)
     counts.already += len(landed) - len(new)
     counts.bytes += sum(item.record.size for item in landed)
-    workspace.ledger.add_records(RecordState(r.record_no, batch_no, r.format, "pending") for r in new)
+    workspace.ledger.records.add(RecordState(r.record_no, batch_no, r.format, "pending") for r in new)
 
 
 def reconcile(workspace: Workspace, batch: Batch) -> None:
     """Note records of a batch that landed when its process was killed before it could note them."""
     records = workspace.landing.records(source=batch.source, batch_no=batch.batch_no)
-    workspace.ledger.add_records(RecordState(r.record_no, r.batch_no, r.format, "pending") for r in records)
+    workspace.ledger.records.add(RecordState(r.record_no, r.batch_no, r.format, "pending") for r in records)
 
 
 def reconcile_everything(workspace: Workspace) -> None:
     """Note every record that landed: the ledger may have been lost."""
     ledger, landing = workspace.ledger, workspace.landing
-    known = {batch.batch_no for batch in ledger.batches()}
+    known = {batch.batch_no for batch in ledger.batches.all()}
     lost: dict[int, FileAccount] = {}
     for batch_no, records in groupby(landing.records(), key=lambda record: record.batch_no):
         while some := list(islice(records, _GROUP)):  # one durable write for many
-            ledger.begin_batch(batch_no, some[0].source, started=landing.arrived(some[0]))
-            ledger.add_records(RecordState(r.record_no, batch_no, r.format, "pending") for r in some)
+            ledger.batches.begin(batch_no, some[0].source, started=landing.arrived(some[0]))
+            ledger.records.add(RecordState(r.record_no, batch_no, r.format, "pending") for r in some)
             if batch_no not in known:
                 had = lost.get(batch_no, FileAccount())
                 size = had.bytes + sum(record.size for record in some)
                 lost[batch_no] = FileAccount(had.found + len(some), had.landed + len(some), bytes=size)
     for batch_no, files in lost.items():
-        ledger.end_batch(batch_no, files)
+        ledger.batches.end(batch_no, files)

@@ -26,8 +26,8 @@ def standardise_pending(workspace: Workspace, progress: Progress, staging: Stagi
     A batch counts once all of it has landed: tables are read together with those that they join.
     """
     with working(workspace):
-        open_batches = {state.batch_no for state in workspace.ledger.states("pending")}
-        batches = [b for b in workspace.ledger.batches() if b.batch_no in open_batches and b.ended_ms is not None]
+        open_batches = {state.batch_no for state in workspace.ledger.records.states("pending")}
+        batches = [b for b in workspace.ledger.batches.all() if b.batch_no in open_batches and b.ended_ms is not None]
         for batch in batches:
             standardise_batch(workspace, batch, progress, staging)
         derive_due(workspace, progress)
@@ -50,7 +50,7 @@ def _tidy(workspace: Workspace) -> None:
 
 def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress, staging: Staging) -> int:
     """Standardise a batch's pending records. The caller holds the workspace (see `working`)."""
-    behind = {s.record_no: s.chunks_done for s in workspace.ledger.states("pending", batch.batch_no)}
+    behind = {s.record_no: s.chunks_done for s in workspace.ledger.records.states("pending", batch.batch_no)}
     landed = workspace.landing.records(batch_no=batch.batch_no)
     records = in_order(workspace.landing, [record for record in landed if record.record_no in behind])
     if not records:
@@ -70,9 +70,9 @@ def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress, st
 
 def derive_due(workspace: Workspace, progress: Progress) -> None:
     """Derive what is due, also of an ingest that was killed before it could."""
-    due = workspace.ledger.due_buckets()
+    due = workspace.ledger.waves.due_buckets()
     derive(workspace, due, progress)
-    workspace.ledger.derived(due)
+    workspace.ledger.waves.derived(due)
 
 
 def _stage_tables(wave: Wave, records: list[RawRecord], behind: dict[int, int], stage: Stage) -> None:
@@ -101,4 +101,4 @@ def _not_understood(workspace: Workspace, batch: Batch, records: list[RawRecord]
         kept=tuple(UnitOutcome(n, 0, "not_understood", NO_FORMAT) for n in numbers),
         reasons=(ReasonCount("not_understood", NO_FORMAT, len(numbers), example=f"record={numbers[0]}"),),
     )
-    workspace.ledger.add_wave(batch.batch_no, outcome)
+    workspace.ledger.waves.add(batch.batch_no, outcome)

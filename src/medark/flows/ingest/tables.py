@@ -61,7 +61,7 @@ def _wait(wave: Wave, tables: Sequence[RawTable]) -> None:
         before = waiting.get(number)
         columns = (*before.columns, *table.shape.columns) if before else table.shape.columns
         waiting[number] = WaitingTable(number, rows + (before.rows if before else 0), columns)
-    wave.workspace.ledger.add_waiting(wave.batch.batch_no, waiting.values())
+    wave.workspace.ledger.waves.add_waiting(wave.batch.batch_no, waiting.values())
 
 
 def _rows_in(workspace: Workspace, table: RawTable) -> int:
@@ -185,7 +185,7 @@ def _bind_joined(wave: Wave, source: SourceMap, here: Mapping[str, Sequence[RawT
     """
     wanted = {join.table for name in here for join in source.tables[name].joins.values()}
     ledger, batch_no = wave.workspace.ledger, wave.batch.batch_no
-    goes_on = len(ledger.records_of(batch_no)) > len(ledger.states("pending", batch_no))
+    goes_on = len(ledger.records.of_batch(batch_no)) > len(ledger.records.states("pending", batch_no))
     landed = _landed(wave, source, wanted if goes_on else wanted - here.keys())
     for name in wanted:
         tables = landed.get(name) or here.get(name, [])

@@ -131,7 +131,7 @@ class Wave:
             self.workspace.lake.commit(changes, f"ingest {self.batch.batch_no}")
         buckets = lake.buckets | follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
-        self.workspace.ledger.add_wave(self.batch.batch_no, outcome, buckets)
+        self.workspace.ledger.waves.add(self.batch.batch_no, outcome, buckets)
         for check in gate:
             self.session.drop(check.name)
         self._lake = None

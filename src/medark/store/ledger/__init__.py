@@ -1,7 +1,15 @@
-"""The ledger: how each batch, record and unit ended, and who did what; SQLite, on disk before it counts"""
+"""The ledger: how everything ended, who may read what, who did; SQLite or PostgreSQL, on disk before it counts"""
 
-from medark.store.ledger.audit import AuditEntry
-from medark.store.ledger.ledger import Batch, Ledger, Quarantined, RecordState
 from medark.store.ledger.outcome import RecordOutcome, UnitOutcome, WaveOutcome
+from medark.store.ledger.state import Batch, Quarantined, RecordState
 
-__all__ = ["AuditEntry", "Batch", "Ledger", "Quarantined", "RecordOutcome", "RecordState", "UnitOutcome", "WaveOutcome"]
+__all__ = ["Batch", "Ledger", "Quarantined", "RecordOutcome", "RecordState", "UnitOutcome", "WaveOutcome"]
+
+
+def __getattr__(name: str) -> object:
+    """Ledger, when it is asked for: SQLAlchemy takes its time to load, and who only passes outcomes needs none."""
+    if name != "Ledger":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from medark.store.ledger.ledger import Ledger
+
+    return Ledger

@@ -60,4 +60,4 @@ def test_whoever_comes_next_finishes_it(workspace: Workspace) -> None:
     with pytest.raises(NotFoundError):
         erase(workspace, "Bob", Silent())
     assert noted(workspace) is None
-    assert [entry.action for entry in workspace.ledger.audited()].count("erased") == 2
+    assert [entry.action for entry in workspace.ledger.audit.entries()].count("erased") == 2

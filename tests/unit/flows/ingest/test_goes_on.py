@@ -92,10 +92,10 @@ def test_what_follows_is_derived_even_if_its_turn_never_came(
         ingest(workspace, source, hospital.SOURCE)
     monkeypatch.undo()
     assert workspace.lake.snapshot().rows("observation_period") == 0
-    assert workspace.ledger.due_buckets()
+    assert workspace.ledger.waves.due_buckets()
     ingest(workspace, source, hospital.SOURCE)
     assert workspace.lake.snapshot().rows("observation_period") >= 1
-    assert not workspace.ledger.due_buckets()
+    assert not workspace.ledger.waves.due_buckets()
 
 
 def test_a_ledger_that_was_lost_is_made_again(tmp_path: Path) -> None:

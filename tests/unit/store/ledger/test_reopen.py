@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from medark.model.account import FileAccount, ReasonCount, TableAccount
@@ -11,11 +9,10 @@ from medark.store.ledger import Ledger, RecordOutcome, RecordState, UnitOutcome,
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def told(ledger: Ledger) -> Ledger:
     """Two records of a batch, each with a row of nobody known; the second with a unit that can't be read besides."""
-    ledger = Ledger(tmp_path / "ledger.db")
-    batch = ledger.begin_batch(1, "lis")
-    ledger.add_records([RecordState(1, 1, "hl7v2", "pending"), RecordState(2, 1, "hl7v2", "pending")])
+    batch = ledger.batches.begin(1, "lis")
+    ledger.records.add([RecordState(1, 1, "hl7v2", "pending"), RecordState(2, 1, "hl7v2", "pending")])
     unknown = [UnitOutcome(n, 0, "quarantined", "person not known", "person_id", "measurement") for n in (1, 2)]
     broken = UnitOutcome(2, 1, "quarantined", "no MSH")
     wave = WaveOutcome(
@@ -28,20 +25,20 @@ def ledger(tmp_path: Path) -> Ledger:
             ReasonCount("excluded", "planned", 4),
         ),
     )
-    ledger.add_wave(batch.batch_no, wave)
-    ledger.end_batch(1, FileAccount(2, 2))
+    ledger.waves.add(batch.batch_no, wave)
+    ledger.batches.end(1, FileAccount(2, 2))
     return ledger
 
 
-def test_one_of_two(ledger: Ledger) -> None:
-    ledger.reopen([2])
-    assert {(r.reason, r.count) for r in ledger.reasons()} == {("person not known", 1), ("planned", 4)}
-    assert ledger.tables() == [TableAccount("measurement", 4, 3, 0, 1)]
-    assert [q.record_no for q in ledger.quarantined()] == [1]
+def test_one_of_two(told: Ledger) -> None:
+    told.records.reopen([2])
+    assert {(r.reason, r.count) for r in told.accounts.reasons()} == {("person not known", 1), ("planned", 4)}
+    assert told.accounts.tables() == [TableAccount("measurement", 4, 3, 0, 1)]
+    assert [q.record_no for q in told.quarantine.held()] == [1]
 
 
-def test_all(ledger: Ledger) -> None:
-    ledger.reopen([1, 2])
-    assert {(r.reason, r.count) for r in ledger.reasons()} == {("planned", 4)}
-    assert ledger.tables() == [TableAccount("measurement", 3, 3, 0, 0)]
-    assert ledger.quarantined() == []
+def test_all(told: Ledger) -> None:
+    told.records.reopen([1, 2])
+    assert {(r.reason, r.count) for r in told.accounts.reasons()} == {("planned", 4)}
+    assert told.accounts.tables() == [TableAccount("measurement", 3, 3, 0, 0)]
+    assert told.quarantine.held() == []

@@ -1,0 +1,78 @@
+"""Refusals: who said no, to which purpose and to whom"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, or_, select, update
+
+from medark.model.access import Purpose, Reader, Refusal
+from medark.store.ledger.engine import put
+from medark.store.ledger.tables import refusal
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from medark.store.ledger.engine import Database
+
+_R = refusal.c
+
+
+class Refusals:
+    """Refusals of persons, by where they came from: a FHIR Consent ("Consent/12") or the desk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, refusals: Iterable[Refusal], origin: str = "") -> None:
+        """Note refusals."""
+        with self._database.writing() as connection:
+            put(connection, refusal.insert(), [_row(told, origin) for told in refusals])
+
+    def replace(self, origin: str, refusals: Iterable[Refusal]) -> None:
+        """Note what one origin says now, in the place of what it said before."""
+        with self._database.writing() as connection:
+            connection.execute(delete(refusal).where(_R.origin == origin))
+            put(connection, refusal.insert(), [_row(told, origin) for told in refusals])
+
+    def end(self, person_id: int, at_ms: int) -> int:
+        """All refusals of a person that are in force end. Returns how many there were."""
+        mine = (_R.person_id == person_id, or_(_R.ends_ms.is_(None), _R.ends_ms > at_ms))
+        with self._database.writing() as connection:
+            return int(connection.execute(update(refusal).where(*mine).values(ends_ms=at_ms)).rowcount)
+
+    def of(self, person_id: int) -> list[Refusal]:
+        """All that a person ever refused, in order."""
+        return self._refusals(_R.person_id == person_id)
+
+    def all(self) -> list[Refusal]:
+        """All refusals that there ever were, in order."""
+        return self._refusals(True)
+
+    def people(self, reader: Reader, now_ms: int) -> frozenset[int]:
+        """Persons whose rows are kept from this reader now."""
+        asked = select(_R.person_id).distinct().where(
+            _R.starts_ms <= now_ms,
+            or_(_R.ends_ms.is_(None), _R.ends_ms > now_ms),
+            or_(_R.purpose.is_(None), _R.purpose == reader.purpose),
+            or_(_R.organisation.is_(None), _R.organisation == reader.organisation),
+        )  # fmt: skip
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(asked).scalars())
+
+    def _refusals(self, which: Any) -> list[Refusal]:
+        asked = select(_R.person_id, _R.purpose, _R.organisation, _R.starts_ms, _R.ends_ms).where(which)
+        with self._database.reading() as connection:
+            rows = connection.execute(asked.order_by(_R.refusal_no)).all()
+        return [Refusal(person, purpose and Purpose(purpose), *told) for person, purpose, *told in rows]
+
+
+def forget(connection: Connection, person_id: int) -> int:
+    """Remove what an erased person refused: there is nothing left to keep from anybody."""
+    return int(connection.execute(delete(refusal).where(_R.person_id == person_id)).rowcount)
+
+
+def _row(told: Refusal, origin: str) -> dict[str, Any]:
+    return {"person_id": told.person_id, "purpose": told.purpose, "organisation": told.organisation,
+            "starts_ms": told.starts_ms, "ends_ms": told.ends_ms, "origin": origin}  # fmt: skip
