@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 CDA, FHIR = "urn:hl7-org:v3", "http://hl7.org/fhir"
 
-_NAME = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
+_NAME = re.compile(r"<(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)")
 _ATTRIBUTE = re.compile(r"""(?<![\w.:-])([A-Za-z_][\w.:-]*)\s*=\s*("[^"<]*"|'[^'<]*')""")
 _SKIPPED = (("<?", "?>"), ("<!--", "-->"))
 _MOST_ATTRIBUTES = 16384  # characters

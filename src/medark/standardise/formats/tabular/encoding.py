@@ -16,6 +16,7 @@ _BOMS = (
 )
 _GUESS_BYTES = 16 << 10  # charset-normalizer is slow: it sees no more than this
 _MOSTLY = 0.9
+_STRAY = 20  # of so many lines one may be in another encoding; of a few lines one
 
 # Two-byte characters of GB 18030 that Chinese text is made of: GB 2312 level 1 (3,755 commonest hanzi) and its
 # punctuation. Source: GB 2312-1980, rows 1-3 and 16-55.
@@ -67,7 +68,7 @@ def _double_byte(head: bytes) -> str | None:
     high = _HIGH_RUN.findall(head)
     total = sum(map(len, high))
     gb = 2 * sum(len(_GB_PAIRS.findall(run)) for run in high)
-    if gb >= 0.6 * total and _decodes(head, "gb18030") and not _looks_big5(head, gb / total):
+    if gb >= 0.6 * total and _fits(head, "gb18030") and not _looks_big5(head, gb / total):
         return "gb18030"
     if _looks_big5(head, gb / total):
         return "big5"
@@ -112,3 +113,12 @@ def _decodes(head: bytes, encoding: str, *, complete: bool = False) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _fits(head: bytes, encoding: str) -> bool:
+    """True also when a line here and there is not of the encoding: the rows they are in are judged one by one."""
+    if _decodes(head, encoding):
+        return True
+    lines = [line for line in head[: head.rfind(b"\n") + 1].split(b"\n") if not line.isascii()]
+    stray = sum(not _decodes(line, encoding, complete=True) for line in lines)
+    return len(lines) > 2 * stray and stray <= max(1, len(lines) // _STRAY)
