@@ -85,12 +85,14 @@ def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Wo
     places = replace(places, session=held.enter_context(held_folder(places.scratch)).name)
     places.scratch.parent.chmod(0o700)  # raw records pass through it
     engine = DuckDB(places.scratch, f"{settings.engine.memory // 1_000_000}MB", settings.engine.threads or None)
+    kept = settings.ledger.url or places.ledger
+    ledger = Ledger(kept, password=password, salt=salt, head=places.audit_head, before=places.ledger)
     return Workspace(
         places=places,
         settings=settings,
         engine=engine,
         landing=Landing(places.landing),
-        ledger=Ledger(settings.ledger.url or places.ledger, password=password, salt=salt, head=places.audit_head),
+        ledger=ledger,
         crosswalk=Crosswalk(places.crosswalk),
         lake=Lake(places.lake, engine, settings.lake.buckets),
         vocabulary=Vocabulary(places.vocabulary, engine),

@@ -22,7 +22,8 @@ def about(workspace: Workspace, person: str) -> list[AuditEntry]:
 
     NotFoundError if nobody, or more than one, goes by that name.
     """
-    return workspace.ledger.audit.about(the_person(workspace, person))
+    about_ = workspace.ledger.audit.about
+    return about_(the_person(workspace, person, lambda person_id: bool(about_(person_id))))
 
 
 def sign_again(workspace: Workspace, actor: str, reason: str) -> AuditEntry:

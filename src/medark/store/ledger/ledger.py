@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medark.model.audit import Act, AuditEntry, signing_key
-from medark.store.ledger import feedback, glass, refusals, tasks
+from medark.store.ledger import feedback, glass, move, refusals, tasks
 from medark.store.ledger.access import Access
 from medark.store.ledger.accounts import Accounts
 from medark.store.ledger.apps import Apps
@@ -38,7 +39,8 @@ class Ledger:
     """The ledger in a file, or in PostgreSQL (a URL). Every write is on disk on return; for any number of threads.
 
     An older one is brought to today's form first. `salt` signs the audit, whose newest entry is told in the file
-    `head` as well. WorkspaceError: made by a newer medark. StorageError, BusyError (after `patience` seconds).
+    `head` as well. `before`: the file that it was in until now, from which a new database takes everything over.
+    WorkspaceError: made by a newer medark. StorageError, BusyError (after `patience` seconds).
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Ledger:
         password: str = "",
         salt: str = "",
         head: Path | None = None,
+        before: Path | None = None,
         clock: Callable[[], float] = time.time,
         patience: float = PATIENCE,
     ) -> None:
@@ -67,7 +70,10 @@ class Ledger:
         self.feedback = Feedback(database)
         self.apps = Apps(database)
         self.tokens = Tokens(database, clock)
-        migrate(database, self.audit.take_over)
+        if isinstance(place, Path) or before is None or not before.exists():
+            migrate(database, self.audit.take_over)
+        else:
+            self._move(before, head, key)
 
     def __repr__(self) -> str:
         return f"Ledger({self._database!r})"
@@ -75,6 +81,22 @@ class Ledger:
     def close(self) -> None:
         """Release it."""
         self._database.close()
+
+    def _move(self, path: Path, head: Path | None, key: bytes) -> None:
+        """A new database takes over what a file has; one that is not new has its own, and the file stays as it is."""
+        moved = False
+
+        def finish(connection: Connection) -> None:
+            nonlocal moved
+            self.audit.take_over(connection)
+            move.copy(before, connection)
+            moved = True
+
+        with closing(Database(path)) as before:
+            migrate(before, Audit(before, time.time, key, HeadFile(head, key) if head else None).take_over)
+            migrate(self._database, finish)
+        if moved:
+            move.set_aside(path)
 
     def forget_person(self, person_id: int, act: Act) -> AuditEntry:
         """Forget an erased person wherever the ledger tells of them, and that it was done: one entry of the audit."""

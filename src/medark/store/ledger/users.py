@@ -26,10 +26,11 @@ class Users:
 
     def add(self, user: User, password_hash: str | None = None) -> User:
         """Add a user; UsageError if there is one of this name. Without a password they can't sign in by one."""
-        row = {"name": user.name, "display": user.display, "organisation": user.organisation}
+        row: dict[str, Any] = {"name": user.name, "display": user.display, "organisation": user.organisation}
         row |= {"password_hash": password_hash, "disabled": user.disabled, "made_ms": int(self._clock() * 1000)}
         with self._database.writing() as connection:
-            if connection.execute(self._database.insert(users).on_conflict_do_nothing(), row).rowcount != 1:
+            new = self._database.insert(users).on_conflict_do_nothing().returning(users.c.name)
+            if connection.execute(new, row).first() is None:
                 raise UsageError("there is a user of this name", fix="choose another name", user=user.name)
             self._give(connection, user.name, user.roles)
         return user
