@@ -161,6 +161,22 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """How the HTTP edge answers."""
+
+    base: str = _setting("", _text, "address it is reached by, as https://medark.hospital.example; empty: as it listens")
+    threads: int = _setting(4, _count(1), "threads of a process that compute; more wait for the disk")
+    body_bytes: int = _setting(4_000_000, _size, "bytes of a request's body")
+    seconds: int = _setting(30, _count(1), "seconds until an answer has to begin")
+    a_second: int = _setting(500, _count(0), "requests a second of one user, four times as many of an address; 0: any")
+    token_minutes: int = _setting(15, _count(1), "minutes that a token for a password is good for")
+    session_minutes: int = _setting(480, _count(1), "minutes that a session of the console is good for")
+    hooks_people: str = _setting(
+        "", _text, "whose patient numbers CDS Hooks clients send; empty: person_id, as this platform gives it"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSettings:
     """One feeding system."""
 
@@ -183,6 +199,7 @@ class Settings:
     lake: LakeSettings = LakeSettings()
     access: AccessSettings = AccessSettings()
     ledger: LedgerSettings = LedgerSettings()
+    serve: ServeSettings = ServeSettings()
     sources: Mapping[str, SourceSettings] = field(default_factory=lambda: MappingProxyType({}))
 
     def source_zone(self, name: str) -> str:
@@ -203,7 +220,7 @@ class Explained(NamedTuple):
     meaning: str
 
 
-SECTIONS = ("engine", "ingest", "limits", "lake", "access", "ledger")
+SECTIONS = ("engine", "ingest", "limits", "lake", "access", "ledger", "serve")
 
 
 class _Known(NamedTuple):
