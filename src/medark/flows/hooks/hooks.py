@@ -1,0 +1,194 @@
+"""Cards for one person at one hook: decided, read, judged, made, and told only when the audit has it"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from medark.define.memory import Entry, Record, moment_of
+from medark.errors import AccessError, DefinitionError, MedarkError, NotFoundError
+from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.running import Running, running
+from medark.flows.gate import About, person
+from medark.flows.hooks.audit import Entry as AuditLine
+from medark.flows.hooks.audit import Writer
+from medark.flows.hooks.prefetch import Prefetch, with_rows
+from medark.flows.hooks.prepared import Fired, Prepared
+from medark.flows.hooks.records import Governed, Records, governed
+from medark.flows.hooks.services import Service, prepared, services_of
+from medark.flows.workspace import Workspace
+from medark.messages import N_
+from medark.model.access import Reader
+from medark.model.audit import Act
+from medark.model.card import Card, CardFeedback
+from medark.sdk import Finding
+from medark.sdk.finding import card_of
+
+ACTION = "cards"
+UNKNOWN = N_("nothing is known here of this patient, or nothing that you may see")
+Rows = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call of a hook. `given`: FHIR resources that the caller sent for tables; `drafts`: orders not signed yet.
+
+    `patient`: what the caller's system calls the patient. `person_id`: None where the lake has no such person.
+    """
+
+    hook: str
+    patient: str = field(repr=False)
+    person_id: int | None = field(default=None, repr=False)
+    visit_occurrence_id: int | None = field(default=None, repr=False)
+    given: Mapping[frozenset[str], Sequence[object]] = field(default_factory=dict, repr=False)
+    drafts: Sequence[object] = field(default=(), repr=False)
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card with the rule that it came from, and the rows that decided it: (table, key)."""
+
+    rule: str
+    card: Card
+    evidence: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+
+
+class Told:
+    """Cards that are told once the audit has them: `cards` waits for that. `person_id`: whose; None for a stranger."""
+
+    def __init__(self, cards: tuple[Shown, ...], person_id: int | None, write: Callable[[], None]) -> None:
+        self.person_id, self._cards, self._write = person_id, cards, write
+
+    def cards(self) -> tuple[Shown, ...]:
+        """The cards. StorageError or BusyError if the audit can't be written: then nothing is told."""
+        self._write()
+        return self._cards
+
+
+class Hooks:
+    """Decision support of one workspace, for any number of threads."""
+
+    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.time) -> None:
+        self._workspace, self._clock = workspace, clock
+        self._writer = Writer(self._commit)
+        self._records, self._prefetch = Records(workspace), Prefetch(workspace)
+
+    @property
+    def _running(self) -> Running:
+        return running(self._workspace)
+
+    def services(self) -> tuple[Service, ...]:
+        """All that running applications give, by application and hook."""
+        with self._running.all() as found:
+            return tuple(service for name in sorted(found) for service in services_of(found[name]))
+
+    def ask(self, app: str, asked: Asked, reader: Reader) -> Told:
+        """The cards of an application for one person. NotFoundError for a service that there is not or is not for this
+        hook; AccessError with the reason; UnknownPatientError where nothing can be seen of the person.
+        """
+        with self._running.one(app) as loaded:
+            rules = prepared(self._workspace, self._running, loaded, asked.hook)
+            if rules is None:
+                raise NotFoundError("this service is not for this hook", fix="GET /cds-services", hook=asked.hook)
+            now = dt.datetime.fromtimestamp(self._clock(), ZoneInfo(self._workspace.settings.time_zone))
+            told = self._governed(loaded, rules, asked, replace(reader, app=app))
+            record, lines = told.record, [] if told.owed is None else [told.owed]
+            entry = moment_of(record, now.replace(tzinfo=None), asked.visit_occurrence_id)
+            cards = tuple(self._cards(loaded, rules, record, entry, told.keyed, asked))
+        return Told(cards, asked.person_id, lambda: self._write(lines, asked.person_id))
+
+    def rules(self, app: str) -> tuple[str, ...]:
+        """The names of an application's card rules. NotFoundError."""
+        with self._running.one(app) as loaded:
+            return tuple(card.name for card in loaded.app.cards)
+
+    def feedback(self, said: Sequence[CardFeedback]) -> None:
+        """Keep what clinicians said of cards."""
+        self._workspace.ledger.feedback.add(said)
+
+    # -- the record ------------------------------------------------------------------------------------------------
+
+    def _governed(self, loaded: Loaded, rules: Prepared, asked: Asked, reader: Reader) -> Governed:
+        """What may be seen of the person, with what the caller sent in the place of the tables that it is about."""
+        at_ms = int(self._clock() * 1000)
+        about = About(ACTION, loaded.digest, {"hook": asked.hook, "version": loaded.manifest.version})
+        given, covered = self._given(asked, rules)
+        person_id = asked.person_id or 0
+        missing = {table: columns for table, columns in rules.reads.items() if table not in covered}
+        if asked.person_id is None and not covered:
+            raise UnknownPatientError(UNKNOWN, fix="send the prefetch that GET /cds-services names")
+        found = governed(person_id, {})
+        if missing and asked.person_id is not None:
+            found = self._records.of(reader, person_id, missing, about, at_ms)
+            if not found.rows and not covered and not self._is_seen(reader, person_id, at_ms):
+                raise UnknownPatientError(UNKNOWN, fix="send the prefetch that GET /cds-services names")
+        return with_rows(found, given)
+
+    def _given(self, asked: Asked, rules: Prepared) -> tuple[Rows, frozenset[str]]:
+        """The rows that the caller sent, and the tables that are told by them; drafts are more rows of theirs."""
+        sent = {tables & rules.reads.keys(): found for tables, found in asked.given.items()}
+        covered = frozenset(table for tables in sent for table in tables)
+        resources = [one for tables, found in sent.items() if tables for one in found]
+        if not resources and not asked.drafts:
+            return {}, covered
+        rows = self._prefetch.rows(asked.patient, resources, asked.drafts, covered)
+        return {name: table for name, table in rows.items() if name in rules.reads}, covered
+
+    def _is_seen(self, reader: Reader, person_id: int, at_ms: int) -> bool:
+        """Does the reader see that there is such a person? Not found and not shown are told apart by nobody."""
+        about = About(ACTION, detail={"asked": "is there such a person"})
+        reads = {"person": frozenset({"person_id"})}
+        try:
+            return bool(person(self._workspace, replace(reader, app=""), person_id, reads, about, at_ms))
+        except AccessError:
+            return False
+
+    # -- cards -----------------------------------------------------------------------------------------------------
+
+    def _cards(
+        self, loaded: Loaded, rules: Prepared, record: Record, entry: Entry, keyed: frozenset[str], asked: Asked
+    ) -> Iterator[Shown]:
+        for fired in rules.fired(record, entry, entry.start.date()):
+            card = self._card(loaded, fired, asked)
+            evidence = tuple((row.table, row.key) for row in fired.evidence if row.table in keyed)
+            yield Shown(fired.card.name, card, evidence)
+
+    def _card(self, loaded: Loaded, fired: Fired, asked: Asked) -> Card:
+        """The card of the rule's words; the application's own where its code gives one. One that fails is left out."""
+        plain = card_of(fired.card.rule, fired.values, asked.language, loaded.name)
+        if fired.card.card is None or loaded.is_resting:
+            return plain
+        finding = Finding(
+            fired.card.name, asked.hook, plain, fired.values, fired.evidence, loaded.settings, asked.language
+        )
+        try:
+            return fired.card.card(finding)
+        except MedarkError as error:
+            self._running.note(loaded.name, loaded.manifest.version, error)
+            return plain
+
+    # -- the audit -------------------------------------------------------------------------------------------------
+
+    def _write(self, acts: Sequence[Act], person_id: int | None) -> None:
+        for act in acts:
+            self._writer.write(act, person_id or 0)
+
+    def _commit(self, lines: Sequence[AuditLine]) -> None:
+        audit = self._workspace.ledger.audit
+        if hasattr(audit, "add_all"):
+            audit.add_all(lines)
+            return
+        for act, people in lines:
+            audit.add(act, people)
+
+
+class UnknownPatientError(DefinitionError):
+    """Nothing can be seen of the patient, and nothing of them was sent. Source: CDS Hooks 2.0: answer with 412."""
+
+    http_status = 412

@@ -1,0 +1,125 @@
+"""One person's record as a reader sees it, kept in memory while nothing changed that it depends on"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pyarrow as pa
+
+from medark.define.memory import Record
+from medark.define.tables import TABLES, event_table
+from medark.flows.gate import About, person
+from medark.flows.gate.decide import Standing, standing
+from medark.flows.gate.parts import day_of
+from medark.flows.workspace import Workspace
+from medark.model.access import Reader
+from medark.model.audit import Act, Outcome, Verdict
+
+Reads = Mapping[str, frozenset[str]]
+_MOST_ROWS: Final = 1_000_000  # of all records that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """A record, how many rows of it the reader sees, and the tables whose rows can be named as evidence.
+
+    `owed`: what has to be written to the audit before anything of it is given to anybody.
+    """
+
+    record: Record
+    rows: int
+    keyed: frozenset[str]
+    owed: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    stamp: tuple[Any, ...]
+    governed: Governed
+
+
+class Records:
+    """Whoever asks is decided on each time; a reading is in the audit before it is given, or `owed` to it.
+
+    A record is given again only where a new reading would be equal: the same views (columns, masks, whose rows), the
+    same organisation, the same version of the lake, the same day, and nothing that was refused or opened in between.
+    """
+
+    def __init__(self, workspace: Workspace, most_rows: int = _MOST_ROWS) -> None:
+        self._workspace, self._most = workspace, most_rows
+        self._lock, self._kept = threading.Lock(), OrderedDict[tuple[Any, ...], _Kept]()
+        self._rows = 0
+
+    def of(self, reader: Reader, person_id: int, reads: Reads, about: About, at_ms: int) -> Governed:
+        """The record. AccessError with the reason where no grant opens it, written to the audit too."""
+        found = standing(self._workspace, reader, reads, at_ms)
+        if not found.decision.allowed:
+            return self._read(reader, person_id, reads, about, at_ms)  # the gate writes it down, and says no
+        key = (person_id, reader.app, found.reader.organisation, reader.purpose, tuple(reads.items()))
+        stamp = self._stamp(found, person_id, at_ms)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+        if kept is not None and kept.stamp == stamp:
+            return replace(kept.governed, owed=_act(found, reads, about, kept.governed.rows))
+        governed = self._read(reader, person_id, reads, about, at_ms)
+        self._keep(key, _Kept(stamp, governed))
+        return governed
+
+    def _stamp(self, found: Standing, person_id: int, at_ms: int) -> tuple[Any, ...]:
+        """All that a reading of this person depends on, beside who asks in whose name."""
+        workspace = self._workspace
+        return (
+            workspace.lake.snapshot().version, workspace.vocabulary.digest, day_of(workspace, at_ms),
+            found.decision.views, found.overrides, person_id in found.refused,
+            person_id in found.reader.broken_glass, len(workspace.landing.sources()),
+        )  # fmt: skip
+
+    def _read(self, reader: Reader, person_id: int, reads: Reads, about: About, at_ms: int) -> Governed:
+        return governed(person_id, person(self._workspace, reader, person_id, reads, about, at_ms))
+
+    def _keep(self, key: tuple[Any, ...], kept: _Kept) -> None:
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._rows += kept.governed.rows - (before.governed.rows if before else 0)
+            self._kept[key] = kept
+            while self._rows > self._most and len(self._kept) > 1:
+                self._rows -= self._kept.popitem(last=False)[1].governed.rows
+
+
+def governed(person_id: int, tables: Mapping[str, pa.Table]) -> Governed:
+    """A person's rows as the in-memory engine takes them.
+
+    Where a reader may not see the keys of a table, rows are numbered in the order in which they lie: they can be
+    judged, but not pointed at.
+    """
+    held: dict[str, dict[str, list[Any]]] = {}
+    keyed = set[str]()
+    for name, table in tables.items():
+        if name not in TABLES:
+            continue
+        held[name] = {column: table[column].to_pylist() for column in table.column_names}
+        key = event_table(name).key
+        if key in held[name] and None not in held[name][key]:
+            keyed.add(name)
+        else:
+            held[name][key] = list(range(table.num_rows))
+    rows = sum(table.num_rows for table in tables.values())
+    return Governed(Record.of(person_id, held), rows, frozenset(keyed))
+
+
+def _act(found: Standing, reads: Reads, about: About, rows: int) -> Act:
+    """What the gate writes of such a reading."""
+    reader, decision = found.reader, found.decision
+    columns = {
+        table: tuple(name for name in decision.views[table].columns if name in asked) for table, asked in reads.items()
+    }
+    return Act(
+        about.action, reader.user, reader.organisation, reader.purpose, reader.app, about.definition, columns,
+        Verdict.ALLOWED, decision.reason, Outcome.DONE, rows, detail=about.detail,
+    )  # fmt: skip

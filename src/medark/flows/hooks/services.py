@@ -1,0 +1,73 @@
+"""The services that applications give: one for each application and hook that it has cards for"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from medark.define.concepts.ids import ConceptIds
+from medark.define.concepts.set import ConceptSet
+from medark.errors import DefinitionError
+from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.running import Running
+from medark.flows.definitions.concepts import sets_of
+from medark.flows.hooks.prepared import Prepared, merged, named
+from medark.flows.workspace import Workspace
+from medark.sdk.app import CardRule
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its id is the application's name, which all its hooks share. Texts are by language."""
+
+    id: str
+    hook: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    reads: Mapping[str, frozenset[str]]
+
+
+def services_of(loaded: Loaded) -> Iterator[Service]:
+    """The services of an application, in the order in which its cards name hooks."""
+    hooks = dict.fromkeys(hook for card in loaded.app.cards for hook in card.hooks)
+    manifest = loaded.manifest
+    for hook in hooks:
+        reads = merged([named(card) for card in _cards(loaded, hook)])
+        yield Service(manifest.name, hook, manifest.title, manifest.description, reads)
+
+
+def prepared(workspace: Workspace, running: Running, loaded: Loaded, hook: str) -> Prepared | None:
+    """An application's rules at a hook, compiled once for each vocabulary; None if it has none there.
+
+    A rule whose concepts the vocabulary no longer has is left out, and that is noted.
+    """
+    cards = _cards(loaded, hook)
+    if not cards:
+        return None
+    stamp, key = workspace.vocabulary.digest, ("hook", hook)
+    kept = loaded.kept.get(key)
+    if isinstance(kept, _Kept) and kept.stamp == stamp:
+        return kept.prepared
+    resolved: dict[ConceptSet, ConceptIds] = {}
+    sound: list[CardRule] = []
+    with workspace.engine.session() as session:
+        for card in cards:
+            try:
+                resolved |= sets_of(workspace, session, card.rule)
+            except DefinitionError as error:
+                running.note(loaded.name, loaded.manifest.version, error)
+            else:
+                sound.append(card)
+    found = Prepared(sound, resolved)
+    loaded.kept[key] = _Kept(stamp, found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    stamp: str
+    prepared: Prepared
+
+
+def _cards(loaded: Loaded, hook: str) -> list[CardRule]:
+    return [card for card in loaded.app.cards if hook in card.hooks]

@@ -1,0 +1,1 @@
+"""The HTTP edge: tokens, limits, CDS Hooks, administration; handlers call flows and nothing below them"""

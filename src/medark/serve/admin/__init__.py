@@ -1,0 +1,1 @@
+"""Applications, grants, tasks and the audit over HTTP"""

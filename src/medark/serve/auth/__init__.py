@@ -1,0 +1,1 @@
+"""Who asks: tokens of known issuers, local users with passwords, sessions of the console; scopes"""

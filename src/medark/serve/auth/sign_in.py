@@ -1,0 +1,199 @@
+"""Signing in: a password for a short token or a session, a token or a session for a caller"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from medark.errors import MedarkError, NotFoundError, StorageError
+from medark.model.access import Purpose, Reader
+from medark.model.token import Token
+from medark.model.user import User
+from medark.serve.auth.caller import Caller
+from medark.serve.auth.issuers import Issuer
+from medark.serve.auth.own_tokens import NAME, OwnKey
+from medark.serve.auth.passwords import Passwords, Tries
+from medark.serve.auth.scopes import scopes_of
+from medark.serve.auth.tokens import Checked, checked, refused
+
+ALL: Final = "user/*.cruds"  # what whoever types their password may ask for: the rest is up to their grants
+SESSION: Final = "session"
+_ONCE: Final = "once:"
+
+
+class Users(Protocol):
+    """What is asked of the ledger's users."""
+
+    def one(self, name: str) -> User:
+        """A user; NotFoundError."""
+
+    def password_hash(self, name: str) -> str | None:
+        """The hash of their password; None for nobody, for who has none and for who is disabled."""
+
+    def set_password_hash(self, name: str, password_hash: str | None) -> None:
+        """Keep another."""
+
+
+class Tokens(Protocol):
+    """What is asked of the ledger's tokens."""
+
+    def add(self, told: Token, digest: str = "") -> Token:
+        """Note a token. StorageError if there is one of this id."""
+
+    def one(self, token_id: str, digest: str = "") -> Token | None:
+        """The token of this id and digest."""
+
+    def revoke(self, token_id: str) -> None:
+        """Take it back. NotFoundError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What somebody who signed in is given. `secret` is the token, or the session's cookie."""
+
+    secret: str = field(repr=False)
+    user: User
+    ends_s: int
+    csrf: str = field(default="", repr=False)
+    scopes: str = ALL
+
+
+class SignIn:
+    """Everything that tells who asks. Users and tokens are looked up each time: what is taken back is gone at once."""
+
+    def __init__(
+        self,
+        users: Users,
+        tokens: Tokens,
+        own: OwnKey,
+        issuers: Mapping[str, Issuer],
+        *,
+        clock: Callable[[], float],
+        passwords: Passwords | None = None,
+        tries: Tries | None = None,
+    ) -> None:
+        mine = own.issuer
+        self._users, self._tokens, self._own, self._clock = users, tokens, own, clock
+        self._issuers = {**issuers, mine.issuer: mine}
+        self._passwords, self._tries = passwords or Passwords(), tries or Tries()
+
+    # -- with a password -------------------------------------------------------------------------------------------
+
+    def token(self, name: str, password: str, address: str, scopes: str, seconds: int) -> Opened:
+        """A short token for a password. NotSignedInError, TooManyError."""
+        user = self._by_password(name, password, address)
+        wanted = scopes or ALL
+        now = self._clock()
+        secret, token_id = self._own.signed(user.name, wanted, now, seconds)
+        ends_s = int(now) + seconds
+        self._tokens.add(Token(token_id, user.name, tuple(wanted.split()), name="password", ends_ms=ends_s * 1000))
+        return Opened(secret, user, ends_s, scopes=wanted)
+
+    def session(self, name: str, password: str, address: str, purpose: Purpose, seconds: int) -> Opened:
+        """A session of the console for a password. Errors as of `token`."""
+        user = self._by_password(name, password, address)
+        ends_s = int(self._clock()) + seconds
+        token_id, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
+        told = Token(token_id, user.name, (f"purpose/{purpose.value}",), name=SESSION, ends_ms=ends_s * 1000)
+        self._tokens.add(told, _digest(secret))
+        return Opened(f"{token_id}.{secret}", user, ends_s, _csrf(secret))
+
+    def end(self, token_id: str) -> None:
+        """A session or token of ours ends now."""
+        if token_id:
+            try:
+                self._tokens.revoke(token_id)
+            except NotFoundError:
+                return
+
+    def _by_password(self, name: str, password: str, address: str) -> User:
+        keys = (f"user:{name[:200]}", f"from:{address}")
+        self._tries.admit(*keys)
+        kept = self._users.password_hash(name) if _is_sound(name) else None
+        if not self._passwords.check(kept, password):
+            raise self._tries.failed(*keys)
+        self._tries.succeeded(keys[0])  # not the address: one good name must not open the way for trying others
+        if kept is not None and self._passwords.is_outdated(kept):
+            self._users.set_password_hash(name, self._passwords.hash(password))
+        return self._users.one(name)
+
+    # -- with what they were given ---------------------------------------------------------------------------------
+
+    def by_token(self, token: str, address: str = "") -> Caller:
+        """The caller whose bearer token this is; `address`: the URL that is asked. NotSignedInError."""
+        now = self._clock()
+        found = checked(token, self._issuers, now, address)
+        is_own = found.issuer.name == NAME
+        user = self._known(str(found.claims.get("sub", "")) if is_own else found.issuer.user_of(found.claims))
+        if is_own:
+            self._in_force(found.token_id, "", now)
+        elif found.issuer.one_time:
+            self._first_time(found, user)
+        scopes = scopes_of(found.scopes)
+        patient = found.claims.get("patient")
+        purpose = next((one for one in Purpose if one in scopes.purposes), Purpose.CARE)
+        return Caller(
+            Reader(user.name, purpose, user.roles, user.organisation),
+            scopes,
+            patient=patient if isinstance(patient, str) else "",
+            token_id=found.token_id if is_own else "",
+        )
+
+    def by_session(self, cookie: str) -> Caller:
+        """The caller whose session this is. NotSignedInError."""
+        token_id, _, secret = cookie.partition(".")
+        if not token_id or not secret or len(cookie) > 200 or not cookie.isascii():
+            raise refused()
+        told = self._in_force(token_id, _digest(secret), self._clock())
+        user = self._known(told.user)
+        purposes = scopes_of(" ".join(told.scopes)).purposes
+        reader = Reader(user.name, next(iter(purposes), Purpose.OPERATIONS), user.roles, user.organisation)
+        return Caller(reader, is_limited=False, token_id=token_id, csrf=_csrf(secret))
+
+    def _known(self, name: str) -> User:
+        """A user who may still use the platform."""
+        try:
+            user = self._users.one(name) if _is_sound(name) else None
+        except NotFoundError:
+            user = None
+        if user is None or user.disabled:
+            raise refused()
+        return user
+
+    def _in_force(self, token_id: str, digest: str, now_s: float) -> Token:
+        told = self._tokens.one(token_id, digest) if token_id else None
+        if told is None or not told.in_force(int(now_s * 1000)):
+            raise refused()
+        return told
+
+    def _first_time(self, found: Checked, user: User) -> None:
+        """NotSignedInError if this token was here before. What is kept is a digest: ids are the issuer's own words."""
+        once = _ONCE + _digest(f"{found.issuer.issuer}\n{found.token_id}")
+        if self._tokens.one(once) is not None:
+            raise refused()
+        try:
+            self._tokens.add(Token(once, user.name, name="one time", ends_ms=found.ends_s * 1000))
+        except StorageError:
+            raise (refused() if self._tokens.one(once) is not None else _unwritten()) from None
+
+
+def _unwritten() -> MedarkError:
+    return StorageError("the ledger can't note that a token was used", fix="check space and rights of its disk")
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _csrf(secret: str) -> str:
+    """What a form of a session has to bring along: nobody who lacks the cookie can know it."""
+    return hmac.digest(secret.encode(), b"medark csrf", "sha256").hex()
+
+
+def _is_sound(name: str) -> bool:
+    """Can it be a name at all? PostgreSQL takes no NUL."""
+    return 0 < len(name) <= 250 and name.isprintable()

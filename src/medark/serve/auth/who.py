@@ -1,0 +1,63 @@
+"""The caller of a request, as handlers ask for it: by bearer token, or by the console's session"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated, Final
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from medark.messages import N_
+from medark.serve.auth.caller import Caller
+from medark.serve.auth.tokens import refused
+from medark.serve.http.errors import ScopeError
+from medark.serve.http.parts import Parts, parts_of
+
+COOKIE: Final = "medark_session"
+SECURE: Final = "__Host-"  # browsers hold a cookie of such a name to https and to this very host
+CSRF_HEADER: Final = "x-csrf-token"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_bearer = HTTPBearer(auto_error=False, description="a token of POST /token, or of an issuer in issuers.toml")
+_session = APIKeyCookie(name=COOKIE, auto_error=False, description="a session of the console")
+
+
+def caller_of(request: Request, parts: Parts | None = None) -> Caller:
+    """Who calls. NotSignedInError if nobody known does; ScopeError for a session's form without its token."""
+    parts = parts or parts_of(request)
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        caller = parts.sign_in.by_token(token.strip(), parts.base + request.url.path)
+    elif not kind and (cookie := request.cookies.get(cookie_name(is_secure=parts.is_secure))):
+        caller = parts.sign_in.by_session(cookie)
+        _needs_csrf(request, caller)
+    else:
+        raise refused()
+    parts.limits.admit_user(caller.name)
+    request.state.user = caller.name
+    told = request.headers.get("x-purpose")
+    return caller.for_purpose(told) if told is not None else caller
+
+
+def cookie_name(*, is_secure: bool) -> str:
+    """What a session's cookie is called."""
+    return SECURE + COOKIE if is_secure else COOKIE
+
+
+def _needs_csrf(request: Request, caller: Caller) -> None:
+    """A browser sends its cookie whoever asks it to: what changes something has to bring along what only we told."""
+    told = request.headers.get(CSRF_HEADER, "")
+    if request.method not in _SAFE and not hmac.compare_digest(told.encode(), caller.csrf.encode()):
+        raise ScopeError(N_("the form does not come from this console"), fix=f"send the header {CSRF_HEADER}")
+
+
+def caller(
+    request: Request,
+    _token: Annotated[object, Security(_bearer)] = None,
+    _cookie: Annotated[object, Security(_session)] = None,
+) -> Caller:
+    """Who calls, for handlers that FastAPI calls in a thread."""
+    return caller_of(request)
+
+
+Known = Annotated[Caller, Depends(caller)]

@@ -1,0 +1,171 @@
+"""The addresses of CDS Hooks: what there is, a call, and what clinicians said"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import msgspec
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from medark.errors import NotFoundError
+from medark.flows.hooks import Asked, Service, Shown, Told
+from medark.flows.hooks.patients import number_of, person_of
+from medark.messages import N_, translations
+from medark.model.access import Purpose
+from medark.model.card import Card, CardFeedback, Link
+from medark.serve.auth.caller import Caller
+from medark.serve.auth.who import caller_of
+from medark.serve.cds_hooks import wire
+from medark.serve.cds_hooks.card_ids import card_id, rule_of
+from medark.serve.cds_hooks.contexts import SERVED, context_of
+from medark.serve.cds_hooks.prefetch import sent, templates
+from medark.serve.http.errors import MalformedError
+from medark.serve.http.language import language_of
+from medark.serve.http.openapi import asks, gives, secured
+from medark.serve.http.parts import Parts
+from medark.serve.http.problems import SIGNED_IN, described
+
+JSON: Final = "application/json"
+_EVIDENCE: Final = 50  # rows that a link points at
+_WHY: Final = N_("What this is from")
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes of CDS Hooks 2.0."""
+    found = APIRouter(prefix="/cds-services", tags=["cds-hooks"])
+    run = asyncio.get_running_loop
+
+    @found.get("", responses=gives(wire.Services) | described(), summary="The services that there are")
+    async def discovery(request: Request) -> Response:
+        services = await run().run_in_executor(parts.working, parts.hooks.services)
+        language = language_of(request)
+        told = wire.Services([_described(one, language) for one in services if one.hook in SERVED])
+        return Response(msgspec.json.encode(told), media_type=JSON)
+
+    @found.post(
+        "/{service}", responses=gives(wire.Cards) | described(*SIGNED_IN, 404, 412, 422),
+        openapi_extra=asks(wire.Request) | secured(), summary="Call a service",
+    )  # fmt: skip
+    async def call(service: str, request: Request) -> Response:
+        content = await request.body()
+        told = await run().run_in_executor(parts.working, partial(_asked, parts, service, request, content))
+        cards = await run().run_in_executor(parts.waiting, told.cards)
+        return Response(_answer(parts, service, cards, told.person_id, language_of(request)), media_type=JSON)
+
+    @found.post(
+        "/{service}/feedback", responses={200: _KEPT} | described(*SIGNED_IN, 404, 422),
+        openapi_extra=asks(wire.Feedbacks) | secured(), summary="Say how cards ended",
+    )  # fmt: skip
+    async def feedback(service: str, request: Request) -> Response:
+        content = await request.body()
+        await run().run_in_executor(parts.waiting, partial(_said, parts, service, request, content))
+        return Response(b"{}", media_type=JSON)
+
+    return found
+
+
+_KEPT: Final = {"description": "Kept", "content": {JSON: {"schema": {"type": "object"}}}}
+
+
+def _described(service: Service, language: str) -> wire.Service:
+    return wire.Service(
+        hook=service.hook,
+        id=service.id,
+        title=service.title.get(language) or service.id,
+        description=service.description.get(language) or service.id,
+        prefetch=templates(service.reads) or None,
+    )
+
+
+def _asked(parts: Parts, service: str, request: Request, content: bytes) -> Told:
+    """One call, up to where its cards wait for the audit."""
+    caller = _for_care(caller_of(request, parts))
+    told = wire.read(content, wire.Request)
+    services = {one.hook: one for one in parts.hooks.services() if one.id == service}
+    if not services:
+        raise NotFoundError(N_("there is no such service"), fix="GET /cds-services")
+    if told.hook not in services or told.hook not in SERVED:
+        raise MalformedError(N_("this service is not for this hook"), fix=" | ".join(services), at="hook")
+    context, reads = context_of(told.hook, told.context), services[told.hook].reads
+    caller.needs_tables(reads)
+    caller.needs_patient(context.patient)
+    asked = Asked(
+        told.hook,
+        context.patient,
+        person_of(parts.workspace, context.patient, parts.settings.hooks_people),
+        number_of(context.encounter),
+        sent(told.prefetch, reads),
+        context.drafts,
+        language_of(request),
+    )
+    return parts.hooks.ask(service, asked, caller.reader)
+
+
+def _for_care(caller: Caller) -> Caller:
+    """Decision support is care, unless the caller says otherwise."""
+    return caller if caller.reader.purpose is Purpose.CARE else caller.for_purpose(Purpose.CARE.value)
+
+
+def _answer(parts: Parts, service: str, cards: tuple[Shown, ...], person_id: int | None, language: str) -> bytes:
+    for shown in cards:
+        parts.metrics.count("medark_cards_total", service=service, indicator=shown.card.indicator.value)
+    return orjson.dumps({"cards": [_card(parts, service, one, person_id, language).plain() for one in cards]})
+
+
+def _card(parts: Parts, service: str, shown: Shown, person_id: int | None, language: str) -> Card:
+    """The card with an id of its own, and a link to the rows that decided it."""
+    links = (*shown.card.links, *_evidence(parts.base, shown, person_id, language))
+    return replace(shown.card, uuid=card_id(service, shown.rule), links=links)
+
+
+def _evidence(base: str, shown: Shown, person_id: int | None, language: str) -> Iterator[Link]:
+    if shown.evidence and person_id is not None:
+        rows = ",".join(f"{table}.{key}" for table, key in shown.evidence[:_EVIDENCE])
+        yield Link(translations(language).gettext(_WHY), f"{base}/people/{person_id}?evidence={rows}")
+
+
+def _said(parts: Parts, service: str, request: Request, content: bytes) -> None:
+    caller = _for_care(caller_of(request, parts))
+    told = wire.read(content, wire.Feedbacks)
+    if service not in {one.id for one in parts.hooks.services()}:
+        raise NotFoundError(N_("there is no such service"), fix="GET /cds-services")
+    rules = parts.hooks.rules(service)
+    parts.hooks.feedback([_feedback(one, service, caller, rules) for one in told.feedback])
+    for one in told.feedback:
+        parts.metrics.count("medark_feedback_total", service=service, outcome=one.outcome)
+
+
+def _feedback(told: wire.Feedback, service: str, caller: Caller, rules: tuple[str, ...]) -> CardFeedback:
+    override = told.overrideReason
+    reason = override.reason if override else None
+    rule = rule_of(told.card, service, rules)
+    return CardFeedback(
+        card=told.card,
+        service=f"{service}/{rule}" if rule else service,
+        outcome=told.outcome,
+        at_ms=_moment(told.outcomeTimestamp),
+        user=caller.name,
+        app=service,
+        accepted=tuple(one.id for one in told.acceptedSuggestions or ()),
+        override_reason=f"{reason.system or ''}|{reason.code}" if reason else "",
+        comment=(override.userComment or "") if override else "",
+    )
+
+
+def _moment(told: str) -> int:
+    """Milliseconds since 1970 of a moment as RFC 3339 writes it; one without a zone is no moment."""
+    try:
+        moment = dt.datetime.fromisoformat(told)
+        if moment.tzinfo is None:
+            raise ValueError
+        return int(moment.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise MalformedError(
+            N_("this is no moment"), fix="2026-03-01T08:30:00Z", at="feedback.outcomeTimestamp"
+        ) from None

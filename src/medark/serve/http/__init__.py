@@ -1,0 +1,1 @@
+"""What every request passes: ids, limits, headers, problems, metrics; and the application that is served"""
