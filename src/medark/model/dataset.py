@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -21,8 +22,8 @@ class PublishedDataset:
 
     app: str
     name: str
-    title: str
-    description: str
+    title: Mapping[str, str]  # by language
+    description: Mapping[str, str]
     columns: tuple[PublishedColumn, ...]
     digest: str  # of the definition
     lake_version: int
@@ -31,6 +32,8 @@ class PublishedDataset:
     rows: int
     owner: str = ""
     licence: str = ""
+    stamp: str = ""  # of the views that it was made through: equal stamps, equal views
+    is_aggregate: bool = False  # counts: small ones are not told
 
     @property
     def level(self) -> int:

@@ -1,0 +1,1 @@
+"""A card at the bedside when the last potassium was critical"""

@@ -1,0 +1,94 @@
+"""An application on a made-up city, through the whole platform: what `medark.sdk.testing.run_on_city` asks for"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medark.sdk.testing import CityRun
+
+if TYPE_CHECKING:
+    from medark.flows.workspace import Workspace
+
+_USER = "author"
+
+
+def run(folder: Path) -> CityRun:
+    """What an application of a folder does in the city: installed, approved, enabled, published, asked of everyone."""
+    from medark.bootstrap import init_workspace, open_workspace
+    from medark.flows.demo import demo
+
+    with tempfile.TemporaryDirectory(prefix="medark-city-") as scratch:
+        demo(Path(scratch), init_workspace)
+        with open_workspace(Path(scratch) / "workspace", {}) as workspace:
+            return used(workspace, folder)
+
+
+def used(workspace: Workspace, folder: Path) -> CityRun:
+    """The same in a workspace that is there."""
+    from medark.flows.apps import life
+    from medark.flows.apps.publish import publish
+    from medark.flows.apps.reading import platform
+    from medark.flows.apps.running import running
+    from medark.flows.apps.tasks import raise_tasks
+
+    name = life.install(workspace, folder, by=_USER).version.app
+    life.approve(workspace, name, by=_USER)
+    life.enable(workspace, name, by=_USER)
+    reader, people = platform(workspace), _people(workspace)
+    rows = {one.dataset.name: one.dataset.rows for one in publish(workspace, reader, app=name)}
+    tasks = Counter(task.kind for task in raise_tasks(workspace, reader, app=name))
+    cards, blocks = _cards(workspace, name, people), _pages(workspace, name)
+    incidents = tuple(one.what for one in running(workspace).incidents.values())
+    return CityRun(len(people), cards, rows, tasks, blocks, incidents)
+
+
+def _cards(workspace: Workspace, name: str, people: dict[int, list[dt.datetime]]) -> Counter[str]:
+    """How often each rule fires, asked once for each person at the end of each of their visits."""
+    from dataclasses import replace
+
+    from medark.flows.apps.cards import Moment, services, shown_cards
+    from medark.flows.apps.reading import platform
+    from medark.model.access import Purpose
+
+    found: Counter[str] = Counter()
+    reader = replace(platform(workspace), purpose=Purpose.CARE)
+    for hook in {one.hook for one in services(workspace) if one.app == name}:
+        for person_id, moments in people.items():
+            for now in moments:
+                shown = shown_cards(workspace, reader, hook, person_id, Moment(now), app=name)
+                found.update(one.rule for one in shown)
+    return found
+
+
+def _pages(workspace: Workspace, name: str) -> dict[str, int]:
+    from dataclasses import replace
+
+    from medark.flows.apps.pages import page, pages
+    from medark.flows.apps.reading import platform
+    from medark.flows.apps.running import running
+
+    with running(workspace).one(name) as loaded:
+        reader = replace(platform(workspace), purpose=loaded.manifest.purpose)
+    today = dt.date.today()
+    there = [one.path for one in pages(workspace) if one.app == name]
+    return {path: len(page(workspace, reader, name, path, {}, language="en", today=today).blocks) for path in there}
+
+
+def _people(workspace: Workspace) -> dict[int, list[dt.datetime]]:
+    """Everybody in the city, and when their visits ended."""
+    from medark.flows.apps.reading import platform
+    from medark.flows.gate import About, reading
+
+    reads = {"visit_occurrence": ("person_id", "visit_end_datetime", "visit_end_date"), "person": ("person_id",)}
+    with reading(workspace, platform(workspace), reads, About("city"), foreign=False) as governed:
+        people = governed.query("SELECT person_id FROM person")["person_id"].to_pylist()
+        visits = governed.query("SELECT person_id, visit_end_datetime AS at FROM visit_occurrence").to_pylist()
+    found: dict[int, list[dt.datetime]] = {person_id: [] for person_id in people}
+    for visit in visits:
+        if visit["at"] is not None and visit["person_id"] in found:
+            found[visit["person_id"]].append(visit["at"])
+    return found

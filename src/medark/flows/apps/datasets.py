@@ -1,0 +1,60 @@
+"""A published dataset as one reader may see it: the rows that were made, or, where they may see less, made for them"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from medark.define.definitions import Definition
+from medark.errors import NotFoundError
+from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.publish import kept_rows, published_one
+from medark.flows.apps.reading import answer, kept_answer
+from medark.flows.apps.running import running
+from medark.flows.workspace import Workspace
+from medark.model.access import Reader
+from medark.model.dataset import PublishedDataset
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRows:
+    """A dataset and the rows of it that a reader may see."""
+
+    dataset: PublishedDataset
+    rows: pa.Table = field(repr=False)
+
+
+def dataset_rows(
+    workspace: Workspace, reader: Reader, app: str, name: str, columns: Sequence[str] | None = None
+) -> DatasetRows:
+    """A published dataset for a reader. NotFoundError; AccessError with what is lacking where they may not read it."""
+    with running(workspace).one(app) as loaded:
+        dataset = published_one(workspace, app, name)
+        if columns is not None and (strange := sorted(set(columns) - {column.name for column in dataset.columns})):
+            raise NotFoundError("the dataset has no such column", fix="name one that it has", column=strange[0])
+        return DatasetRows(dataset, rows_for(workspace, reader, loaded, name, columns))
+
+
+def rows_for(
+    workspace: Workspace, reader: Reader, loaded: Loaded, name: str, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """The rows of a dataset or measure of an application that is loaded. Errors as of `dataset_rows`."""
+    definition = _definition(loaded, name)
+    dataset = published_one(workspace, loaded.name, name)
+    asking = replace(reader, app=loaded.name)
+    kept = kept_answer(workspace, asking, definition, dataset.stamp, lambda: kept_rows(workspace, dataset, columns))
+    if kept is not None:
+        return kept
+    made, _ = answer(workspace, asking, definition, dt.date.fromisoformat(dataset.today))
+    return made.rows if columns is None else made.rows.select(list(columns))
+
+
+def _definition(loaded: Loaded, name: str) -> Definition:
+    found: dict[str, Definition] = {one.name: one.dataset for one in loaded.app.datasets}
+    found |= {one.name: one.measure for one in loaded.app.measures}
+    if name in found:
+        return found[name]
+    raise NotFoundError("there is no such dataset", fix="medark app list", app=loaded.name, dataset=name)

@@ -1,0 +1,69 @@
+"""What an approved application may read: its grant, and how sensitive that is"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from medark.flows.workspace import Workspace
+from medark.govern.levels import sensitivity
+from medark.model.access import Grant, Holder, Rows
+from medark.sdk.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One column that an application asks for, and how sensitive it is."""
+
+    table: str
+    column: str
+    level: int
+    reason: str
+    is_new: bool = True  # the version that is approved does not read it
+
+
+def asked_of(manifest: Manifest, approved: Manifest | None = None) -> tuple[Asked, ...]:
+    """All that it asks for, the most sensitive first. `approved`: the manifest of the version that is approved."""
+    more = manifest.more_than(approved) if approved else dict(manifest.reads)
+    return tuple(sorted(_asked(manifest, more), key=lambda one: (-one.level, one.table, one.column)))
+
+
+def grant_of(manifest: Manifest, by: str, now_ms: int) -> Grant:
+    """The grant that lets it read what its manifest says and nothing else; whose rows is up to whoever asks it."""
+    return Grant(
+        number=0,
+        holder_kind=Holder.APP,
+        holder=manifest.name,
+        purpose=manifest.purpose,
+        tables=dict(manifest.reads),
+        rows=Rows.ALL,
+        level=max((one.level for one in asked_of(manifest)), default=1),
+        starts_ms=now_ms,
+        granted_by=by,
+    )
+
+
+def settle(workspace: Workspace, name: str, manifests: Iterable[Manifest], by: str, now_ms: int) -> None:
+    """Let an application have the grants of these manifests and no others: new ones first, then others are revoked."""
+    access = workspace.ledger.access
+    wanted = {_key(grant): grant for grant in (grant_of(manifest, by, now_ms) for manifest in manifests)}
+    has = {_key(grant): grant for grant in access.grants() if _is_of(grant, name)}
+    for key in wanted.keys() - has.keys():
+        access.add_grant(wanted[key])
+    for key in has.keys() - wanted.keys():
+        access.revoke(has[key].number, by)
+
+
+def _is_of(grant: Grant, name: str) -> bool:
+    return grant.holder_kind is Holder.APP and grant.holder == name and grant.revoked_ms is None
+
+
+def _key(grant: Grant) -> tuple[object, ...]:
+    return grant.purpose, grant.level, grant.rows, frozenset(grant.tables.items())
+
+
+def _asked(manifest: Manifest, more: dict[str, frozenset[str]]) -> Iterator[Asked]:
+    for table, columns in manifest.reads.items():
+        for column in columns:
+            found = sensitivity(table, column)
+            yield Asked(table, column, found.level, found.reason, column in more.get(table, frozenset()))

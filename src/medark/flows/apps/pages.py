@@ -1,0 +1,71 @@
+"""Pages and figures of running applications, drawn for one reader"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from medark.errors import NotFoundError
+from medark.flows.apps.running import running
+from medark.flows.apps.showing import view
+from medark.flows.workspace import Workspace
+from medark.model.access import Reader
+from medark.model.page import Block, Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page as it was drawn. `fresh`: when the oldest dataset on it was made."""
+
+    app: str
+    path: str
+    title: str
+    blocks: tuple[Block, ...] = field(repr=False)
+    fresh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """A page that there is."""
+
+    app: str
+    path: str
+    title: Mapping[str, str]
+
+
+def pages(workspace: Workspace) -> list[PagePlace]:
+    """Every page of the running applications."""
+    with running(workspace).all() as loaded:
+        return [PagePlace(name, page.path, page.title) for name, one in loaded.items() for page in one.app.pages]
+
+
+def page(
+    workspace: Workspace,
+    reader: Reader,
+    app: str,
+    path: str,
+    query: Mapping[str, str],
+    *,
+    language: str,
+    today: dt.date,
+) -> ShownPage:
+    """One page, drawn now. NotFoundError; AccessError for a reader who may not read its datasets; AppError."""
+    with running(workspace).one(app) as loaded:
+        for one in loaded.app.pages:
+            if one.path == path:
+                asked = replace(reader, app=app)
+                told = view(workspace, asked, loaded, one.shows, query=query, language=language, today=today)
+                title = one.title.get(language) or one.title["en"]
+                return ShownPage(app, path, title, one.body(told), told.fresh)
+    raise NotFoundError("there is no such page", fix="medark app list", app=app, path=path)
+
+
+def figure(workspace: Workspace, reader: Reader, app: str, name: str, *, language: str, today: dt.date) -> Figure:
+    """One published figure, drawn now. Errors as of `page`."""
+    with running(workspace).one(app) as loaded:
+        for one in loaded.app.figures:
+            if one.name == name:
+                asked = replace(reader, app=app)
+                return one.body(view(workspace, asked, loaded, one.shows, query={}, language=language, today=today))
+    raise NotFoundError("there is no such figure", fix="medark app list", app=app, figure=name)

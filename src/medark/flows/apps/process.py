@@ -1,0 +1,192 @@
+"""The platform's end of an untrusted application's process: asked with a deadline, killed past it"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from medark.flows.apps.failing import AppError
+from medark.sdk import Settings
+
+_ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+_LENGTH: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an untrusted application may take. A process that has worked for `cpu_seconds` is replaced."""
+
+    load_seconds: float = 20.0
+    answer_seconds: float = 2.0
+    memory_bytes: int = 768 << 20
+    answer_bytes: int = 8 << 20
+    cpu_seconds: int = 600
+    failures: int = 3  # so many one after another, and it rests
+    rest_seconds: float = 60.0
+
+
+class AppProcess:
+    """One application in its process, which is started again after it ended; where it ends too often, it rests.
+
+    One question at a time: others wait for their turn, and no longer than the answer may take.
+    """
+
+    def __init__(
+        self, name: str, version: str, files: Mapping[str, str], settings: Settings, limits: Limits | None = None
+    ) -> None:
+        self._name, self._version, self._limits = name, version, limits or Limits()
+        told = {"name": name, "files": dict(files), "settings": settings}
+        bounds = {"cpu_seconds": self._limits.cpu_seconds, "memory_bytes": self._limits.memory_bytes}
+        self._told = pickle.dumps({**told, **bounds})
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._failures, self._rests_until, self._worked = 0, 0.0, 0.0
+        self._closed = False
+
+    def load(self) -> object:
+        """What the application says that it hands over. AppError if it fails, hangs or takes too much."""
+        with self._turn:
+            return self._start()
+
+    def ask(self, kind: str, name: str, told: object) -> object:
+        """The answer of its code to one question. AppError if it fails, hangs, takes too much, or rests."""
+        if not self._turn.acquire(timeout=self._limits.answer_seconds):
+            raise self._error("the application is busy", "try again")
+        try:
+            self._awake()
+            begun = time.monotonic()
+            answer = self._exchange(pickle.dumps((kind, name, told)), self._limits.answer_seconds)
+            self._worked += time.monotonic() - begun
+            if self._worked > self._limits.cpu_seconds / 2:
+                self._kill()
+            return self._heard(answer, "answer")
+        finally:
+            self._turn.release()
+
+    @property
+    def is_resting(self) -> bool:
+        """Did it fail so often that it is not asked for a while?"""
+        return time.monotonic() < self._rests_until
+
+    @property
+    def pid(self) -> int | None:
+        """The number of its process, if it has one now."""
+        return self._process.pid if self._process is not None else None
+
+    def close(self) -> None:
+        """End the process."""
+        with self._turn:
+            self._closed = True
+            self._kill()
+
+    def _awake(self) -> None:
+        if self._closed:
+            raise self._error("the application was taken out", "medark app list")
+        if self.is_resting:
+            raise self._error("the application failed too often and rests", "medark app list")
+        if self._process is None or self._process.poll() is not None:
+            self._start()
+
+    def _start(self) -> object:
+        self._kill()
+        self._worked = 0.0
+        command = [sys.executable, "-I", "-m", "medark.flows.apps.worker"]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_ENVIRONMENT, cwd="/", bufsize=0
+        )
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream is not None
+            os.set_blocking(stream.fileno(), False)
+        return self._heard(self._exchange(self._told, self._limits.load_seconds), "app")
+
+    def _heard(self, answer: Mapping[str, Any], wanted: str) -> object:
+        if wanted in answer:
+            self._failures = 0
+            return answer[wanted]
+        told = answer.get("error")
+        told = told if isinstance(told, dict) else {}
+        where: dict[str, str | int] = {"file": str(told["file"]), "line": int(told["line"])} if told.get("file") else {}
+        raise self._error(str(told.get("what", "the application answered nothing")), str(told.get("fix", "")), **where)
+
+    def _exchange(self, content: bytes, seconds: float) -> Mapping[str, Any]:
+        """Send and receive within the deadline; a process that breaks it, or ends, is killed."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        deadline = time.monotonic() + seconds
+        try:
+            _send(self._process.stdin.fileno(), len(content).to_bytes(_LENGTH, "big") + content, deadline)
+            source = self._process.stdout.fileno()
+            length = int.from_bytes(_receive(source, _LENGTH, deadline), "big")
+            if length > self._limits.answer_bytes:
+                raise ValueError
+            answer = json.loads(_receive(source, length, deadline))
+            if not isinstance(answer, dict):
+                raise ValueError
+            return answer
+        except TimeoutError:
+            self._fail()
+            raise self._error("the application took too long", "look for a loop that does not end") from None
+        except (EOFError, OSError):
+            self._fail()
+            raise self._error(
+                "the application's process ended: it crashed or took too much memory", "look for a loop that grows"
+            ) from None
+        except (ValueError, RecursionError):
+            self._fail()
+            raise self._error("the application's answer is too large, or is none", "show fewer rows") from None
+
+    def _fail(self) -> None:
+        self._kill()
+        self._failures += 1
+        if self._failures >= self._limits.failures:
+            self._failures, self._rests_until = 0, time.monotonic() + self._limits.rest_seconds
+
+    def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+
+    def _error(self, what: str, fix: str, **where: str | int) -> AppError:
+        return AppError(what, fix=fix, app=self._name, version=self._version, **where)
+
+
+def _send(target: int, content: bytes, deadline: float) -> None:
+    view = memoryview(content)
+    while view:
+        _wait(target, select.POLLOUT, deadline)
+        view = view[os.write(target, view[: 1 << 16]) :]
+
+
+def _receive(source: int, length: int, deadline: float) -> bytes:
+    content = bytearray()
+    while len(content) < length:
+        _wait(source, select.POLLIN, deadline)
+        piece = os.read(source, min(length - len(content), 1 << 20))
+        if not piece:
+            raise EOFError
+        content += piece
+    return bytes(content)
+
+
+def _wait(number: int, for_what: int, deadline: float) -> None:
+    """Until a pipe can be used. TimeoutError past the deadline."""
+    waiter = select.poll()
+    waiter.register(number, for_what)
+    left = deadline - time.monotonic()
+    if left <= 0 or not waiter.poll(max(1, int(left * 1000))):
+        raise TimeoutError

@@ -1,0 +1,193 @@
+"""What applications publish: a file for each dataset and measure, kept fresh by what changed"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from medark.define import Dataset
+from medark.define.answers import digest, reads
+from medark.define.definitions import Definition
+from medark.define.definitions.variables import ENTRY_COLUMNS
+from medark.errors import MedarkError, NotFoundError, StorageError
+from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.place import published_folder
+from medark.flows.apps.reading import answer
+from medark.flows.apps.running import running
+from medark.flows.definitions.answer_file import earlier_answer, with_provenance
+from medark.flows.definitions.run import Answer
+from medark.flows.workspace import Workspace
+from medark.govern.levels import sensitivity
+from medark.model.access import Reader
+from medark.model.dataset import PublishedColumn, PublishedDataset
+from medark.sdk.app import Publish, PublishMeasure
+
+_ENTRY = {
+    "entry_id": "number of the entry",
+    "person_id": "whose row it is",
+    "entry_start": "when the entry starts",
+    "entry_end": "when the entry ends",
+    "visit_occurrence_id": "the visit that it belongs to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Freshened:
+    """One dataset or measure, as it is now. `asked_again`: how many people; None for all, 0 where nothing changed."""
+
+    dataset: PublishedDataset
+    asked_again: int | None
+    error: str = ""  # why it could not be made; then the dataset is the earlier one
+
+
+def publish(workspace: Workspace, reader: Reader, *, app: str = "", today: dt.date | None = None) -> list[Freshened]:
+    """Bring what the running applications (or one of them) publish up to the lake. One that fails hinders no other."""
+    found: list[Freshened] = []
+    day = today or dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
+    with running(workspace).all() as loaded:
+        for name, one in loaded.items():
+            if app in ("", name):
+                found += _of_app(workspace, replace(reader, app=name, purpose=one.manifest.purpose), one, day)
+    return found
+
+
+def published(workspace: Workspace, app: str = "") -> list[PublishedDataset]:
+    """Every dataset and measure that is published, by application and name."""
+    pattern = f"{app or '*'}/*.json"
+    paths = sorted((workspace.path / "published").glob(pattern))
+    return [msgspec.json.decode(path.read_bytes(), type=PublishedDataset) for path in paths]
+
+
+def published_one(workspace: Workspace, app: str, name: str) -> PublishedDataset:
+    """One of them. NotFoundError."""
+    found = [one for one in published(workspace, app) if (one.app, one.name) == (app, name)]
+    if not found:
+        raise NotFoundError("there is no such dataset", fix="medark app publish", app=app, dataset=name)
+    return found[0]
+
+
+def kept_rows(workspace: Workspace, dataset: PublishedDataset, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a published dataset, as they were made."""
+    path = _path(workspace, dataset.app, dataset.name)
+    try:
+        return pq.read_table(path, columns=None if columns is None else list(columns))
+    except OSError as error:
+        raise StorageError("the dataset can't be read", fix="medark app publish", errno=error.errno or 0) from None
+
+
+def forget_person(workspace: Workspace, person_id: int) -> None:
+    """Take a person who is erased out of every published dataset, at once."""
+    for dataset in published(workspace):
+        rows = kept_rows(workspace, dataset)
+        if "person_id" in rows.column_names:
+            left = rows.filter(pc.not_equal(rows["person_id"], person_id))
+            if left.num_rows < rows.num_rows:
+                _write(workspace, left, replace(dataset, rows=left.num_rows))
+
+
+def _of_app(workspace: Workspace, reader: Reader, loaded: Loaded, today: dt.date) -> Iterator[Freshened]:
+    things: list[Publish | PublishMeasure] = [*loaded.app.datasets, *loaded.app.measures]
+    for one in things:
+        try:
+            yield _freshened(workspace, reader, loaded, one, today)
+        except MedarkError as error:
+            running(workspace).note(loaded.name, loaded.manifest.version, error)
+            yield Freshened(_told(loaded, one, None, today), None, error.what)
+
+
+def _freshened(
+    workspace: Workspace, reader: Reader, loaded: Loaded, one: Publish | PublishMeasure, today: dt.date
+) -> Freshened:
+    path = _path(workspace, loaded.name, one.name)
+    earlier = earlier_answer(path) if path.exists() else None
+    fresh, again = answer(workspace, reader, _definition(one), today, earlier)
+    told = _told(loaded, one, fresh, today)
+    _write(workspace, with_provenance(fresh), told)
+    return Freshened(told, again)
+
+
+def _definition(one: Publish | PublishMeasure) -> Definition:
+    return one.measure if isinstance(one, PublishMeasure) else one.dataset
+
+
+def _told(loaded: Loaded, one: Publish | PublishMeasure, answer: Answer | None, today: dt.date) -> PublishedDataset:
+    description = one.description if isinstance(one, Publish) else {}
+    return PublishedDataset(
+        app=loaded.name,
+        name=one.name,
+        title=dict(one.title),
+        description=dict(description),
+        columns=tuple(_columns(one, answer.rows.schema)) if answer else (),
+        digest=digest(_definition(one)),
+        lake_version=answer.provenance.lake_version if answer else 0,
+        today=today.isoformat(),
+        fresh_ms=int(time.time() * 1000),
+        rows=answer.rows.num_rows if answer else 0,
+        owner=loaded.manifest.owner,
+        licence=(one.licence if isinstance(one, Publish) else "") or loaded.manifest.licence,
+        stamp=answer.provenance.view if answer else "",
+        is_aggregate=isinstance(one, PublishMeasure),
+    )
+
+
+def _columns(one: Publish | PublishMeasure, schema: pa.Schema) -> Iterator[PublishedColumn]:
+    """Each column with the level of the most sensitive column that it is made of."""
+    definition = _definition(one)
+    whole = _level(definition)
+    meanings = one.meanings if isinstance(one, Publish) else {}
+    parts = _parts(definition)
+    for field in schema:
+        level = parts.get(field.name, 3 if field.name in ENTRY_COLUMNS else whole)
+        if isinstance(one, PublishMeasure):
+            level = 2  # counts say nothing of anybody, once small ones are not told
+        meaning = meanings.get(field.name) or _ENTRY.get(field.name, "")
+        yield PublishedColumn(field.name, str(field.type), meaning, level)
+
+
+def _parts(definition: Definition) -> dict[str, int]:
+    """The level of each column of a dataset, at least that of what is about a person."""
+    if not isinstance(definition, Dataset):
+        return {}
+    assert isinstance(definition.columns, tuple)
+    return {one.name: max(3, _level(Dataset(definition.population, {"v": one.value}))) for one in definition.columns}
+
+
+def _level(definition: Definition) -> int:
+    return max((sensitivity(table, c).level for table, of in reads(definition).items() for c in of), default=1)
+
+
+def _path(workspace: Workspace, app: str, name: str) -> Path:
+    return published_folder(workspace, app) / f"{name}.parquet"
+
+
+def _write(workspace: Workspace, rows: pa.Table, told: PublishedDataset) -> None:
+    """Rows first, then what is said of them; each file whole or not at all, for its owner's eyes."""
+    path = _path(workspace, told.app, told.name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sink = pa.BufferOutputStream()
+        pq.write_table(rows, sink, compression="zstd")
+        _whole(path, sink.getvalue())
+        _whole(path.with_suffix(".json"), msgspec.json.encode(told))
+    except OSError as error:
+        raise StorageError("the dataset can't be kept", fix="check rights and space", errno=error.errno or 0) from None
+
+
+def _whole(path: Path, content: object) -> None:
+    part = path.with_name(f".{path.name}.part")
+    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(handle)
+    part.replace(path)

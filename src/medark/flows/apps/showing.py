@@ -1,0 +1,140 @@
+"""What pages and figures are given: rows and counts of an application's own datasets, as the reader may see them"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import pyarrow as pa
+
+from medark.errors import NotFoundError
+from medark.flows.apps.datasets import rows_for
+from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.publish import published
+from medark.flows.workspace import Workspace
+from medark.govern.small_counts import is_small, shown
+from medark.model.access import Reader
+from medark.sdk.shows import Answer, Counts, Needed, Row, Rows, View
+
+Query = Callable[..., pa.Table]
+_NUMBER: Final = "count"
+
+
+def view(
+    workspace: Workspace,
+    reader: Reader,
+    loaded: Loaded,
+    shows: Mapping[str, Needed],
+    *,
+    query: Mapping[str, str],
+    language: str,
+    today: dt.date,
+) -> View:
+    """All that a page or figure asked for. AccessError where the reader may not read a dataset of it."""
+    least = workspace.settings.access.least_count
+    asked = View({}, loaded.settings, dict(query), language, today.isoformat(), "", least)
+    rows = {name: _rows(workspace, reader, loaded, name, shows.values()) for name in _datasets(shows.values())}
+    answers = {name: _answer(workspace, rows[needed.dataset], needed, asked) for name, needed in shows.items()}
+    return View(answers, loaded.settings, asked.query, language, asked.today, _fresh(workspace, loaded, shows), least)
+
+
+def _datasets(needed: Iterable[Needed]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.dataset for one in needed))
+
+
+def _rows(
+    workspace: Workspace, reader: Reader, loaded: Loaded, dataset: str, needed: Iterable[Needed]
+) -> pa.Table | None:
+    """The columns of a dataset that a page needs, read once; None for one that nobody has published yet."""
+    columns = dict.fromkeys(name for one in needed if one.dataset == dataset for name in _columns(one))
+    try:
+        return rows_for(workspace, reader, loaded, dataset, tuple(columns))
+    except NotFoundError:
+        return None
+
+
+def _answer(workspace: Workspace, rows: pa.Table | None, needed: Needed, asked: View) -> Answer:
+    """In a session of its own, over the rows that this reader may see."""
+    if rows is None:
+        return Answer((), 0)
+    with workspace.engine.session() as session:
+        session.bind_arrow("shown", rows)
+        match needed:
+            case Rows():
+                return _page(session.query, needed, asked, set(rows.column_names))
+            case Counts():
+                return _counted(session.query, needed, rows.num_rows, asked.least_count)
+
+
+def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
+    by = ", ".join(map(_quoted, needed.by))
+    grouped = f" GROUP BY {by} ORDER BY {by}" if by else ""
+    found = query(f"SELECT {by}{',' if by else ''} count(*) AS {_NUMBER} FROM shown{grouped}")
+    told = _counts(found.to_pylist(), total, least)
+    return Answer(tuple(map(_plain, told)), None if is_small(total, least) else total)
+
+
+def _page(query: Query, needed: Rows, asked: View, there: set[str]) -> Answer:
+    """The rows of one page. Ties are settled by the entry, so that pages never show a row twice."""
+    wanted = {name: asked.query[name] for name in needed.where if name in asked.query}
+    where = " AND ".join(f"CAST({_quoted(name)} AS VARCHAR) = ?" for name in wanted)
+    order = [
+        f"{_quoted(name.removeprefix('-'))} {'DESC' if name[0] == '-' else 'ASC'} NULLS LAST" for name in needed.order
+    ]
+    order += [_quoted(name) for name in ("person_id", "entry_id") if name in there]
+    filtered = "FROM shown" + (f" WHERE {where}" if where else "")
+    values = list(wanted.values())
+    total = int(query(f"SELECT count(*) AS n {filtered}", values)["n"][0].as_py())
+    names = ", ".join(map(_quoted, needed.columns))
+    skipped = (asked.page_no - 1) * needed.limit
+    ordered = f" ORDER BY {', '.join(order)}" if order else ""
+    found: pa.Table = query(f"SELECT {names} {filtered}{ordered} LIMIT {needed.limit} OFFSET {skipped}", values)
+    rows = tuple(map(_plain, found.to_pylist()))
+    return Answer(rows, total, max(0, total - skipped - len(rows)))
+
+
+def _columns(needed: Needed) -> Sequence[str]:
+    match needed:
+        case Rows(columns=columns, order=order, where=where):
+            named = (*columns, *(name.removeprefix("-") for name in order), *where, "person_id", "entry_id")
+            return tuple(dict.fromkeys(named))
+        case Counts(by=by):
+            return by or ("person_id",)
+
+
+def _counts(rows: Sequence[Row], total: int, least: int) -> list[dict[str, Any]]:
+    """Counts, small ones left out; and with a single one the smallest of the others, or the total would tell it."""
+    told = shown(rows, least, [_NUMBER])
+    hidden = [row for row in told if row[_NUMBER] is None]
+    others = [row for row in told if row[_NUMBER] is not None]
+    if len(hidden) == 1 and others and not is_small(total, least):
+        min(others, key=lambda row: int(row[_NUMBER]))[_NUMBER] = None
+    return told
+
+
+def _plain(row: Mapping[str, Any]) -> Row:
+    """Dates as 2024-07-01, as a page shows them."""
+    return {name: _cell(value) for name, value in row.items()}
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case dt.datetime():
+            return value.isoformat(" ", "minutes")
+        case dt.date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _fresh(workspace: Workspace, loaded: Loaded, shows: Mapping[str, Needed]) -> str:
+    names = {one.dataset for one in shows.values()}
+    made = [one.fresh_ms for one in published(workspace, loaded.name) if one.name in names]
+    return dt.datetime.fromtimestamp(min(made) / 1000).isoformat(" ", "minutes") if made else ""
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,29 @@
+"""The apps' only door: what an application is written with, checked by and tested with"""
+
+from medark.model.card import Action, CardSource, Coding, Indicator, Link, Suggestion
+from medark.model.page import (
+    Block,
+    DataTable,
+    Field,
+    Figure,
+    Form,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    PersonLink,
+    TableColumn,
+    Text,
+)
+from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
+from medark.sdk.figures import bars, figure, lines
+from medark.sdk.finding import Finding
+from medark.sdk.manifest import Manifest, read_manifest
+from medark.sdk.settings import Settings
+from medark.sdk.shows import Answer, Counts, Rows, View
+
+__all__ = [
+    "Action", "Answer", "App", "Block", "CardRule", "CardSource", "Coding", "Counts", "DataTable", "Field",
+    "Figure", "Finding", "Form", "Heading", "Indicator", "KeyFigure", "KeyFigures", "Link", "Manifest", "Page",
+    "PersonLink", "Publish", "PublishFigure", "PublishMeasure", "Rows", "Settings", "Suggestion",
+    "TableColumn", "TaskRule", "Text", "View", "bars", "figure", "lines", "read_manifest",
+]  # fmt: skip

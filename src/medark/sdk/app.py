@@ -1,0 +1,127 @@
+"""An application: definitions, and what is made of their answers; it never touches data itself"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from medark.define import Cohort, Dataset, Measure, Rule, everyone
+from medark.errors import DefinitionError
+from medark.model.card import HOOKS, Card
+from medark.model.page import Block, Figure
+from medark.sdk.finding import Finding
+from medark.sdk.shows import Needed, View
+
+Texts = Mapping[str, str]  # by language: {"en": …, "zh": …}
+CardBody = Callable[[Finding], Card]
+PageBody = Callable[[View], "tuple[Block, ...]"]
+FigureBody = Callable[[View], Figure]
+Published = Dataset | Cohort
+
+LONGEST_WAIT: Final = 24 * 366  # hours until a task is due
+
+
+@dataclass(frozen=True, slots=True)
+class CardRule:
+    """A rule whose card is shown at some hooks. `card` may add to the card that the rule's words make: links, say."""
+
+    name: str
+    hooks: tuple[str, ...]
+    rule: Rule
+    card: CardBody | None = None
+
+    def __post_init__(self) -> None:
+        if not self.hooks or set(self.hooks) - set(HOOKS):
+            raise DefinitionError(f"the card {self.name!r} names no hook that there is", fix=" | ".join(HOOKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """A dataset that is kept fresh. `meanings`: what each of its columns means, in words."""
+
+    name: str
+    dataset: Published
+    title: Texts
+    meanings: Mapping[str, str]
+    description: Texts = field(default_factory=dict)
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishMeasure:
+    """A measure that is kept fresh: counts by group and period, small ones not told."""
+
+    name: str
+    measure: Measure
+    title: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRule:
+    """A rule over everyone: whom it fires for gets a task, closed by a person; none again while one is open, or within
+    the rule's cooldown.
+    """
+
+    name: str
+    rule: Rule
+    title: Texts
+    due_hours: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.due_hours is not None and not 0 < self.due_hours <= LONGEST_WAIT:
+            raise DefinitionError(f"the task {self.name!r} is due in {self.due_hours} hours", fix="due_hours=24")
+
+    @property
+    def asked(self) -> Dataset:
+        """The rule, asked of everyone."""
+        return self.rule.on(everyone())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: `shows` says what its body is given."""
+
+    path: str
+    title: Texts
+    body: PageBody
+    shows: Mapping[str, Needed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishFigure:
+    """One figure, the same wherever it is shown."""
+
+    name: str
+    title: Texts
+    body: FigureBody
+    shows: Mapping[str, Needed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that an application hands over."""
+
+    cards: tuple[CardRule, ...] = ()
+    datasets: tuple[Publish, ...] = ()
+    tasks: tuple[TaskRule, ...] = ()
+    measures: tuple[PublishMeasure, ...] = ()
+    figures: tuple[PublishFigure, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+    def definitions(self) -> Iterator[tuple[str, str, Rule | Published | Measure]]:
+        """Each of its definitions: the kind of thing it is for, its name, and itself."""
+        yield from (("cards", one.name, one.rule) for one in self.cards)
+        yield from (("datasets", one.name, one.dataset) for one in self.datasets)
+        yield from (("tasks", one.name, one.asked) for one in self.tasks)
+        yield from (("measures", one.name, one.measure) for one in self.measures)
+
+    def published(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of what it publishes, by kind."""
+        return {
+            "cards": tuple(one.name for one in self.cards),
+            "datasets": tuple(one.name for one in self.datasets),
+            "tasks": tuple(one.name for one in self.tasks),
+            "measures": tuple(one.name for one in self.measures),
+            "figures": tuple(one.name for one in self.figures),
+        }

@@ -1,0 +1,213 @@
+"""What crosses between the platform and an application's process: an application as JSON, cards and blocks as JSON"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from medark.define import Cohort, Dataset, Measure, Rule
+from medark.define.answers import from_json, to_json
+from medark.errors import DefinitionError
+from medark.model.card import Card
+from medark.model.page import BLOCKS, Block, Figure, kind_of
+from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
+from medark.sdk.finding import Finding
+from medark.sdk.shows import Counts, Needed, Rows, View
+
+Plain = dict[str, Any]
+Call = Callable[[str, str, Finding | View], object]  # kind, name, what it is told -> plain values
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    name: str
+    hooks: tuple[str, ...]
+    rule: str
+    has_body: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    name: str
+    dataset: str
+    title: dict[str, str]
+    meanings: dict[str, str]
+    description: dict[str, str]
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    name: str
+    rule: str
+    title: dict[str, str]
+    due_hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    name: str
+    measure: str
+    title: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    kind: str
+    of: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    name: str
+    title: dict[str, str]
+    shows: dict[str, _Need]
+
+
+@dataclass(frozen=True, slots=True)
+class _App:
+    cards: tuple[_Card, ...]
+    datasets: tuple[_Dataset, ...]
+    tasks: tuple[_Task, ...]
+    measures: tuple[_Measure, ...]
+    figures: tuple[_Drawn, ...]
+    pages: tuple[_Drawn, ...]
+
+
+def told_app(app: App) -> Plain:
+    """An application as JSON values: its definitions in canonical form, and the names of what is computed by code."""
+    told = _App(
+        tuple(_Card(one.name, one.hooks, to_json(one.rule), one.card is not None) for one in app.cards),
+        tuple(map(_dataset, app.datasets)),
+        tuple(_Task(one.name, to_json(one.rule), dict(one.title), one.due_hours) for one in app.tasks),
+        tuple(_Measure(one.name, to_json(one.measure), dict(one.title)) for one in app.measures),
+        tuple(_drawn(one.name, one.title, one.shows) for one in app.figures),
+        tuple(_drawn(one.path, one.title, one.shows) for one in app.pages),
+    )  # fmt: skip
+    plain = msgspec.to_builtins(told)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def heard_app(told: object, call: Call) -> App:
+    """The application that `told_app` told; what its code computes is computed by `call`. DefinitionError otherwise."""
+    heard = heard_as(told, _App)
+    return App(
+        cards=tuple(
+            CardRule(one.name, one.hooks, _defined(one.rule, Rule), _card(one.name, call) if one.has_body else None)
+            for one in heard.cards
+        ),
+        datasets=tuple(
+            Publish(one.name, _published(one.dataset), one.title, one.meanings, one.description, one.licence)
+            for one in heard.datasets
+        ),
+        tasks=tuple(TaskRule(one.name, _defined(one.rule, Rule), one.title, one.due_hours) for one in heard.tasks),
+        measures=tuple(PublishMeasure(one.name, _defined(one.measure, Measure), one.title) for one in heard.measures),
+        figures=tuple(
+            PublishFigure(one.name, one.title, _figure(one.name, call), _shows(one)) for one in heard.figures
+        ),
+        pages=tuple(Page(one.name, one.title, _page(one.name, call), _shows(one)) for one in heard.pages),
+    )
+
+
+def answered(app: App, kind: str, name: str, told: Finding | View) -> object:
+    """What the code of an application makes of what it is told, as plain values: the other end of `call`."""
+    match told:
+        case Finding():
+            (body,) = (one.card for one in app.cards if one.name == name and one.card is not None)
+            return plainly(body(told))
+        case View() if kind == "figures":
+            (draw,) = (one.body for one in app.figures if one.name == name)
+            return told_blocks((draw(told),))
+    (page,) = (one.body for one in app.pages if one.path == name)
+    return told_blocks(tuple(page(told)))
+
+
+def told_blocks(blocks: tuple[Block, ...]) -> list[Plain]:
+    """Blocks as JSON values."""
+    return [{"kind": kind_of(one), "block": plainly(one)} for one in blocks]
+
+
+def heard_blocks(told: object) -> tuple[Block, ...]:
+    """Blocks that were told so. DefinitionError for anything else."""
+    named = heard_as(told, list[_Block])
+    if strange := [one.kind for one in named if one.kind not in BLOCKS]:
+        raise DefinitionError(f"a page has no block {strange[0][:40]!r}", fix=", ".join(BLOCKS))
+    return tuple(heard_as(one.block, BLOCKS[one.kind]) for one in named)
+
+
+def heard_as(told: object, kind: type[_T]) -> _T:
+    """Plain values as what they should be. DefinitionError if they are not."""
+    try:
+        return msgspec.convert(told, kind)
+    except msgspec.ValidationError:
+        raise DefinitionError(
+            "the application answered with something else than it should", fix="give back what medark.sdk describes"
+        ) from None
+
+
+def plainly(value: object) -> Any:
+    """A noun as JSON values. DefinitionError for what has no such form."""
+    try:
+        return msgspec.to_builtins(value, str_keys=True)
+    except (TypeError, RecursionError):
+        raise DefinitionError(
+            "a card or page holds what is no plain value", fix="use text, numbers, dates and lists of them"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    kind: str
+    block: dict[str, Any]
+
+
+def _dataset(one: Publish) -> _Dataset:
+    title, meanings, description = dict(one.title), dict(one.meanings), dict(one.description)
+    return _Dataset(one.name, to_json(one.dataset), title, meanings, description, one.licence)
+
+
+def _drawn(name: str, title: Mapping[str, str], shows: Mapping[str, Needed]) -> _Drawn:
+    needs = {key: _Need(type(one).__name__, msgspec.to_builtins(one)) for key, one in shows.items()}
+    return _Drawn(name, dict(title), needs)
+
+
+def _shows(drawn: _Drawn) -> dict[str, Needed]:
+    kinds: Mapping[str, type[Needed]] = {"Rows": Rows, "Counts": Counts}
+    return {key: heard_as(need.of, kinds.get(need.kind, Counts)) for key, need in drawn.shows.items()}
+
+
+def _defined(text: str, kind: type[_T]) -> _T:
+    found = from_json(text)
+    if not isinstance(found, kind):
+        raise DefinitionError(f"a {kind.__name__} was expected", fix=f"hand over a {kind.__name__}")
+    return found
+
+
+def _published(text: str) -> Dataset | Cohort:
+    found = from_json(text)
+    if not isinstance(found, Dataset | Cohort):
+        raise DefinitionError("only a Dataset or a Cohort can be published", fix="Publish(name, Dataset(…), …)")
+    return found
+
+
+def _card(name: str, call: Call) -> Callable[[Finding], Card]:
+    return lambda finding: heard_as(call("cards", name, finding), Card)
+
+
+def _page(name: str, call: Call) -> Callable[[View], tuple[Block, ...]]:
+    return lambda view: heard_blocks(call("pages", name, view))
+
+
+def _figure(name: str, call: Call) -> Callable[[View], Figure]:
+    def drawn(view: View) -> Figure:
+        (found,) = heard_blocks(call("figures", name, view))
+        if not isinstance(found, Figure):
+            raise DefinitionError("a figure was expected", fix="give back what medark.sdk.figure gives")
+        return found
+
+    return drawn
