@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from city_facts import PARTS as CITY
 from manual import manual
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -142,6 +143,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "references": references,
     "definitions": definition_names,
     "manual": manual,
+    **CITY,
 }
 
 

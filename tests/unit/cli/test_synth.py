@@ -109,8 +109,9 @@ def test_interrupted_it_ends_at_once_with_its_processes_and_says_what_is_left(tm
     command = [sys.executable, "-m", "medark", "synth", str(folder), "--people", "80000", "--workers", "2"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 60
-    while not (folder / "raw").exists() and time.monotonic() < deadline:
+    while not folder.exists() and time.monotonic() < deadline:
         time.sleep(0.1)
+    time.sleep(2)  # until workers start, or are at work
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -24,11 +24,11 @@ from medark.synthetic.feeds import (
 from medark.synthetic.feeds.system import System
 from medark.synthetic.settings import CitySettings
 
-_PACKAGES = (
+PACKAGES = (
     his_north, his_south, fhir_county, cda, lis, pacs, pathology, emr, clinics, ems, nucleic, pharmacy, cdc, devices,
     claims,
 )  # fmt: skip
-ALL: tuple[System, ...] = tuple(chain.from_iterable(package.SYSTEMS for package in _PACKAGES))
+ALL: tuple[System, ...] = tuple(chain.from_iterable(package.SYSTEMS for package in PACKAGES))
 
 
 def systems(settings: CitySettings) -> tuple[System, ...]:
