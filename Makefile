@@ -11,7 +11,7 @@ DEMO ?= demo
 WORKERS ?= 2
 
 .PHONY: help env system-packages test-packages demo test lint types imports messages messages-check docs docs-check unit \
-        journey-full mutants equivalence shared-data constraints hooks clean
+        city-page journey-full mutants equivalence shared-data constraints hooks clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9%-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ docs: env ## bring the generated parts of README and docs up to the code
 
 docs-check: env ## fail if a generated part of README or docs is behind the code
 	@$(BIN)/python tools/docs.py check
+
+city-page: env ## draw the pictures and measure the tables of docs/reference/city.md again (minutes)
+	@$(BIN)/python tools/city_page.py
+	@$(BIN)/python tools/docs.py
 
 unit: env ## the tests themselves
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q $(TESTS)
