@@ -111,7 +111,7 @@ class AppProcess:
 
     def _heard(self, answer: Mapping[str, Any], wanted: str) -> object:
         if wanted in answer:
-            self._failures = 0
+            self._failures = self._failures if wanted == "app" else 0  # started again is not yet mended
             return answer[wanted]
         told = answer.get("error")
         told = told if isinstance(told, dict) else {}
