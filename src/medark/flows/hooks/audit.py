@@ -33,9 +33,9 @@ class Writer:
         self._queue: list[_Waiting] = []
         self._busy = False
 
-    def write(self, act: Act, person_id: int) -> None:
-        """Write one entry about a person. StorageError or BusyError: it is not written, and nothing may be given."""
-        mine = _Waiting((act, (person_id,)))
+    def write(self, act: Act, people: tuple[int, ...]) -> None:
+        """Write one entry about some people. StorageError or BusyError: it is not written, and nothing may be given."""
+        mine = _Waiting((act, people))
         with self._lock:
             self._queue.append(mine)
             is_first, self._busy = not self._busy, True

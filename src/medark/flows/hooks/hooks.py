@@ -25,18 +25,19 @@ from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.access import Reader
 from medark.model.audit import Act
-from medark.model.card import Card, CardFeedback
+from medark.model.card import Card, CardFeedback, Coding
 from medark.sdk import Finding
 from medark.sdk.finding import card_of
 
 ACTION = "cards"
 UNKNOWN = N_("nothing is known here of this patient, or nothing that you may see")
+_SEND = N_("send the prefetch that GET /cds-services names")
 Rows = Mapping[str, pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One call of a hook. `given`: FHIR resources that the caller sent for tables; `drafts`: orders not signed yet.
+    """One call of a hook. `sent`: FHIR resources that tell all of the tables `covered`; `drafts`: orders not signed yet.
 
     `patient`: what the caller's system calls the patient. `person_id`: None where the lake has no such person.
     """
@@ -45,7 +46,8 @@ class Asked:
     patient: str = field(repr=False)
     person_id: int | None = field(default=None, repr=False)
     visit_occurrence_id: int | None = field(default=None, repr=False)
-    given: Mapping[frozenset[str], Sequence[object]] = field(default_factory=dict, repr=False)
+    covered: frozenset[str] = frozenset()
+    sent: Sequence[object] = field(default=(), repr=False)
     drafts: Sequence[object] = field(default=(), repr=False)
     language: str = "en"
 
@@ -97,11 +99,10 @@ class Hooks:
             if rules is None:
                 raise NotFoundError("this service is not for this hook", fix="GET /cds-services", hook=asked.hook)
             now = dt.datetime.fromtimestamp(self._clock(), ZoneInfo(self._workspace.settings.time_zone))
-            told = self._governed(loaded, rules, asked, replace(reader, app=app))
-            record, lines = told.record, [] if told.owed is None else [told.owed]
-            entry = moment_of(record, now.replace(tzinfo=None), asked.visit_occurrence_id)
-            cards = tuple(self._cards(loaded, rules, record, entry, told.keyed, asked))
-        return Told(cards, asked.person_id, lambda: self._write(lines, asked.person_id))
+            told, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
+            entry = moment_of(told.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
+            cards = tuple(self._cards(loaded, rules, told.record, entry, told.keyed, asked))
+        return Told(cards, asked.person_id, lambda: self._write(owed, asked.person_id))
 
     def rules(self, app: str) -> tuple[str, ...]:
         """The names of an application's card rules. NotFoundError."""
@@ -114,38 +115,43 @@ class Hooks:
 
     # -- the record ------------------------------------------------------------------------------------------------
 
-    def _governed(self, loaded: Loaded, rules: Prepared, asked: Asked, reader: Reader) -> Governed:
-        """What may be seen of the person, with what the caller sent in the place of the tables that it is about."""
-        at_ms = int(self._clock() * 1000)
-        about = About(ACTION, loaded.digest, {"hook": asked.hook, "version": loaded.manifest.version})
+    def _governed(
+        self, loaded: Loaded, rules: Prepared, asked: Asked, reader: Reader
+    ) -> tuple[Governed, Sequence[Act]]:
+        """What may be seen of the person, with what the caller sent in the place of the tables that it is about; and
+        what is owed to the audit for it.
+        """
+        told: dict[str, str | int] = {"hook": asked.hook, "version": loaded.manifest.version}
+        about = About(ACTION, loaded.digest, told)
         given, covered = self._given(asked, rules)
-        person_id = asked.person_id or 0
-        missing = {table: columns for table, columns in rules.reads.items() if table not in covered}
+        sent = {table: columns for table, columns in rules.reads.items() if table in covered}
+        asked_of_lake = {table: columns for table, columns in rules.reads.items() if table not in covered}
+        found, owed = governed(asked.person_id or 0, {}), list[Act]()
         if asked.person_id is None and not covered:
-            raise UnknownPatientError(UNKNOWN, fix="send the prefetch that GET /cds-services names")
-        found = governed(person_id, {})
-        if missing and asked.person_id is not None:
-            found = self._records.of(reader, person_id, missing, about, at_ms)
-            if not found.rows and not covered and not self._is_seen(reader, person_id, at_ms):
-                raise UnknownPatientError(UNKNOWN, fix="send the prefetch that GET /cds-services names")
-        return with_rows(found, given)
+            raise UnknownPatientError(UNKNOWN, fix=_SEND)
+        if sent:
+            rows = sum(given[table].num_rows for table in sent if table in given)
+            of_sent = About(ACTION, loaded.digest, {**told, "sent": 1})
+            owed.append(self._records.of_sent(reader, asked.person_id, sent, of_sent, rows))
+        if asked_of_lake and asked.person_id is not None:
+            found = self._records.of(reader, asked.person_id, asked_of_lake, about)
+            if not found.rows and not covered and not self._is_seen(reader, asked.person_id):
+                raise UnknownPatientError(UNKNOWN, fix=_SEND)
+        owed += [] if found.owed is None else [found.owed]
+        return with_rows(found, given), owed
 
     def _given(self, asked: Asked, rules: Prepared) -> tuple[Rows, frozenset[str]]:
         """The rows that the caller sent, and the tables that are told by them; drafts are more rows of theirs."""
-        sent = {tables & rules.reads.keys(): found for tables, found in asked.given.items()}
-        covered = frozenset(table for tables in sent for table in tables)
-        resources = [one for tables, found in sent.items() if tables for one in found]
-        if not resources and not asked.drafts:
-            return {}, covered
-        rows = self._prefetch.rows(asked.patient, resources, asked.drafts, covered)
+        covered = asked.covered & frozenset(rules.reads)
+        rows = self._prefetch.rows(asked.patient, asked.sent if covered else (), asked.drafts, covered)
         return {name: table for name, table in rows.items() if name in rules.reads}, covered
 
-    def _is_seen(self, reader: Reader, person_id: int, at_ms: int) -> bool:
+    def _is_seen(self, reader: Reader, person_id: int) -> bool:
         """Does the reader see that there is such a person? Not found and not shown are told apart by nobody."""
         about = About(ACTION, detail={"asked": "is there such a person"})
         reads = {"person": frozenset({"person_id"})}
         try:
-            return bool(person(self._workspace, replace(reader, app=""), person_id, reads, about, at_ms))
+            return bool(person(self._workspace, replace(reader, app=""), person_id, reads, about))
         except AccessError:
             return False
 
@@ -160,24 +166,26 @@ class Hooks:
             yield Shown(fired.card.name, card, evidence)
 
     def _card(self, loaded: Loaded, fired: Fired, asked: Asked) -> Card:
-        """The card of the rule's words; the application's own where its code gives one. One that fails is left out."""
+        """The card of the rule's words; the application's own where its code gives one. A critical value is not left
+        out because code that adds to its card fails: that is noted.
+        """
         plain = card_of(fired.card.rule, fired.values, asked.language, loaded.name)
         if fired.card.card is None or loaded.is_resting:
-            return plain
+            return _about(plain, loaded, fired, asked.language)
         finding = Finding(
             fired.card.name, asked.hook, plain, fired.values, fired.evidence, loaded.settings, asked.language
         )
         try:
-            return fired.card.card(finding)
+            return _about(fired.card.card(finding), loaded, fired, asked.language)
         except MedarkError as error:
             self._running.note(loaded.name, loaded.manifest.version, error)
-            return plain
+            return _about(plain, loaded, fired, asked.language)
 
     # -- the audit -------------------------------------------------------------------------------------------------
 
     def _write(self, acts: Sequence[Act], person_id: int | None) -> None:
         for act in acts:
-            self._writer.write(act, person_id or 0)
+            self._writer.write(act, () if person_id is None else (person_id,))
 
     def _commit(self, lines: Sequence[AuditLine]) -> None:
         audit = self._workspace.ledger.audit
@@ -186,6 +194,13 @@ class Hooks:
             return
         for act, people in lines:
             audit.add(act, people)
+
+
+def _about(card: Card, loaded: Loaded, fired: Fired, language: str) -> Card:
+    """The card with the rule that it is of as its topic."""
+    title = loaded.manifest.title.get(language) or loaded.manifest.title["en"]
+    topic = card.source.topic or Coding(fired.card.name, f"urn:medark:app:{loaded.name}", title)
+    return replace(card, source=replace(card.source, topic=topic))
 
 
 class UnknownPatientError(DefinitionError):

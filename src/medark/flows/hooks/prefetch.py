@@ -18,7 +18,7 @@ from medark.define.tables import TABLES
 from medark.flows.hooks.records import Governed
 from medark.flows.lake_relations import LakeRelations
 from medark.flows.workspace import Workspace
-from medark.model.omop import person_column
+from medark.model.omop import lake_columns, person_column
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
 from medark.model.staging import STAGING
@@ -26,7 +26,7 @@ from medark.sql.render import plain, render
 from medark.standardise import domains, lookups
 from medark.standardise.formats.fhir import READER
 from medark.standardise.formats.staged import Staged, schema
-from medark.standardise.step import wanted
+from medark.standardise.step import Step, wanted
 from medark.store.engine import Session
 
 SOURCE: Final = "cds_hooks"
@@ -39,6 +39,8 @@ class Prefetch:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace, self._lock = workspace, threading.Lock()
+        self._day: dt.date | None = None
+        self._ready: dict[str, str] = {}
 
     def rows(
         self, patient: str, resources: Sequence[object], drafts: Sequence[object], covered: Collection[str]
@@ -69,11 +71,18 @@ class Prefetch:
         steps = [*wanted(lookups.STEPS, staged), *wanted(domains.STEPS, staged)]
         for step in steps:
             lake.bind(step.reads)
-            needed = {name: parameters[name] for name in step.query.parameters}
-            make = session.view if step.view else session.table
-            make(step.name, render(step.query, session.dialect, needed))
+            (session.view if step.view else session.table)(step.name, self._rendered(step, session, parameters))
         found = {step.table: self._of(session, step.table, patient) for step in steps if step.table in TABLES}
         return {name: table for name, table in found.items() if name and table is not None}
+
+    def _rendered(self, step: Step, session: Session, parameters: Mapping[str, Any]) -> str:
+        """A step's SQL, the same for all calls of a day."""
+        if self._day != parameters["arrived"]:
+            self._day, self._ready = parameters["arrived"], {}
+        if step.name not in self._ready:
+            needed = {name: parameters[name] for name in step.query.parameters}
+            self._ready[step.name] = render(step.query, session.dialect, needed)
+        return self._ready[step.name]
 
     def _of(self, session: Session, table: str | None, patient: str) -> pa.Table | None:
         whose = person_column(table) if table else None
@@ -81,7 +90,8 @@ class Prefetch:
             return None
         session.bind_arrow("asked_patient", pa.table({"person_key": pa.array([patient], pa.string())}))
         mine = "SELECT k.person_id FROM person_key AS k INNER JOIN asked_patient AS a ON a.person_key = k.person_key"
-        return session.query(plain(f"SELECT * FROM {table}_rows WHERE {whose} IN ({mine})", session.dialect))
+        columns = ", ".join(column.name for column in lake_columns(str(table)))
+        return session.query(plain(f"SELECT {columns} FROM {table}_rows WHERE {whose} IN ({mine})", session.dialect))
 
     def _parameters(self) -> dict[str, Any]:
         zone = self._workspace.settings.time_zone

@@ -14,8 +14,10 @@ from medark.define.memory import Record
 from medark.define.tables import TABLES, event_table
 from medark.flows.gate import About, person
 from medark.flows.gate.decide import Standing, standing
-from medark.flows.gate.parts import day_of
+from medark.flows.gate.parts import book_of, day_of, now_ms
+from medark.flows.gate.refused import refusal
 from medark.flows.workspace import Workspace
+from medark.govern.views import asked_columns
 from medark.model.access import Reader
 from medark.model.audit import Act, Outcome, Verdict
 
@@ -54,8 +56,9 @@ class Records:
         self._lock, self._kept = threading.Lock(), OrderedDict[tuple[Any, ...], _Kept]()
         self._rows = 0
 
-    def of(self, reader: Reader, person_id: int, reads: Reads, about: About, at_ms: int) -> Governed:
+    def of(self, reader: Reader, person_id: int, reads: Reads, about: About) -> Governed:
         """The record. AccessError with the reason where no grant opens it, written to the audit too."""
+        at_ms = now_ms()
         found = standing(self._workspace, reader, reads, at_ms)
         if not found.decision.allowed:
             return self._read(reader, person_id, reads, about, at_ms)  # the gate writes it down, and says no
@@ -70,6 +73,15 @@ class Records:
         governed = self._read(reader, person_id, reads, about, at_ms)
         self._keep(key, _Kept(stamp, governed))
         return governed
+
+    def of_sent(self, reader: Reader, person_id: int | None, reads: Reads, about: About, rows: int) -> Act:
+        """What is owed to the audit for rows that the caller sent. AccessError where no grant opens such ones here."""
+        found = standing(self._workspace, reader, reads)
+        act = _act(found, reads, about, rows)
+        if not found.decision.allowed:
+            book_of(self._workspace).write(act, [] if person_id is None else [person_id])
+            raise refusal(found)
+        return act
 
     def _stamp(self, found: Standing, person_id: int, at_ms: int) -> tuple[Any, ...]:
         """All that a reading of this person depends on, beside who asks in whose name."""
@@ -114,12 +126,14 @@ def governed(person_id: int, tables: Mapping[str, pa.Table]) -> Governed:
 
 
 def _act(found: Standing, reads: Reads, about: About, rows: int) -> Act:
-    """What the gate writes of such a reading."""
+    """What is written of such a reading: as the gate writes its own."""
     reader, decision = found.reader, found.decision
     columns = {
-        table: tuple(name for name in decision.views[table].columns if name in asked) for table, asked in reads.items()
+        table: asked_columns(table, decision.views[table], asked) if decision.allowed else tuple(sorted(asked))
+        for table, asked in reads.items()
     }
     return Act(
         about.action, reader.user, reader.organisation, reader.purpose, reader.app, about.definition, columns,
-        Verdict.ALLOWED, decision.reason, Outcome.DONE, rows, detail=about.detail,
+        Verdict.ALLOWED if decision.allowed else Verdict.REFUSED, decision.reason,
+        Outcome.DONE if decision.allowed else None, rows if decision.allowed else None, detail=about.detail,
     )  # fmt: skip

@@ -33,16 +33,14 @@ def templates(tables: Collection[str]) -> dict[str, str]:
     return {key: query for key, (made_of, query) in TEMPLATES.items() if not made_of.isdisjoint(tables)}
 
 
-def sent(prefetch: Mapping[str, Any] | None, tables: Collection[str]) -> dict[frozenset[str], Sequence[object]]:
-    """The resources that came, by the tables that they tell all of: those whose every template was answered.
+def sent(prefetch: Mapping[str, Any] | None, tables: Collection[str]) -> tuple[frozenset[str], Sequence[object]]:
+    """The tables that a prefetch tells all of (every template of theirs was answered), and the resources that came.
 
     An answer of null says that there is nothing; an OperationOutcome, or no key, that the client could not tell.
     """
     answered = {key: found for key in templates(tables) if (found := _resources(prefetch or {}, key)) is not None}
     told = [table for table in tables if (keys := _keys(table)) and keys <= answered.keys()]
-    if not told:
-        return {}
-    return {frozenset(told): [one for key, found in answered.items() for one in found]}
+    return frozenset(told), [one for found in answered.values() for one in found]
 
 
 def _keys(table: str) -> frozenset[str]:

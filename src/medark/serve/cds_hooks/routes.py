@@ -100,7 +100,7 @@ def _asked(parts: Parts, service: str, request: Request, content: bytes) -> Told
         context.patient,
         person_of(parts.workspace, context.patient, parts.settings.hooks_people),
         number_of(context.encounter),
-        sent(told.prefetch, reads),
+        *sent(told.prefetch, reads),
         context.drafts,
         language_of(request),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
@@ -164,9 +165,12 @@ _FIX: Final = "see https://cds-hooks.hl7.org/2.0"
 
 
 def _place(error: msgspec.ValidationError) -> str:
-    """`$.feedback[0].outcome`: names of the standard and numbers; keys that somebody made up are stars already."""
+    """`$.feedback[0].outcome`: names of the standard, and numbers. What stood there is in the error, and stays there."""
     said = str(error)
-    told, _, place = said.rpartition(" - at `")
-    missing = told or said
-    field = missing.split("`")[1] if "missing required field" in missing else ""
-    return (place.rstrip("`") or "$") + (f".{field}" if field else "")
+    place = _AT.search(said)
+    missing = _MISSING.match(said)
+    return (place[1] if place else "$") + (f".{missing[1]}" if missing else "")
+
+
+_AT: Final = re.compile(r" - at `([^`]*)`$")
+_MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
