@@ -1,4 +1,7 @@
 -- A line of the outpatient register, as the rules of clinics ask for it: who, when, what for, what was done.
+with visit as (
+    select * from encounter where organisation::varchar like 'clinic%' and not coalesce(cancelled, false)
+)
 select
     e.organisation::varchar as clinic,
     strftime(e.start, '%Y-%m') as month,
@@ -23,16 +26,18 @@ select
     b.dbp as "舒张压",
     r.drugs as "处理",
     s.name_zh as "接诊医生"
-from encounter as e
+from visit as e
 join visit_patient as v using (encounter)
 left join (
-    select
-        x.encounter,
-        string_agg(f.name_zh, '；' order by x.rank) as disease_zh,
-        string_agg(coalesce(x.written_code, f.icd10_cn), '；' order by x.rank) as code
-    from diagnosis as x
-    join fact_diseases as f on f.key = x.disease
-    group by x.encounter
+    select encounter, string_agg(name_zh, '；') as disease_zh, string_agg(code, '；') as code
+    from (  -- texts are joined in this order: far faster than sorting in each visit
+        select x.encounter, f.name_zh, coalesce(x.written_code, f.icd10_cn) as code
+        from diagnosis as x
+        semi join visit using (encounter)
+        join fact_diseases as f on f.key = x.disease
+        order by x.rank
+    )
+    group by encounter
 ) as d using (encounter)
 left join (
     select
@@ -41,13 +46,18 @@ left join (
         max(value) filter (kind = 'sbp') as sbp,
         max(value) filter (kind = 'dbp') as dbp
     from observation
+    semi join visit using (encounter)
     group by encounter
 ) as b using (encounter)
 left join (
-    select p.encounter, string_agg(f.name_zh, '；' order by p.prescription) as drugs
-    from prescription as p
-    join fact_drugs as f on f.key = p.drug
-    group by p.encounter
+    select encounter, string_agg(name_zh, '；') as drugs
+    from (
+        select p.encounter, f.name_zh
+        from prescription as p
+        semi join visit using (encounter)
+        join fact_drugs as f on f.key = p.drug
+        order by p.prescription
+    )
+    group by encounter
 ) as r using (encounter)
 left join staff as s on s.key = e.doctor
-where e.organisation::varchar like 'clinic%' and not coalesce(e.cancelled, false)
