@@ -13,12 +13,13 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "open"]
 
 
-def open(path: str | PathLike[str]) -> Tables:  # noqa: A001  as in other libraries: medark.open("city")
+def open(path: str | PathLike[str], purpose: str = "operations") -> Tables:  # noqa: A001  as in other libraries: medark.open("city")
     """The workspace at `path`, for reading: `medark.open("city").person` is an Arrow table.
 
-    WorkspaceError if the folder is not a workspace.
+    What comes back is what the grants of this machine's user open for the purpose: care, public_health, research,
+    operations or payment. WorkspaceError if the folder is not a workspace.
     """
     from medark.bootstrap import open_workspace
     from medark.flows.tables import Tables
 
-    return Tables(open_workspace(Path(path)))
+    return Tables(open_workspace(Path(path)), purpose)

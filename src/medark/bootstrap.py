@@ -11,6 +11,9 @@ from pathlib import Path
 
 from medark import settings as settings_file
 from medark.errors import StorageError, UsageError, WorkspaceError
+from medark.flows.gate.book import LedgerBook
+from medark.flows.gate.owner import first_owner
+from medark.flows.gate.reader import machine_user
 from medark.flows.rebuild import finish_swap
 from medark.flows.vocabulary import publish
 from medark.flows.workspace import Places, Workspace
@@ -47,6 +50,7 @@ def init_workspace(
             "the workspace can't be made", fix="check rights and space", errno=error.errno or 0
         ) from None
     workspace = open_workspace(path, {})
+    first_owner(workspace, machine_user())
     publish(workspace)  # the vocabulary that is shipped: the first ingest need not wait for it
     return workspace
 
@@ -97,6 +101,7 @@ def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Wo
         lake=Lake(places.lake, engine, settings.lake.buckets),
         vocabulary=Vocabulary(places.vocabulary, engine),
         salt=salt,
+        book=LedgerBook(ledger),
         held=held,
     )
 

@@ -19,7 +19,8 @@ class TopValue:
 class ColumnProfile:
     """How a column is filled. `distinct` is an estimate, good to a few percent, and never more than values are there.
 
-    `least`, `greatest` and `top` are None and empty where a value could point at a person; `masked` says why.
+    `least`, `greatest` and `top` are None and empty where a value could point at a person; `masked` says why. `kind`,
+    `level` and `why`: how sensitive it is (class and level of GB/T 39725-2020); 0 for a column that nobody judged.
     """
 
     name: str
@@ -30,6 +31,9 @@ class ColumnProfile:
     greatest: str | None = None
     top: tuple[TopValue, ...] = ()
     masked: str = ""
+    kind: str = ""
+    level: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

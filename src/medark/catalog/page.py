@@ -60,7 +60,7 @@ PHRASES = (
     "Data map", "people", "sources", "files", "rows in the lake", "made", "lake version", "vocabulary",
     "From source to table", "Rows of each OMOP table, by the source and format they came from", "Sources", "loaded",
     "quarantined", "not understood", "excluded", "Size", "record", "format", "state", "units", "Tables of the lake",
-    "column", "type", "filled", "distinct", "range", "frequent values", "hidden", "Search tables and columns",
+    "column", "type", "level", "filled", "distinct", "range", "frequent values", "hidden", "Search tables and columns",
     "Nothing has been taken in yet", "a key", "free text", "identifies people", "too many different values", "source",
     "of what came is loaded", "The thicker a ribbon, the more rows (by the square root); point at one to see how many",
     "The same as numbers", "Needs somebody", "Tables that wait for a map", "Units held back or not understood",

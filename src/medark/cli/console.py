@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,3 +62,11 @@ def _plain(value: object) -> object:
     if isinstance(value, frozenset | set):
         return sorted(value)
     raise TypeError(type(value).__name__)
+
+
+def say_rules(rules: Iterable[str]) -> None:
+    """Which rows an answer leaves out, so that nobody counts on what is not there."""
+    from medark.messages import phrase
+
+    for rule in rules:
+        say(f"  {phrase(rule)}")

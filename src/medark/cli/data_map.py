@@ -35,10 +35,15 @@ def columns_view(found: DataMap, name: str) -> RenderableType:
     """One table's columns: how filled, how many values, range and frequent values. NotFoundError."""
     entry = named(found, name)
     rows = [
-        (c.name, c.type, _share(entry, c), c.distinct, _range(c), phrase(c.masked) if c.masked else _frequent(c))
+        (
+            c.name, c.type, f"{c.level} {c.kind}" if c.level else "", _share(entry, c), c.distinct, _range(c),
+            phrase(c.masked) if c.masked else _frequent(c),
+        )
         for c in entry.columns
-    ]
-    columns = (_("column"), _("type"), _("filled"), _("distinct"), _("range"), _("frequent values"))
+    ]  # fmt: skip
+    columns = (
+        _("column"), _("type"), _("level"), _("filled"), _("distinct"), _("range"), _("frequent values"),
+    )  # fmt: skip
     return table(f"{entry.name}: {entry.rows:,}", columns, rows)
 
 

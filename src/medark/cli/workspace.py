@@ -10,17 +10,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medark.cli import language
-from medark.errors import WorkspaceError
+from medark.errors import UsageError, WorkspaceError
 from medark.messages import N_
 from medark.settings import FILE
 
 if TYPE_CHECKING:
     from medark.flows.workspace import Workspace
+    from medark.model.access import Purpose, Reader
 
 Named = Annotated[
     str | None, typer.Argument(metavar="[WS]", help=N_("the workspace; may be left out inside one"), show_default=False)
 ]
 Engine = Annotated[str, typer.Option("--engine", metavar="duckdb|spark", help=N_("the engine to run it on"))]
+For = Annotated[
+    str,
+    typer.Option(
+        "--purpose",
+        metavar="PURPOSE",
+        help=N_("what you read it for: care, public_health, research, operations, payment"),
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help=N_("print JSON on standard output"))]
 
 
@@ -44,3 +53,19 @@ def opened(named: str | None) -> Workspace:
     workspace = open_workspace(place(named), environ=os.environ)
     language.settle(workspace.settings.language)
     return workspace
+
+
+def purpose_of(named: str) -> Purpose:
+    """A purpose by its name. UsageError with those that there are."""
+    from medark.model.access import Purpose
+
+    if named not in set(Purpose):
+        raise UsageError("there is no such purpose", fix=", ".join(Purpose), purpose=named)
+    return Purpose(named)
+
+
+def who_asks(workspace: Workspace, purpose: str) -> Reader:
+    """The user of this machine, who reads for a purpose."""
+    from medark.flows.gate import at_terminal
+
+    return at_terminal(workspace, purpose_of(purpose))

@@ -1,4 +1,4 @@
-"""The data map of a workspace: every source, file, table and column, profiled where that is harmless"""
+"""The data map of a workspace: every source, file, table and column, profiled where that is allowed and harmless"""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from dataclasses import replace
 from medark.catalog import ColumnProfile, DataMap, FileEntry, Flow, SourceEntry, TableEntry, TopValue
 from medark.catalog.profile import column_profiles, scan_sql, top_sql, wants_top
 from medark.catalog.shown import IDENTIFIER, masked_omop, masked_raw
+from medark.flows.gate import About, Governed, decide, reading
+from medark.flows.gate.decide import levels
 from medark.flows.ingest.raw_tables import bound_raw_tables
 from medark.flows.workspace import Workspace
 from medark.flows.written import SHORTEST, ways_of
+from medark.govern.levels import Sensitivity
+from medark.govern.rows import LevelOf
+from medark.model.access import Reader
 from medark.model.account import UnitAccount
-from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
+from medark.model.omop import RECORD_NO, lake_columns, tables
 from medark.model.progress import Progress, Silent, Stage
 from medark.model.record import RawRecord
 from medark.model.table import Column
@@ -24,13 +29,16 @@ from medark.store.lake import Snapshot
 _SILENT = Silent()
 
 
-def data_map(workspace: Workspace, progress: Progress = _SILENT, *, raw: bool = True) -> DataMap:
-    """Profile the newest version of the lake and (`raw`) the table files that came in."""
+def data_map(workspace: Workspace, reader: Reader, progress: Progress = _SILENT, *, raw: bool = True) -> DataMap:
+    """Profile the newest version of the lake, as far as a reader may see it, and (`raw`) the table files that came in.
+
+    How many rows a table has is told of all; what is in its columns, of the rows and columns that the reader sees.
+    """
     snapshot = workspace.lake.snapshot()
     records = {record.record_no: record for record in workspace.landing.records()}
+    with progress.stage("profiling the lake", len(tables()), "tables") as stage:
+        lake, flows = _lake(workspace, reader, snapshot, records, stage)
     with workspace.engine.session() as session:
-        with progress.stage("profiling the lake", len(tables()), "tables") as stage:
-            lake, flows = _lake(session, snapshot, records, stage)
         sources = _sources(workspace, session, list(records.values()), raw, progress)
     return DataMap(
         version=snapshot.version,
@@ -44,29 +52,42 @@ def data_map(workspace: Workspace, progress: Progress = _SILENT, *, raw: bool = 
 
 
 def _lake(
-    session: Session, snapshot: Snapshot, records: Mapping[int, RawRecord], stage: Stage
+    workspace: Workspace, reader: Reader, snapshot: Snapshot, records: Mapping[int, RawRecord], stage: Stage
 ) -> tuple[list[TableEntry], list[Flow]]:
     entries: list[TableEntry] = []
     flows: list[Flow] = []
-    for name, spec in tables().items():
-        rows = snapshot.rows(name)
-        if rows:
-            snapshot.bind(session, name)
-            masks = [masked_omop(column) for column in spec.columns]
-            entries.append(TableEntry(name, rows, profile(session, name, spec.columns, masks)))
-            flows += _flows(session, name, records)
-        else:
-            entries.append(TableEntry(name, 0, ()))
-        stage.advance(1)
+    filled = dict.fromkeys(name for name in tables() if snapshot.rows(name))
+    shut = {lack.table for lack in decide(workspace, reader, filled).lacking}
+    reads = {name: None for name in filled if name not in shut}
+    with reading(workspace, reader, reads, About("map"), version=snapshot.version, foreign=False) as governed:
+        for name in tables():
+            if name in reads:
+                columns = profiled(governed, name, levels(workspace.ledger.access.overrides()))
+                entries.append(TableEntry(name, snapshot.rows(name), columns))
+                flows += _flows(governed, name, records)
+            else:
+                entries.append(TableEntry(name, snapshot.rows(name), ()))
+            stage.advance(1)
     return entries, flows
 
 
-def _flows(session: Session, table: str, records: Mapping[int, RawRecord]) -> list[Flow]:
-    if table in VOCABULARY_TABLES or not any(c.name == "medark_record_no" for c in lake_columns(table)):
+def profiled(governed: Governed, table: str, level_of: LevelOf) -> tuple[ColumnProfile, ...]:
+    """The columns of a table that a reader sees, profiled, each with how sensitive it is and why."""
+    columns = [column for column in lake_columns(table) if column.name in governed.reads[table]]
+    told = profile(governed.session, table, columns, [masked_omop(column) for column in columns])
+    return tuple(_judged(one, level_of(table, one.name)) for one in told)
+
+
+def _judged(column: ColumnProfile, found: Sensitivity) -> ColumnProfile:
+    return replace(column, kind=found.kind, level=found.level, why=found.reason)
+
+
+def _flows(governed: Governed, table: str, records: Mapping[int, RawRecord]) -> list[Flow]:
+    if RECORD_NO.name not in governed.reads[table]:
         return []
-    counted = session.query(f"SELECT medark_record_no AS record_no, count(*) AS n FROM {table} GROUP BY 1").to_pylist()
+    sql = f"SELECT {RECORD_NO.name} AS record_no, count(*) AS n FROM {table} GROUP BY 1"
     cells: dict[tuple[str, str], int] = {}
-    for row in counted:
+    for row in governed.query(sql).to_pylist():
         record = records.get(row["record_no"])
         if record is not None:  # rows that are derived come from no record
             cells[record.source, record.format] = cells.get((record.source, record.format), 0) + row["n"]

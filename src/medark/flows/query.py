@@ -1,53 +1,73 @@
-"""SELECT over the lake and the vocabulary, for the workspace's owner at the terminal"""
+"""SELECT over the lake and the vocabulary, as a reader sees them"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pyarrow as pa
 from sqlglot import exp
 
 from medark.errors import DefinitionError
+from medark.flows.gate import About, Governed, Reads, decide, reading
+from medark.flows.gate.decide import columns_of
 from medark.flows.workspace import Workspace
-from medark.model.omop import VOCABULARY_TABLES, tables
+from medark.model.access import Reader
+from medark.model.omop import tables
+from medark.sql.lineage import reads as read_by
+from medark.sql.linter import lint
 from medark.sql.query import Query, parse, place
-from medark.store.engine import Session
+from medark.sql.relations import cte_of
 
 
-def query(workspace: Workspace, sql: str, version: int | None = None) -> pa.Table:
+def query(workspace: Workspace, reader: Reader, sql: str, version: int | None = None) -> pa.Table:
     """The rows of one SELECT over OMOP tables, of the newest version or an older one.
 
-    DefinitionError for anything but a SELECT over OMOP tables; NotFoundError for a version that is not kept.
+    DefinitionError for anything but a SELECT over OMOP tables; AccessError where no grant opens what it reads;
+    NotFoundError for a version that is not kept.
     """
-    with querying(workspace, sql, version) as session:
-        return session.query(sql)
+    with querying(workspace, reader, sql, version) as governed:
+        return governed.query(sql)
 
 
-def stream(workspace: Workspace, sql: str, rows: int = 65536) -> Iterator[pa.RecordBatch]:
+def stream(workspace: Workspace, reader: Reader, sql: str, rows: int = 65536) -> Iterator[pa.RecordBatch]:
     """The same in batches, for results that don't fit in memory."""
-    with querying(workspace, sql) as session:
-        yield from session.stream(sql, rows)
+    with querying(workspace, reader, sql) as governed:
+        yield from governed.stream(sql, rows)
 
 
 @contextmanager
-def querying(workspace: Workspace, sql: str, version: int | None = None) -> Iterator[Session]:
-    """A session that sees the tables a query names, and nothing else of the machine."""
-    wanted = _tables(parse(sql))
-    snapshot = workspace.lake.snapshot(version)
-    with workspace.engine.session() as session:
-        if wanted & set(VOCABULARY_TABLES):
-            workspace.vocabulary.bind(session)
-        for table in wanted - set(VOCABULARY_TABLES):
-            snapshot.bind(session, table)
-        session.confine([workspace.places.lake, workspace.places.vocabulary])
-        yield session
+def querying(workspace: Workspace, reader: Reader, sql: str, version: int | None = None) -> Iterator[Governed]:
+    """A session that sees the tables a query names, as the reader may, and nothing else of the machine."""
+    asked = parse(sql)
+    named = _tables(asked)
+    portable = not lint(asked)
+    about = About("query", hashlib.sha256(sql.encode()).hexdigest())
+    reads = _reads(workspace, reader, asked, named)
+    # Of a query that is not portable it can't be told for sure which columns it reads: NATURAL JOIN names none.
+    with reading(workspace, reader, reads, about, version=version, narrow=portable) as governed:
+        yield governed
+
+
+def _reads(workspace: Workspace, reader: Reader, query: Query, named: set[str]) -> Reads:
+    """The columns that a query reads: of * those that there are to see. None where that can't be told by its text."""
+    views = decide(workspace, reader, dict.fromkeys(named)).views
+    there: Mapping[str, tuple[str, ...]] = {table: tuple(view.columns) for table, view in views.items()}
+    for schema in (there, {table: columns_of(table) for table in named}):
+        try:
+            found = read_by(query, schema)
+        except DefinitionError:
+            continue
+        if set(found) == named:
+            return found
+    return dict.fromkeys(named)
 
 
 def _tables(query: Query) -> set[str]:
     """The OMOP tables that a query names. DefinitionError for a file, a function that reads one, or another name."""
     own = {cte.alias_or_name.lower() for cte in query.tree.find_all(exp.CTE)}
-    found = set()
+    found: set[str] = set()
     for table in query.tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
             _allowed_function(table)
@@ -55,8 +75,9 @@ def _tables(query: Query) -> set[str]:
         name = table.name.lower()
         if table.db or (name not in own and name not in tables()):
             raise DefinitionError("no such table", fix="medark map WS shows what there is", **place(table))
-        found.add(name)
-    return found & set(tables())
+        if cte_of(table) is None and name in tables():
+            found.add(name)
+    return found
 
 
 def _allowed_function(table: exp.Table) -> None:

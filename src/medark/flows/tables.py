@@ -8,19 +8,21 @@ from types import TracebackType
 import pyarrow as pa
 
 from medark.errors import NotFoundError
+from medark.flows.gate import at_terminal, person
 from medark.flows.query import query
 from medark.flows.workspace import Workspace
-from medark.model.omop import VOCABULARY_TABLES, tables
+from medark.model.access import Purpose, Reader
+from medark.model.omop import VOCABULARY_TABLES, person_column, tables
 
 
 class Tables:
-    """What `medark.open` gives: read only, for the workspace's owner. Use `with`, or close it.
+    """What `medark.open` gives: read only, as the user of this machine may read for a purpose. Use `with`, or close it.
 
     `tables["measurement"]` and `tables.measurement` are the same Arrow table.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+    def __init__(self, workspace: Workspace, purpose: Purpose | str = Purpose.OPERATIONS) -> None:
+        self.workspace, self._purpose = workspace, Purpose(purpose)
 
     @property
     def version(self) -> int:
@@ -37,18 +39,22 @@ class Tables:
         if name not in tables():
             raise NotFoundError("no such table", fix="use OMOP's names, such as measurement", table=name)
         wanted = ", ".join('"' + column.replace('"', '""') + '"' for column in columns) or "*"
-        return query(self.workspace, f"SELECT {wanted} FROM {name}", version)
+        return query(self.workspace, self._reader, f"SELECT {wanted} FROM {name}", version)
 
     def query(self, sql: str, version: int | None = None) -> pa.Table:
         """The rows of one SELECT over OMOP tables."""
-        return query(self.workspace, sql, version)
+        return query(self.workspace, self._reader, sql, version)
 
     def record(self, person_id: int) -> Mapping[str, pa.Table]:
-        """Everything that the lake holds about one person, by table. NotFoundError if there is no such person."""
-        record = self.workspace.lake.person_record(person_id)
+        """All that there is to see of one person, by table. NotFoundError if there is nothing."""
+        record = person(self.workspace, self._reader, person_id, [name for name in tables() if person_column(name)])
         if not record:
             raise NotFoundError("no such person in the lake", fix="SELECT person_id FROM person")
         return record
+
+    @property
+    def _reader(self) -> Reader:
+        return at_terminal(self.workspace, self._purpose)
 
     def close(self) -> None:
         """Release the workspace's files."""

@@ -6,14 +6,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from medark.settings import Settings
 from medark.store.crosswalk import Crosswalk
 from medark.store.engine import Engine
 from medark.store.lake import Lake
 from medark.store.landing import Landing
-from medark.store.ledger import Ledger
 from medark.store.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from medark.flows.gate.book import Book
+    from medark.store.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Places:
         return self.root / "maps"
 
     @property
+    def kept(self) -> Path:
+        """What can be made again, and is kept because that takes long."""
+        return self.root / "kept"
+
+    @property
     def scratch(self) -> Path:
         """What this process works on; gone when it ends, and swept by the next one if it was killed."""
         return self.root / "scratch" / self.session
@@ -87,6 +96,8 @@ class Workspace:
     lake: Lake
     vocabulary: Vocabulary
     salt: str
+    book: Book | None = field(default=None, repr=False)  # what reads are decided by; see flows.gate
+    kept: dict[object, Any] = field(default_factory=dict, repr=False)  # what is true for as long as its stamp is
     held: ExitStack = field(default_factory=ExitStack, repr=False)  # what else is to be released
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from faults.lake_rows import query as rows
 from medark.bootstrap import init_workspace
 from medark.errors import DefinitionError, MedarkError, NotFoundError
+from medark.flows.gate import at_terminal
 from medark.flows.query import query, querying, stream
 from medark.flows.workspace import Workspace
 from medark.store.lake import Upsert
@@ -29,14 +30,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 def test_the_newest_version_and_an_older_one(workspace: Workspace) -> None:
     newest, *_ = sorted((c.version for c in workspace.lake.history()), reverse=True)
     count = "SELECT count(*) AS n FROM person"
-    assert query(workspace, count)["n"].to_pylist() == [3]
-    assert query(workspace, count, newest - 1)["n"].to_pylist() == [1]
+    assert query(workspace, at_terminal(workspace), count)["n"].to_pylist() == [3]
+    assert query(workspace, at_terminal(workspace), count, newest - 1)["n"].to_pylist() == [1]
     with pytest.raises(NotFoundError):
-        query(workspace, count, newest + 1)
+        query(workspace, at_terminal(workspace), count, newest + 1)
 
 
 def test_results_come_in_batches(workspace: Workspace) -> None:
-    batches = list(stream(workspace, "SELECT * FROM range(10)", rows=4))
+    batches = list(stream(workspace, at_terminal(workspace), "SELECT * FROM range(10)", rows=4))
     assert sum(batch.num_rows for batch in batches) == 10
 
 
@@ -53,7 +54,7 @@ def test_results_come_in_batches(workspace: Workspace) -> None:
     ],
 )
 def test_what_a_question_may_be(workspace: Workspace, sql: str) -> None:
-    query(workspace, sql)
+    query(workspace, at_terminal(workspace), sql)
 
 
 FILES = (
@@ -72,7 +73,7 @@ FILES = (
 def test_no_file_no_catalog_and_no_other_table(workspace: Workspace, relation: str, around: str) -> None:
     named = relation.format(workspace.places.salt)
     with pytest.raises(DefinitionError):
-        query(workspace, around.format(named))
+        query(workspace, at_terminal(workspace), around.format(named))
 
 
 @pytest.mark.parametrize(
@@ -87,13 +88,14 @@ def test_no_file_no_catalog_and_no_other_table(workspace: Workspace, relation: s
 )  # fmt: skip
 def test_nothing_but_a_select(workspace: Workspace, sql: str) -> None:
     with pytest.raises(DefinitionError):
-        query(workspace, sql)
+        query(workspace, at_terminal(workspace), sql)
 
 
 def test_the_engine_itself_is_shut_in(workspace: Workspace, tmp_path: Path) -> None:
     """Should a new function of the engine slip past the parser, it still reads nothing but the lake."""
     (tmp_path / "outside.csv").write_text("a\n1\n")
-    with querying(workspace, "SELECT 1 FROM person") as session:
+    with querying(workspace, at_terminal(workspace), "SELECT 1 FROM person") as governed:
+        session = governed.session
         for path in (tmp_path / "outside.csv", workspace.places.salt, workspace.places.crosswalk, "/etc/passwd"):
             with pytest.raises(MedarkError):
                 session.query(f"SELECT * FROM read_text('{path}')")
@@ -104,5 +106,8 @@ def test_the_engine_itself_is_shut_in(workspace: Workspace, tmp_path: Path) -> N
 
 
 def test_a_session_sees_only_the_tables_that_its_query_names(workspace: Workspace) -> None:
-    with querying(workspace, "SELECT 1 FROM person") as session, pytest.raises(DefinitionError):
-        session.query("SELECT * FROM concept")
+    with (
+        querying(workspace, at_terminal(workspace), "SELECT 1 FROM person") as governed,
+        pytest.raises(DefinitionError),
+    ):
+        governed.query("SELECT * FROM concept")

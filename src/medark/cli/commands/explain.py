@@ -12,7 +12,7 @@ from medark.cli.commands import ASK, command
 from medark.cli.commands.run import Empty, File, Name
 from medark.cli.console import show
 from medark.cli.dates import Today, day
-from medark.cli.workspace import Json, Named, opened
+from medark.cli.workspace import For, Json, Named, opened, who_asks
 from medark.errors import UsageError
 from medark.messages import N_, _
 
@@ -42,11 +42,13 @@ def explain(
     name: Name = "",
     today: Today = "",
     empty_sets: Empty = False,
+    purpose: For = "operations",
     json: Json = False,
 ) -> None:
     from medark.acquire.definitions.ask import the_definition
     from medark.define.memory import ExplainedCohort
     from medark.flows.definitions.explain import explain as explained
+    from medark.flows.gate import person as governed
     from medark.flows.who import the_person
 
     if not person:
@@ -54,7 +56,9 @@ def explain(
     definition = the_definition(Path(str(file)), name).definition
     with opened(workspace) as ws:
         on = day(today, ws.settings.time_zone)
-        found = explained(ws, definition, the_person(ws, person), today=on, empty_sets=empty_sets)
+        reader = who_asks(ws, purpose)
+        person_id = the_person(ws, person, lambda number: bool(governed(ws, reader, number, {"person": {"person_id"}})))
+        found = explained(ws, reader, definition, person_id, today=on, empty_sets=empty_sets)
     if isinstance(found, ExplainedCohort):
         show(_plain_cohort(found), json, lambda: _cohort(found))
     else:

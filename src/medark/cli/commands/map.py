@@ -11,7 +11,7 @@ from medark.cli.commands import ASK, command
 from medark.cli.console import say, show
 from medark.cli.files import whole
 from medark.cli.progress import watched
-from medark.cli.workspace import Json, Named, opened
+from medark.cli.workspace import For, Json, Named, opened, who_asks
 from medark.messages import N_, _, spoken
 
 if TYPE_CHECKING:
@@ -37,12 +37,14 @@ def add(app: typer.Typer) -> None:
     command(app, "map", HELP, EXAMPLES, ASK)(map_)
 
 
-def map_(workspace: Named = None, table: Table = "", html: Html = "", json: Json = False) -> None:
+def map_(
+    workspace: Named = None, table: Table = "", html: Html = "", purpose: For = "operations", json: Json = False
+) -> None:
     from medark.cli.data_map import columns_view, map_json, map_view
     from medark.flows.data_map import data_map
 
     with opened(workspace) as ws, watched() as progress:
-        found, zone = data_map(ws, progress), ws.settings.time_zone
+        found, zone = data_map(ws, who_asks(ws, purpose), progress), ws.settings.time_zone
     if html:
         _write(found, zone, Path(html))
     show(map_json(found, table), json, lambda: columns_view(found, table) if table else map_view(found))

@@ -1,4 +1,4 @@
-"""`medark query`: one SELECT over the lake, for its owner at the terminal"""
+"""`medark query`: one SELECT over the lake, as whoever is at the terminal may read it"""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from medark.cli.commands import ASK, command
-from medark.cli.console import out, say
-from medark.cli.workspace import Json, Named, opened
+from medark.cli.console import out, say, say_rules
+from medark.cli.workspace import For, Json, Named, opened, who_asks
 from medark.messages import N_, plural
 
 Sql = Annotated[
@@ -25,12 +25,13 @@ Version = Annotated[int, typer.Option("--version", metavar="N", help=N_("an olde
 
 HELP = N_(
     "Ask the lake.\n"
-    "One SELECT over the OMOP tables and the vocabulary; nothing can be changed by it. Rows are patients' data: "
-    "a file that is written is readable by you only."
+    "One SELECT over the OMOP tables and the vocabulary; nothing can be changed by it. You see the rows and columns "
+    "that your grants open for a purpose; every question is in the audit. Rows are patients' data: a file that is "
+    "written is readable by you only."
 )
 EXAMPLES = """\
 medark query city "SELECT count(*) FROM person"
-medark query city "SELECT * FROM measurement" --out labs.parquet
+medark query city "SELECT * FROM measurement" --out labs.parquet --purpose research
 medark query city "SELECT year_of_birth, count(*) AS n FROM person GROUP BY 1" --json"""
 
 
@@ -45,14 +46,16 @@ def query(
     file: Out = "",
     limit: Limit = 50,
     version: Version = 0,
+    purpose: For = "operations",
     json: Json = False,
 ) -> None:
     from medark.cli import result
     from medark.flows.query import querying
 
     text = typer.get_text_stream("stdin").read() if sql == "-" else str(sql)
-    with opened(workspace) as ws, querying(ws, text, version or None) as session:
-        reader = session.stream(text)
+    with opened(workspace) as ws, querying(ws, who_asks(ws, purpose), text, version or None) as governed:
+        reader = governed.stream(text)
+        say_rules(governed.rules)
         if file:
             count = result.to_file(reader.schema, reader, Path(file))
             say(plural("{count} row is in {file}", "{count} rows are in {file}", count, file=file))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medark.cli.commands import ASK, command
-from medark.cli.console import emit, err, out, say
+from medark.cli.console import emit, err, out, say, say_rules
 from medark.cli.dates import Today, day
-from medark.cli.workspace import Engine, Json, Named, opened
+from medark.cli.workspace import Engine, For, Json, Named, opened, who_asks
 from medark.messages import N_, _, plural
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def run(
     version: Version = 0,
     empty_sets: Empty = False,
     limit: Limit = 50,
+    purpose: For = "operations",
     json: Json = False,
 ) -> None:
     from medark.acquire.definitions.ask import the_definition
@@ -73,16 +74,17 @@ def run(
 
     definition = the_definition(Path(str(file)), name).definition
     with opened(workspace) as ws, err().status(_("asking everyone")):
-        on = day(today, ws.settings.time_zone)
+        on, reader = day(today, ws.settings.time_zone), who_asks(ws, purpose)
+        again: int | None = None
         if update:
             earlier = earlier_answer(Path(out_file))
-            answer, again = refresh(ws, definition, earlier, today=on, empty_sets=empty_sets)
+            answer, again = refresh(ws, reader, definition, earlier, today=on, empty_sets=empty_sets)
         else:
             with engine_of(ws, engine) as chosen:
-                answer, again = (
-                    asked(ws, definition, today=on, engine=chosen, version=version or None, empty_sets=empty_sets),
-                    None,
+                answer = asked(
+                    ws, reader, definition, today=on, engine=chosen, version=version or None, empty_sets=empty_sets
                 )
+    say_rules(answer.rules)
     for concept in answer.unknown:
         say(_("the vocabulary does not know {concept}", concept=concept))
     if again is not None:
@@ -104,7 +106,9 @@ def _give(answer: Answer, file: str, json: bool, limit: int) -> None:
             for step, one in enumerate(answer.attrition)
         ]
         rows = [] if file else table.to_pylist()
-        emit({"provenance": answer.provenance.plain(), "attrition": left, "rows": rows})
+        emit({
+            "provenance": answer.provenance.plain(), "rules": answer.rules, "attrition": left, "rows": rows,
+        })  # fmt: skip
         return
     if answer.attrition:
         out().print(_attrition(answer))

@@ -25,6 +25,10 @@ Authority = Annotated[
     typer.Option("--authority", metavar="ID", help=N_("an assigning authority that is its own; repeatable")),
 ]
 Owner = Annotated[str, typer.Option("--owner", metavar="NAME", help=N_("who answers for it: a department or a role"))]
+Organisation = Annotated[
+    str,
+    typer.Option("--organisation", metavar="NAME", help=N_("whose rows these are; else the first part of its name")),
+]
 
 
 def add(app: typer.Typer) -> None:
@@ -45,11 +49,12 @@ def add_source(
     people: People = "",
     authority: Authority = None,
     owner: Owner = "",
+    organisation: Organisation = "",
     json: Json = False,
 ) -> None:
     folder = place(workspace)
     text = file_text(folder)
-    source = SourceSettings(time_zone, people, tuple(authority or ()), owner)
+    source = SourceSettings(time_zone, people, tuple(authority or ()), owner, organisation)
     after = with_source(text, str(name), source)
     with whole(folder / FILE) as file:
         file.write(after.encode())
@@ -76,4 +81,5 @@ def _plain(name: str, source: SourceSettings) -> dict[str, object]:
         "people": source.people,
         "authorities": list(source.authorities),
         "owner": source.owner,
+        "organisation": source.organisation or name.partition("/")[0],
     }

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import pyarrow as pa
 
 from medark.define.compile.plan import CONCEPTS, Plan
-from medark.model.omop import person_column
 from medark.sql.render import render
 from medark.store.engine import Session
-from medark.store.lake import Snapshot
 
 PEOPLE = "asked_person"  # the people that a run is restricted to, where it is
-
-
-def bind_tables(session: Session, snapshot: Snapshot, reads: Mapping[str, Collection[str]]) -> None:
-    """Name the lake's tables that a definition reads."""
-    for table in reads:
-        if person_column(table) is not None:
-            snapshot.bind(session, table)
 
 
 def bind_people(session: Session, people: Collection[int]) -> None:

@@ -13,27 +13,37 @@ from medark.define.definitions import Cohort, Dataset, Definition
 from medark.errors import NotFoundError
 from medark.flows.definitions.run import Answer, run, runnable
 from medark.flows.workspace import Workspace
+from medark.model.access import Reader
 from medark.model.omop import RECORD_NO, ROW_NO, lake_columns, person_column
 from medark.store.lake import DataFile, Snapshot
 
 
 def refresh(
-    workspace: Workspace, definition: Definition, earlier: Answer, *, today: dt.date, empty_sets: bool = False
+    workspace: Workspace,
+    reader: Reader,
+    definition: Definition,
+    earlier: Answer,
+    *,
+    today: dt.date,
+    empty_sets: bool = False,
 ) -> tuple[Answer, int | None]:
     """The answer of now, and how many people were asked again; None where all had to be.
 
-    All are asked again where another definition, vocabulary or engine made the earlier answer, where its version of the
-    lake is no longer kept, where time alone can change it and time has passed, and for measures, which are sums.
+    All are asked again where another definition, vocabulary or engine made the earlier answer, where it shows what the
+    reader does not see or leaves out what they do, where its version of the lake is no longer kept, where time alone
+    can change it and time has passed, and for measures, which are sums.
     """
     before = _still_good(workspace, definition, earlier, today)
     if before is None:
-        return run(workspace, definition, today=today, empty_sets=empty_sets), None
+        return run(workspace, reader, definition, today=today, empty_sets=empty_sets), None
     now = workspace.lake.snapshot()
     changed = changed_people(workspace, reads(definition), before, now)
-    fresh = run(workspace, definition, today=today, people=changed, version=now.version, empty_sets=empty_sets)
+    fresh = run(workspace, reader, definition, today=today, people=changed, version=now.version, empty_sets=empty_sets)
+    if fresh.provenance.view != earlier.provenance.view:
+        return run(workspace, reader, definition, today=today, empty_sets=empty_sets), None
     kept = earlier.rows.filter(pc.invert(pc.is_in(earlier.rows["person_id"], pa.array(sorted(changed), pa.int64()))))
     rows = pa.concat_tables([kept, fresh.rows.cast(kept.schema)])
-    return Answer(rows, (), fresh.provenance, fresh.unknown), len(changed)
+    return Answer(rows, (), fresh.provenance, fresh.unknown, fresh.rules), len(changed)
 
 
 def changed_people(

@@ -1,4 +1,4 @@
-"""A definition over everyone in the lake, and where its answer comes from"""
+"""A definition over everyone whom a reader may see, and where its answer comes from"""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from medark.define.definitions import Cohort, Dataset, Definition, Measure
 from medark.define.memory import Left
 from medark.errors import DefinitionError
 from medark.flows.definitions.concepts import sets_of
-from medark.flows.definitions.plans import PEOPLE, bind_people, bind_tables, make, rows
+from medark.flows.definitions.plans import PEOPLE, bind_people, make, rows
+from medark.flows.gate import About, Governed, reading, suppressed
 from medark.flows.workspace import Workspace
+from medark.model.access import Reader
 from medark.store.engine import Engine, Session
-from medark.store.lake import Snapshot
 
 Runnable = Dataset | Cohort | Measure
+MEASURED = ("denominator", "excluded", "numerator")  # counts of a measure …
+MEASURED_PARTS = {"numerator": "denominator"}  # … and what each is a part of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Provenance:
     vocabulary: str  # digest of the vocabularies
     today: str
     engine: str
+    view: str = ""  # what of it the reader saw: equal stamps, equal views
 
     def plain(self) -> dict[str, object]:
         """As JSON values."""
@@ -49,10 +53,12 @@ class Answer:
     attrition: tuple[Left, ...]
     provenance: Provenance
     unknown: tuple[str, ...] = ()  # concepts of its sets that the vocabulary does not have
+    rules: tuple[str, ...] = ()  # which rows the reader does not see, in fixed phrases
 
 
 def run(
     workspace: Workspace,
+    reader: Reader,
     definition: Definition,
     *,
     today: dt.date,
@@ -61,31 +67,43 @@ def run(
     version: int | None = None,
     empty_sets: bool = False,
 ) -> Answer:
-    """The answer for everyone, or for some people, over the newest version of the lake or an older one.
+    """The answer for everyone whom the reader sees, or for some of them, over the newest version of the lake or an
+    older one. Of a measure small counts are not told (the setting access.least_count).
 
     DefinitionError for a definition that says nothing of whom it is asked; for its concept sets see `sets_of`.
+    AccessError where no grant opens what it reads.
     """
     asked = runnable(definition)
-    snapshot = workspace.lake.snapshot(version)
-    with asking(workspace, asked, snapshot, engine, empty_sets=empty_sets) as (session, resolved):
+    with asking(workspace, reader, asked, engine, version, empty_sets=empty_sets) as (governed, resolved):
+        session = governed.session
         if people is not None:
             bind_people(session, people)
         plan = compiled(asked, resolved, today, restricted=people is not None)
         make(session, plan)
         attrition = _attrition(session) if isinstance(asked, Cohort) else ()
-        made_of = provenance(workspace, asked, snapshot, today, session)
-        return Answer(rows(session, plan.result), attrition, made_of, unknown_concepts(resolved))
+        found = governed.hand_out(rows(session, plan.result))
+        if isinstance(asked, Measure):
+            found = suppressed(found, workspace.settings.access.least_count, MEASURED, MEASURED_PARTS)
+        made_of = provenance(workspace, asked, governed, today)
+        return Answer(found, attrition, made_of, unknown_concepts(resolved), governed.rules)
 
 
 @contextmanager
 def asking(
-    workspace: Workspace, definition: Runnable, snapshot: Snapshot, engine: Engine | None, *, empty_sets: bool = False
-) -> Iterator[tuple[Session, ResolvedSets]]:
-    """A session that sees what a definition reads and nothing else, and its concept sets."""
-    with (engine or workspace.engine).session() as session:
-        resolved = sets_of(workspace, session, definition, empty_sets=empty_sets)
-        bind_tables(session, snapshot, reads(definition))
-        yield session, resolved
+    workspace: Workspace,
+    reader: Reader,
+    definition: Runnable,
+    engine: Engine | None = None,
+    version: int | None = None,
+    *,
+    empty_sets: bool = False,
+) -> Iterator[tuple[Governed, ResolvedSets]]:
+    """A session that sees what a definition reads, as the reader may, and nothing else; and its concept sets."""
+    about = About("run", digest(definition), {"name": definition.name})
+    with reading(
+        workspace, reader, reads(definition), about, engine=engine, version=version, foreign=False
+    ) as governed:
+        yield governed, sets_of(workspace, governed.session, definition, empty_sets=empty_sets)
 
 
 def runnable(definition: Definition) -> Runnable:
@@ -109,17 +127,16 @@ def compiled(definition: Runnable, sets: ResolvedSets, today: dt.date, *, restri
     return compile_dataset(definition, sets, today=today, people=people)
 
 
-def provenance(
-    workspace: Workspace, definition: Runnable, snapshot: Snapshot, today: dt.date, session: Session
-) -> Provenance:
+def provenance(workspace: Workspace, definition: Runnable, governed: Governed, today: dt.date) -> Provenance:
     """What an answer is made of."""
     return Provenance(
         name=definition.name,
         digest=digest(definition),
-        lake_version=snapshot.version,
+        lake_version=governed.snapshot.version,
         vocabulary=workspace.vocabulary.digest,
         today=today.isoformat(),
-        engine=session.dialect,
+        engine=governed.session.dialect,
+        view=governed.stamp,
     )
 
 

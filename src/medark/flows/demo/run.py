@@ -15,6 +15,7 @@ from medark.flows.data_map import data_map
 from medark.flows.demo.account import DemoAccount
 from medark.flows.demo.found import findings
 from medark.flows.demo.summary import summary
+from medark.flows.gate import at_terminal
 from medark.flows.ingest import ingest
 from medark.flows.workspace import Workspace
 from medark.messages import _, spoken
@@ -87,7 +88,7 @@ def _take_in(workspace: Workspace, raw: Path, progress: Progress) -> tuple[Inges
 
 def _map(workspace: Workspace, progress: Progress) -> str:
     with progress.stage("mapping the data", 1, "pages") as stage:
-        found = data_map(workspace)
+        found = data_map(workspace, at_terminal(workspace))
         text = page(found, workspace.settings.time_zone, {phrase: _(phrase) for phrase in PHRASES}, spoken())
         stage.advance(1)
     return text

@@ -40,7 +40,7 @@ def erase(workspace: Workspace, person: str, progress: Progress) -> ErasureAccou
             account = _finished(workspace, left, progress)
             if left.name == hashed(workspace, person):
                 return account
-        person_id = the_person(workspace, person)
+        person_id = the_person(workspace, person, lambda person_id: bool(workspace.lake.person_record(person_id)))
         workspace.ledger.audit.add(Act("erasure begun"))
         tables = {table: rows.num_rows for table, rows in workspace.lake.person_record(person_id).items()}
         begun = Pending(person_id, hashed(workspace, person), tables, len(workspace.lake.history()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -103,9 +103,11 @@ class Lake:
                 plans = {table: make.plan(table, change, arrived[table]) for table, change in changes.items()}
                 return self._publish(base, plans, batch)
 
-    def person_record(self, person_id: int, snapshot: Snapshot | None = None) -> dict[str, pa.Table]:
-        """All rows of one person, by table; tables that say nothing of them are left out."""
-        return self._reader.record(snapshot or self.snapshot(), person_id)
+    def person_record(
+        self, person_id: int, snapshot: Snapshot | None = None, only: Collection[str] | None = None
+    ) -> dict[str, pa.Table]:
+        """All rows of one person, by table (of some tables); those that say nothing of them are left out."""
+        return self._reader.record(snapshot or self.snapshot(), person_id, only)
 
     def delete_person(self, person_id: int, batch: str) -> Snapshot:
         """A version without a person's rows. Earlier versions still have them: see `erase_person`."""

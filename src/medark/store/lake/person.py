@@ -50,10 +50,17 @@ class PersonReader:
         self._room, self._lock = decoded_bytes, Lock()
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="record")
 
-    def record(self, snapshot: Snapshot, person_id: int) -> dict[str, pa.Table]:
-        """All rows of one person, by table, with the columns of `lake_columns`; tables without any are left out."""
+    def record(self, snapshot: Snapshot, person_id: int, only: Collection[str] | None = None) -> dict[str, pa.Table]:
+        """All rows of one person, by table, with the columns of `lake_columns`; tables without any are left out.
+
+        `only`: no other tables are looked at.
+        """
         buckets = {bucket_of(person_id, snapshot.buckets)}
-        held = {table: snapshot.files(table, buckets) for table in table_names() if person_column(table)}
+        held = {
+            table: snapshot.files(table, buckets)
+            for table in table_names()
+            if person_column(table) and (only is None or table in only)
+        }
 
         def rows_of(table: str) -> pa.Table | None:
             parts = [part for path in held[table] for part in self._rows(path, table, person_id) if part.num_rows]

@@ -123,6 +123,13 @@ class Landing:
             yield from map(raw_record, page)
             last = page[-1][0]
 
+    def origins(self, after: int = 0) -> list[tuple[int, int, str]]:
+        """Runs of records of one source, in order: first record_no, last record_no, source; of those after a number.
+
+        Erased ones count: rows that came from them are gone, and runs stay long.
+        """
+        return sources.runs(self._journal, after)
+
     def open(self, record: RawRecord) -> BinaryIO:
         """Exact bytes, decompressed. StorageError names the record when they are damaged.
 

@@ -53,6 +53,21 @@ def began(journal: Journal, source: str, batch_no: int) -> float:
     return float(found[0][0])
 
 
+_RUNS = """
+WITH marked AS (
+  SELECT record_no, source_no, source_no IS NOT lag(source_no) OVER (ORDER BY record_no) AS begins
+  FROM record WHERE record_no > ?
+), starts AS (SELECT record_no, source_no FROM marked WHERE begins)
+SELECT s.record_no, coalesce(lead(s.record_no) OVER (ORDER BY s.record_no) - 1, (SELECT max(record_no) FROM record)), name
+FROM starts s JOIN source USING (source_no) ORDER BY s.record_no
+"""
+
+
+def runs(journal: Journal, after: int) -> list[tuple[int, int, str]]:
+    """Runs of records of one source, of those after a number. Numbers that nobody has are in the run before them."""
+    return [(int(first), int(last), str(name)) for first, last, name in journal.rows(_RUNS, (after,))]
+
+
 def _source(row: Row) -> Source:
     name, time_zone, authorities, own_people = row
     if time_zone is None:

@@ -65,8 +65,10 @@ class Vocabulary:
             manifest.sweep(self._root, after.names | (before.names if before else frozenset()))
             return _report(after, ignored, changed=True)
 
-    def bind(self, session: Session, relations: Sequence[str] = RELATIONS) -> None:
+    def bind(self, session: Session, relations: Sequence[str] = RELATIONS, prefix: str = "") -> None:
         """Name the vocabulary's relations in a session: OMOP's ten tables, `code_map`, `local_map` and `ucum`.
+
+        Under their own names, `prefix` before each.
 
         Both code maps: code_hash (`key_hash(vocabulary_id || '|' || concept_code)`), vocabulary_id, concept_code,
         map_no, source_concept_id, concept_id (standard, or 0), domain_id; sorted by code_hash, so that a join on it
@@ -74,7 +76,7 @@ class Vocabulary:
         """
         now = self._now()
         for name in relations:
-            load.bind(session, name, self._paths(now.files.get(name, ())))
+            load.bind(session, name, self._paths(now.files.get(name, ())), prefix + name)
 
     def lookup(self, vocabulary_id: str, codes: Iterable[str]) -> dict[str, Found]:
         """What codes (spelled as OMOP spells them) mean; unknown ones are left out. Without an engine, at once."""

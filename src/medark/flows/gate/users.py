@@ -1,0 +1,46 @@
+"""People who use the platform: added, given roles, disabled; by an owner, and in the audit"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from medark.flows.gate.owner import OWNER, first_owner, must_own, note
+from medark.flows.workspace import Workspace
+from medark.model.user import User
+
+
+def add_user(workspace: Workspace, by: str, user: User, password_hash: str | None = None) -> User:
+    """Somebody new. The first of all becomes owner: of a workspace that was made before there were users."""
+    must_own(workspace, by)
+    if not workspace.ledger.users.all():
+        first_owner(workspace, by)
+        if user.name == by:
+            return change_user(workspace, by, replace(user, roles=user.roles | {OWNER}))
+    added = workspace.ledger.users.add(user, password_hash)
+    note(
+        workspace, by, "user added", user=user.name, organisation=user.organisation, roles=" ".join(sorted(user.roles))
+    )
+    return added
+
+
+def change_user(workspace: Workspace, by: str, user: User) -> User:
+    """Another display name, organisation or roles; disabled or enabled. NotFoundError."""
+    must_own(workspace, by)
+    changed = workspace.ledger.users.change(user)
+    note(
+        workspace, by, "user changed", user=user.name, organisation=user.organisation,
+        roles=" ".join(sorted(user.roles)), disabled=int(user.disabled),
+    )  # fmt: skip
+    return changed
+
+
+def disable(workspace: Workspace, by: str, name: str) -> User:
+    """Somebody may no longer use the platform. NotFoundError."""
+    return change_user(workspace, by, replace(workspace.ledger.users.one(name), disabled=True))
+
+
+def set_roles(workspace: Workspace, by: str, name: str, add: Collection[str], remove: Collection[str]) -> User:
+    """Somebody's roles, some added and some taken away. NotFoundError."""
+    user = workspace.ledger.users.one(name)
+    return change_user(workspace, by, replace(user, roles=(user.roles | frozenset(add)) - frozenset(remove)))
