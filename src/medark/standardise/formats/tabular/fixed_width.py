@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice, pairwise
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from medark.errors import RefusedInput
 
+_HEADING = re.compile(r"\S+(?: \S+)*")  # one blank may be in a heading
 _SAMPLE = 400  # lines that columns are found from
 _BATCH = 65_536  # rows
 _LONGEST_LINE = 1 << 20  # characters
@@ -31,6 +33,24 @@ def column_ends(lines: Sequence[str]) -> tuple[int, ...]:
     length = max(map(len, sample))
     blank = [all(line[i : i + 1].isspace() or i >= len(line) for line in sample) for i in range(length)]
     return tuple(i for i in range(1, length) if blank[i - 1] and not blank[i])
+
+
+def headed_ends(ends: Sequence[int], heading: str, lines: Sequence[str]) -> tuple[int, ...]:
+    """Where columns end by their headings: each begins where its heading does, as far as the lines bear that out.
+
+    So a day and its time stay together, and numbers that are set to the right stay with their heading. A cell may touch
+    the next one, where that begins at its heading in more lines. Else `ends`, as they were found.
+
+    >>> headed_ends((4, 15, 28), "ID  AT                 SUM", ["1   2026-01-01 09:05      15.00"])
+    (4, 23)
+    """
+    head, rows = _wide(heading), [_wide(line) for line in lines[:_SAMPLE] if line.strip()]
+    places = [found.start() for found in _HEADING.finditer(head)][1:]
+    for place in places:
+        across = sum(len(row) >= place and not row[place - 1].isspace() for row in rows)
+        if across and across >= sum(_begins(row, place) for row in rows):
+            return tuple(ends)
+    return tuple(places) if rows else tuple(ends)
 
 
 def cells(line: str, ends: Sequence[int]) -> list[str]:
@@ -71,6 +91,11 @@ def _lines(content: BinaryIO, encoding: str, skip: int) -> Iterator[str]:
 def _wide(line: str) -> str:
     """The line with one character a display position."""
     return line if line.isascii() else "".join(c + "." * (_width(c) - 1) for c in line)
+
+
+def _begins(row: str, place: int) -> bool:
+    """Does something begin at this place of a row?"""
+    return row[place - 1 : place].isspace() and not row[place : place + 1].isspace()
 
 
 def _width(letter: str) -> int:

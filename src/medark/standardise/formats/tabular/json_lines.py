@@ -23,7 +23,7 @@ from medark.standardise.formats.tabular.transcode import HEAD_BYTES, utf8_blocks
 LONGEST_LINE = 16 << 20  # bytes
 TOO_LONG = "a line is longer than 16 MiB"
 CLASH = "two values of one name"
-_READ = 1 << 20
+_READ = 256 << 10  # one bad line makes a block slow: it should not be a large one
 _EMPTY = b"{}"  # an erased row is still a row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -14,7 +14,7 @@ from medark.model.record import Format
 from medark.standardise.formats.tabular import fixed_width, json_lines, parquet, xlsx, xml_records
 from medark.standardise.formats.tabular.delimiter import marks_of, rows_of
 from medark.standardise.formats.tabular.encoding import encoding_of
-from medark.standardise.formats.tabular.header import find_header, unique_names
+from medark.standardise.formats.tabular.header import Header, find_header, unique_names
 from medark.standardise.formats.tabular.json_objects import Reject
 from medark.standardise.formats.tabular.transcode import HEAD_BYTES
 
@@ -140,7 +140,17 @@ def _elements(content: BinaryIO) -> Iterator[TableShape]:
 def _fixed(text: str, encoding: str) -> TableShape:
     lines = text.splitlines()
     ends = fixed_width.column_ends(lines)
+    header, above = _fixed_header(lines, ends)
+    if header.named:
+        better = fixed_width.headed_ends(ends, lines[above], lines[above + 1 :])
+        if better != ends:
+            ends = better
+            header, above = _fixed_header(lines, ends)
+    return TableShape(Format.FIXED_WIDTH, header.columns, None, above, encoding, header.named, ends)
+
+
+def _fixed_header(lines: Sequence[str], ends: Sequence[int]) -> tuple[Header, int]:
+    """The header, and the number of lines above it or the first row."""
     cells = [(number, fixed_width.cells(line, ends)) for number, line in enumerate(lines) if line]
     header = find_header([row for _, row in cells])
-    above = cells[header.row][0] if cells else 0
-    return TableShape(Format.FIXED_WIDTH, header.columns, None, above, encoding, header.named, ends)
+    return header, cells[header.row][0] if cells else 0

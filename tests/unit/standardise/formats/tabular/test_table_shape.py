@@ -103,3 +103,18 @@ def test_fixed_width_chinese_is_two_positions_wide(codec):
     table = read(text, codec)
     assert table.column_names == ["编号", "姓名", "诊断", "row_no"]
     assert table["姓名"].to_pylist() == ["王小明", "李红", "欧阳修"]
+
+
+def test_fixed_width_by_its_headings():
+    """Numbers set to the right of their headings, a day and its time, and cells that touch."""
+    text = (
+        "NO      CODE      AT               SUM         OWN\n"
+        "C1      M81.90    2026-01-01 09:05      15.00         3.00\n"
+        "C2      I48.900x002026-01-01 12:25      27.00         5.40\n"
+        "C3      K29.50    2026-01-02 08:10    1032.00       124.00\n"
+    )
+    (found,) = tabular.shapes(io.BytesIO(text.encode()), Format.FIXED_WIDTH)
+    rows = pa.concat_tables(tabular.rows(io.BytesIO(text.encode()), found)).to_pylist()
+    assert found.columns == ("NO", "CODE", "AT", "SUM", "OWN")
+    assert list(rows[1].values())[:5] == ["C2", "I48.900x00", "2026-01-01 12:25", "27.00", "5.40"]
+    assert [row["SUM"] for row in rows] == ["15.00", "27.00", "1032.00"]
