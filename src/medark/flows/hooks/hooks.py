@@ -15,8 +15,7 @@ from medark.errors import AccessError, DefinitionError, MedarkError, NotFoundErr
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.running import Running, running
 from medark.flows.gate import About, person
-from medark.flows.hooks.audit import Entry as AuditLine
-from medark.flows.hooks.audit import Writer
+from medark.flows.gate.parts import book_of
 from medark.flows.hooks.prefetch import Prefetch, with_rows
 from medark.flows.hooks.prepared import Fired, Prepared
 from medark.flows.hooks.records import Governed, Records, governed
@@ -78,7 +77,6 @@ class Hooks:
 
     def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.time) -> None:
         self._workspace, self._clock = workspace, clock
-        self._writer = Writer(self._commit)
         self._records, self._prefetch = Records(workspace), Prefetch(workspace)
 
     @property
@@ -181,19 +179,10 @@ class Hooks:
             self._running.note(loaded.name, loaded.manifest.version, error)
             return _about(plain, loaded, fired, asked.language)
 
-    # -- the audit -------------------------------------------------------------------------------------------------
-
     def _write(self, acts: Sequence[Act], person_id: int | None) -> None:
+        """Write what is owed to the audit. Threads that wait here at the same time share one commit of the ledger."""
         for act in acts:
-            self._writer.write(act, () if person_id is None else (person_id,))
-
-    def _commit(self, lines: Sequence[AuditLine]) -> None:
-        audit = self._workspace.ledger.audit
-        if hasattr(audit, "add_all"):
-            audit.add_all(lines)
-            return
-        for act, people in lines:
-            audit.add(act, people)
+            book_of(self._workspace).write(act, () if person_id is None else (person_id,))
 
 
 def _about(card: Card, loaded: Loaded, fired: Fired, language: str) -> Card:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import threading
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -30,6 +32,7 @@ from medark.standardise.step import Step, wanted
 from medark.store.engine import Session
 
 SOURCE: Final = "cds_hooks"
+_MOST: Final = 32  # calls whose rows are kept
 _SENT, _DRAFTED = 1, 2  # record numbers of what was sent, and of orders that are not signed yet
 _ORDERS: Final = frozenset({"MedicationRequest", "ServiceRequest", "DeviceRequest", "NutritionOrder"})
 
@@ -41,6 +44,7 @@ class Prefetch:
         self._workspace, self._lock = workspace, threading.Lock()
         self._day: dt.date | None = None
         self._ready: dict[str, str] = {}
+        self._kept: OrderedDict[bytes, dict[str, pa.Table]] = OrderedDict()
 
     def rows(
         self, patient: str, resources: Sequence[object], drafts: Sequence[object], covered: Collection[str]
@@ -53,11 +57,23 @@ class Prefetch:
         drafted = [_as_if_signed(one) for one in drafts if _is_order(one)]
         if not resources and not drafted:
             return {}
-        staged = _staged({_SENT: resources, _DRAFTED: drafted})
-        with self._lock, self._workspace.engine.session() as session:
-            tables = self._standardised(session, patient, staged)
+        tables = self._tables(patient, resources, drafted)
         chosen = ((name, table if name in covered else _of_drafts(table)) for name, table in tables.items())
         return {name: table for name, table in chosen if table.num_rows}
+
+    def _tables(self, patient: str, resources: Sequence[object], drafted: Sequence[object]) -> dict[str, pa.Table]:
+        """By OMOP table. A client sends the same again with every order that is looked at: that is kept for a while."""
+        told = orjson.dumps((patient, resources, drafted, self._workspace.vocabulary.digest))
+        key = hashlib.sha256(told).digest()
+        with self._lock:
+            if key not in self._kept:
+                staged = _staged({_SENT: resources, _DRAFTED: drafted})
+                with self._workspace.engine.session() as session:
+                    self._kept[key] = self._standardised(session, patient, staged)
+                while len(self._kept) > _MOST:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
     def _standardised(self, session: Session, patient: str, staged: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         for name in STAGING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +15,10 @@ from medark.errors import AccessError, NotFoundError, StorageError
 from medark.flows.apps import life
 from medark.flows.gate import reader_of
 from medark.flows.hooks import Asked, Hooks
-from medark.flows.hooks.audit import Writer
 from medark.flows.hooks.hooks import UnknownPatientError
 from medark.flows.hooks.patients import number_of, person_of
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Refusal, Rows
-from medark.model.audit import Act
 from medark.model.user import User
 from unit.flows.apps import conftest as apps
 
@@ -94,7 +90,6 @@ def test_nothing_is_told_that_the_audit_does_not_have(
         raise StorageError("the ledger can't be written")
 
     monkeypatch.setattr(type(workspace.ledger.audit), "add", full)
-    monkeypatch.setattr(type(workspace.ledger.audit), "add_all", full, raising=False)
     with pytest.raises(StorageError):
         hooks.ask("potassium_card", view(1), owner).cards()
     with pytest.raises(StorageError):
@@ -208,57 +203,3 @@ def test_whom_a_number_means(workspace: Workspace) -> None:
     assert person_of(workspace, "17", "") == 17
     assert person_of(workspace, "17", "north") is None
     assert [number_of(told) for told in ("-9", "٣", "9" * 20, "", "1e3", str(2**63))] == [-9] + [None] * 5
-
-
-# -- the audit's writer ------------------------------------------------------------------------------------------------
-
-
-def test_entries_of_many_threads_share_commits_and_none_is_lost() -> None:
-    commits: list[int] = []
-    written: list[str] = []
-
-    def commit(lines: Any) -> None:
-        time.sleep(0.005)
-        commits.append(len(lines))
-        written.extend(act.action for act, _ in lines)
-
-    writer = Writer(commit)
-
-    def write(number: int) -> None:
-        for turn in range(5):
-            writer.write(Act(f"{number}.{turn}"), (number,))
-            assert f"{number}.{turn}" in written
-
-    threads = [threading.Thread(target=write, args=(n,)) for n in range(40)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert sorted(written) == sorted(f"{n}.{turn}" for n in range(40) for turn in range(5))
-    assert len(commits) < 60
-
-
-def test_a_commit_that_fails_is_told_to_all_who_shared_it_and_to_nobody_later() -> None:
-    broken = True
-
-    def commit(_: object) -> None:
-        time.sleep(0.01)
-        if broken:
-            raise StorageError("full")
-
-    writer, failed = Writer(commit), []
-
-    def write() -> None:
-        try:
-            writer.write(Act("x"), (1,))
-        except StorageError:
-            failed.append(1)
-
-    threads = [threading.Thread(target=write) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    assert len(failed) == 10
-    broken = False
-    writer.write(Act("x"), (1,))
