@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
     "demo", "synth", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
-    "vocabulary", "source", "app", "raw", "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake",
+    "vocabulary", "source", "app", "serve", "raw", "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake",
     "config", "completion",
 )  # fmt: skip
 

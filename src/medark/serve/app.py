@@ -75,7 +75,9 @@ def parts_of(workspace: Workspace, settings: ServeSettings, base: str, clock: Ca
     """The parts of a server for a workspace."""
     ledger = workspace.ledger
     issuers = by_issuer(read_issuers(workspace.path))
-    sign_in = SignIn(ledger.users, ledger.tokens, own_key(workspace.places.salt.with_name("token.jwk")), issuers, clock=clock)
+    sign_in = SignIn(
+        ledger.users, ledger.tokens, own_key(workspace.places.salt.with_name("token.jwk")), issuers, clock=clock
+    )
     return Parts(
         workspace=workspace,
         settings=settings,

@@ -11,8 +11,9 @@ import typer
 
 from medark.cli.commands import START, command
 from medark.cli.console import say
+from medark.cli.extras import serving
 from medark.cli.workspace import Named, opened, place
-from medark.errors import MissingExtraError, UsageError
+from medark.errors import UsageError
 from medark.messages import N_, _
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def serve(
 ) -> None:
     if bool(certificate) != bool(key):
         raise UsageError("TLS wants a certificate and its key", fix="--certificate tls.pem --key tls.key")
-    uvicorn = _server()
+    with serving():
+        import uvicorn
     scheme = "https" if certificate else "http"
     base = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     options: dict[str, Any] = {
@@ -69,7 +71,10 @@ def serve(
     with opened(workspace) as ws:
         app = _application(ws, base)
         _told(base, host, certificate)
-        uvicorn.Server(uvicorn.Config(app, **options)).run()
+        try:
+            uvicorn.Server(uvicorn.Config(app, **options)).run()
+        except KeyboardInterrupt:  # how a server ends: what was under way has its answer
+            say(_("stopped"))
 
 
 def application() -> FastAPI:
@@ -84,15 +89,6 @@ def _application(workspace: Workspace, base: str) -> FastAPI:
     from medark.serve.app import create
 
     return create(workspace, base=base)
-
-
-def _server() -> Any:
-    try:
-        import fastapi  # noqa: F401
-        import uvicorn
-    except ImportError:
-        raise MissingExtraError("serving needs a part that is not installed", fix="pip install 'medark[serve]'") from None
-    return uvicorn
 
 
 def _told(base: str, host: str, certificate: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from getpass import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +11,7 @@ import typer
 from medark.cli.commands import KEEP, command, group
 from medark.cli.console import show
 from medark.cli.workspace import Json, Named, opened
+from medark.errors import UsageError
 from medark.messages import N_, _
 
 if TYPE_CHECKING:
@@ -29,6 +32,11 @@ def add(app: typer.Typer) -> None:
     command(inner, "add", help_, "medark user add city ann --organisation north --role researcher")(add_user)
     command(inner, "list", N_("List who there is."), "medark user list city")(list_)
     command(inner, "disable", N_("Keep somebody out from now on."), "medark user disable city ann")(disable)
+    help_ = N_(
+        "Let somebody sign in by a password.\n"
+        "It is asked for, or is the first line of standard input. What was open with their old one ends."
+    )
+    command(inner, "password", help_, "medark user password city ann\nmedark user password city ann < secret")(password)
     help_ = N_("Give roles to somebody, or take them.")
     command(inner, "role", help_, "medark user role city ann --add ward --remove researcher")(role)
 
@@ -70,6 +78,27 @@ def disable(workspace: Named = None, name: Name = None, json: Json = False) -> N
     with opened(workspace) as ws:
         user = disabled(ws, machine_user(), str(name))
     show(_plain(user), json, lambda: _("{name} is kept out", name=user.name))
+
+
+def password(workspace: Named = None, name: Name = None, json: Json = False) -> None:
+    from medark.cli.extras import serving
+    from medark.flows.gate.reader import machine_user
+
+    with opened(workspace) as ws, serving():
+        from medark.serve.auth.set_password import set_password
+
+        ended = set_password(ws, machine_user(), str(name), _asked())
+    show({"user": name, "ended": ended}, json, lambda: _("{name} may sign in by this password", name=name))
+
+
+def _asked() -> str:
+    """The password: typed twice where somebody sits, else the first line that comes."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass(_("password") + ": ")
+    if first != getpass(_("once more") + ": "):
+        raise UsageError("the two are not the same", fix="type it again")
+    return first
 
 
 def role(workspace: Named = None, name: Name = None, add: More = None, remove: Less = None, json: Json = False) -> None:

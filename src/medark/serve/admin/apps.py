@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 import orjson
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -167,6 +167,4 @@ def _installed(told: life.Installed, status: int = 200) -> Response:
 
 
 def _state(app: App) -> Response:
-    return Response(
-        msgspec.json.encode(State(app.name, app.state.value, app.current, app.previous)), media_type=JSON
-    )
+    return Response(msgspec.json.encode(State(app.name, app.state.value, app.current, app.previous)), media_type=JSON)

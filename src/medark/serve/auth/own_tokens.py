@@ -30,9 +30,7 @@ class OwnKey:
     @property
     def issuer(self) -> Issuer:
         """The workspace as an issuer: its tokens are for itself alone, and name users as they are."""
-        return Issuer(
-            NAME, ISSUER, frozenset({ISSUER}), {_KID: self.key}, frozenset({_ALGORITHM}), max_age_s=24 * 3600
-        )
+        return Issuer(NAME, ISSUER, frozenset({ISSUER}), {_KID: self.key}, frozenset({_ALGORITHM}), max_age_s=24 * 3600)
 
     def signed(self, user: str, scopes: str, now_s: float, seconds: int, patient: str = "") -> tuple[str, str]:
         """A token for a user, and its id."""

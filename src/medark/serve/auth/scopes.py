@@ -107,4 +107,3 @@ def _scopes(words: Iterable[str]) -> Iterator[Scope]:
             yield Scope(Context(found[1]), found[2], frozenset(_WORDS[found[3]]))
         elif (found := _SECOND.fullmatch(word)) and found[3]:
             yield Scope(Context(found[1]), found[2], frozenset(found[3]), found[4] or "")
-

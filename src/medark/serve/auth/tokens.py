@@ -106,7 +106,9 @@ def _holds(claims: Mapping[str, Any], issuer: Issuer, now_s: float, address: str
 
 
 def _is_for_us(told: object, audience: Collection[str], address: str) -> bool:
-    named = {told} if isinstance(told, str) else {one for one in told if isinstance(one, str)} if _is_list(told) else set()
+    named = (
+        {told} if isinstance(told, str) else {one for one in told if isinstance(one, str)} if _is_list(told) else set()
+    )
     ours = {address if one == ADDRESS else one for one in audience} - {""}
     return not named.isdisjoint(ours)
 

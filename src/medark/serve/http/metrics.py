@@ -64,7 +64,11 @@ class Metrics:
 
     def _gauge(self) -> Iterator[str]:
         name = "medark_requests_in_flight"
-        yield from (f"# HELP {name} requests that are being answered", f"# TYPE {name} gauge", f"{name} {self.in_flight}")
+        yield from (
+            f"# HELP {name} requests that are being answered",
+            f"# TYPE {name} gauge",
+            f"{name} {self.in_flight}",
+        )
 
 
 def _written(labels: _Labels) -> str:

@@ -40,7 +40,11 @@ def openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
     def made() -> dict[str, Any]:
         if app.openapi_schema is None:
             told = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                tags=app.openapi_tags,
             )
             components = told.setdefault("components", {})
             components.setdefault("schemas", {}).update(_described, Problem=problems.SCHEMA)

@@ -72,9 +72,7 @@ def test_a_patient_is_named_as_fhir_names_them(client: httpx.Client) -> None:
 
 def test_the_prefetch_is_what_is_judged(client: httpx.Client) -> None:
     high = client.post(URL, json=request("2", prefetch={"observations": bundle(observation(7.7, "2"))}))
-    assert [one["summary"] for one in high.json()["cards"]] == [
-        "Critical potassium: 7.7 mmol/L at 2024-07-01 07:00"
-    ]
+    assert [one["summary"] for one in high.json()["cards"]] == ["Critical potassium: 7.7 mmol/L at 2024-07-01 07:00"]
     assert "links" not in high.json()["cards"][0]
     calm = client.post(URL, json=request("1", prefetch={"observations": bundle(observation(4.0))}))
     assert calm.json() == {"cards": []}
@@ -148,9 +146,7 @@ def test_no_such_service(client: httpx.Client) -> None:
     assert client.post("/cds-services/none/feedback", json={"feedback": [feedback()]}).status_code == 404
 
 
-def test_neither_log_nor_metrics_tell_of_a_patient(
-    client: httpx.Client, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_neither_log_nor_metrics_tell_of_a_patient(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         client.post(URL, json=request(MARK, prefetch={"observations": bundle({"resourceType": MARK, MARK: MARK})}))
         client.post(f"{URL}?patient={MARK}", json=request("1"))
@@ -161,7 +157,9 @@ def test_neither_log_nor_metrics_tell_of_a_patient(
     metrics = client.get("/metrics").text
     assert 'medark_cards_total{indicator="critical",service="potassium_card"}' in metrics
     assert MARK not in metrics
-    assert re.search(r'medark_requests_total\{method="POST",route="/cds-services/\{service\}",status="200"\} \d+', metrics)
+    assert re.search(
+        r'medark_requests_total\{method="POST",route="/cds-services/\{service\}",status="200"\} \d+', metrics
+    )
 
 
 # -- feedback ----------------------------------------------------------------------------------------------------------

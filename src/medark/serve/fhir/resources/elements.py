@@ -92,6 +92,12 @@ def to(kind: str, key: int | None) -> dict[str, str] | None:
     return None if key is None else {"reference": f"{kind}/{key}"}
 
 
+def performer(row: Row, named: str = "actor") -> dict[str, Any] | None:
+    """Who did it, as elements have it that say more than who."""
+    who = to("Practitioner", row.get("provider_id"))
+    return None if who is None else {named: who}
+
+
 def quantity(making: Making, row: Row, value: str, unit: str = "", words: str = "") -> dict[str, Any] | None:
     """A Quantity in UCUM where the unit is known, else in the source's words."""
     number = row.get(value)

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from medark.flows.fhir import AllOf, IsIn, Not
+from medark.flows.fhir import IsIn, IsThere, Not
 from medark.serve.fhir.resources.elements import (
-    TERMINOLOGY, begun, coded, coding, encounter, event_id, listed, moment, period, subject, to, with_,
+    TERMINOLOGY,
+    begun,
+    coded,
+    coding,
+    encounter,
+    event_id,
+    listed,
+    moment,
+    performer,
+    period,
+    subject,
+    to,
+    with_,
 )  # fmt: skip
-from medark.serve.fhir.resources.kind import Date, Fixed, Identifier, Kind, Making, Part, Reference, Resource, Row, Token
+from medark.serve.fhir.resources.kind import (
+    Date,
+    Fixed,
+    Identifier,
+    Kind,
+    Making,
+    Part,
+    Reference,
+    Resource,
+    Row,
+    Token,
+)
 
 # Source: OMOP CDM 5.4, visits; HL7 v3 ActCode.
 _CLASSES: Final = {
     9201: ("IMP", "inpatient encounter"), 9202: ("AMB", "ambulatory"), 9203: ("EMER", "emergency"),
     262: ("EMER", "emergency"), 581476: ("HH", "home health"), 5083: ("VR", "virtual"), 581478: ("FLD", "field"),
-    38004515: ("IMP", "inpatient encounter"), 32037: ("ACUTE", "inpatient acute"), 42898160: ("NONAC", "inpatient non-acute"),
+    38004515: ("IMP", "inpatient encounter"), 32037: ("ACUTE", "inpatient acute"),
+    42898160: ("NONAC", "inpatient non-acute"),
 }  # fmt: skip
 _ACT: Final = f"{TERMINOLOGY}/v3-ActCode"
 # The same columns under the names of both tables.
@@ -45,7 +69,7 @@ def _made(row: Row, making: Making, named: str, resource_id: str) -> Resource:
         class_=_class(concept_id, making),
         type=listed(coded(making, row, f"{named}_concept_id", f"{named}_source_concept_id")),
         subject=subject(row),
-        participant=[{"individual": {"reference": f"Practitioner/{row['provider_id']}"}}] if row.get("provider_id") else None,
+        participant=listed(performer(row, "individual")),
         period=period(moment(making, row, f"{named}_start_date", f"{named}_start_datetime"), end),
         hospitalization=with_(
             {},
@@ -80,12 +104,21 @@ def _classes(column: str) -> Fixed:
 
 
 def _columns(named: str) -> tuple[str, ...]:
-    own = ("concept_id", "start_date", "start_datetime", "end_date", "end_datetime", "source_value", "source_concept_id")
+    own = (
+        "concept_id",
+        "start_date",
+        "start_datetime",
+        "end_date",
+        "end_datetime",
+        "source_value",
+        "source_concept_id",
+    )
     return (*_SHARED, *(f"{named}_{name}" for name in own))
 
 
 def _parameters(named: str) -> dict[str, Any]:
     times = [(f"{named}_{side}_date", f"{named}_{side}_datetime") for side in ("start", "end")]
+    end = f"{named}_end_date"
     return {
         "class": _classes(f"{named}_concept_id"),
         "type": Token((f"{named}_concept_id", f"{named}_source_concept_id")),
@@ -94,27 +127,24 @@ def _parameters(named: str) -> dict[str, Any]:
         "practitioner": Reference("provider_id", "Practitioner"),
         "service-provider": Reference("care_site_id", "Organization"),
         "status": Fixed({
-            "finished": lambda _: _ended(named),
-            "in-progress": lambda _: Not(_ended(named)),
+            "finished": lambda _: IsThere(end),
+            "in-progress": lambda _: Not(IsThere(end)),
         }),
     }  # fmt: skip
-
-
-def _ended(named: str) -> Any:
-    from medark.flows.fhir import IsThere
-
-    return AllOf((IsThere(f"{named}_end_date"),))
 
 
 KIND: Final = Kind(
     "Encounter",
     (
-        Part("visit_occurrence", "visit_occurrence_id", _columns("visit"), make_visit, _parameters("visit"), "visit_start_date"),
+        Part("visit_occurrence", "visit_occurrence_id", _columns("visit"), make_visit, _parameters("visit"),
+             "visit_start_date"),
         Part(
             "visit_detail", "visit_detail_id", (*_columns("visit_detail"), "visit_detail_id"), make_detail,
             _parameters("visit_detail") | {"part-of": Reference("visit_occurrence_id", "Encounter")},
             "visit_detail_start_date", "d",
         ),
     ),
-    includes={"patient": "Patient", "practitioner": "Practitioner", "service-provider": "Organization", "part-of": "Encounter"},
+    includes={
+        "patient": "Patient", "practitioner": "Practitioner", "service-provider": "Organization", "part-of": "Encounter",
+    },
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Final
 
 from medark.flows.fhir import IsIn
 from medark.serve.fhir.resources.elements import begun, coded, to, with_
-from medark.serve.fhir.resources.kind import Date, Fixed, Identifier, Kind, Making, Part, PersonIdentifier, Reference, Resource, Row
+from medark.serve.fhir.resources.kind import Date, Fixed, Kind, Making, Part, PersonIdentifier, Reference, Resource, Row
 
 _GENDERS: Final = {"male": 8507, "female": 8532, "unknown": 8551, "other": 8521}
 _BY_CONCEPT: Final = {concept: name for name, concept in _GENDERS.items()}
@@ -16,11 +16,11 @@ _ETHNICITY: Final = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-eth
 
 def make(row: Row, making: Making) -> Resource:
     """A Patient. What they are known by at the source is shown to who may see it."""
-    found = begun("Patient", str(row["person_id"]), row, making)
     number = row.get("person_source_value")
+    told = (_extension(row, making, "race", _RACE), _extension(row, making, "ethnicity", _ETHNICITY))
     return with_(
-        found,
-        extension=[one for one in (_extension(row, making, "race", _RACE), _extension(row, making, "ethnicity", _ETHNICITY)) if one],
+        begun("Patient", str(row["person_id"]), row, making),
+        extension=[one for one in told if one is not None],
         identifier=[{"value": number}] if number else None,
         gender=_BY_CONCEPT.get(row.get("gender_concept_id") or 0, "unknown"),
         birthDate=_born(row),
@@ -71,4 +71,3 @@ KIND: Final = Kind(
     person="_id",
     includes={"organization": "Organization", "general-practitioner": "Practitioner"},
 )  # fmt: skip
-_ = Identifier
