@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from medark.errors import UsageError
+from medark.messages import N_
 from medark.model.access import Purpose
 from medark.model.omop import lake_columns, tables
 from medark.sdk.settings import TYPES, SettingSpec
@@ -113,32 +114,34 @@ class _Reading:
     def _name(self) -> str:
         name = self._told.get("name")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            self._wrong("an app's name is small letters, digits and _", 'name = "potassium_card"', "name")
+            self._wrong(N_("an app's name is small letters, digits and _"), 'name = "potassium_card"', "name")
         return name
 
     def _version(self) -> str:
         told = self._told.get("version")
         if not isinstance(told, str) or not re.fullmatch(r"\d{1,5}\.\d{1,5}\.\d{1,5}", told):
-            self._wrong("a version is three numbers", 'version = "1.0.0"', "version")
+            self._wrong(N_("a version is three numbers"), 'version = "1.0.0"', "version")
         return told
 
     def _purpose(self) -> Purpose:
         told = self._told.get("purpose")
         if told not in tuple(Purpose):
-            self._wrong("an app reads for one purpose", f'purpose = "{" | ".join(Purpose)}"', "purpose")
+            self._wrong(N_("an app reads for one purpose"), f'purpose = "{" | ".join(Purpose)}"', "purpose")
         return Purpose(told)
 
     def _reads(self) -> Iterator[tuple[str, frozenset[str]]]:
         for table, columns in self._table("reads").items():
             if table not in tables():
-                self._wrong(f"there is no table {table!r}", "use OMOP's names, such as measurement", f"reads.{table}")
+                self._wrong(
+                    N_(f"there is no table {table!r}"), N_("use OMOP's names, such as measurement"), f"reads.{table}"
+                )
             known = frozenset(column.name for column in lake_columns(table))
             if columns == ALL:
                 yield table, known
                 continue
             named = frozenset(self._list(columns, f"reads.{table}", f'{table} = ["person_id"]'))
             if strange := sorted(named - known):
-                self._wrong(f"{table} has no column {strange[0]!r}", "leave it out", f"reads.{table}")
+                self._wrong(N_(f"{table} has no column {strange[0]!r}"), "leave it out", f"reads.{table}")
             yield table, named
 
     def _publishes(self) -> dict[str, tuple[str, ...]]:
@@ -148,26 +151,26 @@ class _Reading:
         for kind, names in named.items():
             for name in names:
                 if not _NAME.fullmatch(name):
-                    self._wrong(f"{name!r} can't be a name", "small letters, digits and _", f"publishes.{kind}")
+                    self._wrong(N_(f"{name!r} can't be a name"), N_("small letters, digits and _"), f"publishes.{kind}")
         return {kind: tuple(named.get(kind, ())) for kind in PUBLISHED}
 
     def _pages(self) -> Iterator[ManifestPage]:
         told = self._told.get("pages", [])
         if not isinstance(told, list) or not all(isinstance(page, dict) for page in told):
-            self._wrong("pages are a list of tables", "[[pages]]", "pages")
+            self._wrong(N_("pages are a list of tables"), "[[pages]]", "pages")
         for page in told:
             self._only(page, ("path", "title"), "pages.")
             if not isinstance(page.get("path"), str) or not _PAGE.fullmatch(page["path"]):
-                self._wrong("a page's path is small letters, digits and -", 'path = "registry"', "pages")
+                self._wrong(N_("a page's path is small letters, digits and -"), 'path = "registry"', "pages")
             yield ManifestPage(page["path"], self._texts(page, "title", "pages"))
 
     def _setting(self, name: str, told: object) -> SettingSpec:
         key = f"settings.{name}"
         if not isinstance(told, dict) or not _NAME.fullmatch(name):
-            self._wrong("a setting is a table with a sound name", f"[{key}]", key)
+            self._wrong(N_("a setting is a table with a sound name"), f"[{key}]", key)
         self._only(told, ("type", "default", "title", "least", "most", "choices", "unit", "source"), f"{key}.")
         if told.get("type") not in TYPES:
-            self._wrong("a setting has no type", f'type = "{" | ".join(TYPES)}"', key)
+            self._wrong(N_("a setting has no type"), f'type = "{" | ".join(TYPES)}"', key)
         spec = SettingSpec(
             name, told["type"], told.get("default", ""), self._texts(told, "title", key),
             self._number(told, "least", key), self._number(told, "most", key),
@@ -177,7 +180,7 @@ class _Reading:
         try:
             spec.read(spec.default)
         except UsageError:
-            self._wrong(f"the default of {name} is none of its values", f"default = {spec.wanted}", key)
+            self._wrong(N_(f"the default of {name} is none of its values"), f"default = {spec.wanted}", key)
         return spec
 
     def _needs(self) -> Needs:
@@ -196,7 +199,7 @@ class _Reading:
     def _table(self, name: str) -> Mapping[str, Any]:
         told = self._told.get(name, {})
         if not isinstance(told, dict):
-            self._wrong(f"{name} is a table", f"[{name}]", name)
+            self._wrong(N_(f"{name} is a table"), f"[{name}]", name)
         return told
 
     def _texts(self, told: Mapping[str, Any], name: str, key: str) -> Mapping[str, str]:
@@ -205,30 +208,30 @@ class _Reading:
         texts = found if isinstance(found, dict) else {}
         sound = all(isinstance(text, str) and text.strip() for text in texts.values())
         if set(texts) != set(LANGUAGES) or not sound:
-            self._wrong(f"the {name} is not in both languages", f'{name} = {{ en = "…", zh = "…" }}', key)
+            self._wrong(N_(f"the {name} is not in both languages"), f'{name} = {{ en = "…", zh = "…" }}', key)
         return dict(texts)
 
     def _list(self, told: object, key: str, example: str) -> Sequence[str]:
         if not isinstance(told, list) or not all(isinstance(one, str) for one in told) or len(set(told)) < len(told):
-            self._wrong(f"{key} is a list of names, each once", example, key)
+            self._wrong(N_(f"{key} is a list of names, each once"), example, key)
         return told
 
     def _text_of(self, told: Mapping[str, Any], name: str, prefix: str) -> str:
         found = told.get(name, "")
         if not isinstance(found, str):
-            self._wrong(f"{prefix}{name} is text", f'{name} = "…"', f"{prefix}{name}")
+            self._wrong(N_(f"{prefix}{name} is text"), f'{name} = "…"', f"{prefix}{name}")
         return found
 
     def _number(self, told: Mapping[str, Any], name: str, key: str) -> float | None:
         found = told.get(name)
         if found is not None and (isinstance(found, bool) or not isinstance(found, int | float)):
-            self._wrong(f"{key}.{name} is a number", f"{name} = 1", f"{key}.{name}")
+            self._wrong(N_(f"{key}.{name} is a number"), f"{name} = 1", f"{key}.{name}")
         return None if found is None else float(found)
 
     def _only(self, told: Mapping[str, Any], known: Sequence[str], prefix: str) -> None:
         for name in told:
             if name not in known:
-                self._wrong(f"app.toml has no {prefix}{name}", ", ".join(known), f"{prefix}{name}")
+                self._wrong(N_(f"app.toml has no {prefix}{name}"), ", ".join(known), f"{prefix}{name}")
 
     def _wrong(self, what: str, fix: str, key: str) -> NoReturn:
         raise UsageError(what, fix=fix, file=FILE, line=line_of(self._text, key))

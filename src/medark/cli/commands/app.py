@@ -232,13 +232,17 @@ def _runs(after: App) -> None:
 
 
 def _reads(asks: Iterable[Asked]) -> object:
-    """By table, the most sensitive first; what no approved version reads is marked."""
+    """By table and level, the most sensitive first; what no approved version reads is told apart."""
     from medark.cli.tables import table
 
+    grouped: dict[tuple[str, int, str, bool], list[str]] = {}
+    for one in asks:
+        grouped.setdefault((one.table, one.level, one.reason, one.is_new), []).append(one.column)
     rows = [
-        (one.table, one.column, one.level, _(one.reason), _("new") if one.is_new else "") for one in asks
-    ]  # fmt: skip
-    return table(_("What it reads"), (_("table"), _("column"), _("level"), _("why so sensitive"), " "), rows)
+        (name, ", ".join(columns), level, _(reason), _("new") if is_new else "")
+        for (name, level, reason, is_new), columns in grouped.items()
+    ]
+    return table(_("What it reads"), (_("table"), _("columns"), _("level"), _("why so sensitive"), " "), rows)
 
 
 def _freshened(found: Iterable[Freshened]) -> object:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medark.flows.apps.failing import AppError
+from medark.messages import N_
 from medark.sdk import Settings
 
 _ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -60,7 +61,7 @@ class AppProcess:
     def ask(self, kind: str, name: str, told: object) -> object:
         """The answer of its code to one question. AppError if it fails, hangs, takes too much, or rests."""
         if not self._turn.acquire(timeout=self._limits.answer_seconds):
-            raise self._error("the application is busy", "try again")
+            raise self._error(N_("the application is busy"), N_("try again"))
         try:
             self._awake()
             begun = time.monotonic()
@@ -90,9 +91,9 @@ class AppProcess:
 
     def _awake(self) -> None:
         if self._closed:
-            raise self._error("the application was taken out", "medark app list")
+            raise self._error(N_("the application was taken out"), "medark app list")
         if self.is_resting:
-            raise self._error("the application failed too often and rests", "medark app list")
+            raise self._error(N_("the application failed too often and rests"), "medark app list")
         if self._process is None or self._process.poll() is not None:
             self._start()
 
@@ -116,7 +117,9 @@ class AppProcess:
         told = answer.get("error")
         told = told if isinstance(told, dict) else {}
         where: dict[str, str | int] = {"file": str(told["file"]), "line": int(told["line"])} if told.get("file") else {}
-        raise self._error(str(told.get("what", "the application answered nothing")), str(told.get("fix", "")), **where)
+        raise self._error(
+            str(told.get("what", N_("the application answered nothing"))), str(told.get("fix", "")), **where
+        )
 
     def _exchange(self, content: bytes, seconds: float) -> Mapping[str, Any]:
         """Send and receive within the deadline; a process that breaks it, or ends, is killed."""
@@ -136,15 +139,16 @@ class AppProcess:
             return answer
         except TimeoutError:
             self._fail()
-            raise self._error("the application took too long", "look for a loop that does not end") from None
+            raise self._error(N_("the application took too long"), N_("look for a loop that does not end")) from None
         except (EOFError, OSError):
             self._fail()
             raise self._error(
-                "the application's process ended: it crashed or took too much memory", "look for a loop that grows"
+                N_("the application's process ended: it crashed or took too much memory"),
+                N_("look for a loop that grows"),
             ) from None
         except (ValueError, RecursionError):
             self._fail()
-            raise self._error("the application's answer is too large, or is none", "show fewer rows") from None
+            raise self._error(N_("the application's answer is too large, or is none"), N_("show fewer rows")) from None
 
     def _fail(self) -> None:
         self._kill()

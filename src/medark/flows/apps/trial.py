@@ -20,6 +20,7 @@ from medark.flows.definitions.concepts import sets_of
 from medark.flows.definitions.plans import make
 from medark.flows.definitions.run import compiled, runnable
 from medark.flows.workspace import Workspace
+from medark.messages import N_
 from medark.model.app import App, AppState
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns
@@ -44,12 +45,14 @@ def needs(manifest: Manifest, apps: Mapping[str, App] | None = None) -> Iterator
     for name, here in (("medark", medark.__version__), ("python", platform.python_version())):
         wanted = getattr(manifest.needs, name)
         if not fits(".".join(here.split(".")[:3]).rstrip("+abrc"), wanted):
-            yield Fault(f"it needs {name} {wanted}, and this is {here}", "install another version", "needs")
+            yield Fault(N_(f"it needs {name} {wanted}, and this is {here}"), N_("install another version"), "needs")
     if apps is None:
         return
     for name in manifest.needs.apps:
         if name not in apps or apps[name].state is not AppState.ENABLED:
-            yield Fault(f"it needs the application {name}, which does not run", f"medark app enable {name}", "needs")
+            yield Fault(
+                N_(f"it needs the application {name}, which does not run"), f"medark app enable {name}", "needs"
+            )
 
 
 def faults(loaded: Loaded) -> Iterator[Fault]:
