@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from medark.define.memory import Entry, Record, moment_of
-from medark.errors import AccessError, DefinitionError, MedarkError, NotFoundError
+from medark.errors import AccessError, MedarkError, UsageError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.running import Running, running
 from medark.flows.gate import About, person
@@ -36,7 +36,7 @@ Rows = Mapping[str, pa.Table]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One call of a hook. `sent`: FHIR resources that tell all of the tables `covered`; `drafts`: orders not signed yet.
+    """One call of a hook. `sent`: FHIR resources that tell all of the tables `covered`; `drafts`: unsigned orders.
 
     `patient`: what the caller's system calls the patient. `person_id`: None where the lake has no such person.
     """
@@ -88,18 +88,22 @@ class Hooks:
         with self._running.all() as found:
             return tuple(service for name in sorted(found) for service in services_of(found[name]))
 
-    def ask(self, app: str, asked: Asked, reader: Reader) -> Told:
-        """The cards of an application for one person. NotFoundError for a service that there is not or is not for this
-        hook; AccessError with the reason; UnknownPatientError where nothing can be seen of the person.
+    def ask(self, app: str, hook: str, told: Callable[[Service], Asked], reader: Reader) -> Told:
+        """The cards of an application for one person. `told`: what is asked of a service, once it is known which it is.
+
+        NotFoundError for a service that there is not, WrongHookError for one of another hook; AccessError with the
+        reason; UnknownPatientError where nothing can be seen of the person.
         """
         with self._running.one(app) as loaded:
-            rules = prepared(self._workspace, self._running, loaded, asked.hook)
+            services = {one.hook: one for one in services_of(loaded)}
+            rules = prepared(self._workspace, self._running, loaded, hook) if hook in services else None
             if rules is None:
-                raise NotFoundError("this service is not for this hook", fix="GET /cds-services", hook=asked.hook)
+                raise WrongHookError("this service is not for this hook", fix=" | ".join(services), at="hook")
+            asked = told(services[hook])
             now = dt.datetime.fromtimestamp(self._clock(), ZoneInfo(self._workspace.settings.time_zone))
-            told, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
-            entry = moment_of(told.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
-            cards = tuple(self._cards(loaded, rules, told.record, entry, told.keyed, asked))
+            found, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
+            entry = moment_of(found.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
+            cards = tuple(self._cards(loaded, rules, found.record, entry, found.keyed, asked))
         return Told(cards, asked.person_id, lambda: self._write(owed, asked.person_id))
 
     def rules(self, app: str) -> tuple[str, ...]:
@@ -192,7 +196,13 @@ def _about(card: Card, loaded: Loaded, fired: Fired, language: str) -> Card:
     return replace(card, source=replace(card.source, topic=topic))
 
 
-class UnknownPatientError(DefinitionError):
+class WrongHookError(UsageError):
+    """There is such a service, for other hooks."""
+
+    http_status = 422
+
+
+class UnknownPatientError(UsageError):
     """Nothing can be seen of the patient, and nothing of them was sent. Source: CDS Hooks 2.0: answer with 412."""
 
     http_status = 412

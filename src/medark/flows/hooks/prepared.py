@@ -10,11 +10,11 @@ from typing import Any
 from medark.define import Rule
 from medark.define.answers import reads
 from medark.define.concepts.ids import ResolvedSets
-from medark.define.memory import Entry, Evidence, Record, RuleSet
-from medark.define.memory.context import Context, Person
+from medark.define.memory import Entry, Evidence, Record
+from medark.define.memory.context import Person
 from medark.define.memory.evidence import Explainer
 from medark.define.memory.quick import Quick
-from medark.define.nodes import Value
+from medark.define.nodes import Everyone, Value
 from medark.sdk.app import CardRule
 
 
@@ -28,24 +28,37 @@ class Fired:
 
 
 class Prepared:
-    """`reads`: the tables and columns that all of its rules read. Safe for any number of threads."""
+    """`reads`: the tables and columns that all of its rules read. Safe for any number of threads.
+
+    Rules and what explains them are compiled as one: what a rule worked out is not worked out again for its evidence.
+    """
 
     def __init__(self, cards: Sequence[CardRule], resolved: ResolvedSets) -> None:
-        self.cards = {card.name: card for card in cards}
         rules = [named(card) for card in cards]
         self.reads = merged(rules)
-        self._rules = RuleSet(rules, resolved)
-        self._whens: dict[str, Value] = {rule.name: rule.when for rule in rules}  # type: ignore[misc]
-        self._explainer = Explainer(Quick(resolved, tuple(self._whens.values())))
+        compiler = Quick(resolved, (Everyone(), *(node for rule in rules for node in rule.children())))
+        self._judges = [_Judge(card, rule, compiler) for card, rule in zip(cards, rules, strict=True)]
+        self._explainer = Explainer(compiler)
 
     def fired(self, record: Record, entry: Entry, today: dt.date) -> Iterator[Fired]:
         """The rules that fire for a person at a moment, in the order the application has them."""
-        context: Context | None = None
-        for decision in self._rules.judge(record, entry, today=today):
-            if decision.fires:
-                context = context or Person(record, today).at(entry)
-                evidence = self._explainer.explained(self._whens[decision.rule], context).evidence
-                yield Fired(self.cards[decision.rule], decision.values, evidence)
+        context = Person(record, today).at(entry)
+        for judge in self._judges:
+            if judge.when(context):
+                values = {name: value(context) for name, value in judge.values}
+                evidence = self._explainer.explained(judge.condition, context).evidence
+                yield Fired(judge.card, values, evidence)
+
+
+class _Judge:
+    """One rule, compiled."""
+
+    def __init__(self, card: CardRule, rule: Rule, compiler: Quick) -> None:
+        assert isinstance(rule.values, tuple)
+        assert isinstance(rule.when, Value)
+        self.card, self.condition = card, rule.when
+        self.when = compiler.entry(rule.when)
+        self.values = [(variable.name, compiler.entry(variable.value)) for variable in rule.values]
 
 
 def named(card: CardRule) -> Rule:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from medark.define.concepts.ids import ConceptIds
 from medark.define.concepts.set import ConceptSet
@@ -14,6 +15,8 @@ from medark.flows.definitions.concepts import sets_of
 from medark.flows.hooks.prepared import Prepared, merged, named
 from medark.flows.workspace import Workspace
 from medark.sdk.app import CardRule
+
+_SERVICES: Final = "services of hooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,17 @@ class Service:
     reads: Mapping[str, frozenset[str]]
 
 
-def services_of(loaded: Loaded) -> Iterator[Service]:
-    """The services of an application, in the order in which its cards name hooks."""
-    hooks = dict.fromkeys(hook for card in loaded.app.cards for hook in card.hooks)
+def services_of(loaded: Loaded) -> tuple[Service, ...]:
+    """The services of an application, in the order in which its cards name hooks; worked out once while it runs."""
+    kept = loaded.kept.get(_SERVICES)
+    if not isinstance(kept, tuple):
+        kept = loaded.kept[_SERVICES] = tuple(_services(loaded))
+    return kept
+
+
+def _services(loaded: Loaded) -> Iterator[Service]:
     manifest = loaded.manifest
-    for hook in hooks:
+    for hook in dict.fromkeys(hook for card in loaded.app.cards for hook in card.hooks):
         reads = merged([named(card) for card in _cards(loaded, hook)])
         yield Service(manifest.name, hook, manifest.title, manifest.description, reads)
 

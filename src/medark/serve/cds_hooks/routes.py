@@ -13,7 +13,6 @@ import msgspec
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from medark.errors import NotFoundError
 from medark.flows.hooks import Asked, Service, Shown, Told
 from medark.flows.hooks.patients import number_of, person_of
 from medark.messages import N_, translations
@@ -83,28 +82,26 @@ def _described(service: Service, language: str) -> wire.Service:
     )
 
 
-def _asked(parts: Parts, service: str, request: Request, content: bytes) -> Told:
+def _asked(parts: Parts, name: str, request: Request, content: bytes) -> Told:
     """One call, up to where its cards wait for the audit."""
     caller = _for_care(caller_of(request, parts))
     told = wire.read(content, wire.Request)
-    services = {one.hook: one for one in parts.hooks.services() if one.id == service}
-    if not services:
-        raise NotFoundError(N_("there is no such service"), fix="GET /cds-services")
-    if told.hook not in services or told.hook not in SERVED:
-        raise MalformedError(N_("this service is not for this hook"), fix=" | ".join(services), at="hook")
-    context, reads = context_of(told.hook, told.context), services[told.hook].reads
-    caller.needs_tables(reads)
-    caller.needs_patient(context.patient)
-    asked = Asked(
-        told.hook,
-        context.patient,
-        person_of(parts.workspace, context.patient, parts.settings.hooks_people),
-        number_of(context.encounter),
-        *sent(told.prefetch, reads),
-        context.drafts,
-        language_of(request),
-    )
-    return parts.hooks.ask(service, asked, caller.reader)
+
+    def asked(service: Service) -> Asked:
+        context = context_of(told.hook, told.context)
+        caller.needs_tables(service.reads)
+        caller.needs_patient(context.patient)
+        return Asked(
+            told.hook,
+            context.patient,
+            person_of(parts.workspace, context.patient, parts.settings.hooks_people),
+            number_of(context.encounter),
+            *sent(told.prefetch, service.reads),
+            context.drafts,
+            language_of(request),
+        )
+
+    return parts.hooks.ask(name, told.hook if told.hook in SERVED else "", asked, caller.reader)
 
 
 def _for_care(caller: Caller) -> Caller:
@@ -133,8 +130,6 @@ def _evidence(base: str, shown: Shown, person_id: int | None, language: str) -> 
 def _said(parts: Parts, service: str, request: Request, content: bytes) -> None:
     caller = _for_care(caller_of(request, parts))
     told = wire.read(content, wire.Feedbacks)
-    if service not in {one.id for one in parts.hooks.services()}:
-        raise NotFoundError(N_("there is no such service"), fix="GET /cds-services")
     rules = parts.hooks.rules(service)
     parts.hooks.feedback([_feedback(one, service, caller, rules) for one in told.feedback])
     for one in told.feedback:

@@ -14,8 +14,8 @@ from app_folders import write_app
 from medark.errors import AccessError, NotFoundError, StorageError
 from medark.flows.apps import life
 from medark.flows.gate import reader_of
-from medark.flows.hooks import Asked, Hooks
-from medark.flows.hooks.hooks import UnknownPatientError
+from medark.flows.hooks import Asked, Hooks, Told
+from medark.flows.hooks.hooks import UnknownPatientError, WrongHookError
 from medark.flows.hooks.patients import number_of, person_of
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Refusal, Rows
@@ -47,7 +47,11 @@ def view(person_id: int | None, **more: Any) -> Asked:
 
 
 def summaries(hooks: Hooks, asked: Asked, reader: Reader) -> list[str]:
-    return [one.card.summary for one in hooks.ask("potassium_card", asked, reader).cards()]
+    return [one.card.summary for one in ask(hooks, asked, reader).cards()]
+
+
+def ask(hooks: Hooks, asked: Asked, reader: Reader, app: str = "potassium_card") -> Told:
+    return hooks.ask(app, asked.hook, lambda _: asked, reader)
 
 
 def sent(*resources: object, patient: str = "p-77", person_id: int | None = None) -> Asked:
@@ -61,7 +65,7 @@ def observed(value: float) -> dict[str, Any]:
 
 def test_whom_the_rule_fires_for_with_its_evidence(hooks: Hooks, owner: Reader) -> None:
     assert {n for n in apps.VALUES if summaries(hooks, view(n), owner)} == {1, 3}
-    (shown,) = hooks.ask("potassium_card", view(1, language="zh"), owner).cards()
+    (shown,) = ask(hooks, view(1, language="zh"), owner).cards()
     assert shown.card.summary.startswith("血钾危急值：6.8")
     assert shown.evidence == (("measurement", 101),)
     assert shown.card.source.topic is not None
@@ -91,9 +95,9 @@ def test_nothing_is_told_that_the_audit_does_not_have(
 
     monkeypatch.setattr(type(workspace.ledger.audit), "add", full)
     with pytest.raises(StorageError):
-        hooks.ask("potassium_card", view(1), owner).cards()
+        ask(hooks, view(1), owner).cards()
     with pytest.raises(StorageError):
-        hooks.ask("potassium_card", view(3), owner)
+        ask(hooks, view(3), owner)
 
 
 def test_a_new_row_is_seen_at_once(hooks: Hooks, workspace: Workspace, owner: Reader) -> None:
@@ -132,14 +136,14 @@ def test_nobody_known_and_nothing_sent(hooks: Hooks, owner: Reader) -> None:
     for nobody in (view(999), view(None)):
         with pytest.raises(UnknownPatientError):
             summaries(hooks, nobody, owner)
+    with pytest.raises(WrongHookError):
+        ask(hooks, Asked("encounter-start", "1", 1), owner)
     with pytest.raises(NotFoundError):
-        hooks.ask("potassium_card", Asked("encounter-start", "1", 1), owner)
-    with pytest.raises(NotFoundError):
-        hooks.ask("no_such", view(1), owner)
+        ask(hooks, view(1), owner, "no_such")
 
 
 def test_what_the_caller_sends_takes_the_place_of_the_lake(hooks: Hooks, owner: Reader) -> None:
-    (shown,) = hooks.ask("potassium_card", sent(OBSERVATION), owner).cards()
+    (shown,) = ask(hooks, sent(OBSERVATION), owner).cards()
     assert shown.card.summary == "Critical potassium: 7.4 mmol/L at 2024-06-30 21:00"
     assert shown.evidence == ()  # it lies nowhere here
     assert summaries(hooks, view(1), owner)
@@ -185,7 +189,7 @@ def test_code_that_fails_leaves_the_card_of_the_rules_own_words(
 ) -> None:
     apps.put_in(workspace, write_app(tmp_path, card='assert finding.values["k"] < 7, finding.values["k"]'))
     found = Hooks(workspace, clock)
-    (shown,) = found.ask("potassium", view(3), owner).cards()
+    (shown,) = ask(found, view(3), owner, "potassium").cards()
     assert (shown.card.summary, shown.card.links) == ("Potassium 7.2", ())
 
 
