@@ -14,8 +14,8 @@ from msgspec import Raw
 Object = dict[str, object]
 
 NO_JSON = "no JSON"
-CUT_SHORT = "JSON that is cut short"
-NO_OBJECT = "JSON, but no object"
+CUT_SHORT = "a line of JSON that is cut short"
+NO_OBJECT = "no object, but other JSON"
 TWICE = "a name stands twice in one object"
 TOO_DEEP = "nested too deep"
 MOST_LEVELS = 100

@@ -11,9 +11,9 @@ from medark.standardise.formats.tabular.json_objects import Object
 from medark.standardise.formats.tabular.object_columns import TEXT
 
 TABLE_ROWS = 1 << 32  # row numbers of a file's next table begin there
-CUT_SHORT = "XML that is cut short"
-BROKEN = "XML that is not well-formed: what follows is not read"
-REFUSED = "XML with a document type, or past the limits: what follows is not read"
+CUT_SHORT = "an element that is cut short"
+BROKEN = "not well-formed XML: what follows is not read"
+REFUSED = "a document type in XML, or past the limits: what follows is not read"
 TOO_LARGE = "a record is larger than 16 MiB, or has more than 100,000 elements"
 
 LONGEST = 16 << 20  # bytes of a record, or of one tag

@@ -81,9 +81,9 @@ def test_what_is_nested_deeper_than_names_go_stays_json():
 
 
 BAD = [
-    ("[1]", "JSON, but no object"),
-    ('"a"', "JSON, but no object"),
-    ("7", "JSON, but no object"),
+    ("[1]", "no object, but other JSON"),
+    ('"a"', "no object, but other JSON"),
+    ("7", "no object, but other JSON"),
     ("{a:1}", "no JSON"),
     ("hello", "no JSON"),
     ('{"a":01}', "no JSON"),
@@ -95,8 +95,8 @@ BAD = [
     ('{"a" :1,"b":2,"b":3}', "a name stands twice in one object"),
     (r'{"a\\":1,"b":2,"b":3}', "a name stands twice in one object"),
     ('{"a.b":1,"a":{"b":2}}', "two values of one name"),
-    ('{"a":"x', "JSON that is cut short"),
-    ('{"a":[1,', "JSON that is cut short"),
+    ('{"a":"x', "a line of JSON that is cut short"),
+    ('{"a":[1,', "a line of JSON that is cut short"),
     ('{"a":' * 100_000, "nested too deep"),
     ('{"a":' + "[" * 900 + "]" * 900 + "}", "nested too deep"),
     ('{"a":' + "[" * 120 + "]" * 120 + "}", "nested too deep"),
@@ -117,7 +117,7 @@ def test_the_last_line_cut_short_is_told():
     for cut in range(1, 14):
         rows, rejects = table(whole[:-cut])
         assert [row["a"] for row in rows] == ["王小明"] * 99
-        assert rejects == [(99, 100, "JSON that is cut short")]
+        assert rejects == [(99, 100, "a line of JSON that is cut short")]
 
 
 def test_a_file_without_any_object():

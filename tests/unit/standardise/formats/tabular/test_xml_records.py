@@ -92,11 +92,11 @@ def test_records_in_frames_and_what_stands_beside_them():
 @pytest.mark.parametrize(
     ("text", "rows", "reason"),
     [
-        ("<L><P><a>1</a></P><P><a>2</a>", 1, "XML that is cut short"),
-        ("<L><P><a>1</a></P><P><a>2</", 1, "XML that is cut short"),
-        ("<L><P><a>1</a></P><P><a>2</b></P></L>", 1, "XML that is not well-formed: what follows is not read"),
-        ("<L><P><a>1</a></P><P>&nbsp;</P></L>", 1, "XML that is not well-formed: what follows is not read"),
-        ("<L><P><a>1</a></P></L><P/>", 1, "XML that is not well-formed: what follows is not read"),
+        ("<L><P><a>1</a></P><P><a>2</a>", 1, "an element that is cut short"),
+        ("<L><P><a>1</a></P><P><a>2</", 1, "an element that is cut short"),
+        ("<L><P><a>1</a></P><P><a>2</b></P></L>", 1, "not well-formed XML: what follows is not read"),
+        ("<L><P><a>1</a></P><P>&nbsp;</P></L>", 1, "not well-formed XML: what follows is not read"),
+        ("<L><P><a>1</a></P></L><P/>", 1, "not well-formed XML: what follows is not read"),
     ],
 )
 def test_what_came_before_a_fault_stands(text, rows, reason):
