@@ -13,7 +13,7 @@ from medark.errors import DefinitionError, MedarkError
 from medark.flows.apps.failing import AppError
 from medark.flows.apps.files import app_files
 from medark.flows.apps.loaded import Loaded, load
-from medark.flows.apps.process import Limits
+from medark.flows.apps.process import Limits, plain_json
 from medark.model.card import Card, CardSource, Indicator
 from medark.sdk import Finding, Settings, View
 from medark.sdk.settings import settled
@@ -28,6 +28,7 @@ KILLS = {"card": "import os; os.kill(os.getpid(), 9)"}
 EATS = {"card": "held = [bytearray(64 << 20) for _ in range(99)]"}
 GROWS = {"card": "held = []\n    while True: held.append([0] * 100_000)"}
 FLOODS = {"card": "return replace(finding.card, detail='x' * (2 << 20))"}
+ENDLESS = {"card": "return replace(finding.card, links=(Link('x', 'y', 'z', 1e999),))"}
 LIES = {"card": "return 5"}
 NESTED = {"card": "x = []\n    for _ in range(100_000): x = [x]\n    return x"}
 OPENS = {"card": "open('/etc/passwd')"}
@@ -65,6 +66,7 @@ def card(of: Loaded, value: float = 6.8) -> Card:
         (EATS, AppError, "MemoryError|process ended"),
         (GROWS, AppError, "MemoryError|process ended|took too long"),
         (FLOODS, AppError, "too large"),
+        (ENDLESS, AppError, "too large, or is none"),
         (LIES, DefinitionError, "something else than it should"),
         (NESTED, MedarkError, "application"),
         (OPENS, AppError, "PermissionError"),
@@ -74,8 +76,8 @@ def card(of: Loaded, value: float = 6.8) -> Card:
         (PROMISED, AppError, "ValueError"),
     ],
     ids=[
-        "hangs", "crashes", "ends", "kills", "eats", "grows", "floods", "lies", "nested", "opens", "calls", "forks",
-        "forges", "raises",
+        "hangs", "crashes", "ends", "kills", "eats", "grows", "floods", "endless", "lies", "nested", "opens", "calls",
+        "forks", "forges", "raises",
     ],
 )  # fmt: skip
 def test_it_hurts_itself_alone(
@@ -145,3 +147,22 @@ def test_plain_errors_do_not_let_it_rest(tmp_path: Path) -> None:
     assert not bad.is_resting
     assert card(bad, 6.1).links[0].label == "1.0.0"
     bad.close()
+
+
+def test_a_process_that_has_worked_long_is_replaced(tmp_path: Path) -> None:
+    files = app_files(write_app(tmp_path, card="x = sum(range(20_000_000))"))
+    limits = Limits(cpu_seconds=1, answer_seconds=10)
+    found = load(files, settled(files.manifest.setting_specs, {}), trusted=False, limits=limits)
+    assert found.process is not None
+    for _ in range(4):  # each takes a good part of a second; together more than one process may
+        assert card(found).links[0].label == "1.0.0"
+    found.close()
+
+
+@pytest.mark.parametrize(
+    "text", ["1e999", "-1e999", "NaN", "Infinity", "9223372036854775808", "1" * 5000, "{", "[" * 9999]
+)
+def test_numbers_that_nobody_else_can_hold_do_not_come_back(text: str) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        plain_json(text.encode())
+    assert plain_json(b'{"a": [9223372036854775807, -1.5e3, null]}') == {"a": [9223372036854775807, -1500.0, None]}

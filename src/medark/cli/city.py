@@ -13,8 +13,6 @@ from medark.sdk.testing import CityRun
 if TYPE_CHECKING:
     from medark.flows.workspace import Workspace
 
-_USER = "author"
-
 
 def run(folder: Path) -> CityRun:
     """What an application of a folder does in the city: installed, approved, enabled, published, asked of everyone."""
@@ -35,10 +33,11 @@ def used(workspace: Workspace, folder: Path) -> CityRun:
     from medark.flows.apps.running import running
     from medark.flows.apps.tasks import raise_tasks
 
-    name = life.install(workspace, folder, by=_USER).version.app
-    life.approve(workspace, name, by=_USER)
-    life.enable(workspace, name, by=_USER)
     reader, people = platform(workspace), _people(workspace)
+    author = reader.user
+    name = life.install(workspace, folder, by=author).version.app
+    life.approve(workspace, name, by=author)
+    life.enable(workspace, name, by=author)
     rows = {one.dataset.name: one.dataset.rows for one in publish(workspace, reader, app=name)}
     tasks = Counter(task.kind for task in raise_tasks(workspace, reader, app=name))
     cards, blocks = _cards(workspace, name, people), _pages(workspace, name)

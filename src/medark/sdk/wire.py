@@ -144,7 +144,7 @@ def heard_as(told: object, kind: type[_T]) -> _T:
     """Plain values as what they should be. DefinitionError if they are not."""
     try:
         return msgspec.convert(told, kind)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         raise DefinitionError(
             "the application answered with something else than it should", fix="give back what medark.sdk describes"
         ) from None

@@ -38,8 +38,6 @@ Set = Annotated[
 Parent = Annotated[str, typer.Option("--in", metavar="FOLDER", help=N_("where to make it; otherwise here"))]
 City = Annotated[bool, typer.Option("--city", help=N_("run it on a made-up city, too; takes a minute"))]
 
-_ARROW = "→"
-
 
 def add(app: typer.Typer) -> None:
     """Put the commands in the tree."""
@@ -138,7 +136,7 @@ def disable(workspace: Named = None, app: AppName = None, json: Json = False) ->
     from medark.flows.apps import life
 
     with opened(workspace) as ws:
-        after = life.disable(ws, str(app))
+        after = life.disable(ws, str(app), by=machine_user())
     show(_plain(after), json, lambda: say(_("{app} runs no more", app=after.name)))
 
 

@@ -19,6 +19,8 @@ from medark.flows.apps.place import folder_of, published_folder, register_of, se
 from medark.flows.apps.register import manifest_of, version_of
 from medark.flows.apps.running import loaded_version
 from medark.flows.apps.trial import needs, try_out
+from medark.flows.gate.owner import must_own, note
+from medark.flows.gate.reader import machine_user
 from medark.flows.workspace import Workspace
 from medark.model.app import App, AppState, AppVersion
 from medark.sdk.manifest import FILE, Manifest
@@ -40,7 +42,9 @@ def install(workspace: Workspace, source: Path | str, by: str = "") -> Installed
     """Copy an application here: a folder, a wheel, or the name of one in an installed package. No code of it runs.
 
     UsageError for a manifest that is wrong, or a version that is here with other files; errors as of `app_files`.
+    AccessError, here and below, for who is no owner; what was done is in the audit.
     """
+    by = _owner(workspace, by)
     package = packaged().get(str(source))
     files = package.files() if package is not None else app_files(Path(source))
     manifest, register = files.manifest, register_of(workspace)
@@ -57,6 +61,7 @@ def install(workspace: Workspace, source: Path | str, by: str = "") -> Installed
     if earlier is not None and earlier.digest == files.digest and app.state is not _REMOVED:
         version = replace(version, approved_by=earlier.approved_by, approved_ms=earlier.approved_ms)
     register.put_version(version)
+    note(workspace, by, "app installed", app=manifest.name, version=manifest.version, digest=files.digest)
     if app.state is _REMOVED:
         register.put(App(manifest.name, AppState.INSTALLED, changed_ms=_now_ms()))
     return installed(workspace, manifest.name, manifest.version)
@@ -72,9 +77,11 @@ def installed(workspace: Workspace, name: str, version: str) -> Installed:
 
 def approve(workspace: Workspace, name: str, version: str = "", *, by: str) -> Installed:
     """A person says yes to what a version reads (the newest one, unless named); with that it has its grant."""
+    by = _owner(workspace, by)
     register, version = register_of(workspace), version or newest(workspace, name)
     kept = version_of(register, name, version)
     register.put_version(replace(kept, approved_by=by, approved_ms=_now_ms()))
+    note(workspace, by, "app approved", app=name, version=version, digest=kept.digest)
     settle(workspace, name, _granted(workspace, name), by, _now_ms())
     return installed(workspace, name, version)
 
@@ -83,12 +90,13 @@ def enable(
     workspace: Workspace, name: str, version: str = "", *, by: str, settings: Mapping[str, Any] | None = None
 ) -> App:
     """Let an approved version run: it is loaded and tried first. UsageError if nobody approved it, or it can't run."""
-    before = register_of(workspace).app(name)
+    by, before = _owner(workspace, by), register_of(workspace).app(name)
     version = version or before.current or newest(workspace, name)
     if settings:
         specs = manifest_of(version_of(register_of(workspace), name, version)).setting_specs
         kept = {**settings_of(workspace, name), **settings}
         set_settings(workspace, name, dict(settled(specs, kept)))
+        note(workspace, by, "app set", app=name, settings=", ".join(sorted(settings)))
     return _take_over(workspace, name, version, by)
 
 
@@ -98,7 +106,8 @@ def upgrade(workspace: Workspace, name: str, version: str = "", *, by: str) -> A
     It is loaded beside the old one and tried; only then does it take over, and the old one can be rolled back to. A
     version that reads no more than what was approved needs no new approval. Errors as of `enable`: the old one runs on.
     """
-    before, version = register_of(workspace).app(name), version or newest(workspace, name)
+    by, before = _owner(workspace, by), register_of(workspace).app(name)
+    version = version or newest(workspace, name)
     if before.state is AppState.ENABLED and before.current == version:
         raise UsageError("this version runs already", fix="medark app install a newer one", app=name, version=version)
     return _take_over(workspace, name, version, by)
@@ -106,20 +115,24 @@ def upgrade(workspace: Workspace, name: str, version: str = "", *, by: str) -> A
 
 def rollback(workspace: Workspace, name: str, *, by: str) -> App:
     """Back to the version that ran before. UsageError if there is none."""
-    before = register_of(workspace).app(name)
+    by, before = _owner(workspace, by), register_of(workspace).app(name)
     if not before.previous:
         raise UsageError("no version ran before this one", fix="medark app list", app=name)
     return _take_over(workspace, name, before.previous, by)
 
 
-def disable(workspace: Workspace, name: str) -> App:
-    """Let it run no more; its files, approval and what it published stay."""
+def disable(workspace: Workspace, name: str, *, by: str = "") -> App:
+    """Let it run no more; its files, approval and what it published stay. `by`: without one, this machine's user."""
+    by = _owner(workspace, by)
+    note(workspace, by, "app disabled", app=name)
     return _put(workspace, replace(_there(workspace, name), state=AppState.DISABLED))
 
 
 def remove(workspace: Workspace, name: str, *, by: str) -> App:
     """Take it out: its files, its grants and what it published go. That it was here, and who approved it, stays."""
+    by = _owner(workspace, by)
     _there(workspace, name)
+    note(workspace, by, "app removed", app=name)
     register = register_of(workspace)
     after = _put(workspace, App(name, AppState.REMOVED))  # first: from now on nobody asks it
     settle(workspace, name, [], by, _now_ms())
@@ -157,11 +170,19 @@ def _take_over(workspace: Workspace, name: str, version: str, by: str) -> App:
     if found.version.approved_ms is None:  # it reads no more than the one that a person approved
         by_whom = _approver(workspace, name)
         register.put_version(replace(found.version, approved_by=by_whom, approved_ms=_now_ms()))
+    note(workspace, by, "app enabled", app=name, version=version, before=before.current, digest=found.version.digest)
     settle(workspace, name, [*_granted(workspace, name), found.manifest], by, _now_ms())
     previous = before.current if before.current not in ("", version) else before.previous
     after = _put(workspace, App(name, AppState.ENABLED, version, previous if previous != version else ""))
     settle(workspace, name, _granted(workspace, name), by, _now_ms())
     return after
+
+
+def _owner(workspace: Workspace, by: str) -> str:
+    """Who does it. AccessError unless they are an owner."""
+    who = by or machine_user()
+    must_own(workspace, who)
+    return who
 
 
 def _put(workspace: Workspace, app: App) -> App:

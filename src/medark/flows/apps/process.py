@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pickle
 import select
@@ -133,7 +134,7 @@ class AppProcess:
             length = int.from_bytes(_receive(source, _LENGTH, deadline), "big")
             if length > self._limits.answer_bytes:
                 raise ValueError
-            answer = json.loads(_receive(source, length, deadline))
+            answer = plain_json(_receive(source, length, deadline))
             if not isinstance(answer, dict):
                 raise ValueError
             return answer
@@ -167,6 +168,25 @@ class AppProcess:
 
     def _error(self, what: str, fix: str, **where: str | int) -> AppError:
         return AppError(what, fix=fix, app=self._name, version=self._version, **where)
+
+
+def plain_json(content: bytes) -> object:
+    """JSON as the standard says it, with numbers that others can hold. ValueError otherwise."""
+    return json.loads(content, parse_int=_whole, parse_float=_finite, parse_constant=_whole)
+
+
+def _whole(text: str) -> int:
+    number = int(text) if len(text) < 20 else 1 << 64
+    if abs(number) >= 1 << 63:
+        raise ValueError
+    return number
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def _send(target: int, content: bytes, deadline: float) -> None:

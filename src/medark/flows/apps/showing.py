@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from medark.errors import NotFoundError
+from medark.errors import DefinitionError, NotFoundError
 from medark.flows.apps.datasets import rows_for
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.publish import published
@@ -20,6 +20,7 @@ from medark.sdk.shows import Answer, Counts, Needed, Row, Rows, View
 
 Query = Callable[..., pa.Table]
 _NUMBER: Final = "count"
+_MOST_GROUPS: Final = 1000
 
 
 def view(
@@ -71,7 +72,9 @@ def _answer(workspace: Workspace, rows: pa.Table | None, needed: Needed, asked: 
 def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
     by = ", ".join(map(_quoted, needed.by))
     grouped = f" GROUP BY {by} ORDER BY {by}" if by else ""
-    found = query(f"SELECT {by}{',' if by else ''} count(*) AS {_NUMBER} FROM shown{grouped}")
+    found = query(f"SELECT {by}{',' if by else ''} count(*) AS {_NUMBER} FROM shown{grouped} LIMIT {_MOST_GROUPS + 1}")
+    if found.num_rows > _MOST_GROUPS:
+        raise DefinitionError("a page counts by more values than it can show", fix="count by a band of them")
     told = _counts(found.to_pylist(), total, least)
     return Answer(tuple(map(_plain, told)), None if is_small(total, least) else total)
 

@@ -18,6 +18,7 @@ from medark.flows.apps.cards import Moment
 from medark.flows.gate import at_terminal
 from medark.flows.workspace import Workspace
 from medark.model.access import Purpose, Reader
+from medark.model.user import User
 from medark.store.lake import Upsert
 
 POTASSIUM, MMOL_L, LAB = 3023103, 8753, 32856
@@ -32,6 +33,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("apps") / "ws"
     with init_workspace(place, time_zone="Asia/Shanghai") as opened:
         people = [{"person_id": n, "year_of_birth": 1960 + n, "gender_concept_id": 8532} for n in VALUES]
+        for name in ("anna", "bert"):
+            opened.ledger.users.add(User(name, roles=frozenset({"owner"})))
         write(opened, person=people, measurement=[potassium(n, v) for n, v in VALUES.items()])
     return place
 

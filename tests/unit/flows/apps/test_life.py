@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app_folders import EVERY, READS, write_app
-from medark.errors import DefinitionError, NotFoundError, RefusedInput, SourceError, UsageError
+from medark.errors import AccessError, DefinitionError, NotFoundError, RefusedInput, SourceError, UsageError
 from medark.flows.apps import life
 from medark.flows.apps.cards import cards, services
 from medark.flows.apps.running import running
@@ -17,6 +17,7 @@ from medark.flows.apps.shelf import shelf
 from medark.flows.workspace import Workspace
 from medark.model.access import Holder, Reader
 from medark.model.app import AppState
+from medark.model.user import User
 from unit.flows.apps.conftest import MOMENT, put_in
 
 
@@ -264,3 +265,34 @@ def shown_by(workspace: Workspace, owner: Reader) -> str:
     """The version whose code made the card of person 1."""
     (card,) = cards(workspace, owner, "patient-view", 1, MOMENT)
     return card.links[0].label
+
+
+def test_only_an_owner_decides_and_the_audit_says_who(workspace: Workspace, sound: str, tmp_path: Path) -> None:
+    workspace.ledger.users.add(User("carl", roles=frozenset({"clinician"})))
+    newer = write_app(tmp_path, "1.1.0")
+    for decide in (
+        lambda by: life.install(workspace, newer, by=by),
+        lambda by: life.approve(workspace, sound, by=by),
+        lambda by: life.enable(workspace, sound, by=by),
+        lambda by: life.upgrade(workspace, sound, by=by),
+        lambda by: life.rollback(workspace, sound, by=by),
+        lambda by: life.disable(workspace, sound, by=by),
+        lambda by: life.remove(workspace, sound, by=by),
+    ):
+        for nobody in ("carl", "stranger"):
+            with pytest.raises(AccessError, match="only an owner"):
+                decide(nobody)
+    life.install(workspace, newer, by="bert")
+    life.upgrade(workspace, sound, by="anna")
+    life.rollback(workspace, sound, by="bert")
+    life.remove(workspace, sound, by="anna")
+    acts = [entry.act for entry in workspace.ledger.audit.entries() if entry.action.startswith("app ")]
+    assert [(act.action, act.actor, act.detail.get("version", "")) for act in acts] == [
+        ("app installed", "anna", "1.0.0"),
+        ("app approved", "anna", "1.0.0"),
+        ("app enabled", "anna", "1.0.0"),
+        ("app installed", "bert", "1.1.0"),
+        ("app enabled", "anna", "1.1.0"),
+        ("app enabled", "bert", "1.0.0"),
+        ("app removed", "anna", ""),
+    ]

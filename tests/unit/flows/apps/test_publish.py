@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app_folders import write_app
-from medark.errors import AccessError, NotFoundError
+from medark.errors import AccessError, DefinitionError, NotFoundError
 from medark.flows.apps import life
 from medark.flows.apps.datasets import dataset_rows
 from medark.flows.apps.pages import figure, page, pages
@@ -183,6 +183,19 @@ def test_a_lone_small_count_takes_another_with_it(workspace: Workspace, owner: R
     publish(workspace, owner, today=TODAY)
     (block,) = page(workspace, owner, "potassium", "all", {}, language="en", today=TODAY).blocks
     assert block.markdown == "[0, 0]"
+
+
+def test_a_page_does_not_count_by_thousands_of_values(
+    workspace: Workspace, owner: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_app(tmp_path)
+    text = (folder / "app.py").read_text().replace('Counts("tested")', 'Counts("tested", by=("person_id",))')
+    (folder / "app.py").write_text(text)
+    put_in(workspace, folder)
+    publish(workspace, owner, today=TODAY)
+    monkeypatch.setattr("medark.flows.apps.showing._MOST_GROUPS", len(VALUES) - 1)
+    with pytest.raises(DefinitionError, match="more values than it can show"):
+        page(workspace, owner, "potassium", "all", {}, language="en", today=TODAY)
 
 
 def reader(workspace: Workspace, name: str, purpose: Purpose, organisation: str = "") -> Reader:
