@@ -35,6 +35,8 @@ class Demo:
         self.folder = folder
         done = command("demo", folder, "--json")
         assert done.returncode == 0, done.stderr[-2000:]
+        wide = command("grant", "add", folder / "workspace", "role:owner", "--table", "*", "--level", "5")
+        assert wide.returncode == 0, wide.stderr[-2000:]
         self.said = done.stdout + done.stderr
         self.account: dict[str, Any] = json.loads(done.stdout)
         self.lake = medark.open(folder / "workspace")

@@ -10,7 +10,7 @@ import pytest
 
 from journey import raw
 from journey.omop import Delivered, delivered_columns, differences
-from journey.walked import Walked, assert_everything_is_accounted_for, assert_nothing_new, run, walk
+from journey.walked import Walked, assert_everything_is_accounted_for, assert_nothing_new, opened_wide, run, walk
 
 Tables = dict[str, list[dict[str, Any]]]
 EVENTS = (
@@ -71,6 +71,7 @@ def nj(archives: Path, files: dict[str, bytes], tmp_path_factory: pytest.TempPat
     assert len(list(folder.iterdir())) == 2
     walked = Walked(scratch / "ws", "nj")
     run("init", walked.path)
+    opened_wide(walked.path)
     walked.first = walked.ingest(folder)
     return walked
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from journey import raw
-from journey.walked import Walked, assert_everything_is_accounted_for, assert_nothing_new, run, walk
+from journey.walked import Walked, assert_everything_is_accounted_for, assert_nothing_new, opened_wide, run, walk
 
 Files = dict[str, list[dict[str, Any]]]
 
@@ -101,6 +101,7 @@ def test_a_file_that_was_cut_short_costs_one_line(lines: Files, folder: Path, tm
     conditions.write_bytes(conditions.read_bytes()[:-200])
     walked = Walked(tmp_path / "ws", "mimic4")
     run("init", walked.path)
+    opened_wide(walked.path)
     walked.first = walked.ingest(folder)
     units = walked.first["total"]
     assert (units["units"], units["quarantined"]) == (sum(map(len, lines.values())), 1)
@@ -112,6 +113,7 @@ def test_patients_that_come_later_release_what_waited_for_them(lines: Files, fol
     """Diagnoses alone are of nobody that is known; when the patients are there, another try loads all of them."""
     walked = Walked(tmp_path / "ws", "mimic4")
     run("init", walked.path)
+    opened_wide(walked.path)
     walked.first = walked.ingest(folder / "Condition.ndjson")
     held_back = Counter[str]()
     for table in walked.first["tables"]:

@@ -15,6 +15,7 @@ from journey.walked import (
     assert_everything_is_accounted_for,
     assert_nothing_new,
     assert_rebuild_gives_the_same,
+    opened_wide,
     run,
     walk,
 )
@@ -186,6 +187,7 @@ def mapped(archives: Path, vocabulary_folder: Path, tmp_path_factory: pytest.Tem
     """A workspace that knew the vocabulary when the patients came."""
     walked = Walked(tmp_path_factory.mktemp("mapped") / "ws", "synthea27")
     run("init", walked.path)
+    opened_wide(walked.path)
     loaded = run("vocabulary", "load", walked.path, vocabulary_folder)
     assert loaded["rows"]["concept"] > 0
     walked.first = walked.ingest(archives / "synthea27.zip")

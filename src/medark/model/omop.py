@@ -62,6 +62,7 @@ def tables() -> Mapping[str, TableSpec]:
     return MappingProxyType({spec.name: spec for spec in specs})
 
 
+@cache
 def person_column(table: str) -> str | None:
     """The column that says whose row it is, or None for rows that are nobody's (concept, care_site …).
 
@@ -76,6 +77,7 @@ def person_column(table: str) -> str | None:
     return PERSON.name if table in _PERSON_WITHOUT_COLUMN else None
 
 
+@cache
 def lake_columns(table: str) -> tuple[Column, ...]:
     """The columns as stored: OMOP's, then the platform's own (`medark_*`), without the partition column."""
     own = (PERSON, RECORD_NO, ROW_NO) if person_column(table) == PERSON.name else (RECORD_NO, ROW_NO)

@@ -24,8 +24,8 @@ class Book(Protocol):
     def grants(self, reader: Reader) -> Sequence[Grant]:
         """The grants of a reader, of their roles and of their app, in force or not."""
 
-    def refused(self, reader: Reader, now_ms: int) -> frozenset[int]:
-        """The people whose rows are kept from this reader."""
+    def refused(self, reader: Reader, now_ms: int, person_id: int | None = None) -> frozenset[int]:
+        """The people whose rows are kept from this reader: of all, or of one."""
 
     def overrides(self) -> Sequence[ColumnOverride]:
         """How sensitive columns are by the decision of a named person."""
@@ -52,8 +52,11 @@ class LedgerBook:
     def grants(self, reader: Reader) -> Sequence[Grant]:
         return self.ledger.access.grants(reader)
 
-    def refused(self, reader: Reader, now_ms: int) -> frozenset[int]:
-        return self.ledger.refusals.people(reader, now_ms)
+    def refused(self, reader: Reader, now_ms: int, person_id: int | None = None) -> frozenset[int]:
+        if person_id is None:
+            return self.ledger.refusals.people(reader, now_ms)
+        said = self.ledger.refusals.of(person_id)
+        return frozenset(one.person_id for one in said if one.concerns(reader, now_ms))
 
     def overrides(self) -> Sequence[ColumnOverride]:
         return self.ledger.access.overrides()
@@ -82,8 +85,9 @@ class MemoryBook:
     def grants(self, reader: Reader) -> Sequence[Grant]:
         return tuple(self.given)
 
-    def refused(self, reader: Reader, now_ms: int) -> frozenset[int]:
-        return frozenset(one.person_id for one in self.said_no if one.concerns(reader, now_ms))
+    def refused(self, reader: Reader, now_ms: int, person_id: int | None = None) -> frozenset[int]:
+        said = (one for one in self.said_no if person_id in (None, one.person_id))
+        return frozenset(one.person_id for one in said if one.concerns(reader, now_ms))
 
     def overrides(self) -> Sequence[ColumnOverride]:
         return tuple(self.decided)

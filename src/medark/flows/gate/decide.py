@@ -41,8 +41,10 @@ def decide(workspace: Workspace, reader: Reader, reads: Reads, at_ms: int | None
     return standing(workspace, reader, reads, at_ms).decision
 
 
-def standing(workspace: Workspace, reader: Reader, reads: Reads, at_ms: int | None = None) -> Standing:
-    """The same, with what else of the ledger decides which rows a reader sees."""
+def standing(
+    workspace: Workspace, reader: Reader, reads: Reads, at_ms: int | None = None, person_id: int | None = None
+) -> Standing:
+    """The same, with what else of the ledger decides which rows a reader sees: of everybody, or of one person."""
     book, moment = book_of(workspace), now_ms() if at_ms is None else at_ms
     asked = {table: None if columns is None else frozenset(columns) for table, columns in reads.items()}
     overrides = tuple(book.overrides())
@@ -51,7 +53,7 @@ def standing(workspace: Workspace, reader: Reader, reads: Reads, at_ms: int | No
         decision = Decision(False, NOBODY, lacking=tuple(Lack(table, "", NOBODY) for table in reads))
         return Standing(reader, asked, decision, frozenset(), overrides)
     decision = authorise(now, asked, book.grants(now), columns_of, levels(overrides), moment)
-    return Standing(now, asked, decision, book.refused(now, moment), overrides)
+    return Standing(now, asked, decision, book.refused(now, moment, person_id), overrides)
 
 
 def levels(overrides: Collection[ColumnOverride]) -> LevelOf:

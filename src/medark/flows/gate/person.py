@@ -46,7 +46,7 @@ def person(
     """
     reads: Reads = tables if isinstance(tables, Mapping) else dict.fromkeys(tables)
     moment = now_ms() if at_ms is None else at_ms
-    found = standing(workspace, reader, reads, moment)
+    found = standing(workspace, reader, reads, moment, person_id)
     shown: dict[str, pa.Table] = {}
     if found.decision.allowed:
         wanted = [table for table in reads if person_column(table) is not None]
