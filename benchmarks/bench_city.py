@@ -51,7 +51,7 @@ def report(people: int, years: int, workers: int, folder: Path) -> None:
     print(f"\n{people:,} people, {years} years: {raw / 1e6:,.0f} MB of exports, {truth / 1e6:,.0f} MB of truth")
     print(f"  {wall:.1f} s wall, {cpu:.1f} CPU-s: {people / wall:,.0f} people/s, {raw / 1e6 / wall:,.0f} MB/s")
     print(f"  peak memory of the largest process {after.ru_maxrss / 1024:,.0f} MB")
-    print(f"  physical limit (the same bytes, written only): {limit:.1f} s; the city took {wall / limit:.1f} times that")
+    print(f"  physical limit (the same bytes, written only): {limit:.1f} s; the city took {wall / limit:.1f} times it")
     shutil.rmtree(folder / "city")
 
 

@@ -1,4 +1,4 @@
-"""Parts of the city made at the same time, each in a process of its own"""
+"""Parts of the city made, and books closed, at the same time in several processes"""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection
+from typing import TypeVar
 
 from medark.errors import StorageError
-from medark.synthetic.settings import Part
 
-Work = Callable[[Part], Part]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def done(work: Work, todo: tuple[Part, ...], workers: int) -> Iterator[Part]:
-    """Each part when its work is done. Whatever ends this early, Ctrl-C too, ends the processes at once."""
+def done(work: Callable[[Item], Result], todo: Sequence[Item], workers: int) -> Iterator[Result]:
+    """What `work` gives for each item, when it is done. Whatever ends this early, Ctrl-C too, ends the processes at
+    once.
+    """
     if min(workers, len(todo)) <= 1:
         yield from map(work, todo)
         return
@@ -37,10 +40,10 @@ def done(work: Work, todo: tuple[Part, ...], workers: int) -> Iterator[Part]:
         pool.shutdown(cancel_futures=True)
 
 
-def _submitted(pool: ProcessPoolExecutor, work: Work, todo: tuple[Part, ...]) -> list[Future[Part]]:
+def _submitted(pool: ProcessPoolExecutor, work: Callable[[Item], Result], todo: Sequence[Item]) -> list[Future[Result]]:
     """Processes start here, and inherit that Ctrl-C is not for them: it goes to all who share the terminal."""
     with _without_interrupts():
-        return [pool.submit(work, part) for part in todo]
+        return [pool.submit(work, item) for item in todo]
 
 
 @contextmanager

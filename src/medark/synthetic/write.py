@@ -42,7 +42,7 @@ def write_city(settings: CitySettings, root: Path, workers: int = 1, progress: P
     finishing = [system for system in chosen if system.finish]
     with progress.stage("closing the books of systems", len(finishing), "systems") as stage:
         for system in finishing:
-            system.finish(root / "spool" / system.name, root)  # type: ignore[misc]
+            system.finish(root / "spool" / system.name, root, workers)  # type: ignore[misc]
             stage.advance(1)
     shutil.rmtree(root / "spool", ignore_errors=True)
     write_facts(city, root / "truth")

@@ -33,6 +33,7 @@ RECORDS = pa.schema(
 )
 _NOTED = pa.schema([("kind", pa.string()), ("record_id", pa.string()), ("person", pa.int64())])
 _ENGINE = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}  # the rest goes to disk
+_TOGETHER = 2_000  # rows of a spooled file that are read or passed over together
 _SHARED = "visit_patient"  # the temporary table of views.sql that all systems read
 Record = tuple[str, str, int | None]  # kind, record_id, person
 
@@ -104,11 +105,14 @@ class Desk:
         kinds, ids, persons = zip(*records, strict=True)
         self._note(name, pa.array(kinds), pa.array(ids), pa.array(persons, pa.int64()))
 
-    def spool(self, name: str, sql: str) -> None:
-        """Keep rows for `System.finish`, which then sees <spooled>/<name>/<part>.parquet."""
+    def spool(self, name: str, sql: str, by: str) -> None:
+        """Keep rows for `System.finish`, which then sees <spooled>/<name>/<part>.parquet; those alike in the column
+        `by` lie together, so that they are found without reading the others.
+        """
         folder = self.root / "spool" / self.system / name
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(self.query(sql), folder / f"{self.part.number:05d}.parquet")
+        rows = self.query(f"select * from ({sql}) order by {by}")
+        pq.write_table(rows, folder / f"{self.part.number:05d}.parquet", row_group_size=_TOGETHER)
 
     def records(self) -> pa.Table:
         """All records written so far, as truth has them."""

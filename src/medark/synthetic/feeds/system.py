@@ -26,9 +26,9 @@ class Export:
 
 
 class Finish(Protocol):
-    """What is written when all parts are done, from what they spooled (Parquet files by name)."""
+    """What is written when all parts are done, from what they spooled (Parquet files by name), by so many processes."""
 
-    def __call__(self, spooled: Path, root: Path) -> None: ...
+    def __call__(self, spooled: Path, root: Path, workers: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,8 +16,11 @@ from medark.synthetic.feeds.clinics.workbook import Sheet, workbook
 from medark.synthetic.feeds.content import text_bytes
 from medark.synthetic.feeds.desk import RECORDS, Desk
 from medark.synthetic.feeds.tabular import wording
+from medark.synthetic.memory import give_back
+from medark.synthetic.workers import done
 
 _SYSTEM = "clinics/registers"
+_ENGINE = {"threads": 1, "memory_limit": "256MB"}
 _OWN = frozenset({"clinic", "month", "moment", "encounter", "prescription", "person", "record_id"})
 
 
@@ -45,23 +49,29 @@ def write(desk: Desk) -> None:
     """Keep the part's rows."""
     desk.facts("diseases", "drugs")
     for register in _REGISTERS:
-        desk.spool(register.name, wording("clinics", register.name))
+        desk.spool(register.name, wording("clinics", register.name), by="clinic")
 
 
-def finish(spooled: Path, root: Path) -> None:
+def finish(spooled: Path, root: Path, workers: int) -> None:
     """Every clinic's workbooks, and the truth of their rows."""
-    session = duckdb.connect()
-    clinics = session.sql(f"select distinct clinic from '{spooled}/visits/*.parquet' order by 1").fetchall()
-    records = [
-        table
-        for (clinic,) in clinics
-        for month, sheets in _by_month(session, spooled, clinic).items()
-        for table in _written(root, f"{clinic}/门诊登记_{month}.xlsx", sheets)
-    ]
-    session.close()
+    with duckdb.connect(config=_ENGINE) as session:
+        clinics = session.sql(f"select distinct clinic from '{spooled}/visits/*.parquet' order by 1").fetchall()
+    for _ in done(partial(_close, spooled, root), [clinic for (clinic,) in clinics], workers):
+        pass
+
+
+def _close(spooled: Path, root: Path, clinic: str) -> None:
     folder = root / "truth" / "record"
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.concat_tables(records or [RECORDS.empty_table()]), folder / "clinics.parquet", compression="zstd")
+    with (
+        duckdb.connect(config={**_ENGINE, "temp_directory": f"{spooled}/{clinic}"}) as session,
+        pq.ParquetWriter(folder / f"{clinic}.parquet", RECORDS, compression="zstd") as truth,
+    ):
+        for month, sheets in _by_month(session, spooled, clinic).items():
+            truth.write_table(
+                pa.concat_tables(_written(root, f"{clinic}/门诊登记_{month}.xlsx", sheets)).unify_dictionaries()
+            )
+    give_back()
 
 
 def _by_month(session: duckdb.DuckDBPyConnection, spooled: Path, clinic: str) -> Mapping[str, list[_Month]]:
