@@ -52,7 +52,9 @@ def test_what_is_not_a_flow_is_kept_from_the_store(root):
 def test_a_broken_rule_is_found(root, tmp_path):
     """The contracts are no decoration: a store that imports the command line breaks them."""
     package = tmp_path / "medark"
-    for name in ("", "cli", "flows", "bootstrap", "standardise", "store", "check", "govern", "define", "sql", "model"):
+    siblings = ("acquire", "standardise", "store", "check", "catalog", "govern", "synthetic")
+    above = ("cli", "flows", "bootstrap", "sdk", "apps", "apps/one", "apps/other")
+    for name in ("", *above, *siblings, "define", "sql", "model"):
         (package / name).mkdir(parents=True, exist_ok=True)
         (package / name / "__init__.py").write_text('"""x"""\n')
     for name in ("__main__", "settings", "messages", "errors"):

@@ -14,8 +14,8 @@ from medark.sdk import TableColumn, bars, figure, lines
 from medark.sdk.testing import app_in, contract_tests, tiny_lake
 
 APPS = Path(medark.__file__).parent / "apps"
-test_potassium_card = contract_tests(APPS / "potassium_card")
-test_registry_page = contract_tests(APPS / "registry_page")
+TestPotassiumCard = contract_tests(APPS / "potassium_card")
+TestRegistryPage = contract_tests(APPS / "registry_page")
 LIMITS = {"low": 2.8, "high": 6.2, "hours": 24}
 
 

@@ -70,7 +70,7 @@ from pathlib import Path
 from medark.sdk.testing import app_in, contract_tests, tiny_lake
 
 HERE = Path(__file__).parent
-test_contract = contract_tests(HERE)
+TestContract = contract_tests(HERE)
 
 
 def test_a_high_pressure_is_shown():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -14,11 +14,12 @@ from typing import Any
 from medark.define.attached import attach
 from medark.errors import UsageError
 from medark.sdk.app import App
-from medark.sdk.contract import PROMISES
+from medark.sdk.contract import PROMISES, Fault
 from medark.sdk.manifest import FILE, Manifest, read_manifest
 from medark.sdk.settings import settled
 from medark.sdk.wire import heard_app, told_app
 
+Promise = Callable[[Manifest, App], Iterator[Fault]]
 _BESIDE = (".csv", ".json")
 
 
@@ -43,18 +44,26 @@ def app_in(folder: Path | str, settings: Mapping[str, Any] | None = None) -> tup
     return manifest, made
 
 
-def contract_tests(folder: Path | str) -> Any:
-    """A test for each promise of an application: `test_contract = contract_tests(Path(__file__).parent)`."""
-    import pytest
+def contract_tests(folder: Path | str) -> type:
+    """A class with a test for each promise of an application: `TestContract = contract_tests(HERE)`."""
+    kept = {f"test_{promise.__name__.lstrip('_')}": _test(promise, folder) for promise in PROMISES}
+    return type("TestContract", (), {**kept, "test_it_is_handed_over_without_its_code": _crossing(folder)})
 
-    @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__.lstrip("_"))
-    def test_contract(promise: Callable[..., Any]) -> None:
-        manifest, app = app_in(folder)
-        faults = list(promise(manifest, app))
+
+def _test(promise: Promise, folder: Path | str) -> Callable[[object], None]:
+    def test(_self: object) -> None:
+        faults = list(promise(*app_in(folder)))
         assert not faults, "\n".join(f"{one.at}: {one.what}. Write: {one.fix}" for one in faults)
+
+    return test
+
+
+def _crossing(folder: Path | str) -> Callable[[object], None]:
+    def test(_self: object) -> None:
+        _manifest, app = app_in(folder)
         assert told_app(heard_app(told_app(app), _no_code)) == told_app(app)
 
-    return test_contract
+    return test
 
 
 def _no_code(kind: str, name: str, told: object) -> object:
