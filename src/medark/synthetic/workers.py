@@ -32,8 +32,10 @@ def done(work: Callable[[Item], Result], todo: Sequence[Item], workers: int) -> 
         for one in as_completed(_submitted(pool, work, todo)):
             yield one.result()
     except BrokenProcessPool as error:
-        what = "a process that made part of the city was ended from outside, most likely for want of memory"
-        raise StorageError(what, fix="fewer processes: --workers 1") from error
+        raise StorageError(
+            "a process that made part of the city was ended from outside, most likely for want of memory",
+            fix="use fewer processes: --workers 1",
+        ) from error
     finally:
         for worker in set(multiprocessing.active_children()) - others:
             worker.terminate()

@@ -131,8 +131,11 @@ def _said_if_it_ends_early(root: Path) -> Iterator[None]:
             _("stopped. Part of a city is left in {folder}: remove it, and the same command begins again", folder=root)
         ) from None
     except OSError as error:
-        what = "the city can't be written here: the disk is full, or the folder is not yours"
-        raise StorageError(what, fix="make room, or name another folder", folder=str(root)) from error
+        raise StorageError(
+            "the city can't be written here: the disk is full, or the folder is not yours",
+            fix="make room, or name another folder",
+            folder=str(root),
+        ) from error
 
 
 def _tell(root: Path, settings: CitySettings, seconds: float, json: bool) -> None:

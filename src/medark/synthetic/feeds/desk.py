@@ -32,7 +32,11 @@ RECORDS = pa.schema(
     ]
 )
 _NOTED = pa.schema([("kind", pa.string()), ("record_id", pa.string()), ("person", pa.int64())])
-_ENGINE = {"threads": 1, "preserve_insertion_order": True, "memory_limit": "256MB"}  # the rest goes to disk
+_ENGINE: dict[str, str | int | float | list[str]] = {
+    "threads": 1,
+    "preserve_insertion_order": True,
+    "memory_limit": "256MB",
+}
 _TOGETHER = 2_000  # rows of a spooled file that are read or passed over together
 _SHARED = "visit_patient"  # the temporary table of views.sql that all systems read
 Record = tuple[str, str, int | None]  # kind, record_id, person
