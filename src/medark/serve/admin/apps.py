@@ -134,7 +134,7 @@ def router(parts: Parts) -> APIRouter:
     @found.post("/{name}/disable", responses=gives(State) | _ENDS, summary="Let it run no more")
     def disable(caller: Known, name: Name) -> Response:
         caller.needs_role(OWNER)
-        return _state(life.disable(workspace, name))
+        return _state(life.disable(workspace, name, by=caller.name))
 
     @found.delete("/{name}", responses=gives(State) | _ENDS, summary="Take it out")
     def remove(caller: Known, name: Name) -> Response:

@@ -29,7 +29,7 @@ OTHER = RSAKey.generate_key(2048, {"kid": "rsa-1"}, private=True)
 
 
 def issuers_text() -> str:
-    keys = [{k: v for k, v in key.as_dict(private=False).items()} for key in (RSA, EC)]
+    keys = [key.as_dict(private=False) for key in (RSA, EC)]
     inline = "".join(f"\n[[issuer.KIND.key]]\n{_toml(key)}" for key in keys)
     north = f'[issuer.north]\nissuer = "{ISSUER}"\naudience = "{AUDIENCE}"\nscopes = "user/*.rs"\n'
     hooks = '[issuer.hooks]\nissuer = "https://hooks.example/"\naudience = "address"\nuser = "hooks"\none_time = true\n'
