@@ -135,6 +135,43 @@ def _meaning(named: Any) -> str:
     return (inspect.getdoc(named) or "").split("\n")[0]
 
 
+def sensitivity() -> str:
+    """Every column of the lake with its class, level and why; runs of columns of a table that are alike on one line."""
+    from itertools import groupby
+
+    from medark.govern.levels import sensitivities
+
+    rows = ["| table | columns | level | class | why |", "|---|---|---|---|---|"]
+    judged = sensitivities().items()
+    for (table, found), places in groupby(judged, key=lambda item: (item[0][0], item[1])):
+        columns = ", ".join(f"`{column}`" for (_, column), _ in places)
+        rows.append(f"| `{table}` | {columns} | {found.level} | {found.kind} | {_cell(found.reason)} |")
+    return "\n".join(rows) + "\n"
+
+
+def protected() -> str:
+    """Conditions whose rows are hidden below a level."""
+    from medark.govern.protected import conditions
+
+    rows = ["| condition | ICD-10 | level | source |", "|---|---|---|---|"]
+    rows += [
+        f"| {one.name_en} ({one.name_zh}) | {one.icd10} | {one.level} | {_cell(one.source)} |" for one in conditions()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def masks() -> str:
+    """What can be put in the place of a value."""
+    from medark.govern.masks import MASKS
+
+    rows = ["| mask | what is shown | on columns of type |", "|---|---|---|"]
+    rows += [
+        f"| `{one.name}` | {one.about} | {', '.join(sorted(kind.value for kind in one.types))} |"
+        for one in MASKS.values()
+    ]
+    return "\n".join(rows) + "\n"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "tree": tree,
     "commands": commands,
@@ -144,6 +181,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "definitions": definition_names,
     "manual": manual,
     **CITY,
+    "sensitivity": sensitivity,
+    "protected": protected,
+    "masks": masks,
 }
 
 

@@ -21,7 +21,7 @@ ENDS = ("loaded", "quarantined", "not_understood", "excluded")
 
 
 def page(data_map: DataMap, zone: str, words: Mapping[str, str] | None = None, lang: str = "en") -> str:
-    """The page. `words` translates its fixed phrases (those of `PHRASES`); what is missing stays English."""
+    """The page. `words` translates its fixed phrases (`words_of` it); what is missing stays English."""
     told = words or {}
 
     def count(n: int, what: str) -> str:
@@ -69,6 +69,11 @@ PHRASES = (
     "Values that could point at a person are never shown", "# row", "# rows", "# column", "# columns", "# file",
     "# files", "# unit", "# units", "# table", "# tables",
 )  # fmt: skip
+
+
+def words_of(found: DataMap) -> frozenset[str]:
+    """The fixed phrases of a map's page: its own, and why its columns are as sensitive as they are."""
+    return frozenset(PHRASES) | {column.why for table in found.tables for column in table.columns if column.why}
 
 
 @cache

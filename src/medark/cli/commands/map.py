@@ -51,8 +51,8 @@ def map_(
 
 
 def _write(found: DataMap, zone: str, path: Path) -> None:
-    from medark.catalog.page import PHRASES, page
+    from medark.catalog.page import page, words_of
 
     with whole(path) as file:
-        file.write(page(found, zone, {phrase: _(phrase) for phrase in PHRASES}, spoken()).encode())
+        file.write(page(found, zone, {phrase: _(phrase) for phrase in words_of(found)}, spoken()).encode())
     say(_("the page is {file}", file=str(path)))

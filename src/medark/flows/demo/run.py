@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from medark import settings
-from medark.catalog.page import PHRASES, page
+from medark.catalog.page import page, words_of
 from medark.errors import StorageError, WorkspaceError
 from medark.flows.data_map import data_map
 from medark.flows.demo.account import DemoAccount
@@ -89,7 +89,7 @@ def _take_in(workspace: Workspace, raw: Path, progress: Progress) -> tuple[Inges
 def _map(workspace: Workspace, progress: Progress) -> str:
     with progress.stage("mapping the data", 1, "pages") as stage:
         found = data_map(workspace, at_terminal(workspace))
-        text = page(found, workspace.settings.time_zone, {phrase: _(phrase) for phrase in PHRASES}, spoken())
+        text = page(found, workspace.settings.time_zone, {phrase: _(phrase) for phrase in words_of(found)}, spoken())
         stage.advance(1)
     return text
 
