@@ -145,6 +145,7 @@ KIND: Final = Kind(
         ),
     ),
     includes={
-        "patient": "Patient", "practitioner": "Practitioner", "service-provider": "Organization", "part-of": "Encounter",
+        "patient": "Patient", "practitioner": "Practitioner", "service-provider": "Organization",
+        "part-of": "Encounter",
     },
 )  # fmt: skip

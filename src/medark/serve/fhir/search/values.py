@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from medark.errors import UsageError
 from medark.flows.fhir.conditions import Sign
 
-_DATE: Final = re.compile(
-    r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?)?)?"
-)
+_CLOCK: Final = r"T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+ -]\d\d:\d\d)?"
+_DATE: Final = re.compile(rf"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d{{4}})(?:-(\d\d)(?:-(\d\d)(?:{_CLOCK})?)?)?")
 _REFERENCE: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:.*/)?(?:([A-Z][A-Za-z]+)/)?([A-Za-z0-9.-]{1,64})")
 _EVENT_ID: Final = re.compile(r"([a-z]?)(-?\d{1,19})\.(-?\d{1,19})")
 _NUMBER: Final = re.compile(r"-?\d{1,19}")

@@ -1,0 +1,75 @@
+"""ViewDefinitions of SQL on FHIR, run over the lake: every resource is made of rows that the gate let through"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+
+from medark.define.sql_on_fhir import View, column_types, read_view, table
+from medark.errors import NotFoundError, UsageError
+from medark.flows.fhir import AllOf, Asked, everything
+from medark.flows.gate import About
+from medark.serve.auth.caller import Caller
+from medark.serve.fhir.edge import Edge
+from medark.serve.fhir.making import made
+from medark.serve.fhir.resources import KINDS, Kind, Resource
+from medark.serve.fhir.search.values import number, reference
+
+MOST: Final = 5_000_000  # rows of one view
+
+
+def read_run(body: object) -> tuple[View, str | None]:
+    """The view that is to be run, and for which patient: of a ViewDefinition itself, or of Parameters that hold one."""
+    if isinstance(body, Mapping) and body.get("resourceType") == "Parameters":
+        told = [one for one in body.get("parameter", ()) if isinstance(one, Mapping)]
+        view = next((one.get("resource") for one in told if one.get("name") == "viewResource"), None)
+        patient = next((one.get("valueReference") for one in told if one.get("name") == "patient"), None)
+        if view is None:
+            raise UsageError("there is no view in it", fix="a parameter viewResource", at="parameter")
+        return read_view(view), patient.get("reference") if isinstance(patient, Mapping) else None
+    return read_view(body), None
+
+
+def run(edge: Edge, caller: Caller, view: View, patient: str | None) -> pa.Table:
+    """All rows of a view over the lake. NotFoundError for a type of resource that there is not here."""
+    return pa.concat_tables([*batches(edge, caller, view, patient), column_types(view).empty_table()])
+
+
+def batches(edge: Edge, caller: Caller, view: View, patient: str | None) -> Iterator[pa.Table]:
+    """The same in pieces."""
+    kind = KINDS.get(view.resource)
+    if kind is None:
+        raise NotFoundError("this type of resource is not here", fix="GET /fhir/metadata", type=view.resource)
+    caller.needs_resource(kind.type, "s")
+    told = None if patient is None else reference(patient, "Patient", "patient")
+    person_id = None if told is None else number(told)
+    if patient is not None and person_id is None:
+        return
+    if kind.person:
+        caller.needs_patient("" if person_id is None else str(person_id))
+    count = 0
+    for resources in _resources(edge, caller, kind, person_id):
+        found = table(view, resources)
+        count += found.num_rows
+        if count > MOST:
+            raise UsageError("the view has too many rows", fix="narrow it by `where` or patient", most=MOST)
+        yield found
+
+
+def _resources(edge: Edge, caller: Caller, kind: Kind, person_id: int | None) -> Iterator[list[Resource]]:
+    if kind.parts[0].group is not None and person_id is None:
+        raise UsageError("this is searched for one patient at a time", fix="patient=123", type=kind.type)
+    for part in kind.parts:
+        only = AllOf() if part.only is None else part.only(edge.sets)
+        columns, must = frozenset(part.columns), frozenset(part.must)
+        wanted = Asked(part.table, part.key, part.day, columns, must, only, person_id)
+        about = About("fhir.view", detail={"type": kind.type})
+        found = (pa.Table.from_batches([batch]) for batch in everything(edge.workspace, caller.reader, wanted, about))
+        if part.group is not None:
+            whole: list[Any] = list(found)
+            yield made(edge, part, pa.concat_tables(whole)) if whole else []
+            continue
+        for rows in found:
+            yield made(edge, part, rows)
