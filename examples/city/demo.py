@@ -15,15 +15,19 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from compared import Comparison
 from page import Demonstration, shown, written
 
+from medark.bootstrap import open_workspace
+from medark.cli.accounts import ingest_json
 from medark.cli.language import choose
 from medark.cli.progress import watched
+from medark.flows.ingest import ingest
+from medark.flows.quarantine import retry
+from medark.model.progress import Silent
 
 HERE = Path(__file__).parent
 TIME_ZONE = "Asia/Shanghai"
@@ -38,7 +42,8 @@ def main() -> int:
         return 2
     folder.mkdir(parents=True, exist_ok=True)
     _city(folder / "city", asked)
-    _workspace(folder / "workspace")
+    medark("init", folder / "workspace", "--time-zone", TIME_ZONE)
+    _described(folder / "workspace")
     accounts = _connected(folder)
     medark("map", folder / "workspace", "--html", folder / "map.html")
     with Comparison(folder / "workspace", folder / "city" / "truth") as comparison:
@@ -71,8 +76,8 @@ def _asked() -> argparse.Namespace:
     about.add_argument("folder", nargs="?", default="demo", help="a new or empty folder")
     about.add_argument("--people", type=int, default=400)
     about.add_argument("--from", dest="first", default="2024-01-01")
-    about.add_argument("--to", dest="last", default="2025-06-30")
-    about.add_argument("--seed", type=int, default=21)
+    about.add_argument("--to", dest="last", default="2024-12-31")
+    about.add_argument("--seed", type=int, default=19)
     about.add_argument("--json", action="store_true", help="what was found, for programs")
     return about.parse_args(choose(sys.argv[1:], os.environ))
 
@@ -96,24 +101,26 @@ def _city(folder: Path, asked: argparse.Namespace) -> None:
         raise SystemExit(done)
 
 
-def _workspace(folder: Path) -> None:
-    """A workspace that knows the city's systems, and what their tables mean."""
-    medark("init", folder, "--time-zone", TIME_ZONE)
+def _described(folder: Path) -> None:
+    """The workspace is told the city's systems, and what their tables mean."""
     shutil.copytree(HERE / "maps", folder / "maps", dirs_exist_ok=True)
     with (folder / "medark.toml").open("a", encoding="utf-8") as settings:
         settings.write("\n" + (HERE / "systems.toml").read_text(encoding="utf-8"))
 
 
 def _connected(folder: Path) -> tuple[dict[str, Any], ...]:
-    """Each system taken in; then what waited for somebody whom another system came to tell of, once more."""
-    systems = tomllib.loads((HERE / "systems.toml").read_text(encoding="utf-8"))["source"]
+    """Each system taken in, as by `medark ingest`; then, as by `medark quarantine retry`, what waited for somebody whom
+    another system came to tell of.
+    """
     accounts = []
-    with watched() as progress, progress.stage("connecting its systems", len(systems) + 1, "systems") as stage:
-        for name in systems:
-            accounts.append(medark("ingest", folder / "workspace", folder / "city" / "raw" / name, "--source", name))
+    with open_workspace(folder / "workspace") as workspace, watched() as progress:
+        systems = list(workspace.settings.sources)
+        with progress.stage("connecting its systems", len(systems) + 1, "systems") as stage:
+            for name in systems:
+                accounts.append(ingest_json(ingest(workspace, folder / "city" / "raw" / name, name)))
+                stage.advance(1)
+            retry(workspace, Silent())
             stage.advance(1)
-        medark("quarantine", "retry", folder / "workspace")
-        stage.advance(1)
     return tuple(accounts)
 
 

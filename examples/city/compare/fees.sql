@@ -11,4 +11,5 @@ FROM lake.cost AS c
 JOIN landed AS l ON l.record_no = c.medark_record_no
 JOIN lake.visit_occurrence AS v ON v.visit_occurrence_id = c.cost_event_id
 JOIN who AS w ON w.person_id = v.person_id
-WHERE l.source IN ('north/his', 'south/his');
+WHERE l.source IN ('north/his', 'south/his')
+  AND (w.person, v.visit_start_datetime) NOT IN (SELECT (person, start) FROM kept_visit);

@@ -16,4 +16,5 @@ SELECT
   CASE WHEN w.people <> 'clinics' THEN v.visit_end_datetime END AS "end"
 FROM lake.visit_occurrence AS v
 JOIN who AS w USING (person_id)
-WHERE w.people IN ('north', 'south', 'county', 'clinics');
+WHERE w.people IN ('north', 'south', 'county', 'clinics')
+  AND (w.people = 'clinics' OR (w.person, v.visit_start_datetime) NOT IN (SELECT (person, start) FROM kept_visit));

@@ -29,3 +29,7 @@ CREATE TABLE lost AS SELECT * FROM truth.planted WHERE "of" = 'file' AND expecte
 
 -- Facts of which the gate keeps back what a system wrote.
 CREATE TABLE kept_back AS SELECT "of", key FROM truth.planted WHERE expected = 'quarantined' AND "of" <> 'file';
+
+-- Visits among them: one system is not believed, another may still tell of the same visit. They are asked about nowhere.
+CREATE TABLE kept_visit AS
+SELECT person, start FROM truth.encounter WHERE encounter IN (SELECT key FROM kept_back WHERE "of" = 'encounter');
