@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from medark.errors import RefusedInput
+from medark.flows.apps import publish
 from medark.flows.erase.pending import Pending, clear, hashed, note, noted
 from medark.flows.erase.rows import Links, is_parent, links_of, rows_of
 from medark.flows.erase.units import Found, units_of, without
@@ -54,6 +55,7 @@ def _finished(workspace: Workspace, begun: Pending, progress: Progress) -> Erasu
     done = _raw_records(workspace, who, begun, progress)
     workspace.ledger.batches.forget_names(who.is_named_as)
     workspace.lake.erase_person(who.person_id)
+    publish.forget_person(workspace, who.person_id)
     for left in ("lake.new", "lake.old"):  # of a rebuild that was killed
         shutil.rmtree(workspace.places.root / left, ignore_errors=True)
     workspace.crosswalk.forget(who.person_id)

@@ -14,12 +14,14 @@ from medark.errors import AccessError, DefinitionError, NotFoundError
 from medark.flows.apps import life
 from medark.flows.apps.datasets import dataset_rows
 from medark.flows.apps.pages import figure, page, pages
-from medark.flows.apps.publish import forget_person, publish, published
+from medark.flows.apps.publish import publish, published
 from medark.flows.apps.running import running
 from medark.flows.definitions.run import run
+from medark.flows.erase import erase
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Rows
 from medark.model.page import DataTable, Figure, Heading, KeyFigures
+from medark.model.progress import Silent
 from medark.model.user import User
 from unit.flows.apps.conftest import TODAY, VALUES, potassium, put_in, write
 
@@ -71,7 +73,7 @@ def test_who_sees_less_of_the_lake_sees_less_of_the_dataset(workspace: Workspace
 
 def test_an_erased_person_is_in_no_dataset_any_more(workspace: Workspace, owner: Reader, sound: str) -> None:
     publish(workspace, owner, today=TODAY)
-    forget_person(workspace, 1)
+    erase(workspace, "1", Silent())
     assert 1 not in dataset_rows(workspace, owner, sound, "tested").rows["person_id"].to_pylist()
     assert published(workspace)[0].rows == len(VALUES) - 1
 
