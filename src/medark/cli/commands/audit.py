@@ -34,7 +34,7 @@ Limit = Annotated[int, typer.Option("--limit", metavar="N", help=N_("at most so 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help=N_("why; it is written down"))]
 
 _ENDS: dict[str, str] = {
-    "allowed": N_("allowed"), "refused": N_("refused"), "done": N_("done"), "failed": N_("failed"),
+    "allowed": N_("allowed"), "refused": N_("not allowed"), "done": N_("done"), "failed": N_("failed"),
 }  # fmt: skip
 _PURPOSES: dict[str, str] = {
     "care": N_("care"), "public_health": N_("public health"), "research": N_("research"),
@@ -97,9 +97,13 @@ def verify(workspace: Named = None, json: Json = False) -> None:
     breaks = [{"entry": broken.entry_no, "why": broken.why} for broken in found.breaks]
     plain = {"entries": found.entries, "newest": found.head.hash, "holds": found.holds, "breaks": breaks}
     show(plain, json, lambda: _verified(found))
+    if not found.holds and json:
+        raise typer.Exit(StorageError.exit_code)  # what is wrong is in the JSON
     if not found.holds:
         raise StorageError(
-            "the audit is not what was written", fix="ask who could change the ledger", breaks=len(breaks)
+            "the audit is not what was written",
+            fix="find out who could change the ledger",
+            entry=found.breaks[0].entry_no,
         )
 
 

@@ -9,7 +9,7 @@ __all__ = ["Batch", "Ledger", "Quarantined", "RecordOutcome", "RecordState", "Un
 def __getattr__(name: str) -> object:
     """Ledger, when it is asked for: SQLAlchemy takes its time to load, and who only passes outcomes needs none."""
     if name != "Ledger":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(name)
     from medark.store.ledger.ledger import Ledger
 
     return Ledger

@@ -199,8 +199,9 @@ def _entry(entry_no: int, told: str) -> AuditEntry:
     try:
         return entry_of(told)
     except (ValueError, TypeError, AttributeError):
-        fix = "medark audit verify"
-        raise StorageError("an entry of the audit was changed and can't be read", fix=fix, entry=entry_no) from None
+        raise StorageError(
+            "an entry of the audit was changed and can't be read", fix="medark audit verify", entry=entry_no
+        ) from None
 
 
 def _newest(connection: Connection) -> Head:

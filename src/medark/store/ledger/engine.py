@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import ARRAY, BigInteger, Select, Table, bindparam, create_engine, event, func, make_url, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -67,7 +67,11 @@ class Database:
 
     def insert(self, table: Table) -> Any:
         """An INSERT that knows ON CONFLICT, which both dialects write alike."""
-        return (sqlite.insert if self.is_file else postgresql.insert)(table)
+        if self.is_file:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # loaded with its driver; most ledgers are files
+
+        return postgresql.insert(table)
 
     def numbers(self, given: Iterable[int]) -> Select[Any]:
         """Whole numbers to look among, as one parameter: there may be more than a statement takes parameters."""
@@ -156,8 +160,11 @@ def _told(error: BaseException | None) -> MedarkError:
     if state in _BUSY:
         return BusyError("another process holds the ledger", fix="try again")
     if not state or state[:2] in ("08", "28", "57", "3D"):
-        fix = "check ledger.url, MEDARK_LEDGER_PASSWORD and that PostgreSQL runs"
-        return StorageError("the ledger's database can't be reached", fix=fix, sqlstate=state)
+        return StorageError(
+            "the ledger's database can't be reached",
+            fix="check ledger.url, MEDARK_LEDGER_PASSWORD and that PostgreSQL runs",
+            sqlstate=state,
+        )
     return StorageError("the ledger can't be read or written", fix="ask PostgreSQL's log", sqlstate=state)
 
 

@@ -76,5 +76,8 @@ def _disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fix = "check space and rights of the workspace's keys folder"
-        raise StorageError("the audit's head can't be read or written", fix=fix, errno=error.errno or 0) from None
+        raise StorageError(
+            "the audit's head can't be read or written",
+            fix="check space and rights of the workspace's keys folder",
+            errno=error.errno or 0,
+        ) from None

@@ -1,4 +1,4 @@
-"""The ledger's tables; migrations/ leads every older ledger to exactly these"""
+"""The ledger's tables, as they are asked; migrations/ makes them, with their indexes and triggers"""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -54,17 +53,10 @@ record_state = Table(
     _text("format"), _text("state"), _count("units"), _count("quarantined"), _count("not_understood"),
     _count("excluded"), _count("chunks_done"),
 )  # fmt: skip
-_not_done = record_state.c.state != "done"
-Index(
-    "record_state_by_state", record_state.c.state, record_state.c.record_no,
-    sqlite_where=_not_done, postgresql_where=_not_done,
-)  # fmt: skip
-Index("record_state_by_batch", record_state.c.batch_no, record_state.c.record_no)
 unit_outcome = Table(
     "unit_outcome", METADATA, _number("record_no"), _number("row_no"), _text("outcome"), _text("reason"),
     _text("place"), _text("table_name"),
 )  # fmt: skip
-Index("unit_outcome_by_record", unit_outcome.c.record_no, unit_outcome.c.row_no)
 reason_count = Table(
     "reason_count", METADATA, _number("batch_no"), _text("outcome"), _text("reason"), _text("table_name"),
     _number("count"), _text("example"), PrimaryKeyConstraint("batch_no", "outcome", "reason", "table_name"),
@@ -85,19 +77,14 @@ audit = Table(
     "audit", METADATA, _number("entry_no", primary_key=True, autoincrement=False), _number("at_ms"), _text("actor"),
     _text("app"), _text("action"), _text("body"), _text("hash"), _text("signature"),
 )  # fmt: skip
-Index("audit_by_actor", audit.c.actor, audit.c.entry_no)
-Index("audit_by_time", audit.c.at_ms)
-Index("audit_by_action", audit.c.action, audit.c.entry_no)
 audit_person = Table(
     "audit_person", METADATA, _number("person_id"), _number("entry_no"), Column("salt", LargeBinary, nullable=False),
     PrimaryKeyConstraint("person_id", "entry_no"), sqlite_with_rowid=False,
 )  # fmt: skip
-Index("audit_person_by_entry", audit_person.c.entry_no)
 audit_erased = Table(
     "audit_erased", METADATA, _number("entry_no"), Column("leaf", LargeBinary, nullable=False), _number("erased_in"),
     PrimaryKeyConstraint("entry_no", "leaf"), sqlite_with_rowid=False,
 )  # fmt: skip
-Index("audit_erased_in", audit_erased.c.erased_in)
 
 # -- who may read what -------------------------------------------------------------------------------------------------
 
@@ -113,19 +100,15 @@ access_grant = Table(
     _text("purpose"), _text("tables"), _text("rows"), _number("level"), _text("masks"), _number("starts_ms"),
     _maybe("ends_ms"), _text("granted_by"), _number("granted_ms"), _maybe("revoked_ms"), Column("revoked_by", Text),
 )  # fmt: skip
-Index("access_grant_by_holder", access_grant.c.holder_kind, access_grant.c.holder)
 refusal = Table(
     "refusal", METADATA, _number("refusal_no", primary_key=True), _number("person_id"), Column("purpose", Text),
     Column("organisation", Text), _number("starts_ms"), _maybe("ends_ms"), _text("origin"),
 )  # fmt: skip
-Index("refusal_by_person", refusal.c.person_id)
-Index("refusal_by_origin", refusal.c.origin)
 break_glass = Table(
     "break_glass", METADATA, _number("number", primary_key=True), _text("user_name"), _maybe("person_id"),
     _text("reason"), _number("at_ms"), _number("ends_ms"), _text("reviewed_by"), _maybe("reviewed_ms"),
     _text("verdict"),
 )  # fmt: skip
-Index("break_glass_by_user", break_glass.c.user_name, break_glass.c.ends_ms)
 column_override = Table(
     "column_override", METADATA, _text("table_name"), _text("column_name"), _text("kind"), _number("level"),
     _text("reason"), _text("decided_by"), _number("at_ms"), PrimaryKeyConstraint("table_name", "column_name"),
@@ -138,23 +121,15 @@ task = Table(
     _maybe("person_id"), _text("organisation"), _text("state"), _text("assignee"), _text("reason"),
     _number("raised_ms"), _maybe("due_ms"), _maybe("closed_ms"), _text("evidence"),
 )  # fmt: skip
-_is_open = task.c.closed_ms.is_(None)
-_keyed = (task.c.key != "") & _is_open
-Index("task_open_by_key", task.c.app, task.c.key, unique=True, sqlite_where=_keyed, postgresql_where=_keyed)
-Index("task_by_due", task.c.due_ms, task.c.task_no, sqlite_where=_is_open, postgresql_where=_is_open)
-Index("task_by_person", task.c.person_id)
 task_step = Table(
     "task_step", METADATA, _number("step_no", primary_key=True), _number("task_no"), _number("at_ms"), _text("by"),
     _text("state"), _text("assignee"), _text("reason"),
 )  # fmt: skip
-Index("task_step_by_task", task_step.c.task_no, task_step.c.step_no)
 card_feedback = Table(
     "card_feedback", METADATA, _text("card"), _number("at_ms"), _text("service"), _text("outcome"),
     _text("user_name"), _text("app"), _maybe("person_id"), _text("accepted"), _text("override_reason"),
     _text("comment"), PrimaryKeyConstraint("card", "at_ms"),
 )  # fmt: skip
-Index("card_feedback_by_service", card_feedback.c.service, card_feedback.c.at_ms)
-Index("card_feedback_by_person", card_feedback.c.person_id)
 
 # -- applications and tokens -------------------------------------------------------------------------------------------
 
@@ -171,4 +146,3 @@ token = Table(
     "token", METADATA, _text("token_id", primary_key=True), _text("user_name"), _text("digest"), _text("scopes"),
     _text("app"), _text("name"), _number("issued_ms"), _maybe("ends_ms"), _maybe("revoked_ms"),
 )  # fmt: skip
-Index("token_by_user", token.c.user_name)

@@ -194,9 +194,14 @@ def test_two_processes_may_make_it_in_postgresql_at_once(postgresql: Server, tmp
 def test_migrations_lead_to_the_tables_that_the_code_asks(ledger: Ledger, place: Path | str) -> None:
     engine = create_engine(place if isinstance(place, str) else f"sqlite:///{place}")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        told = {"compare_type": True, "compare_server_default": True, "include_object": _is_no_index}
+        context = MigrationContext.configure(connection, opts=told)
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def _is_no_index(_: object, __: str, kind: str, *___: object) -> bool:
+    return kind != "index"  # only the migrations tell of them
 
 
 def test_the_newest_step_is_the_one_that_the_code_knows() -> None:

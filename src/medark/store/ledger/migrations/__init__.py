@@ -33,8 +33,12 @@ def migrate(database: Database, finish: Callable[[Connection], object]) -> None:
         if found == NEWEST:
             return
         if found > NEWEST:
-            fix = "open it with that version or a later one"
-            raise WorkspaceError("the ledger was made by a newer medark", fix=fix, found=found, known=NEWEST)
+            raise WorkspaceError(
+                "the ledger was made by a newer medark",
+                fix="open it with that version or a later one",
+                found=found,
+                known=NEWEST,
+            )
         _upgrade(connection, found)
         finish(connection)
 

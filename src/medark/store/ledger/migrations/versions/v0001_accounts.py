@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ down_revision = None
 Long = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _columns(numbers: str = "", texts: str = "", counts: str = "") -> list[sa.Column]:
+def _columns(numbers: str = "", texts: str = "", counts: str = "") -> list[sa.Column[Any]]:
     return [
         *(sa.Column(name, Long, nullable=False) for name in numbers.split()),
         *(sa.Column(name, sa.Text, nullable=False) for name in texts.split()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,10 +13,10 @@ down_revision = "0002"
 Long = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _columns(told: str) -> list[sa.Column]:
+def _columns(told: str) -> list[sa.Column[Any]]:
     """Columns as `name:kind`, kinds n (number), t (text), b (yes or no); with ? it may be NULL; none: t."""
-    kinds = {"n": Long, "t": sa.Text, "b": sa.Boolean}
-    columns = []
+    kinds: dict[str, Any] = {"n": Long, "t": sa.Text, "b": sa.Boolean}
+    columns: list[sa.Column[Any]] = []
     for word in told.split():
         name, _, kind = word.partition(":")
         default = sa.false() if kind == "b" else None
@@ -28,7 +30,7 @@ def _key(*names: str) -> sa.PrimaryKeyConstraint:
     return sa.PrimaryKeyConstraint(*names)
 
 
-def _counted(name: str) -> sa.Column:
+def _counted(name: str) -> sa.Column[Any]:
     return sa.Column(name, Long, primary_key=True)
 
 
