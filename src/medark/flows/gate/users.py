@@ -37,10 +37,12 @@ def change_user(workspace: Workspace, by: str, user: User) -> User:
 
 def disable(workspace: Workspace, by: str, name: str) -> User:
     """Somebody may no longer use the platform. NotFoundError."""
+    must_own(workspace, by)
     return change_user(workspace, by, replace(workspace.ledger.users.one(name), disabled=True))
 
 
 def set_roles(workspace: Workspace, by: str, name: str, add: Collection[str], remove: Collection[str]) -> User:
     """Somebody's roles, some added and some taken away. NotFoundError."""
+    must_own(workspace, by)
     user = workspace.ledger.users.one(name)
     return change_user(workspace, by, replace(user, roles=(user.roles | frozenset(add)) - frozenset(remove)))
