@@ -172,6 +172,26 @@ def masks() -> str:
     return "\n".join(rows) + "\n"
 
 
+ANYWHERE = frozenset({"400", "413", "429", "500", "503", "504"})  # what any address may answer
+
+
+def http() -> str:
+    """Every address that is served, from the OpenAPI."""
+    import tempfile
+
+    from medark.bootstrap import init_workspace
+    from medark.serve.app import create
+
+    with tempfile.TemporaryDirectory() as folder, init_workspace(Path(folder) / "ws") as workspace:
+        told = create(workspace).openapi()
+    rows = ["| | address | what it is | answers |", "|---|---|---|---|"]
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            ends = ", ".join(sorted(operation["responses"].keys() - ANYWHERE))
+            rows.append(f"| {method.upper()} | `{path}` | {_cell(operation['summary'])} | {ends} |")
+    return "\n".join(rows) + "\n"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "tree": tree,
     "commands": commands,
@@ -184,6 +204,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "sensitivity": sensitivity,
     "protected": protected,
     "masks": masks,
+    "http": http,
 }
 
 
