@@ -38,7 +38,7 @@ test-packages: ## what the tests need besides: Java for Spark, PostgreSQL; throu
 
 demo: env ## a made-up city through the whole platform; leaves a workspace in ./demo
 	@rm -rf $(DEMO)
-	@$(BIN)/medark demo $(DEMO)
+	@$(BIN)/python examples/city/demo.py $(DEMO)
 
 # -- for developers ----------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,11 +50,30 @@ def test_what_is_not_a_flow_is_kept_from_the_store(root):
     assert {f"medark.{name}" for name in there - joined - siblings} <= covered
 
 
+def test_nothing_but_the_command_that_makes_it_knows_the_made_up_city(root):
+    there = {path.stem for path in (root / "src" / "medark").glob("*[a-z_]") if path.suffix in ("", ".py")}
+    packages = {name for name in there if (root / "src" / "medark" / name).is_dir() or name == "__main__"}
+    assert {f"medark.{name}" for name in packages - {"synthetic", "__pycache__"}} <= contract(
+        root, "city", "source_modules"
+    )
+
+
+def test_nothing_in_the_platform_reads_what_is_true_of_a_city(root):
+    """Only tests and benchmarks may: what measures must not be what is measured."""
+    house = root / "src" / "medark"
+    own = (house / "synthetic", house / "cli" / "commands" / "synth.py")
+    named = re.compile(r"\btruth/|/truth\b")
+    files = [path for kind in ("py", "sql", "toml") for path in house.rglob(f"*.{kind}")]
+    others = [path for path in files if not any(path.is_relative_to(place) for place in own)]
+    assert len(others) > 300, "the scan reads what is there"
+    assert [str(path) for path in others if named.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_a_broken_rule_is_found(root, tmp_path):
     """The contracts are no decoration: a store that imports the command line breaks them."""
     package = tmp_path / "medark"
     siblings = ("acquire", "standardise", "store", "check", "catalog", "govern", "synthetic")
-    above = ("cli", "flows", "bootstrap", "sdk", "apps", "apps/one", "apps/other")
+    above = ("cli", "flows", "bootstrap", "serve", "sdk", "apps", "apps/one", "apps/other")
     for name in ("", *above, *siblings, "define", "sql", "model"):
         (package / name).mkdir(parents=True, exist_ok=True)
         (package / name / "__init__.py").write_text('"""x"""\n')
@@ -72,10 +92,12 @@ def test_a_broken_rule_is_found(root, tmp_path):
     assert _lint(command, tmp_path).returncode == 0
     (package / "store" / "__init__.py").write_text("import medark.cli\n")
     (package / "model" / "__init__.py").write_text("import sqlite3\n")
+    (package / "flows" / "__init__.py").write_text("import medark.synthetic\n")
     broken = _lint(command, tmp_path)
     assert broken.returncode != 0
     assert "medark.store is not allowed to import medark.cli" in broken.stdout
     assert "medark.model is not allowed to import sqlite3" in broken.stdout
+    assert "medark.flows is not allowed to import medark.synthetic" in broken.stdout
 
 
 def _lint(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,10 @@ from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, tables
 from medark.model.progress import Silent
 from medark.store.spark import Spark
-from medark.synthetic.before import make_city, write_city
+from medark.synthetic.settings import CitySettings
+from medark.synthetic.write import write_city
+
+ROOT = Path(__file__).parents[2]
 
 Rows = dict[str, Counter[str]]
 
@@ -56,8 +61,9 @@ def test_messages_of_the_real_world(workspace: Workspace, shared_data: Callable[
 
 
 def test_tables_of_a_made_up_hospital(workspace: Workspace, tmp_path: Path, spark: Spark) -> None:
-    write_city(make_city(count=40), tmp_path / "city")
+    write_city(CitySettings(60, dt.date(2024, 1, 1), dt.date(2024, 7, 1), pictures=0), tmp_path / "city")
     with workspace:
+        shutil.copytree(ROOT / "examples" / "city" / "maps", workspace.places.maps, dirs_exist_ok=True)
         ingest(workspace, tmp_path / "city" / "raw" / "north" / "his", "north/his", Silent())
         found = rebuilt_alike(workspace, spark)
     assert {"person", "visit_occurrence", "condition_occurrence"} <= set(found)

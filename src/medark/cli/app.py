@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
-    "demo", "synth", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
+    "synth", "init", "ingest", "account", "map", "query", "run", "explain", "define", "dummy", "quarantine",
     "vocabulary", "source", "app", "serve", "raw", "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake",
     "config", "completion",
 )  # fmt: skip
@@ -33,7 +33,7 @@ def command() -> TyperGroup:
         name="medark",
         cls=Group,
         help=N_("An open healthcare data platform: any hospital's data in, one standard record out."),
-        epilog="medark demo city\nmedark init ws\nmedark ingest ws exports --source north/lis",
+        epilog="medark synth city\nmedark init ws\nmedark ingest ws exports --source north/lis",
         add_completion=False,
         no_args_is_help=False,
         invoke_without_command=True,

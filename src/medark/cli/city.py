@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medark.errors import InternalError
 from medark.sdk.testing import CityRun
 
 if TYPE_CHECKING:
     from medark.flows.workspace import Workspace
 
+_CITY = ("--people", "300", "--from", "2024-01-01", "--to", "2024-12-31", "--seed", "19", "--pictures", "0")
+_STANDARD = ("county/emr", "north/lis", "south/lis", "south/cda")  # systems that speak standards: they need no map
+
 
 def run(folder: Path) -> CityRun:
     """What an application of a folder does in the city: installed, approved, enabled, published, asked of everyone."""
-    from medark.bootstrap import init_workspace, open_workspace
-    from medark.flows.demo import demo
+    from medark.bootstrap import init_workspace
+    from medark.flows.ingest import ingest
 
     with tempfile.TemporaryDirectory(prefix="medark-city-") as scratch:
-        demo(Path(scratch), init_workspace)
-        with open_workspace(Path(scratch) / "workspace", {}) as workspace:
+        city = Path(scratch) / "city"
+        _made(city)
+        with init_workspace(Path(scratch) / "workspace", time_zone="Asia/Shanghai") as workspace:
+            for name in _STANDARD:
+                ingest(workspace, city / "raw" / name, name)
             return used(workspace, folder)
+
+
+def _made(city: Path) -> None:
+    """A city, by the command that makes cities."""
+    command = [sys.executable, "-m", "medark", "synth", str(city), *_CITY]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        raise InternalError("a city can't be made", fix=f"medark synth city {' '.join(_CITY)}")
 
 
 def used(workspace: Workspace, folder: Path) -> CityRun:

@@ -1,1 +1,1 @@
-"""Where stages meet: workspace ingest rebuild erase quarantine query data_map vocabulary demo"""
+"""Where stages meet: workspace ingest rebuild erase quarantine query data_map vocabulary"""

@@ -13,7 +13,7 @@ from medark.store.duckdb import DuckDB
 
 
 def test_all_sources_read():
-    assert set(known_sources()) == {"city", "clif", "eicu", "mimic3", "synthea"}
+    assert set(known_sources()) == {"clif", "eicu", "mimic3", "synthea"}
     assert all(source.time.strip() and source.title for source in known_sources().values())
 
 
