@@ -1,4 +1,4 @@
-"""FHIR resources that a caller sent, as the rows of one person: through the same steps as everything, and kept nowhere"""
+"""FHIR resources that a caller sent, as the rows of one person: through the steps of any feed, kept nowhere"""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 import orjson
@@ -144,9 +146,7 @@ def router(parts: Parts) -> APIRouter:
     return found
 
 
-async def _in_thread(parts: Parts, work: Any) -> Any:
-    import asyncio
-
+async def _in_thread(parts: Parts, work: Callable[[], Response]) -> Response:
     return await asyncio.get_running_loop().run_in_executor(parts.waiting, work)
 
 

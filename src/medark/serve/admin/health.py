@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -14,6 +14,9 @@ from medark.serve.http.openapi import gives
 from medark.serve.http.parts import Parts
 from medark.serve.http.problems import SIGNED_IN, described
 
+_TEXT: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "Prometheus' text", "content": {"text/plain": {}}}
+}
 _HERE: Final = frozenset({"127.0.0.1", "::1"})
 
 
@@ -46,7 +49,7 @@ def router(parts: Parts) -> APIRouter:
         return _told(Health("ok", medark.__version__))
 
     @found.get(
-        "/metrics", responses={200: {"description": "Prometheus' text", "content": {"text/plain": {}}}}
+        "/metrics", responses=_TEXT
         | described(*SIGNED_IN), summary="Counts and times: for this machine, and for who is signed in",
     )  # fmt: skip
     def metrics(request: Request) -> Response:

@@ -18,7 +18,7 @@ class Caller:
     """A request's reader. `patient`: of a launch, the one patient that a token is about. `csrf`: of a session."""
 
     reader: Reader
-    scopes: Scopes = Scopes()
+    scopes: Scopes = field(default_factory=Scopes)
     is_limited: bool = True  # a session and whoever typed their password: all that their grants open
     patient: str = field(default="", repr=False)
     token_id: str = ""

@@ -53,7 +53,7 @@ class Issuer:
         return f"{self.name}:{told}" if isinstance(told, str) and 0 < len(told) <= 200 else ""
 
     def key_for(self, kid: object, algorithm: str) -> RSAKey | ECKey | None:
-        """The key of this name, if it is one for the algorithm. The name is looked up and nothing else is done with it."""
+        """The key of this name, if it is one for the algorithm. The name is looked up, and that is all."""
         found = self.keys.get(kid) if isinstance(kid, str) else None
         return found if found is not None and fits(found, algorithm) else None
 

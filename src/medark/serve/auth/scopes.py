@@ -1,4 +1,4 @@
-"""SMART scopes, of both versions: which FHIR resources and OMOP tables a token may ask for, before any grant is asked"""
+"""SMART scopes, of both versions: which resources and tables a token may ask for, before any grant is asked"""
 
 from __future__ import annotations
 

@@ -106,15 +106,10 @@ def _holds(claims: Mapping[str, Any], issuer: Issuer, now_s: float, address: str
 
 
 def _is_for_us(told: object, audience: Collection[str], address: str) -> bool:
-    named = (
-        {told} if isinstance(told, str) else {one for one in told if isinstance(one, str)} if _is_list(told) else set()
-    )
+    listed = told if isinstance(told, list) else [told]
+    named = {one for one in listed if isinstance(one, str)}
     ours = {address if one == ADDRESS else one for one in audience} - {""}
     return not named.isdisjoint(ours)
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
 
 
 def _is_time(value: object) -> bool:

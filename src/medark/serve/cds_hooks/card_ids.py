@@ -1,4 +1,4 @@
-"""The id of a card: half of it says which rule made it, half is chance; so feedback finds its rule, and nobody a patient"""
+"""The id of a card: half of it says which rule made it, half is chance; feedback finds its rule"""
 
 from __future__ import annotations
 

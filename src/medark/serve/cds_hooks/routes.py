@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import orjson
@@ -58,7 +58,7 @@ def router(parts: Parts) -> APIRouter:
         return Response(_answer(parts, service, cards, told.person_id, language_of(request)), media_type=JSON)
 
     @found.post(
-        "/{service}/feedback", responses={200: _KEPT} | described(*SIGNED_IN, 404, 422),
+        "/{service}/feedback", responses=_KEPT | described(*SIGNED_IN, 404, 422),
         openapi_extra=asks(wire.Feedbacks) | secured(), summary="Say how cards ended",
     )  # fmt: skip
     async def feedback(service: str, request: Request) -> Response:
@@ -69,7 +69,9 @@ def router(parts: Parts) -> APIRouter:
     return found
 
 
-_KEPT: Final = {"description": "Kept", "content": {JSON: {"schema": {"type": "object"}}}}
+_KEPT: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "Kept", "content": {JSON: {"schema": {"type": "object"}}}}
+}
 
 
 def _described(service: Service, language: str) -> wire.Service:

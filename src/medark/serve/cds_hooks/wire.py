@@ -165,7 +165,7 @@ _FIX: Final = "see https://cds-hooks.hl7.org/2.0"
 
 
 def _place(error: msgspec.ValidationError) -> str:
-    """`$.feedback[0].outcome`: names of the standard, and numbers. What stood there is in the error, and stays there."""
+    """`$.feedback[0].outcome`: names of the standard, and numbers; what stood there stays in the error."""
     said = str(error)
     place = _AT.search(said)
     missing = _MISSING.match(said)

@@ -6,7 +6,7 @@ from medark.errors import AccessError, BusyError, MedarkError, RefusedInput, Usa
 
 
 class NotSignedInError(MedarkError):
-    """It can't be told who asks. What exactly is wrong with a token is never said: that would help whoever forges one."""
+    """It can't be told who asks. What is wrong with a token is never said: it would help whoever forges one."""
 
     exit_code = 7
     http_status = 401

@@ -122,7 +122,8 @@ def test_nobody_and_strangers_are_refused(base: str, client: httpx.Client) -> No
 @pytest.mark.parametrize(
     ("body", "at"),
     [
-        (b"", None), (b"[", "$"), (b'{"hook', None), (b"\xff\xfe", None), (b"[]", "$"), (b"{}", "$.hook"), (b'{"hook": 7}', "$.hook"),
+        (b"", None), (b"[", "$"), (b'{"hook', None), (b"\xff\xfe", None), (b"[]", "$"),
+        (b"{}", "$.hook"), (b'{"hook": 7}', "$.hook"),
         (orjson.dumps({**request(), "hookInstance": ""}), "$.hookInstance"),
         (orjson.dumps({**request(), "context": {"patientId": MARK}}), "context.userId"),
         (orjson.dumps({**request(), "context": {"userId": "a", "patientId": f"{MARK} x"}}), "context.patientId"),

@@ -65,9 +65,9 @@ def odd(_: Parts) -> APIRouter:
 def base(tmp_path_factory: pytest.TempPathFactory, serving: Any) -> Iterator[str]:
     """A server with little patience."""
     settings = ServeSettings(a_second=0, body_bytes=2000, seconds=1)
-    with init_workspace(tmp_path_factory.mktemp("edge") / "ws", buckets=2) as made:
-        with serving(made, settings, routers=(*ROUTERS, odd)) as at:
-            yield at
+    place = tmp_path_factory.mktemp("edge") / "ws"
+    with init_workspace(place, buckets=2) as made, serving(made, settings, routers=(*ROUTERS, odd)) as at:
+        yield at
 
 
 def get(url: str, **headers: str) -> httpx.Response:
