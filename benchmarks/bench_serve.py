@@ -163,7 +163,7 @@ def chosen(chance: random.Random, count: int, people: Sequence[drawn.Tables]) ->
     resolved: dict[ConceptSet, ConceptIds] = {}
     rules = [
         Rule(one.name, one.when, Card(f"提示 {one.name}", f"advice {one.name}"), one.values, source="drawn")
-        for one in drawn.drawn_rules(chance, 4 * count, resolved)
+        for one in drawn.drawn_rules(chance, 8 * count, resolved)
     ]
     fired = dict.fromkeys((rule.name for rule in rules), 0)
     judged, now = RuleSet(rules, resolved), drawn.NOW
@@ -178,7 +178,9 @@ def chosen(chance: random.Random, count: int, people: Sequence[drawn.Tables]) ->
         if 0 < fired[rule.name] <= most:
             kept.append(rule)
             most -= fired[rule.name]
-    return (kept + [rule for rule in often if not fired[rule.name]])[:count]
+    found = (kept + [rule for rule in often if not fired[rule.name]])[:count]
+    assert len(found) == count, "too few rules are quiet: draw more"
+    return found
 
 
 def install(workspace: Workspace, rules: Sequence[Rule], folder: Path) -> None:

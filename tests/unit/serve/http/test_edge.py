@@ -181,9 +181,12 @@ def test_a_server_that_can_not_answer_says_so(base: str) -> None:
 
 def test_too_many_requests(tmp_path: Any, serving: Any) -> None:
     """Asked as fast as one connection can: however slow the machine, that is more than one a second."""
-    with init_workspace(tmp_path / "ws", buckets=2) as made, serving(made, ServeSettings(a_second=1)) as at:
-        with httpx.Client(base_url=at, trust_env=False) as client:
-            answers = [client.get("/health/live") for _ in range(200)]
+    with (
+        init_workspace(tmp_path / "ws", buckets=2) as made,
+        serving(made, ServeSettings(a_second=1)) as at,
+        httpx.Client(base_url=at, trust_env=False) as client,
+    ):
+        answers = [client.get("/health/live") for _ in range(200)]
     assert {one.status_code for one in answers} == {200, 429}
     assert [one.status_code for one in answers[:16]] == [200] * 16
     last = next(one for one in answers if one.status_code == 429)
