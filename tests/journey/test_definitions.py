@@ -123,7 +123,11 @@ def test_on_the_terminal_what_is_asked_for_comes_before_the_keys_of_visits(place
     assert set(names[5:]) == {"entry_id", "visit_occurrence_id"}
 
 
-def test_a_measure_by_group(place: Path, study: Path) -> None:
+def test_a_measure_by_group(place: Path, study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = told("run", place, study, "--name", "rate")
+    assert {(row["denominator"], row["numerator"]) for row in few["rows"]} == {(None, None)}
+    assert any("counts of a few people" in rule for rule in few["rules"])
+    monkeypatch.setenv("MEDARK_ACCESS_LEAST_COUNT", "0")
     rows = told("run", place, study, "--name", "rate")["rows"]
     assert sorted((row["sex"], row["denominator"], row["numerator"]) for row in rows) == [(8507, 1, 0), (8532, 3, 1)]
 

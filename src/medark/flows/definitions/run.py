@@ -20,10 +20,12 @@ from medark.flows.definitions.concepts import sets_of
 from medark.flows.definitions.plans import PEOPLE, bind_people, make, rows
 from medark.flows.gate import About, Governed, reading, suppressed
 from medark.flows.workspace import Workspace
+from medark.messages import N_
 from medark.model.access import Reader
 from medark.store.engine import Engine, Session
 
 Runnable = Dataset | Cohort | Measure
+SMALL = N_("counts of a few people are not told: the setting access.least_count")
 MEASURED = ("denominator", "excluded", "numerator")  # counts of a measure …
 MEASURED_PARTS = {"numerator": "denominator"}  # … and what each is a part of
 
@@ -81,11 +83,11 @@ def run(
         plan = compiled(asked, resolved, today, restricted=people is not None)
         make(session, plan)
         attrition = _attrition(session) if isinstance(asked, Cohort) else ()
-        found = governed.hand_out(rows(session, plan.result))
-        if isinstance(asked, Measure):
-            found = suppressed(found, workspace.settings.access.least_count, MEASURED, MEASURED_PARTS)
+        found, rules = governed.hand_out(rows(session, plan.result)), governed.rules
+        if isinstance(asked, Measure) and (least := workspace.settings.access.least_count):
+            found, rules = suppressed(found, least, MEASURED, MEASURED_PARTS), (*rules, SMALL)
         made_of = provenance(workspace, asked, governed, today)
-        return Answer(found, attrition, made_of, unknown_concepts(resolved), governed.rules)
+        return Answer(found, attrition, made_of, unknown_concepts(resolved), rules)
 
 
 @contextmanager
