@@ -24,6 +24,8 @@ from medark.serve.auth.issuers import by_issuer, read_issuers
 from medark.serve.auth.own_tokens import own_key
 from medark.serve.auth.sign_in import SignIn
 from medark.serve.cds_hooks import routes as cds_hooks
+from medark.serve.datasets import routes as datasets
+from medark.serve.fhir import routes as fhir
 from medark.serve.http.limits import AddressLimit, BodyLimit, Limits, TimeLimit
 from medark.serve.http.metrics import Metrics
 from medark.serve.http.openapi import openapi
@@ -35,6 +37,7 @@ from medark.settings import ServeSettings
 # Each makes the routes of one subject. A new subject is one more line here.
 ROUTERS: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     health.router, auth.router, cds_hooks.router, apps.router, access.router, tasks.router, audit.router,
+    fhir.router, datasets.router,
 )  # fmt: skip
 _WAITING: Final = 64  # calls that wait for the disk at once; each is a thread that does nothing
 _ABOUT: Final = "Decision support, administration and data of one medark workspace. Every read goes through its grants."

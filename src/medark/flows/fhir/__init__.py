@@ -5,6 +5,7 @@ from medark.flows.fhir.concepts import Concept, Concepts, concepts
 from medark.flows.fhir.conditions import (
     AllOf,
     AnyOf,
+    Born,
     Compare,
     Condition,
     During,
@@ -16,6 +17,6 @@ from medark.flows.fhir.counts import Counted, counted
 from medark.flows.fhir.pages import After, Asked, Page, everything, page, seen
 
 __all__ = [
-    "After", "AllOf", "AnyOf", "Arrivals", "Asked", "Compare", "Concept", "Concepts", "Condition", "Counted", "During",
-    "IsIn", "IsThere", "Not", "Page", "concepts", "counted", "everything", "page", "seen",
+    "After", "AllOf", "AnyOf", "Arrivals", "Asked", "Born", "Compare", "Concept", "Concepts", "Condition", "Counted",
+    "During", "IsIn", "IsThere", "Not", "Page", "concepts", "counted", "everything", "page", "seen",
 ]  # fmt: skip

@@ -53,6 +53,19 @@ class During:
 
 
 @dataclass(frozen=True, slots=True)
+class Born:
+    """When somebody was born, as precise as it is shown: by columns of year, month and day.
+
+    `low`, `high`: as of `During`, at midnight.
+    """
+
+    columns: tuple[str, str, str]
+    sign: Sign
+    low: dt.datetime
+    high: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The opposite; of what is not known, too."""
 
@@ -73,7 +86,7 @@ class AllOf:
     conditions: tuple[Condition, ...] = ()
 
 
-Condition = IsIn | Compare | IsThere | During | Not | AnyOf | AllOf
+Condition = IsIn | Compare | IsThere | During | Born | Not | AnyOf | AllOf
 EVERY: Final = AllOf()
 
 
@@ -102,6 +115,11 @@ def within(condition: Condition, seen: Container[str]) -> Condition:
                 condition, starts=_seen_time(condition.starts, seen),
                 ends=None if condition.ends is None else _seen_time(condition.ends, seen),
             )  # fmt: skip
+        case Born((year, month, day)):
+            if year not in seen:
+                raise UnseenError(year)
+            month = month if month in seen else ""
+            return replace(condition, columns=(year, month, day if month and day in seen else ""))
         case Not(inner):
             return Not(within(inner, seen))
         case AnyOf(inner) | AllOf(inner):
@@ -124,6 +142,8 @@ def asked(condition: Condition) -> frozenset[str]:
             return frozenset((column,))
         case During(starts, ends):
             return frozenset((*starts, *(ends or ()))) - {""}
+        case Born(columns):
+            return frozenset(columns) - {""}
         case Not(inner):
             return asked(inner)
         case AnyOf(inner) | AllOf(inner):
@@ -162,12 +182,14 @@ def sql(condition: Condition, sets: Sets) -> str:
             return f"({column} IS NOT NULL)"
         case During():
             return f"COALESCE({_DURING[condition.sign].sql(_Times.of(condition))}, FALSE)"
+        case Born():
+            return f"COALESCE({_DURING[condition.sign].sql(_born_times(condition))}, FALSE)"
         case Not(inner):
             return f"(NOT {sql(inner, sets)})"
         case AnyOf(inner):
             return _either(sql(one, sets) for one in inner)
         case AllOf(inner):
-            return " AND ".join(sql(one, sets) for one in inner) if inner else "TRUE"
+            return f"({' AND '.join(sql(one, sets) for one in inner)})" if inner else "TRUE"
 
 
 def _either(parts: Any) -> str:
@@ -194,6 +216,25 @@ class _Times:
             _begins(during.starts), _ends(during.ends or during.starts, is_open=during.ends is not None),
             f"TIMESTAMP '{during.low.isoformat(' ')}'", f"TIMESTAMP '{during.high.isoformat(' ')}'",
         )  # fmt: skip
+
+
+def _number(day: dt.datetime) -> int:
+    """A day as a number that is in order: 19610412."""
+    return (day.year * 100 + day.month) * 100 + day.day
+
+
+def _past(born: Born) -> int:
+    """The number after that of the last day that is asked for."""
+    return _number(born.high - dt.timedelta(days=1)) + 1
+
+
+def _born_times(born: Born) -> _Times:
+    year, month, day = born.columns
+    first = f"({year} * 100 + {f'COALESCE({month}, 1)' if month else 1}) * 100 + {f'COALESCE({day}, 1)' if day else 1}"
+    last = (
+        f"({year} * 100 + {f'COALESCE({month}, 12)' if month else 12}) * 100 + {f'COALESCE({day}, 31)' if day else 31}"
+    )
+    return _Times(first, f"{last} + 1", str(_number(born.low)), str(_past(born)))
 
 
 def _begins(columns: tuple[str, str]) -> str:
@@ -258,6 +299,8 @@ def mask(condition: Condition, rows: pa.Table) -> pa.ChunkedArray | pa.Array:
             return pc.is_valid(rows[column])
         case During():
             return pc.fill_null(_during(condition, rows), False)
+        case Born():
+            return pc.fill_null(_born(condition, rows), False)
         case Not(inner):
             return pc.invert(mask(inner, rows))
         case AnyOf(inner):
@@ -295,3 +338,14 @@ def _during(during: During, rows: pa.Table) -> Any:
         until = pc.fill_null(until, pa.scalar(dt.datetime(9999, 12, 31), _MOMENT))
     low, high = pa.scalar(during.low, _MOMENT), pa.scalar(during.high, _MOMENT)
     return _DURING[during.sign].mask(begins, until, low, high)
+
+
+def _born(born: Born, rows: pa.Table) -> Any:
+    year, month, day = born.columns
+
+    def number(month_of_none: int, day_of_none: int) -> Any:
+        months = pc.fill_null(rows[month], month_of_none) if month else month_of_none
+        days = pc.fill_null(rows[day], day_of_none) if day else day_of_none
+        return pc.add(pc.multiply(pc.add(pc.multiply(rows[year], 100), months), 100), days)
+
+    return _DURING[born.sign].mask(number(1, 1), pc.add(number(12, 31), 1), _number(born.low), _past(born))

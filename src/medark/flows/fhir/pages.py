@@ -17,7 +17,8 @@ from medark.flows.gate import About, decide, person, reading
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.access import Reader
-from medark.model.omop import person_column
+from medark.model.arrow import arrow_schema
+from medark.model.omop import lake_columns, person_column
 from medark.sql.render import plain
 
 NOT_SEARCHED: Final = N_("what you may not see can't be searched")
@@ -154,8 +155,8 @@ def _of_person(
         found = person(workspace, reader, wanted.person_id, {wanted.table: columns}, about)
         if workspace.lake.snapshot().version == before:
             break
-    empty = pa.table({name: pa.array([], pa.int64()) for name in sorted(columns)})
-    return found.get(wanted.table, empty), before
+    rows = found.get(wanted.table)
+    return arrow_schema(lake_columns(wanted.table)).empty_table() if rows is None else rows, before
 
 
 def _followers(wanted: Asked, rows: pa.Table, after: After | None) -> pa.Table:

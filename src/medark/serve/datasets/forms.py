@@ -105,10 +105,7 @@ def _json(table: pa.Table) -> Iterator[bytes]:
 
 def _ndjson(table: pa.Table) -> Iterator[bytes]:
     for batch in table.to_batches(_CHUNK):
-        lines = [
-            orjson.dumps(row, _plain, orjson.OPT_APPEND_NEWLINE)
-            for row in batch.to_pylist()
-        ]
+        lines = [orjson.dumps(row, _plain, orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist()]
         yield b"".join(lines)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import medark
 from medark.serve.fhir.resources import KINDS, Kind
-from medark.serve.fhir.resources.kind import Date, Reference
+from medark.serve.fhir.resources.kind import BirthDate, Date, Reference
 
 VERSION: Final = "4.0.1"
 _DATE: Final = dt.date(2026, 11, 26)  # of this description, not of the data
@@ -62,7 +62,11 @@ def parameters(kind: Kind) -> list[tuple[str, str]]:
         found.append(
             (
                 name,
-                "date" if isinstance(parameter, Date) else "reference" if isinstance(parameter, Reference) else "token",
+                "date"
+                if isinstance(parameter, Date | BirthDate)
+                else "reference"
+                if isinstance(parameter, Reference)
+                else "token",
             )
         )
     return found

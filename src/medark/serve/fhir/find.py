@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from heapq import merge
 from typing import Any, Final
 
-from medark.errors import AccessError, MedarkError, NotFoundError
+from medark.errors import AccessError, NotFoundError
 from medark.flows.fhir import After, AllOf, Asked, Condition, IsIn, counted, page
 from medark.flows.gate import About
 from medark.messages import N_
@@ -109,23 +109,38 @@ def _same_patient(caller: Caller, person_id: int) -> None:
 
 
 def _merged(edge: Edge, reader: Reader, asked: Search) -> Found:
+    """Rows of all tables of a resource in one order. Of a table that the reader may not see it is said that it is
+    missing; if they see none, they are refused.
+    """
     cursor, version = asked.cursor, None if asked.cursor is None else asked.cursor.version
     found: list[list[_Placed]] = []
+    refusals: list[AccessError] = []
     has_more = False
     for i, (part, condition) in enumerate(asked.parts):
         after = None if cursor is None else cursor.of_part(i, newest_first=asked.newest_first)
-        one = _page(
-            edge, reader, asked.kind, part, condition, asked.person_id, asked.count, after, version, asked.newest_first
-        )
+        try:
+            one = _page(
+                edge, reader, asked.kind, part, condition, asked.person_id, asked.count, after, version,
+                asked.newest_first,
+            )  # fmt: skip
+        except AccessError as error:
+            refusals.append(error)
+            continue
         version, has_more = one.version, has_more or one.has_more
         found.append(_placed(part, i, one.rows.to_pylist(), made(edge, part, one.rows)))
-    ordered = list(merge(*found, key=_order, reverse=asked.newest_first))
+    if not found:
+        raise refusals[0]
+    ordered = list(_in_order(found, newest_first=asked.newest_first))
     told, has_more = ordered[: asked.count], has_more or len(ordered) > asked.count
     is_whole = cursor is None and not has_more and asked.person_id is not None
     end = Cursor(version or 0, told[-1].part, told[-1].after) if has_more and told else None
-    return Found(
-        [one.resource for one in told], total=len(told) if is_whole else None, version=version or 0, next=end
-    )  # fmt: skip
+    issues = [of_error(error, "warning") for error in refusals]
+    total = len(told) if is_whole else None
+    return Found([one.resource for one in told], issues=issues, total=total, version=version or 0, next=end)
+
+
+def _in_order(found: list[list[_Placed]], *, newest_first: bool) -> Iterator[_Placed]:
+    return merge(*found, key=_order, reverse=newest_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +264,3 @@ def _of_ids(edge: Edge, reader: Reader, kind: Kind, ids: Sequence[str]) -> Itera
         person_id = next(iter(people)) if len(people) == 1 else None
         condition = AllOf((_only(edge, part), IsIn((part.key,), frozenset(key for _, key in own))))
         yield from made(edge, part, _page(edge, reader, kind, part, condition, person_id, MOST).rows)
-
-
-def is_ours(error: Exception) -> bool:
-    """Is it an error that says what to do?"""
-    return isinstance(error, MedarkError)

@@ -131,4 +131,3 @@ def _search(
     )
     found = find.search(edge, caller, wanted)
     return answer(bundle(edge.base, wanted, found, asked, in_url=in_url), etag=f'W/"{found.version}"')
-

@@ -23,7 +23,6 @@ from medark.serve.fhir.resources.elements import (
 from medark.serve.fhir.resources.kind import (
     Date,
     Fixed,
-    Identifier,
     Kind,
     Making,
     Part,
@@ -64,10 +63,9 @@ def _made(row: Row, making: Making, named: str, resource_id: str) -> Resource:
     end = moment(making, row, f"{named}_end_date", f"{named}_end_datetime")
     return with_(
         begun("Encounter", resource_id, row, making),
-        identifier=_identifier(row.get(f"{named}_source_value")),
         status="finished" if end else "in-progress",
         class_=_class(concept_id, making),
-        type=listed(coded(making, row, f"{named}_concept_id", f"{named}_source_concept_id")),
+        type=listed(coded(making, row, f"{named}_concept_id", f"{named}_source_concept_id", f"{named}_source_value")),
         subject=subject(row),
         participant=listed(performer(row, "individual")),
         period=period(moment(making, row, f"{named}_start_date", f"{named}_start_datetime"), end),
@@ -78,10 +76,6 @@ def _made(row: Row, making: Making, named: str, resource_id: str) -> Resource:
         ),
         serviceProvider=to("Organization", row.get("care_site_id")),
     )
-
-
-def _identifier(value: str | None) -> list[dict[str, str]] | None:
-    return [{"value": value}] if value else None
 
 
 def _class(concept_id: int, making: Making) -> dict[str, Any]:
@@ -121,9 +115,8 @@ def _parameters(named: str) -> dict[str, Any]:
     end = f"{named}_end_date"
     return {
         "class": _classes(f"{named}_concept_id"),
-        "type": Token((f"{named}_concept_id", f"{named}_source_concept_id")),
+        "type": Token((f"{named}_concept_id", f"{named}_source_concept_id"), (f"{named}_source_value",)),
         "date": Date(times[0], times[1]),
-        "identifier": Identifier(f"{named}_source_value"),
         "practitioner": Reference("provider_id", "Practitioner"),
         "service-provider": Reference("care_site_id", "Organization"),
         "status": Fixed({

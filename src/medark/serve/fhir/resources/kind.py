@@ -50,6 +50,13 @@ class Date:
 
 
 @dataclass(frozen=True, slots=True)
+class BirthDate:
+    """When somebody was born: columns of year, month and day."""
+
+    columns: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A reference to a resource of another type, by a column of keys."""
 
@@ -71,7 +78,7 @@ class PersonIdentifier:
     column: str = "person_source_value"
 
 
-Parameter = Token | Fixed | Date | Reference | Identifier | PersonIdentifier
+Parameter = Token | Fixed | Date | BirthDate | Reference | Identifier | PersonIdentifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def make_document(row: Row, making: Making) -> Resource:
         date=_instant(row, making),
         author=listed(to("Practitioner", row.get("provider_id"))),
         content=[{"attachment": _attachment(row)}],
-        context={"encounter": [visit]} if visit else None,
+        context=with_({}, encounter=listed(visit), period=_day(row, making)),
     )
 
 
@@ -73,6 +73,12 @@ def _instant(row: Row, making: Making) -> str | None:
     """An instant has a time of day: a document of which only the day is known has none."""
     found = moment(making, row, *_DATE)
     return found if found and "T" in found else None
+
+
+def _day(row: Row, making: Making) -> dict[str, str] | None:
+    """The day of such a document is that of the care that it is about."""
+    found = moment(making, row, *_DATE)
+    return None if found is None or "T" in found else {"start": found, "end": found}
 
 
 def _category(row: Row, making: Making) -> dict[str, Any] | None:

@@ -6,7 +6,17 @@ from typing import Final
 
 from medark.flows.fhir import IsIn
 from medark.serve.fhir.resources.elements import begun, coded, to, with_
-from medark.serve.fhir.resources.kind import Date, Fixed, Kind, Making, Part, PersonIdentifier, Reference, Resource, Row
+from medark.serve.fhir.resources.kind import (
+    BirthDate,
+    Fixed,
+    Kind,
+    Making,
+    Part,
+    PersonIdentifier,
+    Reference,
+    Resource,
+    Row,
+)
 
 _GENDERS: Final = {"male": 8507, "female": 8532, "unknown": 8551, "other": 8521}
 _BY_CONCEPT: Final = {concept: name for name, concept in _GENDERS.items()}
@@ -62,7 +72,7 @@ KIND: Final = Kind(
                     name: lambda _, concept=concept: IsIn(("gender_concept_id",), frozenset((concept,)))
                     for name, concept in _GENDERS.items()
                 }, "http://hl7.org/fhir/administrative-gender"),
-                "birthdate": Date(("birth_datetime", "")),
+                "birthdate": BirthDate(("year_of_birth", "month_of_birth", "day_of_birth")),
                 "organization": Reference("care_site_id", "Organization"),
                 "general-practitioner": Reference("provider_id", "Practitioner"),
             },

@@ -92,9 +92,10 @@ class _Reading:
 
     def search(self) -> Search:
         """All of it."""
-        person_id = next(iter(self._people)) if self._people is not None and len(self._people) == 1 else None
+        # Of nobody nothing is read, but whether it may be read is decided all the same.
+        person_id = next(iter(self._people or (0,))) if self._people is not None and len(self._people) < 2 else None
         parts = tuple(
-            (part, AllOf((*self._fixed(part), *conditions, *self._of_people(part, person_id))))
+            (part, AllOf((*self._fixed(part), *conditions, *self._of_people())))
             for part, conditions in zip(self._kind.parts, self._conditions, strict=True)
         )
         return Search(self._kind, parts, person_id, self._ids)
@@ -102,10 +103,10 @@ class _Reading:
     def _fixed(self, part: Part) -> list[Condition]:
         return [part.only(self._edge.sets)] if part.only is not None else []
 
-    def _of_people(self, part: Part, person_id: int | None) -> list[Condition]:
-        if self._people is None or person_id is not None:
+    def _of_people(self) -> list[Condition]:
+        if self._people is None:
             return []
-        return [IsIn(("person_id",), self._people) if self._people else NOBODY]
+        return [] if len(self._people) == 1 else [IsIn(("person_id",), self._people) if self._people else NOBODY]
 
     def _is_person(self, plain: str, modifier: str, text: str) -> bool:
         """patient=123, subject=Patient/123, patient.identifier=…"""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
 from medark.errors import UsageError
-from medark.flows.fhir import AllOf, AnyOf, Compare, Condition, During, IsIn, IsThere, Not
+from medark.flows.fhir import AllOf, AnyOf, Born, Compare, Condition, During, IsIn, IsThere, Not
 from medark.serve.fhir.edge import Edge
-from medark.serve.fhir.resources.kind import Date, Fixed, Identifier, Parameter, Part, Reference, Token
+from medark.serve.fhir.resources.kind import BirthDate, Date, Fixed, Identifier, Parameter, Part, Reference, Token
 from medark.serve.fhir.search import values
 
 NOBODY: Final = AnyOf(())
@@ -36,6 +37,8 @@ def condition(edge: Edge, part: Part, parameter: Parameter, name: str, modifier:
             found = AnyOf(tuple(_fixed(edge, parameter, values.token(one)) for one in parts))
         case Date():
             found = AnyOf(tuple(_date(edge, parameter, name, one) for one in parts))
+        case BirthDate():
+            found = AnyOf(tuple(_born(edge, parameter, name, one) for one in parts))
         case Reference():
             found = AnyOf(tuple(_reference(parameter, name, one) for one in parts))
         case Identifier(column):
@@ -113,6 +116,14 @@ def _date(edge: Edge, parameter: Date, name: str, text: str) -> Condition:
     value = values.date(text, edge.zone, name)
     low, high = (values.local(moment, edge.zone) for moment in (value.low, value.high))
     return During(parameter.starts, parameter.ends, values.as_sign(value), low, high)
+
+
+def _born(edge: Edge, parameter: BirthDate, name: str, text: str) -> Condition:
+    value = values.date(text, edge.zone, name)
+    low, high = (values.local(moment, edge.zone) for moment in (value.low, value.high))
+    if (low.time(), high.time()) != (dt.time(), dt.time()):
+        raise UsageError("a day of birth has no time of day", fix=f"{name}=1980-01-31", parameter=name)
+    return Born(parameter.columns, values.as_sign(value), low, high)
 
 
 def _reference(parameter: Reference, name: str, text: str) -> Condition:
