@@ -164,7 +164,9 @@ class LedgerSettings:
 class ServeSettings:
     """How the HTTP edge answers."""
 
-    base: str = _setting("", _text, "address it is reached by, as https://medark.hospital.example; empty: as it listens")
+    base: str = _setting(
+        "", _text, "address it is reached by, as https://medark.hospital.example; empty: as it listens"
+    )
     threads: int = _setting(4, _count(1), "threads of a process that compute; more wait for the disk")
     body_bytes: int = _setting(4_000_000, _size, "bytes of a request's body")
     seconds: int = _setting(30, _count(1), "seconds until an answer has to begin")

@@ -117,7 +117,5 @@ def test_document_types_are_refused_unread(prologue):
 
 def test_memory_is_flat_however_many_rows():
     for fmt, head, unit in ((JSON, b"", b'{"id":"0017","n":1.50}\n'), (XML, b"<L>", b"<P><id>0017</id></P>")):
-        small, large = (
-            taken(Endless(head, unit, size), Endless(head, unit, size), fmt)[3] for size in (MIB // 4, MIB)
-        )
+        small, large = (taken(Endless(head, unit, size), Endless(head, unit, size), fmt)[3] for size in (MIB // 4, MIB))
         assert large < 1.3 * small + 8 * MIB, fmt

@@ -58,7 +58,8 @@ WITH marked AS (
   SELECT record_no, source_no, source_no IS NOT lag(source_no) OVER (ORDER BY record_no) AS begins
   FROM record WHERE record_no > ?
 ), starts AS (SELECT record_no, source_no FROM marked WHERE begins)
-SELECT s.record_no, coalesce(lead(s.record_no) OVER (ORDER BY s.record_no) - 1, (SELECT max(record_no) FROM record)), name
+SELECT s.record_no,
+  coalesce(lead(s.record_no) OVER (ORDER BY s.record_no) - 1, (SELECT max(record_no) FROM record)), name
 FROM starts s JOIN source USING (source_no) ORDER BY s.record_no
 """
 
