@@ -27,7 +27,7 @@ For = Annotated[
     typer.Option(
         "--purpose",
         metavar="PURPOSE",
-        help=N_("what you read it for: care, public_health, research, operations, payment"),
+        help=N_("what you read it for: care, public_health, research, payment; else operations"),
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help=N_("print JSON on standard output"))]
@@ -56,9 +56,10 @@ def opened(named: str | None) -> Workspace:
 
 
 def purpose_of(named: str) -> Purpose:
-    """A purpose by its name. UsageError with those that there are."""
+    """A purpose by its name, operations if none is named. UsageError with those that there are."""
     from medark.model.access import Purpose
 
+    named = named or Purpose.OPERATIONS.value
     if named not in set(Purpose):
         raise UsageError("there is no such purpose", fix=", ".join(Purpose), purpose=named)
     return Purpose(named)

@@ -56,6 +56,7 @@ def test_inside_a_workspace_it_need_not_be_named(city, monkeypatch, capsys):
     assert [row["name"] for row in found] == ["north/lis", "north/his"]
     assert found[0] == {
         "name": "north/lis", "time_zone": "Asia/Urumqi", "people": "", "authorities": ["HOSP"], "owner": "",
+        "organisation": "north",
     }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def add(app: typer.Typer) -> None:
 
 
 def why(
-    workspace: Named = None, place: Place = None, user: User = "", purpose: For = "operations", json: Json = False
+    workspace: Named = None, place: Place = None, user: User = "", purpose: For = "", json: Json = False
 ) -> None:
     from medark.flows.gate import reader_of
     from medark.flows.gate.reader import machine_user

@@ -42,7 +42,7 @@ def explain(
     name: Name = "",
     today: Today = "",
     empty_sets: Empty = False,
-    purpose: For = "operations",
+    purpose: For = "",
     json: Json = False,
 ) -> None:
     from medark.acquire.definitions.ask import the_definition

@@ -38,7 +38,7 @@ def add(app: typer.Typer) -> None:
 
 
 def map_(
-    workspace: Named = None, table: Table = "", html: Html = "", purpose: For = "operations", json: Json = False
+    workspace: Named = None, table: Table = "", html: Html = "", purpose: For = "", json: Json = False
 ) -> None:
     from medark.cli.data_map import columns_view, map_json, map_view
     from medark.flows.data_map import data_map

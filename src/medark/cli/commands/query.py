@@ -46,7 +46,7 @@ def query(
     file: Out = "",
     limit: Limit = 50,
     version: Version = 0,
-    purpose: For = "operations",
+    purpose: For = "",
     json: Json = False,
 ) -> None:
     from medark.cli import result

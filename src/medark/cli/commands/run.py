@@ -63,7 +63,7 @@ def run(
     version: Version = 0,
     empty_sets: Empty = False,
     limit: Limit = 50,
-    purpose: For = "operations",
+    purpose: For = "",
     json: Json = False,
 ) -> None:
     from medark.acquire.definitions.ask import the_definition
