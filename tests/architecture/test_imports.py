@@ -73,7 +73,7 @@ def test_a_broken_rule_is_found(root, tmp_path):
     """The contracts are no decoration: a store that imports the command line breaks them."""
     package = tmp_path / "medark"
     siblings = ("acquire", "standardise", "store", "check", "catalog", "govern", "synthetic")
-    above = ("cli", "flows", "bootstrap", "serve", "sdk", "apps", "apps/one", "apps/other")
+    above = ("cli", "flows", "bootstrap", "serve", "client", "sdk", "apps", "apps/one", "apps/other")
     for name in ("", *above, *siblings, "define", "sql", "model"):
         (package / name).mkdir(parents=True, exist_ok=True)
         (package / name / "__init__.py").write_text('"""x"""\n')
@@ -89,7 +89,8 @@ def test_a_broken_rule_is_found(root, tmp_path):
         "--config",
         str(root / ".importlinter"),
     ]
-    assert _lint(command, tmp_path).returncode == 0
+    done = _lint(command, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
     (package / "store" / "__init__.py").write_text("import medark.cli\n")
     (package / "model" / "__init__.py").write_text("import sqlite3\n")
     (package / "flows" / "__init__.py").write_text("import medark.synthetic\n")

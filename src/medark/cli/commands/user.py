@@ -36,7 +36,7 @@ def add(app: typer.Typer) -> None:
         "Let somebody sign in by a password.\n"
         "It is asked for, or is the first line of standard input. What was open with their old one ends."
     )
-    command(inner, "password", help_, "medark user password city ann\nmedark user password city ann < secret")(password)
+    command(inner, "password", help_, "medark user password city ann")(password)
     help_ = N_("Give roles to somebody, or take them.")
     command(inner, "role", help_, "medark user role city ann --add ward --remove researcher")(role)
 
