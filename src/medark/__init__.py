@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from medark.client import Client
     from medark.flows.tables import Tables
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "open"]
+__all__ = ["Client", "__version__", "open"]
 
 
 def open(path: str | PathLike[str], purpose: str = "operations") -> Tables:  # noqa: A001  as in other libraries: medark.open("city")
@@ -23,3 +25,10 @@ def open(path: str | PathLike[str], purpose: str = "operations") -> Tables:  # n
     from medark.flows.tables import Tables
 
     return Tables(open_workspace(Path(path)), purpose)
+
+
+def __getattr__(name: str) -> Any:
+    """`medark.Client`, a workspace over HTTP: imported when it is asked for, since most never do."""
+    if name == "Client":
+        return import_module("medark.client").Client
+    raise AttributeError(name)

@@ -13,7 +13,7 @@ PACKAGES = [info.name for info in pkgutil.walk_packages(medark.__path__, "medark
 
 
 def test_the_package_has_few_names():
-    assert sorted(medark.__all__) == ["__version__", "open"]
+    assert sorted(medark.__all__) == ["Client", "__version__", "open"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -32,12 +32,13 @@ from medark.serve.http.openapi import openapi
 from medark.serve.http.parts import Parts
 from medark.serve.http.problems import Problems, of_form, of_http, of_ours
 from medark.serve.http.requests import Requests
+from medark.serve.sql import routes as sql
 from medark.settings import ServeSettings
 
 # Each makes the routes of one subject. A new subject is one more line here.
 ROUTERS: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     health.router, auth.router, cds_hooks.router, apps.router, access.router, tasks.router, audit.router,
-    fhir.router, datasets.router,
+    fhir.router, datasets.router, sql.router,
 )  # fmt: skip
 _WAITING: Final = 64  # calls that wait for the disk at once; each is a thread that does nothing
 _ABOUT: Final = "Decision support, administration and data of one medark workspace. Every read goes through its grants."

@@ -24,6 +24,7 @@ from medark.serve.http.problems import SIGNED_IN, described
 
 PREFIX: Final = "/datasets"
 _Name = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_.-]{1,80}$")]
+_ORDER: Final = ("person_id", "entry_id")  # rows that are the same are in the same order, so that `limit` is, too
 _TOLD: Final[dict[str, Any]] = {"type": "object", "required": ["app", "name", "columns"]}
 
 
@@ -62,9 +63,12 @@ def router(parts: Parts) -> APIRouter:
         # Columns that are filtered by are asked of the gate, too: what is not shown can't be searched.
         shown = [one for one in columns.split(",") if one]
         searched = [one.partition(":")[0] for one in filter_ or ()]
-        asked = list(dict.fromkeys([*shown, *searched])) if shown else None
+        there = {column.name for column in published_one(workspace, app, name).columns}
+        order = [column for column in _ORDER if column in there]
+        asked = list(dict.fromkeys([*shown, *searched, *order])) if shown else None
         given = dataset_rows(workspace, caller.reader, app, name, asked)
         table = filtered(given.rows, filter_ or ())
+        table = table.sort_by([(column, "ascending") for column in order]) if order else table
         table = table.select(shown) if shown else table
         table = table if limit is None else table.slice(0, limit)
         return written(table, form, f"{app}_{name}", _headers(given.dataset, table.num_rows))

@@ -1,0 +1,1 @@
+"""One SELECT over OMOP tables over HTTP, as the caller may see them"""

@@ -1,0 +1,42 @@
+"""POST /sql: a query in, its rows out, in any form that datasets have"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from medark.flows.query import query
+from medark.serve.auth.who import Known
+from medark.serve.datasets.forms import MEDIA_TYPES, Form, form_of, written
+from medark.serve.http.parts import Parts
+from medark.serve.http.problems import SIGNED_IN, described
+
+
+class Asked(BaseModel):
+    """One SELECT. `version`: of the lake; the newest if none is named."""
+
+    model_config = ConfigDict(extra="forbid")
+    sql: Annotated[str, Field(min_length=1, max_length=50_000)]
+    version: Annotated[int | None, Field(ge=0, lt=2**53)] = None
+
+
+def router(parts: Parts) -> APIRouter:
+    """The route of queries. A token that is limited to some resources opens it only if it opens all of them."""
+    found = APIRouter(tags=["sql"])
+
+    @found.post("/sql", responses=_RESPONSES, summary="The rows of one SELECT over OMOP tables")
+    def sql(caller: Known, asked: Asked, request: Request, form: Annotated[str, Query(max_length=80)] = "") -> Response:
+        caller.needs_resource("*", "s")
+        chosen = form_of(form, request.headers.get("accept", ""), Form.JSON)
+        return written(query(parts.workspace, caller.reader, asked.sql, asked.version), chosen, "query")
+
+    return found
+
+
+_CONTENT: Final[dict[str, Any]] = {media_type.split(";")[0]: {} for media_type in MEDIA_TYPES.values()}
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "OK", "content": _CONTENT | {"application/json": {"schema": {"type": "array"}}}}
+} | described(*SIGNED_IN, 404, 422)
