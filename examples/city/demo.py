@@ -19,14 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from compared import Comparison
-from page import Demonstration, shown, written
+from page import Demonstration, _, shown, written
 
 from medark.bootstrap import open_workspace
 from medark.cli.accounts import ingest_json
 from medark.cli.language import choose
 from medark.cli.progress import watched
+from medark.errors import MedarkError
 from medark.flows.ingest import ingest
 from medark.flows.quarantine import retry
+from medark.messages import spoken
 from medark.model.progress import Silent
 
 HERE = Path(__file__).parent
@@ -79,7 +81,9 @@ def _asked() -> argparse.Namespace:
     about.add_argument("--to", dest="last", default="2024-12-31")
     about.add_argument("--seed", type=int, default=19)
     about.add_argument("--json", action="store_true", help="what was found, for programs")
-    return about.parse_args(choose(sys.argv[1:], os.environ))
+    asked = about.parse_args(choose(sys.argv[1:], os.environ))
+    os.environ["MEDARK_LANGUAGE"] = spoken()  # of the commands that are called, too
+    return asked
 
 
 def _city(folder: Path, asked: argparse.Namespace) -> None:
@@ -114,10 +118,11 @@ def _connected(folder: Path) -> tuple[dict[str, Any], ...]:
     """
     accounts = []
     with open_workspace(folder / "workspace") as workspace, watched() as progress:
-        systems = list(workspace.settings.sources)
-        with progress.stage("connecting its systems", len(systems) + 1, "systems") as stage:
+        raw = folder / "city" / "raw"
+        systems = [name for name in workspace.settings.sources if (raw / name).is_dir()]
+        with progress.stage(_("connecting its systems"), len(systems) + 1, "systems") as stage:
             for name in systems:
-                accounts.append(ingest_json(ingest(workspace, folder / "city" / "raw" / name, name)))
+                accounts.append(ingest_json(ingest(workspace, raw / name, name)))
                 stage.advance(1)
             retry(workspace, Silent())
             stage.advance(1)
@@ -125,4 +130,7 @@ def _connected(folder: Path) -> tuple[dict[str, Any], ...]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except MedarkError as error:
+        sys.exit(str(error))
