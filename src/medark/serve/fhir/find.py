@@ -22,8 +22,10 @@ from medark.serve.fhir.resources.kind import Sets
 from medark.serve.fhir.search.asked import MOST, Search
 from medark.serve.fhir.search.cursor import Cursor
 from medark.serve.fhir.search.values import event_id, number
+from medark.serve.http.errors import ScopeError
 
 NOT_THERE: Final = N_("there is no such resource, or none that you may see")
+NO_PATIENT: Final = N_("the token is about one patient and does not say whom")
 ONE_PATIENT: Final = N_("this is searched for one patient at a time")
 _WHOLE: Final = 100_000  # rows of one person's grouped resources
 
@@ -90,14 +92,25 @@ def search(edge: Edge, caller: Caller, asked: Search) -> Found:
     return _with_included(edge, caller, asked, found)
 
 
+def own_patient(caller: Caller) -> int | None:
+    """The one patient that a token is about; None for a token about whoever its user sees. ScopeError for a token that
+    is about one patient and does not say whom: it opens nothing.
+    """
+    if not (caller.is_limited and caller.scopes.is_of_one_patient):
+        return None
+    person_id = number(caller.patient)
+    if person_id is None:
+        raise ScopeError(NO_PATIENT, fix="launch for a patient")
+    return person_id
+
+
 def _of_launch(caller: Caller, asked: Search) -> Search:
     """A token that is about one patient finds what is theirs."""
-    if not (caller.is_limited and caller.scopes.is_of_one_patient) or not asked.kind.person:
+    own = own_patient(caller) if asked.kind.person else None
+    if own is None:
         return asked
-    own = number(caller.patient)
-    if asked.person_id is not None or own is None:
-        caller.needs_patient("" if asked.person_id is None else str(asked.person_id))
-        return asked
+    if asked.person_id is not None:
+        _same_patient(caller, asked.person_id)
     return replace(asked, person_id=own)
 
 

@@ -11,7 +11,7 @@ from medark.flows.gate import About, person
 from medark.model.task import Task, TaskState
 from medark.serve.auth.caller import Caller
 from medark.serve.fhir.edge import Edge
-from medark.serve.fhir.find import NOT_THERE
+from medark.serve.fhir.find import NOT_THERE, own_patient
 from medark.serve.fhir.resources import Resource
 from medark.serve.fhir.resources.elements import with_
 
@@ -60,13 +60,14 @@ def _shown(edge: Edge, caller: Caller, tasks: Sequence[Task]) -> list[Resource]:
         one for one in tasks
         if one.assignee == reader.user or one.organisation in ("", reader.organisation) or _OWNER in reader.roles
     ]  # fmt: skip
+    launched = own_patient(caller)
+    own = [one for one in own if launched is None or one.person_id == launched]
     people = {one.person_id for one in own if one.person_id is not None}
     seen = {one for one in people if _is_seen(edge, caller, one)}
     return [_made(edge, one) for one in own if one.person_id is None or one.person_id in seen]
 
 
 def _is_seen(edge: Edge, caller: Caller, person_id: int) -> bool:
-    caller.needs_patient(str(person_id))
     reads = {"person": frozenset({"person_id"})}
     return bool(person(edge.workspace, caller.reader, person_id, reads, About("fhir", detail={"type": "Task"})))
 

@@ -13,6 +13,7 @@ from medark.flows.fhir import AllOf, Asked, everything
 from medark.flows.gate import About
 from medark.serve.auth.caller import Caller
 from medark.serve.fhir.edge import Edge
+from medark.serve.fhir.find import own_patient
 from medark.serve.fhir.making import made
 from medark.serve.fhir.resources import KINDS, Kind, Resource
 from medark.serve.fhir.search.values import number, reference
@@ -47,8 +48,10 @@ def batches(edge: Edge, caller: Caller, view: View, patient: str | None) -> Iter
     person_id = None if told is None else number(told)
     if patient is not None and person_id is None:
         return
-    if kind.person:
-        caller.needs_patient("" if person_id is None else str(person_id))
+    own = own_patient(caller) if kind.person else None
+    if own is not None:
+        person_id = own if person_id is None else person_id
+        caller.needs_patient(str(person_id))
     count = 0
     for resources in _resources(edge, caller, kind, person_id):
         found = table(view, resources)
