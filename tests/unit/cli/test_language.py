@@ -66,9 +66,8 @@ def test_no_word_of_a_help_page_escapes_translation(words, pseudo, capsys):
     for path, found in leaves(tree):
         names |= set(_WORD.findall(" ".join(path)))
         for param in found.params:
-            names |= set(
-                _WORD.findall(" ".join([*param.opts, param.metavar or "", str(param.name), str(param.name).upper()]))
-            )
+            said = [*param.opts, param.metavar or "", str(param.name), str(param.name).upper(), str(param.default)]
+            names |= set(_WORD.findall(" ".join(said)))
     names |= {"help"}
     assert set(_WORD.findall(page)) - names == set()
 
