@@ -21,6 +21,8 @@ import pytest
 from journey.walked import fingerprints
 from medark.bootstrap import open_workspace
 
+pytestmark = pytest.mark.xdist_group("the demonstration")  # one city for all of them, not one a process
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "city"
 LEAST = {  # of each question so many rows, so that no answer is empty by mistake
     "calls": 10, "cards": 20, "claims": 1000, "deaths": 1, "diagnoses": 1500, "drugs": 1500, "fees": 3000, "notes": 150,
