@@ -16,10 +16,10 @@ from medark.errors import NotFoundError, SourceError, UsageError
 from medark.model.record import Format, RawRecord
 from medark.model.source import Source
 from medark.store.durable import disk, locked, make_folder
+from medark.store.group_commit import GroupCommit
 from medark.store.landing import erasure, orphans, sources
 from medark.store.landing.accept import RECORD, Entry, accept, raw_record
 from medark.store.landing.arrival import Arrival, Landed
-from medark.store.landing.group_commit import GroupCommit
 from medark.store.landing.journal import Journal
 from medark.store.landing.objects import STORE, Objects
 from medark.store.landing.pack import ChangedWhileRead, Packed, identity, pack, pack_file

@@ -23,7 +23,7 @@ from medark.model.audit import (
     people_digest,
     signature,
 )
-from medark.store.landing.group_commit import GroupCommit
+from medark.store.group_commit import GroupCommit
 from medark.store.ledger.engine import put
 from medark.store.ledger.tables import audit, audit_erased, audit_person
 

@@ -8,7 +8,6 @@ create macro xml(x) as coalesce(replace(replace(replace(replace(x::varchar, '&',
 create macro hl7(x) as coalesce(replace(replace(replace(replace(replace(replace(replace(
     x::varchar, '\', '\E\'), '|', '\F\'), '^', '\S\'), '&', '\T\'), '~', '\R\'), chr(10), '\.br\'), chr(13), ''), '');
 create macro hl7_time(x) as coalesce(strftime(x, '%Y%m%d%H%M%S'), '');
-create macro yuan(x) as printf('%.2f', x / 100.0);
 -- Numbers that systems give: one for each key, in no order (multiples modulo a prime below 10^13; keys and k × key must
 -- be less than 10^13 and 2^63). All systems of an organisation call an encounter by the same visit_no.
 create macro scattered(x, k) as (x * k + k) % 9999999999971;

@@ -3,8 +3,8 @@ select
     rpad(claim_no, 16, ' ') || rpad(identity_no, 20, ' ') || rpad(organisation, 12, ' ') || rpad(insurance, 10, ' ')
     || rpad(coalesce(visit_kind, ''), 12, ' ') || rpad(coalesce(strftime(began, '%Y-%m-%d'), ''), 11, ' ')
     || rpad(coalesce(strftime(ended, '%Y-%m-%d'), ''), 11, ' ') || rpad(coalesce(icd10_cn, ''), 13, ' ')
-    || rpad(strftime(submitted, '%Y-%m-%d %H:%M'), 18, ' ') || lpad(yuan(total), 13, ' ') || ' '
-    || lpad(yuan(pooled), 13, ' ') || ' ' || lpad(yuan(own), 13, ' ') || chr(10) as line,
+    || rpad(strftime(submitted, '%Y-%m-%d %H:%M'), 18, ' ') || lpad(money(total), 13, ' ') || ' '
+    || lpad(money(pooled), 13, ' ') || ' ' || lpad(money(own), 13, ' ') || chr(10) as line,
     'claim' as kind,
     claim_no as record_id,
     person

@@ -1,7 +1,7 @@
 -- Day first and semicolons: a till of its own kind.
 select
     'XS' || s.sale || ';' || csv(o.name_zh) || ';' || strftime(s.sold, '%d/%m/%Y %H:%M') || ';YP' || n.item_no || ';'
-    || csv(coalesce(d.name_zh, s.item)) || ';' || csv(d.strength) || ';' || s.quantity || ';' || yuan(s.price) || ';'
+    || csv(coalesce(d.name_zh, s.item)) || ';' || csv(d.strength) || ';' || s.quantity || ';' || money(s.price) || ';'
     || coalesce(s.member, '') || chr(10) as line,
     'sale' as kind,
     'XS' || s.sale as record_id,

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from medark.errors import StorageError
-from medark.store.landing.group_commit import GroupCommit
+from medark.store.group_commit import GroupCommit
 
 
 def test_waiting_callers_share_one_commit_and_get_their_own_results() -> None:
