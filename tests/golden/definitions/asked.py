@@ -34,6 +34,7 @@ def workspace(folder: Path, files: Iterable[Path], source: str, vocabulary: Iter
     for file in files:
         shutil.copy(file, exports)
     medark("init", place)
+    medark("grant", "add", place, "role:owner", "--table", "*", "--level", "5")  # mental illness and addiction, too
     if given := list(vocabulary):
         (folder / "vocabulary").mkdir()
         for file in given:

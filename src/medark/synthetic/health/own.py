@@ -19,7 +19,7 @@ def uniform(seed: int, concern: str, *of: Any) -> Floats:
     """Numbers in [0, 1), one for each row of the whole numbers `of` (person, or person and time …).
 
     >>> a, b = uniform(1, "stage", np.array([7, 8]))
-    >>> a == uniform(1, "stage", np.array([7]))[0] != b
+    >>> bool(a == uniform(1, "stage", np.array([7]))[0] != b)
     True
     """
     return (_mixed(seed, concern, of) >> np.uint64(11)).astype(np.float64) * 2.0**-53
