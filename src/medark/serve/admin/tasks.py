@@ -9,11 +9,8 @@ from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
-from medark.errors import NotFoundError
-from medark.messages import N_
-from medark.model.task import Task, TaskState, TaskStep
-from medark.serve.admin.apps import OWNER
-from medark.serve.auth.caller import Caller
+from medark.flows import tasks
+from medark.model.task import Task, TaskState
 from medark.serve.auth.who import Known
 from medark.serve.http.openapi import gives
 from medark.serve.http.parts import Parts
@@ -72,58 +69,41 @@ class ToClose(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     state: Literal["done", "dismissed"]
-    reason: Annotated[str, Field(max_length=1000)] = ""
+    reason: Annotated[str, Field(max_length=tasks.LONGEST_REASON)] = ""
 
 
 def router(parts: Parts) -> APIRouter:
     """Tasks: those of one's own organisation and those that are nobody's; an owner sees all."""
     found = APIRouter(prefix="/tasks", tags=["tasks"])
-    tasks = parts.workspace.ledger.tasks
-
-    def mine(caller: Caller, number: int) -> Task:
-        task: Task = tasks.one(number)
-        if not _is_for(caller, task):  # what is not one's own is not there
-            raise NotFoundError(N_("there is no such task"), fix="GET /tasks")
-        return task
+    workspace = parts.workspace
 
     @found.get("", responses=gives(list[Told]) | described(*SIGNED_IN, 422), summary="What is to be done")
     def list_(
         caller: Known,
-        state: Literal["open", "closed", "all"] = "open",
+        state: tasks.Which = "open",
         assignee: Annotated[str | None, Query(max_length=250)] = None,
         app: Annotated[str | None, Query(max_length=40)] = None,
     ) -> Response:
         caller.needs_resource("Task", "s")
-        is_open = {"open": True, "closed": False}.get(state)
-        there = [one for one in tasks.all(is_open=is_open, assignee=assignee, app=app) if _is_for(caller, one)]
+        there = tasks.tasks_for(workspace, caller.reader, state, assignee=assignee, app=app)
         return Response(msgspec.json.encode([_told(one) for one in there[:_MOST]]), media_type=JSON)
 
     @found.get("/{number}", responses=gives(Life) | _ENDS, summary="One, with its life")
     def one(caller: Known, number: _Number) -> Response:
         caller.needs_resource("Task", "r")
-        return _life(mine(caller, number), tasks.steps(number))
+        return _life(tasks.task_for(workspace, caller.reader, number))
 
     @found.post("/{number}/assign", responses=gives(Life) | _ENDS, summary="Give it to somebody")
     def assign(caller: Known, number: _Number, told: ToAssign) -> Response:
         caller.needs_resource("Task", "u")
-        mine(caller, number)
-        parts.workspace.ledger.users.one(told.assignee)
-        return _life(tasks.assign(number, told.assignee, caller.name), tasks.steps(number))
+        return _life(tasks.assign(workspace, caller.reader, number, told.assignee))
 
     @found.post("/{number}/close", responses=gives(Life) | _ENDS, summary="Close it, with a reason")
     def close(caller: Known, number: _Number, told: ToClose) -> Response:
         caller.needs_resource("Task", "u")
-        mine(caller, number)
-        closed = tasks.close(number, TaskState(told.state), caller.name, told.reason)
-        return _life(closed, tasks.steps(number))
+        return _life(tasks.close(workspace, caller.reader, number, TaskState(told.state), told.reason))
 
     return found
-
-
-def _is_for(caller: Caller, task: Task) -> bool:
-    reader = caller.reader
-    own = task.assignee == reader.user or task.organisation in ("", reader.organisation)
-    return own or OWNER in reader.roles
 
 
 def _told(task: Task) -> Told:
@@ -134,6 +114,6 @@ def _told(task: Task) -> Told:
     )  # fmt: skip
 
 
-def _life(task: Task, steps: list[TaskStep]) -> Response:
-    told = [Step(one.at_ms, one.by, one.state.value, one.assignee, one.reason) for one in steps]
-    return Response(msgspec.json.encode(Life(_told(task), told)), media_type=JSON)
+def _life(life: tasks.Life) -> Response:
+    told = [Step(one.at_ms, one.by, one.state.value, one.assignee, one.reason) for one in life.steps]
+    return Response(msgspec.json.encode(Life(_told(life.task), told)), media_type=JSON)

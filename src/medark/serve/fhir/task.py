@@ -8,6 +8,7 @@ from typing import Final
 
 from medark.errors import NotFoundError, UsageError
 from medark.flows.gate import About, person
+from medark.flows.tasks import is_for
 from medark.model.task import Task, TaskState
 from medark.serve.auth.caller import Caller
 from medark.serve.fhir.edge import Edge
@@ -19,7 +20,6 @@ _STATUS: Final = {
     TaskState.OPEN: "requested", TaskState.ASSIGNED: "accepted", TaskState.DONE: "completed",
     TaskState.DISMISSED: "cancelled",
 }  # fmt: skip
-_OWNER: Final = "owner"
 _MOST: Final = 1000
 
 
@@ -56,11 +56,8 @@ def search_tasks(edge: Edge, caller: Caller, asked: Sequence[tuple[str, str]]) -
 def _shown(edge: Edge, caller: Caller, tasks: Sequence[Task]) -> list[Resource]:
     """Those of the caller's organisation or their own; who they are about is said where the gate shows that person."""
     reader = caller.reader
-    own = [
-        one for one in tasks
-        if one.assignee == reader.user or one.organisation in ("", reader.organisation) or _OWNER in reader.roles
-    ]  # fmt: skip
     launched = own_patient(caller)
+    own = [one for one in tasks if is_for(reader, one)]
     own = [one for one in own if launched is None or one.person_id == launched]
     people = {one.person_id for one in own if one.person_id is not None}
     seen = {one for one in people if _is_seen(edge, caller, one)}

@@ -1,0 +1,67 @@
+"""What people have to do: the tasks that are a reader's own or their organisation's, given to somebody and closed"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from medark.errors import NotFoundError, UsageError
+from medark.flows.gate.owner import OWNER
+from medark.flows.workspace import Workspace
+from medark.messages import N_
+from medark.model.access import Reader
+from medark.model.task import Task, TaskState, TaskStep
+
+LONGEST_REASON: Final = 1000  # characters
+Which = Literal["open", "closed", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A task and all that happened to it, in order."""
+
+    task: Task
+    steps: tuple[TaskStep, ...]
+
+
+def is_for(reader: Reader, task: Task) -> bool:
+    """Is it theirs, of their organisation, or nobody's? To an owner every task is shown."""
+    own = task.assignee == reader.user or task.organisation in ("", reader.organisation)
+    return own or OWNER in reader.roles
+
+
+def tasks_for(
+    workspace: Workspace, reader: Reader, which: Which = "open", *, assignee: str | None = None, app: str | None = None
+) -> list[Task]:
+    """The tasks that are for a reader: what is due first comes first."""
+    is_open = {"open": True, "closed": False}.get(which)
+    there = workspace.ledger.tasks.all(is_open=is_open, assignee=assignee, app=app)
+    return [one for one in there if is_for(reader, one)]
+
+
+def task_for(workspace: Workspace, reader: Reader, number: int) -> Life:
+    """One task with its life. NotFoundError for none, and for one that is another's: what is not one's own is not
+    there.
+    """
+    task: Task = workspace.ledger.tasks.one(number)
+    if not is_for(reader, task):
+        raise NotFoundError(N_("there is no such task"), fix="GET /tasks")
+    return Life(task, tuple(workspace.ledger.tasks.steps(number)))
+
+
+def assign(workspace: Workspace, reader: Reader, number: int, assignee: str) -> Life:
+    """Give it to somebody. NotFoundError for no such task or user; UsageError if it is closed, or they are kept out."""
+    task_for(workspace, reader, number)
+    if workspace.ledger.users.one(assignee).disabled:
+        raise UsageError(N_("this user is kept out"), fix="choose another user", user=assignee)
+    return _life(workspace, workspace.ledger.tasks.assign(number, assignee, reader.user))
+
+
+def close(workspace: Workspace, reader: Reader, number: int, state: TaskState, reason: str) -> Life:
+    """Close it as done, or as dismissed with a reason. NotFoundError; UsageError if it is closed, or says not why."""
+    task_for(workspace, reader, number)
+    return _life(workspace, workspace.ledger.tasks.close(number, state, reader.user, reason.strip()))
+
+
+def _life(workspace: Workspace, task: Task) -> Life:
+    return Life(task, tuple(workspace.ledger.tasks.steps(task.number)))
