@@ -11,8 +11,10 @@ import pytest
 
 from medark.bootstrap import init_workspace, open_workspace
 from medark.cli.shell import run
+from medark.flows.gate.reader import machine_user
 from medark.model.access import Purpose
 from medark.model.audit import Act, Outcome, Verdict
+from medark.model.user import User
 
 READ = Act(
     "read", "li", "north", Purpose.CARE, "card", reads={"measurement": ("value_as_number",)}, verdict=Verdict.ALLOWED,
@@ -63,6 +65,19 @@ def test_who_has_looked_at_a_record(city: str, capsys: Any) -> None:
     assert [entry["user"] for entry in printed(capsys, "audit", "who", city, "7")] == ["li"]
     assert run(["audit", "who", city, "9"], {}) == 4
     assert "nobody goes by this name" in capsys.readouterr().err
+
+
+def test_what_others_did_is_told_to_owners_and_auditors_alone(city: str, capsys: Any) -> None:
+    me = machine_user()
+    with open_workspace(Path(city), {}) as opened:
+        opened.ledger.users.change(User(me, roles=frozenset({"doctor"})))
+    for words in (["list", city], ["list", city, "--user", "li"], ["who", city, "7"]):
+        assert run(["audit", *words], {}) == 7
+        assert "only an owner or an auditor may read what others did" in capsys.readouterr().err
+    assert {entry["user"] for entry in printed(capsys, "audit", "list", city, "--user", me)} == {me}
+    with open_workspace(Path(city), {}) as opened:
+        opened.ledger.users.change(User(me, roles=frozenset({"auditor"})))
+    assert [entry["user"] for entry in printed(capsys, "audit", "who", city, "7")] == ["li"]
 
 
 def test_an_audit_that_nobody_changed_holds(city: str, capsys: Any) -> None:

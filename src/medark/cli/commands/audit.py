@@ -72,20 +72,23 @@ def list_(
     limit: Limit = 100,
     json: Json = False,
 ) -> None:
+    from medark.flows.audit import Which
+    from medark.flows.audit import entries as asked
+    from medark.flows.gate.reader import machine_user
+
     after = datetime.combine(a_day(since, "--since"), time(), UTC) if since else None
+    which = Which(user, action, of_app, since_ms=int(after.timestamp() * 1000) if after else None)
     with opened(workspace) as ws:
-        entries = ws.ledger.audit.entries(
-            actor=user or None, action=action or None, app=of_app or None, limit=limit or None,
-            since_ms=int(after.timestamp() * 1000) if after else None,
-        )  # fmt: skip
+        entries = asked(ws, machine_user(), which, limit=limit or None)
     show([_plain(entry) for entry in entries], json, lambda: _table(_("Audit"), entries))
 
 
 def who(workspace: Named = None, person: Person = None, json: Json = False) -> None:
     from medark.flows.audit import about
+    from medark.flows.gate.reader import machine_user
 
     with opened(workspace) as ws:
-        entries = about(ws, str(person))
+        entries = about(ws, machine_user(), str(person))
     show([_plain(entry) for entry in entries], json, lambda: _table(_("Who has looked at this record"), entries))
 
 

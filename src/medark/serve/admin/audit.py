@@ -7,20 +7,19 @@ from typing import Annotated, Any, Final
 import msgspec
 from fastapi import APIRouter, Query, Response
 
-from medark.flows.audit import verify
+from medark.flows.audit import Which, must_audit, verify
+from medark.flows.audit import entries as asked
 from medark.model.audit import AuditEntry
-from medark.serve.admin.apps import OWNER
 from medark.serve.auth.who import Known
 from medark.serve.http.openapi import gives
 from medark.serve.http.parts import Parts
 from medark.serve.http.problems import SIGNED_IN, described
 
-AUDITOR: Final = "auditor"
 JSON: Final = "application/json"
 
 
 class Entry(msgspec.Struct):
-    """One entry. `people`: how many it was about; whose it was is told by `medark audit about` alone."""
+    """One entry. `people`: how many it was about; whose it was is told by `medark audit who` alone."""
 
     entry_no: int
     at_ms: int
@@ -67,13 +66,15 @@ def router(parts: Parts) -> APIRouter:
         before: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
-        caller.needs_role(OWNER, AUDITOR)
-        there = parts.workspace.ledger.audit.entries(actor=actor, action=action, app=app, before=before, limit=limit)
+        caller.needs_all_scopes()
+        which = Which(actor or "", action or "", app or "")
+        there = asked(parts.workspace, caller.name, which, before=before, limit=limit)
         return Response(msgspec.json.encode([_entry(one) for one in there]), media_type=JSON)
 
     @found.get("/verify", responses=gives(Verified) | described(*SIGNED_IN), summary="Did anybody change it?")
     def verified(caller: Known) -> Response:
-        caller.needs_role(OWNER, AUDITOR)
+        caller.needs_all_scopes()
+        must_audit(parts.workspace, caller.name)
         told = verify(parts.workspace)
         breaks = [Break(one.entry_no, one.why) for one in told.breaks]
         return Response(msgspec.json.encode(Verified(told.holds, told.entries, breaks)), media_type=JSON)

@@ -60,6 +60,10 @@ class Caller:
     def needs_role(self, *roles: str) -> None:
         """ScopeError unless the user has one of some roles, and came by password, session or a scope for all."""
         if self.reader.roles.isdisjoint(roles):
-            raise ScopeError("this is for another role", fix=f"medark user change NAME --role {roles[0]}")
+            raise ScopeError("this is for another role", fix=f"medark user role NAME --add {roles[0]}")
+        self.needs_all_scopes()
+
+    def needs_all_scopes(self) -> None:
+        """ScopeError unless they came by password, session or a scope for all."""
         if self.is_limited and not self.scopes.may("*", "u"):
             raise ScopeError(_NOT_COVERED, fix="ask for the scope user/*.cruds")

@@ -16,6 +16,7 @@ from medark.model.audit import (
     AuditEntry,
     Head,
     Line,
+    Verdict,
     body,
     entry_of,
     leaf,
@@ -93,7 +94,10 @@ class Audit:
         actor: str | None = None,
         action: str | None = None,
         app: str | None = None,
+        verdict: Verdict | None = None,
+        person_id: int | None = None,
         since_ms: int | None = None,
+        until_ms: int | None = None,
         before: int | None = None,
         limit: int | None = None,
     ) -> list[AuditEntry]:
@@ -101,17 +105,18 @@ class Audit:
         asked = select(audit.c.entry_no, audit.c.body).order_by(audit.c.entry_no.desc()).limit(limit)
         for column, wanted in ((audit.c.actor, actor), (audit.c.action, action), (audit.c.app, app)):
             asked = asked if wanted is None else asked.where(column == wanted)
+        # As `body` writes it: within a text its quotation marks would be escaped, so this is found nowhere else.
+        asked = asked if verdict is None else asked.where(audit.c.body.contains(f'"verdict":"{verdict.value}"'))
+        asked = asked if person_id is None else asked.where(audit.c.entry_no.in_(_about(person_id)))
         asked = asked if since_ms is None else asked.where(audit.c.at_ms >= since_ms)
+        asked = asked if until_ms is None else asked.where(audit.c.at_ms < until_ms)
         asked = asked if before is None else asked.where(audit.c.entry_no < before)
         with self._database.reading() as connection:
             return [_entry(*row) for row in connection.execute(asked)][::-1]
 
     def about(self, person_id: int) -> list[AuditEntry]:
         """Entries about a person, oldest first: who has looked at this record."""
-        mine = select(audit_person.c.entry_no).where(audit_person.c.person_id == person_id)
-        asked = select(audit.c.entry_no, audit.c.body).where(audit.c.entry_no.in_(mine)).order_by(audit.c.entry_no)
-        with self._database.reading() as connection:
-            return [_entry(*row) for row in connection.execute(asked)]
+        return self.entries(person_id=person_id)
 
     def head(self) -> Head | None:
         """The newest entry as it is told beside the ledger: None if nothing is told, FORGED if it is not genuine."""
@@ -202,6 +207,10 @@ def _entry(entry_no: int, told: str) -> AuditEntry:
         raise StorageError(
             "an entry of the audit was changed and can't be read", fix="medark audit verify", entry=entry_no
         ) from None
+
+
+def _about(person_id: int) -> Any:
+    return select(audit_person.c.entry_no).where(audit_person.c.person_id == person_id)
 
 
 def _newest(connection: Connection) -> Head:

@@ -177,6 +177,9 @@ def test_the_audit_is_read_in_pages_and_verified(clients: dict[str, httpx.Client
     assert before[-1]["entry_no"] == newest[0]["entry_no"] - 1
     assert {one["actor"] for one in auditor.get("/admin/audit", params={"actor": "olga"}).json()} == {"olga"}
     assert auditor.get("/admin/audit", params={"limit": 0}).status_code == 422
+    mine = clients["dora"].get("/admin/audit", params={"actor": "dora"})
+    assert mine.status_code == 200 and {one["actor"] for one in mine.json()} <= {"dora"}
+    assert clients["dora"].get("/admin/audit", params={"actor": "olga"}).status_code == 403
     told = auditor.get("/admin/audit/verify").json()
     assert (told["holds"], told["breaks"]) == (True, [])
     assert told["entries"] >= newest[-1]["entry_no"]

@@ -96,6 +96,18 @@ def test_entries_are_found_by_who_what_and_when(ledger: Ledger) -> None:
     assert [e.entry_no for e in found(limit=2)] == [2, 3]
     assert [e.entry_no for e in found(before=3, limit=1)] == [2]
     assert found(since_ms=1_700_000_000_251) == [] and len(found(since_ms=1_700_000_000_250)) == 3
+    assert found(until_ms=1_700_000_000_250) == [] and len(found(until_ms=1_700_000_000_251)) == 3
+
+
+def test_entries_are_found_by_verdict_and_person_and_by_no_text_that_looks_like_it(ledger: Ledger) -> None:
+    ledger.audit.add(Act("read", "li", verdict=Verdict.REFUSED), [7])
+    ledger.audit.add(Act('"verdict":"refused"', "li", verdict=Verdict.ALLOWED), [7, 8])
+    ledger.audit.add(Act("read", "wu"), [8])
+    found = ledger.audit.entries
+    assert [e.entry_no for e in found(verdict=Verdict.REFUSED)] == [1]
+    assert [e.entry_no for e in found(verdict=Verdict.ALLOWED)] == [2]
+    assert [e.entry_no for e in found(person_id=7)] == [1, 2]
+    assert [e.entry_no for e in found(person_id=8, actor="li", limit=1)] == [2]
 
 
 def test_who_has_looked_at_my_record(five: Ledger) -> None:
