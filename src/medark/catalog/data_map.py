@@ -90,6 +90,37 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """Rows of a table that came in one format from one source."""
+
+    source: str
+    format: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableProfile:
+    """A table as it is seen through one set of views, worked out at a version of the lake and kept.
+
+    `rows`: those that are seen. `state` says which files they were read of: while the table has the same, it holds.
+    `people`, `first`, `last` (months, "2026-11") and `unmapped` (rows whose main concept is 0) are None where the
+    table, or the view, has no such column. `made_ms`: milliseconds since 1970, UTC.
+    """
+
+    table: str
+    version: int
+    state: str
+    made_ms: int
+    rows: int
+    people: int | None
+    first: str | None
+    last: str | None
+    unmapped: int | None
+    columns: tuple[ColumnProfile, ...]
+    arrived: tuple[Arrived, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DataMap:
     """Everything of a workspace at one version of the lake."""
 

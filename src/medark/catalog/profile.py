@@ -12,15 +12,36 @@ TOP = 8  # frequent values that are shown
 _ORDERED = (Type.INTEGER, Type.FLOAT, Type.DATE, Type.DATETIME)
 
 
-def scan_sql(relation: str, columns: Sequence[Column]) -> str:
-    """One row: n (rows), and of each column i: known_i, distinct_i, least_i and greatest_i (of ordered types)."""
+def scan_sql(relation: str, columns: Sequence[Column], person: str | None = None, concept: str | None = None) -> str:
+    """One row: n (rows), and of each column i: known_i, distinct_i, least_i and greatest_i (of ordered types).
+
+    With a column that says whose a row is: people. With one that says what it is: unmapped (rows where that is 0).
+    """
     cells = ["count(*) AS n"]
+    cells += [f"count(DISTINCT {_quoted(person)}) AS people"] if person else []
+    cells += [f"count(CASE WHEN {_quoted(concept)} = 0 THEN 1 END) AS unmapped"] if concept else []
     for i, column in enumerate(columns):
         name = _quoted(column.name)
         cells += [f"count({name}) AS known_{i}", f"approx_count_distinct({name}) AS distinct_{i}"]
         if column.type in _ORDERED:
             cells += [f"CAST(min({name}) AS VARCHAR) AS least_{i}", f"CAST(max({name}) AS VARCHAR) AS greatest_{i}"]
     return f"SELECT {', '.join(cells)} FROM {relation}"
+
+
+def main_concept(table: str, columns: Sequence[str]) -> str | None:
+    """The column that says what a row of a table is, of those that there are.
+
+    >>> main_concept("visit_occurrence", ["person_id", "visit_concept_id"]), main_concept("note", ["note_text"])
+    ('visit_concept_id', None)
+    """
+    stem = table.removesuffix("_occurrence").removesuffix("_exposure").removesuffix("_era")
+    names = (f"{table}_concept_id", f"{stem}_concept_id", "cause_concept_id")
+    return next((name for name in names if name in columns), None)
+
+
+def main_date(columns: Sequence[Column]) -> str | None:
+    """The column that says when a row began: the first day that it has."""
+    return next((column.name for column in columns if column.type is Type.DATE), None)
 
 
 def top_sql(relation: str, column: str) -> str:
