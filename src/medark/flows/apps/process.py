@@ -6,7 +6,6 @@ import json
 import math
 import os
 import pickle
-import select
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medark.flows.apps.failing import AppError
+from medark.flows.pipe import receive, send
 from medark.messages import N_
 from medark.sdk import Settings
 
@@ -129,12 +129,12 @@ class AppProcess:
         assert self._process.stdout is not None
         deadline = time.monotonic() + seconds
         try:
-            _send(self._process.stdin.fileno(), len(content).to_bytes(_LENGTH, "big") + content, deadline)
+            send(self._process.stdin.fileno(), len(content).to_bytes(_LENGTH, "big") + content, deadline)
             source = self._process.stdout.fileno()
-            length = int.from_bytes(_receive(source, _LENGTH, deadline), "big")
+            length = int.from_bytes(receive(source, _LENGTH, deadline), "big")
             if length > self._limits.answer_bytes:
                 raise ValueError
-            answer = plain_json(_receive(source, length, deadline))
+            answer = plain_json(receive(source, length, deadline))
             if not isinstance(answer, dict):
                 raise ValueError
             return answer
@@ -187,30 +187,3 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError
     return number
-
-
-def _send(target: int, content: bytes, deadline: float) -> None:
-    view = memoryview(content)
-    while view:
-        _wait(target, select.POLLOUT, deadline)
-        view = view[os.write(target, view[: 1 << 16]) :]
-
-
-def _receive(source: int, length: int, deadline: float) -> bytes:
-    content = bytearray()
-    while len(content) < length:
-        _wait(source, select.POLLIN, deadline)
-        piece = os.read(source, min(length - len(content), 1 << 20))
-        if not piece:
-            raise EOFError
-        content += piece
-    return bytes(content)
-
-
-def _wait(number: int, for_what: int, deadline: float) -> None:
-    """Until a pipe can be used. TimeoutError past the deadline."""
-    waiter = select.poll()
-    waiter.register(number, for_what)
-    left = deadline - time.monotonic()
-    if left <= 0 or not waiter.poll(max(1, int(left * 1000))):
-        raise TimeoutError
