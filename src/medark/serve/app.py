@@ -24,6 +24,8 @@ from medark.serve.auth.issuers import by_issuer, read_issuers
 from medark.serve.auth.own_tokens import own_key
 from medark.serve.auth.sign_in import SignIn
 from medark.serve.cds_hooks import routes as cds_hooks
+from medark.serve.console import routes as console
+from medark.serve.console.errors import Pages
 from medark.serve.datasets import routes as datasets
 from medark.serve.fhir import routes as fhir
 from medark.serve.http.limits import AddressLimit, BodyLimit, Limits, TimeLimit
@@ -38,7 +40,7 @@ from medark.settings import ServeSettings
 # Each makes the routes of one subject. A new subject is one more line here.
 ROUTERS: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     health.router, auth.router, cds_hooks.router, apps.router, access.router, tasks.router, audit.router,
-    fhir.router, datasets.router, sql.router,
+    fhir.router, datasets.router, sql.router, console.router,
 )  # fmt: skip
 _WAITING: Final = 64  # calls that wait for the disk at once; each is a thread that does nothing
 _ABOUT: Final = "Decision support, administration and data of one medark workspace. Every read goes through its grants."
@@ -100,6 +102,7 @@ def _layers(parts: Parts) -> list[Middleware]:
     """From the outside in: what a request passes before its route."""
     return [
         Middleware(Requests, metrics=parts.metrics, is_secure=parts.is_secure),
+        Middleware(Pages, parts=parts),
         Middleware(Problems),
         Middleware(AddressLimit, limits=parts.limits),
         Middleware(BodyLimit, most=parts.settings.body_bytes),

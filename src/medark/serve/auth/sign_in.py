@@ -95,8 +95,16 @@ class SignIn:
 
     def session(self, name: str, password: str, address: str, purpose: Purpose, seconds: int) -> Opened:
         """A session of the console for a password. Errors as of `token`."""
-        user = self._by_password(name, password, address)
-        ends_s = int(self._clock()) + seconds
+        return self._session(self._by_password(name, password, address), purpose, int(self._clock()) + seconds)
+
+    def for_purpose(self, cookie: str, purpose: Purpose) -> Opened:
+        """Another session of who has this one, for a purpose; this one ends now, the other when this one would have."""
+        told = self._of_cookie(cookie)
+        opened = self._session(self._known(told.user), purpose, (told.ends_ms or 0) // 1000)
+        self.end(told.token_id)
+        return opened
+
+    def _session(self, user: User, purpose: Purpose, ends_s: int) -> Opened:
         token_id, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
         told = Token(token_id, user.name, (f"purpose/{purpose.value}",), name=SESSION, ends_ms=ends_s * 1000)
         self._tokens.add(told, _digest(secret))
@@ -145,14 +153,17 @@ class SignIn:
 
     def by_session(self, cookie: str) -> Caller:
         """The caller whose session this is. NotSignedInError."""
-        token_id, _, secret = cookie.partition(".")
-        if not token_id or not secret or len(cookie) > 200 or not cookie.isascii():
-            raise refused()
-        told = self._in_force(token_id, _digest(secret), self._clock())
+        told, secret = self._of_cookie(cookie), cookie.partition(".")[2]
         user = self._known(told.user)
         purposes = scopes_of(" ".join(told.scopes)).purposes
         reader = Reader(user.name, next(iter(purposes), Purpose.OPERATIONS), user.roles, user.organisation)
-        return Caller(reader, is_limited=False, token_id=token_id, csrf=_csrf(secret))
+        return Caller(reader, is_limited=False, token_id=told.token_id, csrf=_csrf(secret))
+
+    def _of_cookie(self, cookie: str) -> Token:
+        token_id, _, secret = cookie.partition(".")
+        if not token_id or not secret or len(cookie) > 200 or not cookie.isascii():
+            raise refused()
+        return self._in_force(token_id, _digest(secret), self._clock())
 
     def _known(self, name: str) -> User:
         """A user who may still use the platform."""

@@ -28,15 +28,29 @@ def caller_of(request: Request, parts: Parts | None = None) -> Caller:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         caller = parts.sign_in.by_token(token.strip(), parts.base + request.url.path)
-    elif not kind and (cookie := request.cookies.get(cookie_name(is_secure=parts.is_secure))):
-        caller = parts.sign_in.by_session(cookie)
-        _needs_csrf(request, caller)
+        _admit(request, parts, caller)
+    elif not kind:
+        caller = session_of(request, parts, request.headers.get(CSRF_HEADER, ""))
     else:
         raise refused()
-    parts.limits.admit_user(caller.name)
-    request.state.user = caller.name
     told = request.headers.get("x-purpose")
     return caller.for_purpose(told) if told is not None else caller
+
+
+def session_of(request: Request, parts: Parts, csrf: str) -> Caller:
+    """Whose session a request brings along. `csrf`: what came with it from the form. Errors as of `caller_of`."""
+    cookie = request.cookies.get(cookie_name(is_secure=parts.is_secure))
+    if not cookie:
+        raise refused()
+    caller = parts.sign_in.by_session(cookie)
+    _needs_csrf(request, caller, csrf)
+    _admit(request, parts, caller)
+    return caller
+
+
+def _admit(request: Request, parts: Parts, caller: Caller) -> None:
+    parts.limits.admit_user(caller.name)
+    request.state.user = caller.name
 
 
 def cookie_name(*, is_secure: bool) -> str:
@@ -44,9 +58,8 @@ def cookie_name(*, is_secure: bool) -> str:
     return SECURE + COOKIE if is_secure else COOKIE
 
 
-def _needs_csrf(request: Request, caller: Caller) -> None:
+def _needs_csrf(request: Request, caller: Caller, told: str) -> None:
     """A browser sends its cookie whoever asks it to: what changes something has to bring along what only we told."""
-    told = request.headers.get(CSRF_HEADER, "")
     if request.method not in _SAFE and not hmac.compare_digest(told.encode(), caller.csrf.encode()):
         raise ScopeError(N_("the form does not come from this console"), fix=f"send the header {CSRF_HEADER}")
 

@@ -1,0 +1,120 @@
+"""How values are written in pages: numbers, days, moments, shares; what is not known is a dash"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from medark.messages import plural
+
+UNKNOWN: Final = "–"
+_MINUTE_MS: Final = 60_000
+_HOUR_MS: Final = 60 * _MINUTE_MS
+_DAY_MS: Final = 24 * _HOUR_MS
+
+
+def number(value: object, places: int = 2) -> str:
+    """A number with its thousands marked, and so many decimals at most.
+
+    >>> number(12345), number(3.50), number(-0.001), number(None), number("12 mg")
+    ('12,345', '3.5', '0', '–', '12 mg')
+    """
+    if value is None or value == "":
+        return UNKNOWN
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    told = f"{value:,.{places}f}"
+    told = told.rstrip("0").rstrip(".") if places else told
+    return "0" if told == "-0" else told
+
+
+def share(value: float | None, places: int = 1) -> str:
+    """A share of one, in percent.
+
+    >>> share(0.1234), share(1), share(None)
+    ('12.3%', '100%', '–')
+    """
+    return UNKNOWN if value is None else f"{number(float(value) * 100, places)}%"
+
+
+def size(value: int | None) -> str:
+    """Bytes, in the largest unit that leaves a whole number or more.
+
+    >>> size(999), size(1_500_000)
+    ('999 B', '1.5 MB')
+    """
+    if value is None:
+        return UNKNOWN
+    left, unit = float(value), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if left < 1000:
+            break
+        left, unit = left / 1000, larger
+    return f"{number(left, 1)} {unit}"
+
+
+@pass_context
+def day(context: Context, value: Any) -> str:
+    """A day, as ISO 8601 writes it; of a moment, the day that it is in the workspace's zone."""
+    if isinstance(value, int | float | dt.datetime):
+        return _moment(value, _zone(context)).strftime("%Y-%m-%d")
+    return str(value)[:10] if value else UNKNOWN
+
+
+@pass_context
+def moment(context: Context, value: Any) -> str | Markup:
+    """A moment (ms since 1970, a datetime, or ISO text) to the minute, in the workspace's zone, which it names."""
+    if value is None or value == "":
+        return UNKNOWN
+    zone = _zone(context)
+    at = _moment(value, zone)
+    told = Markup('<time datetime="{}" title="{}">{}</time>')
+    return told.format(at.isoformat(timespec="seconds"), zone.key, at.strftime("%Y-%m-%d %H:%M"))
+
+
+@pass_context
+def ago(context: Context, value: Any) -> str | Markup:
+    """How long ago a moment was, or how long until it is; the moment itself is there to be pointed at."""
+    if value is None or value == "":
+        return UNKNOWN
+    zone = _zone(context)
+    at = _moment(value, zone)
+    told = Markup('<time datetime="{}" title="{}">{}</time>')
+    passed_ms = int(context["frame"].now_ms - at.timestamp() * 1000)
+    when = at.strftime("%Y-%m-%d %H:%M ") + zone.key
+    return told.format(at.isoformat(timespec="seconds"), when, _passed(passed_ms))
+
+
+def _passed(ms: int) -> str:
+    if ms < 0:
+        days, hours = -ms // _DAY_MS, -ms // _HOUR_MS
+        return plural("in {count} day", "in {count} days", days) if days else _in_hours(hours)
+    if ms >= 2 * _DAY_MS:
+        return plural("{count} day ago", "{count} days ago", ms // _DAY_MS)
+    if ms >= _HOUR_MS:
+        return plural("{count} hour ago", "{count} hours ago", ms // _HOUR_MS)
+    return plural("{count} minute ago", "{count} minutes ago", ms // _MINUTE_MS)
+
+
+def _in_hours(hours: int) -> str:
+    return plural("in {count} hour", "in {count} hours", hours)
+
+
+def _zone(context: Context) -> ZoneInfo:
+    zone: ZoneInfo = context["frame"].zone
+    return zone
+
+
+def _moment(value: Any, zone: ZoneInfo) -> dt.datetime:
+    """In a zone; what carries none is of it."""
+    if isinstance(value, int | float):
+        return dt.datetime.fromtimestamp(value / 1000, zone)
+    told = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
+    return told.astimezone(zone) if told.tzinfo else told.replace(tzinfo=zone)

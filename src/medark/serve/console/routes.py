@@ -1,0 +1,33 @@
+"""All of the console: each family of pages is one line here"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from medark.serve.console import assets, choices, home, sign_in
+from medark.serve.console.addresses import HOME
+from medark.serve.http.parts import Parts
+
+PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
+    sign_in.screens,
+    choices.screens,
+    home.screens,
+)  # fmt: skip
+
+
+def router(parts: Parts) -> APIRouter:
+    """Every page, form and file of the console."""
+    found = APIRouter()
+
+    @found.get("/", include_in_schema=False)
+    async def root() -> Response:
+        return RedirectResponse(HOME, 303)
+
+    found.include_router(assets.router())
+    for screens in PAGES:
+        found.include_router(screens(parts))
+    return found
