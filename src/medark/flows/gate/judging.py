@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from medark.errors import UsageError
+from medark.errors import NotFoundError, UsageError
 from medark.flows.gate.decide import levels
 from medark.flows.gate.giving import check_column
 from medark.flows.gate.owner import must_own, note
 from medark.flows.gate.parts import book_of
 from medark.flows.workspace import Workspace
+from medark.messages import N_
 from medark.model.access import LEVELS
 from medark.model.omop import tables
 from medark.model.user import ColumnOverride
@@ -33,3 +34,14 @@ def judge(
     workspace.ledger.access.override(decided)
     note(workspace, by, "column judged", table=table, column=column, was=was.level, level=level)
     return decided
+
+
+def by_rule(workspace: Workspace, by: str, table: str, column: str) -> None:
+    """Let the rule say again how sensitive a column is. NotFoundError where nobody decided otherwise."""
+    must_own(workspace, by)
+    was = next((one for one in book_of(workspace).overrides() if (one.table, one.column) == (table, column)), None)
+    if was is None:
+        raise NotFoundError(N_("nobody decided on this column"), table=table, column=column)
+    workspace.ledger.access.drop_override(table, column)
+    now = levels(book_of(workspace).overrides())(table, column)
+    note(workspace, by, "column left to the rule", table=table, column=column, was=was.level, level=now.level)

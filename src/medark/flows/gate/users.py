@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from medark.errors import UsageError
 from medark.flows.gate.owner import OWNER, first_owner, must_own, note
 from medark.flows.workspace import Workspace
+from medark.messages import N_
 from medark.model.user import User
 
 
@@ -25,8 +27,12 @@ def add_user(workspace: Workspace, by: str, user: User, password_hash: str | Non
 
 
 def change_user(workspace: Workspace, by: str, user: User) -> User:
-    """Another display name, organisation or roles; disabled or enabled. NotFoundError."""
+    """Another display name, organisation or roles; disabled or enabled. NotFoundError.
+
+    UsageError for whom the workspace would have no owner without.
+    """
     must_own(workspace, by)
+    _leaves_an_owner(workspace, user)
     changed = workspace.ledger.users.change(user)
     note(
         workspace, by, "user changed", user=user.name, organisation=user.organisation,
@@ -46,3 +52,14 @@ def set_roles(workspace: Workspace, by: str, name: str, add: Collection[str], re
     must_own(workspace, by)
     user = workspace.ledger.users.one(name)
     return change_user(workspace, by, replace(user, roles=(user.roles | frozenset(add)) - frozenset(remove)))
+
+
+def _leaves_an_owner(workspace: Workspace, changed: User) -> None:
+    others = [one for one in workspace.ledger.users.all() if one.name != changed.name]
+    was = workspace.ledger.users.one(changed.name)
+    if _owns(was) and not any(map(_owns, [changed, *others])):
+        raise UsageError(N_("nobody would own this workspace any more"), fix="make somebody else an owner first")
+
+
+def _owns(user: User) -> bool:
+    return OWNER in user.roles and not user.disabled

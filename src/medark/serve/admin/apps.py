@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
@@ -14,11 +12,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
-from medark.errors import NotFoundError
 from medark.flows.apps import life
-from medark.flows.apps.found import packaged
+from medark.flows.apps.coming import install_package, install_wheel
 from medark.flows.apps.shelf import shelf
-from medark.messages import N_
 from medark.model.app import App
 from medark.serve.auth.who import Known, caller_of
 from medark.serve.http.openapi import gives, secured
@@ -101,9 +97,7 @@ def router(parts: Parts) -> APIRouter:
     @found.post("", status_code=201, responses=gives(Installed, 201) | _ENDS, summary="Install one of a package")
     def install(caller: Known, told: FromPackage) -> Response:
         caller.needs_role(OWNER)
-        if told.package not in packaged():  # else its name would be taken for a folder of this machine
-            raise NotFoundError(N_("no installed package has such an application"), fix="GET /admin/apps")
-        return _installed(life.install(workspace, told.package, caller.name), 201)
+        return _installed(install_package(workspace, told.package, caller.name), 201)
 
     @found.put(
         "/wheel", status_code=201, responses=gives(Installed, 201) | _ENDS, summary="Install a wheel that is sent",
@@ -153,10 +147,7 @@ async def _in_thread(parts: Parts, work: Callable[[], Response]) -> Response:
 def _from_wheel(parts: Parts, request: Request, content: bytes) -> Response:
     caller = caller_of(request, parts)
     caller.needs_role(OWNER)
-    with tempfile.TemporaryDirectory(dir=parts.workspace.places.scratch) as folder:
-        wheel = Path(folder) / "sent.whl"
-        wheel.write_bytes(content)
-        return _installed(life.install(parts.workspace, wheel, caller.name), 201)
+    return _installed(install_wheel(parts.workspace, content, caller.name), 201)
 
 
 def _installed(told: life.Installed, status: int = 200) -> Response:

@@ -33,6 +33,12 @@ class Metrics:
         with self._lock:
             self._counts[name][tuple(sorted(labels.items()))] += times
 
+    def total(self, name: str, **labels: str) -> int:
+        """What a counter came to since this process began, over all that has these labels."""
+        wanted = set(labels.items())
+        with self._lock:
+            return sum(times for told, times in self._counts[name].items() if wanted <= set(told))
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request that is over. `route` is the template of its address."""
         with self._lock:

@@ -50,6 +50,13 @@ class Feedback:
         with self._database.reading() as connection:
             return {(service, outcome): n for service, outcome, n in connection.execute(asked)}
 
+    def outcomes(self, app: str) -> dict[tuple[str, str, str], int]:
+        """How an application's cards ended: (service, outcome, reason it was overridden by) → count."""
+        columns = (_F.service, _F.outcome, _F.override_reason)
+        asked = select(*columns, func.count()).where(_F.app == app).group_by(*columns)
+        with self._database.reading() as connection:
+            return {(service, outcome, reason): n for service, outcome, reason, n in connection.execute(asked)}
+
 
 def forget(connection: Connection, person_id: int) -> int:
     """Forget whom feedback was about, and the words in it; how the card ended stays."""
