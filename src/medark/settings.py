@@ -173,6 +173,10 @@ class ServeSettings:
     a_second: int = _setting(500, _count(0), "requests a second of one user, four times as many of an address; 0: any")
     token_minutes: int = _setting(15, _count(1), "minutes that a token for a password is good for")
     session_minutes: int = _setting(480, _count(1), "minutes that a session of the console is good for")
+    query_memory: int = _setting(512_000_000, _size, "memory that one query of SQL may take, in a process of its own")
+    query_spill: int = _setting(4_000_000_000, _size, "disk that one query may take where its memory is not enough")
+    query_seconds: int = _setting(120, _count(1), "seconds until all rows of a query have to be sent")
+    queries: int = _setting(4, _count(1), "queries that run at once")
     hooks_people: str = _setting(
         "", _text, "whose patient numbers CDS Hooks clients send; empty: person_id, as this platform gives it"
     )

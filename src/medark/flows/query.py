@@ -19,6 +19,7 @@ from medark.sql.lineage import reads as read_by
 from medark.sql.linter import lint
 from medark.sql.query import Query, parse, place
 from medark.sql.relations import cte_of
+from medark.store.engine import Engine
 
 
 def query(workspace: Workspace, reader: Reader, sql: str, version: int | None = None) -> pa.Table:
@@ -38,7 +39,9 @@ def stream(workspace: Workspace, reader: Reader, sql: str, rows: int = 65536) ->
 
 
 @contextmanager
-def querying(workspace: Workspace, reader: Reader, sql: str, version: int | None = None) -> Iterator[Governed]:
+def querying(
+    workspace: Workspace, reader: Reader, sql: str, version: int | None = None, engine: Engine | None = None
+) -> Iterator[Governed]:
     """A session that sees the tables a query names, as the reader may, and nothing else of the machine."""
     asked = parse(sql)
     named = _tables(asked)
@@ -46,7 +49,7 @@ def querying(workspace: Workspace, reader: Reader, sql: str, version: int | None
     about = About("query", hashlib.sha256(sql.encode()).hexdigest())
     reads = _reads(workspace, reader, asked, named)
     # Of a query that is not portable it can't be told for sure which columns it reads: NATURAL JOIN names none.
-    with reading(workspace, reader, reads, about, version=version, narrow=portable) as governed:
+    with reading(workspace, reader, reads, about, engine=engine, version=version, narrow=portable) as governed:
         yield governed
 
 

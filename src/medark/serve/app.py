@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 import medark
 from medark.errors import MedarkError
 from medark.flows.hooks import Hooks
+from medark.flows.queries import Queries
 from medark.flows.workspace import Workspace
 from medark.serve.admin import access, apps, audit, health, tasks
 from medark.serve.auth import routes as auth
@@ -63,6 +64,7 @@ def create(
         yield
         for pool in (parts.working, parts.waiting):
             pool.shutdown(wait=False, cancel_futures=True)
+        parts.queries.close()
 
     app = FastAPI(
         title="medark", version=medark.__version__, description=_ABOUT, lifespan=lifespan,
@@ -90,6 +92,7 @@ def parts_of(workspace: Workspace, settings: ServeSettings, base: str, clock: Ca
         base=(settings.base or base).rstrip("/"),
         sign_in=sign_in,
         hooks=Hooks(workspace, clock),
+        queries=Queries(workspace, settings),
         limits=Limits(settings.a_second),
         metrics=Metrics(),
         working=ThreadPoolExecutor(settings.threads, "working"),

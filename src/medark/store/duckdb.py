@@ -30,11 +30,14 @@ _NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty s
 
 @dataclass(frozen=True, slots=True)
 class DuckDB:
-    """The engine on one machine. `memory` as DuckDB writes it ("1GB"; None: most of the machine's)."""
+    """The engine on one machine. Sizes as DuckDB writes them ("1GB"): of `memory` (None: most of the machine's), and of
+    what may spill to disk (None: most of what is free).
+    """
 
     scratch: Path
     memory: str | None = None
     threads: int | None = None
+    spill: str | None = None
 
     def session(self) -> DuckDBSession:
         """A private in-memory catalog; what does not fit in memory spills into a folder of its own under scratch."""
@@ -52,6 +55,8 @@ class DuckDB:
             config["memory_limit"] = self.memory
         if self.threads:
             config["threads"] = self.threads
+        if self.spill:
+            config["max_temp_directory_size"] = self.spill
         try:
             folder.mkdir(parents=True)
         except OSError as error:

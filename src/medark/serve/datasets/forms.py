@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -15,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import xlsxwriter
-from starlette.responses import Response, StreamingResponse
 
 from medark.errors import UsageError
+from medark.serve.http.streams import Streamed
 
 
 class Form(StrEnum):
@@ -41,6 +42,7 @@ MEDIA_TYPES: Final = {
 }
 _ROWS_OF_EXCEL: Final = 1_048_575  # below the headings
 _CHUNK: Final = 16_384  # rows at a time
+_GROUP_BYTES: Final = 16 << 20
 # What a spreadsheet takes for the beginning of a formula. Source: OWASP, "CSV Injection".
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FORMULA_PATTERN: Final = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -65,17 +67,29 @@ def form_of(named: str, accept: str, default: Form) -> Form:
     return default
 
 
-def written(table: pa.Table, form: Form, name: str, headers: dict[str, str] | None = None) -> Response:
-    """A table as a response: streamed where the form can be written piece by piece."""
+def written(
+    rows: pa.Table | pa.RecordBatchReader,
+    form: Form,
+    name: str,
+    headers: dict[str, str] | None = None,
+    end: Callable[[], None] = lambda: None,
+) -> Streamed:
+    """Rows as a response, sent as they are made; `end` is called after. UsageError where the form has no room."""
     told = {"cache-control": "no-store", **(headers or {})}
     if form not in (Form.JSON, Form.NDJSON):
         told["content-disposition"] = f'attachment; filename="{_file_name(name)}.{form.value}"'
-    media_type = MEDIA_TYPES[form]
-    if form is Form.XLSX:
-        return Response(_xlsx(table, name), 200, told, media_type)
-    if form is Form.PARQUET:
-        return Response(_parquet(table), 200, told, media_type)
-    return StreamingResponse(_STREAMS[form](table), 200, told, media_type)
+    return Streamed(_begun(pieces(rows, form, name)), told, MEDIA_TYPES[form], end)
+
+
+def pieces(rows: pa.Table | pa.RecordBatchReader, form: Form, name: str) -> Iterator[bytes]:
+    """What is sent of rows."""
+    reader = rows.to_reader(_CHUNK) if isinstance(rows, pa.Table) else rows
+    return _xlsx(reader, name) if form is Form.XLSX else _STREAMS[form](reader)
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, the first of which is there: what can't be written is known before an answer begins."""
+    return chain([next(pieces, b"")], pieces)
 
 
 def safe_text(value: str) -> str:
@@ -90,56 +104,88 @@ def safe_text(value: str) -> str:
 # -- forms -------------------------------------------------------------------------------------------------------------
 
 
-def _json(table: pa.Table) -> Iterator[bytes]:
+def _json(rows: pa.RecordBatchReader) -> Iterator[bytes]:
     """A list of objects. NaN and infinity, which JSON has not, are null."""
-    yield b"["
-    first = True
-    for batch in table.to_batches(_CHUNK):
-        if not batch.num_rows:
-            continue
-        told = orjson.dumps(batch.to_pylist(), _plain)
-        yield (b"" if first else b",") + told[1:-1]
-        first = False
-    yield b"]"
+    before = b"["
+    for batch in rows:
+        if batch.num_rows:
+            yield before + orjson.dumps(batch.to_pylist(), _plain)[1:-1]
+            before = b","
+    yield b"[]" if before == b"[" else b"]"
 
 
-def _ndjson(table: pa.Table) -> Iterator[bytes]:
-    for batch in table.to_batches(_CHUNK):
-        lines = [orjson.dumps(row, _plain, orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist()]
-        yield b"".join(lines)
+def _ndjson(rows: pa.RecordBatchReader) -> Iterator[bytes]:
+    for batch in rows:
+        yield b"".join(orjson.dumps(row, _plain, orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist())
 
 
-def _csv(table: pa.Table) -> Iterator[bytes]:
+def _csv(rows: pa.RecordBatchReader) -> Iterator[bytes]:
     """As Excel opens it. Whole numbers past 2^53 would lose digits there: see xlsx, where such are text."""
     yield _BOM
-    flat = pa.table([_flat(column) for column in table.columns], names=[safe_text(name) for name in table.column_names])
-    for number, start in enumerate(range(0, max(1, flat.num_rows), _CHUNK)):
-        sink = io.BytesIO()
-        options = pa_csv.WriteOptions(include_header=number == 0, quoting_style="needed")
-        pa_csv.write_csv(flat.slice(start, _CHUNK), sink, options)
-        yield sink.getvalue()
+    names = [safe_text(name) for name in rows.schema.names]
+    yield _lines(pa.Table.from_batches([], rows.schema), names, header=True)
+    for batch in rows:
+        yield _lines(pa.Table.from_batches([batch]), names, header=False)
 
 
-def _arrow(table: pa.Table) -> Iterator[bytes]:
+def _lines(table: pa.Table, names: list[str], *, header: bool) -> bytes:
     sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        for batch in table.to_batches(_CHUNK * 4):
+    flat = pa.table([_flat(column) for column in table.columns], names=names)
+    pa_csv.write_csv(flat, sink, pa_csv.WriteOptions(include_header=header, quoting_style="needed"))
+    return sink.getvalue()
+
+
+def _arrow(rows: pa.RecordBatchReader) -> Iterator[bytes]:
+    sink = _Sink()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        for batch in rows:
             writer.write_batch(batch)
-            yield sink.getvalue()
-            sink.seek(0)
-            sink.truncate()
-    yield sink.getvalue()
+            yield sink.taken()
+    yield sink.taken()
 
 
-def _parquet(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
+def _parquet(rows: pa.RecordBatchReader) -> Iterator[bytes]:
+    """A group of rows for so many bytes: what has been written is sent while the rest is made."""
+    sink = _Sink()
+    with pq.ParquetWriter(sink, rows.schema, compression="zstd") as writer:
+        held: list[pa.RecordBatch] = []
+        for batch in rows:
+            held.append(batch)
+            if sum(one.nbytes for one in held) > _GROUP_BYTES:
+                writer.write_table(pa.Table.from_batches(held))
+                held = []
+                yield sink.taken()
+        if held:
+            writer.write_table(pa.Table.from_batches(held))
+    yield sink.taken()
 
 
-def _xlsx(table: pa.Table, name: str) -> bytes:
-    if table.num_rows > _ROWS_OF_EXCEL:
-        raise UsageError("a sheet of Excel has no room for so many rows", fix="_format=parquet", most=_ROWS_OF_EXCEL)
+class _Sink(io.RawIOBase):
+    """A file that is sent while it is written."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._written = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._written
+
+    def write(self, content: Any) -> int:
+        self._pieces.append(bytes(content))
+        self._written += len(self._pieces[-1])
+        return len(self._pieces[-1])
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        found, self._pieces = b"".join(self._pieces), []
+        return found
+
+
+def _xlsx(rows: pa.RecordBatchReader, name: str) -> Iterator[bytes]:
+    """A workbook, which can only be sent whole."""
     sink = io.BytesIO()
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -151,16 +197,18 @@ def _xlsx(table: pa.Table, name: str) -> bytes:
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         )
-        sheet.write_row(0, 0, table.column_names, book.add_format({"bold": True}))
+        sheet.write_row(0, 0, rows.schema.names, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 0)
-        for row, cells in enumerate(_rows(table), 1):
+        for row, cells in enumerate(_rows(rows), 1):
+            if row > _ROWS_OF_EXCEL:
+                raise UsageError("a sheet of Excel has no room for so many rows", fix="parquet", most=_ROWS_OF_EXCEL)
             for column, value in enumerate(cells):
                 _put(sheet, row, column, value, day, time)
-    return sink.getvalue()
+    yield sink.getvalue()
 
 
-def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(_CHUNK):
+def _rows(rows: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
+    for batch in rows:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
@@ -218,6 +266,6 @@ def _sheet_name(name: str) -> str:
     return _file_name(name)[:31]
 
 
-_STREAMS: Final[dict[Form, Callable[[pa.Table], Iterator[bytes]]]] = {
-    Form.JSON: _json, Form.NDJSON: _ndjson, Form.CSV: _csv, Form.ARROW: _arrow,
+_STREAMS: Final[dict[Form, Callable[[pa.RecordBatchReader], Iterator[bytes]]]] = {
+    Form.JSON: _json, Form.NDJSON: _ndjson, Form.CSV: _csv, Form.ARROW: _arrow, Form.PARQUET: _parquet,
 }  # fmt: skip

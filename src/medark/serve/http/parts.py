@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from starlette.requests import Request
 
 from medark.flows.hooks import Hooks
+from medark.flows.queries import Queries
 from medark.flows.workspace import Workspace
 from medark.serve.http.limits import Limits
 from medark.serve.http.metrics import Metrics
@@ -29,6 +30,7 @@ class Parts:
     base: str
     sign_in: SignIn
     hooks: Hooks
+    queries: Queries
     limits: Limits
     metrics: Metrics
     working: ThreadPoolExecutor  # what hot routes compute in: few threads, since they share one interpreter

@@ -1,4 +1,4 @@
-"""POST /sql: a query in, its rows out, in any form that datasets have"""
+"""POST /sql: a query in, its rows out as they are found, in any form that datasets have"""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from medark.flows.query import query
 from medark.serve.auth.who import Known
 from medark.serve.datasets.forms import MEDIA_TYPES, Form, form_of, written
 from medark.serve.http.parts import Parts
 from medark.serve.http.problems import SIGNED_IN, described
+from medark.serve.http.streams import unless_gone
 
 
 class Asked(BaseModel):
@@ -28,10 +28,21 @@ def router(parts: Parts) -> APIRouter:
     found = APIRouter(tags=["sql"])
 
     @found.post("/sql", responses=_RESPONSES, summary="The rows of one SELECT over OMOP tables")
-    def sql(caller: Known, asked: Asked, request: Request, form: Annotated[str, Query(max_length=80)] = "") -> Response:
+    async def sql(
+        caller: Known, asked: Asked, request: Request, form: Annotated[str, Query(max_length=80)] = ""
+    ) -> Response:
         caller.needs_resource("*", "s")
         chosen = form_of(form, request.headers.get("accept", ""), Form.JSON)
-        return written(query(parts.workspace, caller.reader, asked.sql, asked.version), chosen, "query")
+        running = parts.queries.asked(caller.reader, asked.sql, asked.version)
+
+        def begun() -> Response:
+            try:
+                return written(running.begin(), chosen, "query", end=running.close)
+            except BaseException:
+                running.close()
+                raise
+
+        return await unless_gone(request, parts.waiting, begun, running.stop)
 
     return found
 
@@ -39,4 +50,4 @@ def router(parts: Parts) -> APIRouter:
 _CONTENT: Final[dict[str, Any]] = {media_type.split(";")[0]: {} for media_type in MEDIA_TYPES.values()}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "OK", "content": _CONTENT | {"application/json": {"schema": {"type": "array"}}}}
-} | described(*SIGNED_IN, 404, 422)
+} | described(*SIGNED_IN, 404, 422, 507)
