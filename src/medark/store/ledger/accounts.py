@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import ColumnElement, Table, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, cast, delete, func, literal, select, update
 
 from medark.model.account import ReasonCount, TableAccount, UnitAccount, WaitingTable
 from medark.store.ledger.records import FRESH, LOADED
@@ -35,6 +35,13 @@ class Accounts:
         among = record_state.c.record_no.in_(self._database.numbers(record_nos))
         return UnitAccount(*self._rows(select(*_units()).where(among))[0])
 
+    def by_batch(self) -> dict[tuple[int, str, str], tuple[int, UnitAccount]]:
+        """How many records there are and how their units ended, by batch, format and state."""
+        c = record_state.c
+        by = (c.batch_no, c.format, c.state)
+        rows = self._rows(select(*by, func.count(), *_units()).group_by(*by))
+        return {(number, kind, state): (records, UnitAccount(*told)) for number, kind, state, records, *told in rows}
+
     def tables(self, batch_nos: Sequence[int] | None = None) -> list[TableAccount]:
         """How rows ended, by OMOP table."""
         counts = (_total(column) for column in (_T.staged, _T.loaded, _T.replaced, _T.quarantined))
@@ -47,6 +54,16 @@ class Accounts:
         asked = select(_R.outcome, _R.reason, _total(_R.count), _R.table_name, func.min(_R.example))
         asked = asked.where(self._of(reason_count, batch_nos)).group_by(*told)
         return [ReasonCount(*row) for row in self._rows(asked.order_by(_total(_R.count).desc(), *told))]
+
+    def by_batch(self, batch_nos: Sequence[int]) -> dict[int, dict[str, int]]:
+        """How many rows of each batch were loaded, and how many units and rows ended each other way, by its name."""
+        found: dict[int, dict[str, int]] = {number: {} for number in batch_nos}
+        loaded = select(_T.batch_no, literal("loaded"), _total(_T.loaded)).group_by(_T.batch_no)
+        others = select(_R.batch_no, _R.outcome, _total(_R.count)).group_by(_R.batch_no, _R.outcome)
+        for table, asked in ((table_account, loaded), (reason_count, others)):
+            for number, outcome, count in self._rows(asked.where(self._of(table, batch_nos))):
+                found[number][outcome] = count
+        return found
 
     def waiting(self, batch_nos: Sequence[int] | None = None) -> list[WaitingTable]:
         """Tables that wait for a map."""

@@ -1,0 +1,123 @@
+"""What each source delivered and how it ended: worked out of the ledger, kept, and made again when more has come"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from medark.catalog.sources import Delivery, FormatAccount, RawTable, SourceAccount, SourceAccounts
+from medark.errors import MedarkError
+from medark.flows.data_map.fields import fields_of
+from medark.flows.data_map.keeping import Keeping
+from medark.flows.gate.parts import now_ms
+from medark.flows.ingest.raw_tables import RawTable as Found
+from medark.flows.ingest.raw_tables import raw_tables
+from medark.flows.maps import maps_of
+from medark.flows.workspace import Workspace
+from medark.model.account import UnitAccount
+from medark.model.record import Format
+from medark.model.source import Source
+from medark.settings import SourceSettings
+from medark.standardise.formats import TABLES
+from medark.store.ledger import Batch
+
+_NAME = "sources-1.json"
+_SHOWN = 20  # deliveries of a source
+_LOOKED_AT = 200  # of a source's newest table files: which tables they are
+_STALE_MS = 60_000  # a retry changes how records ended, and brings no batch
+
+
+def kept_sources(workspace: Workspace) -> SourceAccounts | None:
+    """What was worked out last."""
+    return Keeping(workspace).told(_NAME, SourceAccounts)
+
+
+def are_current(workspace: Workspace, kept: SourceAccounts | None) -> bool:
+    """Does it hold still?"""
+    return kept is not None and kept.stamp == _stamp(workspace) and now_ms() - kept.made_ms < _STALE_MS
+
+
+def work_out_sources(workspace: Workspace) -> SourceAccounts:
+    """Worked out now, and kept."""
+    stamp = _stamp(workspace)
+    made = SourceAccounts(stamp, now_ms(), tuple(_accounts(workspace)))
+    Keeping(workspace).put(_NAME, made)
+    return made
+
+
+def _stamp(workspace: Workspace) -> str:
+    last = workspace.ledger.batches.all()[-1:]
+    told = (workspace.lake.snapshot().version, *((one.batch_no, one.ended_ms) for one in last))
+    return repr(told)
+
+
+def _accounts(workspace: Workspace) -> Iterator[SourceAccount]:
+    batches = sorted(workspace.ledger.batches.all(), key=lambda one: one.source)
+    by_source = {name: list(found) for name, found in groupby(batches, key=lambda one: one.source)}
+    ends = workspace.ledger.accounts.by_batch()
+    for source in workspace.landing.sources():
+        mine = by_source.get(source.name, [])
+        numbers = {one.batch_no for one in mine}
+        formats: dict[tuple[str, str], FormatAccount] = {}
+        for (batch_no, format_, state), (records, units) in ends.items():
+            if batch_no in numbers:
+                before = formats.get((format_, state), FormatAccount(format_, state, 0, UnitAccount()))
+                formats[format_, state] = FormatAccount(format_, state, before.records + records, before.units + units)
+        yield _account(workspace, source, mine, [formats[key] for key in sorted(formats)])
+
+
+def _account(
+    workspace: Workspace, source: Source, batches: Sequence[Batch], formats: Sequence[FormatAccount]
+) -> SourceAccount:
+    organisation, _, system = source.name.partition("/")
+    settings = workspace.settings.sources.get(source.name, SourceSettings())
+    reasons = workspace.ledger.accounts.reasons([one.batch_no for one in batches]) if batches else []
+    newest = sorted(batches, key=lambda one: -one.batch_no)[:_SHOWN]
+    return SourceAccount(
+        name=source.name,
+        organisation=workspace.settings.organisation(source.name),
+        system=system or organisation,
+        owner=settings.owner,
+        time_zone=source.time_zone,
+        batches=len(batches),
+        deliveries=tuple(_delivery(one) for one in newest),
+        formats=tuple(formats),
+        reasons=tuple(one for one in reasons if one.outcome != "unlinked"),
+        tables=tuple(_tables(workspace, source.name)) if any(_is_table(one.format) for one in formats) else (),
+        bytes=sum(one.files.bytes for one in batches),
+    )
+
+
+def _delivery(batch: Batch) -> Delivery:
+    files = batch.files
+    return Delivery(
+        batch.batch_no, batch.started_ms, batch.ended_ms, files.found, files.landed, files.already,
+        len(files.refused), files.bytes,
+    )  # fmt: skip
+
+
+def _is_table(format_: str) -> bool:
+    return format_ in {str(one) for one in TABLES}
+
+
+def _tables(workspace: Workspace, source: str) -> Iterator[RawTable]:
+    """The kinds of tables among a source's newest files. A table that waits for a map keeps its columns to itself:
+    a file without a heading would tell a person's.
+    """
+    formats = [one for one in Format if one in TABLES]
+    records = list(workspace.landing.records(source=source, formats=formats))[-_LOOKED_AT:]
+    found: dict[str, list[Found]] = {}
+    for record in records:
+        try:
+            for one in raw_tables(workspace, record):
+                key = one.title if one.name else f"{one.title} {len(one.shape.columns)}"
+                found.setdefault(key, []).append(one)
+        except MedarkError:
+            continue  # no sound table: the account says so
+    for some in found.values():
+        one = some[0]
+        table = one.source.tables[one.name] if one.source else None
+        about = table.about if table else ""
+        columns = max(len(each.shape.columns) for each in some)
+        fields = fields_of(one, maps_of(workspace)) if one.name else ()
+        yield RawTable(one.title, about, len(some), columns, fields)
