@@ -37,6 +37,9 @@ def add(app: typer.Typer) -> None:
 
 
 def ingest(workspace: Named = None, folder: Folder = None, source: SourceName = "", json: Json = False) -> None:
+    from medark.flows.staging.early import begin_early
+
+    begin_early(Path(str(folder)))
     from medark.cli.accounts import ingest_json, ingest_view
     from medark.flows.ingest import ingest as run
 

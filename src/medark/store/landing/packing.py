@@ -14,6 +14,7 @@ from medark.store.landing.pack import ChangedWhileRead, Packed, identity, pack, 
 _PARCEL_RECORDS, _PARCEL_BYTES = 256, 4 << 20  # what a thread is handed at once: worth the handing over
 _AHEAD = 3  # parcels on their way
 _GROUP_RECORDS, _GROUP_BYTES = 4096, 8 << 20  # what one durable commit takes: a sync costs as much as ~1 MB
+_FIRST_BYTES = 512 << 10  # of the first, and then twice as much each time: who stages what has landed begins at once
 
 _Parcel = list[tuple[Arrival, bytes | Packed]]
 Known = Callable[[list[bytes]], set[bytes]]
@@ -59,13 +60,13 @@ def entries(
 def groups(parcels: Iterable[list[Entry]]) -> Iterator[list[Entry]]:
     """Entries gathered into what one durable commit takes."""
     group: list[Entry] = []
-    size = 0
+    size, most = 0, _FIRST_BYTES
     for parcel in parcels:
         group += parcel
         size += sum(len(entry.packed.inline or b"") for entry in parcel)
-        if len(group) >= _GROUP_RECORDS or size >= _GROUP_BYTES:
+        if len(group) >= _GROUP_RECORDS or size >= most:
             yield group
-            group, size = [], 0
+            group, size, most = [], 0, min(2 * most, _GROUP_BYTES)
     if group:
         yield group
 
