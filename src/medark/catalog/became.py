@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -25,7 +25,7 @@ class Field:
     table: str
     name: str
     becomes: tuple[str, ...]
-    meaning: Meaning = Meaning()
+    meaning: Meaning = field(default_factory=Meaning)
     why: str = ""
 
 

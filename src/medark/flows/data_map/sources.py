@@ -54,7 +54,7 @@ def _stamp(workspace: Workspace) -> str:
 def _accounts(workspace: Workspace) -> Iterator[SourceAccount]:
     batches = sorted(workspace.ledger.batches.all(), key=lambda one: one.source)
     by_source = {name: list(found) for name, found in groupby(batches, key=lambda one: one.source)}
-    ends = workspace.ledger.accounts.by_batch()
+    ends = workspace.ledger.accounts.by_kind()
     for source in workspace.landing.sources():
         mine = by_source.get(source.name, [])
         numbers = {one.batch_no for one in mine}

@@ -35,7 +35,7 @@ class Accounts:
         among = record_state.c.record_no.in_(self._database.numbers(record_nos))
         return UnitAccount(*self._rows(select(*_units()).where(among))[0])
 
-    def by_batch(self) -> dict[tuple[int, str, str], tuple[int, UnitAccount]]:
+    def by_kind(self) -> dict[tuple[int, str, str], tuple[int, UnitAccount]]:
         """How many records there are and how their units ended, by batch, format and state."""
         c = record_state.c
         by = (c.batch_no, c.format, c.state)
