@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
@@ -27,6 +28,7 @@ from medark.serve.fhir.task import read_task, search_tasks
 from medark.serve.fhir.views import read_run, run
 from medark.serve.http.parts import Parts
 from medark.serve.http.problems import SIGNED_IN, described
+from medark.serve.http.streams import unless_gone
 
 PREFIX: Final = "/fhir"
 _LONGEST: Final = 16_000  # characters of a query
@@ -54,19 +56,21 @@ def router(parts: Parts) -> APIRouter:
         return answer(capabilities(edge.base))
 
     @found.post("/ViewDefinition/$viewdefinition-run", responses=_gives(), summary="Run a view of SQL on FHIR")
-    def view(
+    async def view(
         caller: Known,
+        request: Request,
         body: Annotated[dict[str, Any], Body()],
         format_: Annotated[str, Query(alias="_format", max_length=40)] = "json",
         patient: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Response:
+        over = threading.Event()
+
         def told() -> Response:
             view, inside = read_run(body)
-            return written(
-                run(edge, caller, view, patient or inside), form_of(format_, "", Form.JSON), view.name or "view"
-            )
+            rows = run(edge, caller, view, patient or inside, over.is_set)
+            return written(rows, form_of(format_, "", Form.JSON), view.name or "view", end=over.set)
 
-        return _answered(told)
+        return await unless_gone(request, parts.waiting, lambda: _answered(told), over.set)
 
     @found.get("/{type}/{id}", responses=_gives(), summary="One resource")
     def read(caller: Known, type: _Type, id: _Id) -> Response:  # noqa: A002  FHIR's words

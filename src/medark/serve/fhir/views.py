@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pyarrow as pa
@@ -33,32 +33,38 @@ def read_run(body: object) -> tuple[View, str | None]:
     return read_view(body), None
 
 
-def run(edge: Edge, caller: Caller, view: View, patient: str | None) -> pa.Table:
-    """All rows of a view over the lake. NotFoundError for a type of resource that there is not here."""
-    return pa.concat_tables([*batches(edge, caller, view, patient), column_types(view).empty_table()])
+def run(
+    edge: Edge, caller: Caller, view: View, patient: str | None, is_over: Callable[[], bool] = lambda: False
+) -> pa.RecordBatchReader:
+    """The rows of a view over the lake, made while they are read; no more of them once `is_over`.
 
-
-def batches(edge: Edge, caller: Caller, view: View, patient: str | None) -> Iterator[pa.Table]:
-    """The same in pieces."""
+    NotFoundError for a type of resource that there is not here; ScopeError.
+    """
     kind = KINDS.get(view.resource)
     if kind is None:
         raise NotFoundError("this type of resource is not here", fix="GET /fhir/metadata", type=view.resource)
     caller.needs_resource(kind.type, "s")
     told = None if patient is None else reference(patient, "Patient", "patient")
     person_id = None if told is None else number(told)
-    if patient is not None and person_id is None:
-        return
     own = own_patient(caller) if kind.person else None
     if own is not None:
-        person_id = own if person_id is None else person_id
+        person_id = own if patient is None else person_id
         caller.needs_patient(str(person_id))
+    is_nobody = patient is not None and person_id is None
+    resources = iter(()) if is_nobody else _resources(edge, caller, kind, person_id)
+    return pa.RecordBatchReader.from_batches(column_types(view), _batches(view, resources, is_over))
+
+
+def _batches(view: View, resources: Iterator[list[Resource]], is_over: Callable[[], bool]) -> Iterator[pa.RecordBatch]:
     count = 0
-    for resources in _resources(edge, caller, kind, person_id):
-        found = table(view, resources)
+    for some in resources:
+        found = table(view, some)
         count += found.num_rows
         if count > MOST:
             raise UsageError("the view has too many rows", fix="narrow it by `where` or patient", most=MOST)
-        yield found
+        yield from found.to_batches()
+        if is_over():
+            return
 
 
 def _resources(edge: Edge, caller: Caller, kind: Kind, person_id: int | None) -> Iterator[list[Resource]]:

@@ -69,9 +69,9 @@ def test_a_token_that_does_not_say_whom_opens_nothing_of_anybody(edge, launched,
 
 
 def test_a_view_is_of_the_patient_alone(edge, launched):
-    whole = run(edge, launched("", "user/*.rs"), *read_run(VIEW))["whose"].to_pylist()
+    whole = run(edge, launched("", "user/*.rs"), *read_run(VIEW)).read_all()["whose"].to_pylist()
     own = max(set(whole), key=whole.count)
-    assert run(edge, launched(own), *read_run(VIEW))["whose"].to_pylist() == [own] * whole.count(own)
+    assert run(edge, launched(own), *read_run(VIEW)).read_all()["whose"].to_pylist() == [own] * whole.count(own)
     other = next(one for one in whole if one != own)
     with pytest.raises(ScopeError):
         run(edge, launched(own), read_run(VIEW)[0], other)
