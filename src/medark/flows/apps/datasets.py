@@ -28,31 +28,50 @@ class DatasetRows:
 
 
 def dataset_rows(
-    workspace: Workspace, reader: Reader, app: str, name: str, columns: Sequence[str] | None = None
+    workspace: Workspace,
+    reader: Reader,
+    app: str,
+    name: str,
+    columns: Sequence[str] | None = None,
+    *,
+    limit: int | None = None,
 ) -> DatasetRows:
-    """A published dataset for a reader. NotFoundError; AccessError with what is lacking where they may not read it."""
+    """A published dataset for a reader; of its rows the first `limit`.
+
+    NotFoundError; AccessError with what is lacking where they may not read it.
+    """
     with running(workspace).one(app) as loaded:
         dataset = published_one(workspace, app, name)
         if columns is not None and (strange := sorted(set(columns) - {column.name for column in dataset.columns})):
             raise NotFoundError("the dataset has no such column", fix="name one that it has", column=strange[0])
-        return DatasetRows(dataset, rows_for(workspace, reader, loaded, name, columns))
+        return DatasetRows(dataset, rows_for(workspace, reader, loaded, name, columns, limit=limit))
 
 
 def rows_for(
-    workspace: Workspace, reader: Reader, loaded: Loaded, name: str, columns: Sequence[str] | None = None
+    workspace: Workspace,
+    reader: Reader,
+    loaded: Loaded,
+    name: str,
+    columns: Sequence[str] | None = None,
+    *,
+    limit: int | None = None,
 ) -> pa.Table:
     """The rows of a dataset or measure of an application that is loaded. Errors as of `dataset_rows`."""
-    definition = _definition(loaded, name)
+    definition = definition_of(loaded, name)
     dataset = published_one(workspace, loaded.name, name)
     asking = replace(reader, app=loaded.name)
-    kept = kept_answer(workspace, asking, definition, dataset.stamp, lambda: kept_rows(workspace, dataset, columns))
+    kept = kept_answer(
+        workspace, asking, definition, dataset.stamp, lambda: kept_rows(workspace, dataset, columns, limit)
+    )
     if kept is not None:
         return kept
     made, _ = answer(workspace, asking, definition, dt.date.fromisoformat(dataset.today))
-    return made.rows if columns is None else made.rows.select(list(columns))
+    rows = made.rows if columns is None else made.rows.select(list(columns))
+    return rows if limit is None else rows.slice(0, limit)
 
 
-def _definition(loaded: Loaded, name: str) -> Definition:
+def definition_of(loaded: Loaded, name: str) -> Definition:
+    """The definition of a dataset or measure. NotFoundError."""
     found: dict[str, Definition] = {one.name: one.dataset for one in loaded.app.datasets}
     found |= {one.name: one.measure for one in loaded.app.measures}
     if name in found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from medark.errors import NotFoundError
 from medark.flows.apps.running import running
-from medark.flows.apps.showing import view
+from medark.flows.apps.showing import lacking, view
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.page import Block, Figure
@@ -16,13 +16,14 @@ from medark.model.page import Block, Figure
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """A page as it was drawn. `fresh`: when the oldest dataset on it was made."""
+    """A page as it was drawn. `fresh`: when the oldest dataset on it was made; `unpublished`: those not made yet."""
 
     app: str
     path: str
     title: str
     blocks: tuple[Block, ...] = field(repr=False)
     fresh: str = ""
+    unpublished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def page(
                 asked = replace(reader, app=app)
                 told = view(workspace, asked, loaded, one.shows, query=query, language=language, today=today)
                 title = one.title.get(language) or one.title["en"]
-                return ShownPage(app, path, title, one.body(told), told.fresh)
+                return ShownPage(app, path, title, one.body(told), told.fresh, lacking(workspace, app, one.shows))
     raise NotFoundError("there is no such page", fix="medark app list", app=app, path=path)
 
 

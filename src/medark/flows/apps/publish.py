@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -76,11 +77,17 @@ def published_one(workspace: Workspace, app: str, name: str) -> PublishedDataset
     return found[0]
 
 
-def kept_rows(workspace: Workspace, dataset: PublishedDataset, columns: Sequence[str] | None = None) -> pa.Table:
-    """The rows of a published dataset, as they were made."""
-    path = _path(workspace, dataset.app, dataset.name)
+def kept_rows(
+    workspace: Workspace, dataset: PublishedDataset, columns: Sequence[str] | None = None, limit: int | None = None
+) -> pa.Table:
+    """The rows of a published dataset, as they were made; or the first `limit`, and then no others are read."""
+    path, names = _path(workspace, dataset.app, dataset.name), None if columns is None else list(columns)
     try:
-        return pq.read_table(path, columns=None if columns is None else list(columns))
+        if limit is None:
+            return pq.read_table(path, columns=names)
+        with pq.ParquetFile(path) as file:
+            first = list(islice(file.iter_batches(max(1, limit), columns=names), 1))
+            return pa.Table.from_batches(first) if first else file.read(columns=names)
     except OSError as error:
         raise StorageError("the dataset can't be read", fix="medark app publish", errno=error.errno or 0) from None
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -39,6 +40,12 @@ def view(
     rows = {name: _rows(workspace, reader, loaded, name, shows.values()) for name in _datasets(shows.values())}
     answers = {name: _answer(workspace, rows[needed.dataset], needed, asked) for name, needed in shows.items()}
     return View(answers, loaded.settings, asked.query, language, asked.today, _fresh(workspace, loaded, shows), least)
+
+
+def lacking(workspace: Workspace, app: str, shows: Mapping[str, Needed]) -> tuple[str, ...]:
+    """The datasets among what is shown that nobody has published yet."""
+    there = {one.name for one in published(workspace, app)}
+    return tuple(name for name in _datasets(shows.values()) if name not in there)
 
 
 def _datasets(needed: Iterable[Needed]) -> tuple[str, ...]:
@@ -136,7 +143,10 @@ def _cell(value: Any) -> Any:
 def _fresh(workspace: Workspace, loaded: Loaded, shows: Mapping[str, Needed]) -> str:
     names = {one.dataset for one in shows.values()}
     made = [one.fresh_ms for one in published(workspace, loaded.name) if one.name in names]
-    return dt.datetime.fromtimestamp(min(made) / 1000).isoformat(" ", "minutes") if made else ""
+    if not made:
+        return ""
+    at = dt.datetime.fromtimestamp(min(made) / 1000, ZoneInfo(workspace.settings.time_zone))
+    return at.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def _quoted(name: str) -> str:

@@ -11,12 +11,18 @@ import msgspec
 
 from medark.model.page import Figure
 
-INK: Final = "#1c2430"
-QUIET: Final = "#5b6675"
-GRID: Final = "#dde2e8"
+INK: Final = "#16222c"
+QUIET: Final = "#566471"
+GRID: Final = "#dde4e9"
 PAPER: Final = "#ffffff"
-# Apart for most who see few colours, and 3:1 or more on white. Source: WCAG 2.2, 1.4.11; hues after Okabe & Ito 2008.
-SERIES: Final = ("#2f6fb3", "#c4552d", "#1f8a70", "#8a5fb0", "#9a7400", "#4f6475", "#b5447f", "#0f7f97")
+SERIES: Final = (
+    "#0b7a80",
+    "#3476bd",
+    "#7a5fb5",
+    "#b97a14",
+    "#3f8f4a",
+    "#b54f74",
+)  # 3:1 or more on white: WCAG 2.2, 1.4.11
 FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Noto Sans, Arial, sans-serif"
 _SIZE: Final = 11  # of letters, in pixels
 _HEIGHT: Final = 220
@@ -48,9 +54,9 @@ _CONFIG: Final[Mapping[str, Any]] = {
     "background": PAPER,
     "font": FONT,
     "padding": 4,
+    "scale": {"bandPaddingInner": 0.4, "bandPaddingOuter": 0.2},
     "view": {"stroke": None, "continuousHeight": _HEIGHT, "discreteHeight": _HEIGHT},
     "mark": {"color": SERIES[0]},
-    "bar": {"cornerRadiusEnd": 2},
     "line": {"strokeWidth": 2},
     "rule": {"color": QUIET},
     "text": {"color": INK, "fontSize": _SIZE},
