@@ -15,7 +15,7 @@ import medark
 from medark import messages
 from medark.flows.apps.pages import pages
 from medark.messages import N_
-from medark.model.access import Purpose
+from medark.model.access import Purpose, Rows
 from medark.serve.auth.caller import Caller
 from medark.serve.console import assets, filters
 from medark.serve.console.addresses import PREFIX, asked
@@ -31,6 +31,11 @@ PURPOSES: Final = {
     Purpose.RESEARCH: N_("research"),
     Purpose.OPERATIONS: N_("operations"),
     Purpose.PAYMENT: N_("payment"),
+}
+ROWS: Final = {
+    Rows.ALL: N_("everybody's rows"),
+    Rows.ORGANISATION: N_("rows of your organisation"),
+    Rows.CARE: N_("people in your organisation's care"),
 }
 THEME_COOKIE: Final = "medark_theme"
 LANGUAGE_COOKIE: Final = "medark_language"
@@ -158,7 +163,7 @@ def environment() -> Environment:
     )
     found.globals |= {
         "_": messages._, "plural": messages.plural, "phrase": messages.phrase, "asset": assets.address,
-        "LANGUAGES": LANGUAGES, "THEMES": THEMES, "PURPOSES": PURPOSES, "CONSOLE": PREFIX,
+        "LANGUAGES": LANGUAGES, "THEMES": THEMES, "PURPOSES": PURPOSES, "ROWS": ROWS, "CONSOLE": PREFIX,
     }  # fmt: skip
     for name in ("number", "share", "size", "day", "moment", "ago"):
         found.filters[name] = getattr(filters, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from medark.errors import NotFoundError
 from medark.model.account import FileAccount
@@ -51,6 +51,11 @@ class Batches:
     def all(self) -> list[Batch]:
         """All batches, oldest first."""
         return self._found(True, True)
+
+    def newest(self) -> list[Batch]:
+        """The newest batch of each source, newest first."""
+        numbers = select(func.max(batch.c.batch_no)).group_by(batch.c.source)
+        return self._found(batch.c.batch_no.in_(numbers), refused_file.c.batch_no.in_(numbers))[::-1]
 
     def forget_names(self, tells: Callable[[str], bool]) -> None:
         """Forget the names of refused files that tell of somebody who was erased; that they were refused stays."""
