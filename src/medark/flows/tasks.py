@@ -49,6 +49,13 @@ def task_for(workspace: Workspace, reader: Reader, number: int) -> Life:
     return Life(task, tuple(workspace.ledger.tasks.steps(number)))
 
 
+def assignees(workspace: Workspace, reader: Reader) -> list[str]:
+    """To whom a reader may think of giving a task, by name: who is of their organisation; an owner, to anybody."""
+    there = [one for one in workspace.ledger.users.all() if not one.disabled]
+    is_owner = OWNER in reader.roles
+    return [one.name for one in there if is_owner or one.organisation == reader.organisation]
+
+
 def assign(workspace: Workspace, reader: Reader, number: int, assignee: str) -> Life:
     """Give it to somebody. NotFoundError for no such task or user; UsageError if it is closed, or they are kept out."""
     task_for(workspace, reader, number)

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from medark.serve.console import assets, choices, home, sign_in
+from medark.serve.console import assets, choices, home, sign_in, worklist
 from medark.serve.console.addresses import HOME
 from medark.serve.http.parts import Parts
 
@@ -16,6 +16,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     sign_in.screens,
     choices.screens,
     home.screens,
+    worklist.screens,
 )  # fmt: skip
 
 

@@ -1,0 +1,133 @@
+"""Worklist: what there is to do for its reader and their organisation, and one task with its whole life"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter
+
+from medark.errors import NotFoundError
+from medark.flows import tasks
+from medark.messages import N_, _, phrase
+from medark.model.omop import tables
+from medark.model.task import Task, TaskState
+from medark.serve.console.addresses import PREFIX
+from medark.serve.console.screens import Screen, Screens, Visit
+from medark.serve.http.errors import MalformedError
+from medark.serve.http.parts import Parts
+
+ADDRESS: Final = f"{PREFIX}/worklist"
+SHOWN: Final = ("open", "closed", "all")
+_KINDS: Final = {"break_glass": N_("emergency access")}  # of the platform's own tasks; an application's are its own
+PAGE: Final = 100  # tasks
+_ENDS: Final = (TaskState.DONE, TaskState.DISMISSED)
+_MOST_EVIDENCE: Final = 50  # rows that an address points at
+
+
+def screens(parts: Parts) -> APIRouter:
+    """The list, one task, and what may be done with it."""
+    found = Screens(parts)
+    found.page("/worklist", worklist, summary="What is to be done")
+    found.page("/worklist/{number}", task, summary="One task")
+    found.form("/worklist/{number}/assign", assign, summary="Give it to somebody")
+    found.form("/worklist/{number}/close", close, summary="Close it")
+    return found.router
+
+
+def worklist(visit: Visit) -> Screen:
+    """The tasks that fit, what is due first comes first."""
+    which = _one_of(visit.text("state", "open"), SHOWN)
+    wanted = {name: visit.text(name) for name in ("app", "kind")}
+    only_mine, only_late = visit.text("mine") == "yes", visit.text("overdue") == "yes"
+    now_ms, user = int(visit.parts.clock() * 1000), visit.reader.user
+    there = [_told(one, now_ms) for one in tasks.tasks_for(visit.workspace, visit.reader, which)]
+    fitting = [
+        one for one in there
+        if all(not told or one[name] == told for name, told in wanted.items())
+        and (not only_mine or one["assignee"] == user) and (not only_late or one["is_late"])
+    ]  # fmt: skip
+    page = max(1, visit.number("page", 1))
+    told = {
+        "state": which, **wanted, "mine": only_mine, "overdue": only_late, "page": page,
+        "tasks": fitting[(page - 1) * PAGE : page * PAGE], "fitting": len(fitting), "size": PAGE,
+        "counts": {
+            "shown": len(there), "mine": sum(one["assignee"] == user for one in there),
+            "overdue": sum(one["is_late"] for one in there),
+            "nobodys": sum(not one["assignee"] and not one["is_closed"] for one in there),
+        },
+        "apps": _named(there, "app"), "kinds": {one: kind_named(one) for one in _named(there, "kind")}, "shown": SHOWN,
+    }  # fmt: skip
+    return Screen(_("Worklist"), "worklist.html", told)
+
+
+def task(visit: Visit) -> Screen:
+    """One task: why it is there, what happened to it, what may be done."""
+    life = tasks.task_for(visit.workspace, visit.reader, _number(visit))
+    told = _told(life.task, int(visit.parts.clock() * 1000))
+    steps = [
+        {"at_ms": one.at_ms, "by": one.by, "state": one.state.value, "assignee": one.assignee, "reason": one.reason}
+        for one in life.steps
+    ]  # fmt: skip
+    data = {
+        "task": told, "kind": kind_named(life.task.kind), "steps": steps, "evidence": evidence(life.task),
+        "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
+    }  # fmt: skip
+    return Screen(phrase(life.task.title), "task.html", data)
+
+
+def assign(visit: Visit, told: Mapping[str, str]) -> str:
+    """To whom the form says; back to the task."""
+    number = _number(visit)
+    tasks.assign(visit.workspace, visit.reader, number, told.get("assignee", ""))
+    return f"{ADDRESS}/{number}"
+
+
+def close(visit: Visit, told: Mapping[str, str]) -> str:
+    """As the form says, with its reason; back to the task."""
+    number, reason = _number(visit), told.get("reason", "")
+    if len(reason) > tasks.LONGEST_REASON:
+        raise MalformedError("the reason is too long", fix="say it in fewer words", at="reason")
+    state = TaskState(_one_of(told.get("state", ""), [one.value for one in _ENDS]))
+    tasks.close(visit.workspace, visit.reader, number, state, reason)
+    return f"{ADDRESS}/{number}"
+
+
+def kind_named(kind: str) -> str:
+    """A kind of tasks, as it is shown."""
+    return _(_KINDS.get(kind, kind))
+
+
+def evidence(task: Task) -> Mapping[str, Any]:
+    """The rows that a task is from, as table.key, and the address at which they are seen in the person's record."""
+    rows = [f"{table}.{key}" for one in task.evidence for table, key in one.items() if table in tables()]
+    where = "" if task.person_id is None else f"{PREFIX}/people/{task.person_id}"
+    marked = f"?evidence={','.join(rows[:_MOST_EVIDENCE])}" if rows else ""
+    return {"rows": rows, "address": where and where + marked}
+
+
+def _told(task: Task, now_ms: int) -> dict[str, Any]:
+    return {
+        "number": task.number, "title": task.title, "kind": task.kind, "app": task.app, "person_id": task.person_id,
+        "organisation": task.organisation, "state": task.state.value, "assignee": task.assignee,
+        "reason": task.reason, "raised_ms": task.raised_ms, "due_ms": task.due_ms, "closed_ms": task.closed_ms,
+        "is_closed": task.state.is_closed,
+        "is_late": not task.state.is_closed and task.due_ms is not None and task.due_ms < now_ms,
+    }  # fmt: skip
+
+
+def _named(there: Sequence[Mapping[str, Any]], name: str) -> list[str]:
+    return sorted({one[name] for one in there} - {""})
+
+
+def _number(visit: Visit) -> int:
+    told = visit.path["number"]
+    if not (told.isascii() and told.isdigit() and len(told) <= 15):
+        raise NotFoundError(N_("there is no such task"), fix="GET /console/worklist")
+    return int(told)
+
+
+def _one_of(told: str, choices: Sequence[str] | Mapping[str, str]) -> Any:
+    if told not in choices:
+        raise MalformedError("there is no such choice", fix=" | ".join(choices), at="state")
+    return told

@@ -1,0 +1,96 @@
+"""The worklist: whose tasks are shown, how they are filtered, and what is done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from medark.bootstrap import init_workspace
+from medark.flows.workspace import Workspace
+from medark.model.task import Task
+from medark.model.user import User
+from medark.settings import ServeSettings
+from support.visitor import Visitor
+
+PASSWORD = "correct horse battery"
+PERSON = 2**60 + 1
+DAY_MS = 86_400_000
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator[Workspace]:
+    """Two doctors of the north, one of the south, an owner; tasks for each."""
+    with init_workspace(tmp_path_factory.mktemp("worklist") / "ws", buckets=2) as made:
+        for name, organisation, role in (
+            ("olga", "", "owner"), ("dora", "north", "doctor"), ("nils", "north", "doctor"), ("sam", "south", "doctor"),
+        ):  # fmt: skip
+            made.ledger.users.add(User(name, organisation=organisation, roles=frozenset({role})), hashed)
+        raise_ = made.ledger.tasks.raise_
+        raise_(Task(0, "alert", "later", "card", organisation="north", due_ms=4_000_000_000_000))
+        raise_(Task(0, "alert", "late <b>", "card", organisation="north", person_id=PERSON, due_ms=DAY_MS,
+                    evidence=({"measurement": 7}, {"condition_occurrence": 9}, {"by": "nils"})))  # fmt: skip
+        raise_(Task(0, "mapping", "southern", "maps", organisation="south"))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
+    with serving(workspace, ServeSettings(a_second=0)) as base:
+        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "dora", "nils", "sam")}
+        yield found
+        for one in found.values():
+            one.close()
+
+
+def titles(visitor: Visitor, **query: str | int) -> list[str]:
+    return [one["title"] for one in visitor.data("/worklist", **query)["tasks"]]
+
+
+def test_tasks_of_ones_own_organisation_what_is_due_first(people: dict[str, Visitor]) -> None:
+    assert titles(people["dora"]) == ["late <b>", "later"]
+    assert titles(people["sam"]) == ["southern"]
+    assert titles(people["olga"]) == ["late <b>", "later", "southern"]
+    assert "late &lt;b&gt;" in people["dora"].page("/worklist")
+
+
+def test_filters_narrow_and_what_there_is_not_is_no_filter(people: dict[str, Visitor]) -> None:
+    olga = people["olga"]
+    assert titles(olga, app="maps") == ["southern"] == titles(olga, kind="mapping")
+    assert titles(olga, overdue="yes") == ["late <b>"]
+    assert titles(olga, mine="yes") == [] == titles(olga, state="closed")
+    assert "No task fits" in olga.page("/worklist", mine="yes")
+    olga.page("/worklist", 422, state="lost")
+    olga.page("/worklist", 422, page="-1")
+
+
+def test_one_task_says_why_and_points_at_the_rows_in_the_record(people: dict[str, Visitor]) -> None:
+    told = people["dora"].data("/worklist/2")
+    assert told["task"]["person_id"] == str(PERSON) and told["task"]["is_late"]
+    assert told["evidence"]["address"] == f"/console/people/{PERSON}?evidence=measurement.7,condition_occurrence.9"
+    assert told["users"] == ["dora", "nils"]
+    assert f'href="{told["evidence"]["address"]}"' in people["dora"].client.get("/console/worklist/2").text
+    for wrong in ("/worklist/2", "/worklist/99", "/worklist/x", "/worklist/9999999999999999999"):
+        people["sam"].page(wrong, 404)
+
+
+def test_it_is_given_and_closed_with_a_reason_once(people: dict[str, Visitor], workspace: Workspace) -> None:
+    dora, sam = people["dora"], people["sam"]
+    sam.send("/worklist/1/assign", 404, assignee="sam")
+    sam.send("/worklist/1/close", 404, state="done", reason="mine now")
+    dora.send("/worklist/1/assign", 403, csrf="guessed", assignee="dora")
+    assert dora.send("/worklist/1/assign", assignee="nils") == "/console/worklist/1"
+    dora.send("/worklist/1/assign", 404, assignee="nobody")
+    assert titles(people["nils"], mine="yes") == ["later"]
+    assert "say why" in people["nils"].send("/worklist/1/close", 400, state="dismissed", reason="  ")
+    people["nils"].send("/worklist/1/close", 422, state="open")
+    people["nils"].send("/worklist/1/close", 422, state="done", reason="x" * 1001)
+    people["nils"].send("/worklist/1/close", state="dismissed", reason="seen on the ward")
+    steps = dora.data("/worklist/1")["steps"]
+    assert [(one["by"], one["state"]) for one in steps] == [("", "open"), ("dora", "assigned"), ("nils", "dismissed")]
+    assert "seen on the ward" in dora.page("/worklist/1") and "Close it" not in dora.page("/worklist/1")
+    dora.send("/worklist/1/assign", 400, assignee="dora")
+    assert titles(dora, state="closed") == ["later"]
+    workspace.ledger.users.change(User("nils", organisation="north", disabled=True))
+    assert "kept out" in dora.send("/worklist/2/assign", 400, assignee="nils")
