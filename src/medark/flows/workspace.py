@@ -107,9 +107,9 @@ class Workspace:
 
     def close(self) -> None:
         """Release its files."""
+        self.held.close()  # first: what works on in the background asks the parts
         for part in (self.landing, self.ledger, self.crosswalk):
             part.close()
-        self.held.close()
 
     def __enter__(self) -> Workspace:
         return self

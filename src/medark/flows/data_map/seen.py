@@ -17,9 +17,10 @@ from medark.flows.data_map.profiling import table_profile
 from medark.flows.data_map.views import state_of, view_key
 from medark.flows.gate import About, decide, reading
 from medark.flows.gate.decide import Standing, standing
-from medark.flows.gate.parts import now_ms
+from medark.flows.gate.parts import book_of, now_ms
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
+from medark.model.audit import Act, Verdict
 from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 from medark.store.lake import Snapshot
@@ -96,3 +97,18 @@ def _is_kept(workspace: Workspace, version: int) -> bool:
     except NotFoundError:
         return False
     return True
+
+
+def hand_out(workspace: Workspace, found: Seen, table: str) -> Kept | None:
+    """What is kept of a table, written to the audit as any read; None where there is nothing to hand out."""
+    kept = found.tables.get(table)
+    if kept is None:
+        return None
+    reader = found.standing.reader
+    columns = tuple(column.name for column in kept.profile.columns)
+    act = Act(
+        ACT, reader.user, reader.organisation, reader.purpose, reader.app, reads={table: columns},
+        verdict=Verdict.ALLOWED, reason=found.standing.decision.reason, detail={"version": kept.profile.version},
+    )  # fmt: skip
+    book_of(workspace).write(act)
+    return kept
