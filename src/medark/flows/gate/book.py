@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class Book(Protocol):
     """Everything a decision depends on. Each call tells what holds now: a grant taken back is gone at the next call."""
 
+    def stamp(self) -> int | None:
+        """What a decision is kept under: equal stamps, equal answers of all but `write`. None: keep none."""
+
     def user(self, name: str) -> User | None:
         """Somebody who may use the platform (or no longer may: `disabled`); None for a stranger."""
 
@@ -42,6 +45,9 @@ class LedgerBook:
     """The book that the ledger is."""
 
     ledger: Ledger
+
+    def stamp(self) -> int | None:
+        return self.ledger.changes()
 
     def user(self, name: str) -> User | None:
         try:
@@ -78,6 +84,9 @@ class MemoryBook:
     decided: list[ColumnOverride] = field(default_factory=list)
     broken: list[BreakGlass] = field(default_factory=list)
     written: list[tuple[Act, tuple[int, ...]]] = field(default_factory=list)
+
+    def stamp(self) -> int | None:
+        return None
 
     def user(self, name: str) -> User | None:
         return self.users.get(name)

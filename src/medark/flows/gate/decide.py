@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import inf
+from typing import Final
 
-from medark.flows.gate.parts import book_of, now_ms
-from medark.flows.gate.reader import as_of_now
+from medark.flows.gate.book import Book
+from medark.flows.gate.parts import book_of, kept, now_ms
+from medark.flows.gate.reader import as_of_now, with_broken_glass
 from medark.flows.workspace import Workspace
 from medark.govern.authorise import authorise
 from medark.govern.levels import Sensitivity, sensitivity
@@ -17,6 +20,9 @@ from medark.model.omop import lake_columns, tables
 from medark.model.user import ColumnOverride
 
 Reads = Mapping[str, Collection[str] | None]  # table -> columns that are asked for; None: what there is to see
+_Asked = Mapping[str, frozenset[str] | None]
+_DECIDED: Final = "decisions"
+_MOST: Final = 10_000  # decisions that are kept
 NOBODY = N_("this user is not known here, or is disabled")
 
 
@@ -47,13 +53,55 @@ def standing(
     """The same, with what else of the ledger decides which rows a reader sees: of everybody, or of one person."""
     book, moment = book_of(workspace), now_ms() if at_ms is None else at_ms
     asked = {table: None if columns is None else frozenset(columns) for table, columns in reads.items()}
+    found = _decided(workspace, book, reader, asked, moment)
+    if not found.is_known:
+        return Standing(reader, asked, found.decision, frozenset(), found.overrides)
+    now = with_broken_glass(book, found.reader, moment)
+    return Standing(now, asked, found.decision, book.refused(now, moment, person_id), found.overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A decision, as it is from one moment until another if nothing in the book changes."""
+
+    reader: Reader
+    is_known: bool
+    decision: Decision
+    overrides: tuple[ColumnOverride, ...]
+    since_ms: float = -inf
+    until_ms: float = inf
+
+    def holds(self, moment: int) -> bool:
+        return self.since_ms <= moment < self.until_ms
+
+
+def _decided(workspace: Workspace, book: Book, reader: Reader, asked: _Asked, moment: int) -> _Decided:
+    """The decision, made once while the book's stamp stands and no grant begins or ends."""
+    stamp = book.stamp()  # before anything is asked: what comes in between is decided on again
+    if stamp is None:
+        return _decide(book, reader, asked, moment)
+    known: dict[object, _Decided] = kept(workspace, _DECIDED, stamp, dict)
+    key = (reader, tuple(asked.items()))
+    found = known.get(key)
+    if found is None or not found.holds(moment):
+        if len(known) > _MOST:
+            known.clear()
+        found = known[key] = _decide(book, reader, asked, moment)
+    return found
+
+
+def _decide(book: Book, reader: Reader, asked: _Asked, moment: int) -> _Decided:
     overrides = tuple(book.overrides())
-    now = as_of_now(book, reader, moment)
+    now = as_of_now(book, reader)
     if now is None:
-        decision = Decision(False, NOBODY, lacking=tuple(Lack(table, "", NOBODY) for table in reads))
-        return Standing(reader, asked, decision, frozenset(), overrides)
-    decision = authorise(now, asked, book.grants(now), columns_of, levels(overrides), moment)
-    return Standing(now, asked, decision, book.refused(now, moment, person_id), overrides)
+        decision = Decision(False, NOBODY, lacking=tuple(Lack(table, "", NOBODY) for table in asked))
+        return _Decided(reader, False, decision, overrides)
+    grants = book.grants(now)
+    decision = authorise(now, asked, grants, columns_of, levels(overrides), moment)
+    times = {time for one in grants for time in (one.starts_ms, one.ends_ms, one.revoked_ms) if time is not None}
+    since = max((time for time in times if time <= moment), default=-inf)
+    until = min((time for time in times if time > moment), default=inf)
+    return _Decided(now, True, decision, overrides, since, until)
 
 
 def levels(overrides: Collection[ColumnOverride]) -> LevelOf:

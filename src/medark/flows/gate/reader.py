@@ -33,12 +33,17 @@ def machine_user() -> str:
         return str(os.geteuid())
 
 
-def as_of_now(book: Book, reader: Reader, now_ms: int) -> Reader | None:
-    """The reader with what still holds of them: roles that they have not lost, the organisation that they are of now,
-    the records whose glass they broke. None for who is unknown or disabled.
+def as_of_now(book: Book, reader: Reader) -> Reader | None:
+    """The reader with what still holds of them: roles that they have not lost, the organisation that they are of now.
+    None for who is unknown or disabled.
     """
     known = book.user(reader.user)
     if known is None or known.disabled:
         return None
+    return replace(reader, roles=reader.roles & known.roles, organisation=known.organisation, broken_glass=frozenset())
+
+
+def with_broken_glass(book: Book, reader: Reader, now_ms: int) -> Reader:
+    """The reader with the records whose glass they broke."""
     broken = book.open_records(reader.user, now_ms) if reader.purpose is Purpose.CARE else frozenset()
-    return replace(reader, roles=reader.roles & known.roles, organisation=known.organisation, broken_glass=broken)
+    return replace(reader, broken_glass=broken) if broken else reader

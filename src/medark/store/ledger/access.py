@@ -28,14 +28,15 @@ class Access:
 
     def grants(self, reader: Reader | None = None) -> list[Grant]:
         """All grants that were ever given, by number; of a reader: those of them, of their roles and of their app."""
-        asked = select(access_grant).order_by(_G.grant_no)
-        if reader is not None:
-            holders = {Holder.USER: {reader.user}, Holder.ROLE: reader.roles, Holder.APP: {reader.app} - {""}}
-            asked = asked.where(
-                or_(*(and_(_G.holder_kind == kind, _G.holder.in_(sorted(names))) for kind, names in holders.items()))
-            )
+        if reader is None:
+            return list(self._grants(True))
+        key = ("grants", reader.user, reader.roles, reader.app)
+        return list(self._database.remembered.of(key, lambda: self._grants(_held_by(reader))))
+
+    def _grants(self, which: Any) -> tuple[Grant, ...]:
         with self._database.reading() as connection:
-            return [_grant(row) for row in connection.execute(asked)]
+            rows = connection.execute(select(access_grant).where(which).order_by(_G.grant_no))
+            return tuple(_grant(row) for row in rows)
 
     def add_grant(self, grant: Grant) -> Grant:
         """Give a grant; it comes back with its number (that of the one given is not looked at)."""
@@ -64,9 +65,13 @@ class Access:
 
     def overrides(self) -> list[ColumnOverride]:
         """All decisions on columns that hold, by table and column."""
+        return list(self._database.remembered.of("overrides", self._overrides))
+
+    def _overrides(self) -> tuple[ColumnOverride, ...]:
         asked = select(_O.table_name, _O.column_name, _O.kind, _O.level, _O.reason, _O.decided_by, _O.at_ms)
         with self._database.reading() as connection:
-            return [ColumnOverride(*row) for row in connection.execute(asked.order_by(_O.table_name, _O.column_name))]
+            rows = connection.execute(asked.order_by(_O.table_name, _O.column_name))
+            return tuple(ColumnOverride(*row) for row in rows)
 
     def override(self, decided: ColumnOverride) -> None:
         """Decide on a column, now; the last decision holds. (Earlier ones are in the audit.)"""
@@ -84,6 +89,11 @@ class Access:
         """Let the rule decide on a column again."""
         with self._database.writing() as connection:
             connection.execute(delete(column_override).where(_O.table_name == table, _O.column_name == column))
+
+
+def _held_by(reader: Reader) -> Any:
+    holders = {Holder.USER: {reader.user}, Holder.ROLE: reader.roles, Holder.APP: {reader.app} - {""}}
+    return or_(*(and_(_G.holder_kind == kind, _G.holder.in_(sorted(names))) for kind, names in holders.items()))
 
 
 def _grant(row: Any) -> Grant:

@@ -38,7 +38,7 @@ class Apps:
 
     def apps(self) -> list[App]:
         """All applications, by name."""
-        return self._apps(True)
+        return list(self._database.remembered.of("apps", lambda: tuple(self._apps(True))))
 
     def put_version(self, told: AppVersion) -> None:
         """Keep a version; one that is there takes the new state."""

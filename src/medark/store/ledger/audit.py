@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, inspect, select, text
 
 from medark.errors import StorageError
 from medark.model.audit import (
@@ -142,6 +142,8 @@ class Audit:
 
     def take_over(self, connection: Connection) -> None:
         """Chain the entries of a ledger that had no chain, in the transaction that brings it to today's form."""
+        if not inspect(connection).has_table("audit_before"):
+            return
         before = connection.execute(text("SELECT entry_no, at_ms, action, detail FROM audit_before ORDER BY entry_no"))
         newest, entries = START, []
         for number, (_, at_ms, action, detail) in enumerate(before, 1):

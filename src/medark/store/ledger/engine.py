@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from medark.errors import BusyError, MedarkError, MissingExtraError, SettingsError, StorageError
+from medark.store.ledger.remembered import Remembered
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0  # seconds to wait for another writer
 _LOCK = 0x6D656461726B  # medark's advisory lock: one for all that must not happen twice at once
+_CHANGES = "SELECT changes FROM access_change"
 # SQLSTATEs: a lock that was not free in time, a deadlock, a conflict, too many connections.
 _BUSY = frozenset({"55P03", "40P01", "40001", "53300"})
 
@@ -34,6 +37,8 @@ class Database:
 
     def __init__(self, place: Path | str, *, password: str = "", patience: float = PATIENCE) -> None:
         self._engine = _of_file(place, patience) if isinstance(place, Path) else _of_server(place, password, patience)
+        self.remembered = Remembered(self)
+        self._counter = _Counter(place, patience) if isinstance(place, Path) else None
 
     def __repr__(self) -> str:
         return f"Database({self._engine.url.render_as_string(hide_password=True)})"
@@ -45,7 +50,17 @@ class Database:
 
     def close(self) -> None:
         """Release it."""
+        if self._counter:
+            self._counter.close()
         self._engine.dispose()
+
+    def changes(self) -> int:
+        """How often anything was changed of who may do what, by any process, up to now."""
+        with _errors():
+            if self._counter:
+                return self._counter.now()
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                return int(connection.exec_driver_sql(_CHANGES).scalar_one())
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -93,6 +108,29 @@ class Database:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             for table in tables:
                 connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
+
+
+class _Counter:
+    """The count of a file, asked over a connection that does nothing else: a few microseconds, from any thread."""
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self._path, self._patience, self._lock = path, patience, threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def now(self) -> int:
+        with self._lock:
+            if self._connection is None:
+                self._connection = sqlite3.connect(
+                    self._path, self._patience, isolation_level=None, check_same_thread=False
+                )
+            (changes,) = self._connection.execute(_CHANGES).fetchone()
+        return int(changes)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
 
 def put(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:

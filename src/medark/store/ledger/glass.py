@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from medark.errors import NotFoundError
 from medark.model.user import BreakGlass
+from medark.store.ledger.remembered import Span, Spans
 from medark.store.ledger.tables import break_glass
 
 if TYPE_CHECKING:
@@ -57,9 +58,13 @@ class Glass:
 
     def people(self, user: str, now_ms: int) -> frozenset[int]:
         """Persons whose records are open to a user in this way now."""
-        asked = select(_B.person_id).where(_B.user_name == user, _B.at_ms <= now_ms, _B.ends_ms > now_ms)
+        return self._database.remembered.of(("glass", user), lambda: self._spans(user)).people(now_ms)
+
+    def _spans(self, user: str) -> Spans:
+        mine = (_B.user_name == user, _B.person_id.is_not(None))
         with self._database.reading() as connection:
-            return frozenset(connection.execute(asked.where(_B.person_id.is_not(None))).scalars())
+            rows = connection.execute(select(_B.person_id, _B.at_ms, _B.ends_ms).where(*mine))
+            return Spans(Span(*row) for row in rows)
 
     def _found(self, which: Any) -> list[BreakGlass]:
         with self._database.reading() as connection:

@@ -78,6 +78,13 @@ class Ledger:
     def __repr__(self) -> str:
         return f"Ledger({self._database!r})"
 
+    def changes(self) -> int:
+        """How often anything was changed of who may do what, by any process: equal counts, equal answers.
+
+        Counted are users, roles, grants, refusals, emergencies, judged columns, applications, and tokens taken back.
+        """
+        return self._database.changes()
+
     def close(self) -> None:
         """Release it."""
         self._database.close()

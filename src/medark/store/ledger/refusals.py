@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select, update
 
 from medark.model.access import Purpose, Reader, Refusal
 from medark.store.ledger.engine import put
+from medark.store.ledger.remembered import Span, Spans
 from medark.store.ledger.tables import refusal
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class Refusals:
 
     def of(self, person_id: int) -> list[Refusal]:
         """All that a person ever refused, in order."""
-        return self._refusals(_R.person_id == person_id)
+        found = self._database.remembered.of(
+            ("refusals", person_id), lambda: tuple(self._refusals(_R.person_id == person_id))
+        )
+        return list(found)
 
     def all(self) -> list[Refusal]:
         """All refusals that there ever were, in order."""
@@ -52,14 +56,17 @@ class Refusals:
 
     def people(self, reader: Reader, now_ms: int) -> frozenset[int]:
         """Persons whose rows are kept from this reader now."""
-        asked = select(_R.person_id).distinct().where(
-            _R.starts_ms <= now_ms,
-            or_(_R.ends_ms.is_(None), _R.ends_ms > now_ms),
+        key = ("refused", reader.purpose, reader.organisation)
+        return self._database.remembered.of(key, lambda: self._spans(reader)).people(now_ms)
+
+    def _spans(self, reader: Reader) -> Spans:
+        """Whose rows are kept from this reader, and when."""
+        asked = select(_R.person_id, _R.starts_ms, _R.ends_ms).where(
             or_(_R.purpose.is_(None), _R.purpose == reader.purpose),
             or_(_R.organisation.is_(None), _R.organisation == reader.organisation),
-        )  # fmt: skip
+        )
         with self._database.reading() as connection:
-            return frozenset(connection.execute(asked).scalars())
+            return Spans(Span(*row) for row in connection.execute(asked))
 
     def _refusals(self, which: Any) -> list[Refusal]:
         asked = select(_R.person_id, _R.purpose, _R.organisation, _R.starts_ms, _R.ends_ms).where(which)

@@ -114,6 +114,8 @@ column_override = Table(
     _text("reason"), _text("decided_by"), _number("at_ms"), PrimaryKeyConstraint("table_name", "column_name"),
 )  # fmt: skip
 
+access_change = Table("access_change", METADATA, _number("changes"))  # one row: triggers count all that changes above
+
 # -- what people have to do, and what they said ------------------------------------------------------------------------
 
 task = Table(

@@ -39,11 +39,14 @@ class Tokens:
 
     def one(self, token_id: str, digest: str = "") -> Token | None:
         """The token of an id, if its digest is this one; compared in a time that tells nothing."""
-        with self._database.reading() as connection:
-            row = connection.execute(select(token).where(_T.token_id == token_id)).first()
-        if row is None or not hmac.compare_digest(row.digest.encode(), digest.encode()):
+        kept = self._database.remembered.of(("token", token_id), lambda: self._row(token_id), only_found=True)
+        if kept is None or not hmac.compare_digest(kept.digest.encode(), digest.encode()):
             return None
-        return _token(row)
+        return _token(kept)
+
+    def _row(self, token_id: str) -> Any:
+        with self._database.reading() as connection:
+            return connection.execute(select(token).where(_T.token_id == token_id)).first()
 
     def all(self, user: str | None = None) -> list[Token]:
         """All tokens, or a user's, in the order in which they were issued."""

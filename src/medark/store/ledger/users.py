@@ -58,9 +58,12 @@ class Users:
 
     def one(self, name: str) -> User:
         """A user by name; NotFoundError."""
-        for user in self._users(users.c.name == name, user_role.c.user_name == name):
-            return user
-        raise _nobody(name)
+        found = self._database.remembered.of(
+            ("user", name), lambda: self._users(users.c.name == name, user_role.c.user_name == name)
+        )
+        if not found:
+            raise _nobody(name)
+        return found[0]
 
     def all(self) -> list[User]:
         """All users, by name."""
