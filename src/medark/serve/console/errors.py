@@ -39,6 +39,7 @@ PHRASES: Final = {
     422: N_("This can't be read"),
     429: N_("Too many requests"),
     500: N_("Something went wrong here"),
+    502: N_("The application failed"),
     503: N_("Not now"),
     504: N_("That took too long"),
 }

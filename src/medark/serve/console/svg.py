@@ -65,7 +65,7 @@ def _cleaned(drawn: bytes, name: str) -> etree._Element:
             _drop(node)
             continue
         told = _told(node)
-        kept = dict(_kept(node.attrib.items(), name))
+        kept = dict(_kept(node.attrib, name))
         node.attrib.clear()
         node.attrib.update(kept)
         if told:
@@ -87,9 +87,9 @@ def _told(node: etree._Element) -> str:
     return (node.get("aria-label") or "")[:300] if is_mark and not len(node) else ""
 
 
-def _kept(attributes: Iterator[tuple[str, str]] | object, name: str) -> Iterator[tuple[str, str]]:
+def _kept(attributes: Mapping[str, str], name: str) -> Iterator[tuple[str, str]]:
     """The attributes that only draw; references to nothing but other parts of the same drawing."""
-    for attribute, value in attributes:  # type: ignore[attr-defined]
+    for attribute, value in attributes.items():
         if attribute not in _ATTRIBUTES:
             continue
         if attribute == "id":
