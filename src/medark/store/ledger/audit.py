@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +19,9 @@ from medark.model.audit import (
     body,
     entry_of,
     leaf,
-    link,
-    people_digest,
-    signature,
 )
 from medark.store.group_commit import GroupCommit
-from medark.store.ledger.engine import put
+from medark.store.ledger.chain import Chain
 from medark.store.ledger.tables import audit, audit_erased, audit_person
 
 if TYPE_CHECKING:
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from medark.store.ledger.engine import Database
     from medark.store.ledger.head import HeadFile
 
-_SALT = 16  # bytes
 _AT_ONCE = 2000  # entries that are looked at together
 
 
@@ -59,12 +54,11 @@ class Audit:
     def _add_all(self, said: Sequence[_Said]) -> list[AuditEntry]:
         with self._database.writing() as connection:
             self._database.alone(connection)  # one chain, however many write
-            before = newest = _newest(connection)
-            entries = []
-            for act, people in said:
-                entry, newest = self._append(connection, newest, act, people)
-                entries.append(entry)
-        self._moved(before, newest)
+            before = _newest(connection)
+            chain = Chain(before, self._key)
+            entries = [chain.add(act, self._now_ms(), people) for act, people in said]
+            chain.write(connection)
+        self._moved(before, chain.newest)
         return entries
 
     def add_forgetting(self, act: Act, person_id: int, also: Callable[[Connection], object]) -> AuditEntry:
@@ -76,8 +70,10 @@ class Audit:
             self._database.alone(connection)
             also(connection)
             before = _newest(connection)
-            entry, newest = self._append(connection, before, act, (), self._forgotten(connection, person_id))
-        self._moved(before, newest)
+            chain = Chain(before, self._key)
+            entry = chain.add(act, self._now_ms(), forgotten=self._forgotten(connection, person_id))
+            chain.write(connection)
+        self._moved(before, chain.newest)
         return entry
 
     def vouch(self) -> None:
@@ -145,46 +141,16 @@ class Audit:
         if not inspect(connection).has_table("audit_before"):
             return
         before = connection.execute(text("SELECT entry_no, at_ms, action, detail FROM audit_before ORDER BY entry_no"))
-        newest, entries = START, []
+        chain = Chain(START, self._key)
         for number, (_, at_ms, action, detail) in enumerate(before, 1):
-            entry = AuditEntry(number, at_ms, Act(action, detail=orjson.loads(detail)))
-            row = self._row(entry, newest)
-            newest = Head(number, row["hash"])
-            entries.append(row)
-        put(connection, audit.insert(), entries)
+            chain.follow(AuditEntry(number, at_ms, Act(action, detail=orjson.loads(detail))))
+        chain.write(connection)
         connection.execute(text("DROP TABLE audit_before"))
         if self._head:
-            self._head.begin(newest)
+            self._head.begin(chain.newest)
 
-    def _append(
-        self,
-        connection: Connection,
-        previous: Head,
-        act: Act,
-        people: Iterable[int],
-        forgotten: Sequence[dict[str, Any]] = (),
-    ) -> tuple[AuditEntry, Head]:
-        number = previous.entry_no + 1
-        salted = {person: os.urandom(_SALT) for person in people}
-        entry = AuditEntry(
-            number, int(self._clock() * 1000), act, len(salted),
-            people_digest(leaf(salt, person) for person, salt in salted.items()),
-            people_digest(row["leaf"] for row in forgotten),
-        )  # fmt: skip
-        row = self._row(entry, previous)
-        connection.execute(audit.insert(), row)
-        rows = [{"person_id": person, "entry_no": number, "salt": salt} for person, salt in salted.items()]
-        put(connection, audit_person.insert(), rows)
-        put(connection, audit_erased.insert(), [row | {"erased_in": number} for row in forgotten])
-        return entry, Head(number, row["hash"])
-
-    def _row(self, entry: AuditEntry, previous: Head) -> dict[str, Any]:
-        told = body(entry)
-        head = Head(entry.entry_no, link(previous.hash, told))
-        return {
-            "entry_no": entry.entry_no, "at_ms": entry.at_ms, "actor": entry.act.actor, "app": entry.act.app,
-            "action": entry.act.action, "body": told, "hash": head.hash, "signature": signature(self._key, head),
-        }  # fmt: skip
+    def _now_ms(self) -> int:
+        return int(self._clock() * 1000)
 
     @staticmethod
     def _forgotten(connection: Connection, person_id: int) -> list[dict[str, Any]]:
