@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,18 @@ def own_records(workspace: Workspace, organisation: str) -> OwnRecords:
         runs[-1:] and (len(runs), runs[-1]),
         lambda: _of(workspace, organisation, runs),
     )
+
+
+def organisations_of(workspace: Workspace, record_nos: Iterable[int]) -> Mapping[int, str]:
+    """The organisation that each record came from; records that never landed here are left out."""
+    runs = _runs(workspace)
+    firsts = kept(workspace, "first records of runs", runs[-1:] and (len(runs), runs[-1]), lambda: [r[0] for r in runs])
+    found = {}
+    for number in record_nos:
+        place = bisect_right(firsts, number) - 1
+        if place >= 0 and number <= runs[place][1]:
+            found[number] = workspace.settings.organisation(runs[place][2])
+    return found
 
 
 def _of(workspace: Workspace, organisation: str, runs: _Runs) -> OwnRecords:

@@ -1,0 +1,78 @@
+"""What concepts are called in the reader's language: looked up once for each state of the vocabulary"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import pyarrow as pa
+
+from medark.flows.gate.parts import kept
+from medark.flows.workspace import Workspace
+
+_CHINESE: Final = 4182948  # OMOP's concept of the language
+_REMEMBERED: Final = 200_000
+# Of several Chinese names the shortest is what is said at the bedside.
+_SQL: Final = f"""
+SELECT c.concept_id, c.concept_name, c.concept_code, s.name AS chinese
+FROM asked_concept AS a
+JOIN concept AS c ON c.concept_id = a.concept_id
+LEFT JOIN (
+  SELECT s.concept_id, min_by(s.concept_synonym_name, length(s.concept_synonym_name)) AS name
+  FROM concept_synonym AS s JOIN asked_concept AS w ON w.concept_id = s.concept_id
+  WHERE s.language_concept_id = {_CHINESE} GROUP BY s.concept_id
+) AS s ON s.concept_id = c.concept_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A concept's code and what it is called, by language; "" where there is no name in one."""
+
+    code: str
+    en: str
+    zh: str
+
+    def in_(self, language: str) -> str:
+        """Its name in a language, else in English."""
+        return (self.zh if language == "zh" else "") or self.en
+
+
+UNKNOWN: Final = Named("", "", "")
+
+
+class Names:
+    """Names of one state of the vocabulary, for any number of threads. Says nothing of anybody."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self._lock = workspace, Lock()
+        self._known: dict[int, Named] = {}
+
+    def of(self, concept_ids: Iterable[int]) -> Mapping[int, Named]:
+        """All of some concepts, with one look-up for those that nobody asked about yet; `UNKNOWN` for none and 0."""
+        wanted = set(concept_ids)
+        missing = [one for one in wanted if one not in self._known]
+        if missing:
+            self._learn(missing)
+        return {one: self._known.get(one, UNKNOWN) for one in wanted}
+
+    def _learn(self, missing: list[int]) -> None:
+        with self._lock, self._workspace.engine.session() as session:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._workspace.vocabulary.bind(session, ["concept", "concept_synonym"])
+            session.bind_arrow("asked_concept", pa.table({"concept_id": pa.array(missing, pa.int64())}))
+            found = {
+                row["concept_id"]: Named(row["concept_code"], row["concept_name"], row["chinese"] or "")
+                for row in session.query(_SQL).to_pylist()
+                if row["concept_id"]
+            }
+            self._known.update(dict.fromkeys(missing, UNKNOWN) | found)
+
+
+def names(workspace: Workspace) -> Names:
+    """The names of the vocabulary that the workspace has now."""
+    found: Names = kept(workspace, "names of concepts", workspace.vocabulary.digest, lambda: Names(workspace))
+    return found
