@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from medark.serve.console import app_pages, apps, assets, choices, datasets, home, sign_in, worklist
+from medark.serve.console import app_pages, apps, assets, choices, data_map, datasets, home, sign_in, worklist
 from medark.serve.console.addresses import HOME
 from medark.serve.http.parts import Parts
 
@@ -20,6 +20,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     apps.screens,
     app_pages.screens,
     datasets.screens,
+    data_map.screens,
 )  # fmt: skip
 
 

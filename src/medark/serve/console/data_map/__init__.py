@@ -1,0 +1,19 @@
+"""The data map: what there is, from source to table to application; a page for each source and each table"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from medark.serve.console.data_map import overview, source, table
+from medark.serve.console.screens import Screens
+from medark.serve.http.parts import Parts
+
+
+def screens(parts: Parts) -> APIRouter:
+    """The pages of the map."""
+    found = Screens(parts)
+    found.page("/map", overview.screen, summary="What there is, from source to table to application")
+    found.page("/map/table/{table}", table.screen, summary="One table of the lake")
+    found.page("/map/source/{organisation}", source.screen, summary="One source that is an organisation's only one")
+    found.page("/map/source/{organisation}/{system}", source.screen, summary="One source")
+    return found.router
