@@ -72,8 +72,8 @@ class Serving:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        app = create(workspace, settings, base=self.base, **told)  # type: ignore[arg-type]
-        self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+        self.app = create(workspace, settings, base=self.base, **told)  # type: ignore[arg-type]
+        self._server = uvicorn.Server(uvicorn.Config(self.app, log_config=None, access_log=False, server_header=False))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
     def __enter__(self) -> str:

@@ -56,5 +56,10 @@ for (const button of document.querySelectorAll("[data-keys]")) {
   button.hidden = false;
   button.addEventListener("click", showKeys);
 }
-document.querySelector(".side a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// On a narrow screen the navigation is a row: the page that one is on is to be seen in it.
+const row = document.querySelector(".side");
+const current = row?.querySelector("a[aria-current]");
+if (current) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+
 if (location.hash === "#search") search()?.focus();

@@ -1,0 +1,259 @@
+"""The console in a real browser: every page of it, light and dark, Chinese and English, wide and narrow, by keyboard"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from starlette.routing import Route
+
+import hospital
+from medark.bootstrap import init_workspace
+from medark.flows.apps import life
+from medark.flows.apps.publish import publish
+from medark.flows.gate import at_terminal
+from medark.flows.ingest import ingest
+from medark.flows.workspace import Workspace
+from medark.model.access import Grant, Holder, Purpose, Rows
+from medark.model.task import Task
+from medark.model.user import User
+from medark.serve.auth.passwords import Passwords
+from medark.serve.console.addresses import PREFIX
+from medark.serve.console.screens import TAG
+from medark.settings import ServeSettings
+from support.browser import browser
+from unit.serve.conftest import Serving
+
+PASSWORD = "correct horse battery"
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+# Each two of theme, language and width meet once.
+LOOKS = (("light", "en", WIDE), ("light", "zh", NARROW), ("dark", "zh", WIDE), ("dark", "en", NARROW))
+COLOURS = {"light": "rgb(255, 255, 255)", "dark": "rgb(23, 31, 38)"}
+
+
+@dataclass(frozen=True)
+class City:
+    """A served workspace, and the console's routes that show a page."""
+
+    base: str
+    routes: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A hospital taken in, applications that run, tasks that wait; behind a real server."""
+    folder = tmp_path_factory.mktemp("console")
+    with init_workspace(folder / "city", buckets=2, time_zone="Asia/Shanghai") as workspace:
+        ingest(workspace, hospital.write(folder / "north"), hospital.SOURCE)
+        _filled(workspace)
+        serving = Serving(workspace, ServeSettings(a_second=0))
+        with serving as base:
+            yield City(base, _routes(serving))
+
+
+def _filled(workspace: Workspace) -> None:
+    hashed = Passwords().hash(PASSWORD)
+    for name, role in (("olga", "owner"), ("dora", "doctor"), ("rita", "researcher")):
+        organisation = "north" if role == "doctor" else ""
+        workspace.ledger.users.add(User(name, organisation=organisation, roles=frozenset({role})), hashed)
+    everything = Grant(0, Holder.ROLE, "doctor", Purpose.CARE, {"*": None}, Rows.CARE, 4, 0)
+    workspace.ledger.access.add_grant(everything)
+    for name in ("potassium_card", "registry_page"):
+        life.install(workspace, name, by="olga")
+        life.approve(workspace, name, by="olga")
+        life.enable(workspace, name, by="olga")
+    publish(workspace, at_terminal(workspace))
+    day_ms = 24 * 3600 * 1000
+    now_ms = int(dt.datetime.now(dt.UTC).timestamp() * 1000)
+    for number, due in enumerate((-day_ms, 2 * day_ms), 1):
+        told = Task(0, "mapping", f"Confirm code {number} of the laboratory", key=str(number), due_ms=now_ms + due)
+        workspace.ledger.tasks.raise_(told, by="olga")
+
+
+def _routes(serving: Serving) -> tuple[str, ...]:
+    """The address of each page, as its route says it."""
+    found = [one for one in serving.app.routes if isinstance(one, Route) and TAG in getattr(one, "tags", ())]
+    return tuple(one.path for one in found if "GET" in one.methods and not one.path.endswith(".json"))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+class Watched:
+    """A browser's window, with all that must not happen in it."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.page, self.base = context.new_page(), base
+        self.page.set_default_timeout(10_000)
+        self.strange: list[str] = []
+        context.on("request", lambda request: self._asked(request.url))
+        self.page.on("console", lambda said: self.strange.append(f"console: {said.text}"))
+        self.page.on("pageerror", lambda error: self.strange.append(f"error: {error}"))
+
+    def _asked(self, address: str) -> None:
+        if not address.startswith((self.base, "data:")):
+            self.strange.append(f"request: {address}")
+
+    def goes(self, path: str) -> Page:
+        answer = self.page.goto(self.base + path)
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status} {self.page.inner_text('main')}"
+        return self.page
+
+    def signs_in(self, name: str, purpose: str = "operations") -> None:
+        self.page.goto(f"{self.base}{PREFIX}")
+        self.page.fill("#name", name)
+        self.page.fill("#password", PASSWORD)
+        self.page.select_option("#purpose", purpose)
+        self.page.press("#password", "Enter")
+        self.page.wait_for_url(f"{self.base}{PREFIX}")
+
+
+@pytest.fixture(scope="module")
+def window(city: City, chromium: Browser) -> Iterator[Watched]:
+    """An owner's."""
+    context = chromium.new_context(viewport=WIDE, locale="en")
+    opened = Watched(context, city.base)
+    opened.signs_in("olga")
+    yield opened
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def addresses(city: City, window: Watched) -> dict[str, str]:
+    """One address of each page: where it has places, one that another page leads to."""
+    found = {path: path for path in city.routes if "{" not in path}
+    for path in list(found.values()):
+        if path.endswith("/sign-in"):
+            continue
+        window.goes(path)
+        for link in window.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))"):
+            for route in city.routes:
+                if "{" in route and re.fullmatch(_pattern(route), link.partition("?")[0]):
+                    found.setdefault(route, link)
+    return found
+
+
+def _pattern(route: str) -> str:
+    """What an address of a route looks like."""
+    return re.sub(r"\{\w+(:path)?\}", "[^/]+", route)
+
+
+def test_each_page_can_be_come_to(city: City, addresses: dict[str, str]) -> None:
+    assert set(addresses) == set(city.routes)
+
+
+@pytest.mark.parametrize(("theme", "language", "size"), LOOKS, ids=lambda told: told if isinstance(told, str) else None)
+def test_nothing_keeps_anybody_out(
+    window: Watched, addresses: dict[str, str], theme: str, language: str, size: dict[str, int]
+) -> None:
+    page, axe, wrong = window.page, Axe(), []
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    _choose(window, "language", language)
+    for path in addresses.values():
+        window.goes(path)
+        assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
+        found = axe.run(page)
+        wrong += [
+            f"{path} {one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+            wrong.append(f"{path} is wider than {size['width']}")
+    assert wrong == []
+    assert window.strange == []
+
+
+def _choose(window: Watched, what: str, value: str) -> None:
+    """By the menu, as a person does."""
+    window.goes(PREFIX)
+    if what == "purpose":
+        window.page.locator("details.menu").first.locator("summary").click()
+    else:
+        window.page.locator("details.menu", has=window.page.locator(f"form[action$='/{what}']")).locator(
+            "summary"
+        ).click()
+    window.page.locator(f"form[action$='/{what}'] button[value={value}]").click()
+    window.page.wait_for_load_state()
+
+
+def test_each_page_has_its_data(window: Watched, addresses: dict[str, str]) -> None:
+    for path in addresses.values():
+        if not path.endswith("/sign-in"):
+            address, mark, query = path.partition("?")
+            answer = window.page.request.get(f"{window.base}{address}.json{mark}{query}")
+            assert answer.headers["content-type"] == "application/json"
+            assert isinstance(answer.json(), dict)
+            assert answer.headers["cache-control"] == "no-store"
+
+
+def test_by_keyboard_alone(window: Watched) -> None:
+    page = window.goes(PREFIX)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    for key, path in (("w", "worklist"), ("m", "map"), ("a", "apps"), ("p", "people"), ("h", "")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"{window.base}{PREFIX}{'/' if path else ''}{path}")
+    page.keyboard.press("/")
+    page.wait_for_url(f"{window.base}{PREFIX}/people#search")
+    expect(page.locator("[data-search]").first).to_be_focused()
+    assert window.strange == []
+
+
+def test_themes_purpose_and_paper(window: Watched) -> None:
+    page = window.page
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    for theme, colour in COLOURS.items():
+        _choose(window, "theme", theme)
+        assert page.evaluate("getComputedStyle(document.querySelector('.panel')).backgroundColor") == colour
+    page.emulate_media(media="print")
+    for part in (".side", ".top", ".foot"):
+        expect(page.locator(part)).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).color") == "rgb(22, 34, 44)"
+    page.emulate_media(media="screen")
+    _choose(window, "theme", "system")
+    before = page.context.cookies()
+    _choose(window, "purpose", "care")
+    assert page.context.cookies() != before
+
+
+def test_without_scripts_and_by_role(city: City, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="zh-CN")
+    opened = Watched(context, city.base)
+    opened.page.goto(f"{city.base}{PREFIX}/worklist")
+    assert opened.page.url.endswith("/sign-in?next=/console/worklist")
+    opened.page.fill("#name", "dora")
+    opened.page.fill("#password", "wrong wrong wrong")
+    opened.page.click(".sign-in button")
+    expect(opened.page.locator("[role=alert]")).to_be_visible()
+    opened.page.fill("#password", PASSWORD)
+    opened.page.click(".sign-in button")
+    assert opened.page.url.endswith("/console/worklist")
+    hrefs = opened.page.eval_on_selector_all(".side a", "all => all.map(one => one.getAttribute('href'))")
+    assert f"{PREFIX}/people" in hrefs
+    assert not {f"{PREFIX}/apps", f"{PREFIX}/access", f"{PREFIX}/audit"} & set(hrefs)
+    answer = opened.page.goto(f"{city.base}{PREFIX}/apps")
+    assert answer is not None
+    assert (answer.status, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    expect(opened.page.locator(".side")).to_be_visible()
+    opened.page.locator("details.menu").last.locator("summary").click()
+    opened.page.click("form[action$='/sign-out'] button")
+    assert opened.page.url.endswith("/sign-in")
+    assert opened.page.goto(f"{city.base}{PREFIX}").url.endswith("/sign-in")  # type: ignore[union-attr]
+    context.close()
