@@ -39,6 +39,7 @@ class Offer:
     fix: str = ""
     purpose: Purpose | None = None
     rows: int | None = None
+    lacking: str = ""  # which tables and columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _offer(workspace: Workspace, reader: Reader, dataset: PublishedDataset, load
     if found.decision.allowed:
         return Offer(dataset, True, ALLOWED, purpose=purpose, rows=dataset.rows)
     refused = refusal(found)
-    return Offer(dataset, False, refused.what, refused.fix, purpose, count)
+    return Offer(dataset, False, refused.what, refused.fix, purpose, count, str(refused.where.get("lacking", "")))
 
 
 def _definition(loaded: Loaded | None, name: str) -> Definition | None:

@@ -29,16 +29,17 @@ from medark.flows.definitions.answer_file import earlier_answer, with_provenance
 from medark.flows.definitions.run import Answer
 from medark.flows.workspace import Workspace
 from medark.govern.levels import sensitivity
+from medark.messages import N_
 from medark.model.access import Reader
 from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.sdk.app import Publish, PublishMeasure
 
 _ENTRY = {
-    "entry_id": "number of the entry",
-    "person_id": "whose row it is",
-    "entry_start": "when the entry starts",
-    "entry_end": "when the entry ends",
-    "visit_occurrence_id": "the visit that it belongs to",
+    "entry_id": N_("number of the entry"),
+    "person_id": N_("whose row it is"),
+    "entry_start": N_("when the entry starts"),
+    "entry_end": N_("when the entry ends"),
+    "visit_occurrence_id": N_("the visit that it belongs to"),
 }
 
 

@@ -104,7 +104,7 @@ class Drawings:
 _drawings: Final = Drawings()
 
 
-def draw(figure: Figure, form: Form = Form.SVG, width: Width = Width.WIDE, language: str = "en") -> bytes:
+def draw(figure: Figure, form: Form = Form.SVG, width: Width = Width.PAPER, language: str = "en") -> bytes:
     """A figure as a file of a form. FigureError, BusyError; MissingExtraError without the library that draws."""
     if importlib.util.find_spec("vl_convert") is None:
         raise MissingExtraError("figures need a part that is not installed", fix='pip install "medark[figures]"')

@@ -15,6 +15,7 @@ INK: Final = "#16222c"
 QUIET: Final = "#566471"
 GRID: Final = "#dde4e9"
 PAPER: Final = "#ffffff"
+# 3:1 or more on white. Source: WCAG 2.2, 1.4.11
 SERIES: Final = (
     "#0b7a80",
     "#3476bd",
@@ -22,7 +23,7 @@ SERIES: Final = (
     "#b97a14",
     "#3f8f4a",
     "#b54f74",
-)  # 3:1 or more on white: WCAG 2.2, 1.4.11
+)
 FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Noto Sans, Arial, sans-serif"
 _SIZE: Final = 11  # of letters, in pixels
 _HEIGHT: Final = 220
@@ -37,15 +38,19 @@ class Form(StrEnum):
 
 
 class Width(StrEnum):
-    """How wide a figure is drawn that leaves that open."""
+    """How wide a figure is drawn that leaves that open: on a screen, on a small one, on paper."""
 
     WIDE = "wide"
     NARROW = "narrow"
+    PAPER = "paper"
 
     @property
     def pixels(self) -> int:
         """Of what is drawn between the axes."""
-        return 640 if self is Width.WIDE else 250
+        return _PIXELS[self]
+
+
+_PIXELS: Final = {Width.WIDE: 880, Width.NARROW: 285, Width.PAPER: 560}
 
 
 _TEXT: Final = {"labelFontSize": _SIZE, "titleFontSize": _SIZE, "labelColor": QUIET, "titleColor": QUIET,
@@ -61,9 +66,9 @@ _CONFIG: Final[Mapping[str, Any]] = {
     "rule": {"color": QUIET},
     "text": {"color": INK, "fontSize": _SIZE},
     "axis": {**_TEXT, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID, "labelPadding": 6},
-    "axisX": {"grid": False},
+    "axisX": {"grid": False, "labelFlush": False, "labelOverlap": True},
     "axisY": {"domain": False, "ticks": False, "tickCount": 5},
-    "axisBand": {"grid": False},
+    "axisBand": {"grid": False, "labelOverlap": False},
     "legend": {**_TEXT, "orient": "top"},
     "header": _TEXT,
     "title": {"color": INK, "fontSize": 13, "anchor": "start", "offset": 10},
@@ -71,11 +76,15 @@ _CONFIG: Final[Mapping[str, Any]] = {
 }
 
 
-def styled(figure: Figure, width: Width = Width.WIDE) -> dict[str, Any]:
+_NARROW: Final[Mapping[str, Any]] = {"axisXBand": {"labelFontSize": 10, "labelLimit": 78}, "axisX": {"tickCount": 5}}
+
+
+def styled(figure: Figure, width: Width = Width.PAPER) -> dict[str, Any]:
     """The figure's own Vega-Lite, as it is drawn: what it says of itself stands, what it leaves open is ours."""
     told: dict[str, Any] = msgspec.to_builtins(dict(figure.vega_lite), str_keys=True)
     own = told.get("config")
-    told["config"] = _over(_CONFIG, own if isinstance(own, dict) else {})
+    ours = _over(_CONFIG, _NARROW) if width is Width.NARROW else _CONFIG
+    told["config"] = _over(ours, own if isinstance(own, dict) else {})
     if told.get("width") == "container":
         told["width"] = width.pixels
     told.setdefault("description", figure.alt)

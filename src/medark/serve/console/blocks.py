@@ -12,6 +12,7 @@ from medark.sdk.wire import plainly
 from medark.serve.console.addresses import PREFIX
 
 _DEEPEST: Final = 4
+_DECIMALS: Final = 2
 _KINDS: Final = {"text": "", "number": "number", "date": "day", "person": ""}  # of a column → of a macro's column
 FILES: Final = ("svg", "png", "pdf")  # what a figure of a page is offered as
 
@@ -51,6 +52,30 @@ def table(block: DataTable, address: str, query: Mapping[str, str]) -> Plain:
     return {
         "title": block.title, "columns": columns, "rows": rows, "more": block.more, "before": before, "after": after,
     }  # fmt: skip
+
+
+def aligned(table: Mapping[str, Any]) -> list[list[Any]]:
+    """The rows of a table with the decimals of each column of numbers as many as the longest has, two at most.
+
+    >>> aligned({"columns": [{"kind": "number"}], "rows": [[10.0], [9.25], [None], [3]]})
+    [['10.00'], ['9.25'], [None], ['3.00']]
+    """
+    rows = [list(row) for row in table["rows"]]
+    for at, column in enumerate(table["columns"]):
+        if column["kind"] == "number":
+            places = max((_places(row[at]) for row in rows), default=0)
+            for row in rows:
+                row[at] = f"{row[at]:,.{places}f}" if _is_number(row[at]) else row[at]
+    return rows
+
+
+def _places(value: object) -> int:
+    told = f"{value:.{_DECIMALS}f}".rstrip("0") if _is_number(value) else ""
+    return len(told.partition(".")[2])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _told(block: Block, address: str, query: Mapping[str, str]) -> Plain:

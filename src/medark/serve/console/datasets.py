@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, Final
 
 import pyarrow as pa
@@ -54,7 +57,7 @@ def _offered(one: Offer, language: str) -> dict[str, Any]:
         "description": told.description.get(language) or told.description.get("en", ""),
         "owner": told.owner, "licence": told.licence, "rows": one.rows, "fresh_ms": told.fresh_ms,
         "digest": told.digest, "level": told.level, "is_aggregate": told.is_aggregate,
-        "allowed": one.allowed, "reason": one.reason, "fix": one.fix,
+        "allowed": one.allowed, "reason": one.reason, "fix": one.fix, "lacking": one.lacking,
         "purpose": one.purpose.value if one.purpose else "",
     }  # fmt: skip
 
@@ -63,11 +66,22 @@ def _made(dataset: PublishedDataset, how: Made | None) -> dict[str, Any]:
     """What it is made of: columns, definition, and all that it takes to make it again."""
     parts = how.parts if how else {}
     return {
-        "columns": [{**asdict(column), "parts": list(parts.get(column.name, ()))} for column in dataset.columns],
+        "columns": [{**asdict(column), "parts": _by_table(parts.get(column.name, ()))} for column in dataset.columns],
         "words": how.words.partition("\n")[2].strip() if how else "",  # its first line is the dataset's name
         "reads": {table: list(columns) for table, columns in how.reads.items()} if how else {},
         "lake_version": dataset.lake_version, "today": dataset.today,
     }  # fmt: skip
+
+
+def _by_table(places: Iterable[str]) -> dict[str, list[str]]:
+    """
+    >>> _by_table(["person.person_id", "person.year_of_birth"])
+    {'person': ['person_id', 'year_of_birth']}
+    """
+    found: dict[str, list[str]] = {}
+    for table, _dot, column in (place.partition(".") for place in places):
+        found.setdefault(table, []).append(column)
+    return found
 
 
 def _preview(visit: Visit, app: str, name: str) -> dict[str, Any]:
@@ -82,7 +96,18 @@ def _cells(rows: pa.Table, name: str) -> list[Any]:
     values = rows[name].to_pylist()
     if name == _PERSON:
         return [{"text": str(value), "href": f"{PREFIX}/people/{value}"} for value in values]
-    return [value if isinstance(value, int | float | None) else str(value) for value in values]
+    return [_cell(value) for value in values]
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case None | int() | float():
+            return value
+        case Decimal():
+            return float(value)
+        case dt.datetime():
+            return value.isoformat(" ", "minutes")
+    return str(value)
 
 
 def _kind(field: pa.Field) -> str:

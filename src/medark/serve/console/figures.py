@@ -35,7 +35,7 @@ def file_of(told: Figure, form: str, language: str) -> bytes:
     """A figure as a file. Errors as of `draw`."""
     if form == JSON:
         return orjson.dumps({**plainly(told), "digest": digest(told)})
-    drawn = draw(told, Form(form), Width.WIDE, language)
+    drawn = draw(told, Form(form), Width.PAPER, language)
     return alone(drawn, told.alt, FONT) if form == Form.SVG else drawn
 
 

@@ -19,6 +19,7 @@ from medark.model.access import Purpose, Rows
 from medark.serve.auth.caller import Caller
 from medark.serve.console import assets, filters
 from medark.serve.console.addresses import PREFIX, asked
+from medark.serve.console.blocks import aligned
 from medark.serve.console.drawing import drawing
 from medark.serve.console.markdown import markdown
 from medark.serve.http.parts import Parts
@@ -169,5 +170,5 @@ def environment() -> Environment:
     }  # fmt: skip
     for name in ("number", "share", "size", "day", "moment", "ago"):
         found.filters[name] = getattr(filters, name)
-    found.filters |= {"phrase": messages.phrase, "markdown": markdown, "drawing": drawing}
+    found.filters |= {"phrase": messages.phrase, "markdown": markdown, "drawing": drawing, "aligned": aligned}
     return found
