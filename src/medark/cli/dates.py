@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from medark.errors import UsageError
 from medark.messages import N_
+from medark.model.days import day_written
 
 Today = Annotated[
     str, typer.Option("--today", metavar="DATE", help=N_("the day it is asked for, as 2024-07-01; otherwise today"))
@@ -23,7 +23,4 @@ def day(told: str, zone: str) -> dt.date:
 
 def a_day(told: str, option: str) -> dt.date:
     """The day that an option was given."""
-    try:
-        return dt.date.fromisoformat(told)
-    except ValueError:
-        raise UsageError("this is no day", fix=f"{option} 2024-07-01") from None
+    return day_written(told, f"{option} 2024-07-01")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +14,7 @@ from medark.cli.dates import a_day
 from medark.cli.workspace import Json, Named, opened, purpose_of
 from medark.errors import UsageError
 from medark.messages import N_, _
+from medark.model.days import ends_ms
 
 if TYPE_CHECKING:
     from medark.model.access import Grant, Holder, Rows
@@ -82,6 +82,7 @@ def add_grant(
 
     from medark.flows.gate.giving import give
     from medark.flows.gate.reader import machine_user
+    from medark.flows.gate.written import masks_written, tables_written
     from medark.model.access import Grant
 
     kind, name = _holder(str(holder))
@@ -90,8 +91,8 @@ def add_grant(
         ends = _end_of(until, ws.settings.time_zone) if until else None
         wanted = [
             Grant(
-                0, kind, name, purpose_of(one), _tables(table or ()), _rows(rows), level, int(time.time() * 1000), ends,
-                dict(_masks(mask or ())), by,
+                0, kind, name, purpose_of(one), tables_written(table or ()), _rows(rows), level,
+                int(time.time() * 1000), ends, masks_written(mask or ()), by,
             )
             for one in purpose or ["operations"]
         ]  # fmt: skip
@@ -144,25 +145,9 @@ def _rows(told: str) -> Rows:
     return Rows(told)
 
 
-def _tables(told: Sequence[str]) -> dict[str, frozenset[str] | None]:
-    found: dict[str, frozenset[str] | None] = {}
-    for one in told:
-        name, _colon, columns = one.partition(":")
-        found[name.strip()] = frozenset(c.strip() for c in columns.split(",")) if columns else None
-    return found
-
-
-def _masks(told: Sequence[str]) -> list[tuple[str, str]]:
-    cut = [one.partition("=") for one in told]
-    if any(not equals for _place, equals, _mask in cut):
-        raise UsageError("a mask is put on a column", fix="--mask person.birth_datetime=year")
-    return [(place.strip(), mask.strip()) for place, _equals, mask in cut]
-
-
 def _end_of(told: str, zone: str) -> int:
     """The end of a day in the workspace's zone, in milliseconds since 1970."""
-    after = a_day(told, "--until") + dt.timedelta(days=1)
-    return int(dt.datetime.combine(after, dt.time(), ZoneInfo(zone)).timestamp() * 1000)
+    return ends_ms(a_day(told, "--until"), zone)
 
 
 def _numbers(grants: Sequence[Grant]) -> list[str]:
