@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from medark.errors import DefinitionError
 
+VEGA_LITE: Final = "application/vnd.vegalite.v6+json"  # as notebooks know it
 Cell = str | int | float | bool | None
 
 
@@ -86,6 +87,10 @@ class Figure:
             raise DefinitionError("a figure has no words for who can't see it", fix='alt="what the figure shows"')
         if _leads_out(self.vega_lite):
             raise DefinitionError("a figure loads or leads to something outside", fix="put its data in it: values")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """Itself, as a notebook shows it."""
+        return {VEGA_LITE: dict(self.vega_lite), "text/plain": self.alt}
 
 
 @dataclass(frozen=True, slots=True)

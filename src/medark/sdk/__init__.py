@@ -15,7 +15,7 @@ from medark.model.page import (
     Text,
 )
 from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
-from medark.sdk.figures import bars, figure, lines
+from medark.sdk.figures import bars, chart, figure, lines
 from medark.sdk.finding import Finding
 from medark.sdk.manifest import Manifest, read_manifest
 from medark.sdk.settings import Settings
@@ -25,5 +25,5 @@ __all__ = [
     "Action", "Answer", "App", "Block", "CardRule", "CardSource", "Coding", "Counts", "DataTable", "Field",
     "Figure", "Finding", "Form", "Heading", "Indicator", "KeyFigure", "KeyFigures", "Link", "Manifest", "Page",
     "PersonLink", "Publish", "PublishFigure", "PublishMeasure", "Rows", "Settings", "Suggestion",
-    "TableColumn", "TaskRule", "Text", "View", "bars", "figure", "lines", "read_manifest",
+    "TableColumn", "TaskRule", "Text", "View", "bars", "chart", "figure", "lines", "read_manifest",
 ]  # fmt: skip

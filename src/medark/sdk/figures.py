@@ -23,6 +23,13 @@ def figure(chart: Chart | Mapping[str, Any], *, alt: str, title: str = "", table
     return Figure(chart if isinstance(chart, Mapping) else chart.to_dict(), alt, title, table)
 
 
+def chart(figure: Figure) -> Any:
+    """A figure as a chart of Altair's, to be looked at or changed in a notebook. ImportError where Altair is not."""
+    import altair
+
+    return altair.Chart.from_dict(dict(figure.vega_lite))
+
+
 def bars(rows: Rows, x: TableColumn, y: TableColumn, *, alt: str, title: str = "", order: Sequence[str] = ()) -> Figure:
     """A bar for each row. `order`: the names of x in the order that they are to stand in."""
     axis = {

@@ -76,6 +76,7 @@ _CONFIG: Final[Mapping[str, Any]] = {
 }
 
 
+_IN_LINES: Final = "split(datum.label, regexp('(?<=[^ ]{4}) '))"
 _NARROW: Final[Mapping[str, Any]] = {"axisXBand": {"labelFontSize": 10, "labelLimit": 78}, "axisX": {"tickCount": 5}}
 
 
@@ -87,8 +88,19 @@ def styled(figure: Figure, width: Width = Width.PAPER) -> dict[str, Any]:
     told["config"] = _over(ours, own if isinstance(own, dict) else {})
     if told.get("width") == "container":
         told["width"] = width.pixels
+    if width is Width.NARROW:
+        _break_labels(told)
     told.setdefault("description", figure.alt)
     return told
+
+
+def _break_labels(told: dict[str, Any]) -> None:
+    """Let the names below bars go on in a second line, where there is no room for them beside each other."""
+    x = told.get("encoding", {}).get("x")
+    if isinstance(x, dict) and x.get("type") in ("nominal", "ordinal"):
+        axis = x.setdefault("axis", {})
+        if isinstance(axis, dict):
+            axis.setdefault("labelExpr", _IN_LINES)
 
 
 def is_open(figure: Figure) -> bool:
