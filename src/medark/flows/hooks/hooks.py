@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from medark.define.memory import Entry, Record, moment_of
+from medark.define.memory import moment_of
 from medark.errors import AccessError, MedarkError, UsageError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.running import Running, running
@@ -103,7 +103,7 @@ class Hooks:
             now = dt.datetime.fromtimestamp(self._clock(), ZoneInfo(self._workspace.settings.time_zone))
             found, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
             entry = moment_of(found.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
-            cards = tuple(self._cards(loaded, rules, found.record, entry, found.keyed, asked))
+            cards = tuple(self._cards(loaded, found.judged.fired(rules, entry), found.keyed, asked))
         return Told(cards, asked.person_id, lambda: self._write(owed, asked.person_id))
 
     def rules(self, app: str) -> tuple[str, ...]:
@@ -160,9 +160,9 @@ class Hooks:
     # -- cards -----------------------------------------------------------------------------------------------------
 
     def _cards(
-        self, loaded: Loaded, rules: Prepared, record: Record, entry: Entry, keyed: frozenset[str], asked: Asked
+        self, loaded: Loaded, all_fired: Sequence[Fired], keyed: frozenset[str], asked: Asked
     ) -> Iterator[Shown]:
-        for fired in rules.fired(record, entry, entry.start.date()):
+        for fired in all_fired:
             card = self._card(loaded, fired, asked)
             evidence = tuple((row.table, row.key) for row in fired.evidence if row.table in keyed)
             yield Shown(fired.card.name, card, evidence)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.define.tables import TABLES
+from medark.flows.hooks.judged import Judged
 from medark.flows.hooks.records import Governed
 from medark.flows.lake_relations import LakeRelations
 from medark.flows.workspace import Workspace
@@ -132,7 +133,9 @@ def with_rows(found: Governed, given: Mapping[str, pa.Table]) -> Governed:
     record = found.record
     for name, table in given.items():
         record = record.with_rows(name, table.to_pylist())
-    return replace(found, record=record, keyed=found.keyed - given.keys()) if given else found
+    if not given:
+        return found
+    return replace(found, record=record, keyed=found.keyed - given.keys(), judged=Judged(record))
 
 
 def _staged(sent: Mapping[int, Sequence[object]]) -> Mapping[str, pa.Table]:

@@ -16,6 +16,7 @@ from medark.flows.gate import About, person
 from medark.flows.gate.decide import Standing, standing
 from medark.flows.gate.parts import book_of, day_of, now_ms
 from medark.flows.gate.refused import refusal
+from medark.flows.hooks.judged import Judged
 from medark.flows.workspace import Workspace
 from medark.govern.views import asked_columns
 from medark.model.access import Reader
@@ -29,12 +30,14 @@ _MOST_ROWS: Final = 1_000_000  # of all records that are kept
 class Governed:
     """A record, how many rows of it the reader sees, and the tables whose rows can be named as evidence.
 
-    `owed`: what has to be written to the audit before anything of it is given to anybody.
+    `judged`: what rules say of it. `owed`: what has to be written to the audit before anything of it is given to
+    anybody.
     """
 
     record: Record
     rows: int
     keyed: frozenset[str]
+    judged: Judged
     owed: Act | None = None
 
 
@@ -59,7 +62,7 @@ class Records:
     def of(self, reader: Reader, person_id: int, reads: Reads, about: About) -> Governed:
         """The record. AccessError with the reason where no grant opens it, written to the audit too."""
         at_ms = now_ms()
-        found = standing(self._workspace, reader, reads, at_ms)
+        found = standing(self._workspace, reader, reads, at_ms, person_id)
         if not found.decision.allowed:
             return self._read(reader, person_id, reads, about, at_ms)  # the gate writes it down, and says no
         key = (person_id, reader.app, found.reader.organisation, reader.purpose, tuple(reads.items()))
@@ -122,7 +125,8 @@ def governed(person_id: int, tables: Mapping[str, pa.Table]) -> Governed:
         else:
             held[name][key] = list(range(table.num_rows))
     rows = sum(table.num_rows for table in tables.values())
-    return Governed(Record.of(person_id, held), rows, frozenset(keyed))
+    record = Record.of(person_id, held)
+    return Governed(record, rows, frozenset(keyed), Judged(record))
 
 
 def _act(found: Standing, reads: Reads, about: About, rows: int) -> Act:
