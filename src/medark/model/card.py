@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 from medark.errors import DefinitionError
@@ -126,9 +127,15 @@ class CardFeedback:
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        told = {_camel(one.name): _plain(getattr(value, one.name)) for one in fields(value)}
+        told = {written: _plain(getattr(value, name)) for name, written in _names(type(value))}
         return {name: cell for name, cell in told.items() if cell not in ("", None, False, [])}
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...]:
+    """The fields of a kind, each with the standard's name for it."""
+    return tuple((one.name, _camel(one.name)) for one in fields(kind))
 
 
 def _camel(name: str) -> str:
