@@ -13,14 +13,17 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "medark"
 FOLDER = SOURCE / "messages"
 LANGUAGES = ("zh",)
+TEMPLATES: Any = Environment(extensions=["jinja2.ext.i18n"])
 
 Message = str | tuple[str, str]
 
@@ -68,12 +71,25 @@ def messages(source: Path = SOURCE) -> Iterator[tuple[Message, str, int]]:
                 yield from ((message, name, node.lineno) for message in _of_call(node))
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 yield from ((message, name, node.lineno) for message in _of_constant(node, name))
+    for path in sorted(source.rglob("templates/*.html")):
+        name = path.relative_to(source.parents[1]).as_posix()
+        yield from ((message, name, line) for message, line in _of_template(path.read_text(encoding="utf-8")))
     for path in sorted(source.rglob("*.toml")):
         reasons = re.findall(r'^reason = "([^"]+)"$', path.read_text(encoding="utf-8"), re.MULTILINE)
         yield from ((reason, path.relative_to(source.parents[1]).as_posix(), 1) for reason in reasons)
     for levels in source.glob("govern/levels.csv"):  # why a column is as sensitive as it is
         for row in csv.DictReader(levels.read_text(encoding="utf-8").splitlines()):
             yield row["reason"], levels.relative_to(source.parents[1]).as_posix(), 1
+
+
+def _of_template(text: str) -> Iterator[tuple[Message, int]]:
+    """What a page's template says: its calls of `_` and `plural`."""
+    for line, name, told in TEMPLATES.extract_translations(text, ("_", "plural")):
+        words = [word for word in ((told,) if isinstance(told, str) else told or ()) if word]
+        if name == "plural" and len(words) == 2:
+            yield (words[0], words[1]), line
+        elif name == "_" and words:
+            yield words[0], line
 
 
 def _of_constant(node: ast.Assign | ast.AnnAssign, file: str) -> Iterator[str]:

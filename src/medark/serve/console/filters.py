@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from medark.messages import plural
+from medark.messages import _, plural
 
 UNKNOWN: Final = "–"
 _MINUTE_MS: Final = 60_000
@@ -93,18 +93,17 @@ def ago(context: Context, value: Any) -> str | Markup:
 
 
 def _passed(ms: int) -> str:
-    if ms < 0:
-        days, hours = -ms // _DAY_MS, -ms // _HOUR_MS
-        return plural("in {count} day", "in {count} days", days) if days else _in_hours(hours)
-    if ms >= 2 * _DAY_MS:
-        return plural("{count} day ago", "{count} days ago", ms // _DAY_MS)
-    if ms >= _HOUR_MS:
-        return plural("{count} hour ago", "{count} hours ago", ms // _HOUR_MS)
-    return plural("{count} minute ago", "{count} minutes ago", ms // _MINUTE_MS)
-
-
-def _in_hours(hours: int) -> str:
-    return plural("in {count} hour", "in {count} hours", hours)
+    """A span of time in words, as short as a table's cell."""
+    span, is_past = abs(ms), ms >= 0
+    if span < _MINUTE_MS:
+        return _("now")
+    if span < _HOUR_MS:
+        told = _("{count} min", count=span // _MINUTE_MS)
+    elif span < 2 * _DAY_MS:
+        told = _("{count} h", count=span // _HOUR_MS)
+    else:
+        told = plural("{count} day", "{count} days", span // _DAY_MS)
+    return _("{time} ago", time=told) if is_past else _("in {time}", time=told)
 
 
 def _zone(context: Context) -> ZoneInfo:

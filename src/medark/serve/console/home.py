@@ -25,6 +25,7 @@ from medark.serve.http.parts import Parts
 RESEARCHER: Final = "researcher"
 _TASKS: Final = 8  # that are shown; the worklist has all
 _LOOKED_AT: Final = 500  # open tasks among which one's own are looked for
+_Number = tuple[str, int, str, str]  # label, value, unit, note
 _DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -36,38 +37,42 @@ def screens(parts: Parts) -> APIRouter:
 
 
 def home(visit: Visit) -> Screen:
-    """Home: the order of its parts, and two of them, are by what its reader does here."""
-    now_ms, is_owner = _now_ms(visit), OWNER in visit.reader.roles
-    mine, others = _tasks(visit)
-    came = arrivals(visit.workspace, "" if is_owner else visit.reader.organisation)
+    """Home: which parts it has, and in which order, is by what its reader does here."""
+    now_ms, roles = _now_ms(visit), visit.reader.roles
+    wide, narrow = _parts(roles)
+    mine, datasets, grants = _tasks(visit), _datasets(visit), _grants(visit, now_ms)
+    came = arrivals(visit.workspace, "" if OWNER in roles else visit.reader.organisation)
+    purposes = {one["purpose"] for one in grants}
+    figures = _of_reading(datasets, purposes) if RESEARCHER in roles else _of_batches(came, now_ms)
     data = {
-        "order": _order(visit.reader.roles),
+        "wide": wide,
+        "narrow": narrow,
+        "figures": [_of_tasks(mine, now_ms), *figures],
         "tasks": [_task(one, now_ms) for one in mine[:_TASKS]],
-        "figures": _figures(mine, others, came, now_ms),
         "arrivals": [asdict(one) for one in came],
         "applications": _applications(visit),
-        "datasets": _datasets(visit),
-        "grants": _grants(visit, now_ms),
-        "workspace": _workspace(visit) if is_owner else None,
+        "datasets": datasets,
+        "grants": grants,
+        "workspace": _workspace(visit) if OWNER in roles else None,
     }
     return Screen(_("Home"), "home.html", data)
 
 
-def _order(roles: frozenset[str]) -> list[str]:
-    """The parts of the page: of its wide column, then of its narrow one after "|"."""
+def _parts(roles: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The parts of the wide column and of the narrow one."""
     if OWNER in roles:
-        return ["arrivals", "tasks", "|", "workspace", "applications", "datasets"]
+        return ["arrivals", "tasks"], ["workspace", "applications", "datasets"]
     if RESEARCHER in roles:
-        return ["datasets", "tasks", "|", "grants", "applications"]
-    return ["tasks", "arrivals", "|", "applications", "grants", "datasets"]
+        return ["datasets", "tasks"], ["grants", "applications"]
+    return ["tasks", "arrivals"], ["applications", "grants", "datasets"]
 
 
-def _tasks(visit: Visit) -> tuple[list[Task], list[Task]]:
-    """Open tasks that the reader may see: their own and those that nobody has yet, and those that others have."""
+def _tasks(visit: Visit) -> list[Task]:
+    """Open tasks that are the reader's own, then those that they may take; of each, what is due first comes first."""
     there = visit.workspace.ledger.tasks.all(is_open=True, limit=_LOOKED_AT)
-    seen = [one for one in there if is_for(visit.reader, one)]
-    mine = [one for one in seen if one.assignee in ("", visit.reader.user)]
-    return mine, [one for one in seen if one not in mine]
+    mine = [one for one in there if is_for(visit.reader, one) and one.assignee in ("", visit.reader.user)]
+    now_ms = _now_ms(visit)
+    return sorted(mine, key=lambda one: (not _is_overdue(one, now_ms), not one.assignee))
 
 
 def _task(task: Task, now_ms: int) -> dict[str, Any]:
@@ -88,16 +93,24 @@ def _is_overdue(task: Task, now_ms: int) -> bool:
     return task.due_ms is not None and task.due_ms < now_ms
 
 
-def _figures(mine: list[Task], others: list[Task], came: list[Arrival], now_ms: int) -> list[list[Any]]:
-    """Label, value, unit and note of each number at the top."""
+def _of_tasks(mine: list[Task], now_ms: int) -> _Number:
+    late = sum(_is_overdue(one, now_ms) for one in mine)
+    return _("open tasks"), len(mine), "", _("{count} overdue", count=late) if late else _("none overdue")
+
+
+def _of_reading(datasets: list[dict[str, Any]], purposes: set[str]) -> list[_Number]:
+    """For who reads datasets."""
+    return [(_("datasets"), len(datasets), "", ""), (_("purposes that are open to you"), len(purposes), "", "")]
+
+
+def _of_batches(came: list[Arrival], now_ms: int) -> list[_Number]:
+    """For whom it matters whether all sources are heard."""
     fresh = [one for one in came if now_ms - (one.ended_ms or one.started_ms) < _DAY_MS]
     held = sum(one.quarantined + one.not_understood for one in came)
-    late = sum(_is_overdue(one, now_ms) for one in mine)
     return [
-        [_("open tasks"), len(mine), "", _("{count} overdue", count=late) if late else _("none overdue")],
-        [_("with others"), len(others), "", ""],
-        [_("sources of the last 24 h"), len(fresh), "", _("of {count}", count=len(came))],
-        [_("held back of the last batches"), held, "", _("quarantined or not understood")],
+        (_("sources heard from in 24 h"), len(fresh), "", _("of {count}", count=len(came))),
+        (_("rows that came with them"), sum(one.loaded for one in fresh), "", ""),
+        (_("held back of the newest batches"), held, "", _("quarantined or not understood")),
     ]
 
 
