@@ -104,7 +104,7 @@ class TableProfile:
 
     `rows`: those that are seen. `state` says which files they were read of: while the table has the same, it holds.
     `people`, `first`, `last` (months, "2026-11") and `unmapped` (rows whose main concept is 0) are None where the
-    table, or the view, has no such column. `made_ms`: milliseconds since 1970, UTC.
+    view has no such column, and of tables that are not about people. `made_ms`: milliseconds since 1970, UTC.
     """
 
     table: str

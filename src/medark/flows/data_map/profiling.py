@@ -26,12 +26,13 @@ def table_profile(
     """One table, as the session's reader sees it."""
     columns = [column for column in lake_columns(table) if column.name in governed.reads[table]]
     names = [column.name for column in columns]
-    person, concept = person_column(table), main_concept(table, names)
+    person = person_column(table)
+    concept = main_concept(table, names) if person else None
     masks = [masked_omop(column) for column in columns]
     scan = _scan(governed.session, table, columns, person if person in names else None, concept)
     profiles = _profiles(governed.session, table, columns, masks, scan)
     by_name = {one.name: one for one in profiles}
-    day = by_name.get(main_date(columns) or "")
+    day = by_name.get(main_date(columns) or "") if person else None
     return TableProfile(
         table=table,
         version=governed.snapshot.version,

@@ -89,9 +89,9 @@ def _figures(found: Whole) -> dict[str, Any]:
     return {
         "people": snapshot.rows("person"),
         "organisations": len({one.organisation for one in found.sources}),
-        "sources": len(found.sources),
-        "records": sum(one.records for one in found.sources),
-        "bytes": sum(one.bytes for one in found.sources),
+        "sources": len(found.sources) if found.accounts else None,
+        "records": sum(one.records for one in found.sources) if found.accounts else None,
+        "bytes": sum(one.bytes for one in found.sources) if found.accounts else None,
         "rows": sum(snapshot.rows(name) for name in clinical),
         "tables": len(clinical),
         "datasets": sum(len(one.datasets) for one in found.apps),

@@ -41,7 +41,10 @@ def screen(visit: Visit) -> Screen:
     found = whole(visit)
     source = next((one for one in found.sources if one.name == name), None)
     if source is None:
-        raise NotFoundError("no such source", fix=_("see the data map"), source=name)
+        fix = N_("its account is being worked out: look again in a moment")
+        raise NotFoundError(
+            "no such source", fix=_(fix if found.is_being_made else N_("see the data map")), source=name
+        )
     data = {
         "map": MAP,
         "state": state(found),

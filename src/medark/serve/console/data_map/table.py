@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from medark.catalog import ColumnProfile, TableProfile
@@ -10,6 +10,7 @@ from medark.catalog.meanings import of_column, of_table
 from medark.errors import NotFoundError
 from medark.flows.data_map import AppReads, Seen, hand_out
 from medark.flows.gate.decide import levels
+from medark.flows.timeline.names import names
 from medark.govern.levels import Sensitivity
 from medark.messages import _, phrase
 from medark.model.omop import lake_columns, tables
@@ -74,10 +75,10 @@ def _columns(found: Seen, table: str, profile: TableProfile | None, visit: Visit
     """Every column that the table has: what it is to everybody, how it is filled to who may see it."""
     view = found.standing.decision.views.get(table)
     shown = {one.name: one for one in profile.columns} if profile else {}
-    level_of = levels(found.standing.overrides)
+    level_of, called = levels(found.standing.overrides), _called(table, shown.values(), visit)
     for column in lake_columns(table):
         judged, known = level_of(table, column.name), shown.get(column.name)
-        filled = _filled(known, profile, visit) if known and profile else None
+        filled = _filled(known, profile, called if _is_concept(column) else None, visit) if known and profile else None
         yield _plain(table, column, judged, visit) | {
             "is_open": view is not None and column.name in view.columns,
             "mask": (view.columns.get(column.name) or "") if view else "",
@@ -95,15 +96,30 @@ def _plain(table: str, column: Column, judged: Sensitivity, visit: Visit) -> dic
     }  # fmt: skip
 
 
-def _filled(one: ColumnProfile, profile: TableProfile, visit: Visit) -> dict[str, Any]:
+def _is_concept(column: Column) -> bool:
+    return column.references == "concept"
+
+
+def _called(table: str, columns: Iterable[ColumnProfile], visit: Visit) -> Mapping[str, str]:
+    """What frequent concepts are called in the reader's language, by their number as text."""
+    of_concepts = {column.name for column in lake_columns(table) if _is_concept(column)}
+    numbers = {int(top.value) for one in columns if one.name in of_concepts for top in one.top}
+    found = names(visit.workspace).of(numbers - {0})
+    return {str(number): named.in_(visit.language) for number, named in found.items()} | {"0": _("no concept")}
+
+
+def _filled(
+    one: ColumnProfile, profile: TableProfile, called: Mapping[str, str] | None, visit: Visit
+) -> dict[str, Any]:
+    """`called`: of a column of concepts, what they are called; from which number to which says nothing then."""
     missing = part_of(one.missing, profile.rows, visit)
     return {
         "missing": missing,
         "share": None if missing is None or not profile.rows else 1 - missing / profile.rows,
         "distinct": one.distinct,
-        "least": one.least,
-        "greatest": one.greatest,
-        "top": [{"value": top.value, "rows": top.rows} for top in one.top],
+        "least": one.least if called is None else None,
+        "greatest": one.greatest if called is None else None,
+        "top": [{"value": top.value, "rows": top.rows, "name": (called or {}).get(top.value, "")} for top in one.top],
         "hidden": phrase(one.masked),
     }
 
