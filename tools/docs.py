@@ -160,6 +160,20 @@ def protected() -> str:
     return "\n".join(rows) + "\n"
 
 
+def signs() -> str:
+    """Names that tell a protected condition."""
+    from medark.govern.protected import conditions
+    from medark.govern.signs import signs
+
+    names = {one.id: one.name_en for one in conditions()}
+    rows = ["| condition | where | words | why | source |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {names[one.condition]} | {one.kind} | {', '.join(one.words)} | {_cell(one.reason)} | {_cell(one.source)} |"
+        for one in signs()
+    ]
+    return "\n".join(rows) + "\n"
+
+
 def masks() -> str:
     """What can be put in the place of a value."""
     from medark.govern.masks import MASKS
@@ -203,6 +217,7 @@ PARTS: dict[str, Callable[[], str]] = {
     **CITY,
     "sensitivity": sensitivity,
     "protected": protected,
+    "signs": signs,
     "masks": masks,
     "http": http,
 }

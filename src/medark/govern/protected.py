@@ -108,7 +108,8 @@ def _written_out(part: str) -> Iterator[str]:
         yield f"{stem}{number:0{len(first) - 1}}"
 
 
-# Concepts that say a hidden code: of ICD-10 in any of its forms, what these are mapped to, and all kinds of that.
+# Concepts that say a hidden code: of ICD-10 in any of its forms, what these are mapped to, and all kinds of that;
+# and those whose name tells it ({named}: see `signs`), with all kinds of those.
 HIDDEN_CONCEPT_SQL: Final = """
 WITH coded AS (
   SELECT c.concept_id FROM concept AS c WHERE c.vocabulary_id LIKE 'ICD10%' AND c.vocabulary_id <> 'ICD10PCS'
@@ -122,6 +123,8 @@ WITH coded AS (
   UNION
   SELECT m.target_concept_id AS concept_id FROM source_to_concept_map AS m WHERE m.source_vocabulary_id LIKE 'ICD10%'
     AND EXISTS (SELECT 1 FROM hidden_code AS f WHERE f.code = SUBSTR(REPLACE(m.source_code, '.', ''), 1, 3))
+  UNION
+  {named}
 )
 SELECT concept_id FROM coded WHERE concept_id <> 0
 UNION
@@ -130,4 +133,10 @@ UNION
 SELECT a.descendant_concept_id AS concept_id FROM concept_ancestor AS a
 JOIN meant AS m ON m.concept_id = a.ancestor_concept_id WHERE m.concept_id <> 0
 """
-VOCABULARY: Final = ("concept", "concept_relationship", "concept_ancestor", "source_to_concept_map")  # what it reads
+VOCABULARY: Final = (
+    "concept",
+    "concept_relationship",
+    "concept_ancestor",
+    "concept_synonym",
+    "source_to_concept_map",
+)  # what it reads

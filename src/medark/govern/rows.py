@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from functools import cache
+from typing import Any, ClassVar, Final
 
 from medark.govern.levels import Sensitivity
 from medark.govern.protected import MOST, childs_level
+from medark.govern.saying import CODES, CONCEPTS, TEXTS
+from medark.govern.signs import Kind, pattern, tells
 from medark.model.access import Rows, TableView
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.sql.patterns import BLANKS
@@ -22,7 +25,7 @@ Row = Mapping[str, Any]
 
 
 class Relation(StrEnum):
-    """What rules ask of. Each has one column, but for PROTECTED_ERA."""
+    """What rules ask of. Each has one column, but for HIDDEN_ERA."""
 
     OWN_RECORD = "own_record"  # record_no: raw records that came from the reader's organisation
     IN_CARE = "in_care"  # person_id: people in its care, or whose glass the reader broke
@@ -31,6 +34,8 @@ class Relation(StrEnum):
     HIDDEN_CONCEPT = "hidden_concept"  # concept_id: concepts of protected conditions above the reader's level
     HIDDEN_CODE = "hidden_code"  # code: ICD-10 codes of such, three or four characters, no dot
     HIDDEN_ERA = "hidden_era"  # person_id, concept_id: of condition_occurrence rows that are hidden
+    HIDDEN_SITE = "hidden_site"  # care_site_id: departments that tell such a condition
+    HIDDEN_PROVIDER = "hidden_provider"  # provider_id: professionals of a specialty that does
     SHUT_LOCATION = "shut_location"  # location_id: where only people live whom the reader does not see
 
 
@@ -77,6 +82,46 @@ class Rule:
         """The columns of a row that it asks."""
         return tuple(key.column for key in self.keys)
 
+    def broken_sql(self, names: Mapping[str, str], row: str) -> str:
+        """The condition for rows that do not stay."""
+        return Rule(self.relation, self.keys, not self.inside).sql(names, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Rows stay whose text tells no condition above a level; what has a `concept` is judged by that instead."""
+
+    column: str
+    concept: str | None
+    kinds: frozenset[Kind]
+    level: int
+
+    relation: ClassVar[None] = None
+    inside: ClassVar[bool] = False
+
+    def sql(self, names: Mapping[str, str], row: str) -> str:
+        """As of `Rule`."""
+        return f"NOT {self.broken_sql(names, row)}"
+
+    def broken_sql(self, names: Mapping[str, str], row: str) -> str:
+        """As of `Rule`; never NULL."""
+        unmapped = f"COALESCE({row}.{self.concept}, 0) = 0 AND " if self.concept else ""
+        found = f"REGEXP_MATCHES(LOWER({row}.{self.column}), '{pattern(self.kinds, self.level)}')"
+        return f"({unmapped}{row}.{self.column} IS NOT NULL AND {found})"
+
+    def keeps(self, row: Row, facts: Mapping[str, Container[Any]]) -> bool:
+        """As of `Rule`."""
+        is_mapped = self.concept is not None and row[self.concept] not in (None, 0)
+        return is_mapped or not tells(row[self.column], self.kinds, self.level)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """As of `Rule`."""
+        return (self.column,) if self.concept is None else (self.column, self.concept)
+
+
+AnyRule = Rule | Words
+
 
 def _code(length: int) -> Form:
     sql = f"SUBSTR(REPLACE(UPPER(TRIM({{column}})), '.', ''), 1, {length})"
@@ -86,25 +131,18 @@ def _code(length: int) -> Form:
 _AS_IS: Final = Form("{column}", lambda value: value)
 _CATEGORY, _PART = _code(3), _code(4)
 
-# Where a row says what somebody has: the columns that name it by concept, and those that have it as it came.
-_SAYING: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "condition_occurrence": (
-        ("condition_concept_id", "condition_source_concept_id"), ("condition_source_value",)),
-    "condition_era": (("condition_concept_id",), ()),
-    "observation": (
-        ("observation_concept_id", "observation_source_concept_id", "value_as_concept_id"),
-        ("observation_source_value", "value_source_value")),
-    "death": (("cause_concept_id", "cause_source_concept_id"), ("cause_source_value",)),
-    "procedure_occurrence": (
-        ("procedure_concept_id", "procedure_source_concept_id"), ("procedure_source_value",)),
-    "note_nlp": (("note_nlp_concept_id", "note_nlp_source_concept_id"), ()),
+# Where a row says by which department or whom somebody was seen.
+_PLACES: Final[Mapping[str, tuple[tuple[Relation, str], ...]]] = {
+    "visit_occurrence": ((Relation.HIDDEN_SITE, "care_site_id"), (Relation.HIDDEN_PROVIDER, "provider_id")),
+    "visit_detail": ((Relation.HIDDEN_SITE, "care_site_id"), (Relation.HIDDEN_PROVIDER, "provider_id")),
+    "note": ((Relation.HIDDEN_PROVIDER, "provider_id"),),
 }  # fmt: skip
 
 
-def rules(table: str, view: TableView, level_of: LevelOf, empty: Iterable[str] = ()) -> tuple[Rule, ...]:
+def rules(table: str, view: TableView, level_of: LevelOf, empty: Iterable[str] = ()) -> tuple[AnyRule, ...]:
     """The rules of a table's rows for one view. `empty`: relations that nothing is in; nobody is kept out by those."""
     person = person_column(table)
-    found: tuple[Rule, ...]
+    found: tuple[AnyRule, ...]
     if person is None:
         found = (_without(Relation.SHUT_LOCATION, "location_id", "location_id"),) if table == "location" else ()
     else:
@@ -112,13 +150,19 @@ def rules(table: str, view: TableView, level_of: LevelOf, empty: Iterable[str] =
     return tuple(rule for rule in found if rule.inside or rule.relation not in frozenset(empty))
 
 
-def protected(table: str, level: int) -> tuple[Rule, ...]:
+@cache
+def protected(table: str, level: int) -> tuple[AnyRule, ...]:
     """The rules that hide rows about conditions above a level; none for the highest, and where no row says one."""
-    if level >= MOST or table not in _SAYING:
+    if level >= MOST:
         return ()
-    concepts, texts = _SAYING[table]
-    found = [_without(Relation.HIDDEN_CONCEPT, "concept_id", column) for column in concepts]
-    found += [_without(Relation.HIDDEN_CODE, "code", column, form) for column in texts for form in (_CATEGORY, _PART)]
+    found: list[AnyRule] = [_without(Relation.HIDDEN_CONCEPT, "concept_id", c) for c in CONCEPTS.get(table, ())]
+    found += [
+        _without(Relation.HIDDEN_CODE, "code", column, form)
+        for column in CODES.get(table, ())
+        for form in (_CATEGORY, _PART)
+    ]
+    found += [Words(column, concept, kinds, level) for column, concept, kinds in TEXTS.get(table, ())]
+    found += [_without(relation, column, column) for relation, column in _PLACES.get(table, ())]
     if table == "condition_era":
         keys = (Key("person_id", "person_id", _AS_IS), Key("concept_id", "condition_concept_id", _AS_IS))
         found.append(Rule(Relation.HIDDEN_ERA, keys, inside=False))
@@ -134,9 +178,9 @@ def child_is_hidden(table: str, column: str, view: TableView, level_of: LevelOf)
     )
 
 
-def needed(found: Iterable[Rule]) -> frozenset[Relation]:
+def needed(found: Iterable[AnyRule]) -> frozenset[Relation]:
     """The relations that rules ask."""
-    return frozenset(rule.relation for rule in found)
+    return frozenset(rule.relation for rule in found if rule.relation is not None)
 
 
 def _whose(person: str, view: TableView) -> Iterable[Rule]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from typing import Any, Final
 
 from medark.govern.masks import masked, masked_sql
-from medark.govern.rows import LevelOf, Relation, Row, Rule, child_is_hidden, needed, protected, rules
+from medark.govern.rows import AnyRule, LevelOf, Relation, Row, child_is_hidden, needed, protected, rules
 from medark.model.access import TableView
 from medark.model.omop import lake_columns, person_column
 from medark.model.table import Type
@@ -63,8 +63,7 @@ def hidden_era_sql(level: int, names: Names) -> str:
     """Whose rows of condition_occurrence are hidden, and of which concept: eras of those are hidden, too."""
     source = f"SELECT {ROW}.person_id, {ROW}.condition_concept_id AS concept_id"
     source += f" FROM {names['condition_occurrence']} AS {ROW} WHERE "
-    opposite = [Rule(rule.relation, rule.keys, inside=True) for rule in protected("condition_occurrence", level)]
-    return " UNION ".join(source + rule.sql(names, ROW) for rule in opposite)
+    return " UNION ".join(source + rule.broken_sql(names, ROW) for rule in protected("condition_occurrence", level))
 
 
 def shut_location_sql(view: TableView, level_of: LevelOf, names: Names, empty: Collection[str] = ()) -> str:
@@ -108,7 +107,7 @@ def plain_cell(table: str, column: str, view: TableView) -> Callable[[Any], Any]
 
 def hidden_eras(level: int, rows: Iterable[Row], facts: Facts) -> frozenset[tuple[int, int]]:
     """The same as `hidden_era_sql` in plain Python, of rows of condition_occurrence."""
-    found: Sequence[Rule] = protected("condition_occurrence", level)
+    found: Sequence[AnyRule] = protected("condition_occurrence", level)
     return frozenset(
         (row["person_id"], row["condition_concept_id"])
         for row in rows

@@ -18,6 +18,7 @@ PEOPLE = range(1, 13)
 RECORDS = range(1, 9)
 CONCEPTS = (0, 10, 11, 12, 13, 14)
 CODES = ("B20", "b20.1", "A15.0", "F71", "F32", " Z21", "I10", "O98.7", "O98.6", "", "E11.9", "体检", "Z61.5", "Z616")
+WORDS = ("抗HIV", "阿立哌唑片 5mg", "HBsAg", "精神科门诊", "Psychiatry", "Isoniazid 100 MG", "archive", "内科")
 LOCATIONS = (1, 2, 3, 4)
 Row = dict[str, Any]
 
@@ -45,8 +46,11 @@ def _row(chance: Random, table: str, number: int) -> Row:
             "location_id": chance.choice((None, *LOCATIONS)),
         }
         row |= {"month_of_birth": chance.choice((None, 3, 11, 12)), "day_of_birth": chance.choice((None, 1, 26, 27))}
-    if table == "location":
-        row["location_id"] = number + 1
+    if table in ("location", "care_site", "provider"):
+        row[f"{table}_id"] = number + 1
+    for place in ("care_site_id", "provider_id"):
+        if place in row and table not in ("care_site", "provider"):
+            row[place] = chance.choice((None, 1, 2, 3, 4))
     return row
 
 
@@ -64,4 +68,4 @@ def _cell(chance: Random, column: Column) -> Any:
             return TODAY - dt.timedelta(days=chance.randrange(900))
         case Type.DATETIME:
             return dt.datetime(2026, 1, 1) - dt.timedelta(minutes=chance.randrange(900_000))
-    return chance.choice(CODES)
+    return chance.choice((*CODES, *WORDS))

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.flows.gate.decide import Reads, Standing, standing
-from medark.flows.gate.hidden import hidden_concepts
+from medark.flows.gate.hidden import hidden_concepts, hidden_places
 from medark.flows.gate.origins import own_records
 from medark.flows.gate.parts import book_of, day_of, now_ms
 from medark.flows.gate.reading import About
@@ -18,7 +19,8 @@ from medark.flows.gate.refused import refusal
 from medark.flows.workspace import Workspace
 from medark.govern.care import VISIT_COLUMNS, VISITS, is_in_care, since
 from medark.govern.protected import hidden_codes, is_child
-from medark.govern.rows import Relation, Rule, child_is_hidden, needed, protected, rules
+from medark.govern.rows import AnyRule, Relation, Words, child_is_hidden, needed, protected, rules
+from medark.govern.signs import PROVIDERS, SITES, tells
 from medark.govern.views import asked_columns, hidden_eras, plain_cell, relations_of
 from medark.model.access import Reader, TableView
 from medark.model.audit import Act, Outcome, Verdict
@@ -109,6 +111,10 @@ class _Facts:
                 return hidden_concepts(self.workspace, view.level)
             case Relation.HIDDEN_CODE:
                 return hidden_codes(view.level)
+            case Relation.HIDDEN_SITE:
+                return hidden_places(self.workspace, self.workspace.lake.snapshot(), SITES, view.level)
+            case Relation.HIDDEN_PROVIDER:
+                return hidden_places(self.workspace, self.workspace.lake.snapshot(), PROVIDERS, view.level)
             case Relation.HIDDEN_ERA:
                 return self._hidden_eras(view)
         return frozenset()  # a location is not a person's row
@@ -157,19 +163,29 @@ def _seen(table: str, asked: Collection[str] | None, record: Mapping[str, pa.Tab
 
 
 def _kept(
-    table: str, rows: pa.Table, found: Sequence[Rule], facts: Mapping[str, Container[Any]], person_id: int
+    table: str, rows: pa.Table, found: Sequence[AnyRule], facts: Mapping[str, Container[Any]], person_id: int
 ) -> pa.Table:
     """Rules about the person alone are asked once; the others of each row, by the columns that they name."""
     whose = person_column(table)
     of_person = [rule for rule in found if rule.columns == (whose,)]
     if not all(rule.keeps({whose: person_id}, facts) for rule in of_person):  # type: ignore[dict-item]
         return rows.slice(0, 0)
-    of_rows = [rule for rule in found if rule not in of_person]
+    of_rows = [rule for rule in found if rule not in of_person and not _keeps_all(rule, rows, facts)]
     if not of_rows:
         return rows
     columns = list(dict.fromkeys(column for rule in of_rows for column in rule.columns))
     keep = [all(rule.keeps(row, facts) for rule in of_rows) for row in _rows(rows, columns)]
     return rows if all(keep) else rows.filter(pa.array(keep, pa.bool_()))
+
+
+def _keeps_all(rule: AnyRule, rows: pa.Table, facts: Mapping[str, Container[Any]]) -> bool:
+    """Does a rule of one column keep every value that there is? Most rows have one of few."""
+    if isinstance(rule, Words):
+        return not any(tells(value, rule.kinds, rule.level) for value in pc.unique(rows[rule.column]).to_pylist())
+    if len(rule.columns) > 1 or rule.inside:
+        return False
+    (column,) = rule.columns
+    return all(rule.keeps({column: value}, facts) for value in pc.unique(rows[column]).to_pylist())
 
 
 def _cells(table: str, column: str, view: TableView, cells: pa.ChunkedArray, *, is_hidden: bool) -> Any:

@@ -10,13 +10,14 @@ from uuid import uuid4
 import pyarrow as pa
 
 from medark.flows.gate.decide import Reads, Standing
-from medark.flows.gate.hidden import concept_table, hidden_code_table, hidden_concepts
+from medark.flows.gate.hidden import concept_table, hidden_code_table, hidden_concepts, hidden_places, place_table
 from medark.flows.gate.origins import own_records
 from medark.flows.gate.parts import day_of
 from medark.flows.workspace import Workspace
 from medark.govern.care import VISITS, in_care_sql, since
 from medark.govern.protected import CHILDREN_SQL, youngest_adult
 from medark.govern.rows import Relation, needed, rules
+from medark.govern.signs import PROVIDERS, SITES
 from medark.govern.views import asked_columns, hidden_era_sql, relations_of, shut_location_sql, view_sql
 from medark.model.access import Rows, TableView
 from medark.model.omop import VOCABULARY_TABLES
@@ -24,7 +25,10 @@ from medark.sql.render import render
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
-_OF_LEVEL = (Relation.HIDDEN_CONCEPT, Relation.HIDDEN_CODE, Relation.HIDDEN_ERA)
+_OF_LEVEL = (
+    Relation.HIDDEN_CONCEPT, Relation.HIDDEN_CODE, Relation.HIDDEN_ERA, Relation.HIDDEN_SITE, Relation.HIDDEN_PROVIDER,
+)  # fmt: skip
+_PLACES = {Relation.HIDDEN_SITE: SITES, Relation.HIDDEN_PROVIDER: PROVIDERS}
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,9 @@ class _Binding:
                 return hidden_code_table(view.level)
             case Relation.HIDDEN_CONCEPT:
                 return concept_table(hidden_concepts(workspace, view.level))
+            case Relation.HIDDEN_SITE | Relation.HIDDEN_PROVIDER:
+                places = _PLACES[relation]
+                return place_table(places, hidden_places(workspace, self._views.snapshot, places, view.level))
             case Relation.HIDDEN_ERA:
                 names = {"condition_occurrence": self._table("condition_occurrence")}
                 names |= {one: self._relation(one, view) for one in (Relation.HIDDEN_CODE, Relation.HIDDEN_CONCEPT)}

@@ -25,6 +25,7 @@ from unit.govern import drawn_rows
 TABLES = {
     "person": 12, "condition_occurrence": 70, "condition_era": 40, "observation": 40, "death": 6, "measurement": 60,
     "visit_occurrence": 30, "location": 5, "care_site": 4, "procedure_occurrence": 20,
+    "drug_exposure": 30, "note": 20, "visit_detail": 15, "provider": 6,
 }  # fmt: skip
 SOURCES = ("north/lis", "north/lis", "south/his", "north/his", "south/his", "east", "north/lis", "east")
 NOW_MS = int(dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC).timestamp() * 1000)

@@ -22,11 +22,32 @@ NARROW = {Rows.ALL: 0, Rows.CARE: 1, Rows.ORGANISATION: 2}
 ABOUT = {
     "condition_occurrence": ["condition_concept_id", "condition_source_concept_id", "condition_source_value"],
     "condition_era": ["condition_concept_id"],
+    "drug_exposure": ["drug_concept_id", "drug_source_concept_id"],
+    "measurement": ["measurement_concept_id", "measurement_source_concept_id", "value_as_concept_id"],
     "observation": ["observation_concept_id", "observation_source_concept_id", "value_as_concept_id",
                     "observation_source_value", "value_source_value"],
     "death": ["cause_concept_id", "cause_source_concept_id", "cause_source_value"],
     "procedure_occurrence": ["procedure_concept_id", "procedure_source_concept_id", "procedure_source_value"],
 }  # fmt: skip
+# Words as they came: the column, and the concept that says it better if there is one.
+SAID = {
+    "condition_occurrence": [("condition_source_value", "condition_concept_id")],
+    "drug_exposure": [("drug_source_value", "drug_concept_id")],
+    "measurement": [
+        ("measurement_source_value", "measurement_concept_id"), ("value_source_value", "value_as_concept_id")],
+    "observation": [
+        ("observation_source_value", "observation_concept_id"), ("value_source_value", "value_as_concept_id")],
+    "death": [("cause_source_value", "cause_concept_id")],
+    "procedure_occurrence": [("procedure_source_value", "procedure_concept_id")],
+    "note": [("note_title", ""), ("note_source_value", "")],
+}  # fmt: skip
+ANYWHERE = {"抗HIV": 5, "HBsAg": 4}
+WORDS = {
+    "drug": ANYWHERE | {"阿立哌唑片 5mg": 5, "Isoniazid 100 MG": 4},
+    "test": ANYWHERE | {"精神科门诊": 5},
+    "title": ANYWHERE | {"精神科门诊": 5, "Psychiatry": 5},
+    "place": ANYWHERE | {"精神科门诊": 5, "Psychiatry": 5},
+}
 
 
 @dataclass
@@ -210,9 +231,34 @@ def protection(world: World, table: str, row: Row, level: int) -> int:
         elif value is not None:
             code = value.strip().upper().replace(".", "")
             found = max(found, world.level_of_code.get(code[:3], 0), world.level_of_code.get(code[:4], 0))
+    for column, concept in SAID.get(table, ()):
+        if not concept or not row[concept]:
+            words = WORDS[{"drug_exposure": "drug", "note": "title"}.get(table, "test")]
+            found = max(found, words.get(row[column] or "", 0))
+    if table in ("visit_occurrence", "visit_detail"):
+        found = max(found, of_place(world, "care_site", row["care_site_id"]))
+    if table in ("visit_occurrence", "visit_detail", "note"):
+        found = max(found, of_place(world, "provider", row["provider_id"]))
     if table == "condition_era":
         for other in world.lake["condition_occurrence"]:
             same = ("person_id", "condition_concept_id")
             if all(other[name] == row[name] for name in same):
                 found = max(found, protection(world, "condition_occurrence", other, level))
     return found
+
+
+def of_place(world: World, table: str, key: int | None) -> int:
+    """How sensitive it is to have been at a department, or with a professional."""
+    texts, concepts = {
+        "care_site": (
+            ["care_site_name", "care_site_source_value", "place_of_service_source_value"],
+            ["place_of_service_concept_id"],
+        ),
+        "provider": (["specialty_source_value"], ["specialty_concept_id", "specialty_source_concept_id"]),
+    }[table]
+    found = [0]
+    for one in world.lake[table]:
+        if one[f"{table}_id"] == key:
+            found += [WORDS["place"].get(one[text] or "", 0) for text in texts]
+            found += [world.level_of_concept.get(one[concept], 0) for concept in concepts]
+    return max(found)
