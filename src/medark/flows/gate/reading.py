@@ -16,7 +16,7 @@ from medark.flows.gate.parts import Clock, book_of, day_of, now_ms
 from medark.flows.gate.refused import refusal
 from medark.flows.gate.relations import Views, whose
 from medark.flows.workspace import Workspace
-from medark.govern.rows import Relation
+from medark.govern.rows import Relation, protected
 from medark.govern.views import relations_of
 from medark.messages import N_
 from medark.model.access import Reader, Rows
@@ -178,7 +178,7 @@ def _rules(views: Views) -> Iterator[str]:
     }
     kinds = {rows for view in decision.views.values() for rows in view.rows}
     yield from (told for rows, told in NARROWED.items() if rows in kinds)
-    if Relation.HIDDEN_CONCEPT in asked:
+    if any(protected(table, view.level) for table, view in decision.views.items()):
         yield PROTECTED
     if Relation.CHILD in asked:
         yield CHILDREN
