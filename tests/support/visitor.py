@@ -20,13 +20,13 @@ class Visitor:
 
     def page(self, path: str, status: int = 200, **query: str | int) -> str:
         """A page as text without its tags."""
-        answer = self.client.get(f"/console{path}", params=query)
-        assert answer.status_code == status, answer.text
-        return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+        answer = self.client.get(f"/console{path}", params=query or None)
+        assert answer.status_code == status, shown(answer)
+        return shown(answer)
 
     def data(self, path: str, **query: str | int) -> Any:
         """The same as data."""
-        answer = self.client.get(f"/console{path}.json", params=query)
+        answer = self.client.get(f"/console{path}.json", params=query or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -34,11 +34,15 @@ class Visitor:
         """Send a form; where it leads to, or, if it goes wrong, what the page says."""
         told = {**fields, "csrf": self.csrf if csrf is None else csrf}
         answer = self.client.post(f"/console{path}", data=told)
-        assert answer.status_code == status, answer.text
+        assert answer.status_code == status, shown(answer)
         place = urlsplit(answer.headers.get("location", ""))
-        shown = " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
-        return f"{place.path}?{place.query}".rstrip("?") if status == 303 else shown
+        return f"{place.path}?{place.query}".rstrip("?") if status == 303 else shown(answer)
 
     def close(self) -> None:
         """Let go of the connection."""
         self.client.close()
+
+
+def shown(answer: httpx.Response) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())

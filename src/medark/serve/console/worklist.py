@@ -13,8 +13,8 @@ from medark.messages import N_, _, phrase
 from medark.model.omop import tables
 from medark.model.task import Task, TaskState
 from medark.serve.console.addresses import PREFIX
+from medark.serve.console.fields import one_of, text
 from medark.serve.console.screens import Screen, Screens, Visit
-from medark.serve.http.errors import MalformedError
 from medark.serve.http.parts import Parts
 
 ADDRESS: Final = f"{PREFIX}/worklist"
@@ -37,7 +37,7 @@ def screens(parts: Parts) -> APIRouter:
 
 def worklist(visit: Visit) -> Screen:
     """The tasks that fit, what is due first comes first."""
-    which = _one_of(visit.text("state", "open"), SHOWN)
+    which: Any = one_of({"state": visit.text("state", "open")}, "state", SHOWN)
     wanted = {name: visit.text(name) for name in ("app", "kind")}
     only_mine, only_late = visit.text("mine") == "yes", visit.text("overdue") == "yes"
     now_ms, user = int(visit.parts.clock() * 1000), visit.reader.user
@@ -85,10 +85,8 @@ def assign(visit: Visit, told: Mapping[str, str]) -> str:
 
 def close(visit: Visit, told: Mapping[str, str]) -> str:
     """As the form says, with its reason; back to the task."""
-    number, reason = _number(visit), told.get("reason", "")
-    if len(reason) > tasks.LONGEST_REASON:
-        raise MalformedError("the reason is too long", fix="say it in fewer words", at="reason")
-    state = TaskState(_one_of(told.get("state", ""), [one.value for one in _ENDS]))
+    number, reason = _number(visit), text(told, "reason", tasks.LONGEST_REASON)
+    state = TaskState(one_of(told, "state", [one.value for one in _ENDS]))
     tasks.close(visit.workspace, visit.reader, number, state, reason)
     return f"{ADDRESS}/{number}"
 
@@ -125,9 +123,3 @@ def _number(visit: Visit) -> int:
     if not (told.isascii() and told.isdigit() and len(told) <= 15):
         raise NotFoundError(N_("there is no such task"), fix="GET /console/worklist")
     return int(told)
-
-
-def _one_of(told: str, choices: Sequence[str] | Mapping[str, str]) -> Any:
-    if told not in choices:
-        raise MalformedError("there is no such choice", fix=" | ".join(choices), at="state")
-    return told
