@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from medark.flows.timeline.names import UNKNOWN, Names
-from medark.flows.timeline.nouns import Course, Marked
+from medark.flows.timeline.nouns import Course
 from medark.flows.timeline.rows import NEVER, Longs, Rows, concepts, grouped, moment
+from medark.flows.timeline.window import Page, Window, newest_first
 
 _SPANS: Final = 80  # of a course, that are drawn
 
@@ -29,13 +30,14 @@ class Columns:
     until: str = ""
     details: tuple[str, ...] = ()  # columns of text or number
     named: tuple[str, ...] = ()  # columns of concepts
+    is_disease: bool = False
 
 
 COURSES: Final = {
     "diagnoses": Columns(
         "condition_occurrence", "condition_occurrence_id", "condition_concept_id", "condition_source_concept_id",
         "condition_source_value", "condition_start_datetime", "condition_start_date", "condition_end_date",
-        named=("condition_status_concept_id",)),
+        named=("condition_status_concept_id",), is_disease=True),
     "medicines": Columns(
         "drug_exposure", "drug_exposure_id", "drug_concept_id", "drug_source_concept_id", "drug_source_value",
         "drug_exposure_start_datetime", "drug_exposure_start_date", "drug_exposure_end_date",
@@ -58,51 +60,42 @@ def spans_of(rows: Rows, columns: Columns) -> tuple[Longs, Longs]:
     return start, np.maximum(start, until)
 
 
-def courses(
-    rows: Rows, columns: Columns, marked: Marked, since_ms: int | None, names: Names, language: str
-) -> tuple[tuple[Course, ...], int]:
-    """The courses since a moment (and those that are marked): marked first, then what began last. And how many of the
-    rows that are to be marked were found.
-    """
-    start, end = spans_of(rows, columns)
-    is_marked = rows.is_in(columns.key, marked.get(columns.table, frozenset()))
-    if since_ms is not None:
-        within = (end >= since_ms) | is_marked
-        rows, start, end, is_marked = rows.where(within), start[within], end[within], is_marked[within]
-    if not len(rows):
+def courses(held: Window, columns: Columns, names: Names, language: str, page: Page) -> tuple[tuple[Course, ...], int]:
+    """The courses of a page, marked ones first, then what began last; and how many there are at all."""
+    if not len(held):
         return (), 0
-    keys, words = concepts(rows, columns.concept, columns.source_concept, columns.source_text)
-    groups = grouped(keys, start)
-    last = groups.order[groups.ends - 1]
-    told = rows.of(last, columns.source_text, *columns.details, *columns.named)
-    until = _until(rows, columns)[last].tolist()
-    named = names.of({*keys.tolist(), *(row[one] or 0 for row in told for one in columns.named)})
-    starts, ends = start[groups.order].tolist(), end[groups.order].tolist()
-    marks = np.add.reduceat(is_marked[groups.order].astype(np.int64), groups.starts).tolist()
+    keys, _ = concepts(held.rows, columns.concept, columns.source_concept, columns.source_text)
+    groups = grouped(keys, held.start)
+    marks = groups.sums(held.is_marked)
+    order = newest_first(held.start[groups.last], marks)
+    shown = page.of(order)
+    last = groups.last[shown]
+    told = held.rows.of(last, columns.source_text, *columns.details, *columns.named)
+    until = held.rows.moments("", columns.until)[last].tolist() if columns.until else [NEVER] * len(last)
+    named = names.of({*keys[last].tolist(), *(row[one] or 0 for row in told for one in columns.named)})
     found = []
-    for no, (first, stop) in enumerate(zip(groups.starts.tolist(), groups.ends.tolist(), strict=True)):
-        key, row = int(keys[last[no]]), told[no]
+    for no, key, ends, row in zip(shown.tolist(), keys[last].tolist(), until, told, strict=True):
+        rows = groups.rows(no)
+        word = row[columns.source_text] or ""
         name = named.get(key, UNKNOWN)
+        if not name.en and columns.is_disease:
+            name = replace(names.of_disease(word), code=word)
         found.append(
             Course(
                 table=columns.table,
                 concept_id=max(key, 0),
-                name=name.in_(language) or (words[-1 - key] if key < 0 else "") or row[columns.source_text] or "",
-                code=name.code or row[columns.source_text] or "",
-                count=stop - first,
-                first=moment(starts[first]),
-                last=moment(starts[stop - 1]),
-                until=None if until[no] == NEVER else moment(until[no]),
-                detail=_detail(row, columns, [named.get(row[one] or 0, UNKNOWN).in_(language) for one in columns.named]),
-                spans=list(zip(starts[first:stop], ends[first:stop], strict=True))[-_SPANS:],
-                marked=marks[no],
+                name=name.in_(language) or word,
+                code=name.code or word,
+                count=len(rows),
+                first=moment(held.start[rows[0]]),
+                last=moment(held.start[rows[-1]]),
+                until=None if ends == NEVER else moment(ends),
+                detail=_detail(row, columns, [named[row[one] or 0].in_(language) for one in columns.named]),
+                spans=list(zip(held.start[rows[-_SPANS:]].tolist(), held.end[rows[-_SPANS:]].tolist(), strict=True)),
+                marked=int(marks[no]),
             )
         )
-    return tuple(sorted(found, key=lambda one: (not one.marked, -one.last.timestamp(), one.name))), int(is_marked.sum())
-
-
-def _until(rows: Rows, columns: Columns) -> Longs:
-    return rows.moments("", columns.until) if columns.until else np.full(len(rows), NEVER)
+    return tuple(found), len(order)
 
 
 def _detail(row: dict[str, Any], columns: Columns, named: Sequence[str]) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from medark.flows.timeline.names import UNKNOWN, Named, Names
-from medark.flows.timeline.nouns import Event, Marked
+from medark.flows.timeline.nouns import Event
 from medark.flows.timeline.rows import NEVER, Longs, Rows, moment
+from medark.flows.timeline.window import Page, Window, newest_first
 
 OrganisationOf = Callable[[Iterable[int]], Mapping[int, str]]
 
@@ -49,15 +50,6 @@ EVENTS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The events of a page, how many there are on all pages, and how many rows that are to be marked were found."""
-
-    events: tuple[Event, ...]
-    count: int
-    marked: int
-
-
 def spans_of(rows: Rows, columns: Columns) -> tuple[Longs, Longs]:
     """Start and end of each row; what has no end of its own ends as it begins."""
     start = rows.moments(columns.moment, columns.day)
@@ -66,43 +58,41 @@ def spans_of(rows: Rows, columns: Columns) -> tuple[Longs, Longs]:
 
 
 def events(
-    rows: Rows, columns: Columns, marked: Marked, since_ms: int | None, names: Names, language: str,
-    organisations: OrganisationOf, skip: int, most: int,
-) -> Page:  # fmt: skip
-    """Events since a moment (and those that are marked): marked first, then the newest."""
-    start, end = spans_of(rows, columns)
-    is_marked = rows.is_in(columns.key, marked.get(columns.table, frozenset()))
-    if since_ms is not None:
-        within = (end >= since_ms) | is_marked
-        rows, start, end, is_marked = rows.where(within), start[within], end[within], is_marked[within]
-    order = np.lexsort((-start, ~is_marked))
+    held: Window, columns: Columns, names: Names, language: str, organisations: OrganisationOf, page: Page
+) -> tuple[tuple[Event, ...], int]:
+    """The events of a page, marked ones first, then the newest; and how many there are at all."""
+    if not len(held):
+        return (), 0
+    rows, order = held.rows, newest_first(held.start, held.is_marked)
     times = np.ones(len(order), np.int64)
-    if columns.of_one and len(order):
+    if columns.of_one:
         order, times = _one_of_each(rows, columns, order)
-    page = order[skip : skip + most]
-    told = rows.of(page, columns.key, *columns.concepts, *columns.texts, columns.body or columns.key, "medark_record_no")
+    shown = page.of(order)
+    told = rows.of(
+        shown, columns.key, *columns.concepts, *columns.texts, *filter(None, (columns.body,)), "medark_record_no"
+    )
     named = names.of({row[one] or 0 for row in told for one in columns.concepts})
     whose = organisations(row["medark_record_no"] for row in told if row["medark_record_no"])
-    has_end = rows.moments(columns.until, columns.until_day) if columns.until else np.full(len(rows), NEVER)
+    until = rows.moments(columns.until, columns.until_day)[shown].tolist() if columns.until else [NEVER] * len(shown)
     found = []
-    for no, row, count in zip(page.tolist(), told, times[skip : skip + most].tolist(), strict=True):
+    for no, row, ends, count in zip(shown.tolist(), told, until, page.of(times).tolist(), strict=True):
         name, detail = _called(row, columns, named, language)
         found.append(
             Event(
                 table=columns.table,
                 key=row[columns.key] or 0,
-                at=moment(start[no]),
+                at=moment(held.start[no]),
                 name=name,
-                until=None if has_end[no] == NEVER else moment(end[no]),
+                until=None if ends == NEVER else moment(ends),
                 detail=detail,
                 organisation=whose.get(row["medark_record_no"], ""),
                 concept_id=row[columns.concepts[0]] or 0,
                 count=count,
                 text=row[columns.body] if columns.body else None,
-                is_marked=bool(is_marked[no]),
+                is_marked=bool(held.is_marked[no]),
             )
         )
-    return Page(tuple(found), len(order), int(is_marked.sum()))
+    return tuple(found), len(order)
 
 
 def _one_of_each(rows: Rows, columns: Columns, order: Longs) -> tuple[Longs, Longs]:
@@ -113,9 +103,7 @@ def _one_of_each(rows: Rows, columns: Columns, order: Longs) -> tuple[Longs, Lon
     return order[firsts[there]], counts[there]
 
 
-def _called(
-    row: Mapping[str, Any], columns: Columns, named: Mapping[int, Named], language: str
-) -> tuple[str, str]:
+def _called(row: Mapping[str, Any], columns: Columns, named: Mapping[int, Named], language: str) -> tuple[str, str]:
     """What an event is called, and what else is to be said of it."""
     of_concepts = [named.get(row[one] or 0, UNKNOWN).in_(language) for one in columns.concepts]
     words = [one for one in (*of_concepts, *(row[one] or "" for one in columns.texts)) if one]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from threading import Lock
 from typing import Final
 
@@ -14,6 +18,8 @@ from medark.flows.workspace import Workspace
 
 _CHINESE: Final = 4182948  # OMOP's concept of the language
 _REMEMBERED: Final = 200_000
+_ICD: Final = "ICD10CM"
+_DISEASE: Final = re.compile(r"([A-Z][0-9][0-9A-Z])(?:\.([0-9A-Z]))?")  # the category and subdivision of a code
 # Of several Chinese names the shortest is what is said at the bedside.
 _SQL: Final = f"""
 SELECT c.concept_id, c.concept_name, c.concept_code, s.name AS chinese
@@ -49,6 +55,7 @@ class Names:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace, self._lock = workspace, Lock()
         self._known: dict[int, Named] = {}
+        self._diseases: dict[str, int] = {}
 
     def of(self, concept_ids: Iterable[int]) -> Mapping[int, Named]:
         """All of some concepts, with one look-up for those that nobody asked about yet; `UNKNOWN` for none and 0."""
@@ -57,6 +64,24 @@ class Names:
         if missing:
             self._learn(missing)
         return {one: self._known.get(one, UNKNOWN) for one in wanted}
+
+    def of_disease(self, code: str) -> Named:
+        """What a diagnosis is called whose code no vocabulary has: as its subdivision of ICD-10, else its category.
+
+        National versions add digits of their own behind those (I10.x00x002).
+        """
+        found = self._diseases.get(code)
+        if found is None:
+            found = self._diseases[code] = self._nearest(code)
+        return self.of([found])[found]
+
+    def _nearest(self, code: str) -> int:
+        told = _DISEASE.match(code.strip().upper())
+        if told is None:
+            return 0
+        wanted = [f"{told[1]}.{told[2]}", told[1]] if told[2] else [told[1]]
+        there = self._workspace.vocabulary.lookup(_ICD, wanted)
+        return next((there[one].source_concept_id for one in wanted if one in there), 0)
 
     def _learn(self, missing: list[int]) -> None:
         with self._lock, self._workspace.engine.session() as session:
@@ -69,10 +94,18 @@ class Names:
                 for row in session.query(_SQL).to_pylist()
                 if row["concept_id"]
             }
-            self._known.update(dict.fromkeys(missing, UNKNOWN) | found)
+            said = {one: _words()[one] for one in missing if one in _words()}
+            self._known.update(dict.fromkeys(missing, UNKNOWN) | found | said)
 
 
 def names(workspace: Workspace) -> Names:
     """The names of the vocabulary that the workspace has now."""
     found: Names = kept(workspace, "names of concepts", workspace.vocabulary.digest, lambda: Names(workspace))
     return found
+
+
+@cache
+def _words() -> Mapping[int, Named]:
+    """Concepts whose names in the vocabulary are not what is said of a patient (FEMALE, Inpatient Visit)."""
+    text = files("medark.flows.timeline").joinpath("words.csv").read_text(encoding="utf-8")
+    return {int(row["concept_id"]): Named("", row["en"], row["zh"]) for row in csv.DictReader(text.splitlines())}

@@ -145,6 +145,7 @@ class Timeline:
 
     person: Person
     series: tuple[Series, ...] = field(repr=False)
+    attention: tuple[Series, ...] = field(repr=False)  # last results outside their range, the furthest first
     courses: Mapping[str, tuple[Course, ...]] = field(repr=False)
     events: Mapping[str, tuple[Event, ...]] = field(repr=False)
     counts: Mapping[str, int]

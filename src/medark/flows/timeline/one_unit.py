@@ -14,11 +14,13 @@ from medark.flows.timeline.rows import Floats, Longs, Rows
 
 
 def in_one_unit(
-    rows: Rows, concept: Longs, unit: Longs, at: Longs, named: Mapping[int, Named]
+    rows: Rows, concept: Longs, unit: Longs, pairs: Longs, at: Longs, named: Mapping[int, Named]
 ) -> tuple[Floats, Floats, Floats, Longs]:
-    """Values, lower and upper bounds, and the unit of each row. What nothing leads between stays as it is."""
+    """Values, lower and upper bounds, and the unit of each row. What nothing leads between stays as it is.
+
+    `pairs`: all that there are of concept and unit, in order, in one number each (concept * 2**32 + unit).
+    """
     told = rows.floats("value_as_number"), rows.floats("range_low"), rows.floats("range_high")
-    pairs = np.unique((concept << 32) + unit)
     concepts = pairs >> 32
     several = np.unique(concepts[1:][concepts[1:] == concepts[:-1]])
     if not len(several):

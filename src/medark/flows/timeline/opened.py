@@ -85,4 +85,3 @@ def _hidden(views: Mapping[str, TableView], lacking: Mapping[str, str]) -> Itera
         yield Hidden("", NARROWED[Rows.ORGANISATION])
     if any(view.level < MOST for view in views.values()):
         yield Hidden("", PROTECTED)
-

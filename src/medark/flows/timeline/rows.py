@@ -9,14 +9,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 NEVER: Final = np.iinfo(np.int64).min  # in the place of a moment that nothing tells
 _START: Final = dt.datetime(1970, 1, 1)
-_MILLISECONDS: Final = pa.timestamp("ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +32,25 @@ class Rows:
             return np.zeros(len(self), np.int64)
         cells = self.table.column(column)
         cells = cells.fill_null(0) if cells.null_count else cells
-        return cells.to_numpy().astype(np.int64, copy=False)
+        found: Longs = cells.to_numpy().astype(np.int64, copy=False)
+        return found
 
     def floats(self, column: str) -> Floats:
         """Numbers; NaN for null."""
         if column not in self.table.column_names:
             return np.full(len(self), np.nan)
-        return self.table.column(column).to_numpy()
+        found: Floats = self.table.column(column).to_numpy()
+        return found
 
     def moments(self, column: str, day: str = "") -> Longs:
         """Milliseconds since 1970 of a local moment, else of the day's beginning; `NEVER` where neither is told."""
         found = [self.table.column(one) for one in (column, day) if one in self.table.column_names]
-        told = [one.cast(_MILLISECONDS, safe=False) for one in found if one.null_count < len(one)]
+        told: list[Longs] = [
+            one.to_numpy().astype("M8[ms]").view(np.int64) for one in found if one.null_count < len(one)
+        ]
         if not told:
             return np.full(len(self), NEVER)
-        cells = told[0] if len(told) == 1 or not told[0].null_count else pc.coalesce(*told)
-        return cells.cast(pa.int64()).fill_null(NEVER).to_numpy()
+        return told[0] if len(told) == 1 else np.where(told[0] == NEVER, told[1], told[0])
 
     def texts(self, column: str) -> tuple[Longs, list[str]]:
         """Texts as numbers of a list of those that there are; "" for null."""
@@ -69,9 +70,13 @@ class Rows:
 
     def of(self, places: Longs, *columns: str) -> list[dict[str, Any]]:
         """Some rows, as they are; None for what is not there."""
-        there = [column for column in columns if column in self.table.column_names]
-        rows = self.table.select(there).take(pa.array(places)).to_pylist()
-        return [dict.fromkeys(columns) | row for row in rows]
+        taken = pa.array(places)
+        cells = [self._cells(column, taken) for column in columns]
+        return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
+
+    def _cells(self, column: str, places: pa.Array) -> list[Any]:
+        there = column in self.table.column_names
+        return self.table.column(column).take(places).to_pylist() if there else [None] * len(places)
 
 
 def moment(ms: int) -> dt.datetime:
@@ -96,6 +101,19 @@ class Grouped:
     order: Longs
     starts: Longs
     ends: Longs
+
+    @property
+    def last(self) -> Longs:
+        """The place of each group's last row."""
+        return self.order[self.ends - 1]
+
+    def sums(self, held: Bools) -> Longs:
+        """Of how many rows of each group something holds."""
+        return np.add.reduceat(held[self.order].astype(np.int64), self.starts)
+
+    def rows(self, no: int) -> Longs:
+        """The places of one group's rows."""
+        return self.order[self.starts[no] : self.ends[no]]
 
 
 def grouped(keys: Longs, at: Longs) -> Grouped:

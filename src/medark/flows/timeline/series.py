@@ -2,141 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from medark.flows.timeline.names import UNKNOWN, Names
-from medark.flows.timeline.nouns import Marked, Result, Series
+from medark.flows.timeline.names import UNKNOWN, Named, Names
+from medark.flows.timeline.nouns import Result, Series
 from medark.flows.timeline.one_unit import in_one_unit
-from medark.flows.timeline.panels import panel_of, panels, places
-from medark.flows.timeline.rows import Bools, Rows, concepts, grouped, moment
+from medark.flows.timeline.outside import FLAGS, outside
+from medark.flows.timeline.panels import panel_of, places
+from medark.flows.timeline.rows import Floats, Grouped, Longs, concepts, grouped, moment
+from medark.flows.timeline.window import Page, Window
 
-TABLE: Final = "measurement"
 POINTS: Final = 60  # of a series, that are drawn
+ATTENTION: Final = 12  # series outside their range that are named before all others
 _MARKED: Final = 20  # of a series, that are told one by one
 _SAME: Final = 0.05  # a change of less than a twentieth is none. Source: ours
 _AT_LAST: Final = ("measurement_source_value", "unit_source_value", "value_source_value", "value_as_concept_id")
-# What is no number and not as it should be. Source: OMOP's standard concepts of the domain Meas Value.
-_ABNORMAL: Final = frozenset({9191, 4181412, 4126681, 45884084, 45878745, 4135493, 45877985})
-_HIGH: Final = frozenset({4328749, 45876384})
-_LOW: Final = frozenset({4267416, 45881666})
 
 
-def all_series(
-    rows: Rows, marked: Marked, since_ms: int | None, names: Names, language: str
-) -> tuple[tuple[Series, ...], int]:
-    """The series of a person's measurements since a moment (and of the marked ones, however old), those that need
-    looking at first; and how many of the rows that are to be marked were found.
-    """
-    at = rows.moments("measurement_datetime", "measurement_date")
-    is_marked = rows.is_in("measurement_id", marked.get(TABLE, frozenset()))
-    if since_ms is not None:
-        within = (at >= since_ms) | is_marked
-        rows, at, is_marked = rows.where(within), at[within], is_marked[within]
-    if not len(rows):
-        return (), 0
-    found = list(_series(rows, at, is_marked, names, language))
-    return tuple(sorted(found, key=_urgency)), int(is_marked.sum())
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The series of a page, those that are furthest from their ranges, and how many there are at all."""
+
+    series: tuple[Series, ...] = ()
+    attention: tuple[Series, ...] = ()
+    count: int = 0
 
 
-def _urgency(one: Series) -> tuple[bool, int, bool, float, int, int]:
-    """Marked first, then panel by panel; within one what is furthest from its range, then as the panel has them."""
-    is_abnormal = bool(one.flag)
-    return (
-        not one.marked, panels()[one.panel].place, not is_abnormal, -one.beyond, places().get(one.code, 99),
-        one.concept_id,
-    )  # fmt: skip
+def all_series(held: Window, names: Names, language: str, page: Page) -> Found:
+    """The series of a person's measurements: marked ones first, then panel by panel, what is out of range first."""
+    if not len(held):
+        return Found()
+    made = _arrays(held, names, language)
+    order = made.order()
+    beyond = np.lexsort((-made.groups_at, -made.beyond))
+    noticed = beyond[made.flags[beyond] > 0][:ATTENTION]
+    mine = page.of(order).tolist()
+    shown = list(dict.fromkeys([*mine, *noticed.tolist()]))
+    built = dict(zip(shown, made.series(shown), strict=True))
+    return Found(tuple(built[no] for no in mine), tuple(built[no] for no in noticed.tolist()), len(order))
 
 
-def _series(rows: Rows, at: Any, is_marked: Bools, names: Names, language: str) -> Iterator[Series]:
+@dataclass(frozen=True)
+class _Arrays:
+    """Values and bounds of each row, in the unit of its series; flag and distance of each series' last."""
+
+    held: Window
+    names: Names
+    language: str
+    named: Mapping[int, Named]
+    words: Sequence[str]
+    groups: Grouped
+    concept: Longs
+    unit: Longs
+    values: Floats
+    lows: Floats
+    highs: Floats
+    flags: Longs  # of FLAGS
+    beyond: Floats
+
+    @property
+    def groups_at(self) -> Longs:
+        """When each series ended."""
+        return self.held.start[self.groups.last]
+
+    def order(self) -> Longs:
+        """The series in the order in which they are shown."""
+        last = self.groups.last
+        codes = [self.named.get(one, UNKNOWN).code for one in self.concept[last].tolist()]
+        ranged = (~np.isnan(self.lows[last]) | ~np.isnan(self.highs[last])).tolist()
+        panel = np.array([panel_of(code, has_range=has).place for code, has in zip(codes, ranged, strict=True)])
+        place = np.array([places().get(code, 99) for code in codes])
+        marked = self.groups.sums(self.held.is_marked)
+        return np.lexsort((self.concept[last], place, -self.beyond, self.flags == 0, panel, marked == 0))
+
+    def series(self, shown: Sequence[int]) -> list[Series]:
+        """Some of them, built."""
+        last = self.groups.last[shown]
+        told = self.held.rows.of(last, *_AT_LAST)
+        answers = _answers(told, self.names, self.language)
+        return [self._one(no, row, answer) for no, row, answer in zip(shown, told, answers, strict=True)]
+
+    def _one(self, no: int, row: Mapping[str, Any], answer: str) -> Series:
+        rows = self.groups.rows(no)
+        last = int(rows[-1])
+        concept, unit = int(self.concept[last]), int(self.unit[last])
+        name = self.named.get(concept, UNKNOWN)
+        code = name.code or row["measurement_source_value"] or ""
+        value, low, high = _known(self.values[last]), _known(self.lows[last]), _known(self.highs[last])
+        drawn = rows[-POINTS:]
+        drawn = drawn[~np.isnan(self.values[drawn])]
+        values = self.values[drawn].tolist()
+        return Series(
+            concept_id=max(concept, 0),
+            name=name.in_(self.language) or (self.words[-1 - concept] if concept < 0 else "") or code,
+            code=code,
+            panel=panel_of(name.code, has_range=low is not None or high is not None).name,
+            unit=self.named.get(unit, UNKNOWN).code or row["unit_source_value"] or "",
+            count=len(rows),
+            last_at=moment(self.held.start[last]),
+            value=value,
+            text=answer if value is None else "",
+            low=low,
+            high=high,
+            flag=FLAGS[self.flags[no]],
+            beyond=float(self.beyond[no]),
+            trend=trend(values) if value is not None else "",
+            at=self.held.start[drawn].tolist(),
+            values=values,
+            marked=self._marked(rows) if self.held.is_marked[rows].any() else (),
+        )
+
+    def _marked(self, rows: Longs) -> tuple[Result, ...]:
+        these = rows[self.held.is_marked[rows]][-_MARKED:]
+        told = self.held.rows.of(these, "measurement_id", "value_source_value")
+        return tuple(
+            Result(row["measurement_id"], moment(self.held.start[no]), _known(self.values[no]),
+                   row["value_source_value"] or "")
+            for no, row in zip(these.tolist(), told, strict=True)
+        )  # fmt: skip
+
+
+def _arrays(held: Window, names: Names, language: str) -> _Arrays:
+    rows = held.rows
     concept, words = concepts(
         rows, "measurement_concept_id", "measurement_source_concept_id", "measurement_source_value"
     )
     unit = rows.longs("unit_concept_id")
-    named = names.of(np.unique(np.concatenate((concept, unit))).tolist())
-    values, lows, highs, unit = in_one_unit(rows, concept, unit, at, named)
-    groups = grouped((concept << 32) + unit, at)
-    order, last = groups.order, groups.ends - 1
-    told = rows.of(order[last], *_AT_LAST)
-    moments, numbers = at[order].tolist(), values[order].tolist()
-    has_gaps, has_marks = bool(np.isnan(values).any()), bool(is_marked.any())
-    results = named_results(told, names, language)
-    ends = zip(
-        concept[order[last]].tolist(), unit[order[last]].tolist(), lows[order[last]].tolist(),
-        highs[order[last]].tolist(), groups.starts.tolist(), groups.ends.tolist(), told, results, strict=True,
-    )  # fmt: skip
-    for key, unit_id, low, high, start, end, row, text in ends:
-        series_at, series_values = moments[start:end], numbers[start:end]
-        value = _known(series_values[-1])
-        if has_gaps:
-            kept = [no for no, number in enumerate(series_values) if number == number]
-            drawn_at, drawn = [series_at[no] for no in kept[-POINTS:]], [series_values[no] for no in kept[-POINTS:]]
-        else:
-            drawn_at, drawn = series_at[-POINTS:], series_values[-POINTS:]
-        name = named.get(key, UNKNOWN)
-        code = name.code or row["measurement_source_value"] or ""
-        low, high = _known(low), _known(high)
-        flag, beyond = flagged(value, low, high, row["value_as_concept_id"] or 0)
-        yield Series(
-            concept_id=max(key, 0),
-            name=name.in_(language) or (words[-1 - key] if key < 0 else "") or code,
-            code=code,
-            panel=panel_of(code, has_range=low is not None or high is not None).name,
-            unit=named.get(unit_id, UNKNOWN).code or row["unit_source_value"] or "",
-            count=end - start,
-            last_at=moment(series_at[-1]),
-            value=value,
-            text=text if value is None else "",
-            low=low,
-            high=high,
-            flag=flag,
-            beyond=beyond,
-            trend=trend(drawn) if value is not None else "",
-            at=drawn_at,
-            values=drawn,
-            marked=_marked(order[start:end][is_marked[order[start:end]]], rows, at, values) if has_marks else (),
-        )
+    pairs = np.unique((concept << 32) + unit)
+    named = names.of({*(pairs >> 32).tolist(), *(pairs & 0xFFFFFFFF).tolist()})
+    values, lows, highs, unit = in_one_unit(rows, concept, unit, pairs, held.start, named)
+    groups = grouped((concept << 32) + unit, held.start)
+    last = groups.last
+    flags, beyond = outside(values[last], lows[last], highs[last], rows.longs("value_as_concept_id")[last])
+    return _Arrays(held, names, language, named, words, groups, concept, unit, values, lows, highs, flags, beyond)
 
 
-def named_results(told: Sequence[dict[str, Any]], names: Names, language: str) -> list[str]:
+def _answers(told: Sequence[Mapping[str, Any]], names: Names, language: str) -> list[str]:
     """What results say that are no numbers: the concept's name, else the laboratory's own word."""
     ids = [row["value_as_concept_id"] or 0 for row in told]
-    found = names.of(ids) if any(ids) else {}
-    return [
-        found.get(one, UNKNOWN).in_(language) or row["value_source_value"] or ""
-        for one, row in zip(ids, told, strict=True)
-    ]
-
-
-def _marked(places_: Any, rows: Rows, at: Any, values: Any) -> tuple[Result, ...]:
-    told = rows.of(places_[-_MARKED:], "measurement_id", "value_source_value")
-    return tuple(
-        Result(row["measurement_id"] or 0, moment(at[no]), _known(values[no]), row["value_source_value"] or "")
-        for no, row in zip(places_[-_MARKED:].tolist(), told, strict=True)
-    )
+    found = names.of(ids)
+    return [found[one].in_(language) or row["value_source_value"] or "" for one, row in zip(ids, told, strict=True)]
 
 
 def _known(value: float) -> float | None:
-    return value if value == value else None
-
-
-def flagged(value: float | None, low: float | None, high: float | None, answer: int = 0) -> tuple[str, float]:
-    """Whether a result is outside its range, and how far, in widths of the range (of one bound: of the bound).
-
-    >>> flagged(6.8, 3.5, 5.5), flagged(4.0, 3.5, 5.5), flagged(None, None, None, 9191)
-    (('high', 0.65), ('', 0.0), ('abnormal', 0.0))
-    """
-    if value is None:
-        flag = "high" if answer in _HIGH else "low" if answer in _LOW else "abnormal" if answer in _ABNORMAL else ""
-        return flag, 0.0
-    width = high - low if low is not None and high is not None else abs(high or low or 0.0)
-    if high is not None and value > high:
-        return "high", round((value - high) / width, 3) if width > 0 else 0.0
-    if low is not None and value < low:
-        return "low", round((low - value) / width, 3) if width > 0 else 0.0
-    return "", 0.0
+    return float(value) if value == value else None
 
 
 def trend(values: Sequence[float]) -> str:
@@ -151,4 +164,3 @@ def trend(values: Sequence[float]) -> str:
     if abs(last - before) <= _SAME * abs(before):
         return "same"
     return "up" if last > before else "down"
-

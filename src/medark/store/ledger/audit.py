@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from medark.store.ledger.head import HeadFile
 
 _AT_ONCE = 2000  # entries that are looked at together
+_LATELY = 20  # entries that are looked at for each person whom somebody's were about
 
 
 _Said = tuple[Act, tuple[int, ...]]  # an act, and the persons it was about
@@ -113,6 +114,20 @@ class Audit:
     def about(self, person_id: int) -> list[AuditEntry]:
         """Entries about a person, oldest first: who has looked at this record."""
         return self.entries(person_id=person_id)
+
+    def lately(self, actor: str, action: str, limit: int) -> list[tuple[int, int]]:
+        """The persons whom somebody's newest acts of a kind were about, and when (ms since 1970): newest first."""
+        mine = select(audit.c.entry_no, audit.c.at_ms).where(audit.c.actor == actor, audit.c.action == action)
+        newest = mine.order_by(audit.c.entry_no.desc()).limit(_LATELY * limit).subquery()
+        asked = (
+            select(audit_person.c.person_id, func.max(newest.c.at_ms))
+            .join(newest, newest.c.entry_no == audit_person.c.entry_no)
+            .group_by(audit_person.c.person_id)
+            .order_by(func.max(newest.c.at_ms).desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [(person_id, at_ms) for person_id, at_ms in connection.execute(asked)]
 
     def head(self) -> Head | None:
         """The newest entry as it is told beside the ledger: None if nothing is told, FORGED if it is not genuine."""

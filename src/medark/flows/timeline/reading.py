@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,15 +21,16 @@ from medark.flows.timeline.courses import spans_of as spans_of_course
 from medark.flows.timeline.events import EVENTS, events
 from medark.flows.timeline.events import spans_of as spans_of_event
 from medark.flows.timeline.names import Names, names
-from medark.flows.timeline.nouns import KINDS, Course, Event, Marked, Person, Series, Timeline
+from medark.flows.timeline.nouns import KINDS, Course, Event, Hidden, Marked, Person, Timeline
 from medark.flows.timeline.opened import opened
 from medark.flows.timeline.rows import Longs, Rows, moment, ms_of
-from medark.flows.timeline.series import all_series
+from medark.flows.timeline.series import Found, all_series
+from medark.flows.timeline.window import Page, Window, window
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 
 ACTION: Final = "timeline"
-MOST: Final = 40  # events of a kind on one page
+Spans = Mapping[str, tuple[Longs, Longs]]
 
 
 class UnseenError(NotFoundError):
@@ -45,7 +46,7 @@ class UnseenError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked at. `since`: a day, None for all years; `skip`: events that earlier pages had; `now`: local."""
+    """What is looked at. `since`: a day, None for all years; `page`: of each kind; `now`: local."""
 
     person_id: int = field(repr=False)
     now: dt.datetime
@@ -53,8 +54,7 @@ class Asked:
     kinds: Collection[str] = tuple(KINDS)
     since: dt.date | None = None
     marked: Marked = field(default_factory=dict, repr=False)
-    skip: int = 0
-    most: int = MOST
+    page: Page = field(default_factory=Page)
 
 
 def local_now(workspace: Workspace, at_s: float) -> dt.datetime:
@@ -83,62 +83,57 @@ class _Made:
         self._found = 0
         self._counts: dict[str, int] = {}
 
-    def timeline(self, hidden: tuple[object, ...]) -> Timeline:
+    def timeline(self, hidden: tuple[Hidden, ...]) -> Timeline:
         """All of it."""
-        spans = dict(self._spans())
-        series = self._series()
-        made_courses = {kind: self._courses(kind) for kind in COURSES if kind in self._rows}
-        made_events = {kind: self._events(kind) for kind in EVENTS if kind in self._rows}
-        wanted = sum(map(len, self._asked.marked.values()))
-        ends = [int(start.max()) for start, _ in spans.values()]
+        asked = self._asked
+        spans = {kind: _spans(kind, rows) for kind, rows in self._rows.items()}
+        series = self._series(spans)
+        made_courses = {kind: self._courses(kind, spans) for kind in COURSES if kind in spans}
+        made_events = {kind: self._events(kind, spans) for kind in EVENTS if kind in spans}
+        starts = [start for start, _ in spans.values()]
         return Timeline(
             person=self._who(),
-            series=series,
+            series=series.series,
+            attention=series.attention,
             courses=made_courses,
             events=made_events,
             counts=self._counts,
             rows={kind: len(rows) for kind, rows in self._rows.items()},
-            axis=axis(spans, self._since_ms, ms_of(self._asked.now)),
-            first=moment(min(int(start.min()) for start, _ in spans.values())) if spans else None,
-            last=moment(max(ends)) if ends else None,
-            hidden=hidden,  # type: ignore[arg-type]
-            unseen=wanted - self._found,
+            axis=axis(spans, self._since_ms, ms_of(asked.now)),
+            first=moment(min(int(one.min()) for one in starts)) if starts else None,
+            last=moment(max(int(one.max()) for one in starts)) if starts else None,
+            hidden=hidden,
+            unseen=sum(map(len, asked.marked.values())) - self._found,
         )
 
-    def _spans(self) -> Iterable[tuple[str, tuple[Longs, Longs]]]:
-        for kind, rows in self._rows.items():
-            if kind in EVENTS:
-                yield kind, spans_of_event(rows, EVENTS[kind])
-            elif kind in COURSES:
-                yield kind, spans_of_course(rows, COURSES[kind])
-            else:
-                at = rows.moments("measurement_datetime", "measurement_date")
-                yield kind, (at, at)
+    def _window(self, kind: str, spans: Spans, table: str, key: str) -> Window:
+        marked = self._asked.marked.get(table, frozenset())
+        held = window(self._rows[kind], spans[kind], key, marked, self._since_ms)
+        self._found += held.marked
+        return held
 
-    def _series(self) -> tuple[Series, ...]:
-        asked, rows = self._asked, self._rows.get("results")
-        if rows is None:
-            return ()
-        made, found = all_series(rows, asked.marked, self._since_ms, self._names, asked.language)
-        self._counts["results"], self._found = len(made), self._found + found
+    def _series(self, spans: Spans) -> Found:
+        if "results" not in spans:
+            return Found()
+        held = self._window("results", spans, "measurement", "measurement_id")
+        page = replace(self._asked.page, most=2 * self._asked.page.most)
+        made = all_series(held, self._names, self._asked.language, page)
+        self._counts["results"] = made.count
         return made
 
-    def _courses(self, kind: str) -> tuple[Course, ...]:
-        asked = self._asked
-        made, found = courses(
-            self._rows[kind], COURSES[kind], asked.marked, self._since_ms, self._names, asked.language
+    def _courses(self, kind: str, spans: Spans) -> tuple[Course, ...]:
+        columns = COURSES[kind]
+        held = self._window(kind, spans, columns.table, columns.key)
+        made, self._counts[kind] = courses(held, columns, self._names, self._asked.language, self._asked.page)
+        return made
+
+    def _events(self, kind: str, spans: Spans) -> tuple[Event, ...]:
+        columns = EVENTS[kind]
+        held = self._window(kind, spans, columns.table, columns.key)
+        made, self._counts[kind] = events(
+            held, columns, self._names, self._asked.language, self._organisations, self._asked.page
         )
-        self._counts[kind], self._found = len(made), self._found + found
         return made
-
-    def _events(self, kind: str) -> tuple[Event, ...]:
-        asked = self._asked
-        page = events(
-            self._rows[kind], EVENTS[kind], asked.marked, self._since_ms, self._names, asked.language,
-            self._organisations, asked.skip, asked.most,
-        )  # fmt: skip
-        self._counts[kind], self._found = page.count, self._found + page.marked
-        return page.events
 
     def _organisations(self, record_nos: Iterable[int]) -> Mapping[int, str]:
         return organisations_of(self._workspace, record_nos)
@@ -151,8 +146,8 @@ class _Made:
         sex = told[0].get("gender_concept_id") or 0
         died = Rows(self._death).of(np.array([0]), "death_date")[0]["death_date"] if self._death is not None else None
         return Person(
-            asked.person_id, born, _age(told[0], died or asked.now.date()), self._names.of([sex])[sex].in_(asked.language),
-            died, tuple(sorted(self._of_organisations())),
+            asked.person_id, born, age(told[0], died or asked.now.date()),
+            self._names.of([sex])[sex].in_(asked.language), died, tuple(sorted(self._of_organisations())),
         )  # fmt: skip
 
     def _of_organisations(self) -> set[str]:
@@ -163,8 +158,17 @@ class _Made:
         return set(self._organisations(there).values())
 
 
-def _age(told: Mapping[str, int | None], today: dt.date) -> int | None:
-    """Whole years; without a day of birth those of the year alone."""
+def _spans(kind: str, rows: Rows) -> tuple[Longs, Longs]:
+    if kind in EVENTS:
+        return spans_of_event(rows, EVENTS[kind])
+    if kind in COURSES:
+        return spans_of_course(rows, COURSES[kind])
+    at = rows.moments("measurement_datetime", "measurement_date")
+    return at, at
+
+
+def age(told: Mapping[str, int | None], today: dt.date) -> int | None:
+    """Whole years, by the columns of `person`; without a day of birth those of the year alone."""
     born = told.get("year_of_birth")
     if not born:
         return None
