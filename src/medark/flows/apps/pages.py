@@ -5,13 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from medark.errors import NotFoundError
+from medark.errors import AccessError, NotFoundError
+from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.running import running
 from medark.flows.apps.showing import lacking, view
 from medark.flows.workspace import Workspace
+from medark.messages import N_
 from medark.model.access import Reader
 from medark.model.page import Block, Figure
+from medark.sdk.shows import Needed, View
+
+_OTHER_PURPOSE: Final = N_("the application works for another purpose than the one that you read for")
+_CHOOSE: Final = N_("read for its purpose, if it is yours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,7 @@ def page(
     with running(workspace).one(app) as loaded:
         for one in loaded.app.pages:
             if one.path == path:
-                asked = replace(reader, app=app)
-                told = view(workspace, asked, loaded, one.shows, query=query, language=language, today=today)
+                told = _view(workspace, reader, loaded, one.shows, query=query, language=language, today=today)
                 title = one.title.get(language) or one.title["en"]
                 return ShownPage(app, path, title, one.body(told), told.fresh, lacking(workspace, app, one.shows))
     raise NotFoundError("there is no such page", fix="medark app list", app=app, path=path)
@@ -67,6 +73,16 @@ def figure(workspace: Workspace, reader: Reader, app: str, name: str, *, languag
     with running(workspace).one(app) as loaded:
         for one in loaded.app.figures:
             if one.name == name:
-                asked = replace(reader, app=app)
-                return one.body(view(workspace, asked, loaded, one.shows, query={}, language=language, today=today))
+                return one.body(_view(workspace, reader, loaded, one.shows, query={}, language=language, today=today))
     raise NotFoundError("there is no such figure", fix="medark app list", app=app, figure=name)
+
+
+def _view(workspace: Workspace, reader: Reader, loaded: Loaded, shows: Mapping[str, Needed], **asked: Any) -> View:
+    """What is shown, read on the application's behalf. Whoever reads for another purpose is told for which it works."""
+    try:
+        return view(workspace, replace(reader, app=loaded.name), loaded, shows, **asked)
+    except AccessError:
+        wanted = loaded.manifest.purpose
+        if reader.purpose is wanted:
+            raise
+        raise AccessError(_OTHER_PURPOSE, fix=_CHOOSE, app=loaded.name, purpose=reader.purpose, its=wanted) from None

@@ -96,7 +96,8 @@ def styled(figure: Figure, width: Width = Width.PAPER) -> dict[str, Any]:
 
 def _break_labels(told: dict[str, Any]) -> None:
     """Let the names below bars go on in a second line, where there is no room for them beside each other."""
-    x = told.get("encoding", {}).get("x")
+    encoding = told.get("encoding")
+    x = encoding.get("x") if isinstance(encoding, dict) else None
     if isinstance(x, dict) and x.get("type") in ("nominal", "ordinal"):
         axis = x.setdefault("axis", {})
         if isinstance(axis, dict):

@@ -19,7 +19,7 @@ from medark.model.page import Figure
 from medark.sdk.wire import plainly
 from medark.serve.auth.who import session_of
 from medark.serve.console.addresses import PREFIX, asked, to_sign_in
-from medark.serve.console.screens import TAG, Visit
+from medark.serve.console.screens import Visit
 from medark.serve.console.svg import alone
 from medark.serve.http.errors import NotSignedInError
 from medark.serve.http.parts import Parts
@@ -41,7 +41,7 @@ def file_of(told: Figure, form: str, language: str) -> bytes:
 
 def screens(parts: Parts) -> APIRouter:
     """The addresses of figures: of those that are published, and of each figure of a page by its number."""
-    found = APIRouter(tags=[TAG], include_in_schema=False)
+    found = APIRouter(tags=["figures"], include_in_schema=False)
 
     @found.get(f"{PREFIX}/app/{{app}}/figures/{{file}}", summary="A published figure as a file")
     def published(request: Request) -> Response:
