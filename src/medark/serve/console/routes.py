@@ -8,7 +8,19 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from medark.serve.console import access, app_pages, apps, assets, choices, data_map, datasets, home, sign_in, worklist
+from medark.serve.console import (
+    access,
+    app_pages,
+    apps,
+    assets,
+    audit,
+    choices,
+    data_map,
+    datasets,
+    home,
+    sign_in,
+    worklist,
+)
 from medark.serve.console.addresses import HOME
 from medark.serve.http.parts import Parts
 
@@ -19,6 +31,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     worklist.screens,
     apps.screens,
     access.screens,
+    audit.screens,
     app_pages.screens,
     datasets.screens,
     data_map.screens,
