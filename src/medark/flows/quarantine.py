@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from medark.flows.ingest.standard import standardise_pending
+from medark.flows.raw import must_steward, record
 from medark.flows.staging.staging import Staging
 from medark.flows.workspace import Workspace
 from medark.model.account import ReasonCount, UnitAccount
 from medark.model.progress import Progress
+from medark.model.record import RawRecord
 from medark.store.ledger import Quarantined
 
 
-def reasons(workspace: Workspace) -> list[ReasonCount]:
-    """Why units and rows did not load, most frequent first, over all batches."""
+def reasons(workspace: Workspace, by: str) -> list[ReasonCount]:
+    """Why units and rows did not load, most frequent first, over all batches. AccessError as of raw records."""
+    must_steward(workspace, by, "quarantine listed")
     return workspace.ledger.accounts.reasons()
 
 
-def listing(workspace: Workspace, record_no: int | None = None, limit: int = 1000) -> list[Quarantined]:
-    """Units and rows in quarantine or not understood: of one record or of all, the first `limit`."""
-    return workspace.ledger.quarantine.held(record_no=record_no, limit=limit)
+def listing(workspace: Workspace, by: str, named: str, limit: int = 1000) -> tuple[RawRecord, list[Quarantined]]:
+    """A raw record and its units and rows in quarantine or not understood, the first `limit`. AccessError."""
+    found = record(workspace, by, named, "quarantine shown")
+    return found, workspace.ledger.quarantine.held(record_no=found.record_no, limit=limit)
 
 
 def retry(workspace: Workspace, progress: Progress) -> UnitAccount:

@@ -36,10 +36,11 @@ def add(app: typer.Typer) -> None:
 def list_(workspace: Named = None, json: Json = False) -> None:
     from medark.cli.accounts import OUTCOMES
     from medark.cli.tables import table
+    from medark.flows.gate.reader import machine_user
     from medark.flows.quarantine import reasons
 
     with opened(workspace) as ws:
-        found = [r for r in reasons(ws) if r.outcome in ("quarantined", "not_understood")]
+        found = [r for r in reasons(ws, machine_user()) if r.outcome in ("quarantined", "not_understood")]
     plain = [
         {"outcome": r.outcome, "reason": r.reason, "table": r.table, "count": r.count, "example": r.example}
         for r in found
@@ -50,13 +51,12 @@ def list_(workspace: Named = None, json: Json = False) -> None:
 
 
 def show_(workspace: Named = None, record: Record = None, limit: Limit = 1000, json: Json = False) -> None:
-    from medark.cli.commands.raw import found
     from medark.cli.tables import table
+    from medark.flows.gate.reader import machine_user
     from medark.flows.quarantine import listing
 
     with opened(workspace) as ws:
-        raw = found(ws, str(record))
-        items = listing(ws, raw.record_no, limit)
+        raw, items = listing(ws, machine_user(), str(record), limit)
     heading = _("Record {number}", number=raw.record_no)  # its name may be a patient's: see raw list
     columns = (_("row"), _("outcome"), _("why"), _("place"), _("OMOP table"))
     show([_plain(item) for item in items], json, lambda: table(heading, columns, map(_line, items)))

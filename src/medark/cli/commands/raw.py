@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,6 @@ from medark.cli.workspace import Json, Named, opened
 from medark.messages import N_, _
 
 if TYPE_CHECKING:
-    from medark.flows.workspace import Workspace
     from medark.model.record import RawRecord
 
 Record = Annotated[
@@ -28,8 +26,6 @@ SourceName = Annotated[str, typer.Option("--source", metavar="NAME", help=N_("of
 Batch = Annotated[int, typer.Option("--batch", metavar="N", help=N_("of one batch"))]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help=N_("at most so many"))]
 
-_LONGEST_NUMBER = 12  # digits; the beginning of an id that is digits only wants more
-
 
 def add(app: typer.Typer) -> None:
     """Put the commands in the tree."""
@@ -40,21 +36,16 @@ def add(app: typer.Typer) -> None:
     command(inner, "get", N_("Give a raw record back, byte for byte."), examples)(get)
 
 
-def found(workspace: Workspace, named: str) -> RawRecord:
-    """The record of a number, an id or an id's beginning. NotFoundError."""
-    if named.isdecimal() and len(named) <= _LONGEST_NUMBER:
-        return workspace.landing.record(int(named))
-    return workspace.landing.by_id(named)
-
-
 def list_(
     workspace: Named = None, source: SourceName = "", batch: Batch = 0, limit: Limit = 100, json: Json = False
 ) -> None:
     from medark.cli.tables import table
     from medark.cli.text import size
+    from medark.flows.gate.reader import machine_user
+    from medark.flows.raw import records as listed
 
     with opened(workspace) as ws:
-        records = list(islice(ws.landing.records(source=source or None, batch_no=batch or None), limit or None))
+        records = listed(ws, machine_user(), source=source, batch_no=batch, limit=limit)
     columns = (_("record"), _("id"), _("source"), _("batch"), _("format"), _("size"), _("name"))
     rows = [
         (str(r.record_no), r.id[:12], r.source, str(r.batch_no), str(r.format), size(r.size), r.name) for r in records
@@ -63,16 +54,16 @@ def list_(
 
 
 def get(workspace: Named = None, record: Record = None, out: Out = "") -> None:
-    with opened(workspace) as ws:
-        raw = found(ws, str(record))
-        with ws.landing.open(raw) as content:
-            if not out:
-                shutil.copyfileobj(content, sys.stdout.buffer)
-                return
-            from medark.cli.files import whole
+    from medark.cli.files import whole
+    from medark.flows.gate.reader import machine_user
+    from medark.flows.raw import content
 
-            with whole(Path(out)) as file:
-                shutil.copyfileobj(content, file)
+    with opened(workspace) as ws, content(ws, machine_user(), str(record)) as (raw, came):
+        if not out:
+            shutil.copyfileobj(came, sys.stdout.buffer)
+            return
+        with whole(Path(out)) as file:
+            shutil.copyfileobj(came, file)
     say(_("record {number} is in {file}", number=raw.record_no, file=out))
 
 
