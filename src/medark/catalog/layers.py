@@ -11,6 +11,7 @@ NODE: Final = 8  # how wide a node is
 _LINE: Final = 26  # height for each node of the longest layer
 _GAP: Final = 18  # between nodes: room for a label
 _THIN: Final = 2.0  # the least that is still seen
+_LABEL: Final = 230  # where a line begins, right of the node's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _drawn(
         x1, x2 = source.x + NODE, target.x
         if one.rows is None:
             middle = (source.y + source.height / 2, target.y + target.height / 2)
-            found.append(Drawn(one.source, one.target, None, _line(x1, middle[0], x2, middle[1]), is_line=True))
+            found.append(Drawn(one.source, one.target, None, _line(source.x + _LABEL, middle[0], x2, middle[1]), is_line=True))
             continue
         wide = max(thick[one.source, one.target] * scale, 0.8)
         path = _band(x1, right[one.source], x2, left[one.target], wide)
