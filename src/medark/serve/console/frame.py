@@ -25,7 +25,6 @@ from medark.serve.console.markdown import markdown
 from medark.serve.http.parts import Parts
 
 OWNER: Final = "owner"
-AUDITOR: Final = "auditor"
 THEMES: Final = {"system": N_("as the system"), "light": N_("light"), "dark": N_("dark")}
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
 PURPOSES: Final = {
@@ -68,7 +67,7 @@ NAVIGATION: Final = (
     Place("/map", N_("Data map"), "map", "m"),
     Place("/apps", N_("Applications"), "apps", "a", frozenset({OWNER})),
     Place("/access", N_("Access"), "access", "c", frozenset({OWNER})),
-    Place("/audit", N_("Audit"), "audit", "u", frozenset({OWNER, AUDITOR})),
+    Place("/audit", N_("Audit"), "audit", "u"),
 )
 
 

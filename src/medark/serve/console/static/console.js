@@ -1,6 +1,6 @@
 // Keys and small comforts. Every page works without: nothing here is the only way to anything.
 
-const search = () => document.querySelector("[data-search]");
+const search = () => document.querySelector("main [data-search]") ?? document.querySelector(".top [data-search]");
 const keys = document.getElementById("keys");
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 let going = 0; // until when a letter after `g` is the name of a page
@@ -11,7 +11,7 @@ function showKeys() {
 
 function toSearch() {
   const field = search();
-  if (field) {
+  if (field?.checkVisibility?.() ?? field) {
     field.focus();
     field.select?.();
   } else {
