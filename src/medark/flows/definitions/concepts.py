@@ -30,14 +30,14 @@ _VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 
 
 def sets_of(
-    workspace: Workspace, session: Session, definition: Definition, *, empty_sets: bool = False
+    workspace: Workspace, session: Session, *definitions: Definition, empty_sets: bool = False
 ) -> dict[ConceptSet, ConceptIds]:
-    """What the concept sets of a definition come to, in its order.
+    """What the concept sets of a definition (of several) come to, in its order.
 
     DefinitionError for a set that comes to nothing, or to nothing of the kind that is asked for (standard or source);
     with `empty_sets` it matches nothing, which is ATLAS's way.
     """
-    asked = [one for one in definition.walk() if isinstance(one, InConcepts)]
+    asked = [one for definition in definitions for one in definition.walk() if isinstance(one, InConcepts)]
     sets = list(dict.fromkeys(one.concepts for one in asked))
     found = resolve_sets(workspace, session, sets, allow_empty=empty_sets)
     for one in () if empty_sets else asked:

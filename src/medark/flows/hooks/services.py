@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from medark.define.concepts.ids import ConceptIds
@@ -48,18 +49,31 @@ def _services(loaded: Loaded) -> Iterator[Service]:
 def prepared(workspace: Workspace, running: Running, loaded: Loaded, hook: str) -> Prepared | None:
     """An application's rules at a hook, compiled once for each vocabulary; None if it has none there.
 
-    A rule whose concepts the vocabulary no longer has is left out, and that is noted.
+    Whoever comes while they are compiled waits for that. A rule whose concepts the vocabulary no longer has is left
+    out, and that is noted.
     """
-    cards = _cards(loaded, hook)
-    if not cards:
-        return None
-    stamp, key = workspace.vocabulary.digest, ("hook", hook)
-    kept = loaded.kept.get(key)
-    if isinstance(kept, _Kept) and kept.stamp == stamp:
+    key = ("hook", hook)
+    kept = loaded.kept.setdefault(key, _Kept())
+    assert isinstance(kept, _Kept)
+    if kept.stamp == workspace.vocabulary.digest:
         return kept.prepared
+    with kept.making:
+        stamp = workspace.vocabulary.digest
+        if kept.stamp != stamp:
+            cards = _cards(loaded, hook)
+            kept.prepared = _compiled(workspace, running, loaded, cards) if cards else None
+            kept.stamp = stamp
+    return kept.prepared
+
+
+def _compiled(workspace: Workspace, running: Running, loaded: Loaded, cards: Sequence[CardRule]) -> Prepared:
     resolved: dict[ConceptSet, ConceptIds] = {}
     sound: list[CardRule] = []
     with workspace.engine.session() as session:
+        try:
+            return Prepared(cards, sets_of(workspace, session, *(card.rule for card in cards)))
+        except DefinitionError:  # of one of them at least
+            pass
         for card in cards:
             try:
                 resolved |= sets_of(workspace, session, card.rule)
@@ -67,15 +81,16 @@ def prepared(workspace: Workspace, running: Running, loaded: Loaded, hook: str) 
                 running.note(loaded.name, loaded.manifest.version, error)
             else:
                 sound.append(card)
-    found = Prepared(sound, resolved)
-    loaded.kept[key] = _Kept(stamp, found)
-    return found
+    return Prepared(sound, resolved)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
-    stamp: str
-    prepared: Prepared
+    """`prepared` is of the vocabulary `stamp`: written first, as others look at the stamp."""
+
+    stamp: str = ""
+    prepared: Prepared | None = None
+    making: threading.Lock = field(default_factory=threading.Lock)
 
 
 def _cards(loaded: Loaded, hook: str) -> list[CardRule]:
