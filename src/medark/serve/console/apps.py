@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from medark.errors import UsageError
 from medark.flows.apps.coming import install_wheel
-from medark.flows.apps.detail import detail, health
+from medark.flows.apps.detail import Health, detail
 from medark.flows.apps.shelf import AVAILABLE, Shelved, shelf
 from medark.flows.gate.owner import OWNER
 from medark.messages import N_, _
@@ -66,7 +66,7 @@ def app(visit: Visit) -> Screen:
         "versions": list(map(version, found.versions)), "reads": reads(found.asks),
         "settings": [setting(*one, visit.language) for one in found.settings],
         "published": [dataset(one, visit.language) for one in found.published],
-        "health": _health(visit, found.app.name), "feedback": _feedback(visit, found.app.name) if cards else None,
+        "health": _health(found.health), "feedback": _feedback(visit, found.app.name) if cards else None,
         "done": app_steps.done(visit.text("done")),
     }  # fmt: skip
     return Screen(found.manifest.title[visit.language], "app.html", data)
@@ -87,15 +87,16 @@ def _sent(request: Request, parts: Parts, csrf: str, content: bytes) -> Response
 
 
 def _shelved(visit: Visit, one: Shelved) -> dict[str, Any]:
-    how = health(visit.workspace, one.name)
+    found = detail(visit.workspace, one.name)
+    how, newest = found.health, found.newest
     return {
         **one.plain(), "versions": list(one.versions), "title": one.title[visit.language],
-        "rests": how.rests, "fails": how.incident is not None, "runs": how.runs,
+        "rests": how.rests, "fails": how.incident is not None, "runs": how.runs, "has_newer": found.has_newer,
+        "waits": newest is not None and newest.needs_approval, "newest": newest.version.version if newest else "",
     }  # fmt: skip
 
 
-def _health(visit: Visit, name: str) -> dict[str, Any]:
-    found = health(visit.workspace, name)
+def _health(found: Health) -> dict[str, Any]:
     incident = found.incident
     told = incident and {"version": incident.version, "what": incident.what}
     return {"runs": found.runs, "rests": found.rests, "incident": told}

@@ -98,10 +98,15 @@ def kind_named(kind: str) -> str:
 
 def evidence(task: Task) -> Mapping[str, Any]:
     """The rows that a task is from, as table.key, and the address at which they are seen in the person's record."""
-    rows = [f"{table}.{key}" for one in task.evidence for table, key in one.items() if table in tables()]
+    rows = [f"{table}.{key}" for one in task.evidence for table, key in _places(one) if table in tables()]
     where = "" if task.person_id is None else f"{PREFIX}/people/{task.person_id}"
     marked = f"?evidence={','.join(rows[:_MOST_EVIDENCE])}" if rows else ""
     return {"rows": rows, "address": where and where + marked}
+
+
+def _places(row: Mapping[str, str | int]) -> list[tuple[str, str | int]]:
+    """Table and key, told as such or as one pair."""
+    return [(str(row["table"]), row["key"])] if {"table", "key"} <= row.keys() else list(row.items())
 
 
 def _told(task: Task, now_ms: int) -> dict[str, Any]:

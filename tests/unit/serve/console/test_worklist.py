@@ -30,7 +30,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         raise_ = made.ledger.tasks.raise_
         raise_(Task(0, "alert", "later", "card", organisation="north", due_ms=4_000_000_000_000))
         raise_(Task(0, "alert", "late <b>", "card", organisation="north", person_id=PERSON, due_ms=DAY_MS,
-                    evidence=({"measurement": 7}, {"condition_occurrence": 9}, {"by": "nils"})))  # fmt: skip
+                    evidence=({"table": "measurement", "key": 7}, {"condition_occurrence": 9}, {"by": "nils"})))  # fmt: skip
         raise_(Task(0, "mapping", "southern", "maps", organisation="south"))
         yield made
 
