@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -17,14 +16,14 @@ from medark.flows.hooks import Asked, Service, Shown, Told
 from medark.flows.hooks.patients import number_of, person_of
 from medark.messages import N_, translations
 from medark.model.access import Purpose
-from medark.model.card import Card, CardFeedback, Link
+from medark.model.card import Card, Link
 from medark.serve.auth.caller import Caller
 from medark.serve.auth.who import caller_of
 from medark.serve.cds_hooks import wire
-from medark.serve.cds_hooks.card_ids import card_id, rule_of
+from medark.serve.cds_hooks.card_ids import card_id
 from medark.serve.cds_hooks.contexts import SERVED, context_of
 from medark.serve.cds_hooks.prefetch import sent, templates
-from medark.serve.http.errors import MalformedError
+from medark.serve.cds_hooks.said import keep
 from medark.serve.http.language import language_of
 from medark.serve.http.openapi import asks, gives, secured
 from medark.serve.http.parts import Parts
@@ -126,43 +125,10 @@ def _card(parts: Parts, service: str, shown: Shown, person_id: int | None, langu
 def _evidence(base: str, shown: Shown, person_id: int | None, language: str) -> Iterator[Link]:
     if shown.evidence and person_id is not None:
         rows = ",".join(f"{table}.{key}" for table, key in shown.evidence[:_EVIDENCE])
-        yield Link(translations(language).gettext(_WHY), f"{base}/people/{person_id}?evidence={rows}")
+        yield Link(translations(language).gettext(_WHY), f"{base}/console/people/{person_id}?evidence={rows}#evidence")
 
 
 def _said(parts: Parts, service: str, request: Request, content: bytes) -> None:
     caller = _for_care(caller_of(request, parts))
     told = wire.read(content, wire.Feedbacks)
-    rules = parts.hooks.rules(service)
-    parts.hooks.feedback([_feedback(one, service, caller, rules) for one in told.feedback])
-    for one in told.feedback:
-        parts.metrics.count("medark_feedback_total", service=service, outcome=one.outcome)
-
-
-def _feedback(told: wire.Feedback, service: str, caller: Caller, rules: tuple[str, ...]) -> CardFeedback:
-    override = told.overrideReason
-    reason = override.reason if override else None
-    rule = rule_of(told.card, service, rules)
-    return CardFeedback(
-        card=told.card,
-        service=f"{service}/{rule}" if rule else service,
-        outcome=told.outcome,
-        at_ms=_moment(told.outcomeTimestamp),
-        user=caller.name,
-        app=service,
-        accepted=tuple(one.id for one in told.acceptedSuggestions or ()),
-        override_reason=f"{reason.system or ''}|{reason.code}" if reason else "",
-        comment=(override.userComment or "") if override else "",
-    )
-
-
-def _moment(told: str) -> int:
-    """Milliseconds since 1970 of a moment as RFC 3339 writes it; one without a zone is no moment."""
-    try:
-        moment = dt.datetime.fromisoformat(told)
-        if moment.tzinfo is None:
-            raise ValueError
-        return int(moment.timestamp() * 1000)
-    except (ValueError, OverflowError):
-        raise MalformedError(
-            N_("this is no moment"), fix="2026-03-01T08:30:00Z", at="feedback.outcomeTimestamp"
-        ) from None
+    keep(parts, service, caller.name, told.feedback)

@@ -18,7 +18,9 @@ from medark.serve.console import (
     data_map,
     datasets,
     home,
+    people,
     sign_in,
+    timeline,
     worklist,
 )
 from medark.serve.console.addresses import HOME
@@ -29,6 +31,8 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     choices.screens,
     home.screens,
     worklist.screens,
+    people.screens,
+    timeline.screens,
     apps.screens,
     access.screens,
     audit.screens,
