@@ -60,6 +60,15 @@ def size(value: int | None) -> str:
     return f"{number(left, 1)} {unit}"
 
 
+def sentence(told: str) -> str:
+    """A phrase as it stands alone.
+
+    >>> sentence("no such record"), sentence("无此记录"), sentence("")
+    ('No such record', '无此记录', '')
+    """
+    return told[:1].upper() + told[1:]
+
+
 @pass_context
 def day(context: Context, value: Any) -> str:
     """A day, as ISO 8601 writes it; of a moment, the day that it is in the workspace's zone."""

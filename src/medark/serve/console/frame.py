@@ -167,7 +167,7 @@ def environment() -> Environment:
         "_": messages._, "plural": messages.plural, "phrase": messages.phrase, "asset": assets.address,
         "LANGUAGES": LANGUAGES, "THEMES": THEMES, "PURPOSES": PURPOSES, "ROWS": ROWS, "CONSOLE": PREFIX,
     }  # fmt: skip
-    for name in ("number", "share", "size", "day", "moment", "ago"):
+    for name in ("number", "share", "size", "sentence", "day", "moment", "ago"):
         found.filters[name] = getattr(filters, name)
     found.filters |= {"phrase": messages.phrase, "markdown": markdown, "drawing": drawing, "aligned": aligned}
     return found

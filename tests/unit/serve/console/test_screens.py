@@ -10,6 +10,7 @@ import pytest
 from medark.errors import AccessError, MedarkError, NotFoundError, StorageError
 from medark.flows.workspace import Workspace
 from medark.serve.app import ROUTERS
+from medark.serve.console.filters import sentence
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.http.errors import MissingDataError, TooManyError
 from medark.serve.http.parts import Parts
@@ -102,7 +103,7 @@ def test_what_goes_wrong_is_a_page_with_a_way_on(tried: httpx.Client, how: str) 
     assert posted.status_code == int(how)
     assert 'href="/console/map"' in posted.text
     if how in ERRORS:
-        assert ERRORS[how].what in page.text
+        assert sentence(ERRORS[how].what) in page.text
         assert ERRORS[how].fix in page.text
     if how == "429":
         assert page.headers["retry-after"] == "3"
