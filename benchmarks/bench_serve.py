@@ -1,6 +1,7 @@
 """CDS Hooks over HTTP: 200 rules of a running application, patients with 5,000 rows each, at 1, 10 and 50 connections.
 
 Run: .venv/bin/python benchmarks/bench_serve.py [--rules 200] [--rows 5000] [--patients 20] [--seconds 8] [--workers 1]
+[--people 20000]. Then the console's pages over a lake of so many people (`bench_pages.py`, which also runs alone).
 The server is `medark serve`, as a user starts it: tokens, scopes, gate and audit included. Clients are a process of
 their own on the same machine and take part of its cores. "at once": each connection asks again as soon as it has its
 answer, so that 50 of them are a queue of 50. "each second": each asks once a second, as 50 clinicians would who open
@@ -80,6 +81,7 @@ def main() -> None:
     arguments.add_argument("--patients", type=int, default=20)
     arguments.add_argument("--seconds", type=float, default=8)
     arguments.add_argument("--workers", type=int, default=1)
+    arguments.add_argument("--people", type=int, default=20_000)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "ws"
@@ -96,6 +98,9 @@ def main() -> None:
                 for pause in (0.0, 1.0):
                     measured(server, "hello", connections, given.seconds, pause, [hello()])
                     measured(server, "hook", connections, given.seconds, pause, [hook(one, token) for one in ask])
+    from bench_pages import pages  # it is made of this module's parts
+
+    pages(given.people, given.seconds / 2)
 
 
 # -- what is served ----------------------------------------------------------------------------------------------------

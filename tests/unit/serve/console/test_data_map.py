@@ -81,7 +81,7 @@ def column_of(told: Any, name: str) -> Any:
 def test_everything_there_is_from_source_to_application(olga: Visitor) -> None:
     told = olga.data("/map")
     assert {one["address"] for one in told["sources"]} == {"/console/map/source/north/all", "/console/map/source/west"}
-    assert told["figures"]["people"] == 23 and told["figures"]["units"]["adds_up"]
+    assert told["figures"]["people"] == 46 and told["figures"]["units"]["adds_up"]
     measurement = table_of(told, "measurement")
     assert measurement["sources"] == ["north/all", "west"] and measurement["people"] == 23
     assert [one["name"] for one in measurement["apps"]] == ["Potassium"]

@@ -63,7 +63,7 @@ def screen(visit: Visit) -> Screen:
             {"format": one.format, "state": one.state, "records": one.records, "units": units_told(one.units)}
             for one in source.formats
         ],
-        "reasons": [_reason(one) for one in source.reasons],
+        "reasons": [_reason(one, visit) for one in source.reasons],
         "deliveries": [_delivery(one) for one in source.deliveries],
         "tables": list(_given(found.seen, name, visit)),
         "fields": list(_fields(source, visit)),
@@ -78,11 +78,11 @@ def _delivery(one: Any) -> dict[str, Any]:
     }
 
 
-def _reason(one: ReasonCount) -> dict[str, Any]:
+def _reason(one: ReasonCount, visit: Visit) -> dict[str, Any]:
     known = _TO_DO.get(one.reason) or _OTHERWISE.get(one.outcome, "")
     return {
         "outcome": one.outcome, "reason": one.reason, "table": one.table, "count": one.count,
-        "meaning": _MEANINGS.get(one.reason, ""), "to_do": _(known),
+        "meaning": _MEANINGS.get(one.reason, "") if visit.language == "en" else "", "to_do": _(known),
     }  # fmt: skip
 
 
