@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,6 +75,7 @@ class DuckDBSession:
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._connection, self._folder = connection, folder
         self._kinds: dict[str, str] = {}  # of each name: what DROP calls it; asking the catalog costs more than a query
+        self._lent: dict[str, pa.Table] = {}
         self._run("SET TimeZone = 'UTC'")
         self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
 
@@ -108,7 +109,7 @@ class DuckDBSession:
         self.drop(name)
         with _errors_without_values():
             self._connection.register(name, table)
-        self._kinds[name] = _ARROW
+        self._kinds[name], self._lent[name] = _ARROW, table
 
     def bind_delimited(
         self,
@@ -150,6 +151,11 @@ class DuckDBSession:
             self._run(f"CREATE TABLE {_name(name)} AS {sql}")
         self._kinds[name] = "TABLE"
 
+    def tables(self, made: Mapping[str, str]) -> None:
+        """A core each: rows of a wave are too few for the engine to share one statement among cores."""
+        with ThreadPoolExecutor(min(self._threads(), len(made)) or 1) as threads:
+            list(threads.map(self._table_apart, made, made.values()))
+
     def has(self, name: str) -> bool:
         return name in self._kinds
 
@@ -159,6 +165,7 @@ class DuckDBSession:
     def drop(self, name: str) -> None:
         kind = self._kinds.pop(name, None)
         if kind == _ARROW:
+            del self._lent[name]
             with _errors_without_values():
                 self._connection.unregister(name)
         elif kind is not None:
@@ -212,6 +219,14 @@ class DuckDBSession:
         finally:
             self.drop(rows)
 
+    def _table_apart(self, name: str, sql: str) -> None:
+        with _errors_without_values(), self._connection.cursor() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            for lent, rows in self._lent.items():  # the other connection's own
+                connection.register(lent, rows)
+            connection.execute(f"CREATE TABLE {_name(name)} AS {sql}")
+        self._kinds[name] = "TABLE"
+
     def _write(
         self,
         sql: str,
@@ -234,7 +249,7 @@ class DuckDBSession:
         return [WrittenFile(path, int(rows), path.stat().st_size, partition)]
 
     def _threads(self) -> int:
-        (threads,) = self._run("SELECT current_setting('threads')").fetchone() or (1,)
+        ((threads,),) = self._run("SELECT current_setting('threads')").fetchall()
         return int(threads)
 
     @contextmanager

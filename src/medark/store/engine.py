@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,9 @@ class Session(AbstractContextManager["Session"], Protocol):
 
     def table(self, name: str, sql: str) -> None:
         """Run a query and keep its rows under a name (spills to disk when large)."""
+
+    def tables(self, made: Mapping[str, str]) -> None:
+        """The same for several names, none of which is there or read by another: at once where the engine can."""
 
     def has(self, name: str) -> bool:
         """Is there a relation of this name?"""

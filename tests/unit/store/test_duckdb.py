@@ -234,3 +234,24 @@ def test_a_scratch_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="scratch"):
         DuckDB(tmp_path / "file" / "scratch").session()
+
+
+def test_tables_made_at_once_see_what_was_lent_views_and_the_time_zone(session: Session) -> None:
+    session.bind_arrow("lent", pa.table({"n": list(range(10))}))
+    session.view("even", "SELECT n FROM lent WHERE n % 2 = 0")
+    session.table("known", "SELECT 1 AS k")
+    made = {f"made_{i}": f"SELECT count(*) + {i} AS n, max(k) AS k FROM even CROSS JOIN known" for i in range(20)}
+    session.tables(made | {"zone": "SELECT current_setting('TimeZone') AS z"})
+    for i in range(20):
+        assert rows(session, f"SELECT * FROM made_{i}") == [{"n": 5 + i, "k": 1}]
+    assert rows(session, "SELECT * FROM zone") == [{"z": "UTC"}]
+    session.drop("made_3")
+    assert not session.has("made_3")
+    session.tables({})
+
+
+def test_of_tables_made_at_once_one_that_fails_says_so(session: Session) -> None:
+    with pytest.raises(MedarkError):
+        session.tables({"good": "SELECT 1 AS n", "bad": "SELECT CAST('Zhang' AS INTEGER) AS n"})
+    session.tables({"bad": "SELECT 2 AS n"})
+    assert rows(session, "SELECT * FROM bad") == [{"n": 2}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from medark.check.gate import EVENT_TABLES, Check, checks
 from medark.flows.ingest.gathered import Gathered
+from medark.flows.ingest.levels import levels
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
@@ -97,8 +98,9 @@ class Wave:
         said = self.session.query(f"SELECT {', '.join(known.column_names)} FROM staged_person_link")
         self.session.bind_arrow("person_link", lookups.person_links(known, said))
         steps = [*wanted(lookups.STEPS, staged), *wanted(domains.STEPS, staged)]
-        for step in steps:
-            self._make(step, snapshot)
+        by_name = {step.name: step for step in steps}
+        for names in levels({step.name: _needed(step) for step in steps}):
+            self._make([by_name[name] for name in names], snapshot)
         self.commit([step.table for step in steps if step.table], snapshot)
         if "product" in staged:
             self.session.table("known_product", "SELECT * FROM product")
@@ -121,8 +123,9 @@ class Wave:
         """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
         lake = self._lake_of_wave(snapshot)
         gate = checks(given, events_told=self.session.has("retold_event"))
-        for check in gate:
-            self._check(check, lake)
+        by_name = {check.name: check for check in gate}
+        for names in levels({check.name: _reads(check.sql) for check in gate}):
+            self._check([by_name[name] for name in names], lake)
         checked = [check.table for check in gate if check.table]
         moved = note_people(self.workspace, self.source, self.session, places_sql)
         moved += merged_here(self.session, self._parameters)
@@ -136,15 +139,19 @@ class Wave:
             self.session.drop(check.name)
         self._lake = None
 
-    def _make(self, step: Step, snapshot: Snapshot) -> None:
-        if any(name.startswith("lake_") for name in step.reads):
-            self._lake_of_wave(snapshot).bind(step.reads)
-        sql = self._rendered(step.query)
-        (self.session.view if step.view else self.session.table)(step.name, sql)
+    def _make(self, steps: Sequence[Step], snapshot: Snapshot) -> None:
+        reads = {name for step in steps for name in step.reads}
+        if any(name.startswith("lake_") for name in reads):
+            self._lake_of_wave(snapshot).bind(reads)
+        for step in steps:
+            if step.view:
+                self.session.view(step.name, self._rendered(step.query))
+        self.session.tables({step.name: self._rendered(step.query) for step in steps if not step.view})
 
-    def _check(self, check: Check, lake: LakeRelations) -> None:
-        lake.bind(_reads(check.sql))
-        self.session.table(check.name, self._rendered(parse(check.sql)))
+    def _check(self, gate: Sequence[Check], lake: LakeRelations) -> None:
+        for check in gate:
+            lake.bind(_reads(check.sql))
+        self.session.tables({check.name: self._rendered(parse(check.sql)) for check in gate})
 
     def _rendered(self, query: Portable) -> str:
         if query.sql not in self._ready:
@@ -179,6 +186,12 @@ class Wave:
             return None
         records, rows = zip(*pairs, strict=True)
         return pa.table({"record_no": pa.array(records, pa.int64()), "row_no": pa.array(rows, pa.int64())})
+
+
+def _needed(step: Step) -> frozenset[str]:
+    """What has to be there before a step: whose rows of the lake it reads is told by `person_key`."""
+    of_lake = any(name.startswith("lake_") for name in step.reads)
+    return step.reads | {"person_key"} if of_lake else step.reads
 
 
 @lru_cache(maxsize=256)

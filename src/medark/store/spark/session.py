@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -102,6 +102,10 @@ class SparkSession:
             rows = parquet.typed(self._spark.sql(sql))
             rows.write.option("compression", "lz4").parquet(parquet.uri(folder))
             self._name(name, parquet.again(self._spark, folder, rows.schema), folder)
+
+    def tables(self, made: Mapping[str, str]) -> None:
+        for name, sql in made.items():  # each is spread over all cores already
+            self.table(name, sql)
 
     def has(self, name: str) -> bool:
         return name in self._folders
