@@ -12,6 +12,7 @@ from medark.model.card import HOOKS, Card
 from medark.model.page import Block, Figure
 from medark.sdk.finding import Finding
 from medark.sdk.shows import Needed, View
+from medark.sdk.signals import PublishSignal
 
 Texts = Mapping[str, str]  # by language: {"en": …, "zh": …}
 CardBody = Callable[[Finding], Card]
@@ -107,6 +108,7 @@ class App:
     tasks: tuple[TaskRule, ...] = ()
     measures: tuple[PublishMeasure, ...] = ()
     figures: tuple[PublishFigure, ...] = ()
+    signals: tuple[PublishSignal, ...] = ()
     pages: tuple[Page, ...] = ()
 
     def definitions(self) -> Iterator[tuple[str, str, Rule | Published | Measure]]:
@@ -115,6 +117,7 @@ class App:
         yield from (("datasets", one.name, one.dataset) for one in self.datasets)
         yield from (("tasks", one.name, one.asked) for one in self.tasks)
         yield from (("measures", one.name, one.measure) for one in self.measures)
+        yield from (("signals", one.name, one.entries) for one in self.signals)
 
     def published(self) -> Mapping[str, tuple[str, ...]]:
         """The names of what it publishes, by kind."""
@@ -124,4 +127,5 @@ class App:
             "tasks": tuple(one.name for one in self.tasks),
             "measures": tuple(one.name for one in self.measures),
             "figures": tuple(one.name for one in self.figures),
+            "signals": tuple(one.name for one in self.signals),
         }

@@ -12,12 +12,14 @@ from medark.define.answers import reads
 from medark.define.definitions.variables import ENTRY_COLUMNS
 from medark.messages import N_
 from medark.model.card import LONGEST_SUMMARY
-from medark.sdk.app import App
+from medark.sdk.app import App, Publish, PublishFigure, PublishMeasure, TaskRule
 from medark.sdk.finding import places
 from medark.sdk.manifest import LANGUAGES, Manifest
 from medark.sdk.shows import Counts, Needed, Rows
+from medark.sdk.signals import PublishSignal
 
 Reads = Mapping[str, frozenset[str]]
+Titled = Publish | TaskRule | PublishMeasure | PublishFigure | PublishSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,22 @@ def _columns_mean_something(_manifest: Manifest, app: App) -> Iterator[Fault]:
 
 
 def _titles_are_in_both_languages(_manifest: Manifest, app: App) -> Iterator[Fault]:
-    named = [(one.name, one.title) for part in (app.datasets, app.tasks, app.measures, app.figures) for one in part]
+    named = [(one.name, one.title) for part in _titled(app) for one in part]
     named += [(page.path, page.title) for page in app.pages]
     for name, title in named:
         if any(not title.get(language, "").strip() for language in LANGUAGES):
             yield Fault(N_("a title is not in both languages"), 'title={"en": "…", "zh": "…"}', name)
+
+
+def _titled(app: App) -> tuple[tuple[Titled, ...], ...]:
+    return app.datasets, app.tasks, app.measures, app.figures, app.signals
+
+
+def _counts_by_what_there_is(_manifest: Manifest, app: App) -> Iterator[Fault]:
+    for one in app.signals:
+        for name in one.by:
+            if name not in columns_of(one.entries):
+                yield Fault(N_("it counts by a column that there is not"), name, f"signals.{one.name}")
 
 
 def _shows_what_there_is(_manifest: Manifest, app: App) -> Iterator[Fault]:
@@ -153,5 +166,5 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 PROMISES: Final[tuple[Callable[[Manifest, App], Iterator[Fault]], ...]] = (
     _reads_no_more, _reads_no_less, _publishes_what_it_says, _has_the_pages_it_says, _rules_can_be_believed,
-    _columns_mean_something, _titles_are_in_both_languages, _shows_what_there_is,
+    _columns_mean_something, _titles_are_in_both_languages, _shows_what_there_is, _counts_by_what_there_is,
 )  # fmt: skip

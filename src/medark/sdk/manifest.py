@@ -17,7 +17,7 @@ from medark.sdk.versions import fits
 
 FILE: Final = "app.toml"
 LANGUAGES: Final = ("en", "zh")
-PUBLISHED: Final = ("cards", "datasets", "tasks", "measures", "figures")
+PUBLISHED: Final = ("cards", "datasets", "signals", "tasks", "measures", "figures")
 ALL: Final = "*"
 _TOP: Final = (
     "name", "version", "purpose", "title", "description", "owner", "licence", "reads", "publishes", "pages",

@@ -13,9 +13,11 @@ from medark.define.answers import from_json, to_json
 from medark.errors import DefinitionError
 from medark.model.card import Card
 from medark.model.page import BLOCKS, Block, Figure, kind_of
+from medark.model.signal import Every
 from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
 from medark.sdk.finding import Finding
 from medark.sdk.shows import Counts, Needed, Rows, View
+from medark.sdk.signals import Detector, PublishSignal
 
 Plain = dict[str, Any]
 Call = Callable[[str, str, Finding | View], object]  # kind, name, what it is told -> plain values
@@ -56,6 +58,17 @@ class _Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class _Signal:
+    name: str
+    entries: str
+    title: dict[str, str]
+    every: Every
+    by: tuple[str, ...]
+    periods: int
+    detector: Detector
+
+
+@dataclass(frozen=True, slots=True)
 class _Need:
     kind: str
     of: dict[str, Any]
@@ -75,6 +88,7 @@ class _App:
     tasks: tuple[_Task, ...]
     measures: tuple[_Measure, ...]
     figures: tuple[_Drawn, ...]
+    signals: tuple[_Signal, ...]
     pages: tuple[_Drawn, ...]
 
 
@@ -86,6 +100,7 @@ def told_app(app: App) -> Plain:
         tuple(_Task(one.name, to_json(one.rule), dict(one.title), one.due_hours) for one in app.tasks),
         tuple(_Measure(one.name, to_json(one.measure), dict(one.title)) for one in app.measures),
         tuple(_drawn(one.name, one.title, one.shows) for one in app.figures),
+        tuple(map(_signal, app.signals)),
         tuple(_drawn(one.path, one.title, one.shows) for one in app.pages),
     )  # fmt: skip
     plain = msgspec.to_builtins(told)
@@ -109,6 +124,10 @@ def heard_app(told: object, call: Call) -> App:
         measures=tuple(PublishMeasure(one.name, _defined(one.measure, Measure), one.title) for one in heard.measures),
         figures=tuple(
             PublishFigure(one.name, one.title, _figure(one.name, call), _shows(one)) for one in heard.figures
+        ),
+        signals=tuple(
+            PublishSignal(one.name, _published(one.entries), one.title, one.every, one.by, one.periods, one.detector)
+            for one in heard.signals
         ),
         pages=tuple(Page(one.name, one.title, _page(one.name, call), _shows(one)) for one in heard.pages),
     )
@@ -169,6 +188,10 @@ class _Block:
 def _dataset(one: Publish) -> _Dataset:
     title, meanings, description = dict(one.title), dict(one.meanings), dict(one.description)
     return _Dataset(one.name, to_json(one.dataset), title, meanings, description, one.licence)
+
+
+def _signal(one: PublishSignal) -> _Signal:
+    return _Signal(one.name, to_json(one.entries), dict(one.title), one.every, one.by, one.periods, one.detector)
 
 
 def _drawn(name: str, title: Mapping[str, str], shows: Mapping[str, Needed]) -> _Drawn:

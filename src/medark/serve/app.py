@@ -28,6 +28,7 @@ from medark.serve.cds_hooks import routes as cds_hooks
 from medark.serve.console import routes as console
 from medark.serve.console.errors import Pages
 from medark.serve.datasets import routes as datasets
+from medark.serve.datasets import signals
 from medark.serve.fhir import routes as fhir
 from medark.serve.http.limits import AddressLimit, BodyLimit, Limits, TimeLimit
 from medark.serve.http.metrics import Metrics
@@ -41,7 +42,7 @@ from medark.settings import ServeSettings
 # Each makes the routes of one subject. A new subject is one more line here.
 ROUTERS: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     health.router, auth.router, cds_hooks.router, apps.router, access.router, tasks.router, audit.router,
-    fhir.router, datasets.router, sql.router, console.router,
+    fhir.router, datasets.router, signals.router, sql.router, console.router,
 )  # fmt: skip
 _WAITING: Final = 64  # calls that wait for the disk at once; each is a thread that does nothing
 _ABOUT: Final = "Decision support, administration and data of one medark workspace. Every read goes through its grants."

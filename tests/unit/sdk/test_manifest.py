@@ -67,6 +67,7 @@ def test_everything_that_it_may_say() -> None:
         "tasks": (),
         "measures": (),
         "figures": (),
+        "signals": (),
     }
     assert [page.path for page in found.pages] == ["all-of-it"]
     assert found.needs.apps == ("registry_page",)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medark.cli.commands import KEEP, app_figure, command, group
+from medark.cli.commands import KEEP, app_figure, app_signals, command, group
 from medark.cli.console import out, say, show
 from medark.cli.workspace import Json, Named, opened
 from medark.errors import UsageError
@@ -70,6 +70,7 @@ def add(app: typer.Typer) -> None:
     command(inner, "remove", help_, "medark app remove city potassium_card")(remove)
     help_ = N_("Bring the datasets of running applications up to the lake; only people with new rows are asked again.")
     command(inner, "publish", help_, "medark app publish city\nmedark app publish city registry_page")(publish)
+    command(inner, "signals", app_signals.HELP, app_signals.EXAMPLES)(app_signals.signals)
     command(inner, "figure", app_figure.HELP, app_figure.EXAMPLES)(app_figure.figure)
     help_ = N_("Write a new application that works: a manifest, a rule with its card, and a test.")
     command(inner, "new", help_, "medark app new blood_pressure")(new)

@@ -30,6 +30,17 @@ def published_folder(workspace: Workspace, name: str) -> Path:
     return workspace.path / "published" / name
 
 
+def write_whole(path: Path, content: object) -> None:
+    """A file whole or not at all, for its owner's eyes. OSError."""
+    part = path.with_name(f".{path.name}.part")
+    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(handle)
+    part.replace(path)
+
+
 def settings_of(workspace: Workspace, name: str) -> Mapping[str, Any]:
     """What was set of an application. SettingsError if the file can't be read."""
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +21,10 @@ from medark.define.definitions import Definition
 from medark.define.definitions.variables import ENTRY_COLUMNS
 from medark.errors import MedarkError, NotFoundError, StorageError
 from medark.flows.apps.loaded import Loaded
-from medark.flows.apps.place import published_folder
+from medark.flows.apps.place import published_folder, write_whole
 from medark.flows.apps.reading import answer
 from medark.flows.apps.running import running
+from medark.flows.apps.signals import keep_signals
 from medark.flows.definitions.answer_file import earlier_answer, with_provenance
 from medark.flows.definitions.run import Answer
 from medark.flows.workspace import Workspace
@@ -53,13 +53,17 @@ class Freshened:
 
 
 def publish(workspace: Workspace, reader: Reader, *, app: str = "", today: dt.date | None = None) -> list[Freshened]:
-    """Bring what the running applications (or one of them) publish up to the lake. One that fails hinders no other."""
+    """Bring what the running applications (or one of them) publish up to the lake, signals too. One that fails hinders
+    no other.
+    """
     found: list[Freshened] = []
     day = today or dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
     with running(workspace).all() as loaded:
         for name, one in loaded.items():
             if app in ("", name):
-                found += _of_app(workspace, replace(reader, app=name, purpose=one.manifest.purpose), one, day)
+                asking = replace(reader, app=name, purpose=one.manifest.purpose)
+                found += _of_app(workspace, asking, one, day)
+                keep_signals(workspace, asking, one, day)
     return found
 
 
@@ -185,17 +189,7 @@ def _write(workspace: Workspace, rows: pa.Table, told: PublishedDataset) -> None
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         sink = pa.BufferOutputStream()
         pq.write_table(rows, sink, compression="zstd")
-        _whole(path, sink.getvalue())
-        _whole(path.with_suffix(".json"), msgspec.json.encode(told))
+        write_whole(path, sink.getvalue())
+        write_whole(path.with_suffix(".json"), msgspec.json.encode(told))
     except OSError as error:
         raise StorageError("the dataset can't be kept", fix="check rights and space", errno=error.errno or 0) from None
-
-
-def _whole(path: Path, content: object) -> None:
-    part = path.with_name(f".{path.name}.part")
-    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)  # type: ignore[arg-type]
-        file.flush()
-        os.fsync(handle)
-    part.replace(path)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -101,6 +101,9 @@ class ApartSession:
 
     def table(self, name: str, sql: str) -> None:
         self._call("table", name, sql)
+
+    def tables(self, made: Mapping[str, str]) -> None:
+        self._call("tables", dict(made))
 
     def has(self, name: str) -> bool:
         return bool(self._call("has", name))
