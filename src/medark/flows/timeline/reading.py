@@ -30,6 +30,7 @@ from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 
 ACTION: Final = "timeline"
+_SERIES: Final = 4  # series on a page for each row of another kind: they are read in lines, not in blocks
 Spans = Mapping[str, tuple[Longs, Longs]]
 
 
@@ -116,7 +117,7 @@ class _Made:
         if "results" not in spans:
             return Found()
         held = self._window("results", spans, "measurement", "measurement_id")
-        page = replace(self._asked.page, most=2 * self._asked.page.most)
+        page = replace(self._asked.page, skip=_SERIES * self._asked.page.skip, most=_SERIES * self._asked.page.most)
         made = all_series(held, self._names, self._asked.language, page)
         self._counts["results"] = made.count
         return made

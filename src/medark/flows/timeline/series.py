@@ -101,7 +101,7 @@ class _Arrays:
             name=name.in_(self.language) or (self.words[-1 - concept] if concept < 0 else "") or code,
             code=code,
             panel=panel_of(name.code, has_range=low is not None or high is not None).name,
-            unit=self.named.get(unit, UNKNOWN).code or row["unit_source_value"] or "",
+            unit=row["unit_source_value"] or self.named.get(unit, UNKNOWN).code,
             count=len(rows),
             last_at=moment(self.held.start[last]),
             value=value,

@@ -60,7 +60,9 @@ def searched(visit: Visit, told: Mapping[str, str]) -> str:
 def _listed(visit: Visit, person_ids: list[int], today: dt.date) -> list[dict[str, Any]]:
     """Each of them; of whom the reader sees nothing, that there is a record that is not open."""
     shown = {one.person_id: one for one in seen(visit.workspace, visit.reader, person_ids, today, visit.language)}
-    return [_row(asdict(shown[one])) if one in shown else _row({"person_id": one, "is_closed": True}) for one in person_ids]
+    return [
+        _row(asdict(shown[one])) if one in shown else _row({"person_id": one, "is_closed": True}) for one in person_ids
+    ]
 
 
 def _seen(visit: Visit, before: list[tuple[int, int]], today: dt.date) -> list[dict[str, Any]]:

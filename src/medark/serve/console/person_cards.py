@@ -16,7 +16,7 @@ from medark.serve.cds_hooks import wire
 from medark.serve.cds_hooks.card_ids import card_id
 from medark.serve.cds_hooks.said import keep
 from medark.serve.console.addresses import PREFIX
-from medark.serve.console.fields import one_of
+from medark.serve.console.fields import one_of, text
 from medark.serve.console.screens import Visit
 
 HOOK: Final = "patient-view"
@@ -38,14 +38,15 @@ def cards(visit: Visit, person_id: int) -> list[dict[str, Any]]:
 def said(visit: Visit, told: Mapping[str, str]) -> str:
     """What the reader said of a card is kept, as if a client had told it; back to the person."""
     person_id = number_of(visit.path["person_id"])
-    outcome = one_of(told, "outcome", ("accepted", "overridden"))
-    reason, comment = told.get("reason", "").strip(), told.get("comment", "").strip()
-    system, _, code = reason.rpartition("|")
+    is_override = one_of(told, "outcome", ("accepted", "overridden")) == "overridden"
+    system, _, code = told.get("reason", "").strip().rpartition("|")
+    comment = text(told, "comment", 4000)
     override = wire.Override(wire.Coding(code, system or None) if code else None, comment or None)
     now = dt.datetime.fromtimestamp(visit.parts.clock(), dt.UTC).isoformat()
     feedback = wire.Feedback(
-        told.get("card", "")[:200], outcome, now, overrideReason=override if outcome == "overridden" else None
-    )  # type: ignore[arg-type]
+        text(told, "card", 200), "overridden" if is_override else "accepted", now,
+        overrideReason=override if is_override else None,
+    )  # fmt: skip
     keep(visit.parts, told.get("service", ""), visit.caller.name, [feedback], person_id)
     return f"{PREFIX}/people/{person_id}#cards"
 

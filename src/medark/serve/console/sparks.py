@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from medark.flows.timeline import Axis, Course, Series
 
-WIDTH: Final = 132
+WIDTH: Final = 112
 HEIGHT: Final = 30
 _PAD: Final = 4
+_YEAR_MS: Final = 366 * 86_400_000
 _EPOCH: Final = dt.datetime(1970, 1, 1)
 _MOST_TICKS: Final = 9
 _STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120)  # months between two ticks
@@ -20,9 +21,11 @@ def spark(series: Series) -> dict[str, Any] | None:
     """The line of a series, the band of its range, its last dot, and those that are marked. None for no number."""
     if not series.values:
         return None
-    first, last = series.at[0], series.at[-1]
+    results = _lately(series)
+    first, last = results[0][0], results[-1][0]
     bounds = [one for one in (series.low, series.high) if one is not None]
-    least, most = min([*series.values, *bounds]), max([*series.values, *bounds])
+    values = [value for _, value in results]
+    least, most = min([*values, *bounds]), max([*values, *bounds])
     span = (most - least) or abs(most) or 1.0
 
     def x(at: float) -> float:
@@ -31,8 +34,11 @@ def spark(series: Series) -> dict[str, Any] | None:
     def y(value: float) -> float:
         return round(HEIGHT - _PAD - (value - least) / span * (HEIGHT - 2 * _PAD), 1)
 
-    dots = [(x(at), y(value)) for at, value in zip(series.at, series.values, strict=True)]
-    top, bottom = y(series.high if series.high is not None else most), y(series.low if series.low is not None else least)
+    dots = [(x(at), y(value)) for at, value in results]
+    top, bottom = (
+        y(series.high if series.high is not None else most),
+        y(series.low if series.low is not None else least),
+    )
     marked = [(x(_ms(one.at)), y(one.value)) for one in series.marked if one.value is not None and first <= _ms(one.at)]
     return {
         "line": " ".join(f"{one},{other}" for one, other in dots) if len(dots) > 1 else "",
@@ -40,6 +46,13 @@ def spark(series: Series) -> dict[str, Any] | None:
         "last": dots[-1],
         "marked": marked,
     }
+
+
+def _lately(series: Series) -> list[tuple[int, float]]:
+    """The results of the year before the last one; all, where that year has no other: a line needs two."""
+    results = list(zip(series.at, series.values, strict=True))
+    of_year = [one for one in results if one[0] > results[-1][0] - _YEAR_MS]
+    return of_year if len(of_year) > 1 else results
 
 
 def bars(course: Course, axis: Axis) -> list[dict[str, str]]:

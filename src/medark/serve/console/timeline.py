@@ -80,7 +80,9 @@ def _open(visit: Visit, asked: Asked, found: Timeline) -> Screen:
         "evidence": visit.text("evidence"),
     }
     who = data["person"]
-    title = " · ".join(one for one in (who["sex"], _("{age} years", age=who["age"]) if who["age"] is not None else "") if one)
+    title = " · ".join(
+        one for one in (who["sex"], _("{age} years", age=who["age"]) if who["age"] is not None else "") if one
+    )
     return Screen(title or _("A person"), "timeline.html", data)
 
 

@@ -42,7 +42,9 @@ def told(found: Timeline, asked: Asked, kind: str) -> dict[str, Any]:
         "person": _person(found),
         "first": found.first,
         "last": found.last,
-        "kinds": [{"kind": one, "name": _(KIND_NAMES[one]), "rows": found.rows[one]} for one in KINDS if found.rows.get(one)],
+        "kinds": [
+            {"kind": one, "name": _(KIND_NAMES[one]), "rows": found.rows[one]} for one in KINDS if one in found.rows
+        ],
         "axis": _axis(found.axis),
         "attention": [_series(one) for one in found.attention],
         "panels": _panels(found.series, asked.language) if "results" in kinds else [],
@@ -99,6 +101,7 @@ def _panels(series: Iterable[Series], language: str) -> list[dict[str, Any]]:
 def _series(one: Series) -> dict[str, Any]:
     return {
         "name": one.name,
+        "short": one.name.partition(" [")[0],
         "code": one.code,
         "concept_id": one.concept_id,
         "unit": unit(one.unit),
