@@ -30,7 +30,8 @@ FigureName = Annotated[
 ]  # fmt: skip
 Out = Annotated[str, typer.Option("--out", metavar="FILE", help=N_("write .svg, .png, .pdf or .json"))]
 Purposes = Annotated[
-    str, typer.Option("--purpose", metavar="PURPOSE", help=N_("what it is read for; otherwise the application's purpose"))
+    str,
+    typer.Option("--purpose", metavar="PURPOSE", help=N_("what it is read for; otherwise the application's purpose")),
 ]
 
 
