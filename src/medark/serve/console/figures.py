@@ -67,7 +67,7 @@ def _answer(request: Request, parts: Parts, figure_of: Callable[[Visit, str], Fi
     body = file_of(figure_of(visit, name), form, visit.language)
     stem = f"{visit.path['app']}-{name}"
     headers = {"content-disposition": f'inline; filename="{stem}.{form}"', "cache-control": "no-store"}
-    return Response(body, headers=headers, media_type=_MEDIA_TYPES[form])  # type: ignore[index]
+    return Response(body, headers=headers, media_type=_MEDIA_TYPES[form])
 
 
 def _published(visit: Visit, name: str) -> Figure:

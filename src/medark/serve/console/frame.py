@@ -113,7 +113,7 @@ def drawn(request: Request, parts: Parts, title: str, template: str, data: Mappi
 def frame_of(request: Request, parts: Parts) -> Frame:
     """The frame of a request; of one by nobody who is signed in, without navigation."""
     language, workspace = messages.spoken(), parts.workspace
-    plain = {
+    plain: dict[str, Any] = {
         "here": asked(request),
         "path": request.url.path,
         "language": language,

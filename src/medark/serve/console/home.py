@@ -167,7 +167,8 @@ def _workspace(visit: Visit) -> dict[str, Any]:
     workspace = visit.workspace
     try:
         lake = workspace.lake.snapshot()
-        told = {"version": lake.version, "committed_ms": lake.committed_ms, "people": lake.rows("person")}
+        told: dict[str, Any] = {"version": lake.version, "committed_ms": lake.committed_ms}
+        told["people"] = lake.rows("person")
     except MedarkError as error:
         told = {"version": None, "committed_ms": None, "people": None, "wrong": error.what}
     return {"wrong": "", **told, "emergencies": len(workspace.ledger.glass.all(waiting=True))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ def markdown(text: str) -> Markup:
 @cache
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
-    reader.validateLink = _may_lead_to  # type: ignore[method-assign]
+    reader.validateLink = _may_lead_to  # type: ignore[method-assign, assignment]
     for name, rule in _RULES.items():
         reader.add_render_rule(name, rule)
     return reader
@@ -61,7 +61,7 @@ def _link(self: Any, tokens: Sequence[Token], number: int, options: Any, env: An
     return str(self.renderToken(tokens, number, options, env))
 
 
-_RULES: Final = {
+_RULES: Final[dict[str, Callable[..., str]]] = {
     "heading_open": _head, "heading_close": _head, "table_open": _table, "table_close": _table, "th_open": _cell,
     "td_open": _cell, "link_open": _link,
 }  # fmt: skip

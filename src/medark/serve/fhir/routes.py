@@ -46,12 +46,16 @@ def _gives(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "OK", "content": content}} | ends
 
 
+def _open() -> dict[int | str, dict[str, Any]]:
+    return {200: _gives()[200], **described()}
+
+
 def router(parts: Parts) -> APIRouter:
     """The routes of FHIR."""
     edge = Edge(parts.workspace, parts.base + PREFIX)
     found = APIRouter(prefix=PREFIX, tags=["fhir"])
 
-    @found.get("/metadata", responses={200: _gives()[200]} | described(), summary="What this server can do")
+    @found.get("/metadata", responses=_open(), summary="What this server can do")
     def metadata() -> Response:
         return answer(capabilities(edge.base))
 

@@ -48,6 +48,7 @@ def router(parts: Parts) -> APIRouter:
 
 
 _CONTENT: Final[dict[str, Any]] = {media_type.split(";")[0]: {} for media_type in MEDIA_TYPES.values()}
-_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "OK", "content": _CONTENT | {"application/json": {"schema": {"type": "array"}}}}
-} | described(*SIGNED_IN, 404, 422, 507)
+_OK: Final[dict[str, Any]] = {
+    "description": "OK", "content": _CONTENT | {"application/json": {"schema": {"type": "array"}}},
+}  # fmt: skip
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {200: _OK, **described(*SIGNED_IN, 404, 422, 507)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
-from medark.flows.fhir import IsIn, IsThere, Not
+from medark.flows.fhir import Condition, IsIn, IsThere, Not
 from medark.serve.fhir.resources.elements import (
     TERMINOLOGY,
     begun,
@@ -29,6 +30,7 @@ from medark.serve.fhir.resources.kind import (
     Reference,
     Resource,
     Row,
+    Sets,
     Token,
 )
 
@@ -92,9 +94,11 @@ def _classes(column: str) -> Fixed:
     codes: dict[str, set[int]] = {}
     for concept, (code, _) in _CLASSES.items():
         codes.setdefault(code, set()).add(concept)
-    return Fixed({
-        code: lambda _, concepts=frozenset(concepts): IsIn((column,), concepts) for code, concepts in codes.items()
-    }, _ACT)  # fmt: skip
+    return Fixed({code: partial(_of_class, column, frozenset(concepts)) for code, concepts in codes.items()}, _ACT)
+
+
+def _of_class(column: str, concepts: frozenset[int], _: Sets) -> Condition:
+    return IsIn((column,), concepts)
 
 
 def _columns(named: str) -> tuple[str, ...]:

@@ -159,7 +159,8 @@ def _kind(
     who: str,
     visit: str,
 ) -> Kind:
-    parameters = searched("drug", *_STARTS, **{who: Reference("provider_id", "Practitioner"), "status": status})
+    parameters = searched("drug", *_STARTS, status=status)
+    parameters[who] = Reference("provider_id", "Practitioner")
     if visit != "encounter":
         parameters[visit] = parameters["encounter"]
     parameters[_WHEN[name]] = parameters["date"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from medark.flows.fhir import AllOf, AnyOf, Condition, IsIn
@@ -20,7 +22,19 @@ from medark.serve.fhir.resources.elements import (
     with_,
 )  # fmt: skip
 from medark.serve.fhir.resources.events import columns
-from medark.serve.fhir.resources.kind import Date, Fixed, Kind, Making, Part, Reference, Resource, Row, Sets, Token
+from medark.serve.fhir.resources.kind import (
+    Date,
+    Fixed,
+    Kind,
+    Making,
+    Parameter,
+    Part,
+    Reference,
+    Resource,
+    Row,
+    Sets,
+    Token,
+)
 
 _DATE: Final = ("note_date", "note_datetime")
 # Documents that report on a study, LOINC; and OMOP's type concepts of such records: radiology, pathology.
@@ -97,7 +111,7 @@ def _reports(sets: Sets, service: str = "") -> Condition:
 _COLUMNS: Final = columns(
     "note_id", "note_type_concept_id", "note_class_concept_id", "note_title", "note_text", "note_source_value", *_DATE
 )
-_SEARCHED: Final = {
+_SEARCHED: Final[Mapping[str, Parameter]] = {
     "date": Date(_DATE),
     "encounter": Reference("visit_occurrence_id", "Encounter"),
     "author": Reference("provider_id", "Practitioner"),
@@ -107,7 +121,7 @@ DOCUMENT: Final = Kind(
     "DocumentReference",
     (
         Part("note", "note_id", _COLUMNS, make_document,
-             _SEARCHED | {"status": Fixed({"current": lambda _: AllOf()})}, "note_date"),
+             {**_SEARCHED, "status": Fixed({"current": lambda _: AllOf()})}, "note_date"),
     ),
     includes={"patient": "Patient", "encounter": "Encounter", "author": "Practitioner"},
 )  # fmt: skip
@@ -120,7 +134,7 @@ REPORT: Final = Kind(
                 "date": _SEARCHED["date"], "encounter": _SEARCHED["encounter"], "code": _SEARCHED["type"],
                 "results-interpreter": _SEARCHED["author"], "status": Fixed({"final": lambda _: AllOf()}),
                 "category": Fixed({
-                    service: lambda sets, service=service: _reports(sets, service) for service in ("RAD", "PAT", "LAB")
+                    service: partial(_reports, service=service) for service in ("RAD", "PAT", "LAB")
                 }, _SERVICE),
             },
             "note_date", must=("note_class_concept_id", "note_type_concept_id"), only=_reports,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from medark.flows.fhir import IsIn
+from medark.flows.fhir import Condition, IsIn
 from medark.serve.fhir.resources.elements import begun, coded, to, with_
 from medark.serve.fhir.resources.kind import (
     BirthDate,
@@ -16,6 +17,7 @@ from medark.serve.fhir.resources.kind import (
     Reference,
     Resource,
     Row,
+    Sets,
 )
 
 _GENDERS: Final = {"male": 8507, "female": 8532, "unknown": 8551, "other": 8521}
@@ -57,6 +59,10 @@ def _extension(row: Row, making: Making, name: str, url: str) -> dict[str, objec
     return {"url": url, "extension": [{"url": "text", "valueString": said["text"]}]} if said else None
 
 
+def _of_gender(concept: int, _: Sets) -> Condition:
+    return IsIn(("gender_concept_id",), frozenset((concept,)))
+
+
 KIND: Final = Kind(
     "Patient",
     (
@@ -69,8 +75,7 @@ KIND: Final = Kind(
             {
                 "identifier": PersonIdentifier(),
                 "gender": Fixed({
-                    name: lambda _, concept=concept: IsIn(("gender_concept_id",), frozenset((concept,)))
-                    for name, concept in _GENDERS.items()
+                    name: partial(_of_gender, concept) for name, concept in _GENDERS.items()
                 }, "http://hl7.org/fhir/administrative-gender"),
                 "birthdate": BirthDate(("year_of_birth", "month_of_birth", "day_of_birth")),
                 "organization": Reference("care_site_id", "Organization"),

@@ -36,8 +36,8 @@ class Cursor:
 
     def text(self, digest: str) -> str:
         """For a URL: says nothing that the page before it did not show."""
-        day = self.after.day
-        told = _Told(digest, self.version, self.part, self.after.person_id, day and day.toordinal(), self.after.key)
+        day = None if self.after.day is None else self.after.day.toordinal()
+        told = _Told(digest, self.version, self.part, self.after.person_id, day, self.after.key)
         return base64.urlsafe_b64encode(msgspec.msgpack.encode(told)).rstrip(b"=").decode()
 
     def of_part(self, part: int, *, newest_first: bool) -> After:
