@@ -62,9 +62,8 @@ def shaped(signals: Signals, counts: npt.ArrayLike) -> Signals:
 
 def above(observed: FloatArray, expected: FloatArray, threshold: FloatArray, score: FloatArray) -> Signals:
     """Signals of a method that alarms where what was seen is above its threshold; unknown where any part is."""
-    unknown = np.isnan(observed) | np.isnan(threshold)
-    with np.errstate(invalid="ignore"):
-        return Signals(observed, expected, threshold, np.where(unknown, np.nan, score), observed > threshold)
+    known = ~(np.isnan(observed) | np.isnan(threshold) | np.isnan(score))
+    return Signals(observed, expected, threshold, np.where(known, score, np.nan), known & (observed > threshold))
 
 
 def in_sds(excess: FloatArray, sd: FloatArray) -> FloatArray:
