@@ -32,6 +32,12 @@ def kept_sources(workspace: Workspace) -> SourceAccounts | None:
     return Keeping(workspace).told(_NAME, SourceAccounts)
 
 
+def all_sources(workspace: Workspace, kept: SourceAccounts | None) -> tuple[SourceAccount, ...]:
+    """Every source by name, with its account; of one whose account was not worked out yet, with an empty one."""
+    worked_out = {one.name: one for one in kept.sources} if kept else {}
+    return tuple(worked_out.get(one.name) or _account(workspace, one, (), ()) for one in workspace.landing.sources())
+
+
 def are_current(workspace: Workspace, kept: SourceAccounts | None) -> bool:
     """Does it hold still?"""
     return kept is not None and kept.stamp == _stamp(workspace) and now_ms() - kept.made_ms < _STALE_MS

@@ -80,7 +80,10 @@ def column_of(told: Any, name: str) -> Any:
 
 def test_everything_there_is_from_source_to_application(olga: Visitor) -> None:
     told = olga.data("/map")
-    assert {one["address"] for one in told["sources"]} == {"/console/map/source/north/all", "/console/map/source/west"}
+    assert {one["address"] for one in told["sources"]} == {
+        "/console/map/source/north/all",
+        "/console/map/source/west/west",
+    }
     assert told["figures"]["people"] == 46 and told["figures"]["units"]["adds_up"]
     measurement = table_of(told, "measurement")
     assert measurement["sources"] == ["north/all", "west"] and measurement["people"] == 23
@@ -137,7 +140,7 @@ def test_a_source_its_account_and_what_its_fields_became(olga: Visitor) -> None:
 
 
 def test_few_rows_of_a_source_are_not_counted(olga: Visitor) -> None:
-    person = next(one for one in olga.data("/map/source/west")["tables"] if one["name"] == "person")
+    person = next(one for one in olga.data("/map/source/west/west")["tables"] if one["name"] == "person")
     assert person["rows"] is None
     link = next(one for one in olga.data("/map")["picture"]["links"] if (one["from"], one["to"]) == ("west", "person"))
     assert link["rows"] is None
@@ -170,7 +173,7 @@ def test_keys_and_free_text_are_hidden_and_values_of_few_rows_left_out(olga: Vis
 
 
 def test_no_page_holds_anything_of_a_patient(people: dict[str, Visitor], workspace: Workspace) -> None:
-    pages = ["/map", "/map/source/north/all", "/map/source/west"]
+    pages = ["/map", "/map/source/north/all", "/map/source/west/west"]
     pages += [f"/map/table/{name}" for name in seen(workspace, at_terminal(workspace)).tables]
     for visitor in people.values():
         for page in pages:
@@ -204,6 +207,19 @@ def test_pages_are_made_without_reading_the_lake(olga: Visitor, workspace: Works
     monkeypatch.setattr(type(workspace.lake.snapshot()), "bind", lambda *_, **__: pytest.fail("the lake is read"))
     for page in ("/map", "/map/source/north/all"):
         assert olga.client.get(f"/console{page}").status_code == 200
+
+
+def test_what_is_not_worked_out_yet_is_there_to_be_come_to(olga: Visitor, workspace: Workspace) -> None:
+    wait(workspace)
+    kept = workspace.places.kept / "map" / "sources-1.json"
+    whole = kept.read_bytes()
+    kept.unlink()
+    try:
+        assert "is being worked out" in olga.page("/map/source/north/all")
+        assert {one["name"] for one in olga.data("/map")["sources"]} == {"north/all", "west"}
+    finally:
+        wait(workspace)
+        kept.write_bytes(whole)
 
 
 def test_nobody_without_a_session(olga: Visitor, tmp_path: Path) -> None:

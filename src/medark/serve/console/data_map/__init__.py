@@ -14,6 +14,5 @@ def screens(parts: Parts) -> APIRouter:
     found = Screens(parts)
     found.page("/map", overview.screen, summary="What there is, from source to table to application")
     found.page("/map/table/{table}", table.screen, summary="One table of the lake")
-    found.page("/map/source/{organisation}", source.screen, summary="One source that is an organisation's only one")
     found.page("/map/source/{organisation}/{system}", source.screen, summary="One source")
     return found.router

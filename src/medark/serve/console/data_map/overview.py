@@ -9,7 +9,7 @@ from typing import Any
 from medark.catalog import TableEntry
 from medark.catalog.groups import grouped
 from medark.catalog.sources import SourceAccount, SourceAccounts
-from medark.flows.data_map import AppReads, Seen, apps_that_read, freshen, kept_sources, seen
+from medark.flows.data_map import AppReads, Seen, all_sources, apps_that_read, freshen, kept_sources, seen
 from medark.messages import _, phrase
 from medark.model.account import UnitAccount
 from medark.model.omop import VOCABULARY_TABLES, tables
@@ -45,8 +45,7 @@ def whole(visit: Visit) -> Whole:
     found = seen(workspace, visit.reader)
     going = freshen(workspace, visit.reader, found)
     accounts = kept_sources(workspace)
-    sources = accounts.sources if accounts else ()
-    return Whole(found, sources, accounts, tuple(apps_that_read(workspace)), going)
+    return Whole(found, all_sources(workspace, accounts), accounts, tuple(apps_that_read(workspace)), going)
 
 
 def screen(visit: Visit) -> Screen:
@@ -58,7 +57,7 @@ def screen(visit: Visit) -> Screen:
         "state": state(found),
         "figures": _figures(found),
         "picture": drawing(found.seen, found.sources, found.apps, visit),
-        "sources": [_source(one) for one in found.sources],
+        "sources": [_source(one, found) for one in found.sources],
         "formats": _formats(found.sources),
         "groups": _groups(found, visit),
         "apps": [_app(one, visit) for one in found.apps],
@@ -89,7 +88,7 @@ def _figures(found: Whole) -> dict[str, Any]:
     return {
         "people": snapshot.rows("person"),
         "organisations": len({one.organisation for one in found.sources}),
-        "sources": len(found.sources) if found.accounts else None,
+        "sources": len(found.sources),
         "records": sum(one.records for one in found.sources) if found.accounts else None,
         "bytes": sum(one.bytes for one in found.sources) if found.accounts else None,
         "rows": sum(snapshot.rows(name) for name in clinical),
@@ -100,8 +99,14 @@ def _figures(found: Whole) -> dict[str, Any]:
     }
 
 
-def _source(one: SourceAccount) -> dict[str, Any]:
+def is_counted(one: SourceAccount, found: Whole) -> bool:
+    """Was its account worked out?"""
+    return found.accounts is not None and one in found.accounts.sources
+
+
+def _source(one: SourceAccount, found: Whole) -> dict[str, Any]:
     return {
+        "is_counted": is_counted(one, found),
         "name": one.name,
         "organisation": one.organisation,
         "system": one.system,

@@ -13,7 +13,7 @@ from medark.errors import NotFoundError
 from medark.flows.data_map import Seen
 from medark.messages import N_, _
 from medark.model.account import ReasonCount
-from medark.serve.console.data_map.overview import state, whole
+from medark.serve.console.data_map.overview import Whole, is_counted, state, whole
 from medark.serve.console.data_map.told import MAP, column_told, count_of, table_told, units_told
 from medark.serve.console.screens import Screen, Visit
 
@@ -37,18 +37,14 @@ _OTHERWISE: Final = {
 
 def screen(visit: Visit) -> Screen:
     """The page. NotFoundError for a source that nothing came from."""
-    name = "/".join(filter(None, (visit.path["organisation"], visit.path.get("system", ""))))
     found = whole(visit)
-    source = next((one for one in found.sources if one.name == name), None)
-    if source is None:
-        fix = N_("its account is being worked out: look again in a moment")
-        raise NotFoundError(
-            "no such source", fix=_(fix if found.is_being_made else N_("see the data map")), source=name
-        )
+    source = _asked(found, visit.path["organisation"], visit.path["system"])
+    name = source.name
     data = {
         "map": MAP,
         "state": state(found),
-        "name": source.name,
+        "is_counted": is_counted(source, found),
+        "name": name,
         "organisation": source.organisation,
         "system": source.system,
         "owner": source.owner,
@@ -68,7 +64,16 @@ def screen(visit: Visit) -> Screen:
         "tables": list(_given(found.seen, name, visit)),
         "fields": list(_fields(source, visit)),
     }
-    return Screen(source.name, "map_source.html", data)
+    return Screen(name, "map_source.html", data)
+
+
+def _asked(found: Whole, organisation: str, system: str) -> SourceAccount:
+    """The source of an address; one whose name is one word is an organisation and its only system."""
+    by_name = {one.name: one for one in found.sources}
+    source = by_name.get(f"{organisation}/{system}") or (by_name.get(system) if system == organisation else None)
+    if source is None:
+        raise NotFoundError("no such source", fix=_("see the data map"), source=f"{organisation}/{system}")
+    return source
 
 
 def _delivery(one: Any) -> dict[str, Any]:

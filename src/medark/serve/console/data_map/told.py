@@ -23,12 +23,13 @@ def table_address(table: str, column: str = "") -> str:
 
 
 def source_address(source: str) -> str:
-    """The page of a source.
+    """The page of a source; a name of one word is both its organisation's and its own.
 
-    >>> source_address("north/lis")
-    '/console/map/source/north/lis'
+    >>> source_address("north/lis"), source_address("mimic3")
+    ('/console/map/source/north/lis', '/console/map/source/mimic3/mimic3')
     """
-    return f"{MAP}/source/{quote(source)}"
+    organisation, _, system = source.partition("/")
+    return f"{MAP}/source/{quote(organisation)}/{quote(system or organisation)}"
 
 
 def dataset_address(app: str, name: str) -> str:
