@@ -37,7 +37,7 @@ _DONE: Final = {
 def add(found: Screens) -> None:
     """The pages and forms."""
     found.page("/access/users", users, summary="Users")
-    found.page("/access/user", user, summary="One user")
+    found.page("/access/users/{name:path}", user, summary="One user")
     found.form("/access/users/add", added, summary="Add a user")
     found.form("/access/users/change", changed, summary="Change a user")
     found.form("/access/users/password", password, summary="Let a user sign in by a password")
@@ -69,7 +69,7 @@ def users(visit: Visit) -> Screen:
 def user(visit: Visit) -> Screen:
     """One user, to be changed. NotFoundError."""
     visit.caller.needs_role(OWNER)
-    found = visit.workspace.ledger.users.one(visit.text("name"))
+    found = visit.workspace.ledger.users.one(visit.path["name"])
     signs_in = visit.workspace.ledger.users.password_hash(found.name) is not None
     data = {"user": _told(found), "signs_in": signs_in, "done": done(visit)}
     return Screen(found.display or found.name, "access_user.html", data)

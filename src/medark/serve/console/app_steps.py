@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from medark.errors import UsageError
+from medark.errors import NotFoundError, UsageError
 from medark.flows.apps import life
 from medark.flows.apps.coming import install_package
 from medark.flows.apps.detail import Detail, OfVersion, detail
@@ -136,9 +136,10 @@ def done(name: str) -> str:
     return _(STEPS[name].done) if name in STEPS else ""
 
 
-def asked(step: Step, visit: Visit) -> Screen:
+def asked(visit: Visit) -> Screen:
     """What a step does, and of what; nothing is done yet. UsageError if it can't be taken now."""
     visit.caller.needs_role(OWNER)
+    step = _step(visit)
     found = detail(visit.workspace, visit.path["name"])
     if not step.is_open(found):
         raise UsageError(N_("this can't be done with it now"), fix="look at how it stands", app=visit.path["name"])
@@ -156,13 +157,20 @@ def asked(step: Step, visit: Visit) -> Screen:
     return Screen(f"{_(step.label)}: {found.manifest.title[visit.language]}", "app_step.html", data)
 
 
-def taken(step: Step, visit: Visit, told: Mapping[str, str]) -> str:
+def taken(visit: Visit, told: Mapping[str, str]) -> str:
     """The step is taken; where to go then."""
     visit.caller.needs_role(OWNER)
-    name = visit.path["name"]
+    step, name = _step(visit), visit.path["name"]
     settings = {field.removeprefix(_SETTING): value for field, value in told.items() if field.startswith(_SETTING)}
     step.take(Told(visit.workspace, name, told.get("version", ""), visit.caller.name, settings))
     return ADDRESS if step.name == "remove" else f"{ADDRESS}/{name}?done={step.name}"
+
+
+def _step(visit: Visit) -> Step:
+    found = STEPS.get(visit.path["step"])
+    if found is None:
+        raise NotFoundError(N_("there is no such step"), fix=" | ".join(STEPS))
+    return found
 
 
 def _of(step: Step, found: Detail) -> str:

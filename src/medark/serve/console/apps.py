@@ -33,9 +33,8 @@ def screens(parts: Parts) -> APIRouter:
     found = Screens(parts)
     found.page("/apps", apps, summary="Applications")
     found.page("/apps/{name}", app, summary="One application")
-    for step in app_steps.STEPS.values():
-        found.page(f"/apps/{{name}}/{step.name}", partial(app_steps.asked, step), summary=step.label)
-        found.form(f"/apps/{{name}}/{step.name}", partial(app_steps.taken, step), summary=step.label)
+    found.page("/apps/{name}/{step}", app_steps.asked, summary="One step of its life, before it is taken")
+    found.form("/apps/{name}/{step}", app_steps.taken, summary="Take it")
 
     @found.router.post(f"{ADDRESS}/wheel", summary="Install a wheel that is sent")
     async def wheel(request: Request) -> Response:

@@ -20,7 +20,7 @@ GRANT = {
     "holder_kind": "user", "holder": "dora", "purpose": "care", "rows": "care", "level": "3", "until": "2099-12-31",
     "tables": "measurement\r\nperson: person_id, birth_datetime", "masks": "person.birth_datetime = year",
 }  # fmt: skip
-PAGES = ("", "/users", "/user?name=dora", "/refusals", "/emergencies", "/columns", "/columns?table=person")
+PAGES = ("", "/users", "/users/dora", "/refusals", "/emergencies", "/columns", "/columns?table=person")
 FORMS = ("/give", "/take", "/users/add", "/users/change", "/users/password", "/refusals/add", "/refusals/end",
          "/emergencies/review", "/columns/judge", "/columns/rule")  # fmt: skip
 
@@ -91,7 +91,7 @@ def test_a_grant_is_given_in_words_and_taken_back(olga: Visitor, workspace: Work
 def test_a_grant_that_can_not_be_says_why(olga: Visitor, wrong: dict[str, str], said: str) -> None:
     before = len(olga.data("/access", over="yes")["grants"])
     answer = olga.client.post("/console/access/give", data={**GRANT, **wrong, "csrf": olga.csrf})
-    assert answer.status_code in (400, 422) and said in answer.text
+    assert answer.status_code in (400, 422) and said in answer.text.lower()
     assert len(olga.data("/access", over="yes")["grants"]) == before
 
 
@@ -109,7 +109,7 @@ def test_users_are_added_changed_and_kept_out(olga: Visitor, people: dict[str, V
     olga.send("/access/users/change", name="ann", organisation="north", roles="ward", disabled="yes")
     assert workspace.ledger.users.one("ann") == User("ann", "", "north", frozenset({"ward"}), disabled=True)
     olga.send("/access/users/change", 404, name="nobody")
-    olga.page("/access/user", 404, name="nobody")
+    olga.page("/access/users/nobody", 404)
     ann.close()
 
 
@@ -118,7 +118,7 @@ def test_the_last_owner_stays_one(olga: Visitor, workspace: Workspace) -> None:
         if "owner" in one.roles and one.name != "olga":
             olga.send("/access/users/change", name=one.name, roles="doctor")
     for change in ({"roles": "doctor"}, {"roles": "owner", "disabled": "yes"}):
-        assert "nobody would own this workspace" in olga.send("/access/users/change", 400, name="olga", **change)
+        assert "Nobody would own this workspace" in olga.send("/access/users/change", 400, name="olga", **change)
     olga.send("/access/users/change", name="omar", roles="owner")
 
 
@@ -131,7 +131,7 @@ def test_a_persons_no_and_its_end(olga: Visitor, workspace: Workspace) -> None:
     assert olga.data("/access/refusals")["refusals"] == []
     assert olga.data("/access/refusals", over="yes")["ended"] == 1
     olga.send("/access/refusals/add", 400, person=" ")
-    assert "nobody goes by this name" in olga.send("/access/refusals/add", 404, person="who is this")
+    assert "Nobody goes by this name" in olga.send("/access/refusals/add", 404, person="who is this")
     olga.send("/access/refusals/add", 422, person="7", purpose="fun")
 
 
@@ -143,7 +143,7 @@ def test_an_emergency_waits_for_somebody_else_to_look_at_it(people: dict[str, Vi
     olga, omar = people["olga"], people["omar"]
     waiting = {one["number"]: one for one in olga.data("/access/emergencies")["waiting"]}
     assert waiting[number]["is_open"] and waiting[number]["reason"] == "unconscious in the emergency room"
-    assert "nobody reviews what they did" in olga.send("/access/emergencies/review", 403, number=str(own), verdict="ok")
+    assert "Nobody reviews what they did" in olga.send("/access/emergencies/review", 403, number=str(own), verdict="ok")
     olga.send("/access/emergencies/review", 400, number=str(number), verdict=" ")
     olga.send("/access/emergencies/review", number=str(number), verdict="it was right")
     olga.send("/access/emergencies/review", 404, number=str(number), verdict="again")

@@ -75,6 +75,8 @@ def test_what_could_be_here_is_shown_with_all_that_it_reads(people: dict[str, Vi
     assert steps(olga, "registry_page") == ["install"]
     olga.page("/apps/none", 404)
     olga.page("/apps/registry_page/upgrade", 400)
+    olga.page("/apps/registry_page/eat", 404)
+    olga.send("/apps/registry_page/eat", 404)
 
 
 def test_a_life_from_a_wheel_to_its_end(people: dict[str, Visitor], workspace: Workspace, tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_a_life_from_a_wheel_to_its_end(people: dict[str, Visitor], workspace: W
     wheel = sent(olga, packed(write_app(tmp_path), tmp_path / "one.whl"))
     assert wheel.headers["location"] == "/console/apps/potassium?done=install"
     assert steps(olga) == ["approve", "remove"]
-    assert "nobody has approved" in olga.send("/apps/potassium/enable", 400, version="1.0.0")
+    assert "Nobody has approved" in olga.send("/apps/potassium/enable", 400, version="1.0.0")
     shown = olga.data("/apps/potassium/approve")
     assert shown["is_first"] and {c for one in shown["reads"] for c in one["columns"]} == {*READS, EVERY}
     assert olga.send("/apps/potassium/approve", version="1.0.0") == "/console/apps/potassium?done=approve"

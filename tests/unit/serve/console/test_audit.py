@@ -75,7 +75,7 @@ def test_filters(people: dict[str, Visitor]) -> None:
 def test_who_has_looked_at_a_record(people: dict[str, Visitor]) -> None:
     audry = people["audry"]
     assert audry.send("/audit/person", person=str(PERSON)) == f"/console/audit?person={PERSON}"
-    assert "nobody goes by this name" in audry.send("/audit/person", 404, person="H0042")
+    assert "Nobody goes by this name" in audry.send("/audit/person", 404, person="H0042")
     audry.send("/audit/person", 400, person=" ")
     told = audry.data("/audit", person=PERSON)
     assert [one["actor"] for one in told["entries"]] == ["dora"] * 3
