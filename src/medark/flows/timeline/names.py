@@ -20,13 +20,13 @@ _CHINESE: Final = 4182948  # OMOP's concept of the language
 _REMEMBERED: Final = 200_000
 _ICD: Final = "ICD10CM"
 _DISEASE: Final = re.compile(r"([A-Z][0-9][0-9A-Z])(?:\.([0-9A-Z]))?")  # the category and subdivision of a code
-# Of several Chinese names the shortest is what is said at the bedside.
+# Of several Chinese names the first in order, so that it is the same one each time.
 _SQL: Final = f"""
 SELECT c.concept_id, c.concept_name, c.concept_code, s.name AS chinese
 FROM asked_concept AS a
 JOIN concept AS c ON c.concept_id = a.concept_id
 LEFT JOIN (
-  SELECT s.concept_id, min_by(s.concept_synonym_name, length(s.concept_synonym_name)) AS name
+  SELECT s.concept_id, min(s.concept_synonym_name) AS name
   FROM concept_synonym AS s JOIN asked_concept AS w ON w.concept_id = s.concept_id
   WHERE s.language_concept_id = {_CHINESE} GROUP BY s.concept_id
 ) AS s ON s.concept_id = c.concept_id

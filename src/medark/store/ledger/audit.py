@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import delete, inspect, select, text
+from sqlalchemy import delete, func, inspect, select, text
 
 from medark.errors import StorageError
 from medark.model.audit import (
@@ -49,8 +49,14 @@ class Audit:
 
     def add(self, act: Act, people: Iterable[int] = ()) -> AuditEntry:
         """Add an entry about some persons, by person_id. ValueError if it can't be told as JSON: nothing is added."""
-        body(AuditEntry(0, 0, act))  # here, not where others wait for the same transaction
-        return self._together.submit([(act, tuple(people))])[0]
+        return self.add_together([(act, people)])[0]
+
+    def add_together(self, said: Iterable[tuple[Act, Iterable[int]]]) -> list[AuditEntry]:
+        """Add entries, all of them or none: each an act and the persons it was about. Errors as of `add`."""
+        told = [(act, tuple(people)) for act, people in said]
+        for act, _ in told:
+            body(AuditEntry(0, 0, act))  # here, not where others wait for the same transaction
+        return self._together.submit(told) if told else []
 
     def _add_all(self, said: Sequence[_Said]) -> list[AuditEntry]:
         with self._database.writing() as connection:
