@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from medark.store.ledger.ledger import Ledger
 
 
+Said = tuple[Act, Collection[int]]  # an act, and the people it was about
+
+
 class Book(Protocol):
     """Everything a decision depends on. Each call tells what holds now: a grant taken back is gone at the next call."""
 
@@ -35,6 +38,9 @@ class Book(Protocol):
 
     def open_records(self, user: str, now_ms: int) -> frozenset[int]:
         """The people whose records somebody opened in an emergency, and may still see."""
+
+    def write_together(self, said: Sequence[Said]) -> None:
+        """Write entries, all of them or none, and on disk on return. Errors as of `write`."""
 
     def write(self, act: Act, people: Collection[int] = ()) -> int:
         """Write an entry of the audit, on disk on return; its number. StorageError, BusyError: it is not written."""
@@ -70,6 +76,9 @@ class LedgerBook:
     def open_records(self, user: str, now_ms: int) -> frozenset[int]:
         return self.ledger.glass.people(user, now_ms)
 
+    def write_together(self, said: Sequence[Said]) -> None:
+        self.ledger.audit.add_together(said)
+
     def write(self, act: Act, people: Collection[int] = ()) -> int:
         return self.ledger.audit.add(act, people).entry_no
 
@@ -103,6 +112,9 @@ class MemoryBook:
 
     def open_records(self, user: str, now_ms: int) -> frozenset[int]:
         return frozenset(one.person_id for one in self.broken if one.user == user and one.in_force(now_ms))
+
+    def write_together(self, said: Sequence[Said]) -> None:
+        self.written += [(act, tuple(people)) for act, people in said]
 
     def write(self, act: Act, people: Collection[int] = ()) -> int:
         self.written.append((act, tuple(people)))

@@ -14,7 +14,8 @@ from medark.define.memory import moment_of
 from medark.errors import AccessError, MedarkError, UsageError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.running import Running, running
-from medark.flows.gate import About, person
+from medark.flows.gate import About, Book, person
+from medark.flows.gate.book import Said
 from medark.flows.gate.parts import book_of
 from medark.flows.hooks.prefetch import Prefetch, with_rows
 from medark.flows.hooks.prepared import Fired, Prepared
@@ -61,15 +62,22 @@ class Shown:
 
 
 class Told:
-    """Cards that are told once the audit has them: `cards` waits for that. `person_id`: whose; None for a stranger."""
+    """Cards that are told once the audit has what is `owed` to it. `person_id`: whose; None for a stranger."""
 
-    def __init__(self, cards: tuple[Shown, ...], person_id: int | None, write: Callable[[], None]) -> None:
-        self.person_id, self._cards, self._write = person_id, cards, write
+    def __init__(self, cards: tuple[Shown, ...], person_id: int | None, owed: Sequence[Said], book: Book) -> None:
+        self.person_id, self.owed, self._cards, self._book = person_id, owed, cards, book
 
     def cards(self) -> tuple[Shown, ...]:
         """The cards. StorageError or BusyError if the audit can't be written: then nothing is told."""
-        self._write()
-        return self._cards
+        return told_together([self])[0]
+
+
+def told_together(all_told: Sequence[Told]) -> list[tuple[Shown, ...]]:
+    """The cards of several calls in one workspace, which share one writing of the audit. Errors as of `Told.cards`,
+    for all of them.
+    """
+    all_told[0]._book.write_together([said for told in all_told for said in told.owed])
+    return [told._cards for told in all_told]
 
 
 class Hooks:
@@ -94,7 +102,7 @@ class Hooks:
         NotFoundError for a service that there is not, WrongHookError for one of another hook; AccessError with the
         reason; UnknownPatientError where nothing can be seen of the person.
         """
-        with self._running.one(app) as loaded:
+        with self._workspace.ledger.at_once(), self._running.one(app) as loaded:
             services = {one.hook: one for one in services_of(loaded)}
             rules = prepared(self._workspace, self._running, loaded, hook) if hook in services else None
             if rules is None:
@@ -104,7 +112,8 @@ class Hooks:
             found, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
             entry = moment_of(found.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
             cards = tuple(self._cards(loaded, found.judged.fired(rules, entry), found.keyed, asked))
-        return Told(cards, asked.person_id, lambda: self._write(owed, asked.person_id))
+        people = () if asked.person_id is None else (asked.person_id,)
+        return Told(cards, asked.person_id, [(act, people) for act in owed], book_of(self._workspace))
 
     def rules(self, app: str) -> tuple[str, ...]:
         """The names of an application's card rules. NotFoundError."""
@@ -182,11 +191,6 @@ class Hooks:
         except MedarkError as error:
             self._running.note(loaded.name, loaded.manifest.version, error)
             return _about(plain, loaded, fired, asked.language)
-
-    def _write(self, acts: Sequence[Act], person_id: int | None) -> None:
-        """Write what is owed to the audit. Threads that wait here at the same time share one commit of the ledger."""
-        for act in acts:
-            book_of(self._workspace).write(act, () if person_id is None else (person_id,))
 
 
 def _about(card: Card, loaded: Loaded, fired: Fired, language: str) -> Card:

@@ -19,7 +19,7 @@ from medark.flows.gate.refused import refusal
 from medark.flows.hooks.judged import Judged
 from medark.flows.workspace import Workspace
 from medark.govern.views import asked_columns
-from medark.model.access import Reader
+from medark.model.access import Reader, Rows
 from medark.model.audit import Act, Outcome, Verdict
 
 Reads = Mapping[str, frozenset[str]]
@@ -89,10 +89,11 @@ class Records:
     def _stamp(self, found: Standing, person_id: int, at_ms: int) -> tuple[Any, ...]:
         """All that a reading of this person depends on, beside who asks in whose name."""
         workspace = self._workspace
+        is_by_source = any(rows is not Rows.ALL for view in found.decision.views.values() for rows in view.rows)
         return (
             workspace.lake.snapshot().version, workspace.vocabulary.digest, day_of(workspace, at_ms),
             found.decision.views, found.overrides, person_id in found.refused,
-            person_id in found.reader.broken_glass, len(workspace.landing.sources()),
+            person_id in found.reader.broken_glass, len(workspace.landing.sources()) if is_by_source else 0,
         )  # fmt: skip
 
     def _read(self, reader: Reader, person_id: int, reads: Reads, about: About, at_ms: int) -> Governed:

@@ -48,6 +48,11 @@ def checked(token: str, issuers: Mapping[str, Issuer], now_s: float, address: st
 
     `issuers`: by address. `address`: the URL that is asked, for issuers that write it as their audience.
     """
+    return holding(*signed(token, issuers), now_s, address)
+
+
+def signed(token: str, issuers: Mapping[str, Issuer]) -> tuple[Issuer, Mapping[str, Any]]:
+    """Whose key signed a token, and what it claims: that is the same at all times. Errors as of `checked`."""
     header, told = _unverified(token)
     issuer = issuers.get(told["iss"]) if isinstance(told.get("iss"), str) else None
     algorithm = header.get("alg")
@@ -60,6 +65,11 @@ def checked(token: str, issuers: Mapping[str, Issuer], now_s: float, address: st
         claims = jwt.decode(token, key, algorithms=[algorithm]).claims
     except (JoseError, ValueError, TypeError):
         raise refused() from None
+    return issuer, claims
+
+
+def holding(issuer: Issuer, claims: Mapping[str, Any], now_s: float, address: str = "") -> Checked:
+    """A signed token, if what it claims holds now and for us. Errors as of `checked`."""
     if not _holds(claims, issuer, now_s, address):
         raise refused()
     token_id = claims.get("jti")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -20,10 +21,11 @@ from medark.model.card import Card, Link
 from medark.serve.auth.caller import Caller
 from medark.serve.auth.who import caller_of
 from medark.serve.cds_hooks import wire
-from medark.serve.cds_hooks.card_ids import card_id
+from medark.serve.cds_hooks.card_ids import card_ids
 from medark.serve.cds_hooks.contexts import SERVED, context_of
 from medark.serve.cds_hooks.prefetch import sent, templates
 from medark.serve.cds_hooks.said import keep
+from medark.serve.cds_hooks.telling import Telling
 from medark.serve.http.language import language_of
 from medark.serve.http.openapi import asks, gives, secured
 from medark.serve.http.parts import Parts
@@ -37,7 +39,7 @@ _WHY: Final = N_("What this is from")
 def router(parts: Parts) -> APIRouter:
     """The routes of CDS Hooks 2.0."""
     found = APIRouter(prefix="/cds-services", tags=["cds-hooks"])
-    run = asyncio.get_running_loop
+    run, telling = asyncio.get_running_loop, Telling(parts.waiting)
 
     @found.get("", responses=gives(wire.Services) | described(), summary="The services that there are")
     async def discovery(request: Request) -> Response:
@@ -53,7 +55,7 @@ def router(parts: Parts) -> APIRouter:
     async def call(service: str, request: Request) -> Response:
         content = await request.body()
         told = await run().run_in_executor(parts.working, partial(_asked, parts, service, request, content))
-        cards = await run().run_in_executor(parts.waiting, told.cards)
+        cards = await telling.cards(told)
         return Response(_answer(parts, service, cards, told.person_id, language_of(request)), media_type=JSON)
 
     @found.post(
@@ -85,8 +87,11 @@ def _described(service: Service, language: str) -> wire.Service:
 
 def _asked(parts: Parts, name: str, request: Request, content: bytes) -> Told:
     """One call, up to where its cards wait for the audit."""
-    caller = _for_care(caller_of(request, parts))
-    told = wire.read(content, wire.Request)
+    with parts.workspace.ledger.at_once():
+        return _as_of_now(parts, name, _for_care(caller_of(request, parts)), wire.read(content, wire.Request), request)
+
+
+def _as_of_now(parts: Parts, name: str, caller: Caller, told: wire.Request, request: Request) -> Told:
 
     def asked(service: Service) -> Asked:
         context = context_of(told.hook, told.context)
@@ -111,15 +116,17 @@ def _for_care(caller: Caller) -> Caller:
 
 
 def _answer(parts: Parts, service: str, cards: tuple[Shown, ...], person_id: int | None, language: str) -> bytes:
-    for shown in cards:
-        parts.metrics.count("medark_cards_total", service=service, indicator=shown.card.indicator.value)
-    return orjson.dumps({"cards": [_card(parts, service, one, person_id, language).plain() for one in cards]})
+    for indicator, times in Counter(shown.card.indicator.value for shown in cards).items():
+        parts.metrics.count("medark_cards_total", times, service=service, indicator=indicator)
+    ids = card_ids(service, [shown.rule for shown in cards])
+    told = [_card(parts, one, uuid, person_id, language).plain() for one, uuid in zip(cards, ids, strict=True)]
+    return orjson.dumps({"cards": told})
 
 
-def _card(parts: Parts, service: str, shown: Shown, person_id: int | None, language: str) -> Card:
+def _card(parts: Parts, shown: Shown, uuid: str, person_id: int | None, language: str) -> Card:
     """The card with an id of its own, and a link to the rows that decided it."""
     links = (*shown.card.links, *_evidence(parts.base, shown, person_id, language))
-    return replace(shown.card, uuid=card_id(service, shown.rule), links=links)
+    return replace(shown.card, uuid=uuid, links=links)
 
 
 def _evidence(base: str, shown: Shown, person_id: int | None, language: str) -> Iterator[Link]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,26 +110,24 @@ class Database:
 
 
 class _Counter:
-    """The count of a file, asked over a connection that does nothing else: a few microseconds, from any thread."""
+    """The count of a file, asked over connections that do nothing else: a few microseconds, and no thread waits."""
 
     def __init__(self, path: Path, patience: float) -> None:
-        self._path, self._patience, self._lock = path, patience, threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._path, self._patience = path, patience
+        self._idle: list[sqlite3.Connection] = []
 
     def now(self) -> int:
-        with self._lock:
-            if self._connection is None:
-                self._connection = sqlite3.connect(
-                    self._path, self._patience, isolation_level=None, check_same_thread=False
-                )
-            (changes,) = self._connection.execute(_CHANGES).fetchone()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = sqlite3.connect(self._path, self._patience, isolation_level=None, check_same_thread=False)
+        (changes,) = connection.execute(_CHANGES).fetchone()
+        self._idle.append(connection)
         return int(changes)
 
     def close(self) -> None:
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        while self._idle:
+            self._idle.pop().close()
 
 
 def put(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:

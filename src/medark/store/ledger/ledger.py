@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,11 @@ class Ledger:
 
         Counted are users, roles, grants, refusals, emergencies, judged columns, applications, and tokens taken back.
         """
-        return self._database.changes()
+        return self._database.remembered.stamp()
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """All that this thread asks within of what is counted is answered as of one moment, that of its beginning."""
+        return self._database.remembered.at_once()
 
     def close(self) -> None:
         """Release it."""

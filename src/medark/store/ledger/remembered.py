@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -22,10 +24,27 @@ class Remembered:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: tuple[int, dict[Hashable, Any]] = (0, {})
+        self._here = threading.local()
 
     def stamp(self) -> int:
         """How often anything was changed: equal stamps, equal answers."""
-        return self._database.changes()
+        held: int | None = getattr(self._here, "stamp", None)
+        return self._database.changes() if held is None else held
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All that this thread asks within is answered as of the moment at which it began: the count is asked once.
+
+        For what takes milliseconds, and decides on one thing: what is taken back meanwhile is gone at the next one.
+        """
+        if getattr(self._here, "stamp", None) is not None:
+            yield
+            return
+        self._here.stamp = self._database.changes()
+        try:
+            yield
+        finally:
+            self._here.stamp = None
 
     def of(self, key: Hashable, ask: Callable[[], _T], *, only_found: bool = False) -> _T:
         """The answer of this key, asked for once while nothing changes. Whoever gets it must not change it.

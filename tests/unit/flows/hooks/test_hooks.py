@@ -93,7 +93,7 @@ def test_nothing_is_told_that_the_audit_does_not_have(
     def full(*_: object) -> None:
         raise StorageError("the ledger can't be written")
 
-    monkeypatch.setattr(type(workspace.ledger.audit), "add", full)
+    monkeypatch.setattr(type(workspace.ledger.audit), "add_together", full)
     with pytest.raises(StorageError):
         ask(hooks, view(1), owner).cards()
     with pytest.raises(StorageError):
