@@ -104,7 +104,8 @@ def _drawn(
         x1, x2 = source.x + NODE, target.x
         if one.rows is None:
             middle = (source.y + source.height / 2, target.y + target.height / 2)
-            found.append(Drawn(one.source, one.target, None, _line(source.x + _LABEL, middle[0], x2, middle[1]), is_line=True))
+            path = _line(source.x + _LABEL, middle[0], x2, middle[1])
+            found.append(Drawn(one.source, one.target, None, path, is_line=True))
             continue
         wide = max(thick[one.source, one.target] * scale, 0.8)
         path = _band(x1, right[one.source], x2, left[one.target], wide)

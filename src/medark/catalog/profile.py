@@ -1,4 +1,4 @@
-"""A table profiled: one scan for all columns, then the frequent values of those that have few"""
+"""A table profiled: one scan for all columns, then one for the frequent values of those that have few"""
 
 from __future__ import annotations
 
@@ -44,12 +44,21 @@ def main_date(columns: Sequence[Column]) -> str | None:
     return next((column.name for column in columns if column.type is Type.DATE), None)
 
 
-def top_sql(relation: str, column: str) -> str:
-    """The frequent values of a column, with rows each: value, n. Values that few rows hold are left out."""
-    name = _quoted(column)
+def tops_sql(relation: str, columns: Sequence[str]) -> str:
+    """The frequent values of some columns, of one scan: place (the column's among them), value, n (rows).
+
+    Values that few rows hold are left out; at most `TOP` of a column.
+    """
+    names = [_quoted(column) for column in columns]
+    counted = " UNION ALL ".join(
+        f"SELECT {place} AS place, CAST({name} AS VARCHAR) AS value, count(*) AS n FROM seen"
+        f" WHERE {name} IS NOT NULL GROUP BY {name} HAVING count(*) >= {FEWEST}"
+        for place, name in enumerate(names)
+    )
+    rank = "ROW_NUMBER() OVER (PARTITION BY place ORDER BY n DESC, value) AS rank"
     return (
-        f"SELECT CAST({name} AS VARCHAR) AS value, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL"
-        f" GROUP BY {name} HAVING count(*) >= {FEWEST} ORDER BY n DESC, value LIMIT {TOP}"
+        f"WITH seen AS (SELECT {', '.join(names)} FROM {relation}), counted AS ({counted}), ranked AS (SELECT *, {rank} FROM counted)"
+        f" SELECT place, value, n FROM ranked WHERE rank <= {TOP} ORDER BY place, rank"
     )
 
 
@@ -64,7 +73,7 @@ def column_profiles(
     scan: Mapping[str, object],
     tops: Mapping[str, Sequence[TopValue]],
 ) -> tuple[ColumnProfile, ...]:
-    """What `scan_sql` and `top_sql` found, as profiles. Of days only year and month are told."""
+    """What `scan_sql` and `tops_sql` found, as profiles. Of days only year and month are told."""
     rows = int(str(scan["n"]))
     profiles = []
     for i, (column, masked) in enumerate(zip(columns, masks, strict=True)):

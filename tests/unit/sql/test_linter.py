@@ -198,7 +198,7 @@ def written() -> Iterator[tuple[str, str]]:
         yield f"gate {table}", gate.check_sql(table)
         yield f"tally {table}", gate.tally_sql(table)
         yield f"profile {table}", profile.scan_sql(table, lake_columns(table))
-        yield f"top {table}", profile.top_sql(table, columns[0])
+        yield f"top {table}", profile.tops_sql(table, columns[:2])
     for check in gate.checks(list(tables())):
         yield f"check {check.name}", check.sql
     for name, source in maps.known_sources().items():

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from medark.catalog import Arrived, ColumnProfile, TableProfile, TopValue
-from medark.catalog.profile import column_profiles, main_concept, main_date, scan_sql, top_sql, wants_top
+from medark.catalog.profile import column_profiles, main_concept, main_date, scan_sql, tops_sql, wants_top
 from medark.catalog.shown import masked_omop
 from medark.flows.data_map.origins import Origins
 from medark.flows.gate import Governed
@@ -51,7 +51,7 @@ def table_profile(
 def profile(
     session: Session, relation: str, columns: Sequence[Column], masks: Sequence[str]
 ) -> tuple[ColumnProfile, ...]:
-    """The columns of a relation, profiled in one scan and one short query for each column with few values."""
+    """The columns of a relation, profiled in two queries: how they are filled; values of those that have few."""
     return _profiles(session, relation, columns, masks, _scan(session, relation, columns, None, None))
 
 
@@ -63,11 +63,14 @@ def _scan(session: Session, relation: str, columns: Sequence[Column], person: st
 def _profiles(
     session: Session, relation: str, columns: Sequence[Column], masks: Sequence[str], scan: Scan
 ) -> tuple[ColumnProfile, ...]:
+    wanted = [
+        column.name
+        for i, (column, masked) in enumerate(zip(columns, masks, strict=True))
+        if wants_top(column, masked, _whole(scan[f"distinct_{i}"]))
+    ]
     tops: dict[str, list[TopValue]] = {}
-    for i, (column, masked) in enumerate(zip(columns, masks, strict=True)):
-        if wants_top(column, masked, _whole(scan[f"distinct_{i}"])):
-            rows = session.query(render(top_sql(relation, column.name), session.dialect)).to_pylist()
-            tops[column.name] = [TopValue(row["value"], row["n"]) for row in rows]
+    for row in session.query(render(tops_sql(relation, wanted), session.dialect)).to_pylist() if wanted else ():
+        tops.setdefault(wanted[row["place"]], []).append(TopValue(row["value"], row["n"]))
     return column_profiles(columns, masks, scan, tops)
 
 
