@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from medark.errors import AccessError, NotFoundError
 from medark.flows import timeline as record
 from medark.flows.gate.glass import break_glass
+from medark.flows.gate.parts import now_ms
 from medark.flows.hooks.patients import number_of
 from medark.flows.tasks import tasks_for
 from medark.flows.timeline import KINDS, Asked, Marked, Page, Timeline, UnseenError, local_now
@@ -150,7 +151,6 @@ def _tasks(visit: Visit, person_id: int) -> list[dict[str, Any]]:
 
 def _glass(visit: Visit, person_id: int) -> dict[str, Any] | None:
     """Since when and until when the record is open to the reader by an emergency."""
-    now_ms = int(visit.parts.clock() * 1000)
     broken: list[BreakGlass] = visit.workspace.ledger.glass.of(visit.caller.name)
-    mine = [one for one in broken if one.person_id == person_id and one.in_force(now_ms)]
+    mine = [one for one in broken if one.person_id == person_id and one.in_force(now_ms())]
     return {"at_ms": mine[-1].at_ms, "ends_ms": mine[-1].ends_ms} if mine else None
