@@ -18,6 +18,7 @@ from medark.serve.auth.who import session_of
 from medark.serve.console.addresses import HOME, PREFIX, asked, own_address, to_sign_in
 from medark.serve.console.frame import drawn
 from medark.serve.http.errors import MalformedError, NotSignedInError
+from medark.serve.http.exact import exact
 from medark.serve.http.parts import Parts
 
 TAG: Final = "console"
@@ -102,7 +103,7 @@ class Screens:
         @self.router.get(f"{PREFIX}{path}.json", summary=f"{summary}, as data")
         def data(request: Request) -> Response:
             screen = work(self._visit(request))
-            return Response(orjson.dumps(_plain(screen.data)), screen.status, media_type="application/json")
+            return Response(orjson.dumps(exact(_plain(screen.data))), screen.status, media_type="application/json")
 
         @self.router.get(f"{PREFIX}{path}", summary=summary)
         def page(request: Request) -> Response:

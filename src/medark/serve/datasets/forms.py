@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from medark.errors import UsageError
+from medark.serve.http.exact import exact, is_key
 from medark.serve.http.streams import Streamed
 
 
@@ -109,14 +110,25 @@ def _json(rows: pa.RecordBatchReader) -> Iterator[bytes]:
     before = b"["
     for batch in rows:
         if batch.num_rows:
-            yield before + orjson.dumps(batch.to_pylist(), _plain)[1:-1]
+            yield before + orjson.dumps(_exact(batch), _plain)[1:-1]
             before = b","
     yield b"[]" if before == b"[" else b"]"
 
 
 def _ndjson(rows: pa.RecordBatchReader) -> Iterator[bytes]:
     for batch in rows:
-        yield b"".join(orjson.dumps(row, _plain, orjson.OPT_APPEND_NEWLINE) for row in batch.to_pylist())
+        yield b"".join(orjson.dumps(row, _plain, orjson.OPT_APPEND_NEWLINE) for row in _exact(batch))
+
+
+def _exact(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """The rows of a batch, their keys and long numbers as text: see `exact`."""
+    rows: list[dict[str, Any]] = batch.to_pylist()
+    for field in batch.schema:
+        kind = field.type
+        if pa.types.is_int64(kind) or pa.types.is_uint64(kind) or pa.types.is_nested(kind) or is_key(field.name):
+            for row in rows:
+                row[field.name] = exact(row[field.name], field.name)
+    return rows
 
 
 def _csv(rows: pa.RecordBatchReader) -> Iterator[bytes]:
