@@ -12,8 +12,10 @@ from medark.define.definitions import Definition
 from medark.errors import NotFoundError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.publish import kept_rows, published_one
-from medark.flows.apps.reading import answer, kept_answer
+from medark.flows.apps.reading import answer, known_answer
 from medark.flows.apps.running import running
+from medark.flows.apps.seen import MadeOf, answers, made_of
+from medark.flows.gate import Governed
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.dataset import PublishedDataset
@@ -59,14 +61,25 @@ def rows_for(
     """The rows of a dataset or measure of an application that is loaded. Errors as of `dataset_rows`."""
     definition = definition_of(loaded, name)
     dataset = published_one(workspace, loaded.name, name)
-    asking = replace(reader, app=loaded.name)
-    kept = kept_answer(
-        workspace, asking, definition, dataset.stamp, lambda: kept_rows(workspace, dataset, columns, limit)
-    )
-    if kept is not None:
-        return kept
-    made, _ = answer(workspace, asking, definition, dt.date.fromisoformat(dataset.today))
-    rows = made.rows if columns is None else made.rows.select(list(columns))
+    asking, here = replace(reader, app=loaded.name), str(workspace.path)
+
+    def known(seen: Governed) -> pa.Table | None:
+        if dataset.stamp and seen.stamp == dataset.stamp:
+            return kept_rows(workspace, dataset, columns, limit)
+        version, vocabulary = seen.snapshot.version, workspace.vocabulary.digest
+        rows = answers.known(MadeOf(here, dataset.digest, seen.stamp, version, vocabulary, dataset.today))
+        return None if rows is None else _part(rows, columns, limit)
+
+    found = known_answer(workspace, asking, definition, known)
+    if found is None:
+        made, _ = answer(workspace, asking, definition, dt.date.fromisoformat(dataset.today))
+        answers.keep(made_of(here, made.provenance), made.rows)
+        found = _part(made.rows, columns, limit)
+    return found
+
+
+def _part(rows: pa.Table, columns: Sequence[str] | None, limit: int | None) -> pa.Table:
+    rows = rows if columns is None else rows.select(list(columns))
     return rows if limit is None else rows.slice(0, limit)
 
 

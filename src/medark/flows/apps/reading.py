@@ -13,7 +13,7 @@ from medark.define.memory import Record
 from medark.flows.definitions.explain import record_of
 from medark.flows.definitions.refresh import refresh
 from medark.flows.definitions.run import Answer, run
-from medark.flows.gate import About, at_terminal, person, reading
+from medark.flows.gate import About, Governed, at_terminal, person, reading
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 
@@ -44,9 +44,17 @@ def kept_answer(
 
     AccessError as of `answer`. What is handed out is in the audit, as any read.
     """
+    return known_answer(workspace, reader, definition, lambda seen: kept() if stamp and seen.stamp == stamp else None)
+
+
+def known_answer(
+    workspace: Workspace, reader: Reader, definition: Definition, known: Callable[[Governed], pa.Table | None]
+) -> pa.Table | None:
+    """The rows that are known for what this reader sees; None where none are. Otherwise as `kept_answer`."""
     about = About("dataset", digest(definition), {"name": definition.name})
     with reading(workspace, reader, reads(definition), about, foreign=False) as governed:
-        return governed.hand_out(kept()) if stamp and governed.stamp == stamp else None
+        rows = known(governed)
+        return None if rows is None else governed.hand_out(rows)
 
 
 def record(workspace: Workspace, reader: Reader, person_id: int, asked: Reads, hook: str) -> Record:
