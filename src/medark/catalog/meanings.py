@@ -28,8 +28,8 @@ class Meaning:
 def of_table(table: str) -> Meaning:
     """What rows of a table are.
 
-    >>> of_table("measurement").zh
-    '检验结果、生命体征、化验'
+    >>> of_table("note").zh
+    '文书：病历、报告文本'
     """
     return _told().get((table, ""), Meaning())
 

@@ -57,7 +57,8 @@ def tops_sql(relation: str, columns: Sequence[str]) -> str:
     )
     rank = "ROW_NUMBER() OVER (PARTITION BY place ORDER BY n DESC, value) AS rank"
     return (
-        f"WITH seen AS (SELECT {', '.join(names)} FROM {relation}), counted AS ({counted}), ranked AS (SELECT *, {rank} FROM counted)"
+        f"WITH seen AS (SELECT {', '.join(names)} FROM {relation}), counted AS ({counted}),"
+        f" ranked AS (SELECT *, {rank} FROM counted)"
         f" SELECT place, value, n FROM ranked WHERE rank <= {TOP} ORDER BY place, rank"
     )
 

@@ -69,6 +69,13 @@ class Keeping:
                     path.unlink(missing_ok=True)
                     self._read.pop(path.name, None)
 
+    def forget(self) -> None:
+        """Remove every profile: somebody was erased, and may have been in any."""
+        with disk():
+            for path in self._folder.glob("table-*.json"):
+                path.unlink(missing_ok=True)
+        self._read.clear()
+
     def lock(self) -> Path:
         """Held by who works out what is missing."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -53,7 +53,7 @@ def screen(visit: Visit) -> Screen:
     found, asked = whole(visit), visit.text("q")
     data = {
         "asked": asked,
-        "results": results(found.sources, found.apps, asked, visit) if asked else [],
+        "results": results(found.seen, found.sources, found.apps, asked, visit) if asked else [],
         "state": state(found),
         "figures": _figures(found),
         "picture": drawing(found.seen, found.sources, found.apps, visit),

@@ -23,7 +23,8 @@ Labels = dict[str, tuple[str, str, str]]  # of a node: its name, what else is to
 def drawing(found: Seen, sources: Sequence[SourceAccount], apps: Sequence[AppReads], visit: Visit) -> dict[str, Any]:
     """Nodes and links in their places. No nodes where nothing is known yet."""
     flows = list(_flows(found))
-    named = {one.name: one for one in sources} | {flow.source.removeprefix(_SOURCE): None for flow in flows}
+    named: dict[str, SourceAccount | None] = {flow.source.removeprefix(_SOURCE): None for flow in flows}
+    named |= {one.name: one for one in sources}
     owners = {name: (one.organisation if one else name.partition("/")[0]) for name, one in named.items()}
     organisations = list(dict.fromkeys(owners[name] for name in sorted(named, key=lambda name: (owners[name], name))))
     systems = sorted(named, key=lambda name: (organisations.index(owners[name]), name))

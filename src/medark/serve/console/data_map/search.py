@@ -9,23 +9,31 @@ from medark.catalog.became import Field, fields_of_format
 from medark.catalog.find import Entry, found
 from medark.catalog.meanings import Meaning, of_column, of_table
 from medark.catalog.sources import SourceAccount
-from medark.flows.data_map import AppReads
+from medark.flows.data_map import AppReads, Seen
+from medark.flows.timeline.names import names
 from medark.messages import N_
 from medark.model.omop import lake_columns, tables
-from medark.serve.console.data_map.told import app_address, dataset_address, in_language, source_address, table_address
+from medark.serve.console.data_map.told import (
+    app_address,
+    dataset_address,
+    in_language,
+    is_of_concepts,
+    source_address,
+    table_address,
+)
 from medark.serve.console.screens import Visit
 
 _MOST: Final = 60
-TABLE, COLUMN, SOURCE, FIELD, DATASET, APP = (
-    N_("table"), N_("column"), N_("source"), N_("field"), N_("dataset"), N_("application"),
+TABLE, COLUMN, SOURCE, FIELD, DATASET, APP, VALUE = (
+    N_("table"), N_("column"), N_("source"), N_("field"), N_("dataset"), N_("application"), N_("frequent value"),
 )  # fmt: skip
 
 
 def results(
-    sources: Sequence[SourceAccount], apps: Sequence[AppReads], asked: str, visit: Visit
+    here: Seen, sources: Sequence[SourceAccount], apps: Sequence[AppReads], asked: str, visit: Visit
 ) -> list[dict[str, Any]]:
-    """What is found, the best first."""
-    entries = [*_lake(), *_sources(sources), *_apps(apps, visit)]
+    """What is found, the best first. Of what is in the tables, the frequent concepts that the reader may see."""
+    entries = [*_lake(), *_sources(sources), *_apps(apps, visit), *_concepts(here, visit)]
     return [
         {
             "kind": one.kind, "name": one.name, "address": one.address, "where": one.where,
@@ -42,6 +50,22 @@ def _lake() -> Iterator[Entry]:
         for column in lake_columns(table):
             address = table_address(table, column.name)
             yield Entry(COLUMN, column.name, address, of_column(table, column.name), table)
+
+
+def _concepts(here: Seen, visit: Visit) -> Iterator[Entry]:
+    told = [
+        (table, one.name, int(top.value))
+        for table, kept in here.tables.items()
+        for one in kept.profile.columns
+        if is_of_concepts(table, one.name)
+        for top in one.top
+    ]
+    called = names(visit.workspace).of({concept_id for _, _, concept_id in told} - {0})
+    for table, column, concept_id in told:
+        if concept_id:
+            name = called[concept_id]
+            yield Entry(VALUE, name.in_(visit.language), table_address(table, column), Meaning(name.en, name.zh),
+                        f"{table}.{column}")  # fmt: skip
 
 
 def _sources(sources: Sequence[SourceAccount]) -> Iterator[Entry]:

@@ -24,6 +24,7 @@ from medark.serve.console.data_map.told import (
     count_of,
     dataset_address,
     in_language,
+    is_of_concepts,
     part_of,
     source_address,
     table_address,
@@ -78,7 +79,11 @@ def _columns(found: Seen, table: str, profile: TableProfile | None, visit: Visit
     level_of, called = levels(found.standing.overrides), _called(table, shown.values(), visit)
     for column in lake_columns(table):
         judged, known = level_of(table, column.name), shown.get(column.name)
-        filled = _filled(known, profile, called if _is_concept(column) else None, visit) if known and profile else None
+        filled = (
+            _filled(known, profile, called if is_of_concepts(table, column.name) else None, visit)
+            if known and profile
+            else None
+        )
         yield _plain(table, column, judged, visit) | {
             "is_open": view is not None and column.name in view.columns,
             "mask": (view.columns.get(column.name) or "") if view else "",
@@ -96,14 +101,9 @@ def _plain(table: str, column: Column, judged: Sensitivity, visit: Visit) -> dic
     }  # fmt: skip
 
 
-def _is_concept(column: Column) -> bool:
-    return column.references == "concept"
-
-
 def _called(table: str, columns: Iterable[ColumnProfile], visit: Visit) -> Mapping[str, str]:
     """What frequent concepts are called in the reader's language, by their number as text."""
-    of_concepts = {column.name for column in lake_columns(table) if _is_concept(column)}
-    numbers = {int(top.value) for one in columns if one.name in of_concepts for top in one.top}
+    numbers = {int(top.value) for one in columns if is_of_concepts(table, one.name) for top in one.top}
     found = names(visit.workspace).of(numbers - {0})
     return {str(number): named.in_(visit.language) for number, named in found.items()} | {"0": _("no concept")}
 

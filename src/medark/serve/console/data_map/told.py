@@ -10,6 +10,7 @@ from medark.catalog.meanings import of_column, of_table
 from medark.flows.data_map import AppReads
 from medark.govern.small_counts import is_small
 from medark.model.account import UnitAccount
+from medark.model.omop import lake_columns
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
 
@@ -59,6 +60,11 @@ def column_told(place: str, language: str) -> dict[str, str]:
 def table_told(table: str, language: str) -> dict[str, str]:
     """A table of the lake as a link with what it holds."""
     return {"name": table, "address": table_address(table), "meaning": of_table(table).told(language)}
+
+
+def is_of_concepts(table: str, column: str) -> bool:
+    """Does a column of the lake hold numbers of concepts?"""
+    return any(one.name == column and one.references == "concept" for one in lake_columns(table))
 
 
 def count_of(count: int | None, visit: Visit) -> int | None:
