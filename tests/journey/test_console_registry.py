@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from app_folders import write_app
 from medark.bootstrap import open_workspace
 from medark.flows.apps.datasets import dataset_rows
 from medark.flows.gate import reader_of
@@ -32,6 +33,30 @@ APP, DATASET = "registry_page", "diabetes"
 STEPS = {"install": "Install", "approve": "Approve", "enable": "Let it run", "publish": "Publish now"}
 HBA1C = {n: 5.5 + n / 8 for n in range(1, 37)} | dict.fromkeys(range(37, 41))  # groups large and small
 
+# A page of every kind of block, by an application that would rather run a script.
+HOSTILE = """
+from medark.sdk import *
+
+def everything(view):
+    evil = "<script>document.title = 'broken'</script><img src=x onerror=\\"document.title='broken'\\">"
+    month, people = TableColumn("month", evil, "date"), TableColumn("n", "people", "number")
+    rows = [{"month": f"2024-{m:02d}-01", "n": m} for m in range(1, 9)]
+    asked = ", ".join(f"{name}={value}" for name, value in sorted(view.query.items()))
+    return (
+        Heading(evil, 1),
+        Text(evil + " [go](javascript:document.title='broken') **asked: " + asked + "**\\n\\n| a |\\n|--:|\\n| 1 |"),
+        Form((Field("word", "Word"), Field("least", "Least", "number", 3), Field("since", "Since", "date"),
+              Field("kind", "Kind", "choice", "a", ("a", "b")), Field("new", "Only new", "check")), "Show"),
+        Heading("Deep", 4),
+        lines(rows, month, people, alt=evil, title=evil),
+        bars([{"month": evil, "n": 3}], month, people, alt="one bar"),
+        Figure({"mark": "nonsense"}, alt="What would be here"),
+        KeyFigures((KeyFigure(evil, None), KeyFigure("b", 12345.678, "mmol/L", evil))),
+        DataTable((TableColumn("p", "person", "person"), people), ((7, 4.25), (8, 5.0)), more=2, next_page="page=2"),
+        PersonLink(7, evil),
+    )
+"""
+
 
 @pytest.fixture(scope="module")
 def workspace(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
@@ -48,6 +73,8 @@ def workspace(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         tables = dict.fromkeys(("person", "measurement", "condition_occurrence"))
         granted = Grant(0, Holder.ROLE, "researcher", Purpose.PUBLIC_HEALTH, tables, Rows.ALL, 3, 0)
         opened.ledger.access.add_grant(granted)
+        hostile = write_app(place.parent, first=HOSTILE, page="return everything(view)")
+        apps.put_in(opened, hostile)
         yield opened
 
 
@@ -63,14 +90,14 @@ def chromium() -> Iterator[Browser]:
         yield opened
 
 
-def signed_in(chromium: Browser, base: str, name: str) -> Page:
-    """A window of somebody who signed in for public health; what it complains of is in `page.complaints`."""
+def signed_in(chromium: Browser, base: str, name: str, purpose: str = "public_health") -> Page:
+    """A window of somebody who signed in for a purpose."""
     page = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en").new_page()
     page.set_default_timeout(20_000)
     page.goto(f"{base}/console")
     page.fill("#name", name)
     page.fill("#password", PASSWORD)
-    page.select_option("#purpose", "public_health")
+    page.select_option("#purpose", purpose)
     page.press("#password", "Enter")
     page.wait_for_url(f"{base}/console")
     return page
@@ -162,6 +189,38 @@ def test_one_without_is_told_why_not_and_gets_no_row(published: Page, chromium: 
     assert (answer.status, answer.json()["fix"]) == (403, line)
     assert page.goto(f"{base}/console/app/{APP}/registry").status == 403  # type: ignore[union-attr]
     expect(page.locator("main")).to_contain_text("medark grant add user:sven")
+    page.context.close()
+
+
+def test_whatever_an_application_writes_is_words_on_its_page(chromium: Browser, base: str) -> None:
+    page, said = signed_in(chromium, base, "olga", "care"), []
+    page.on("console", lambda told: said.append(told.text))
+    page.goto(f"{base}/console/app/potassium/all")
+    assert page.title().startswith("<script>")
+    assert page.locator("main script, main img, main [onerror], main [style], main a[href^='javascript']").count() == 0
+    assert page.locator("main svg[role=img]:visible").count() == 2
+    expect(page.locator("main .alert.warning")).to_contain_text("no Vega-Lite")
+    levels = page.eval_on_selector_all("main h1, main h2, main h3", "all => all.map(one => one.tagName)")
+    assert levels == ["H1", "H2"]
+    for size, scheme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": size, "height": 800})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.reload()
+        found = Axe().run(page)
+        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size
+    assert said == []
+    page.get_by_label("Word").fill("血 & x")
+    page.get_by_label("Only new").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("main b, main strong")).to_contain_text(
+        ["asked: kind=a, least=3, new=yes, since=, word=血 & x"]
+    )
+    expect(page.get_by_label("Word")).to_have_value("血 & x")
+    page.click("main nav.pager a[rel=next]")
+    expect(page.locator("main strong")).to_contain_text("page=2")
+    expect(page.get_by_label("Only new")).to_be_checked()
+    assert page.locator("main td a").first.get_attribute("href") == "/console/people/7"
     page.context.close()
 
 
