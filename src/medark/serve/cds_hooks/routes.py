@@ -132,7 +132,7 @@ def _card(parts: Parts, shown: Shown, uuid: str, person_id: int | None, language
 def _evidence(base: str, shown: Shown, person_id: int | None, language: str) -> Iterator[Link]:
     if shown.evidence and person_id is not None:
         rows = ",".join(f"{table}.{key}" for table, key in shown.evidence[:_EVIDENCE])
-        yield Link(translations(language).gettext(_WHY), f"{base}/console/people/{person_id}?evidence={rows}#evidence")
+        yield Link(translations(language).gettext(_WHY), f"{base}/console/people/{person_id}?evidence={rows}#marked")
 
 
 def _said(parts: Parts, service: str, request: Request, content: bytes) -> None:

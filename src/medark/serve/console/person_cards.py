@@ -79,7 +79,7 @@ def _card(visit: Visit, service: str, shown: Shown, person_id: int) -> dict[str,
         "source": {"label": card.source.label, "url": card.source.url},
         "links": [{"label": one.label, "url": one.url} for one in card.links if one.type == "absolute"],
         "reasons": [[f"{one.system}|{one.code}", one.display or one.code] for one in card.override_reasons],
-        "evidence": f"{PREFIX}/people/{person_id}?evidence={rows}#evidence" if rows else "",
+        "evidence": f"{PREFIX}/people/{person_id}?evidence={rows}#marked" if rows else "",
         "rows": len(shown.evidence),
         "answer": _answer(visit, f"{service}/{shown.rule}", person_id),
     }

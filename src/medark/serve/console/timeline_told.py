@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby, islice
 from typing import Any, Final
 
 from medark.flows.timeline import KINDS, Asked, Axis, Course, Event, Series, Timeline
@@ -14,6 +14,7 @@ from medark.flows.timeline.panels import panels
 from medark.messages import N_, _
 from medark.serve.console.sparks import bars, lanes, spark, ticks
 
+ANCHOR: Final = "marked"  # where a link to the first row that is marked leads
 KIND_NAMES: Final = {
     "encounters": N_("Encounters"),
     "results": N_("Results"),
@@ -38,7 +39,7 @@ _UNITS: Final = {
 def told(found: Timeline, asked: Asked, kind: str) -> dict[str, Any]:
     """All of it. `kind`: the only one that is shown; "" for all."""
     kinds = (kind,) if kind else tuple(KINDS)
-    return {
+    data = {
         "person": _person(found),
         "first": found.first,
         "last": found.last,
@@ -60,6 +61,21 @@ def told(found: Timeline, asked: Asked, kind: str) -> dict[str, Any]:
         "marked": sum(map(len, asked.marked.values())) - found.unseen,
         "unseen": found.unseen,
     }  # fmt: skip
+    for first in islice(_marked(data), 1):
+        first["anchor"] = ANCHOR
+    return data
+
+
+def _marked(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What is marked, in the order in which the page has it."""
+    rows = chain(
+        chain.from_iterable(panel["series"] for panel in data["panels"]),
+        *(data["events"][kind] for kind in ("encounters", "procedures", "imaging")),
+        *(data["courses"][kind] for kind in ("diagnoses", "medicines")),
+        data["events"]["notes"],
+        *(data["courses"][kind] for kind in ("devices", "observations")),
+    )
+    return (one for one in rows if one["marked"])
 
 
 def _person(found: Timeline) -> dict[str, Any]:
@@ -94,13 +110,14 @@ def _panels(series: Iterable[Series], language: str) -> list[dict[str, Any]]:
             "kind": panels()[panel].kind,
             "series": [_series(one) for one in held],
         }
-        for (panel, _marked), held in groupby(series, key=lambda one: (one.panel, bool(one.marked)))
+        for (panel, has_marks), held in groupby(series, key=lambda one: (one.panel, bool(one.marked)))
     ]
 
 
 def _series(one: Series) -> dict[str, Any]:
     return {
         "name": one.name,
+        "anchor": "",
         "short": one.name.partition(" [")[0],
         "code": one.code,
         "concept_id": one.concept_id,
@@ -121,6 +138,7 @@ def _series(one: Series) -> dict[str, Any]:
 
 def _course(one: Course, axis: Axis | None, asked: Asked) -> dict[str, Any]:
     return {
+        "anchor": "",
         "name": one.name,
         "code": one.code,
         "concept_id": one.concept_id,
@@ -137,6 +155,7 @@ def _course(one: Course, axis: Axis | None, asked: Asked) -> dict[str, Any]:
 
 def _event(one: Event) -> dict[str, Any]:
     return {
+        "anchor": "",
         "key": one.key,
         "at": one.at,
         "until": one.until,

@@ -61,7 +61,7 @@ def test_a_card_from_the_lake_with_source_and_evidence(client: httpx.Client, bas
     assert card.source.topic is not None
     assert card.source.topic.code == "critical_potassium"
     assert card.links is not None
-    assert card.links[-1].url == f"{base}/console/people/1?evidence=measurement.101#evidence"
+    assert card.links[-1].url == f"{base}/console/people/1?evidence=measurement.101#marked"
     assert rule_of(str(card.uuid), "potassium_card", ["x", "critical_potassium"]) == "critical_potassium"
     assert client.post(URL, json=request("2", hook, context=orders)).json() == {"cards": []}
 

@@ -119,7 +119,7 @@ def test_a_card_is_shown_accepted_and_counted(enters: Opens, record: Workspace) 
     (card,) = doctor.get(f"{PERSON}.json").json()["cards"]
     assert (card["indicator"], card["evidence"]) == (
         "critical",
-        f"{PERSON}?evidence=measurement.103#evidence",
+        f"{PERSON}?evidence=measurement.103#marked",
     )
     path = f"{PERSON}/feedback"
     told = {"card": card["id"], "service": card["service"]}

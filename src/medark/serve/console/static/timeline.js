@@ -1,10 +1,8 @@
-// A person's page: to the first row that is marked as evidence.
+// A person's page: to the first row that is marked, where the address alone does not lead there.
 
-const marked = document.querySelector(".marked");
-const asked = new URLSearchParams(location.search).has("evidence");
+const marked = document.getElementById("marked");
 
-if (marked && asked) {
-  marked.setAttribute("tabindex", "-1");
-  marked.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+if (marked && location.hash !== "#marked") {
+  marked.scrollIntoView({ block: "center" });
   marked.focus({ preventScroll: true });
 }
