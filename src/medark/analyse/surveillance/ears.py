@@ -68,7 +68,7 @@ class EarsC3(EarsC1):
         sd = np.maximum(sd, self.least_sd)
         excess = np.maximum(in_sds(observed - mean, sd) - 1, 0)
         before = _back(excess, 1) + _back(excess, 2)
-        carried = before > self.limit
+        carried = (before > self.limit) & ~np.isnan(mean)
         with np.errstate(invalid="ignore"):  # where days before are infinitely above: carried, too
             needed = mean + sd * np.where(carried, 0, 1 + self.limit - before)
         return shaped(above(observed, mean, np.where(carried, -np.inf, needed), excess + before), counts)

@@ -37,7 +37,7 @@ class Completed:
 class Nowcast:
     """Reports come in as they did on earlier days: the reporting triangle is completed by its own growth."""
 
-    window: int = parameter(0, N_("latest days that tell how reports come in; 0: all of them"), least=0)
+    window: int = parameter(28, N_("latest days that tell how reports come in; 0: all of them"), least=0)
 
     def __post_init__(self) -> None:
         check(self)
@@ -55,11 +55,11 @@ class Nowcast:
             )
         single = reports.ndim == 2
         reports = reports[None] if single else reports
-        cumulative = np.cumsum(reports, axis=2)
-        known = ~np.isnan(cumulative)
+        known = ~np.isnan(reports)
         if (known[..., 1:] & ~known[..., :-1]).any() or not known[..., 0].all():
             raise DefinitionError("a delay is missing before one that is known", fix="0 where nothing was reported")
-        done = _completed(cumulative, known, self._counted(known))
+        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing tells, all that follows is unknown
+            done = _completed(np.cumsum(reports, axis=2), known, self._counted(known))
         return Completed(*(part[0] for part in done)) if single else Completed(*done)
 
     def _counted(self, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -95,8 +95,7 @@ def _completed(
     before = np.where(counted, cumulative[..., :-1], 0.0)
     after = np.where(counted, cumulative[..., 1:], 0.0)
     exposure = before.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factors = after.sum(axis=1) / exposure
+    factors = after.sum(axis=1) / exposure
     sigma = _sigma(before, after, factors, counted)
     last = known.sum(axis=2) - 1
     reported = np.take_along_axis(cumulative, last[..., None], axis=2)[..., 0]
@@ -104,9 +103,8 @@ def _completed(
     for delay in range(delays - 1):
         grows = last <= delay
         factor = factors[:, None, delay]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            added = sigma[:, None, delay] / factor**2 * (1 / total + 1 / exposure[:, None, delay])
-            share = np.where(grows, share / factor, share)
+        added = sigma[:, None, delay] / factor**2 * (1 / total + 1 / exposure[:, None, delay])
+        share = np.where(grows, share / factor, share)
         error = np.where(grows, error + np.where(total > 0, added, 0.0), error)
         total = np.where(grows, total * factor, total)
     return reported, total, total * np.sqrt(error), share, factors
@@ -114,14 +112,12 @@ def _completed(
 
 def _sigma(before: FloatArray, after: FloatArray, factors: FloatArray, counted: npt.NDArray[np.bool_]) -> FloatArray:
     """Mack's variance of the growth at each delay (series × delays): from the two before where one day tells."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(before > 0, after / before, 0.0)
+    own = np.where(before > 0, after / before, 0.0)
     squares = np.where(counted, before * (own - factors[:, None]) ** 2, 0.0).sum(axis=1)
     freedom = counted.sum(axis=1) - 1
     sigma = np.where(freedom > 0, squares / np.maximum(freedom, 1), np.nan)
     for delay in range(2, sigma.shape[1]):
         one, two = sigma[:, delay - 2], sigma[:, delay - 1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            following = np.minimum(np.where(one > 0, two * two / one, 0.0), np.minimum(one, two))
+        following = np.minimum(np.where(one > 0, two * two / one, 0.0), np.minimum(one, two))
         sigma[:, delay] = np.where(freedom[:, delay] > 0, sigma[:, delay], following)
     return sigma
