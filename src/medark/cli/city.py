@@ -64,18 +64,23 @@ def used(workspace: Workspace, folder: Path) -> CityRun:
 def _cards(workspace: Workspace, name: str, people: dict[int, list[dt.datetime]]) -> Counter[str]:
     """How often each rule fires, asked once for each person at the end of each of their visits."""
     from dataclasses import replace
+    from zoneinfo import ZoneInfo
 
-    from medark.flows.apps.cards import Moment, services, shown_cards
     from medark.flows.apps.reading import platform
+    from medark.flows.hooks import Asked, Hooks
     from medark.model.access import Purpose
 
     found: Counter[str] = Counter()
-    reader = replace(platform(workspace), purpose=Purpose.CARE)
-    for hook in {one.hook for one in services(workspace) if one.app == name}:
+    reader, zone = replace(platform(workspace), purpose=Purpose.CARE), ZoneInfo(workspace.settings.time_zone)
+    now = 0.0
+    hooks = Hooks(workspace, lambda: now)
+    for hook in [one.hook for one in hooks.services() if one.id == name]:
         for person_id, moments in people.items():
-            for now in moments:
-                shown = shown_cards(workspace, reader, hook, person_id, Moment(now), app=name)
-                found.update(one.rule for one in shown)
+            asked = Asked(hook, str(person_id), person_id)
+            for moment in moments:
+                now = moment.replace(tzinfo=zone).timestamp()
+                told = hooks.ask(name, hook, lambda _, asked=asked: asked, reader)  # type: ignore[misc]
+                found.update(one.rule for one in told.cards())
     return found
 
 

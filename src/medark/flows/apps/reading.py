@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 
 import pyarrow as pa
 
 from medark.define.answers import digest, reads
 from medark.define.definitions import Definition
-from medark.define.memory import Record
-from medark.flows.definitions.explain import record_of
 from medark.flows.definitions.refresh import refresh
 from medark.flows.definitions.run import Answer, run
-from medark.flows.gate import About, Governed, at_terminal, person, reading
+from medark.flows.gate import About, Governed, at_terminal, reading
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
-
-Reads = Mapping[str, Collection[str]]
 
 
 def platform(workspace: Workspace) -> Reader:
@@ -55,9 +51,3 @@ def known_answer(
     with reading(workspace, reader, reads(definition), about, foreign=False) as governed:
         rows = known(governed)
         return None if rows is None else governed.hand_out(rows)
-
-
-def record(workspace: Workspace, reader: Reader, person_id: int, asked: Reads, hook: str) -> Record:
-    """A person's rows as this reader sees them: the tables and columns asked for. AccessError as of `answer`."""
-    about = About("cards", detail={"hook": hook})
-    return record_of(person_id, person(workspace, reader, person_id, asked, about))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Final, SupportsIndex
+from typing import Any, Final
 
 _DAY: Final = dt.timedelta(days=1)
 _MIDNIGHT: Final = dt.time()
@@ -66,17 +66,17 @@ class Moving(dt.datetime):
 
     # -- before or after -------------------------------------------------------------------------------------------
 
-    def __lt__(self, other: dt.datetime) -> bool:
-        return self._plain < self._met(other)
+    def __lt__(self, other: dt.date) -> bool:
+        return bool(self._plain < self._met(other))
 
-    def __le__(self, other: dt.datetime) -> bool:
-        return self._plain <= self._met(other)
+    def __le__(self, other: dt.date) -> bool:
+        return bool(self._plain <= self._met(other))
 
-    def __gt__(self, other: dt.datetime) -> bool:
-        return self._plain > self._met(other)
+    def __gt__(self, other: dt.date) -> bool:
+        return bool(self._plain > self._met(other))
 
-    def __ge__(self, other: dt.datetime) -> bool:
-        return self._plain >= self._met(other)
+    def __ge__(self, other: dt.date) -> bool:
+        return bool(self._plain >= self._met(other))
 
     def __eq__(self, other: object) -> bool:
         return bool(self._plain == self._met(other))
@@ -110,7 +110,7 @@ class Moving(dt.datetime):
     def __rsub__(self, other: Any) -> Any:
         return other - self.stopped()
 
-    def replace(self, *args: SupportsIndex, **fields: Any) -> Moving:  # type: ignore[override]
+    def replace(self, *args: Any, **fields: Any) -> Moving:
         """Another day at the same time of day: at a fixed distance for as long as this day is this one."""
         if args or not fields.keys() <= {"year", "month", "day"}:
             self._window.is_known = False
@@ -133,9 +133,9 @@ class Moving(dt.datetime):
         """The number of its day."""
         return self._on_its_day().toordinal()
 
-    year = property(lambda self: self._on_its_day().year)  # type: ignore[assignment]
-    month = property(lambda self: self._on_its_day().month)  # type: ignore[assignment]
-    day = property(lambda self: self._on_its_day().day)  # type: ignore[assignment]
+    year = property(lambda self: self._on_its_day().year)
+    month = property(lambda self: self._on_its_day().month)
+    day = property(lambda self: self._on_its_day().day)
 
     def _on_its_day(self) -> dt.datetime:
         """What it is now, if only its day is asked for."""

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,8 +15,8 @@ from app_folders import write_app
 from faults.lake_rows import query as rows
 from medark.bootstrap import init_workspace, open_workspace
 from medark.flows.apps import life
-from medark.flows.apps.cards import Moment
 from medark.flows.gate import at_terminal
+from medark.flows.hooks import Asked, Hooks, Shown
 from medark.flows.workspace import Workspace
 from medark.model.access import Purpose, Reader
 from medark.model.user import User
@@ -87,4 +88,11 @@ def sound(workspace: Workspace, tmp_path: Path) -> str:
     return put_in(workspace, write_app(tmp_path / "apps"))
 
 
-MOMENT = Moment(NOW)
+def shown(
+    workspace: Workspace, reader: Reader, person_id: int, app: str = "potassium", *, at: dt.datetime = NOW,
+    hook: str = "patient-view", language: str = "en",
+) -> tuple[Shown, ...]:  # fmt: skip
+    """The cards of an application for one person, as a client of CDS Hooks gets them."""
+    hooks = Hooks(workspace, at.replace(tzinfo=ZoneInfo("Asia/Shanghai")).timestamp)
+    asked = Asked(hook, str(person_id), person_id, language=language)
+    return hooks.ask(app, hook, lambda _: asked, reader).cards()

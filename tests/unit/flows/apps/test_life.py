@@ -11,14 +11,14 @@ import pytest
 from app_folders import EVERY, READS, write_app
 from medark.errors import AccessError, DefinitionError, NotFoundError, RefusedInput, SourceError, UsageError
 from medark.flows.apps import life
-from medark.flows.apps.cards import cards, services
 from medark.flows.apps.running import running
 from medark.flows.apps.shelf import shelf
+from medark.flows.hooks import Hooks
 from medark.flows.workspace import Workspace
 from medark.model.access import Holder, Reader
 from medark.model.app import AppState
 from medark.model.user import User
-from unit.flows.apps.conftest import MOMENT, put_in
+from unit.flows.apps.conftest import put_in, shown
 
 
 def grants(workspace: Workspace, name: str = "potassium") -> list[frozenset[str]]:
@@ -37,7 +37,7 @@ def test_what_is_installed_says_what_it_reads_and_runs_nothing(workspace: Worksp
     assert all(one.reason for one in found.asks)
     assert found.needs_approval
     assert grants(workspace) == []
-    assert services(workspace) == []
+    assert Hooks(workspace).services() == ()
     with pytest.raises(UsageError, match="nobody has approved"):
         life.enable(workspace, "potassium", by="anna")
 
@@ -189,7 +189,8 @@ def test_a_version_is_its_files(workspace: Workspace, owner: Reader, sound: str,
 
 def test_what_is_disabled_shows_nothing_and_comes_back(workspace: Workspace, owner: Reader, sound: str) -> None:
     life.disable(workspace, sound)
-    assert cards(workspace, owner, "patient-view", 1, MOMENT) == []
+    with pytest.raises(NotFoundError):
+        shown(workspace, owner, 1)
     assert life.enable(workspace, sound, by="anna").previous == ""
     assert shown_by(workspace, owner) == "1.0.0"
 
@@ -198,7 +199,8 @@ def test_what_is_removed_is_gone_but_for_the_record(
     workspace: Workspace, owner: Reader, sound: str, tmp_path: Path
 ) -> None:
     life.remove(workspace, sound, by="anna")
-    assert cards(workspace, owner, "patient-view", 1, MOMENT) == []
+    with pytest.raises(NotFoundError):
+        shown(workspace, owner, 1)
     assert grants(workspace) == []
     assert not (workspace.path / "apps" / sound).exists()
     assert workspace.ledger.apps.app(sound).state is AppState.REMOVED
@@ -213,9 +215,9 @@ def test_settings_have_types_and_limits(workspace: Workspace, owner: Reader, sou
         with pytest.raises(UsageError):
             life.enable(workspace, sound, by="anna", settings=wrong)
     life.enable(workspace, sound, by="anna", settings={"limit": "7"})
-    assert [len(cards(workspace, owner, "patient-view", person, MOMENT)) for person in (1, 2, 3)] == [0, 0, 1]
+    assert [len(shown(workspace, owner, person)) for person in (1, 2, 3)] == [0, 0, 1]
     life.enable(workspace, sound, by="anna")
-    assert len(cards(workspace, owner, "patient-view", 1, MOMENT)) == 0  # what was set stays set
+    assert shown(workspace, owner, 1) == ()  # what was set stays set
 
 
 def test_a_wheel_is_read_as_a_folder_is(workspace: Workspace, tmp_path: Path) -> None:
@@ -263,8 +265,8 @@ def test_what_is_no_application(workspace: Workspace, tmp_path: Path) -> None:
 
 def shown_by(workspace: Workspace, owner: Reader) -> str:
     """The version whose code made the card of person 1."""
-    (card,) = cards(workspace, owner, "patient-view", 1, MOMENT)
-    return card.links[0].label
+    (one,) = shown(workspace, owner, 1)
+    return one.card.links[0].label
 
 
 def test_only_an_owner_decides_and_the_audit_says_who(workspace: Workspace, sound: str, tmp_path: Path) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 from app_folders import write_app
 from medark.bootstrap import open_workspace
 from medark.flows.apps import life
-from medark.flows.apps.cards import cards
 from medark.flows.apps.running import Running, running
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
-from unit.flows.apps.conftest import MOMENT
+from unit.flows.apps.conftest import shown
 
 ASKERS = 4
 
@@ -28,8 +27,8 @@ def asked_all_the_time(workspace: Workspace, owner: Reader) -> Iterator[list[str
     def ask() -> None:
         while not over.is_set():
             try:
-                (card,) = cards(workspace, owner, "patient-view", 1, MOMENT, app="potassium")
-                answers.append(card.links[0].label)
+                (one,) = shown(workspace, owner, 1)
+                answers.append(one.card.links[0].label)
             except Exception as error:
                 answers.append(f"failed: {error!r}")
 
@@ -73,12 +72,12 @@ def test_no_request_fails_while_versions_change(
 def test_a_change_in_another_process_is_followed(
     workspace: Workspace, owner: Reader, sound: str, tmp_path: Path
 ) -> None:
-    (before,) = cards(workspace, owner, "patient-view", 1, MOMENT)
+    (before,) = shown(workspace, owner, 1)
     with open_workspace(workspace.path, {}) as other:
         life.install(other, write_app(tmp_path, "1.1.0"))
         life.upgrade(other, sound, by="anna")
-    (after,) = cards(workspace, owner, "patient-view", 1, MOMENT)
-    assert (before.links[0].label, after.links[0].label) == ("1.0.0", "1.1.0")
+    (after,) = shown(workspace, owner, 1)
+    assert (before.card.links[0].label, after.card.links[0].label) == ("1.0.0", "1.1.0")
 
 
 def test_the_old_process_ends_when_nobody_asks_it_any_more(
