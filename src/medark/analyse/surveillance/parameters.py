@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, get_args, get_type_hints
 
 from medark.errors import DefinitionError
+from medark.messages import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,21 @@ def _parameter(part: Field[Any], hint: Any) -> Parameter:
 def check(method: Any) -> None:
     """DefinitionError for the first parameter of a method that has a value it may not have."""
     for known in parameters(type(method)):
-        fault = _fault(known, getattr(method, known.name))
-        if fault:
-            raise DefinitionError(f"parameter {known.name} has a value that it may not have", fix=fault)
+        name = known.name
+        if fix := _fix(known, getattr(method, name)):
+            raise DefinitionError(f"parameter {name} has a value that it may not have", fix=fix)
 
 
-def _fault(known: Parameter, value: Any) -> str:
+def _fix(known: Parameter, value: Any) -> str:
+    """What may be written instead of a value; "" for one that is right."""
     if known.choices:
-        return "" if value in known.choices else "one of: " + ", ".join(known.choices)
+        return "" if value in known.choices else _("one of: {names}", names=", ".join(known.choices))
     if known.default is None:  # of the series themselves: an array, or nothing
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"a number, such as {known.default}"
+        return _("a number, such as {value}", value=known.default)
     if known.kind is int and not isinstance(value, int):
-        return f"a whole number, such as {known.default}"
-    low = known.least is not None and not value >= known.least
-    high = known.most is not None and not value <= known.most
-    return f"from {known.least} to {'any' if known.most is None else known.most}" if low or high else ""
+        return _("a whole number, such as {value}", value=known.default)
+    if known.least is not None and not value >= known.least:
+        return _("at least {value}", value=known.least)
+    return _("at most {value}", value=known.most) if known.most is not None and not value <= known.most else ""

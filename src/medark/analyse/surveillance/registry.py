@@ -57,10 +57,11 @@ class Method:
 
     def made(self, **given: Any) -> Any:
         """The method with some parameters set; DefinitionError for one that it has not or that is out of bounds."""
-        names = [known.name for known in self.parameters]
+        names, method = [known.name for known in self.parameters], self.name
         for name in given:
             if name not in names:
-                raise DefinitionError(f"method {self.name} has no parameter {name}", fix="one of: " + ", ".join(names))
+                fix = _("one of: {names}", names=", ".join(names))
+                raise DefinitionError(f"method {method} has no parameter {name}", fix=fix)
         return self.kind(**given)
 
 
@@ -140,7 +141,8 @@ METHODS: Mapping[str, Method] = {method.name: method for method in _ALL}
 def method(name: str) -> Method:
     """The method of a name; DefinitionError if there is none."""
     if name not in METHODS:
-        raise DefinitionError(f"there is no method {name} of surveillance", fix="one of: " + ", ".join(METHODS))
+        fix = _("one of: {names}", names=", ".join(METHODS))
+        raise DefinitionError(f"there is no method {name} of surveillance", fix=fix)
     return METHODS[name]
 
 
@@ -153,5 +155,5 @@ def detect(counts: npt.ArrayLike, name: str, **given: Any) -> Signals:
     found = method(name)
     if found.takes != "series":
         series = ", ".join(known.name for known in _ALL if known.takes == "series")
-        raise DefinitionError(f"method {name} judges no series", fix="one of: " + series)
+        raise DefinitionError(f"method {name} judges no series", fix=_("one of: {names}", names=series))
     return found.made(**given).detect(counts)
