@@ -11,7 +11,7 @@ from medark.flows.timeline.nouns import Axis, Bar
 from medark.flows.timeline.rows import NEVER, Longs, moment
 
 WIDTH: Final = 1000
-_COLUMNS: Final = 250  # stretches that are told apart
+_COLUMNS: Final = 200  # stretches that are told apart
 _DAY_MS: Final = 86_400_000
 
 

@@ -73,8 +73,11 @@ def courses(held: Window, columns: Columns, names: Names, language: str, page: P
     told = held.rows.of(last, columns.source_text, *columns.details, *columns.named)
     until = held.rows.moments("", columns.until)[last].tolist() if columns.until else [NEVER] * len(last)
     named = names.of({*keys[last].tolist(), *(row[one] or 0 for row in told for one in columns.named)})
+    firsts, lasts = held.start[groups.first[shown]].tolist(), held.start[last].tolist()
     found = []
-    for no, key, ends, row in zip(shown.tolist(), keys[last].tolist(), until, told, strict=True):
+    for no, key, first, begun, ends, row in zip(
+        shown.tolist(), keys[last].tolist(), firsts, lasts, until, told, strict=True
+    ):
         rows = groups.rows(no)
         word = row[columns.source_text] or ""
         name = named.get(key, UNKNOWN)
@@ -87,8 +90,8 @@ def courses(held: Window, columns: Columns, names: Names, language: str, page: P
                 name=name.in_(language) or word,
                 code=name.code or word,
                 count=len(rows),
-                first=moment(held.start[rows[0]]),
-                last=moment(held.start[rows[-1]]),
+                first=moment(first),
+                last=moment(begun),
                 until=None if ends == NEVER else moment(ends),
                 detail=_detail(row, columns, [named[row[one] or 0].in_(language) for one in columns.named]),
                 spans=list(zip(held.start[rows[-_SPANS:]].tolist(), held.end[rows[-_SPANS:]].tolist(), strict=True)),

@@ -75,13 +75,14 @@ def events(
     whose = organisations(row["medark_record_no"] for row in told if row["medark_record_no"])
     until = rows.moments(columns.until, columns.until_day)[shown].tolist() if columns.until else [NEVER] * len(shown)
     found = []
-    for no, row, ends, count in zip(shown.tolist(), told, until, page.of(times).tolist(), strict=True):
+    begun = held.start[shown].tolist()
+    for no, at, row, ends, count in zip(shown.tolist(), begun, told, until, page.of(times).tolist(), strict=True):
         name, detail = _called(row, columns, named, language)
         found.append(
             Event(
                 table=columns.table,
                 key=row[columns.key] or 0,
-                at=moment(held.start[no]),
+                at=moment(at),
                 name=name,
                 until=None if ends == NEVER else moment(ends),
                 detail=detail,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 # The kinds of what a record holds, each with the tables that it is read from, in the order in which they are shown.
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -116,8 +116,7 @@ class Hidden:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A stretch of an axis that is a thousand wide, and how many rows are in it."""
 
     start: int

@@ -85,7 +85,7 @@ def moment(ms: int) -> dt.datetime:
     >>> moment(1_000)
     datetime.datetime(1970, 1, 1, 0, 0, 1)
     """
-    return _START + dt.timedelta(milliseconds=int(ms))
+    return _START + dt.timedelta(milliseconds=ms)
 
 
 def ms_of(at: dt.datetime | dt.date) -> int:
@@ -101,6 +101,11 @@ class Grouped:
     order: Longs
     starts: Longs
     ends: Longs
+
+    @property
+    def first(self) -> Longs:
+        """The place of each group's first row."""
+        return self.order[self.starts]
 
     @property
     def last(self) -> Longs:

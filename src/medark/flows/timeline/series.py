@@ -54,7 +54,6 @@ class _Arrays:
     names: Names
     language: str
     named: Mapping[int, Named]
-    words: Sequence[str]
     groups: Grouped
     concept: Longs
     unit: Longs
@@ -63,6 +62,7 @@ class _Arrays:
     highs: Floats
     flags: Longs  # of FLAGS
     beyond: Floats
+    has_gaps: bool  # is there a result that is no number?
 
     @property
     def groups_at(self) -> Longs:
@@ -81,64 +81,85 @@ class _Arrays:
 
     def series(self, shown: Sequence[int]) -> list[Series]:
         """Some of them, built."""
-        last = self.groups.last[shown]
+        last = self.groups.last[list(shown)]
         told = self.held.rows.of(last, *_AT_LAST)
         answers = _answers(told, self.names, self.language)
-        return [self._one(no, row, answer) for no, row, answer in zip(shown, told, answers, strict=True)]
+        cells = (self.concept, self.unit, self.held.start, self.values, self.lows, self.highs)
+        ends = zip(*(one[last].tolist() for one in cells), strict=True)
+        return [
+            self._one(no, _Last(*end, row, answer))
+            for no, end, row, answer in zip(shown, ends, told, answers, strict=True)
+        ]
 
-    def _one(self, no: int, row: Mapping[str, Any], answer: str) -> Series:
+    def _one(self, no: int, last: _Last) -> Series:
         rows = self.groups.rows(no)
-        last = int(rows[-1])
-        concept, unit = int(self.concept[last]), int(self.unit[last])
-        name = self.named.get(concept, UNKNOWN)
-        code = name.code or row["measurement_source_value"] or ""
-        value, low, high = _known(self.values[last]), _known(self.lows[last]), _known(self.highs[last])
-        drawn = rows[-POINTS:]
-        drawn = drawn[~np.isnan(self.values[drawn])]
-        values = self.values[drawn].tolist()
+        at, values = self.held.start[rows[-POINTS:]].tolist(), self.values[rows[-POINTS:]].tolist()
+        if self.has_gaps:
+            there = [place for place, value in enumerate(values) if value == value]
+            at, values = [at[place] for place in there], [values[place] for place in there]
+        name = self.named.get(last.concept, UNKNOWN)
+        word = last.row["measurement_source_value"] or ""
         return Series(
-            concept_id=max(concept, 0),
-            name=name.in_(self.language) or (self.words[-1 - concept] if concept < 0 else "") or code,
-            code=code,
-            panel=panel_of(name.code, has_range=low is not None or high is not None).name,
-            unit=row["unit_source_value"] or self.named.get(unit, UNKNOWN).code,
+            concept_id=max(last.concept, 0),
+            name=name.in_(self.language) or word,
+            code=name.code or word,
+            panel=panel_of(name.code, has_range=last.has_range).name,
+            unit=last.row["unit_source_value"] or self.named.get(last.unit, UNKNOWN).code,
             count=len(rows),
-            last_at=moment(self.held.start[last]),
-            value=value,
-            text=answer if value is None else "",
-            low=low,
-            high=high,
+            last_at=moment(last.at),
+            value=_known(last.value),
+            text="" if last.value == last.value else last.answer,
+            low=_known(last.low),
+            high=_known(last.high),
             flag=FLAGS[self.flags[no]],
             beyond=float(self.beyond[no]),
-            trend=trend(values) if value is not None else "",
-            at=self.held.start[drawn].tolist(),
+            trend=trend(values) if last.value == last.value else "",
+            at=at,
             values=values,
-            marked=self._marked(rows) if self.held.is_marked[rows].any() else (),
+            marked=self._marked(rows) if self.held.marked and self.held.is_marked[rows].any() else (),
         )
 
     def _marked(self, rows: Longs) -> tuple[Result, ...]:
         these = rows[self.held.is_marked[rows]][-_MARKED:]
         told = self.held.rows.of(these, "measurement_id", "value_source_value")
+        cells = zip(self.held.start[these].tolist(), self.values[these].tolist(), told, strict=True)
         return tuple(
-            Result(row["measurement_id"], moment(self.held.start[no]), _known(self.values[no]),
-                   row["value_source_value"] or "")
-            for no, row in zip(these.tolist(), told, strict=True)
-        )  # fmt: skip
+            Result(row["measurement_id"], moment(at), _known(value), row["value_source_value"] or "")
+            for at, value, row in cells
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The last result of a series; a number that is not known is NaN."""
+
+    concept: int
+    unit: int
+    at: int
+    value: float
+    low: float
+    high: float
+    row: Mapping[str, Any]
+    answer: str
+
+    @property
+    def has_range(self) -> bool:
+        """Did it come with a reference range?"""
+        return self.low == self.low or self.high == self.high
 
 
 def _arrays(held: Window, names: Names, language: str) -> _Arrays:
     rows = held.rows
-    concept, words = concepts(
-        rows, "measurement_concept_id", "measurement_source_concept_id", "measurement_source_value"
-    )
+    concept, _ = concepts(rows, "measurement_concept_id", "measurement_source_concept_id", "measurement_source_value")
     unit = rows.longs("unit_concept_id")
     pairs = np.unique((concept << 32) + unit)
     named = names.of({*(pairs >> 32).tolist(), *(pairs & 0xFFFFFFFF).tolist()})
     values, lows, highs, unit = in_one_unit(rows, concept, unit, pairs, held.start, named)
     groups = grouped((concept << 32) + unit, held.start)
     last = groups.last
+    gaps = bool(np.isnan(values.min()))
     flags, beyond = outside(values[last], lows[last], highs[last], rows.longs("value_as_concept_id")[last])
-    return _Arrays(held, names, language, named, words, groups, concept, unit, values, lows, highs, flags, beyond)
+    return _Arrays(held, names, language, named, groups, concept, unit, values, lows, highs, flags, beyond, gaps)
 
 
 def _answers(told: Sequence[Mapping[str, Any]], names: Names, language: str) -> list[str]:
@@ -149,7 +170,7 @@ def _answers(told: Sequence[Mapping[str, Any]], names: Names, language: str) -> 
 
 
 def _known(value: float) -> float | None:
-    return float(value) if value == value else None
+    return value if value == value else None
 
 
 def trend(values: Sequence[float]) -> str:

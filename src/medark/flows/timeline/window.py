@@ -42,7 +42,7 @@ class Page:
     """Which of many are shown."""
 
     skip: int = 0
-    most: int = 40
+    most: int = 12
 
     def of(self, order: Longs) -> Longs:
         """Those of the page."""
