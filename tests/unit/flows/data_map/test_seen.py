@@ -8,11 +8,13 @@ import pyarrow as pa
 
 from medark.catalog import TableProfile
 from medark.flows.data_map import data_map, freshen, hand_out, kept_sources, seen, wait, work_out
+from medark.flows.erase import erase
 from medark.flows.tables import Tables
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader, Refusal
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns
+from medark.model.progress import Silent
 from medark.store.lake import Query, Upsert
 
 
@@ -99,6 +101,13 @@ def test_nothing_of_a_version_that_is_gone_is_shown(workspace: Workspace, olga: 
     work_out(workspace, olga)
     versions = {kept.profile.version for kept in seen(workspace, olga).tables.values()}
     assert versions == {workspace.lake.snapshot().version}
+
+
+def test_an_erasure_leaves_no_profile_on_disk(workspace: Workspace, olga: Reader) -> None:
+    work_out(workspace, olga)
+    erase(workspace, str(_somebody(workspace)), Silent())
+    assert list((workspace.places.kept / "map").glob("table-*")) == []
+    assert seen(workspace, olga).tables == {}
 
 
 def test_a_grant_that_was_taken_back_shows_nothing_that_was_kept(workspace: Workspace, dora: Reader) -> None:

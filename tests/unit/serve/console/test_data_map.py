@@ -112,6 +112,7 @@ def test_every_link_of_the_map_leads_somewhere(olga: Visitor) -> None:
         ("出生日期", "field", "PID-7"),
         ("north", "source", "north/all"),
         ("血钾", "application", "potassium"),
+        ("女", "frequent value", "female"),
     ],
 )
 def test_what_is_searched_is_found_in_both_languages(olga: Visitor, asked: str, kind: str, name: str) -> None:
