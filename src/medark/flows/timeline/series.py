@@ -63,6 +63,7 @@ class _Arrays:
     flags: Longs  # of FLAGS
     beyond: Floats
     has_gaps: bool  # is there a result that is no number?
+    has_marks: bool
 
     @property
     def groups_at(self) -> Longs:
@@ -85,11 +86,8 @@ class _Arrays:
         told = self.held.rows.of(last, *_AT_LAST)
         answers = _answers(told, self.names, self.language)
         cells = (self.concept, self.unit, self.held.start, self.values, self.lows, self.highs)
-        ends = zip(*(one[last].tolist() for one in cells), strict=True)
-        return [
-            self._one(no, _Last(*end, row, answer))
-            for no, end, row, answer in zip(shown, ends, told, answers, strict=True)
-        ]
+        ends = zip(*(one[last].tolist() for one in cells), told, answers, strict=True)
+        return [self._one(no, _Last(*end)) for no, end in zip(shown, ends, strict=True)]
 
     def _one(self, no: int, last: _Last) -> Series:
         rows = self.groups.rows(no)
@@ -116,7 +114,7 @@ class _Arrays:
             trend=trend(values) if last.value == last.value else "",
             at=at,
             values=values,
-            marked=self._marked(rows) if self.held.marked and self.held.is_marked[rows].any() else (),
+            marked=self._marked(rows) if self.has_marks else (),
         )
 
     def _marked(self, rows: Longs) -> tuple[Result, ...]:
@@ -159,7 +157,9 @@ def _arrays(held: Window, names: Names, language: str) -> _Arrays:
     last = groups.last
     gaps = bool(np.isnan(values.min()))
     flags, beyond = outside(values[last], lows[last], highs[last], rows.longs("value_as_concept_id")[last])
-    return _Arrays(held, names, language, named, groups, concept, unit, values, lows, highs, flags, beyond, gaps)
+    return _Arrays(
+        held, names, language, named, groups, concept, unit, values, lows, highs, flags, beyond, gaps, bool(held.marked)
+    )
 
 
 def _answers(told: Sequence[Mapping[str, Any]], names: Names, language: str) -> list[str]:
