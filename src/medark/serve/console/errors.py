@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from medark.errors import MedarkError
 from medark.messages import N_, _
 from medark.serve.auth.who import session_of
 from medark.serve.console.addresses import HOME, STATIC, is_console
-from medark.serve.console.frame import drawn, language_chosen
+from medark.serve.console.frame import PURPOSES, drawn, language_chosen
 from medark.serve.http.errors import NotSignedInError, ScopeError
 from medark.serve.http.parts import Parts
 from medark.serve.http.problems import MEDIA_TYPE
@@ -107,6 +108,7 @@ def error_page(request: Request, parts: Parts, status: int, problem: dict[str, A
         "fix": problem.get("fix", ""),
         "where": {name: value for name, value in problem.get("where", {}).items() if isinstance(value, str | int)},
         "request_id": problem.get("request_id", ""),
+        "purpose": _other_purpose(request, problem.get("where", {})),
         "back": getattr(request.state, "back", HOME),
     }
     title = PHRASES.get(status, PHRASES[500])
@@ -114,6 +116,12 @@ def error_page(request: Request, parts: Parts, status: int, problem: dict[str, A
         with suppress(NotSignedInError, ScopeError):
             request.state.caller = session_of(request, parts, "")
     return drawn(request, parts, _(title), "error.html", told).encode()
+
+
+def _other_purpose(request: Request, where: Mapping[str, Any]) -> str:
+    """The purpose that a page is for, where that is all that it lacks; "" for none."""
+    told = where.get("its")
+    return told if request.method == "GET" and told in PURPOSES and hasattr(request.state, "caller") else ""
 
 
 def _kind(start: Message) -> str:

@@ -16,7 +16,7 @@ function toSearch() {
     field.select?.();
   } else {
     const people = document.querySelector('.side a[data-key="p"]');
-    if (people) location.assign(`${people.href}#search`);
+    if (people) location.assign(`${people.href}#to-search`);
   }
 }
 
@@ -62,4 +62,4 @@ const row = document.querySelector(".side");
 const current = row?.querySelector("a[aria-current]");
 if (current) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
 
-if (location.hash === "#search") search()?.focus();
+if (location.hash === "#to-search") search()?.focus();
