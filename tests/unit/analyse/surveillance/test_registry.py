@@ -71,7 +71,8 @@ def test_one_calling_shape(name: str):
     assert not (many.alarm & ~many.known).any()
     assert not many.known[0, 400:420].any()
     assert many.known.mean() > 0.05
-    assert isinstance(METHODS[name].made(), object) and callable(Detector.detect)
+    made: Detector = METHODS[name].made()
+    np.testing.assert_array_equal(made.detect(counts).threshold, many.threshold)
     assert detect(np.empty((0, 9)), name).alarm.shape == (0, 9)
 
 
@@ -114,3 +115,14 @@ def test_a_wrong_name_is_refused():
 
 def test_the_package_offers_what_it_names():
     assert {"detect", "METHODS", "Signals", "Nowcast", "PoissonScan"} <= set(surveillance.__all__)
+
+
+def test_the_page_tells_every_method_with_its_source_and_defaults():
+    page = (Path(__file__).resolve().parents[4] / "docs" / "reference" / "surveillance.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for name, known in METHODS.items():
+        formula, defaults = (row for row in rows if row.startswith(f"| `{name}` |"))
+        assert f"| {known.source} |" in formula
+        for one in known.parameters:
+            value = f'"{one.default}"' if isinstance(one.default, str) else str(one.default)
+            assert f"`{one.name}`" in defaults if one.default is None else f"`{one.name}={value}`" in defaults
