@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PublishedColumn:
-    """One column: its name, Arrow type, what it means, and the level of the most sensitive column it is made of."""
+    """One column: its name, Arrow type, what it means, and the level of the most sensitive column it is made of.
+
+    `meaning_zh`: what it means in Chinese, if its application says so.
+    """
 
     name: str
     type: str
     meaning: str
     level: int
+    meaning_zh: str = ""
+
+    def told(self, language: str) -> str:
+        """What it means, in a language if it is told in it."""
+        return (self.meaning_zh if language == "zh" else "") or self.meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,19 @@ class CardRule:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """A dataset that is kept fresh. `meanings`: what each of its columns means, in words."""
+    """A dataset that is kept fresh. `meanings`: what each of its columns means, in words, or in words by language."""
 
     name: str
     dataset: Published
     title: Texts
-    meanings: Mapping[str, str]
+    meanings: Mapping[str, str | Texts]
     description: Texts = field(default_factory=dict)
     licence: str = ""
+
+    def meaning(self, column: str, language: str) -> str:
+        """What a column means, in a language if it is told in it; "" for a column of which nothing is said."""
+        told = self.meanings.get(column, "")
+        return told if isinstance(told, str) else told.get(language) or told.get("en", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _columns_mean_something(_manifest: Manifest, app: App) -> Iterator[Fault]:
     for one in app.datasets:
         there = columns_of(one.dataset)
         for name in there:
-            if not one.meanings.get(name, "").strip():
+            if not one.meaning(name, "en").strip():
                 yield Fault(N_("a column has no meaning in words"), f'meanings={{"{name}": …}}', f"datasets.{one.name}")
         for name in sorted(set(one.meanings) - set(there)):
             yield Fault(N_("a meaning is given for no column"), name, f"datasets.{one.name}")

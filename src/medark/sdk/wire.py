@@ -37,7 +37,7 @@ class _Dataset:
     name: str
     dataset: str
     title: dict[str, str]
-    meanings: dict[str, str]
+    meanings: dict[str, str | dict[str, str]]
     description: dict[str, str]
     licence: str
 
@@ -186,7 +186,8 @@ class _Block:
 
 
 def _dataset(one: Publish) -> _Dataset:
-    title, meanings, description = dict(one.title), dict(one.meanings), dict(one.description)
+    title, description = dict(one.title), dict(one.description)
+    meanings = {name: told if isinstance(told, str) else dict(told) for name, told in one.meanings.items()}
     return _Dataset(one.name, to_json(one.dataset), title, meanings, description, one.licence)
 
 

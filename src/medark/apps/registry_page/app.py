@@ -72,13 +72,16 @@ def _diabetes(target: float) -> Publish:
         title={"en": "People with type 2 diabetes", "zh": "2型糖尿病患者"},
         description={"en": "One row a person, from the first diagnosis on.", "zh": "每人一行，自首次诊断起。"},
         meanings={
-            "year_of_birth": "year of birth",
-            "sex": "OMOP concept of the sex",
-            "known_since": "day of the first diagnosis that is known here",
-            "hba1c": "last HbA1c, % (NGSP)",
-            "hba1c_on": "day of the last HbA1c",
-            "systolic": "last systolic blood pressure, mmHg",
-            "control": "controlled (HbA1c under the target), above, high (9 % and more), unknown (never measured)",
+            "year_of_birth": {"en": "year of birth", "zh": "出生年份"},
+            "sex": {"en": "OMOP concept of the sex", "zh": "性别（OMOP 概念）"},
+            "known_since": {"en": "day of the first diagnosis that is known here", "zh": "首次诊断日期"},
+            "hba1c": {"en": "last HbA1c, % (NGSP)", "zh": "最近一次糖化血红蛋白，%（NGSP）"},
+            "hba1c_on": {"en": "day of the last HbA1c", "zh": "最近一次糖化血红蛋白检测日期"},
+            "systolic": {"en": "last systolic blood pressure, mmHg", "zh": "最近一次收缩压，mmHg"},
+            "control": {
+                "en": "controlled (HbA1c under the target), above, high (9 % and more), unknown (never measured)",
+                "zh": "controlled 达标（低于控制目标），above 未达标，high ≥9%，unknown 未检测",
+            },
         },
     )
 

@@ -33,6 +33,7 @@ from medark.messages import N_
 from medark.model.access import Reader
 from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.sdk.app import Publish, PublishMeasure
+from medark.sdk.manifest import LANGUAGES
 
 _ENTRY = {
     "entry_id": N_("number of the entry"),
@@ -156,14 +157,15 @@ def _columns(one: Publish | PublishMeasure, schema: pa.Schema) -> Iterator[Publi
     """Each column with the level of the most sensitive column that it is made of."""
     definition = _definition(one)
     whole = _level(definition)
-    meanings = one.meanings if isinstance(one, Publish) else {}
     parts = _parts(definition)
     for field in schema:
         level = parts.get(field.name, 3 if field.name in ENTRY_COLUMNS else whole)
         if isinstance(one, PublishMeasure):
             level = 2  # counts say nothing of anybody, once small ones are not told
-        meaning = meanings.get(field.name) or _ENTRY.get(field.name, "")
-        yield PublishedColumn(field.name, str(field.type), meaning, level)
+        en, zh = (one.meaning(field.name, told) if isinstance(one, Publish) else "" for told in LANGUAGES)
+        yield PublishedColumn(
+            field.name, str(field.type), en or _ENTRY.get(field.name, ""), level, zh if zh != en else ""
+        )
 
 
 def _parts(definition: Definition) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from fastapi import APIRouter
 from medark.flows.apps.datasets import dataset_rows
 from medark.flows.apps.offers import Made, Offer, made, offer, offers
 from medark.messages import _
-from medark.model.dataset import PublishedDataset
+from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.datasets.forms import Form
@@ -43,7 +42,7 @@ def dataset(visit: Visit) -> Screen:
     app, name = visit.path["app"], visit.path["name"]
     one = offer(visit.workspace, visit.reader, app, name)
     how = made(visit.workspace, app, name, visit.language)
-    told = _offered(one, visit.language) | _made(one.dataset, how)
+    told = _offered(one, visit.language) | _made(one.dataset, how, visit.language)
     told["files"] = {form.value: f"/datasets/{app}/{name}?format={form.value}" for form in Form} if one.allowed else {}
     told["preview"] = _preview(visit, app, name) if one.allowed and visit.text("rows") else None
     return Screen(told["title"], "dataset.html", told)
@@ -62,14 +61,21 @@ def _offered(one: Offer, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _made(dataset: PublishedDataset, how: Made | None) -> dict[str, Any]:
+def _made(dataset: PublishedDataset, how: Made | None, language: str) -> dict[str, Any]:
     """What it is made of: columns, definition, and all that it takes to make it again."""
     parts = how.parts if how else {}
     return {
-        "columns": [{**asdict(column), "parts": _by_table(parts.get(column.name, ()))} for column in dataset.columns],
+        "columns": [_column(column, parts.get(column.name, ()), language) for column in dataset.columns],
         "words": how.words.partition("\n")[2].strip() if how else "",  # its first line is the dataset's name
         "reads": {table: list(columns) for table, columns in how.reads.items()} if how else {},
         "lake_version": dataset.lake_version, "today": dataset.today,
+    }  # fmt: skip
+
+
+def _column(column: PublishedColumn, places: Iterable[str], language: str) -> dict[str, Any]:
+    return {
+        "name": column.name, "type": column.type, "meaning": column.told(language), "level": column.level,
+        "parts": _by_table(places),
     }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from starlette.responses import Response
 
 from medark.flows.apps.datasets import dataset_rows
 from medark.flows.apps.publish import published, published_one
-from medark.model.dataset import PublishedDataset
+from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.serve.auth.who import Known
 from medark.serve.datasets.filters import filtered
 from medark.serve.datasets.forms import MEDIA_TYPES, Form, form_of, written
@@ -96,10 +95,14 @@ def _told(dataset: PublishedDataset, language: str) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "app": dataset.app, "name": dataset.name, "title": title, "description": description,
-        "columns": [asdict(column) for column in dataset.columns], "digest": dataset.digest,
+        "columns": [_column(column, language) for column in dataset.columns], "digest": dataset.digest,
         "lake_version": dataset.lake_version, "today": dataset.today, "fresh_ms": dataset.fresh_ms,
         "owner": dataset.owner, "licence": dataset.licence, "is_aggregate": dataset.is_aggregate,
     }  # fmt: skip
+
+
+def _column(column: PublishedColumn, language: str) -> dict[str, Any]:
+    return {"name": column.name, "type": column.type, "meaning": column.told(language), "level": column.level}
 
 
 def _gives(schema: dict[str, Any], *statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -141,7 +141,7 @@ def test_one_that_hangs_keeps_nobody_waiting(carer: Visitor, rita: Visitor) -> N
 def test_one_that_is_disabled_is_not_there(carer: Visitor, workspace: Workspace) -> None:
     life.disable(workspace, "hanging", by="anna")
     try:
-        assert "no such application runs" in carer.page("/app/hanging/all", status=404)
+        assert "No such application runs" in carer.page("/app/hanging/all", status=404)
         assert "/app/hanging/" not in carer.client.get("/console/datasets").text
     finally:
         life.enable(workspace, "hanging", by="anna")
@@ -201,6 +201,8 @@ def test_a_dataset_says_what_it_is_made_of(rita: Visitor, workspace: Workspace) 
     assert (told["digest"], told["lake_version"], told["today"]) == (kept.digest, kept.lake_version, "2024-07-01")
     by_name = {one["name"]: one for one in told["columns"]}
     assert by_name["hba1c"]["meaning"] == "last HbA1c, % (NGSP)"
+    in_chinese = rita.client.get(f"/console{DATASET}.json", headers={"accept-language": "zh"}).json()["columns"]
+    assert "最近一次糖化血红蛋白，%（NGSP）" in [one["meaning"] for one in in_chinese]
     assert "value_as_number" in by_name["hba1c"]["parts"]["measurement"]
     assert by_name["year_of_birth"]["level"] >= 3
     shown = rita.client.get(f"/console{DATASET}", headers={"accept-language": "zh"}).text
