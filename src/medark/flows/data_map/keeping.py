@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -72,7 +73,7 @@ class Keeping:
     def forget(self) -> None:
         """Remove every profile: somebody was erased, and may have been in any."""
         with disk():
-            for path in self._folder.glob("table-*.json"):
+            for path in (*self._folder.glob("table-*.json"), *self._folder.glob("raw-*.json")):
                 path.unlink(missing_ok=True)
         self._read.clear()
 
@@ -83,3 +84,8 @@ class Keeping:
 
     def _path(self, table: str, key: str) -> Path:
         return self._folder / f"table-{_FORMAT}-{table}-{key}.json"
+
+
+def raw_name(record_no: int, *depends: object) -> str:
+    """The name under which the tables of a raw record are kept; another one once what they depend on is another."""
+    return f"raw-{_FORMAT}-{record_no}-{hashlib.sha256(repr(depends).encode()).hexdigest()[:32]}.json"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+import medark
 from medark.catalog import ColumnProfile, DataMap, FileEntry, Flow, SourceEntry, TableEntry
 from medark.catalog.shown import IDENTIFIER, masked_raw
+from medark.flows.data_map.keeping import Keeping, raw_name
 from medark.flows.data_map.profiling import profile
 from medark.flows.data_map.seen import Seen, work_out
 from medark.flows.gate.parts import now_ms
@@ -18,6 +20,7 @@ from medark.model.account import UnitAccount
 from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 from medark.model.record import RawRecord
+from medark.standardise.formats import TABLES
 from medark.store.engine import Session
 
 _SILENT = Silent()
@@ -71,15 +74,44 @@ def _sources(
     return tuple(entries)
 
 
+@dataclass(frozen=True, slots=True)
+class _OfRecord:
+    """The tables of one raw record, profiled."""
+
+    tables: tuple[TableEntry, ...]
+
+
 def _raw_tables(workspace: Workspace, session: Session, records: Sequence[RawRecord]) -> tuple[TableEntry, ...]:
-    entries = []
-    for table in bound_raw_tables(workspace, session, records):
+    keeping, maps = Keeping(workspace), _maps(workspace)
+    found: list[TableEntry] = []
+    for record in records:
+        if record.format in TABLES:
+            name = raw_name(record.record_no, record.id, record.size, maps)
+            kept = keeping.told(name, _OfRecord)
+            if kept is None:
+                kept = _OfRecord(tuple(_profiled(workspace, session, record)))
+                keeping.put(name, kept)
+            # Who is known by now may not have been when it was profiled.
+            found += [_without_names(workspace, table) for table in kept.tables]
+    return tuple(found)
+
+
+def _maps(workspace: Workspace) -> tuple[object, ...]:
+    """What changes when a map does, and with it what a table is taken for."""
+    own = ((str(path), path.stat().st_mtime_ns) for path in workspace.places.maps.glob("*/*.toml"))
+    return (medark.__version__, *sorted(own))
+
+
+def _profiled(workspace: Workspace, session: Session, record: RawRecord) -> Iterator[TableEntry]:
+    for table in bound_raw_tables(workspace, session, [record]):
         masks = [masked_raw(column.name) for column in table.columns]
         columns = profile(session, table.relation, table.columns, masks)
-        columns = tuple(_masked_if_naming(workspace, column) for column in columns)
-        entries.append(TableEntry(table.name, table.rows, columns, table.record_no, table.state))
+        yield _without_names(workspace, TableEntry(table.name, table.rows, columns, table.record_no, table.state))
         session.drop(table.relation)
-    return tuple(entries)
+
+
+def _without_names(workspace: Workspace, table: TableEntry) -> TableEntry:
+    return replace(table, columns=tuple(_masked_if_naming(workspace, column) for column in table.columns))
 
 
 def _masked_if_naming(workspace: Workspace, column: ColumnProfile) -> ColumnProfile:

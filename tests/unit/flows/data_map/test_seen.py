@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pyarrow as pa
+import pytest
 
+import hospital
 from medark.catalog import TableProfile
-from medark.flows.data_map import data_map, freshen, hand_out, kept_sources, seen, wait, work_out
+from medark.flows.data_map import data_map, freshen, hand_out, kept_sources, seen, wait, whole, work_out
 from medark.flows.erase import erase
 from medark.flows.tables import Tables
 from medark.flows.workspace import Workspace
@@ -104,9 +106,10 @@ def test_nothing_of_a_version_that_is_gone_is_shown(workspace: Workspace, olga: 
 
 
 def test_an_erasure_leaves_no_profile_on_disk(workspace: Workspace, olga: Reader) -> None:
-    work_out(workspace, olga)
+    data_map(workspace, olga)
     erase(workspace, str(_somebody(workspace)), Silent())
-    assert list((workspace.places.kept / "map").glob("table-*")) == []
+    left = [path.name for path in (workspace.places.kept / "map").iterdir()]
+    assert [name for name in left if name.startswith(("table", "raw"))] == []
     assert seen(workspace, olga).tables == {}
 
 
@@ -169,3 +172,15 @@ def test_an_account_of_a_source_adds_up_and_names_no_column_that_waits(workspace
     became = {field.name.lower(): field.becomes for field in by_title["synthea.conditions"].fields}
     assert "condition_occurrence.condition_source_value" in became["code"]
     assert by_title["waiting for a map"].fields == ()
+
+
+def test_table_files_are_profiled_once_and_hold_no_name(
+    workspace: Workspace, olga: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = data_map(workspace, olga)
+    tables = [table for source in first.sources for table in source.tables]
+    assert {table.state for table in tables} >= {"synthea.conditions", "waiting for a map"}
+    kept = list((workspace.places.kept / "map").glob("raw-*.json"))
+    assert kept and not any(hospital.CANARY in path.read_text() for path in kept)
+    monkeypatch.setattr(whole, "bound_raw_tables", lambda *_: pytest.fail("it is read again"))
+    assert data_map(workspace, olga).sources == first.sources
