@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 from medark.flows.gate.book import Book
 from medark.flows.gate.parts import book_of, kept, now_ms
@@ -28,13 +28,17 @@ NOBODY = N_("this user is not known here, or is disabled")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A decision and all else that the rows of a reader depend on in the ledger: while it is equal, nothing changed."""
+    """A decision and all else that the rows of a reader depend on in the ledger: while it is equal, nothing changed.
+
+    `plans`: what follows from it, worked out when it is first needed.
+    """
 
     reader: Reader
     reads: Mapping[str, frozenset[str] | None]
     decision: Decision
     refused: frozenset[int]
     overrides: tuple[ColumnOverride, ...]
+    plans: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def level_of(self) -> LevelOf:
@@ -57,7 +61,8 @@ def standing(
     if not found.is_known:
         return Standing(reader, asked, found.decision, frozenset(), found.overrides)
     now = with_broken_glass(book, found.reader, moment)
-    return Standing(now, asked, found.decision, book.refused(now, moment, person_id), found.overrides)
+    refused = book.refused(now, moment, person_id)
+    return Standing(now, asked, found.decision, refused, found.overrides, found.plans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class _Decided:
     is_known: bool
     decision: Decision
     overrides: tuple[ColumnOverride, ...]
+    plans: dict[object, Any] = field(default_factory=dict)
     since_ms: float = -inf
     until_ms: float = inf
 
@@ -101,7 +107,7 @@ def _decide(book: Book, reader: Reader, asked: _Asked, moment: int) -> _Decided:
     times = {time for one in grants for time in (one.starts_ms, one.ends_ms, one.revoked_ms) if time is not None}
     since = max((time for time in times if time <= moment), default=-inf)
     until = min((time for time in times if time > moment), default=inf)
-    return _Decided(now, True, decision, overrides, since, until)
+    return _Decided(now, True, decision, overrides, since_ms=since, until_ms=until)
 
 
 def levels(overrides: Collection[ColumnOverride]) -> LevelOf:

@@ -14,14 +14,15 @@ from medark.flows.gate.decide import Reads, Standing, standing
 from medark.flows.gate.hidden import hidden_concepts, hidden_places
 from medark.flows.gate.origins import own_records
 from medark.flows.gate.parts import book_of, day_of, now_ms
+from medark.flows.gate.plan import Plan, plan_of
 from medark.flows.gate.reading import About
 from medark.flows.gate.refused import refusal
 from medark.flows.workspace import Workspace
 from medark.govern.care import VISIT_COLUMNS, VISITS, is_in_care, since
 from medark.govern.protected import hidden_codes, is_child
-from medark.govern.rows import AnyRule, Relation, Words, child_is_hidden, needed, protected, rules
+from medark.govern.rows import AnyRule, Relation, Words, needed, protected
 from medark.govern.signs import PROVIDERS, SITES, tells
-from medark.govern.views import asked_columns, hidden_eras, plain_cell, relations_of
+from medark.govern.views import asked_columns, hidden_eras
 from medark.model.access import Reader, TableView
 from medark.model.audit import Act, Outcome, Verdict
 from medark.model.omop import person_column
@@ -51,22 +52,20 @@ def person(
     found = standing(workspace, reader, reads, moment, person_id)
     shown: dict[str, pa.Table] = {}
     if found.decision.allowed:
-        wanted = [table for table in reads if person_column(table) is not None]
-        record = workspace.lake.person_record(person_id, only={*wanted, *_behind(found, reads, wanted)})
+        plans = [plan_of(found, table, asked) for table, asked in reads.items() if person_column(table) is not None]
+        record = workspace.lake.person_record(person_id, only={*(plan.table for plan in plans), *_behind(plans)})
         facts = _Facts(workspace, found, record, person_id, moment)
-        shown = {table: rows for table in wanted if (rows := _seen(table, reads[table], record, facts)) is not None}
+        shown = {plan.table: rows for plan in plans if (rows := _seen(plan, record, facts)) is not None}
     book_of(workspace).write(_read(found, about, reads, shown), [person_id])
     if not found.decision.allowed:
         raise refusal(found)
     return shown
 
 
-def _behind(found: Standing, reads: Reads, wanted: Iterable[str]) -> Iterator[str]:
+def _behind(plans: Iterable[Plan]) -> Iterator[str]:
     """The tables that rules ask of, beside those that are wanted."""
-    for table in wanted:
-        for relation in relations_of(table, found.decision.views[table], found.level_of, reads[table]):
-            if relation in _BEHIND:
-                yield _BEHIND[relation]
+    for plan in plans:
+        yield from (_BEHIND[relation] for relation in plan.behind if relation in _BEHIND)
 
 
 def _read(found: Standing, about: About, reads: Reads, shown: Mapping[str, pa.Table]) -> Act:
@@ -146,31 +145,24 @@ class _Facts:
         return hidden_eras(view.level, rows, self.of(view, needed(found)))
 
 
-def _seen(table: str, asked: Collection[str] | None, record: Mapping[str, pa.Table], facts: _Facts) -> pa.Table | None:
+def _seen(plan: Plan, record: Mapping[str, pa.Table], facts: _Facts) -> pa.Table | None:
     """The rows of a table that pass, with the columns that are shown; None where none does."""
-    rows = record.get(table)
+    rows = record.get(plan.table)
     if rows is None:
         return None
-    view, level_of = facts.standing.decision.views[table], facts.standing.level_of
-    found = rules(table, view, level_of)
-    rows = _kept(table, rows, found, facts.of(view, needed(found)), facts.person_id)
+    rows = _kept(plan, rows, facts.of(plan.view, plan.relations), facts.person_id)
     if not rows.num_rows:
         return None
-    columns = asked_columns(table, view, asked)
-    hidden = {column for column in columns if child_is_hidden(table, column, view, level_of)}
-    hidden = hidden if hidden and facts.is_child else set()
-    return pa.table({c: _cells(table, c, view, rows[c], is_hidden=c in hidden) for c in columns})
+    hidden = plan.childs if plan.childs and facts.is_child else frozenset[str]()
+    return pa.table({column: _cells(plan, column, rows[column], is_hidden=column in hidden) for column in plan.columns})
 
 
-def _kept(
-    table: str, rows: pa.Table, found: Sequence[AnyRule], facts: Mapping[str, Container[Any]], person_id: int
-) -> pa.Table:
+def _kept(plan: Plan, rows: pa.Table, facts: Mapping[str, Container[Any]], person_id: int) -> pa.Table:
     """Rules about the person alone are asked once; the others of each row, by the columns that they name."""
-    whose = person_column(table)
-    of_person = [rule for rule in found if rule.columns == (whose,)]
-    if not all(rule.keeps({whose: person_id}, facts) for rule in of_person):  # type: ignore[dict-item]
+    if not all(rule.keeps({plan.person: person_id}, facts) for rule in plan.of_person):
         return rows.slice(0, 0)
-    of_rows = [rule for rule in found if rule not in of_person and not _keeps_all(rule, rows, facts)]
+    values = _Values(rows)
+    of_rows = [rule for rule in plan.of_rows if not _keeps_all(rule, values, facts)]
     if not of_rows:
         return rows
     columns = list(dict.fromkeys(column for rule in of_rows for column in rule.columns))
@@ -178,23 +170,34 @@ def _kept(
     return rows if all(keep) else rows.filter(pa.array(keep, pa.bool_()))
 
 
-def _keeps_all(rule: AnyRule, rows: pa.Table, facts: Mapping[str, Container[Any]]) -> bool:
+class _Values(dict[str, list[Any]]):
+    """The values that there are in each column, found when they are first asked for."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, column: str) -> list[Any]:
+        found: list[Any] = pc.unique(self._rows[column]).to_pylist()
+        self[column] = found
+        return found
+
+
+def _keeps_all(rule: AnyRule, values: _Values, facts: Mapping[str, Container[Any]]) -> bool:
     """Does a rule of one column keep every value that there is? Most rows have one of few."""
     if isinstance(rule, Words):
-        return not any(tells(value, rule.kinds, rule.level) for value in pc.unique(rows[rule.column]).to_pylist())
+        return not any(tells(value, rule.kinds, rule.level) for value in values[rule.column])
     if len(rule.columns) > 1 or rule.inside:
         return False
-    (column,) = rule.columns
-    return all(rule.keeps({column: value}, facts) for value in pc.unique(rows[column]).to_pylist())
+    (key,), relation = rule.keys, facts[rule.relation]
+    return not any(key.form.plain(value) in relation for value in values[key.column] if value is not None)
 
 
-def _cells(table: str, column: str, view: TableView, cells: pa.ChunkedArray, *, is_hidden: bool) -> Any:
+def _cells(plan: Plan, column: str, cells: pa.ChunkedArray, *, is_hidden: bool) -> Any:
     if is_hidden:
         return pa.nulls(len(cells), cells.type)
-    if view.columns[column] is None:
-        return cells
-    shown = plain_cell(table, column, view)
-    return pa.array([shown(value) for value in cells.to_pylist()], cells.type)
+    shown = plan.masked.get(column)
+    return cells if shown is None else pa.array([shown(value) for value in cells.to_pylist()], cells.type)
 
 
 def _rows(rows: pa.Table | None, columns: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -38,6 +40,21 @@ class _File:
         return [i for i, (least, greatest) in enumerate(self.ranges) if least <= person_id <= greatest]
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A decoded row group. `people`: whose each row is, if they are in order, as in files that are sorted."""
+
+    rows: pa.Table
+    people: np.ndarray[Any, Any] | None
+
+    def of(self, person: str, person_id: int) -> pa.Table:
+        """A person's rows."""
+        if self.people is None:
+            return self.rows.filter(pc.equal(self.rows.column(person), pa.scalar(person_id, pa.int64())))
+        first, end = (int(self.people.searchsorted(person_id, side)) for side in ("left", "right"))
+        return self.rows.slice(first, end - first)
+
+
 class PersonReader:
     """Reads one person's whole record, from any thread. What it keeps in mind is true for ever: files never change.
 
@@ -46,7 +63,7 @@ class PersonReader:
 
     def __init__(self, decoded_bytes: int = _DECODED) -> None:
         self._files: dict[Path, _File] = {}
-        self._decoded: OrderedDict[tuple[Path, int], pa.Table] = OrderedDict()
+        self._decoded: OrderedDict[tuple[Path, int], _Group] = OrderedDict()
         self._room, self._lock = decoded_bytes, Lock()
         self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="record")
 
@@ -67,8 +84,19 @@ class PersonReader:
             return _as_stored(table, parts) if parts else None
 
         wanted = [table for table, paths in held.items() if paths]
-        found = zip(wanted, self._threads.map(rows_of, wanted), strict=True)
+        due = [table for table in wanted if not self._is_decoded(held[table], person_id)]
+        decoded = dict(zip(due, self._threads.map(rows_of, due), strict=True)) if len(due) > 1 else {}
+        found = ((table, decoded[table] if table in decoded else rows_of(table)) for table in wanted)
         return {table: rows for table, rows in found if rows is not None}
+
+    def _is_decoded(self, paths: Sequence[Path], person_id: int) -> bool:
+        """Is all there that is needed? Then no other thread need be asked."""
+        with self._lock:
+            files = [(path, self._files.get(path)) for path in paths]
+            return all(
+                file is not None and all((path, group) in self._decoded for group in file.row_groups(person_id))
+                for path, file in files
+            )
 
     def holding(self, snapshot: Snapshot, table: str, person_id: int) -> list[DataFile]:
         """The files of a table that may hold rows of a person."""
@@ -87,13 +115,14 @@ class PersonReader:
             for path in [p for p in self._files if p not in but]:
                 del self._files[path]
             for key in [k for k in self._decoded if k[0] not in but]:
-                self._room += self._decoded.pop(key).nbytes
+                self._room += self._decoded.pop(key).rows.nbytes
 
     def _rows(self, path: Path, table: str, person_id: int) -> list[pa.Table]:
         person = person_column(table) or ""
         try:
             file = self._file(path, table, person)
-            return [_slice(self._row_group(path, file, i), person, person_id) for i in file.row_groups(person_id)]
+            groups = [self._row_group(path, file, i, person) for i in file.row_groups(person_id)]
+            return [group.of(person, person_id) for group in groups]
         except (OSError, pa.ArrowException):
             raise StorageError("a file of the lake can't be read", fix="medark rebuild", table=table) from None
 
@@ -104,21 +133,22 @@ class PersonReader:
                 file = self._files[path] = _opened(path, table, person)
             return file
 
-    def _row_group(self, path: Path, file: _File, number: int) -> pa.Table:
+    def _row_group(self, path: Path, file: _File, number: int, person: str) -> _Group:
         key = (path, number)
         with self._lock:
-            if (rows := self._decoded.get(key)) is not None:
+            if (found := self._decoded.get(key)) is not None:
                 self._decoded.move_to_end(key)
-                return rows
+                return found
         with file.reading:
             rows = file.parquet.read_row_group(number, columns=list(file.filled), use_threads=False)
+        group = _Group(rows, _in_order(rows.column(person)))
         with self._lock:
             if key not in self._decoded and self._files.get(path) is file:
-                self._decoded[key] = rows
+                self._decoded[key] = group
                 self._room -= rows.nbytes
             while self._room < 0 and self._decoded:
-                self._room += self._decoded.popitem(last=False)[1].nbytes
-        return rows
+                self._room += self._decoded.popitem(last=False)[1].rows.nbytes
+        return group
 
 
 def _opened(path: Path, table: str, person: str) -> _File:
@@ -155,14 +185,12 @@ def _ranges(metadata: pq.FileMetaData, person: str) -> tuple[tuple[int, int], ..
     return tuple(ranges)
 
 
-def _slice(rows: pa.Table, person: str, person_id: int) -> pa.Table:
-    mine = pc.equal(rows.column(person), pa.scalar(person_id, pa.int64()))
-    first, count = pc.index(mine, True).as_py(), pc.sum(mine).as_py() or 0
-    if not count:
-        return rows.slice(0, 0)
-    together = rows.slice(first, count)
-    # Sorted files have a person's rows in one run; should a file not be, this is slower and as right.
-    return together if pc.all(mine.slice(first, count)).as_py() else rows.filter(mine)
+def _in_order(people: pa.ChunkedArray) -> np.ndarray[Any, Any] | None:
+    """Whose rows they are, if each person's are together and in order."""
+    if people.null_count:
+        return None
+    found = people.to_numpy()
+    return found if bool((found[:-1] <= found[1:]).all()) else None
 
 
 @cache
@@ -176,12 +204,19 @@ def _schema(table: str) -> pa.Schema:
 
 
 def _as_stored(table: str, parts: Sequence[pa.Table]) -> pa.Table:
-    whole = [pa.table(_cells(table, part), schema=_schema(table)) for part in parts]
+    whole = [pa.Table.from_arrays(_cells(table, part), schema=_schema(table)) for part in parts]
     return pa.concat_tables(whole) if len(whole) > 1 else whole[0]
 
 
 def _cells(table: str, part: pa.Table) -> list[pa.Array | pa.ChunkedArray]:
-    there = set(part.column_names)
+    there = dict(zip(part.column_names, part.columns, strict=True))
     return [
-        part.column(f.name).cast(f.type) if f.name in there else pa.nulls(part.num_rows, f.type) for f in _schema(table)
+        pa.nulls(part.num_rows, kind) if cells is None else cells if cells.type == kind else cells.cast(kind)
+        for name, kind in _kinds(table)
+        for cells in (there.get(name),)
     ]
+
+
+@cache
+def _kinds(table: str) -> tuple[tuple[str, pa.DataType], ...]:
+    return tuple((field.name, field.type) for field in _schema(table))

@@ -203,9 +203,8 @@ def _about(person_id: int) -> Any:
 
 
 def _newest(connection: Connection) -> Head:
-    asked = select(audit.c.entry_no, audit.c.hash).order_by(audit.c.entry_no.desc()).limit(1)
-    row = connection.execute(asked).first()
-    return Head(row.entry_no, row.hash) if row else START
+    row = connection.exec_driver_sql("SELECT entry_no, hash FROM audit ORDER BY entry_no DESC LIMIT 1").first()
+    return Head(*row) if row else START
 
 
 def _leaves(connection: Connection, first: int, last: int) -> tuple[dict[int, list[bytes]], dict[int, list[bytes]]]:
