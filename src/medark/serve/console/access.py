@@ -17,7 +17,7 @@ from medark.model.days import day_written, ends_ms
 from medark.model.omop import tables
 from medark.serve.console import access_columns, access_people
 from medark.serve.console.addresses import PREFIX
-from medark.serve.console.fields import lines, one_of, whole
+from medark.serve.console.fields import lines, one_of, purposes, whole
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.http.parts import Parts
 
@@ -46,7 +46,7 @@ def grants(visit: Visit) -> Screen:
         "users": [one.name for one in visit.workspace.ledger.users.all() if not one.disabled],
         "tables": sorted(tables()), "levels": list(map(str, LEVELS)), "holder_kinds": [one.value for one in Holder],
         "rows_kinds": [one.value for one in (Rows.CARE, Rows.ORGANISATION, Rows.ALL)], "masks": list(MASKS),
-        "purposes": [one.value for one in Purpose], "done": _done(visit.text("done"), visit.number("grant")),
+        "purposes": purposes(), "done": _done(visit.text("done"), visit.number("grant")),
     }  # fmt: skip
     return Screen(_("Access"), "access.html", data)
 

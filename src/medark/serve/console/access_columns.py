@@ -16,6 +16,7 @@ from medark.model.access import LEVELS, Purpose
 from medark.model.omop import lake_columns, tables
 from medark.model.user import ColumnOverride
 from medark.serve.console.addresses import PREFIX
+from medark.serve.console.fields import purposes, text, whole
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.http.errors import MalformedError
 
@@ -43,7 +44,7 @@ def columns(visit: Visit) -> Screen:
         "decided": [_told(one) for one in decided.values()], "table": table, "columns": shown,
         "tables": sorted(tables()), "levels": list(map(str, LEVELS)), "classes": list(CLASSES),
         "users": [one.name for one in visit.workspace.ledger.users.all()], "asked": _asked(visit, table),
-        "purposes": [one.value for one in Purpose], "done": visit.text("done"),
+        "purposes": purposes(), "done": visit.text("done"),
     }  # fmt: skip
     return Screen(_("Sensitivity"), "access_columns.html", data)
 
@@ -51,11 +52,8 @@ def columns(visit: Visit) -> Screen:
 def judged(visit: Visit, told: Mapping[str, str]) -> str:
     """The level and class that a form gives a column, with its reason."""
     visit.caller.needs_role(OWNER)
-    table, column, level = told.get("table", ""), told.get("column", ""), told.get("level", "")
-    number = int(level) if level.isdecimal() and len(level) < 3 else 0
-    judge(
-        visit.workspace, visit.caller.name, table, column, number, told.get("reason", "")[:1000], told.get("kind", "")
-    )
+    table, column, reason = told.get("table", ""), told.get("column", ""), text(told, "reason", _LONGEST)
+    judge(visit.workspace, visit.caller.name, table, column, whole(told, "level"), reason, told.get("kind", ""))
     return _back(table, "judged")
 
 

@@ -19,7 +19,7 @@ from medark.model.days import day_written, ends_ms
 from medark.model.user import BreakGlass, User
 from medark.serve.auth.set_password import set_password
 from medark.serve.console.addresses import PREFIX
-from medark.serve.console.fields import one_of, text, whole
+from medark.serve.console.fields import one_of, purposes, text, whole
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.http.errors import MalformedError
 
@@ -135,7 +135,7 @@ def refusals(visit: Visit) -> Screen:
     organisations = sorted({one.organisation for one in visit.workspace.ledger.users.all()} - {""})
     data = {
         "refusals": shown[:500], "more": max(0, len(shown) - 500), "over": over,
-        "ended": sum(not one["is_open"] for one in there), "purposes": [one.value for one in Purpose],
+        "ended": sum(not one["is_open"] for one in there), "purposes": purposes(),
         "organisations": organisations, "done": done(visit),
     }  # fmt: skip
     return Screen(_("Refusals"), "access_refusals.html", data)

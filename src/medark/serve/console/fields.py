@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from medark.messages import _
+from medark.serve.console.frame import PURPOSES
 from medark.serve.http.errors import MalformedError
 
 
@@ -42,3 +44,8 @@ def text(told: Mapping[str, str], name: str, longest: int) -> str:
     if len(found) > longest:
         raise MalformedError("a field is too long", fix="say it in fewer words", at=name)
     return found
+
+
+def purposes() -> list[tuple[str, str]]:
+    """What a read can be for, to choose from: each with its words."""
+    return [(purpose.value, _(words)) for purpose, words in PURPOSES.items()]
