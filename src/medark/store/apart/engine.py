@@ -12,9 +12,10 @@ from typing import Final
 from uuid import uuid4
 
 from medark.errors import BusyError, StorageError
-from medark.store.apart.session import ApartSession, StoppedError
+from medark.store.apart.session import ApartSession, Bounds, StoppedError
 
 _ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+_BESIDE: Final = 384 << 20  # bytes beside what the engine counts as its own: code, threads, rows on their way out
 _WAIT_S: Final = 2.0  # until somebody else's has ended
 
 
@@ -50,9 +51,8 @@ class Apart:
         folder = self._scratch / f"apart-{uuid4().hex}"
         try:
             folder.mkdir(mode=0o700, parents=True)
-            return ApartSession(
-                self._process(), self._opening(folder), folder, self._limits.seconds, self._room.release
-            )
+            bounds = Bounds(self._limits.seconds, self._limits.memory_bytes + _BESIDE)
+            return ApartSession(self._process(), self._opening(folder), folder, bounds, self._room.release)
         except OSError as error:
             self._room.release()
             raise StorageError("a process can't be started", fix="free memory", errno=error.errno or 0) from None

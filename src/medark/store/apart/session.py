@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pyarrow as pa
 
@@ -20,6 +23,17 @@ from medark.errors import BusyError, InternalError, MedarkError, StorageError
 from medark.model.table import Column
 from medark.store.apart.wire import Kind, heard, say
 from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
+
+_LOOK_S: Final = 0.1  # between looks at what a process takes
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a process may take: seconds from its first call on, bytes of memory in all."""
+
+    seconds: float
+    memory_bytes: int
 
 
 class TooLongError(BusyError):
@@ -33,7 +47,7 @@ class StoppedError(BusyError):
 
 
 class ApartSession:
-    """One private catalog in a process; see `engine.Session`. Past `seconds` the process is killed.
+    """One private catalog in a process; see `engine.Session`. Past its bounds the process is killed.
 
     Not for two threads at once, but for `stop`.
     """
@@ -41,16 +55,20 @@ class ApartSession:
     dialect: Literal["duckdb"] = "duckdb"
 
     def __init__(
-        self, process: subprocess.Popen[bytes], opening: bytes, folder: Path, seconds: float, end: Callable[[], None]
+        self,
+        process: subprocess.Popen[bytes],
+        opening: bytes,
+        folder: Path,
+        bounds: Bounds,
+        end: Callable[[], None],
     ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         self._process, self._folder, self._end = process, folder, end
         self._to, self._from = process.stdin.fileno(), process.stdout.fileno()
         self._why: type[MedarkError] | None = None
-        self._timer = threading.Timer(seconds, self._stop, [TooLongError])
-        self._timer.daemon = True
-        self._timer.start()
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, args=[bounds], daemon=True).start()
         try:
             say(self._to, Kind.CALL, opening)
         except OSError:
@@ -73,7 +91,7 @@ class ApartSession:
 
     def close(self) -> None:
         """End the process and free what it held."""
-        self._timer.cancel()
+        self._over.set()
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -165,6 +183,15 @@ class ApartSession:
         except (EOFError, OSError, ValueError):
             raise self._ended() from None
 
+    def _watch(self, bounds: Bounds) -> None:
+        """Kill the process once it takes more than it may."""
+        until = time.monotonic() + bounds.seconds
+        while not self._over.wait(_LOOK_S):
+            if time.monotonic() > until:
+                self._stop(TooLongError)
+            elif _resident(self._process.pid) > bounds.memory_bytes:
+                self._stop(StorageError)
+
     def _stop(self, why: type[MedarkError]) -> None:
         self._why = self._why or why
         self._process.kill()
@@ -175,9 +202,17 @@ class ApartSession:
         by_time = self._process.wait() == -signal.SIGXCPU
         if self._why is TooLongError or by_time:
             return TooLongError("the query took too long", fix="ask for less, or narrow it by WHERE")
-        if self._why is not None:
+        if self._why is StoppedError:
             return StoppedError("the query was stopped", fix="ask again")
         return StorageError("the query took more memory than one may", fix="ask for less, or in parts")
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that a process takes; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _value(content: bytes) -> Any:

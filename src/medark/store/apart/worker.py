@@ -17,7 +17,7 @@ from medark.messages import N_
 from medark.store.apart.wire import LARGEST, PIECE, Kind, heard, plain, rows, say
 from medark.store.duckdb import DuckDB, DuckDBSession
 
-_BESIDE: Final = 768 << 20  # bytes beside what the engine counts as its own: code, threads, rows on their way out
+_ROOM: Final = 4  # times its memory that it may reserve: the platform watches what it really takes
 _NICE: Final = 10  # whoever waits for one person's record goes first
 
 
@@ -38,7 +38,8 @@ def main() -> None:
 
 
 def _limit(memory: int, cpu_seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (memory + _BESIDE, memory + _BESIDE))
+    most = _ROOM * memory + (1 << 30)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(_NICE)
