@@ -56,7 +56,11 @@ def test_the_collector_finds_words_of_every_kind(tmp_path):
     )
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "m.py").write_text(code)
+    (tmp_path / "a" / "b" / "templates").mkdir()
+    page = '<h1>{{ _("a page") }}</h1>{{ _(shown) }}{{ plural("{count} row", "{count} rows", rows) }}{{ number(rows) }}'
+    (tmp_path / "a" / "b" / "templates" / "page.html").write_text(page)
     found = {message for message, _file, _line in tool.messages(tmp_path / "a" / "b")}
     assert found == {
         "it broke", "mend it", "one {n}", ("{count} a", "{count} b"), "no {name} here", "add {v0}", "reading", "files",
+        "a page", ("{count} row", "{count} rows"),
     }  # fmt: skip
