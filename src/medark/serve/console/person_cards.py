@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from medark.errors import AccessError, MedarkError
+from medark.errors import AccessError, MedarkError, NotFoundError
 from medark.flows.hooks import Asked, Shown
-from medark.flows.hooks.hooks import UnknownPatientError
+from medark.flows.hooks.hooks import UNKNOWN, UnknownPatientError
 from medark.flows.hooks.patients import number_of
+from medark.flows.timeline import local_now, seen
 from medark.model.access import Purpose
 from medark.model.card import Card, CardFeedback
 from medark.serve.cds_hooks import wire
@@ -36,8 +37,18 @@ def cards(visit: Visit, person_id: int) -> list[dict[str, Any]]:
 
 
 def said(visit: Visit, told: Mapping[str, str]) -> str:
-    """What the reader said of a card is kept, as if a client had told it; back to the person."""
+    """What the reader said of a card is kept, as if a client had told it; back to the person. NotFoundError for a
+    person whom the reader does not see.
+    """
     person_id = number_of(visit.path["person_id"])
+    if person_id is None or not seen(
+        visit.workspace,
+        visit.reader,
+        [person_id],
+        local_now(visit.workspace, visit.parts.clock()).date(),
+        visit.language,
+    ):
+        raise NotFoundError(UNKNOWN, fix=f"{PREFIX}/people")
     is_override = one_of(told, "outcome", ("accepted", "overridden")) == "overridden"
     system, _, code = told.get("reason", "").strip().rpartition("|")
     comment = text(told, "comment", 4000)

@@ -30,6 +30,7 @@ ADDRESS: Final = f"{PREFIX}/people"
 WINDOWS: Final = {"month": 31, "year": 366, "all": 0}  # days; 0: all
 _OVERVIEW: Final = 12  # of each kind, on the page that has all kinds
 _OF_ONE: Final = 50  # on the page of one kind
+_OF_RESULTS: Final = 20  # the same of results, of each of which four times as many are shown, with their values
 _MARK: Final = re.compile(r"([a-z_]{3,40})[.:](-?\d{1,19})")
 _MOST_MARKS: Final = 100
 
@@ -90,9 +91,10 @@ def _open(visit: Visit, asked: Asked, found: Timeline) -> Screen:
 def _closed(
     visit: Visit, person_id: int, why: str, *, fix: str = "", may_break: bool = False, status: int = 404
 ) -> Screen:
+    glass = _glass(visit, person_id)
     data = {
-        "address": f"{ADDRESS}/{person_id}", "why": why, "fix": fix,
-        "may_break": may_break and visit.reader.purpose is Purpose.CARE,
+        "address": f"{ADDRESS}/{person_id}", "why": why, "fix": fix, "glass": glass,
+        "may_break": may_break and glass is None and visit.reader.purpose is Purpose.CARE,
         "for_care": visit.reader.purpose is Purpose.CARE,
         "minutes": visit.workspace.settings.access.glass_minutes,
     }  # fmt: skip
@@ -108,7 +110,7 @@ def _asked(visit: Visit, person_id: int) -> Asked:
         raise MalformedError("there is no such kind of rows", fix=" | ".join(KINDS), at="kind")
     now = local_now(visit.workspace, visit.parts.clock())
     days = WINDOWS[_window(visit)]
-    most = _OF_ONE if kind else _OVERVIEW
+    most = _OF_RESULTS if kind == "results" else _OF_ONE if kind else _OVERVIEW
     return Asked(
         person_id,
         now,

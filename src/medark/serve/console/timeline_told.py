@@ -70,9 +70,8 @@ def _marked(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What is marked, in the order in which the page has it."""
     rows = chain(
         chain.from_iterable(panel["series"] for panel in data["panels"]),
-        *(data["events"][kind] for kind in ("encounters", "procedures", "imaging")),
         *(data["courses"][kind] for kind in ("diagnoses", "medicines")),
-        data["events"]["notes"],
+        *(data["events"][kind] for kind in ("encounters", "notes", "imaging", "procedures")),
         *(data["courses"][kind] for kind in ("devices", "observations")),
     )
     return (one for one in rows if one["marked"])
@@ -118,7 +117,7 @@ def _series(one: Series) -> dict[str, Any]:
     return {
         "name": one.name,
         "anchor": "",
-        "short": one.name.partition(" [")[0],
+        "short": short(one.name),
         "code": one.code,
         "concept_id": one.concept_id,
         "unit": unit(one.unit),
@@ -168,6 +167,15 @@ def _event(one: Event) -> dict[str, Any]:
         "text": one.text,
         "marked": one.is_marked,
     }
+
+
+def short(name: str) -> str:
+    """A test's name without its specimen and method, which its panel and code say.
+
+    >>> short("Potassium [Moles/volume] in Serum or Plasma"), short("血钾")
+    ('Potassium', '血钾')
+    """
+    return name.partition(" [")[0].partition(" in ")[0]
 
 
 def unit(told: str) -> str:

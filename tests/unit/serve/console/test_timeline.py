@@ -12,6 +12,7 @@ import pytest
 from medark.flows.apps import life
 from medark.flows.gate.reader import machine_user
 from medark.flows.workspace import Workspace
+from medark.model.access import Refusal
 from medark.model.task import Task
 from medark.settings import ServeSettings
 from unit.flows.timeline import conftest as rows
@@ -134,6 +135,22 @@ def test_a_card_is_shown_accepted_and_counted(enters: Opens, record: Workspace) 
         rows.RICH,
     )
     assert doctor.get(f"{PERSON}.json").json()["cards"][0]["answer"]["outcome"] == "overridden"
+
+
+def test_nobody_says_how_cards_ended_of_whom_they_do_not_see(enters: Opens, record: Workspace) -> None:
+    before = record.ledger.feedback.counts()
+    told = {"card": "a", "service": "potassium_card", "outcome": "accepted"}
+    assert sends(enters("dora"), f"/console/people/{rows.NOBODY}/feedback", **told).status_code == 404
+    assert record.ledger.feedback.counts() == before
+
+
+def test_a_refusal_stands_in_an_emergency(enters: Opens, record: Workspace) -> None:
+    record.ledger.refusals.add([Refusal(rows.POOR, None, "north", 0)], "desk")
+    cara, path = enters("cara"), f"/console/people/{rows.POOR}"
+    assert sends(cara, f"{path}/glass", reason="unconscious in the emergency room").status_code == 303
+    closed = cara.get(path)
+    assert (closed.status_code, "Open in an emergency" in closed.text) == (404, False)
+    assert "That stands in an emergency, too." in closed.text
 
 
 def test_advice_is_for_care_alone(enters: Opens) -> None:
