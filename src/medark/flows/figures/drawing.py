@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import threading
 import time
@@ -102,6 +103,7 @@ class Drawings:
 
 
 _drawings: Final = Drawings()
+atexit.register(_drawings.close)
 
 
 def draw(figure: Figure, form: Form = Form.SVG, width: Width = Width.PAPER, language: str = "en") -> bytes:

@@ -32,6 +32,7 @@ def told(blocks: Iterable[Block], address: str, query: Mapping[str, str]) -> lis
         {"kind": kind_of(one), "number": number, **_told(one, address, query)} for number, one in enumerate(blocks, 1)
     ]
     for number, figure in enumerate((one for one in found if one["kind"] == "figure"), 1):
+        figure["figure"] = number
         figure["files"] = {form: _with(f"{address}/figures/{number}.{form}", query, {}) for form in FILES}
     return found
 

@@ -17,7 +17,9 @@ from medark.messages import N_, spoken
 from medark.model.page import Figure
 from medark.serve.console.svg import framed
 
+_MOST: Final = 24  # figures of one page: whoever writes a page decides how much is drawn for it
 _NO_DRAWING: Final = N_("the figure can't be drawn")
+_TOO_MANY: Final = N_("the page has more figures than are drawn on one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Drawing:
 
 def drawing(block: Mapping[str, Any]) -> Drawing:
     """The drawing of a figure's block, for a template. What can't be drawn says so, and the page goes on."""
+    if block["figure"] > _MOST:
+        return Drawing(fault=_TOO_MANY)
     told = Figure(block["vega_lite"], block["alt"])
     try:
         wide = _framed(told, Width.WIDE)

@@ -99,12 +99,14 @@ def test_values_of_a_figure_are_words_and_its_numbers_its_colours_ours() -> None
             "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}},
         },
         "alt": "x",
+        "figure": 1,
     }  # fmt: skip
     shown = drawing(block)
     assert (shown.fault, bool(shown.narrow)) == ("", True)
     assert "<img" not in shown.wide
     assert "var(--series-1)" in shown.wide
-    assert drawing({"vega_lite": {"mark": "nonsense"}, "alt": "x"}).fault
+    assert drawing({"vega_lite": {"mark": "nonsense"}, "alt": "x", "figure": 1}).fault
+    assert "more figures" in drawing({**block, "figure": 25}).fault
 
 
 def test_headings_go_down_one_step_at_a_time() -> None:
