@@ -130,13 +130,17 @@ def get(client: httpx.Client, address: str) -> httpx.Response:
 
 
 def told(what: str, asks: Sequence[Callable[[], object]]) -> None:
-    took = []
+    took, cpu = [], time.process_time()
     for ask in asks:
         begun = time.perf_counter()
         ask()
         took.append((time.perf_counter() - begun) * 1000)
+    used = (time.process_time() - cpu) * 1000 / len(took)
     cuts = quantiles(took, n=100)
-    print(f"{what}: p50 {cuts[49]:.2f} ms, p95 {cuts[94]:.2f} ms, p99 {cuts[98]:.2f} ms ({len(took)} times)")
+    print(
+        f"{what}: p50 {cuts[49]:.2f} ms, p95 {cuts[94]:.2f} ms, p99 {cuts[98]:.2f} ms ({len(took)} times), "
+        f"{used:.2f} ms of CPU each"
+    )
 
 
 @contextmanager
