@@ -109,7 +109,7 @@ def _passed(ms: int) -> str:
     if span < _HOUR_MS:
         told = _("{count} min", count=span // _MINUTE_MS)
     elif span < 2 * _DAY_MS:
-        told = _("{count} h", count=span // _HOUR_MS)
+        told = plural("{count} hour", "{count} hours", span // _HOUR_MS)
     else:
         told = plural("{count} day", "{count} days", span // _DAY_MS)
     return _("{time} ago", time=told) if is_past else _("in {time}", time=told)

@@ -64,7 +64,7 @@ def test_it_looks_into_no_table(opens: Opens, served: Served, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("ms", "said"),
-    [(59_999, "now"), (-1, "now"), (60_000, "1 min ago"), (-3_600_000, "in 1 h"), (47 * 3_600_000, "47 h ago"),
+    [(59_999, "now"), (-1, "now"), (60_000, "1 min ago"), (-3_600_000, "in 1 hour"), (47 * 3_600_000, "47 hours ago"),
      (48 * 3_600_000, "2 days ago"), (-72 * 3_600_000, "in 3 days")],
 )  # fmt: skip
 def test_spans_of_time_are_said_short(ms: int, said: str) -> None:
