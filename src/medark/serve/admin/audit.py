@@ -57,7 +57,10 @@ def router(parts: Parts) -> APIRouter:
     """The audit."""
     found = APIRouter(prefix="/admin/audit", tags=["audit"])
 
-    @found.get("", responses=gives(list[Entry]) | described(*SIGNED_IN, 422), summary="The newest entries that fit")
+    @found.get(
+        "", responses=gives(list[Entry]) | described(*SIGNED_IN, 422),
+        summary="The newest entries that fit: to owners and auditors; to anybody, their own",
+    )  # fmt: skip
     def entries(
         caller: Known,
         actor: Annotated[str | None, Query(max_length=250)] = None,

@@ -20,6 +20,7 @@ from medark.serve.console.app_told import reads, said, setting
 from medark.serve.console.screens import Screen, Visit
 
 ADDRESS: Final = f"{PREFIX}/apps"
+_CLOSED: Final = N_("this can't be done with it now")
 _SETTING: Final = "setting."  # what the names of a form's fields begin with
 
 
@@ -105,7 +106,7 @@ _ALL: Final = (
     ),
     Step(
         "settings", N_("Settings"), N_("It goes on with these settings from now on."), N_("The settings hold"),
-        lambda one: life.enable(one.workspace, one.name, by=one.by, settings=one.settings),
+        lambda one: _set(one),
         lambda found: _runs(found) and bool(found.settings),
     ),
     Step(
@@ -142,7 +143,7 @@ def asked(visit: Visit) -> Screen:
     step = _step(visit)
     found = detail(visit.workspace, visit.path["name"])
     if not step.is_open(found):
-        raise UsageError(N_("this can't be done with it now"), fix="look at how it stands", app=visit.path["name"])
+        raise UsageError(_CLOSED, fix="look at how it stands", app=visit.path["name"])
     version = visit.text("version") or _of(step, found)
     shown = _version(found, version)
     sets = found.settings if step.name in ("enable", "settings") else ()
@@ -164,6 +165,13 @@ def taken(visit: Visit, told: Mapping[str, str]) -> str:
     settings = {field.removeprefix(_SETTING): value for field, value in told.items() if field.startswith(_SETTING)}
     step.take(Told(visit.workspace, name, told.get("version", ""), visit.caller.name, settings))
     return ADDRESS if step.name == "remove" else f"{ADDRESS}/{name}?done={step.name}"
+
+
+def _set(one: Told) -> None:
+    """Other settings for one that runs: none begins to run by that."""
+    if not _runs(detail(one.workspace, one.name)):
+        raise UsageError(_CLOSED, fix="let it run", app=one.name)
+    life.enable(one.workspace, one.name, by=one.by, settings=one.settings)
 
 
 def _step(visit: Visit) -> Step:

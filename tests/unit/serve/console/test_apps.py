@@ -111,6 +111,8 @@ def test_a_life_from_a_wheel_to_its_end(people: dict[str, Visitor], workspace: W
     told = olga.data("/apps/potassium")
     assert (told["current"], told["previous"], told["state"]) == ("1.0.0", "1.1.0", "enabled")
     olga.send("/apps/potassium/disable")
+    olga.send("/apps/potassium/settings", 400, **{"setting.limit": "7"})
+    assert olga.data("/apps/potassium")["state"] == "disabled"
     assert steps(olga) == ["enable", "remove"]
     assert olga.send("/apps/potassium/remove") == "/console/apps"
     olga.page("/apps/potassium", 404)
