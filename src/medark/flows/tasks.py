@@ -43,8 +43,11 @@ def task_for(workspace: Workspace, reader: Reader, number: int) -> Life:
     """One task with its life. NotFoundError for none, and for one that is another's: what is not one's own is not
     there.
     """
-    task: Task = workspace.ledger.tasks.one(number)
-    if not is_for(reader, task):
+    try:
+        task: Task | None = workspace.ledger.tasks.one(number)
+    except NotFoundError:
+        task = None
+    if task is None or not is_for(reader, task):  # one answer for both: who asks learns nothing of others' tasks
         raise NotFoundError(N_("there is no such task"), fix="GET /tasks")
     return Life(task, tuple(workspace.ledger.tasks.steps(number)))
 

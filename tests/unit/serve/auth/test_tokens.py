@@ -150,6 +150,25 @@ def test_every_trick_is_refused_in_the_same_words(base, trick):
     assert (told["kind"], told["title"]) == ("NotSignedInError", "the token is not accepted")
 
 
+EXITS = (
+    ("GET", "/fhir/Patient"), ("GET", "/fhir/Patient/1"), ("POST", "/fhir/Patient/_search"),
+    ("POST", "/fhir/ViewDefinition/$viewdefinition-run"), ("POST", "/cds-services/potassium_card"),
+    ("GET", "/datasets"), ("GET", "/datasets/registry_page/diabetes"), ("GET", "/signals"), ("POST", "/sql"),
+    ("GET", "/tasks"), ("GET", "/tasks/1"), ("GET", "/admin/apps"), ("GET", "/admin/audit"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), EXITS)
+def test_at_every_exit_every_trick_is_refused(base, method, path):
+    """Bodies are in form: who it is asked for is the first thing that is asked."""
+    body = {"sql": "SELECT 1"} if path == "/sql" else {"resourceType": "ViewDefinition"}
+    with httpx.Client(base_url=base, trust_env=False) as client:
+        for trick, made in REFUSED.items():
+            headers = {"authorization": f"Bearer {made()}".strip().encode("latin-1")}
+            answer = client.request(method, path, headers=headers, json=body if method == "POST" else None)
+            assert answer.status_code == 401, (trick, answer.text)
+
+
 def test_a_one_time_token_opens_once_and_only_the_address_that_it_names(base):
     told = claims(iss="https://hooks.example/", aud=f"{base}/session", sub="whoever")
     token = signed(told, EC, "ES256")
