@@ -36,10 +36,12 @@ def _bars(start: Longs, end: Longs, first: int, length: int) -> tuple[Bar, ...]:
         return ()
     left = np.clip((start - first) * _COLUMNS // length, 0, _COLUMNS - 1)
     right = np.clip((end - first) * _COLUMNS // length, left, _COLUMNS - 1)
-    order = np.argsort(left, kind="stable")
-    left, right = left[order], np.maximum.accumulate(right[order])
-    opens = np.flatnonzero(np.concatenate(([True], left[1:] > right[:-1])))
-    closes = np.append(opens[1:], len(left))
+    begun, ended = np.bincount(left, minlength=_COLUMNS), np.bincount(right + 1, minlength=_COLUMNS + 1)
+    is_covered = np.cumsum(begun - np.concatenate(([0], ended[1:_COLUMNS]))) > 0
+    edges = np.flatnonzero(np.diff(is_covered, prepend=False, append=False))
+    opens, closes = edges[::2], edges[1::2]
+    rows = np.add.reduceat(begun, opens) if len(opens) else opens
     step = WIDTH // _COLUMNS
-    bars = zip(left[opens].tolist(), right[closes - 1].tolist(), (closes - opens).tolist(), strict=True)
-    return tuple(Bar(a * step, (b - a + 1) * step, rows) for a, b, rows in bars)
+    return tuple(
+        map(Bar._make, zip((opens * step).tolist(), ((closes - opens) * step).tolist(), rows.tolist(), strict=True))
+    )

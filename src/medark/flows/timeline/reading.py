@@ -23,13 +23,15 @@ from medark.flows.timeline.events import spans_of as spans_of_event
 from medark.flows.timeline.names import Names, names
 from medark.flows.timeline.nouns import KINDS, Course, Event, Hidden, Marked, Person, Timeline
 from medark.flows.timeline.opened import opened
-from medark.flows.timeline.rows import Longs, Rows, moment, ms_of
+from medark.flows.timeline.rows import NEVER, Longs, Rows, moment, ms_of
 from medark.flows.timeline.series import Found, all_series
 from medark.flows.timeline.window import Page, Window, window
 from medark.flows.workspace import Workspace
+from medark.messages import N_
 from medark.model.access import Reader
 
 ACTION: Final = "timeline"
+DAYLESS: Final = N_("rows whose day you do not see are on no timeline")
 _SERIES: Final = 4  # series on a page for each row of another kind: they are read in lines, not in blocks
 Spans = Mapping[str, tuple[Longs, Longs]]
 
@@ -78,7 +80,12 @@ class _Made:
     def __init__(self, workspace: Workspace, asked: Asked, record: Mapping[str, pa.Table]) -> None:
         self._workspace, self._asked = workspace, asked
         self._names: Names = names(workspace)
-        self._rows = {kind: Rows(record[table]) for kind, (table, *_) in KINDS.items() if table in record}
+        self._rows: dict[str, Rows] = {}
+        self._spans: dict[str, tuple[Longs, Longs]] = {}
+        self._dayless: list[Hidden] = []
+        for kind, (table, *_) in KINDS.items():
+            if table in record:
+                self._take(kind, Rows(record[table]))
         self._person, self._death = record.get("person"), record.get("death")
         self._since_ms = None if asked.since is None else ms_of(asked.since)
         self._found = 0
@@ -86,8 +93,7 @@ class _Made:
 
     def timeline(self, hidden: tuple[Hidden, ...]) -> Timeline:
         """All of it."""
-        asked = self._asked
-        spans = {kind: _spans(kind, rows) for kind, rows in self._rows.items()}
+        asked, spans = self._asked, self._spans
         series = self._series(spans)
         made_courses = {kind: self._courses(kind, spans) for kind in COURSES if kind in spans}
         made_events = {kind: self._events(kind, spans) for kind in EVENTS if kind in spans}
@@ -103,9 +109,21 @@ class _Made:
             axis=axis(spans, self._since_ms, ms_of(asked.now)),
             first=moment(min(int(one.min()) for one in starts)) if starts else None,
             last=moment(max(int(one.max()) for one in starts)) if starts else None,
-            hidden=hidden,
+            hidden=(*hidden, *self._dayless),
             unseen=sum(map(len, asked.marked.values())) - self._found,
         )
+
+    def _take(self, kind: str, rows: Rows) -> None:
+        """The rows of a kind that say when; of others, whose day may be behind a mask, it is said that they are not
+        shown.
+        """
+        start, end = _spans(kind, rows)
+        is_dated = start != NEVER
+        if not is_dated.all():
+            self._dayless.append(Hidden(kind, DAYLESS))
+            rows, start, end = rows.where(is_dated), start[is_dated], end[is_dated]
+        if len(rows):
+            self._rows[kind], self._spans[kind] = rows, (start, end)
 
     def _window(self, kind: str, spans: Spans, table: str, key: str) -> Window:
         marked = self._asked.marked.get(table, frozenset())

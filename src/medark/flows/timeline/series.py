@@ -38,8 +38,8 @@ def all_series(held: Window, names: Names, language: str, page: Page) -> Found:
         return Found()
     made = _arrays(held, names, language)
     order = made.order()
-    beyond = np.lexsort((-made.groups_at, -made.beyond))
-    noticed = beyond[made.flags[beyond] > 0][:ATTENTION]
+    flagged = np.flatnonzero(made.flags)
+    noticed = flagged[np.lexsort((-made.groups_at[flagged], -made.beyond[flagged]))][:ATTENTION]
     mine = page.of(order).tolist()
     shown = list(dict.fromkeys([*mine, *noticed.tolist()]))
     built = dict(zip(shown, made.series(shown), strict=True))
@@ -149,11 +149,14 @@ class _Last:
 def _arrays(held: Window, names: Names, language: str) -> _Arrays:
     rows = held.rows
     concept, _ = concepts(rows, "measurement_concept_id", "measurement_source_concept_id", "measurement_source_value")
-    unit = rows.longs("unit_concept_id")
-    pairs = np.unique((concept << 32) + unit)
+    unit = before = rows.longs("unit_concept_id")
+    key = (concept << 32) + unit
+    groups = grouped(key, held.start)
+    pairs = key[groups.last]
     named = names.of({*(pairs >> 32).tolist(), *(pairs & 0xFFFFFFFF).tolist()})
     values, lows, highs, unit = in_one_unit(rows, concept, unit, pairs, held.start, named)
-    groups = grouped((concept << 32) + unit, held.start)
+    if unit is not before:
+        groups = grouped((concept << 32) + unit, held.start)
     last = groups.last
     gaps = bool(np.isnan(values.min()))
     flags, beyond = outside(values[last], lows[last], highs[last], rows.longs("value_as_concept_id")[last])

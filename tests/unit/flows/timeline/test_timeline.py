@@ -14,7 +14,8 @@ from medark.errors import AccessError
 from medark.flows.gate import at_terminal
 from medark.flows.timeline import Asked, Page, Timeline, UnseenError, timeline
 from medark.flows.workspace import Workspace
-from medark.model.access import Purpose, Refusal
+from medark.model.access import Grant, Holder, Purpose, Refusal, Rows
+from medark.model.user import User
 from unit.flows.apps.conftest import write
 from unit.flows.timeline.conftest import NOBODY, NOW, POOR, RICH, reader, result
 
@@ -80,6 +81,20 @@ def test_nobody_and_not_shown_are_told_alike(workspace: Workspace, name: str, pe
     with pytest.raises(UnseenError, match="or nothing that you may see") as error:
         shown(workspace, name, person_id=person_id)
     assert error.value.may_break_glass is may
+
+
+def test_rows_whose_day_is_not_granted_are_said_and_not_shown(workspace: Workspace) -> None:
+    workspace.ledger.users.add(User("dan"))
+    columns = frozenset({"note_id", "person_id", "note_title"})
+    tables = {"person": None, "measurement": None, "note": columns}
+    masks = {"measurement.measurement_date": "nothing", "measurement.measurement_datetime": "nothing"}
+    grant = Grant(0, Holder.USER, "dan", Purpose.CARE, tables, Rows.ALL, 4, 0, masks=masks)
+    workspace.ledger.access.add_grant(grant)
+    found = shown(workspace, "dan")
+    assert (found.series, found.events, found.axis, found.person.age) == ((), {}, None, 59)
+    assert {h.kind for h in found.hidden if h.why == "rows whose day you do not see are on no timeline"} == {
+        "results", "notes",
+    }  # fmt: skip
 
 
 def test_marked_rows_come_first_and_are_counted(workspace: Workspace) -> None:
