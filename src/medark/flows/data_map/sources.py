@@ -14,7 +14,7 @@ from medark.flows.ingest.raw_tables import RawTable as Found
 from medark.flows.ingest.raw_tables import raw_tables
 from medark.flows.maps import maps_of
 from medark.flows.workspace import Workspace
-from medark.model.account import UnitAccount
+from medark.model.account import ReasonCount, UnitAccount
 from medark.model.record import Format
 from medark.model.source import Source
 from medark.settings import SourceSettings
@@ -77,7 +77,6 @@ def _account(
 ) -> SourceAccount:
     organisation, _, system = source.name.partition("/")
     settings = workspace.settings.sources.get(source.name, SourceSettings())
-    reasons = workspace.ledger.accounts.reasons([one.batch_no for one in batches]) if batches else []
     newest = sorted(batches, key=lambda one: -one.batch_no)[:_SHOWN]
     return SourceAccount(
         name=source.name,
@@ -88,10 +87,16 @@ def _account(
         batches=len(batches),
         deliveries=tuple(_delivery(one) for one in newest),
         formats=tuple(formats),
-        reasons=tuple(one for one in reasons if one.outcome != "unlinked"),
+        reasons=tuple(_reasons(workspace, [one.batch_no for one in batches])) if batches else (),
         tables=tuple(_tables(workspace, source.name)) if any(_is_table(one.format) for one in formats) else (),
         bytes=sum(one.files.bytes for one in batches),
     )
+
+
+def _reasons(workspace: Workspace, batch_nos: Sequence[int]) -> Iterator[ReasonCount]:
+    """Of what is held back, as it is now; of what a rule leaves out, as it was counted whenever it was read."""
+    yield from workspace.ledger.quarantine.reasons(batch_nos)
+    yield from (one for one in workspace.ledger.accounts.reasons(batch_nos) if one.outcome == "excluded")
 
 
 def _delivery(batch: Batch) -> Delivery:

@@ -9,8 +9,19 @@ import pytest
 
 import hospital
 from medark.catalog import TableProfile
-from medark.flows.data_map import data_map, freshen, hand_out, kept_sources, seen, wait, whole, work_out
+from medark.flows.data_map import (
+    data_map,
+    freshen,
+    hand_out,
+    kept_sources,
+    seen,
+    wait,
+    whole,
+    work_out,
+    work_out_sources,
+)
 from medark.flows.erase import erase
+from medark.flows.quarantine import retry
 from medark.flows.tables import Tables
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader, Refusal
@@ -184,3 +195,11 @@ def test_table_files_are_profiled_once_and_hold_no_name(
     assert kept and not any(hospital.CANARY in path.read_text() for path in kept)
     monkeypatch.setattr(whole, "bound_raw_tables", lambda *_: pytest.fail("it is read again"))
     assert data_map(workspace, olga).sources == first.sources
+
+
+def test_what_is_tried_again_is_not_counted_twice(workspace: Workspace) -> None:
+    (before,) = work_out_sources(workspace).sources
+    retry(workspace, Silent())
+    (after,) = work_out_sources(workspace).sources
+    held = [[one for one in told.reasons if one.outcome != "excluded"] for told in (before, after)]
+    assert held[0] == held[1] and before.units == after.units

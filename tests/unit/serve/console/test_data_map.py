@@ -133,6 +133,12 @@ def test_a_source_its_account_and_what_its_fields_became(olga: Visitor) -> None:
     )
     assert units["units"] == sum(one["units"]["units"] for one in told["formats"])
     assert told["reasons"] and all(one["to_do"] for one in told["reasons"])
+    by_end = {
+        end: sum(one["count"] for one in told["reasons"] if one["outcome"] == end and not one["table"])
+        for end in ("quarantined", "not_understood", "excluded")
+    }
+    assert by_end["not_understood"] <= units["not_understood"] and by_end["excluded"] == units["excluded"]
+    assert 0 < by_end["quarantined"] <= units["quarantined"]
     became = {field["name"]: [to["name"] for to in field["becomes"]] for of in told["fields"] for field in of["fields"]}
     assert "person.birth_datetime" in became["PID-7"]
     waiting = [one for one in told["fields"] if one["is_waiting"]]

@@ -59,7 +59,7 @@ def screen(visit: Visit) -> Screen:
             {"format": one.format, "state": one.state, "records": one.records, "units": units_told(one.units)}
             for one in source.formats
         ],
-        "reasons": [_reason(one, visit) for one in source.reasons],
+        "reasons": [_reason(one, source, visit) for one in source.reasons],
         "deliveries": [_delivery(one) for one in source.deliveries],
         "tables": list(_given(found.seen, name, visit)),
         "fields": list(_fields(source, visit)),
@@ -83,10 +83,13 @@ def _delivery(one: Any) -> dict[str, Any]:
     }
 
 
-def _reason(one: ReasonCount, visit: Visit) -> dict[str, Any]:
+def _reason(one: ReasonCount, source: SourceAccount, visit: Visit) -> dict[str, Any]:
+    """`count` is None of what a rule leaves out and was read more than once: then it is more than there is."""
+    left_out = sum(each.count for each in source.reasons if each.outcome == "excluded")
+    is_counted = one.outcome != "excluded" or left_out == source.units.excluded
     known = _TO_DO.get(one.reason) or _OTHERWISE.get(one.outcome, "")
     return {
-        "outcome": one.outcome, "reason": one.reason, "table": one.table, "count": one.count,
+        "outcome": one.outcome, "reason": one.reason, "table": one.table, "count": one.count if is_counted else None,
         "meaning": _MEANINGS.get(one.reason, "") if visit.language == "en" else "", "to_do": _(known),
     }  # fmt: skip
 
