@@ -196,7 +196,7 @@ def test_a_task_is_taken_and_closed_with_a_reason(house: House) -> None:
         page.goto("/console/worklist")
         page.get_by_role("link", name="Look at this potassium").click()
         record = page.get_by_role("link", name="See it in the record")
-        expect(record).to_have_attribute("href", f"/console/people/{HIGH}?evidence=measurement.{100 + HIGH}")
+        expect(record).to_have_attribute("href", f"/console/people/{HIGH}?evidence=measurement.{100 + HIGH}#marked")
         page.get_by_role("button", name="I take it").click()
         expect(page.get_by_text("dora has it")).to_be_visible()
         page.get_by_role("button", name="Dismiss").click()

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from medark.errors import NotFoundError, UsageError
 from medark.flows.gate.owner import OWNER
 from medark.flows.workspace import Workspace
-from medark.messages import N_
+from medark.messages import N_, phrase
 from medark.model.access import Reader
 from medark.model.task import Task, TaskState, TaskStep
 
@@ -28,6 +28,11 @@ def is_for(reader: Reader, task: Task) -> bool:
     """Is it theirs, of their organisation, or nobody's? To an owner every task is shown."""
     own = task.assignee == reader.user or task.organisation in ("", reader.organisation)
     return own or OWNER in reader.roles
+
+
+def title_of(task: Task) -> str:
+    """Its title: the platform's own in the reader's language, an application's in the words that it gave."""
+    return task.title if task.app else phrase(task.title)
 
 
 def tasks_for(

@@ -13,7 +13,7 @@ from medark.flows.apps.pages import pages
 from medark.flows.apps.publish import published
 from medark.flows.apps.running import running
 from medark.flows.arrivals import Arrival, arrivals
-from medark.flows.tasks import is_for
+from medark.flows.tasks import is_for, title_of
 from medark.messages import _
 from medark.model.access import Grant
 from medark.model.task import Task
@@ -78,7 +78,7 @@ def _tasks(visit: Visit) -> list[Task]:
 def _task(task: Task, now_ms: int) -> dict[str, Any]:
     return {
         "number": task.number,
-        "title": task.title,
+        "title": title_of(task),
         "kind": task.kind,
         "app": task.app,
         "due_ms": task.due_ms,

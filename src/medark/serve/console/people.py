@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from medark.flows.hooks.patients import number_of
-from medark.flows.tasks import is_for
+from medark.flows.tasks import is_for, title_of
 from medark.flows.timeline import lately, local_now, search, seen
 from medark.messages import _
 from medark.model.access import Purpose
@@ -78,7 +78,7 @@ def _waiting(visit: Visit, tasks: list[Task], today: dt.date) -> list[dict[str, 
     shown = {one.person_id: one for one in seen(visit.workspace, visit.reader, people, today, visit.language)}
     return [
         _row(asdict(shown[one.person_id]))
-        | {"number": one.number, "title": one.title, "due_ms": one.due_ms, "raised_ms": one.raised_ms,
+        | {"number": one.number, "title": title_of(one), "due_ms": one.due_ms, "raised_ms": one.raised_ms,
            "task": f"{PREFIX}/worklist/{one.number}"}
         for one in tasks if one.person_id in shown
     ]  # fmt: skip

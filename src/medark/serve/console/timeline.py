@@ -14,7 +14,7 @@ from medark.flows import timeline as record
 from medark.flows.gate.glass import break_glass
 from medark.flows.gate.parts import now_ms
 from medark.flows.hooks.patients import number_of
-from medark.flows.tasks import tasks_for
+from medark.flows.tasks import tasks_for, title_of
 from medark.flows.timeline import KINDS, Asked, Marked, Page, Timeline, UnseenError, local_now
 from medark.messages import N_, _
 from medark.model.access import Purpose
@@ -145,7 +145,7 @@ def _marked(evidence: str) -> Marked:
 def _tasks(visit: Visit, person_id: int) -> list[dict[str, Any]]:
     mine = [one for one in tasks_for(visit.workspace, visit.reader) if one.person_id == person_id]
     return [
-        {"number": one.number, "title": one.title, "due_ms": one.due_ms, "app": one.app,
+        {"number": one.number, "title": title_of(one), "due_ms": one.due_ms, "app": one.app,
          "address": f"{PREFIX}/worklist/{one.number}"}
         for one in mine[:8]
     ]  # fmt: skip

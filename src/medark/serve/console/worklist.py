@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from medark.errors import NotFoundError
 from medark.flows import tasks
-from medark.messages import N_, _, phrase
+from medark.messages import N_, _
 from medark.model.omop import tables
 from medark.model.task import Task, TaskState
 from medark.serve.console.addresses import PREFIX
@@ -73,7 +73,7 @@ def task(visit: Visit) -> Screen:
         "task": told, "kind": kind_named(life.task.kind), "steps": steps, "evidence": evidence(life.task),
         "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
     }  # fmt: skip
-    return Screen(phrase(life.task.title), "task.html", data)
+    return Screen(told["title"], "task.html", data)
 
 
 def assign(visit: Visit, told: Mapping[str, str]) -> str:
@@ -100,7 +100,7 @@ def evidence(task: Task) -> Mapping[str, Any]:
     """The rows that a task is from, as table.key, and the address at which they are seen in the person's record."""
     rows = [f"{table}.{key}" for one in task.evidence for table, key in _places(one) if table in tables()]
     where = "" if task.person_id is None else f"{PREFIX}/people/{task.person_id}"
-    marked = f"?evidence={','.join(rows[:_MOST_EVIDENCE])}" if rows else ""
+    marked = f"?evidence={','.join(rows[:_MOST_EVIDENCE])}#marked" if rows else ""
     return {"rows": rows, "address": where and where + marked}
 
 
@@ -111,7 +111,7 @@ def _places(row: Mapping[str, str | int]) -> list[tuple[str, str | int]]:
 
 def _told(task: Task, now_ms: int) -> dict[str, Any]:
     return {
-        "number": task.number, "title": task.title, "kind": task.kind, "app": task.app, "person_id": task.person_id,
+        "number": task.number, "title": tasks.title_of(task), "kind": task.kind, "app": task.app, "person_id": task.person_id,
         "organisation": task.organisation, "state": task.state.value, "assignee": task.assignee,
         "reason": task.reason, "raised_ms": task.raised_ms, "due_ms": task.due_ms, "closed_ms": task.closed_ms,
         "is_closed": task.state.is_closed,

@@ -29,8 +29,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
             made.ledger.users.add(User(name, organisation=organisation, roles=frozenset({role})), hashed)
         raise_ = made.ledger.tasks.raise_
         raise_(Task(0, "alert", "later", "card", organisation="north", due_ms=4_000_000_000_000))
-        raise_(Task(0, "alert", "late <b>", "card", organisation="north", person_id=PERSON, due_ms=DAY_MS,
-                    evidence=({"table": "measurement", "key": 7}, {"condition_occurrence": 9}, {"by": "nils"})))  # fmt: skip
+        rows = ({"table": "measurement", "key": 7}, {"condition_occurrence": 9}, {"by": "nils"})
+        raise_(
+            Task(0, "alert", "late <b>", "card", person_id=PERSON, organisation="north", due_ms=DAY_MS, evidence=rows)
+        )
         raise_(Task(0, "mapping", "southern", "maps", organisation="south"))
         yield made
 
@@ -68,7 +70,8 @@ def test_filters_narrow_and_what_there_is_not_is_no_filter(people: dict[str, Vis
 def test_one_task_says_why_and_points_at_the_rows_in_the_record(people: dict[str, Visitor]) -> None:
     told = people["dora"].data("/worklist/2")
     assert told["task"]["person_id"] == str(PERSON) and told["task"]["is_late"]
-    assert told["evidence"]["address"] == f"/console/people/{PERSON}?evidence=measurement.7,condition_occurrence.9"
+    rows = "measurement.7,condition_occurrence.9"
+    assert told["evidence"]["address"] == f"/console/people/{PERSON}?evidence={rows}#marked"
     assert told["users"] == ["dora", "nils"]
     assert f'href="{told["evidence"]["address"]}"' in people["dora"].client.get("/console/worklist/2").text
     for wrong in ("/worklist/2", "/worklist/99", "/worklist/x", "/worklist/9999999999999999999"):
