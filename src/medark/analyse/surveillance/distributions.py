@@ -77,11 +77,12 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
 def count_quantile(mean: FloatArray, dispersion: FloatArray, alpha: float) -> FloatArray:
     """The least count that is exceeded with a probability of at most alpha ≤ 0.5; NaN where mean or dispersion is.
 
-    The counts are negative binomial with variance dispersion × mean; Poisson where the dispersion is one.
+    The counts are negative binomial with variance dispersion × mean; Poisson where the dispersion is one or below.
 
     >>> count_quantile(np.array([4.0, 4.0]), np.array([1.0, 2.0]), 0.005).tolist()
     [10.0, 14.0]
     """
+    dispersion = np.maximum(dispersion, 1)
     found = np.where(np.isnan(mean) | np.isnan(dispersion), np.nan, 0.0)
     where = np.flatnonzero(~np.isnan(found) & (mean > 0))
     step = 1 << 14  # few enough for the cache

@@ -42,7 +42,8 @@ def test_large_counts_lie_where_the_normal_approximation_has_them():
 def test_almost_poisson_is_poisson():
     means = np.linspace(0.01, 90, 400)
     poisson = count_quantile(means, np.ones(400), 0.005)
-    assert count_quantile(means, np.full(400, 1 + 1e-12), 0.005).tolist() == poisson.tolist()
+    for almost in (1 + 1e-12, 1 - 1e-12, 0.4):
+        assert count_quantile(means, np.full(400, almost), 0.005).tolist() == poisson.tolist()
 
 
 def test_unknown_and_nothing():
