@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import medark
 from medark.catalog.became import EVENT, Field, columns_of
 from medark.flows.ingest.raw_tables import RawTable
+from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
 from medark.standardise.maps import SourceMap, TableMap
 from medark.standardise.maps.expression import ROW
@@ -27,6 +29,12 @@ def fields_of(table: RawTable, maps: Mapping[str, SourceMap]) -> tuple[Field, ..
         Field(table.name, name, becomes.get(name.lower(), ()), why=not_read.get(name.lower(), ""))
         for name in table.shape.columns
     )
+
+
+def maps_state(workspace: Workspace) -> tuple[object, ...]:
+    """What changes when a map does, and with it what a table is taken for."""
+    own = ((path.parent.name, path.name, path.stat().st_mtime_ns) for path in workspace.places.maps.glob("*/*.toml"))
+    return (medark.__version__, *sorted(own))
 
 
 def _becomes(table: TableMap) -> dict[str, tuple[str, ...]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from medark.catalog.sources import Delivery, FormatAccount, RawTable, SourceAccount, SourceAccounts
 from medark.errors import MedarkError
-from medark.flows.data_map.fields import fields_of
+from medark.flows.data_map.fields import fields_of, maps_state
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.gate.parts import now_ms
 from medark.flows.ingest.raw_tables import RawTable as Found
@@ -44,20 +44,22 @@ def are_current(workspace: Workspace, kept: SourceAccounts | None) -> bool:
 
 
 def work_out_sources(workspace: Workspace) -> SourceAccounts:
-    """Worked out now, and kept."""
-    stamp = _stamp(workspace)
-    made = SourceAccounts(stamp, now_ms(), tuple(_accounts(workspace)))
+    """Worked out now, and kept. Which tables its files are is looked at only where something has come since."""
+    stamp, earlier = _stamp(workspace), kept_sources(workspace)
+    same = {one.name: one.tables for one in earlier.sources} if earlier and earlier.stamp == stamp else {}
+    made = SourceAccounts(stamp, now_ms(), tuple(_accounts(workspace, same)))
     Keeping(workspace).put(_NAME, made)
     return made
 
 
 def _stamp(workspace: Workspace) -> str:
     last = workspace.ledger.batches.all()[-1:]
-    told = (workspace.lake.snapshot().version, *((one.batch_no, one.ended_ms) for one in last))
+    told = (workspace.lake.snapshot().version, *((one.batch_no, one.ended_ms) for one in last), maps_state(workspace))
     return repr(told)
 
 
-def _accounts(workspace: Workspace) -> Iterator[SourceAccount]:
+def _accounts(workspace: Workspace, same: Mapping[str, tuple[RawTable, ...]]) -> Iterator[SourceAccount]:
+    """`same`: tables of sources that are as they were."""
     batches = sorted(workspace.ledger.batches.all(), key=lambda one: one.source)
     by_source = {name: list(found) for name, found in groupby(batches, key=lambda one: one.source)}
     ends = workspace.ledger.accounts.by_kind()
@@ -69,12 +71,17 @@ def _accounts(workspace: Workspace) -> Iterator[SourceAccount]:
             if batch_no in numbers:
                 before = formats.get((format_, state), FormatAccount(format_, state, 0, UnitAccount()))
                 formats[format_, state] = FormatAccount(format_, state, before.records + records, before.units + units)
-        yield _account(workspace, source, mine, [formats[key] for key in sorted(formats)])
+        yield _account(workspace, source, mine, [formats[key] for key in sorted(formats)], same.get(source.name))
 
 
 def _account(
-    workspace: Workspace, source: Source, batches: Sequence[Batch], formats: Sequence[FormatAccount]
+    workspace: Workspace,
+    source: Source,
+    batches: Sequence[Batch],
+    formats: Sequence[FormatAccount],
+    same: tuple[RawTable, ...] | None = None,
 ) -> SourceAccount:
+    has_tables = any(_is_table(one.format) for one in formats)
     organisation, _, system = source.name.partition("/")
     settings = workspace.settings.sources.get(source.name, SourceSettings())
     newest = sorted(batches, key=lambda one: -one.batch_no)[:_SHOWN]
@@ -88,7 +95,7 @@ def _account(
         deliveries=tuple(_delivery(one) for one in newest),
         formats=tuple(formats),
         reasons=tuple(_reasons(workspace, [one.batch_no for one in batches])) if batches else (),
-        tables=tuple(_tables(workspace, source.name)) if any(_is_table(one.format) for one in formats) else (),
+        tables=same if same is not None else tuple(_tables(workspace, source.name)) if has_tables else (),
         bytes=sum(one.files.bytes for one in batches),
     )
 

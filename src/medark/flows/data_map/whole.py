@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import medark
 from medark.catalog import ColumnProfile, DataMap, FileEntry, Flow, SourceEntry, TableEntry
 from medark.catalog.shown import IDENTIFIER, masked_raw
+from medark.flows.data_map.fields import maps_state
 from medark.flows.data_map.keeping import Keeping, raw_name
 from medark.flows.data_map.profiling import profile
 from medark.flows.data_map.seen import Seen, work_out
@@ -82,7 +82,7 @@ class _OfRecord:
 
 
 def _raw_tables(workspace: Workspace, session: Session, records: Sequence[RawRecord]) -> tuple[TableEntry, ...]:
-    keeping, maps = Keeping(workspace), _maps(workspace)
+    keeping, maps = Keeping(workspace), maps_state(workspace)
     found: list[TableEntry] = []
     for record in records:
         if record.format in TABLES:
@@ -94,12 +94,6 @@ def _raw_tables(workspace: Workspace, session: Session, records: Sequence[RawRec
             # Who is known by now may not have been when it was profiled.
             found += [_without_names(workspace, table) for table in kept.tables]
     return tuple(found)
-
-
-def _maps(workspace: Workspace) -> tuple[object, ...]:
-    """What changes when a map does, and with it what a table is taken for."""
-    own = ((str(path), path.stat().st_mtime_ns) for path in workspace.places.maps.glob("*/*.toml"))
-    return (medark.__version__, *sorted(own))
 
 
 def _profiled(workspace: Workspace, session: Session, record: RawRecord) -> Iterator[TableEntry]:
