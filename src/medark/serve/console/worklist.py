@@ -111,9 +111,10 @@ def _places(row: Mapping[str, str | int]) -> list[tuple[str, str | int]]:
 
 def _told(task: Task, now_ms: int) -> dict[str, Any]:
     return {
-        "number": task.number, "title": tasks.title_of(task), "kind": task.kind, "app": task.app, "person_id": task.person_id,
-        "organisation": task.organisation, "state": task.state.value, "assignee": task.assignee,
-        "reason": task.reason, "raised_ms": task.raised_ms, "due_ms": task.due_ms, "closed_ms": task.closed_ms,
+        "number": task.number, "title": tasks.title_of(task), "kind": task.kind, "app": task.app,
+        "person_id": task.person_id, "organisation": task.organisation, "state": task.state.value,
+        "assignee": task.assignee, "reason": task.reason, "raised_ms": task.raised_ms, "due_ms": task.due_ms,
+        "closed_ms": task.closed_ms,
         "is_closed": task.state.is_closed,
         "is_late": not task.state.is_closed and task.due_ms is not None and task.due_ms < now_ms,
     }  # fmt: skip

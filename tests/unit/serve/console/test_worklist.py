@@ -9,6 +9,7 @@ import pytest
 
 from medark.bootstrap import init_workspace
 from medark.flows.workspace import Workspace
+from medark.messages import translations
 from medark.model.task import Task
 from medark.model.user import User
 from medark.settings import ServeSettings
@@ -97,3 +98,16 @@ def test_it_is_given_and_closed_with_a_reason_once(people: dict[str, Visitor], w
     assert titles(dora, state="closed") == ["later"]
     workspace.ledger.users.change(User("nils", organisation="north", disabled=True))
     assert "kept out" in dora.send("/worklist/2/assign", 400, assignee="nils")
+
+
+def test_the_platforms_titles_are_in_the_readers_language_and_an_applications_as_it_gave_them(
+    people: dict[str, Visitor], workspace: Workspace
+) -> None:
+    words = "the disk is full"  # a phrase that there is in Chinese
+    for app in ("", "card"):
+        workspace.ledger.tasks.raise_(Task(0, "words", words, app, organisation="north"))
+    dora = people["dora"]
+    dora.client.cookies.set("medark_language", "zh")
+    assert sorted(titles(dora, kind="words")) == sorted([words, translations("zh").gettext(words)])
+    dora.client.cookies.delete("medark_language")
+    assert titles(dora, kind="words") == [words, words]
