@@ -9,7 +9,10 @@ from medark.flows.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One batch. Files by how they ended; rows loaded; units and rows held back. Times in ms since 1970, UTC."""
+    """One batch: files by how they ended, rows loaded, units and rows held back, tables that wait for a map.
+
+    Times in ms since 1970, UTC.
+    """
 
     source: str
     batch_no: int
@@ -20,6 +23,13 @@ class Arrival:
     loaded: int
     quarantined: int
     not_understood: int
+    waiting: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Is it over, and nothing of it kept back?"""
+        kept_back = self.refused or self.quarantined or self.not_understood or self.waiting
+        return self.ended_ms is not None and not kept_back
 
 
 def arrivals(workspace: Workspace, organisation: str = "") -> list[Arrival]:
@@ -30,7 +40,7 @@ def arrivals(workspace: Workspace, organisation: str = "") -> list[Arrival]:
     return [
         Arrival(
             one.source, one.batch_no, one.started_ms, one.ended_ms, one.files.found, len(one.files.refused),
-            *(ended[one.batch_no].get(name, 0) for name in ("loaded", "quarantined", "not_understood")),
+            *(ended[one.batch_no].get(name, 0) for name in ("loaded", "quarantined", "not_understood", "waiting")),
         )
         for one in batches
     ]  # fmt: skip

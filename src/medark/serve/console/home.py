@@ -49,7 +49,7 @@ def home(visit: Visit) -> Screen:
         "narrow": narrow,
         "figures": [_of_tasks(mine, now_ms), *figures],
         "tasks": [_task(one, now_ms) for one in mine[:_TASKS]],
-        "arrivals": [asdict(one) for one in came],
+        "arrivals": [asdict(one) for one in sorted(came, key=lambda one: one.is_whole)],
         "applications": _applications(visit),
         "datasets": datasets,
         "grants": grants,

@@ -56,11 +56,14 @@ class Accounts:
         return [ReasonCount(*row) for row in self._rows(asked.order_by(_total(_R.count).desc(), *told))]
 
     def by_batch(self, batch_nos: Sequence[int]) -> dict[int, dict[str, int]]:
-        """How many rows of each batch were loaded, and how many units and rows ended each other way, by its name."""
+        """How many rows of each batch were loaded, how many units and rows ended each other way, by its name; and how
+        many tables of it are waiting for a map.
+        """
         found: dict[int, dict[str, int]] = {number: {} for number in batch_nos}
         loaded = select(_T.batch_no, literal("loaded"), _total(_T.loaded)).group_by(_T.batch_no)
         others = select(_R.batch_no, _R.outcome, _total(_R.count)).group_by(_R.batch_no, _R.outcome)
-        for table, asked in ((table_account, loaded), (reason_count, others)):
+        tables = select(_W.batch_no, literal("waiting"), func.count()).group_by(_W.batch_no)
+        for table, asked in ((table_account, loaded), (reason_count, others), (waiting_table, tables)):
             for number, outcome, count in self._rows(asked.where(self._of(table, batch_nos))):
                 found[number][outcome] = count
         return found
