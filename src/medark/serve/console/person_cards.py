@@ -21,6 +21,7 @@ from medark.serve.console.fields import one_of, text
 from medark.serve.console.screens import Visit
 
 HOOK: Final = "patient-view"
+PEOPLE: Final = f"{PREFIX}/people"
 _EVIDENCE: Final = 50  # rows that a link points at
 _URGENCY: Final = ("critical", "warning", "info")
 _REMEMBERED: Final = 200  # of what was said of a rule's cards
@@ -48,7 +49,7 @@ def said(visit: Visit, told: Mapping[str, str]) -> str:
         local_now(visit.workspace, visit.parts.clock()).date(),
         visit.language,
     ):
-        raise NotFoundError(UNKNOWN, fix=f"{PREFIX}/people")
+        raise NotFoundError(UNKNOWN, fix=PEOPLE)
     is_override = one_of(told, "outcome", ("accepted", "overridden")) == "overridden"
     system, _, code = told.get("reason", "").strip().rpartition("|")
     comment = text(told, "comment", 4000)
@@ -59,7 +60,7 @@ def said(visit: Visit, told: Mapping[str, str]) -> str:
         overrideReason=override if is_override else None,
     )  # fmt: skip
     keep(visit.parts, told.get("service", ""), visit.caller.name, [feedback], person_id)
-    return f"{PREFIX}/people/{person_id}#cards"
+    return f"{PEOPLE}/{person_id}#cards"
 
 
 def _of(visit: Visit, service: str, person_id: int) -> Iterator[dict[str, Any]]:
@@ -90,7 +91,7 @@ def _card(visit: Visit, service: str, shown: Shown, person_id: int) -> dict[str,
         "source": {"label": card.source.label, "url": card.source.url},
         "links": [{"label": one.label, "url": one.url} for one in card.links if one.type == "absolute"],
         "reasons": [[f"{one.system}|{one.code}", one.display or one.code] for one in card.override_reasons],
-        "evidence": f"{PREFIX}/people/{person_id}?evidence={rows}#marked" if rows else "",
+        "evidence": f"{PEOPLE}/{person_id}?evidence={rows}#marked" if rows else "",
         "rows": len(shown.evidence),
         "answer": _answer(visit, f"{service}/{shown.rule}", person_id),
     }
