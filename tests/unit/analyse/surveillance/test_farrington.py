@@ -255,6 +255,12 @@ def test_past_outbreaks_count_less():
     assert with_weights.expected[263] < 7 < without.expected[263]
 
 
+def test_what_chance_would_give_is_no_outbreak_even_where_all_else_varies_less():
+    series = np.full(264, 5.0)
+    series[100] = 10  # 2 of Anscombe's residual, if the dispersion is taken as one
+    assert judged(series).expected[263] == judged(series, reweight_above=1e9).expected[263]
+
+
 def test_series_do_not_touch_one_another():
     counts = seasonal(9, 290, seed=5, low=0.05, high=9)
     together = judged(counts)
