@@ -47,22 +47,25 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
-def base(place: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def base(place: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """`medark serve`, in one process and in several."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["serve", str(place), "--port", str(port), "--workers", str(request.param)]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "medark", *words], stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    log = tmp_path / "log"  # a file: nobody would read a pipe, and a full one stops the server
+    with log.open("w") as written:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "medark", *words], stderr=written, text=True, start_new_session=True
+        )
     at = f"http://127.0.0.1:{port}"
     try:
         until_ready(at)
         yield at
     finally:
         os.killpg(server.pid, signal.SIGINT)
-        _, said = server.communicate(timeout=60)
+        server.wait(60)
+    said = log.read_text(encoding="utf-8")
     assert server.returncode == 0, said
     assert "Traceback" not in said
     assert f"serving at {at}" in said
