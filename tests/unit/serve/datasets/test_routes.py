@@ -39,8 +39,8 @@ def workspace(made, tmp_path_factory, hashed):
             condition_occurrence=[
                 {
                     "condition_occurrence_id": 500 + n, "person_id": n, "condition_concept_id": CONDITION,
-                    "condition_source_concept_id": next(iter(_codes(opened))), "condition_start_date": dt.date(2023, 1, n),
-                    "condition_type_concept_id": 32817,
+                    "condition_source_concept_id": next(iter(_codes(opened))), "condition_type_concept_id": 32817,
+                    "condition_start_date": dt.date(2023, 1, n),
                 }
                 for n in range(1, 13)
             ],
