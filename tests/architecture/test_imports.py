@@ -72,7 +72,7 @@ def test_nothing_in_the_platform_reads_what_is_true_of_a_city(root):
 def test_a_broken_rule_is_found(root, tmp_path):
     """The contracts are no decoration: a store that imports the command line breaks them."""
     package = tmp_path / "medark"
-    siblings = ("acquire", "standardise", "store", "check", "catalog", "govern", "synthetic")
+    siblings = ("acquire", "standardise", "store", "check", "catalog", "govern", "analyse", "synthetic")
     above = ("cli", "flows", "bootstrap", "serve", "client", "sdk", "apps", "apps/one", "apps/other")
     for name in ("", *above, *siblings, "define", "sql", "model"):
         (package / name).mkdir(parents=True, exist_ok=True)

@@ -60,6 +60,7 @@ def test_only_the_latest_days_tell_where_a_window_is_set():
     new = [[10, 10, 0]] * 2 + [[10, 10, NAN], [10, NAN, NAN]]
     assert Nowcast(window=2).complete([*old, *new]).total[-1] == pytest.approx(20)
     assert Nowcast().complete([*old, *new]).total[-1] == pytest.approx(10 * (50 + 60) / 80)
+    assert Nowcast(window=4).complete([*old, *new]).total[-1] == pytest.approx(10 * (10 + 60) / 40)
 
 
 def test_many_series_are_each_as_alone():
