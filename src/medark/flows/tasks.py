@@ -9,10 +9,11 @@ from medark.errors import NotFoundError, UsageError
 from medark.flows.gate.owner import OWNER
 from medark.flows.workspace import Workspace
 from medark.messages import N_, phrase
-from medark.model.access import Reader
+from medark.model.access import Purpose, Reader
 from medark.model.task import Task, TaskState, TaskStep
 
 LONGEST_REASON: Final = 1000  # characters
+_OF_MANY: Final = (Purpose.RESEARCH, Purpose.PAYMENT)  # purposes for which nobody is looked after one by one
 Which = Literal["open", "closed", "all"]
 
 
@@ -25,9 +26,17 @@ class Life:
 
 
 def is_for(reader: Reader, task: Task) -> bool:
-    """Is it theirs, of their organisation, or nobody's? To an owner every task is shown."""
-    own = task.assignee == reader.user or task.organisation in ("", reader.organisation)
-    return own or OWNER in reader.roles
+    """Is it theirs, of their organisation, or nobody's? To an owner every task is shown.
+
+    What is about a person is nobody's only where nobody knows them, and is no business of who reads for a study or a
+    bill.
+    """
+    if OWNER in reader.roles:
+        return True
+    if task.person_id is None:
+        return task.assignee == reader.user or task.organisation in ("", reader.organisation)
+    of_theirs = task.organisation != "" and task.organisation == reader.organisation
+    return reader.purpose not in _OF_MANY and (task.assignee == reader.user or of_theirs)
 
 
 def title_of(task: Task) -> str:

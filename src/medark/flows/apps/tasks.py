@@ -12,6 +12,7 @@ from medark.errors import MedarkError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.reading import answer
 from medark.flows.apps.running import running
+from medark.flows.gate.care_of import care_of
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.task import Task
@@ -62,10 +63,9 @@ def _of_rule(
         key = f"{rule.name}:{row['person_id']}"
         if not _is_due_again(last.get(key), rule, now_ms):
             continue
-        yield book.raise_(
-            Task(0, rule.rule.task or rule.name, title, loaded.name, key, int(row["person_id"]), due_ms=due_ms),
-            reader.user,
-        )
+        person_id = int(row["person_id"])
+        kind, whose = rule.rule.task or rule.name, care_of(workspace, person_id)
+        yield book.raise_(Task(0, kind, title, loaded.name, key, person_id, whose, due_ms=due_ms), reader.user)
 
 
 def _is_due_again(last: Task | None, rule: TaskRule, now_ms: int) -> bool:
