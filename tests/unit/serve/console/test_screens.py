@@ -40,7 +40,7 @@ def screens(parts: Parts):
 
 def _data(visit: Visit) -> dict[str, object]:
     said = {"large": LARGE, "small": 3, "word": visit.text("word", "none"), "page": visit.number("page", 1)}
-    return {"status": 0, "what": "", "fix": "", "where": said, "request_id": "", "back": "/console"}
+    return {"status": 0, "what": "", "fix": "", "where": said, "request_id": "", "purpose": "", "back": "/console"}
 
 
 def _broken(visit: Visit) -> Screen:
