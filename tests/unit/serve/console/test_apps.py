@@ -68,7 +68,7 @@ def test_they_are_an_owners(people: dict[str, Visitor]) -> None:
 def test_what_could_be_here_is_shown_with_all_that_it_reads(people: dict[str, Visitor]) -> None:
     olga = people["olga"]
     could = {one["name"]: one["state"] for one in olga.data("/apps")["could"]}
-    assert could == {"potassium_card": "available", "registry_page": "available"}
+    assert could.keys() >= {"potassium_card", "registry_page"} and set(could.values()) == {"available"}
     told = olga.data("/apps/registry_page")
     assert {one["table"] for one in told["reads"]} == {"condition_occurrence", "measurement", "person"}
     assert told["reads"][0]["level"] >= told["reads"][-1]["level"] and told["reads"][0]["reason"]
