@@ -54,9 +54,7 @@ def add(app: typer.Typer) -> None:
     command(inner, "review", help_, "medark access review city 3 --verdict 'it was, the ward confirms it'")(review)
 
 
-def why(
-    workspace: Named = None, place: Place = None, user: User = "", purpose: For = "", json: Json = False
-) -> None:
+def why(workspace: Named = None, place: Place = None, user: User = "", purpose: For = "", json: Json = False) -> None:
     from medark.flows.gate import reader_of
     from medark.flows.gate.reader import machine_user
     from medark.flows.gate.why import why as found

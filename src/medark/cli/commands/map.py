@@ -37,9 +37,7 @@ def add(app: typer.Typer) -> None:
     command(app, "map", HELP, EXAMPLES, ASK)(map_)
 
 
-def map_(
-    workspace: Named = None, table: Table = "", html: Html = "", purpose: For = "", json: Json = False
-) -> None:
+def map_(workspace: Named = None, table: Table = "", html: Html = "", purpose: For = "", json: Json = False) -> None:
     from medark.cli.data_map import columns_view, map_json, map_view
     from medark.flows.data_map import data_map
 
