@@ -42,9 +42,7 @@ class UnseenError(NotFoundError):
     `may_break_glass`: the reader could open it in an emergency, if there is such a person.
     """
 
-    def __init__(self, *, may_break_glass: bool) -> None:
-        super().__init__(UNKNOWN, fix="/console/people")
-        self.may_break_glass = may_break_glass
+    may_break_glass = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,9 @@ def timeline(workspace: Workspace, reader: Reader, asked: Asked) -> Timeline:
     granted = opened(workspace, reader, asked.kinds)
     record = person(workspace, reader, asked.person_id, granted.reads, About(ACTION))
     if not record:
-        raise UnseenError(may_break_glass=granted.may_break_glass)
+        unseen = UnseenError(UNKNOWN, fix="/console/people")
+        unseen.may_break_glass = granted.may_break_glass
+        raise unseen
     return _Made(workspace, asked, record).timeline(granted.hidden)
 
 
