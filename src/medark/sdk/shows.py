@@ -17,7 +17,8 @@ MOST_ROWS = 500  # of one page: past it, the dataset is downloaded
 class Rows:
     """Rows of a dataset, `limit` a page, in an order (`-column`: falling); missing values come last.
 
-    The page to show is the query's `page` (from 1); `where` names columns that the query may be equal to.
+    The page to show is the query's `page` (from 1); `where` names columns that the query may be equal to;
+    an empty one, as a form sends what was left open, asks for all.
     """
 
     dataset: str

@@ -88,7 +88,7 @@ def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
 
 def _page(query: Query, needed: Rows, asked: View, there: set[str]) -> Answer:
     """The rows of one page. Ties are settled by the entry, so that pages never show a row twice."""
-    wanted = {name: asked.query[name] for name in needed.where if name in asked.query}
+    wanted = {name: asked.query[name] for name in needed.where if asked.query.get(name)}
     where = " AND ".join(f"CAST({_quoted(name)} AS VARCHAR) = ?" for name in wanted)
     order = [
         f"{_quoted(name.removeprefix('-'))} {'DESC' if name[0] == '-' else 'ASC'} NULLS LAST" for name in needed.order

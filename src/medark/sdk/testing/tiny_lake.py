@@ -189,7 +189,7 @@ def _walked(definition: Node) -> Iterator[Node]:
 
 def _page(rows: list[Row], needed: Rows, asked: View) -> Answer:
     """As the platform's own: by the order asked for, missing values last."""
-    wanted = {name: asked.query[name] for name in needed.where if name in asked.query}
+    wanted = {name: asked.query[name] for name in needed.where if asked.query.get(name)}
     left = [row for row in rows if all(str(row[name]) == value for name, value in wanted.items())]
     for name in reversed(needed.order):
         column = name.removeprefix("-")
