@@ -40,6 +40,11 @@ class ItemFact:
     source: str
     lines: tuple[Line, ...]
 
+    @property
+    def is_dated(self) -> bool:
+        """Can a row of a table show it, and so its day?"""
+        return any(line.kind not in ("age", "sex", "asked") for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class BandFact:

@@ -12,6 +12,7 @@ from .datasets import INPATIENTS
 from .prophylaxis import SOURCE, Standing
 from .scores import Assessment
 from .stays import admitted
+from .words import RISK, STATE, both
 
 NAME: Final = "inpatients"
 MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -38,6 +39,10 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "caprini": {"en": "Caprini score by what is known", "zh": "Caprini 评分（已知）"},
     "padua": {"en": "Padua score by what is known", "zh": "Padua 评分（已知）"},
     "days": {"en": "days in hospital", "zh": "住院天数"},
+    "risk_words_en": {"en": "risk of thrombosis, in English", "zh": "VTE风险（英文）"},
+    "risk_words_zh": {"en": "risk of thrombosis, in Chinese", "zh": "VTE风险（中文）"},
+    "state_words_en": {"en": "whether prophylaxis is suited, in English", "zh": "预防是否恰当（英文）"},
+    "state_words_zh": {"en": "whether prophylaxis is suited, in Chinese", "zh": "预防是否恰当（中文）"},
 }
 
 
@@ -61,6 +66,8 @@ def inpatients(now: Standing, scores: Mapping[str, Assessment]) -> Publish:
         "caprini": scores["caprini"].least,
         "padua": scores["padua"].least,
         "days": (today - admitted).days,
+        **both("risk_words", now.risk, RISK),
+        **both("state_words", now.state, STATE),
     }
     return Publish(
         NAME,

@@ -12,11 +12,10 @@ from .coded import Coded
 from .prophylaxis import SOURCE, Standing
 from .scores import Assessment
 from .stays import admitted, day, in_hospital
+from .words import BLEEDING, GIVEN, RISK, both
 
 HOOKS: Final = ("patient-view", "encounter-start", "order-sign")
 QUALITY: Final = "Guide to quality evaluation and management of hospital VTE prevention, China, 2022 edition"
-_RISKS: Final = {"low": ("low", "低危"), "moderate": ("moderate", "中危"), "high": ("high", "高危")}
-_BLEEDING: Final = {"not_high": ("not high", "非高危"), "high": ("high", "高危")}
 
 
 def cards(now: Standing, scores: Mapping[str, Assessment]) -> tuple[CardRule, ...]:
@@ -154,12 +153,6 @@ def _values(now: Standing, scores: Mapping[str, Assessment]) -> dict[str, Series
     """What the words of cards show."""
     caprini, padua = scores["caprini"], scores["padua"]
     medical, surgical = scores["bleeding_medical"], scores["bleeding_surgical"]
-    given = {
-        "none": ("nothing", "无预防"),
-        "drug": ("drug", "药物"),
-        "mechanical": ("mechanical", "机械"),
-        "both": ("both", "药物与机械"),
-    }
     return {
         "admitted": admitted,
         "caprini": caprini.least,
@@ -169,18 +162,10 @@ def _values(now: Standing, scores: Mapping[str, Assessment]) -> dict[str, Series
         "open_caprini": caprini.unjudged,
         "open_padua": padua.unjudged,
         "open_bleeding": case((now.surgical, surgical.unjudged), otherwise=medical.unjudged),
-        **_both("risk", now.risk, _RISKS),
-        **_both("risk_most", now.risk_most, _RISKS),
-        **_both("bleeding", now.bleeding, _BLEEDING),
-        **_both("given", now.protection, given),
+        **both("risk", now.risk, RISK),
+        **both("risk_most", now.risk_most, RISK),
+        **both("bleeding", now.bleeding, BLEEDING),
+        **both("given", now.protection, GIVEN),
         "advice_en": now.words["en"],
         "advice_zh": now.words["zh"],
-    }
-
-
-def _both(name: str, of: Series, words: Mapping[str, tuple[str, str]]) -> dict[str, Series]:
-    """A value in the words of both languages."""
-    return {
-        f"{name}_en": case(*((of == key, en) for key, (en, _zh) in words.items())),
-        f"{name}_zh": case(*((of == key, zh) for key, (_en, zh) in words.items())),
     }

@@ -1,0 +1,79 @@
+"""The pages of the ward: counts, lists, one person's items with their evidence, and the short form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from medark.model.page import Block, DataTable, Form, Heading, KeyFigures, Text
+from vte_ward import answer, inpatient, made, operated, ward
+
+
+def tables(blocks: tuple[Block, ...]) -> list[DataTable]:
+    return [one for one in blocks if isinstance(one, DataTable)]
+
+
+def figures(blocks: tuple[Block, ...]) -> dict[str, Any]:
+    return {each.label: each.value for one in blocks if isinstance(one, KeyFigures) for each in one.figures}
+
+
+def test_the_ward_by_risk_and_prophylaxis_and_filtered_by_them() -> None:
+    lake = ward()
+    calm, operated_on = inpatient(lake), inpatient(lake)
+    operated(lake, operated_on, "81.5100")
+    counts, people = tables(lake.page(made(), "inpatients"))
+    assert counts.rows == (("low", 1, 0, 0), ("moderate", 0, 0, 0), ("high", 0, 1, 0))
+    assert {row[0] for row in people.rows} == {calm.person_id, operated_on.person_id}
+    _counts, high = tables(lake.page(made(), "inpatients", {"risk_words_zh": "高危", "state_words_zh": ""}, "zh"))
+    assert [row[0] for row in high.rows] == [operated_on.person_id]
+    assert high.rows[0][1:5] == ("外科", 2, "高危", "高危")
+
+
+def test_the_worklist_is_whom_nobody_has_assessed() -> None:
+    lake = ward()
+    seen, unseen, worse = inpatient(lake), inpatient(lake), inpatient(lake, "1940-01-01")
+    answer(lake, seen, "assessed")
+    page = lake.page(made(), "worklist")
+    assert figures(page) == {"not assessed": 2, "assessed": 1}
+    assert [row[0] for row in tables(page)[0].rows] == [worse.person_id, unseen.person_id]
+
+
+def test_one_person_with_items_evidence_and_questions() -> None:
+    lake = ward()
+    who, _other = inpatient(lake, "1954-01-01"), inpatient(lake)
+    lake.diagnosed(who, "heart failure", "2024-07-01 10:00")
+    page = lake.page(made(), "assessment", {"person_id": str(who.person_id)}, "en")
+    told = {
+        heading.text: table
+        for heading, table in zip(
+            [one for one in page if isinstance(one, Heading) and one.level == 2], tables(page), strict=True
+        )
+    }
+    assert len(told) == 10
+    items = told["Padua prediction score"].rows
+    assert items[1] == ("Heart and/or respiratory failure", 1.0, "yes", "2024-07-01")
+    assert ("Reduced mobility (bed rest with bathroom privileges for >=3 days)", 3.0, "ask", None) in items
+    assert items[-1][2] == "no"
+    sources = [one.markdown for one in page if isinstance(one, Text)]
+    assert any("Barbar" in source for source in sources)
+
+
+def test_nobody_is_shown_until_somebody_is_asked_for() -> None:
+    lake = ward()
+    inpatient(lake)
+    assert tables(lake.page(made(), "assessment")) == []
+    assert tables(lake.page(made(), "assessment", {"person_id": "99"})) == []
+
+
+def test_the_short_form_adds_up_answers_and_asks_for_nobody() -> None:
+    page = ward().page(made(), "questions", {"score": "Padua prediction score", "padua-previous_vte": "yes"})
+    assert figures(page)["Padua prediction score"] == 3
+    (form,) = [one for one in page if isinstance(one, Form)]
+    assert not [field for field in form.fields if "person" in field.name]
+    asked = {
+        "score": "Caprini 评分(2005版)", "caprini-minor_surgery": "yes", "caprini-major_surgery_gt_45min": "yes",
+        "caprini-ibd": "yes",
+    }  # fmt: skip
+    page = ward().page(made(), "questions", asked, "zh")
+    assert figures(page)["Caprini 评分(2005版)"] == 3
+    (first, *_others) = [each for one in page if isinstance(one, KeyFigures) for each in one.figures]
+    assert first.note == "中危"
