@@ -6,9 +6,10 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Literal
 from uuid import uuid4
@@ -24,6 +25,7 @@ from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
 _LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered; the engine would read 16 of them at once
 _NEVER = "1000TB"  # a checkpoint of a catalog in memory compresses tables that are dropped a moment later
 _ONE_CORE = 122_880  # rows; DuckDB gives a core no fewer, so work on fewer keeps only one busy
+_WORD = re.compile(r"\w+")
 _ARROW = "ARROW"  # a table in memory that the engine was lent
 _NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty setting would mean ''
 
@@ -76,6 +78,7 @@ class DuckDBSession:
         self._connection, self._folder = connection, folder
         self._kinds: dict[str, str] = {}  # of each name: what DROP calls it; asking the catalog costs more than a query
         self._lent: dict[str, pa.Table] = {}
+        self._behind: dict[str, frozenset[str]] = {}  # of each view: what was lent that it reads
         self._run("SET TimeZone = 'UTC'")
         self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
 
@@ -140,6 +143,7 @@ class DuckDBSession:
         self.drop(name)
         self._run(f"CREATE VIEW {_name(name)} AS {sql}")
         self._kinds[name] = "VIEW"
+        self._behind[name] = self._lent_to(sql)
 
     def table(self, name: str, sql: str) -> None:
         if self.has(name):  # it may be made again from itself
@@ -153,8 +157,17 @@ class DuckDBSession:
 
     def tables(self, made: Mapping[str, str]) -> None:
         """A core each: rows of a wave are too few for the engine to share one statement among cores."""
-        with ThreadPoolExecutor(min(self._threads(), len(made)) or 1) as threads:
-            list(threads.map(self._table_apart, made, made.values()))
+        cores = min(self._threads(), len(made))
+        if cores < 2:
+            for name, sql in made.items():
+                self.table(name, sql)
+            return
+        waiting = SimpleQueue[tuple[str, str]]()
+        for told in made.items():
+            waiting.put(told)
+        with ThreadPoolExecutor(cores) as threads:
+            for ended in [threads.submit(self._tables_apart, waiting) for _ in range(cores)]:
+                ended.result()
 
     def has(self, name: str) -> bool:
         return name in self._kinds
@@ -169,6 +182,7 @@ class DuckDBSession:
             with _errors_without_values():
                 self._connection.unregister(name)
         elif kind is not None:
+            self._behind.pop(name, None)
             self._run(f"DROP {kind} {_name(name)}")
 
     def confine(self, folders: Sequence[Path]) -> None:
@@ -219,13 +233,25 @@ class DuckDBSession:
         finally:
             self.drop(rows)
 
-    def _table_apart(self, name: str, sql: str) -> None:
+    def _lent_to(self, sql: str) -> frozenset[str]:
+        """What was lent that a query names, itself or through views."""
+        words = set(_WORD.findall(sql))
+        named = self._lent.keys() & words
+        return frozenset(named).union(*(self._behind[view] for view in self._behind.keys() & words))
+
+    def _tables_apart(self, waiting: SimpleQueue[tuple[str, str]]) -> None:
+        """Make tables that wait, over a connection of its own, until none does."""
         with _errors_without_values(), self._connection.cursor() as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            for lent, rows in self._lent.items():  # the other connection's own
-                connection.register(lent, rows)
-            connection.execute(f"CREATE TABLE {_name(name)} AS {sql}")
-        self._kinds[name] = "TABLE"
+            known = set[str]()
+            with suppress(Empty):
+                while True:
+                    name, sql = waiting.get_nowait()
+                    for lent in self._lent_to(sql) - known:  # the other connection has its own
+                        connection.register(lent, self._lent[lent])
+                        known.add(lent)
+                    connection.execute(f"CREATE TABLE {_name(name)} AS {sql}")
+                    self._kinds[name] = "TABLE"
 
     def _write(
         self,
