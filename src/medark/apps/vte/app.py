@@ -6,10 +6,13 @@ from medark.sdk import App, Settings
 
 from .coded import all_coded
 from .datasets import score_datasets
+from .indicators import discharges, indicators, measures
 from .inpatients import inpatients
 from .pages import pages
 from .prophylaxis import standing
+from .quality import quality
 from .questions import questions
+from .report import report, report_page
 from .rules import cards, tasks
 from .scores import assessments
 
@@ -20,9 +23,11 @@ def app(settings: Settings) -> App:
     scores = assessments(coded, str(settings["caprini_bands"]))
     facts = {name: one.fact for name, one in scores.items()}
     now = standing(scores, coded)
+    counted = indicators(now, coded)
     return App(
         cards=cards(now, scores),
         tasks=tasks(now, scores, coded),
-        datasets=(inpatients(now, scores), *score_datasets(scores)),
-        pages=(*pages(facts), questions(facts)),
+        datasets=(inpatients(now, scores), discharges(counted), report(now, scores, coded), *score_datasets(scores)),
+        measures=measures(counted),
+        pages=(*pages(facts), questions(facts), quality(counted), report_page()),
     )
