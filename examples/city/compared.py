@@ -10,7 +10,6 @@ import duckdb
 import pyarrow as pa
 
 from medark.bootstrap import open_workspace
-from medark.flows.quarantine import listing
 from medark.model.omop import VOCABULARY_TABLES, tables
 
 COMPARISONS = Path(__file__).parent / "compare"
@@ -111,7 +110,9 @@ class Comparison:
         records = [(r.record_no, r.source, r.name) for r in workspace.landing.records()]
         peoples = {workspace.landing.source(name).people for _, name, _ in records}
         keys = [(people, *key) for people in peoples for key in workspace.crosswalk.persons(people).items()]
-        held = [(q.record_no, q.row_no, q.outcome, q.reason, q.table) for q in listing(workspace, limit=_ALL)]
+        held = [
+            (q.record_no, q.row_no, q.outcome, q.reason, q.table) for q in workspace.ledger.quarantine.held(limit=_ALL)
+        ]
         for name, rows, schema in (("key", keys, _KEYS), ("landed", records, _LANDED), ("held", held, _HELD)):
             columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in schema]
             self._bind(name, pa.table(columns, schema=schema))
