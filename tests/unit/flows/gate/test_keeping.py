@@ -29,6 +29,11 @@ from medark.model.user import User
 OWNER = machine_user()
 
 
+@pytest.fixture(autouse=True)
+def the_moment() -> None:
+    """Now: the ledger says when something was given or taken back by the machine's clock."""
+
+
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
     with init_workspace(tmp_path / "ws") as made:
