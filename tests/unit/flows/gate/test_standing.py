@@ -20,6 +20,11 @@ from medark.model.user import ColumnOverride, User
 READS = {"measurement": {"value_as_number"}}
 
 
+@pytest.fixture(autouse=True)
+def the_moment() -> None:
+    """Now: the ledger says when something was given or taken back by the machine's clock."""
+
+
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
     with init_workspace(tmp_path / "ws") as made:
