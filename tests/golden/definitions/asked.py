@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,8 @@ Row = dict[str, Any]
 def medark(*arguments: str | Path) -> Any:
     """What `medark … --json` printed. Fails with what it said, if it says no."""
     command = [sys.executable, "-m", "medark", *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    every = os.environ | {"MEDARK_ACCESS_LEAST_COUNT": "0"}  # of a hundred people nearly all counts are small
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=every)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout) if done.stdout.strip() else None
 

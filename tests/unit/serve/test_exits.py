@@ -26,7 +26,7 @@ from medark.flows.apps.publish import publish
 from medark.flows.gate import at_terminal, parts
 from medark.flows.gate.book import LedgerBook
 from medark.flows.gate.reader import machine_user
-from medark.model.access import Grant, Holder, Purpose, Reader, Rows
+from medark.model.access import ANY_TABLE, Grant, Holder, Purpose, Reader, Rows
 from medark.model.omop import lake_columns
 from medark.model.user import User
 from medark.settings import ServeSettings
@@ -101,10 +101,13 @@ class World:
 @pytest.fixture(scope="module")
 def world(small: gate.Small, hashed: str, serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     ours = replace(small.workspace, book=LedgerBook(small.workspace.ledger))
-    _put_in(ours, tmp_path_factory.mktemp("exits") / APP)
     ours.ledger.users.add(User("ann", roles=frozenset({"ward", "study", "owner"})), hashed)
+    always = Grant(0, Holder.ROLE, "owner", Purpose.CARE, {ANY_TABLE: None}, Rows.ALL, 4, 0, granted_by="root")
+    ours.ledger.access.add_grant(always)  # the one of the workspace begins when it was made, by the machine's clock
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "time", _Moment)
+        for clocked in (parts, life):
+            patch.setattr(clocked, "time", _Moment)
+        _put_in(ours, tmp_path_factory.mktemp("exits") / APP)
         publish(ours, replace(at_terminal(ours), purpose=Purpose.CARE), today=DAY)
         with (
             serving(small.workspace, ServeSettings(a_second=0), clock=_Moment.time) as base,

@@ -68,7 +68,7 @@ def timeline(workspace: Workspace, reader: Reader, asked: Asked) -> Timeline:
     granted = opened(workspace, reader, asked.kinds)
     record = person(workspace, reader, asked.person_id, granted.reads, About(ACTION))
     if not record:
-        unseen = UnseenError(UNKNOWN, fix="/console/people")
+        unseen = UnseenError(UNKNOWN, fix="look for another person")
         unseen.may_break_glass = granted.may_break_glass
         raise unseen
     return _Made(workspace, asked, record).timeline(granted.hidden)
