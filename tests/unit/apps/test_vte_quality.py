@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from vte_ward import answer, gave, made, operated, ward
 
 from medark.define.memory import compiled
 from medark.model.page import DataTable
 from medark.sdk.testing import Patient, TinyLake
+from vte_ward import answer, gave, made, operated, ward
 
 ASSESSED = "vte_risk_assessment_rate_24h"
 

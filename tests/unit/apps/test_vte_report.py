@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from vte_ward import answer, gave, made, ward
-
 from medark.model.page import Block, DataTable, KeyFigures, Text
 from medark.sdk.testing import Patient, TinyLake
+from vte_ward import answer, gave, made, ward
 
 
 def gone(lake: TinyLake, at_risk: bool = True) -> Patient:

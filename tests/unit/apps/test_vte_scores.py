@@ -193,6 +193,16 @@ def test_a_measured_item_at_its_limit(score: str) -> None:
         assert row[f"is_{item}"] is met, (name, value)
 
 
+@pytest.mark.parametrize(("written", "found"), [("I82.400x001", True), ("I80.201", True), ("J44.900", False)])
+def test_a_diagnosis_is_found_by_its_code_as_written(written: str, found: bool) -> None:
+    lake, who = admitted(40)
+    lake.row("condition_occurrence", who, "a local code", at="2023-01-05", condition_source_value=written)
+    lake.row("condition_occurrence", who, "another", at="2024-07-01 10:00", condition_source_value="J44.900")
+    (row,) = lake.dataset(made(), "score_caprini")
+    assert row["is_history_of_vte"] is found
+    assert row["is_copd"] is True
+
+
 def test_the_place_chooses_the_bands_of_caprini() -> None:
     lake, _who = admitted(61)
     bands = {

@@ -12,7 +12,8 @@ from .pages import pages
 from .prophylaxis import standing
 from .quality import quality
 from .questions import questions
-from .report import report, report_page
+from .report import report
+from .report_page import report_page
 from .rules import cards, tasks
 from .scores import assessments
 

@@ -109,7 +109,7 @@ def _items() -> dict[str, list[ItemFact]]:
         first = rows[0]
         lines = tuple(_line(row) for row in rows)
         fact = ItemFact(
-            first["item"], float(first["points"]), first["group"], first["applies_to"], _texts(first, "label"),
+            first["item"], _points(first["points"]), first["group"], first["applies_to"], _texts(first, "label"),
             first["source"], lines,
         )  # fmt: skip
         found.setdefault(first["score"], []).append(fact)
@@ -121,6 +121,12 @@ def _together(rows: list[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
     for row in rows:
         by_item.setdefault((row["score"], row["item"]), []).append(row)
     yield from by_item.values()
+
+
+def _points(text: str) -> float:
+    """Whole where they are whole: sums of whole numbers are shorter to ask, and read better."""
+    points = float(text)
+    return int(points) if points.is_integer() else points
 
 
 def _line(row: dict[str, str]) -> Line:

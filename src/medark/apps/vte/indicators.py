@@ -22,8 +22,10 @@ from medark.define import (
     index,
     months,
     observations,
+    today,
     visit_details,
     visits,
+    when,
 )
 from medark.sdk import Publish, PublishMeasure
 
@@ -36,10 +38,9 @@ NAME: Final = "discharges"
 _END_NOT_TOLD: Final = 32882
 
 _here = visits.of(INPATIENT)
+_ended = _here.where(_here.end_date <= today).except_where(_here.visit_type_concept_id == _END_NOT_TOLD)
 # One entry a stay that ended, on the day it ended: an indicator counts stays in the period of their discharge.
-DISCHARGES = every(
-    _here.except_where(_here.visit_type_concept_id == _END_NOT_TOLD), start=_here.end_date, end=_here.end_date
-)
+DISCHARGES = every(_ended, start=_here.end_date, end=_here.end_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def discharges(all_of_them: tuple[Indicator, ...]) -> Publish:
 
 def _process(now: Standing, coded: Coded) -> dict[str, tuple[Series, Series]]:
     everybody = stay.exists()
-    at_risk = all_of(everybody, now.risk.is_in(["moderate", "high"]).is_true())
-    low_bleeding = all_of(at_risk, now.bleeding == "not_high")
+    at_risk = all_of(everybody, now.threatened)
+    low_bleeding = all_of(at_risk, ~now.bleeds)
     drug = _anticoagulant(coded).exists()
     mechanical = coded.rows("procedure", "mechanical prophylaxis").between(admitted, day).exists()
     moved = visit_details.between(admitted + days(1), day).exists()
@@ -151,9 +152,5 @@ def _assessed_anew(now: Standing) -> Series:
 
 
 def _suited(now: Standing, drug: Series, mechanical: Series) -> Series:
-    """Was there in the stay what the advice at its end asks for?"""
-    return any_of(
-        (now.advice == "drug") & drug,
-        (now.advice == "mechanical") & mechanical,
-        (now.advice == "drug_or_mechanical") & (drug | mechanical),
-    ).is_true()
+    """Was there in the stay what the guideline asks for of those at risk?"""
+    return when(now.bleeds).then(mechanical).when(now.either_is_enough).then(drug | mechanical).otherwise(drug)

@@ -53,8 +53,7 @@ class Judge:
     def condition(self, item: ItemFact) -> Series:
         """True, false, or missing: it can't be told. An answer at the bedside goes before data."""
         seen = any_of(*(self._line(line) for line in item.lines))
-        answer = answered(item.name)
-        told = when(answer.is_known()).then(answer > 0).when(seen.is_known()).then(seen).otherwise_missing()
+        told = (answered(item.name) > 0).if_missing(seen)
         if item.applies_to != "female":
             return told
         return when(person.gender_concept_id == _MALE).then(False).otherwise(told)

@@ -35,6 +35,9 @@ class Standing:
     """
 
     surgical: Series
+    threatened: Series  # at moderate or high risk by what is known
+    bleeds: Series  # at high risk of bleeding by what is known
+    either_is_enough: Series  # after an operation, at moderate risk: drug or mechanical
     operated_on: Series  # the last operation of the stay, a day
     risk: Series
     risk_most: Series
@@ -50,7 +53,7 @@ class Standing:
     @property
     def at_risk(self) -> Series:
         """In hospital, at moderate or high risk by what is known."""
-        return all_of(in_hospital, self.risk.is_in(["moderate", "high"]).is_true())
+        return all_of(in_hospital, self.threatened.is_true())
 
     @property
     def protection(self) -> Series:
@@ -85,6 +88,9 @@ def standing(scores: Mapping[str, Assessment], coded: Coded) -> Standing:
     ward = when(surgical).then("surgical").otherwise("medical")
     return Standing(
         surgical=surgical,
+        threatened=_reaches(surgical, scores["caprini"], scores["padua"], "risk"),
+        bleeds=_reaches(surgical, scores["bleeding_surgical"], scores["bleeding_medical"], "name"),
+        either_is_enough=surgical & (scores["caprini"].least < _high(scores["caprini"])),
         operated_on=greatest(*(rows.last().start_date for rows in operations)),
         risk=risk,
         risk_most=risk_most,
@@ -118,6 +124,23 @@ def _risk(surgical: Series, scores: Mapping[str, Assessment], most: bool) -> Ser
     total = {name: scores[name].most if most else scores[name].least for name in ("caprini", "padua")}
     by_caprini = _class(total["caprini"], scores["caprini"].fact.bands)
     return when(surgical).then(by_caprini).otherwise(_class(total["padua"], scores["padua"].fact.bands))
+
+
+def _reaches(surgical: Series, one: Assessment, other: Assessment, by: str) -> Series:
+    """Does the total of the ward's score reach the lowest band that asks for something?
+
+    Totals are compared with a number, for names of bands grow too long to ask over everyone.
+    """
+    limits = [
+        min(band.least for band in score.fact.bands if getattr(band, by) not in ("low", "not_high"))
+        for score in (one, other)
+    ]
+    return when(surgical).then(one.least >= limits[0]).otherwise(other.least >= limits[1])
+
+
+def _high(score: Assessment) -> float:
+    """The points from which a score says high."""
+    return min(band.least for band in score.fact.bands if band.risk == "high")
 
 
 def _class(total: Series, bands: tuple[BandFact, ...]) -> Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from medark.define import Series, case, greatest, least, person
+from medark.define import Series, case, person
 
 _MALE: Final = 8507
 _FEMALE: Final = 8532
@@ -15,21 +15,11 @@ def filtration(creatinine: Series, day: Series) -> Series:
 
     Source: Inker 2021, N Engl J Med 385:1737, CKD-EPI 2021 without race.
     """
-    age = person.age_on(day)
-    sex = person.gender_concept_id
-    return case(
-        (sex == _FEMALE, _of_sex(creatinine, age, 0.7, -0.241) * 1.012),
-        (sex == _MALE, _of_sex(creatinine, age, 0.9, -0.302)),
-    )
+    ratio = creatinine / _by_sex(0.7, 0.9)
+    exponent = case((ratio <= 1, _by_sex(-0.241, -0.302)), otherwise=-1.200)
+    aged = (person.age_on(day) * -0.006219574).exp()  # 0.9938 to the power of the age: ln 0.9938
+    return _by_sex(142.0 * 1.012, 142.0) * ratio**exponent * aged
 
 
-def _of_sex(creatinine: Series, age: Series, kappa: float, alpha: float) -> Series:
-    ratio = creatinine / kappa
-    aged = (age * -0.006219574).exp()  # 0.9938 to the power of the age: ln 0.9938
-    low, high = when_known(ratio, least(ratio, 1.0)), when_known(ratio, greatest(ratio, 1.0))
-    return 142.0 * low**alpha * high**-1.200 * aged
-
-
-def when_known(of: Series, value: Series) -> Series:
-    """A value, missing where another is: the least and the greatest leave out what is missing."""
-    return case((of.is_known(), value))
+def _by_sex(female: float, male: float) -> Series:
+    return case((person.gender_concept_id == _FEMALE, female), (person.gender_concept_id == _MALE, male))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from medark.define import (
     Cohort,
@@ -21,22 +21,7 @@ from medark.define import (
     visit_details,
     when,
 )
-from medark.sdk import (
-    Block,
-    DataTable,
-    Field,
-    Form,
-    Heading,
-    KeyFigure,
-    KeyFigures,
-    Page,
-    PersonLink,
-    Publish,
-    Rows,
-    TableColumn,
-    Text,
-    View,
-)
+from medark.sdk import Publish
 
 from .coded import Coded
 from .facts import Texts, table
@@ -44,16 +29,13 @@ from .indicators import DISCHARGES
 from .prophylaxis import Standing
 from .scores import Assessment
 from .stays import INTENSIVE_CARE, admitted, day, within
-from .words import BLEEDING, RISK, WARD, told
 
 NAME: Final = "report"
 TITLE: Final = {"en": "Single-disease report", "zh": "单病种上报"}
-_SEX: Final = {"8507": ("male", "男"), "8532": ("female", "女")}
-_MEASURED: Final = {
+MEASURED: Final = {
     "weight_bmi": ("body mass index", "kg/m2"), "platelets": ("platelets", "10*9/L"),
     "creatinine": ("creatinine", "umol/L"), "d_dimer": ("D-dimer", "mg/L"),
 }  # fmt: skip
-_WORDS: Final = {"ward": WARD, "risk": RISK, "bleeding": BLEEDING, "sex": _SEX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +69,7 @@ def report_fields() -> tuple[ReportField, ...]:
 def report(now: Standing, scores: Mapping[str, Assessment], coded: Coded) -> Publish:
     """One row a stay that ended, of those at moderate or high risk: whom the platform asks about."""
     fields, filled = report_fields(), _filled(now, scores, coded)
-    at_risk = Criterion("moderate or high risk", now.risk.is_in(["moderate", "high"]).is_true())
+    at_risk = Criterion("moderate or high risk", now.threatened)
     wanted = [filled[one.name].value for one in fields if one.is_required]
     columns = {
         **{one.name: filled[one.name].value for one in fields},
@@ -101,17 +83,6 @@ def report(now: Standing, scores: Mapping[str, Assessment], coded: Coded) -> Pub
         description={"en": "Stays that ended, at moderate or high risk.", "zh": "VTE中高危出院病例。"},
         meanings=_meanings(fields),
     )
-
-
-def report_page() -> Page:
-    """The page: how complete the reports are; of one person, each field with its evidence."""
-    fields = report_fields()
-    names = (*(one.name for one in fields), *(f"on_{name}" for name in _MEASURED), "missing", "person_id")
-    shown = {
-        "one": Rows(NAME, names, ("-stay_end",), 1, ("person_id",)),
-        "all": Rows(NAME, ("person_id", "stay", "stay_end", "risk", "missing"), ("-missing", "-stay_end"), 50),
-    }
-    return Page(NAME, TITLE, _Report(fields), shown)
 
 
 def _filled(now: Standing, scores: Mapping[str, Assessment], coded: Coded) -> dict[str, Filled]:
@@ -142,7 +113,7 @@ def _risks(now: Standing, scores: Mapping[str, Assessment]) -> dict[str, Filled]
 
 def _measured(coded: Coded) -> dict[str, Filled]:
     found = {}
-    for field, (name, unit) in _MEASURED.items():
+    for field, (name, unit) in MEASURED.items():
         last = within(coded.rows("measurement", name), "stay").last()
         analyte = "creatinine" if field == "creatinine" else None
         found[field] = Filled(last.value_in(unit, analyte=analyte), last.start_date)
@@ -176,66 +147,10 @@ def _in_stay(coded: Coded, of: str, name: str) -> Frame:
 def _meanings(fields: Sequence[ReportField]) -> dict[str, Mapping[str, str]]:
     return {
         **{one.name: one.label for one in fields},
-        **{f"on_{one.name}": _day_of(one.label) for one in fields if one.name in _MEASURED},
+        **{f"on_{one.name}": _day_of(one.label) for one in fields if one.name in MEASURED},
         "missing": {"en": "fields that are wanted and missing", "zh": "缺失的必填项数"},
     }
 
 
 def _day_of(label: Texts) -> Texts:
     return {"en": f"day: {label['en']}", "zh": f"日期：{label['zh']}"}
-
-
-class _Report:
-    def __init__(self, fields: tuple[ReportField, ...]) -> None:
-        self._fields = fields
-
-    def __call__(self, view: View) -> tuple[Block, ...]:
-        form = Form((Field("person_id", view.say("person", "患者编号")),), view.say("Show", "查看"))
-        asked = view.query.get("person_id")
-        shown = self._one(view) if asked else (_stays(view),)
-        return (Heading(TITLE[view.language], 1), form, *shown, Text(self._fields[0].source))
-
-    def _one(self, view: View) -> tuple[Block, ...]:
-        for row in view["one"]:
-            lacking = [one.label[view.language] for one in self._fields if one.is_required and row[one.name] is None]
-            return (
-                PersonLink(row["person_id"]),
-                KeyFigures((KeyFigure(view.say("fields missing", "缺失必填项"), len(lacking)),)),
-                Text("; ".join(lacking) or view.say("Nothing is missing.", "无缺失。")),
-                self._table(view, row),
-            )
-        return (Text(view.say("No stay at risk of this number.", "无此编号的中高危出院病例。")),)
-
-    def _table(self, view: View, row: Mapping[str, Any]) -> DataTable:
-        columns = (
-            TableColumn("field", view.say("field", "字段")),
-            TableColumn("value", view.say("value", "内容")),
-            TableColumn("on", view.say("day of the evidence", "依据日期"), "date"),
-        )
-        rows = tuple(
-            (one.label[view.language], self._value(view, one, row[one.name]), row.get(f"on_{one.name}"))
-            for one in self._fields
-        )
-        return DataTable(columns, rows)
-
-    def _value(self, view: View, one: ReportField, value: Any) -> str:
-        if value is None:
-            return view.say("MISSING", "缺失") if one.is_required else view.say("not known", "未见记录")
-        words = _WORDS.get(one.name)
-        return told(value, words, view.language) if words else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _stays(view: View) -> DataTable:
-    say, found = view.say, view["all"]
-    columns = (
-        TableColumn("person_id", say("person", "患者"), "person"),
-        TableColumn("stay", say("admitted", "入院日期"), "date"),
-        TableColumn("stay_end", say("discharged", "出院日期"), "date"),
-        TableColumn("risk", say("risk", "VTE风险")),
-        TableColumn("missing", say("fields missing", "缺失必填项"), "number"),
-    )
-    rows = tuple(
-        (row["person_id"], row["stay"], row["stay_end"], told(row["risk"], RISK, view.language), row["missing"])
-        for row in found
-    )
-    return DataTable(columns, rows, more=found.more, next_page=f"page={view.page_no + 1}" if found.more else "")

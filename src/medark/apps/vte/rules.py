@@ -65,7 +65,7 @@ def _wanted(now: Standing, told: Mapping[str, Series]) -> Rule:
 def _bleeds(now: Standing, told: Mapping[str, Series]) -> Rule:
     return Rule(
         "drug_at_bleeding_risk",
-        when=all_of(in_hospital, now.drug, (now.bleeding == "high").is_true()),
+        when=all_of(in_hospital, now.drug, now.bleeds.is_true()),
         card=Card(
             summary_en="Anticoagulant given, bleeding risk high. If it is for prophylaxis: {advice_en}",
             summary_zh="正在使用抗凝药，出血风险高危。如为预防用药：{advice_zh}",

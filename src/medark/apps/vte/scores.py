@@ -95,15 +95,15 @@ def _before(item: ItemFact, items: Sequence[ItemFact]) -> list[ItemFact]:
 def _least(group: Sequence[ItemFact], told: Mapping[str, Series]) -> Series:
     (item, *_others) = group
     if item.points < 0:
-        return when(_maybe(told[item.name])).then(item.points).otherwise(0.0)
-    return _highest([when(told[one.name].is_true()).then(one.points).otherwise(0.0) for one in group])
+        return when(_maybe(told[item.name])).then(item.points).otherwise(0)
+    return _highest([when(told[one.name].is_true()).then(one.points).otherwise(0) for one in group])
 
 
 def _most(group: Sequence[ItemFact], told: Mapping[str, Series]) -> Series:
     (item, *_others) = group
     if item.points < 0:
-        return when(told[item.name].is_true()).then(item.points).otherwise(0.0)
-    return _highest([when(_maybe(told[one.name])).then(one.points).otherwise(0.0) for one in group])
+        return when(told[item.name].is_true()).then(item.points).otherwise(0)
+    return _highest([when(_maybe(told[one.name])).then(one.points).otherwise(0) for one in group])
 
 
 def _highest(points: list[Series]) -> Series:
