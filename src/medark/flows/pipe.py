@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
 import time
 
 
@@ -33,3 +34,12 @@ def _wait(number: int, for_what: int, deadline: float) -> None:
     left = deadline - time.monotonic()
     if left <= 0 or not waiter.poll(max(1, int(left * 1000))):
         raise TimeoutError
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and close the pipes to it."""
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medark.flows.apps.failing import AppError
-from medark.flows.pipe import receive, send
+from medark.flows.pipe import end, receive, send
 from medark.messages import N_
 from medark.sdk import Settings
 
@@ -160,11 +160,7 @@ class AppProcess:
     def _kill(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
+            end(process)
 
     def _error(self, what: str, fix: str, **where: str | int) -> AppError:
         return AppError(what, fix=fix, app=self._name, version=self._version, **where)

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Final
 
-from medark.flows.pipe import receive, send
+from medark.flows.pipe import end, receive, send
 
 _LENGTH: Final = 4
 _LARGEST: Final = 8 << 20
@@ -62,11 +62,7 @@ class Drawer:
     def _kill(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
+            end(process)
 
 
 def _exchange(process: subprocess.Popen[bytes], content: bytes, deadline: float) -> bytes:
