@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,6 +11,8 @@ from medark.errors import DefinitionError
 
 VEGA_LITE: Final = "application/vnd.vegalite.v6+json"  # as notebooks know it
 Cell = str | int | float | bool | None
+MARKS: Final = ("", "info", "good", "warning", "critical")  # how much it matters; "" for a word as any other
+_PAGE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}(\?[^\s\"'<>#]{0,1500})?(#[a-z][a-z0-9-]{0,39})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,37 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """Words in a cell of a table that are marked, or lead to another page of the same application.
+
+    `page`: its path with its query, such as "cases?day=2024-07-01"; `mark`: one of MARKS.
+    """
+
+    text: str
+    page: str = ""
+    mark: str = ""
+
+    def __post_init__(self) -> None:
+        if self.page and not _PAGE.fullmatch(self.page):
+            raise DefinitionError("a label leads to no page of its application", fix='page="cases?day=2024-07-01"')
+        _check_mark(self.mark)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One number and what it counts. A value of None is not known, or too few to be shown."""
+    """One number and what it counts. A value of None is not known, or too few to be shown. `mark`: one of MARKS."""
 
     label: str
     value: Cell
     unit: str = ""
     note: str = ""
+    mark: str = ""
+
+    def __post_init__(self) -> None:
+        _check_mark(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +90,7 @@ class DataTable:
     """A table. `more`: rows that are not shown here; `next_page` the query of the page that shows them."""
 
     columns: tuple[TableColumn, ...]
-    rows: tuple[tuple[Cell, ...], ...] = field(repr=False)
+    rows: tuple[tuple[Cell | Label, ...], ...] = field(repr=False)
     title: str = ""
     more: int = 0
     next_page: str = ""
@@ -95,21 +122,40 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: text, number, date, choice (of `choices`) or check."""
+    """One field of a form: text, long, number, date, choice (of `choices`, shown as `labels` where they are given),
+    check, or yes_no ("1", "0", and "" for what is not known). `note` is shown under it.
+    """
 
     name: str
     label: str
     kind: str = "text"
     value: Cell = None
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    note: str = ""
+    is_required: bool = False
+
+    def __post_init__(self) -> None:
+        if self.labels and len(self.labels) != len(self.choices):
+            raise DefinitionError(f"the field {self.name!r} has not a label for each choice", fix="one label a choice")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What may be asked of the page: its fields become the query of the same page."""
+    """What may be asked of the page: its fields become the query of the same page.
+
+    With `saves` it is kept instead: what was filled in about the person becomes rows of their record.
+    """
 
     fields: tuple[Field, ...]
     label: str
+    saves: bool = False
+    person_id: int | None = field(default=None, repr=False)
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if self.saves and self.person_id is None:
+            raise DefinitionError("a form that is kept says nothing of whom it is about", fix="Form(…, person_id=…)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +166,21 @@ class PersonLink:
     label: str = ""
 
 
-Block = Heading | Text | KeyFigures | DataTable | Figure | Form | PersonLink
+@dataclass(frozen=True, slots=True)
+class TaskPanel:
+    """One task of the application: how it stands, its clock and life, and what its reader may do with it.
+
+    What is shown is the platform's own; the application says which, and in its words what it means to close it as
+    `done`, to have it `dismissed`, and which `reasons` are usual. Where the task is not the reader's, nothing is shown.
+    """
+
+    number: int
+    done: str = ""
+    dismissed: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+Block = Heading | Text | KeyFigures | DataTable | Figure | Form | PersonLink | TaskPanel
 
 BLOCKS: Final[Mapping[str, type[Block]]] = {
     "heading": Heading,
@@ -130,8 +190,14 @@ BLOCKS: Final[Mapping[str, type[Block]]] = {
     "figure": Figure,
     "form": Form,
     "person": PersonLink,
+    "task": TaskPanel,
 }
 _KINDS: Final = {kind: name for name, kind in BLOCKS.items()}
+
+
+def _check_mark(mark: str) -> None:
+    if mark not in MARKS:
+        raise DefinitionError(f"there is no mark {mark!r}", fix=", ".join(filter(None, MARKS)))
 
 
 def _leads_out(part: object) -> bool:
