@@ -1,4 +1,4 @@
-"""DuckDB, the embedded engine: sessions with a memory limit, a scratch folder, and errors without values"""
+"""One private catalog of DuckDB"""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -17,56 +16,16 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 
-from medark.errors import DefinitionError, InternalError, MedarkError, RefusedInput, StorageError
+from medark.errors import DefinitionError, RefusedInput
 from medark.model.table import Column
 from medark.store.delimited import REJECTS, sound_copy
+from medark.store.duckdb.failures import errors_without_values
+from medark.store.duckdb.words import cast_columns, delimited_scan, no_rows, quoted, text, texts
 from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
 
-_LONGEST_LINE = 16 << 20  # bytes; a longer line is refused, not buffered; the engine would read 16 of them at once
-_NEVER = "1000TB"  # a checkpoint of a catalog in memory compresses tables that are dropped a moment later
 _ONE_CORE = 122_880  # rows; DuckDB gives a core no fewer, so work on fewer keeps only one busy
 _WORD = re.compile(r"\w+")
 _ARROW = "ARROW"  # a table in memory that the engine was lent
-_NO_NULL = "\\0\\0"  # text that stands for NULL: none is wanted, and an empty setting would mean ''
-
-
-@dataclass(frozen=True, slots=True)
-class DuckDB:
-    """The engine on one machine. Sizes as DuckDB writes them ("1GB"): of `memory` (None: most of the machine's), and of
-    what may spill to disk (None: most of what is free).
-    """
-
-    scratch: Path
-    memory: str | None = None
-    threads: int | None = None
-    spill: str | None = None
-
-    def session(self) -> DuckDBSession:
-        """A private in-memory catalog; what does not fit in memory spills into a folder of its own under scratch."""
-        folder = self.scratch / f"duckdb-{uuid4().hex}"
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "allow_community_extensions": False,
-            "temp_directory": str(folder),
-            "preserve_insertion_order": False,
-            "checkpoint_threshold": _NEVER,
-            "python_enable_replacements": False,  # a name in SQL is never a Python variable
-        }
-        if self.memory:
-            config["memory_limit"] = self.memory
-        if self.threads:
-            config["threads"] = self.threads
-        if self.spill:
-            config["max_temp_directory_size"] = self.spill
-        try:
-            folder.mkdir(parents=True)
-        except OSError as error:
-            raise StorageError(
-                "the scratch folder can't be made", fix="free disk space", errno=error.errno or 0
-            ) from None
-        with _errors_without_values():
-            return DuckDBSession(duckdb.connect(":memory:", config=config), folder)
 
 
 class DuckDBSession:
@@ -96,21 +55,21 @@ class DuckDBSession:
     def bind_parquet(
         self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None
     ) -> None:
-        number = f", CAST({{}} AS INTEGER) AS {_name(file_number)}" if file_number is not None else ""
+        number = f", CAST({{}} AS INTEGER) AS {quoted(file_number)}" if file_number is not None else ""
         if not files:
-            self.view(name, f"SELECT {_columns(columns, present=())}{number.format('NULL')} WHERE false")
+            self.view(name, f"SELECT {cast_columns(columns, present=())}{number.format('NULL')} WHERE false")
             return
-        source = f"read_parquet({_list(files)}, union_by_name = true, hive_partitioning = false)"
+        source = f"read_parquet({texts(files)}, union_by_name = true, hive_partitioning = false)"
         rest = f"{number.format('file_index')} FROM {source}"
         try:  # most files have all; to ask which would open every file once more
-            self.view(name, f"SELECT {_columns(columns, [c.name for c in columns])}{rest}")
+            self.view(name, f"SELECT {cast_columns(columns, [c.name for c in columns])}{rest}")
         except DefinitionError:
             present = [row[0] for row in self._run(f"DESCRIBE SELECT * FROM {source}").fetchall()]
-            self.view(name, f"SELECT {_columns(columns, present)}{rest}")
+            self.view(name, f"SELECT {cast_columns(columns, present)}{rest}")
 
     def bind_arrow(self, name: str, table: pa.Table) -> None:
         self.drop(name)
-        with _errors_without_values():
+        with errors_without_values():
             self._connection.register(name, table)
         self._kinds[name], self._lent[name] = _ARROW, table
 
@@ -132,27 +91,27 @@ class DuckDBSession:
                 if rejects is None and copy.rejects.num_rows:
                     raise RefusedInput("a delimited file has bad lines", file_no=number, lines=copy.rejects.num_rows)
                 bad.append(copy.rejects)
-                scans.append(_scan(copy.path, copy.form, row_number, file_number, number, numbered=True))
+                scans.append(delimited_scan(copy.path, copy.form, row_number, file_number, number, numbered=True))
             else:
-                scans.append(_scan(path, form, row_number, file_number, number, numbered=False))
-        self.view(name, " UNION ALL ".join(scans) or _no_rows(form, row_number, file_number))
+                scans.append(delimited_scan(path, form, row_number, file_number, number, numbered=False))
+        self.view(name, " UNION ALL ".join(scans) or no_rows(form, row_number, file_number))
         if rejects is not None:
             self.bind_arrow(rejects, pa.concat_tables([REJECTS.empty_table(), *bad]))
 
     def view(self, name: str, sql: str) -> None:
         self.drop(name)
-        self._run(f"CREATE VIEW {_name(name)} AS {sql}")
+        self._run(f"CREATE VIEW {quoted(name)} AS {sql}")
         self._kinds[name] = "VIEW"
         self._behind[name] = self._lent_to(sql)
 
     def table(self, name: str, sql: str) -> None:
         if self.has(name):  # it may be made again from itself
             making = f"making_{uuid4().hex}"
-            self._run(f"CREATE TABLE {_name(making)} AS {sql}")
+            self._run(f"CREATE TABLE {quoted(making)} AS {sql}")
             self.drop(name)
-            self._run(f"ALTER TABLE {_name(making)} RENAME TO {_name(name)}")
+            self._run(f"ALTER TABLE {quoted(making)} RENAME TO {quoted(name)}")
         else:
-            self._run(f"CREATE TABLE {_name(name)} AS {sql}")
+            self._run(f"CREATE TABLE {quoted(name)} AS {sql}")
         self._kinds[name] = "TABLE"
 
     def tables(self, made: Mapping[str, str]) -> None:
@@ -173,30 +132,30 @@ class DuckDBSession:
         return name in self._kinds
 
     def columns(self, name: str) -> list[str]:
-        return [column for column, *_ in self._run(f"SELECT * FROM {_name(name)} LIMIT 0").description]
+        return [column for column, *_ in self._run(f"SELECT * FROM {quoted(name)} LIMIT 0").description]
 
     def drop(self, name: str) -> None:
         kind = self._kinds.pop(name, None)
         if kind == _ARROW:
             del self._lent[name]
-            with _errors_without_values():
+            with errors_without_values():
                 self._connection.unregister(name)
         elif kind is not None:
             self._behind.pop(name, None)
-            self._run(f"DROP {kind} {_name(name)}")
+            self._run(f"DROP {kind} {quoted(name)}")
 
     def confine(self, folders: Sequence[Path]) -> None:
-        self._run(f"SET allowed_directories = {_list([*folders, self._folder])}")
+        self._run(f"SET allowed_directories = {texts([*folders, self._folder])}")
         self._run("SET enable_external_access = false")
         self._run("SET lock_configuration = true")
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-        with _errors_without_values():
+        with errors_without_values():
             relation = self._connection.sql(sql, params=list(parameters) or None)
             return pa.table({}) if relation is None else relation.to_arrow_table()
 
     def stream(self, sql: str, rows: int = 65536) -> pa.RecordBatchReader:
-        with _errors_without_values():
+        with errors_without_values():
             reader = self._connection.sql(sql).to_arrow_reader(rows)
         return pa.RecordBatchReader.from_batches(reader.schema, _batches(reader))
 
@@ -210,14 +169,14 @@ class DuckDBSession:
         keep_order: bool = False,
         row_group_rows: int = ROW_GROUP_ROWS,
     ) -> list[WrittenFile]:
-        with _errors_without_values():
+        with errors_without_values():
             folder.mkdir(parents=True, exist_ok=True)
         if keep_order:
             with self._in_order():
                 return self._write(sql, folder, (), row_group_rows, None)
         if partition_by is None:
             return self._write(sql, folder, order_by, row_group_rows, None)
-        rows, column = f"writing_{uuid4().hex}", _name(partition_by)
+        rows, column = f"writing_{uuid4().hex}", quoted(partition_by)
         self.table(rows, sql)
         try:
             parts = self._run(f"SELECT {column}, count(*) FROM {rows} GROUP BY 1 ORDER BY 1").fetchall()
@@ -241,7 +200,7 @@ class DuckDBSession:
 
     def _tables_apart(self, waiting: SimpleQueue[tuple[str, str]]) -> None:
         """Make tables that wait, over a connection of its own, until none does."""
-        with _errors_without_values(), self._connection.cursor() as connection:
+        with errors_without_values(), self._connection.cursor() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             known = set[str]()
             with suppress(Empty):
@@ -250,7 +209,7 @@ class DuckDBSession:
                     for lent in self._lent_to(sql) - known:  # the other connection has its own
                         connection.register(lent, self._lent[lent])
                         known.add(lent)
-                    connection.execute(f"CREATE TABLE {_name(name)} AS {sql}")
+                    connection.execute(f"CREATE TABLE {quoted(name)} AS {sql}")
                     self._kinds[name] = "TABLE"
 
     def _write(
@@ -263,10 +222,10 @@ class DuckDBSession:
         connection: duckdb.DuckDBPyConnection | None = None,
     ) -> list[WrittenFile]:
         path = folder / f"{uuid4().hex}.parquet"
-        order = f" ORDER BY {', '.join(map(_name, order_by))}" if order_by else ""
-        with _errors_without_values():
+        order = f" ORDER BY {', '.join(map(quoted, order_by))}" if order_by else ""
+        with errors_without_values():
             (rows,) = (connection or self._connection).execute(
-                f"COPY (SELECT * FROM ({sql}){order}) TO {_text(path)}"
+                f"COPY (SELECT * FROM ({sql}){order}) TO {text(path)}"
                 f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group_rows)})"
             ).fetchone() or (0,)
         if not rows:
@@ -289,91 +248,10 @@ class DuckDBSession:
             self._run(f"SET preserve_insertion_order = false; SET threads = {threads}")
 
     def _run(self, sql: str, parameters: Sequence[object] = ()) -> duckdb.DuckDBPyConnection:
-        with _errors_without_values():
+        with errors_without_values():
             return self._connection.execute(sql, list(parameters) or None)
 
 
 def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    with _errors_without_values():
+    with errors_without_values():
         yield from reader
-
-
-def _scan(
-    path: Path, form: Delimited, row_number: str | None, file_number: str | None, number: int, *, numbered: bool
-) -> str:
-    columns = ", ".join(f"{_text(c)}: 'VARCHAR'" for c in form.columns)
-    source = (
-        f"read_csv([{_text(path)}], auto_detect = false, columns = {{{columns}}}, header = {form.header},"
-        f" delim = {_text(form.delimiter)}, quote = {_text(form.quote)}, escape = {_text(form.escape)},"
-        f" nullstr = {_text(_NO_NULL)}, comment = '', strict_mode = true, compression = 'none',"
-        f" max_line_size = {_LONGEST_LINE}, buffer_size = {2 * _LONGEST_LINE}, hive_partitioning = false)"
-    )
-    kept = form.columns[1:] if numbered else form.columns
-    cells = [_name(c) for c in kept]
-    if row_number is not None:
-        place = f"CAST({_name(form.columns[0])} AS BIGINT)" if numbered else "row_number() OVER () - 1"
-        cells.append(f"{place} AS {_name(row_number)}")
-    if file_number is not None:
-        cells.append(f"CAST({number} AS INTEGER) AS {_name(file_number)}")
-    return f"SELECT {', '.join(cells)} FROM {source}"
-
-
-def _no_rows(form: Delimited, row_number: str | None, file_number: str | None) -> str:
-    cells = [f"CAST(NULL AS VARCHAR) AS {_name(c)}" for c in form.columns]
-    cells += [f"CAST(NULL AS BIGINT) AS {_name(row_number)}"] if row_number is not None else []
-    cells += [f"CAST(NULL AS INTEGER) AS {_name(file_number)}"] if file_number is not None else []
-    return f"SELECT {', '.join(cells)} WHERE false"
-
-
-def _columns(columns: Sequence[Column], present: Sequence[str]) -> str:
-    return ", ".join(
-        f"CAST({_name(c.name) if c.name in present else 'NULL'} AS {c.type}) AS {_name(c.name)}" for c in columns
-    )
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str | Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _list(files: Sequence[Path]) -> str:
-    return "[" + ", ".join(map(_text, files)) + "]"
-
-
-@contextmanager
-def _errors_without_values() -> Iterator[None]:
-    try:
-        yield
-    except MedarkError:
-        raise
-    except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
-        raise _translated(error) from None
-
-
-def _translated(error: Exception) -> MedarkError:
-    text = str(error)
-    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in text:
-        return StorageError("the query ran out of memory or scratch space", fix="allow it more memory, free disk")
-    if isinstance(error, duckdb.IOException | OSError):
-        full = "No space left" in text
-        return StorageError("the disk is full" if full else "a file could not be read or written", fix="check the disk")
-    line = re.search(r"CSV Error on Line: (\d+)", text)
-    if line or "CSV" in text:
-        return RefusedInput(
-            "a delimited file has a bad line", fix="bind it with rejects=", line=int(line[1]) if line else 0
-        )
-    if "magic bytes" in text or "Parquet" in text or "thrift" in text.lower():
-        return RefusedInput("a file is not sound Parquet")
-    if isinstance(error, duckdb.ProgrammingError | duckdb.NotSupportedError | duckdb.DataError):
-        return DefinitionError(f"the SQL does not fit its tables: {_names_only(error)}", fix="check names and types")
-    return InternalError(f"the engine failed: {type(error).__name__}")
-
-
-def _names_only(error: Exception) -> str:
-    """The kind of an engine error and the plain names it mentions; anything else in it may be somebody's value."""
-    first = str(error).splitlines()[0] if isinstance(error, duckdb.BinderException | duckdb.CatalogException) else ""
-    names = re.findall(r'"([a-z_][a-z0-9_]*)"|with name ([a-z_][a-z0-9_]*) does', first)
-    return " ".join([type(error).__name__, *(a or b for a, b in names)])
