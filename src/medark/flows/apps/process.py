@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import pickle
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -15,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from medark.flows.apps.failing import AppError
-from medark.flows.pipe import end, receive, send
+from medark.flows.worker import WorkerProcess
 from medark.messages import N_
 from medark.sdk import Settings
 
 _ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-_LENGTH: Final = 4
+_MODULE: Final = "medark.flows.apps.worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class AppProcess:
         bounds = {"cpu_seconds": self._limits.cpu_seconds, "memory_bytes": self._limits.memory_bytes}
         self._told = pickle.dumps({**told, **bounds})
         self._turn = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = WorkerProcess(_MODULE, self._limits.answer_bytes, _ENVIRONMENT)
         self._failures, self._rests_until, self._worked = 0, 0.0, 0.0
         self._closed = False
 
@@ -69,7 +66,7 @@ class AppProcess:
             answer = self._exchange(pickle.dumps((kind, name, told)), self._limits.answer_seconds)
             self._worked += time.monotonic() - begun
             if self._worked > self._limits.cpu_seconds / 2:
-                self._kill()
+                self._process.end()
             return self._heard(answer, "answer")
         finally:
             self._turn.release()
@@ -82,33 +79,25 @@ class AppProcess:
     @property
     def pid(self) -> int | None:
         """The number of its process, if it has one now."""
-        return self._process.pid if self._process is not None else None
+        return self._process.pid
 
     def close(self) -> None:
         """End the process."""
         with self._turn:
             self._closed = True
-            self._kill()
+            self._process.end()
 
     def _awake(self) -> None:
         if self._closed:
             raise self._error(N_("the application was taken out"), "medark app list")
         if self.is_resting:
             raise self._error(N_("the application failed too often and rests"), "medark app list")
-        if self._process is None or self._process.poll() is not None:
+        if not self._process.is_alive:
             self._start()
 
     def _start(self) -> object:
-        self._kill()
         self._worked = 0.0
-        command = [sys.executable, "-I", "-m", "medark.flows.apps.worker"]
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=_ENVIRONMENT, cwd="/", bufsize=0
-        )
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None
-            os.set_blocking(stream.fileno(), False)
+        self._process.start()
         return self._heard(self._exchange(self._told, self._limits.load_seconds), "app")
 
     def _heard(self, answer: Mapping[str, Any], wanted: str) -> object:
@@ -124,17 +113,8 @@ class AppProcess:
 
     def _exchange(self, content: bytes, seconds: float) -> Mapping[str, Any]:
         """Send and receive within the deadline; a process that breaks it, or ends, is killed."""
-        assert self._process is not None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        deadline = time.monotonic() + seconds
         try:
-            send(self._process.stdin.fileno(), len(content).to_bytes(_LENGTH, "big") + content, deadline)
-            source = self._process.stdout.fileno()
-            length = int.from_bytes(receive(source, _LENGTH, deadline), "big")
-            if length > self._limits.answer_bytes:
-                raise ValueError
-            answer = plain_json(receive(source, length, deadline))
+            answer = plain_json(self._process.ask(content, seconds))
             if not isinstance(answer, dict):
                 raise ValueError
             return answer
@@ -152,15 +132,10 @@ class AppProcess:
             raise self._error(N_("the application's answer is too large, or is none"), N_("show fewer rows")) from None
 
     def _fail(self) -> None:
-        self._kill()
+        self._process.end()
         self._failures += 1
         if self._failures >= self._limits.failures:
             self._failures, self._rests_until = 0, time.monotonic() + self._limits.rest_seconds
-
-    def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            end(process)
 
     def _error(self, what: str, fix: str, **where: str | int) -> AppError:
         return AppError(what, fix=fix, app=self._name, version=self._version, **where)

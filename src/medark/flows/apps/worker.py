@@ -17,27 +17,24 @@ from medark.acquire.definitions.confinement import confine
 from medark.acquire.definitions.worker import LIBRARY, told_error
 from medark.define import Card, Dataset, Rule, everyone, measurements
 from medark.define.attached import attach
+from medark.flows.worker.answering import Asker
 from medark.messages import N_
 from medark.sdk import App, CardRule, Publish, Settings
 from medark.sdk.wire import answered, heard_app, told_app
 
-_LENGTH = 4  # bytes that say how long a message is
-_LARGEST = 64 << 20
-
 
 def main() -> None:
     """Load one application, say what it hands over, then answer until nobody asks any more."""
-    ask, answer = os.dup(0), os.dup(1)
-    os.dup2(2, 1)  # what the application prints is no answer
-    told = pickle.loads(heard(ask) or b"")  # from the platform, which is trusted here
+    asker = Asker()
+    told = pickle.loads(asker.heard() or b"")  # from the platform, which is trusted here
     for name in LIBRARY:
         importlib.import_module(name)
     _warm()
     confine(cpu_seconds=int(told["cpu_seconds"]), memory_bytes=int(told["memory_bytes"]))
     app, first = load(told["name"], told["files"], told["settings"])
-    say(answer, first)
-    while app is not None and (content := heard(ask)) is not None:
-        say(answer, _answer(app, content, told["files"]))
+    asker.say(json.dumps(first).encode())
+    while app is not None and (content := asker.heard()) is not None:
+        asker.say(json.dumps(_answer(app, content, told["files"])).encode())
     os._exit(0)  # no exit handler of the application's is run
 
 
@@ -61,20 +58,6 @@ def the_app(module: ModuleType, settings: Settings) -> App:
     return made
 
 
-def heard(source: int) -> bytes | None:
-    """One message; None when there will be no more."""
-    length = _exactly(source, _LENGTH)
-    return None if length is None else _exactly(source, min(_LARGEST, int.from_bytes(length, "big")))
-
-
-def say(target: int, told: Mapping[str, Any]) -> None:
-    """Send one message, as JSON."""
-    content = json.dumps(told).encode()
-    content = len(content).to_bytes(_LENGTH, "big") + content
-    while content:
-        content = content[os.write(target, content) :]
-
-
 def _answer(app: App, content: bytes, files: Mapping[str, str]) -> dict[str, Any]:
     try:
         kind, name, told = pickle.loads(content)
@@ -82,16 +65,6 @@ def _answer(app: App, content: bytes, files: Mapping[str, str]) -> dict[str, Any
     except BaseException as error:
         place = told_error(error, files)  # its message may hold what the application was told: left out
         return {"error": {**place, "what": N_(f"the application failed: {type(error).__name__}"), "fix": ""}}
-
-
-def _exactly(source: int, length: int) -> bytes | None:
-    content = b""
-    while len(content) < length:
-        piece = os.read(source, length - len(content))
-        if not piece:
-            return None
-        content += piece
-    return content
 
 
 def _warm() -> None:

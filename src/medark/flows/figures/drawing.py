@@ -11,12 +11,15 @@ from typing import Final
 
 import msgspec
 
-from medark.errors import BusyError, MedarkError, MissingExtraError, RefusedInput
-from medark.flows.figures.process import Drawer
+from medark.errors import MedarkError, MissingExtraError, RefusedInput
 from medark.flows.figures.style import Form, Width, digest, styled
+from medark.flows.worker import Workers
+from medark.messages import N_
 from medark.model.page import Figure
 
 _LARGEST: Final = 4 << 20  # bytes of a figure with its data
+_LARGEST_DRAWING: Final = 8 << 20
+_BUSY: Final = N_("too many figures are being drawn")
 _PROCESSES: Final = 2  # so that a figure that hangs leaves one for the others
 _SECONDS: Final = 5.0
 _KEPT_BYTES: Final = 64 << 20
@@ -33,10 +36,10 @@ class Drawings:
     """The drawings of this process and those who make them."""
 
     def __init__(self, seconds: float = _SECONDS, processes: int = _PROCESSES, rests_s: float = _RESTS_S) -> None:
-        self._drawers = [Drawer(seconds) for _ in range(processes)]
-        self._free = list(self._drawers)
-        self._some_free = threading.Semaphore(processes)
-        self._lock, self._wait_s, self._rests_s = threading.Lock(), 3 * seconds, rests_s
+        self._workers = Workers(
+            "medark.flows.figures.worker", processes=processes, seconds=seconds, most=_LARGEST_DRAWING, busy=_BUSY
+        )
+        self._lock, self._rests_s = threading.Lock(), rests_s
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
         self._bytes = 0
         self._failed: OrderedDict[_Key, tuple[float, FigureError]] = OrderedDict()
@@ -56,25 +59,16 @@ class Drawings:
 
     def close(self) -> None:
         """End the processes."""
-        for drawer in self._drawers:
-            drawer.close()
+        self._workers.close()
 
     def _drawn(self, figure: Figure, form: Form, width: Width, language: str) -> bytes:
         asked = msgspec.json.encode({"spec": styled(figure, width), "form": form, "language": language})
         if len(asked) > _LARGEST:
             raise FigureError("the figure holds too much data", fix="count or thin out its rows before drawing them")
-        if not self._some_free.acquire(timeout=self._wait_s):
-            raise BusyError("too many figures are being drawn", fix="try again")
-        with self._lock:
-            drawer = self._free.pop()
         try:
-            drawn = drawer.ask(asked)
-        except (TimeoutError, EOFError, OSError):
+            drawn = self._workers.ask(asked)
+        except (TimeoutError, EOFError, OSError, ValueError):
             raise FigureError("the figure takes too much time or memory to draw", fix="show fewer rows") from None
-        finally:
-            with self._lock:
-                self._free.append(drawer)
-            self._some_free.release()
         if not drawn:
             raise FigureError("the figure is no Vega-Lite that can be drawn", fix="try it in a notebook first")
         return drawn
