@@ -24,13 +24,13 @@ from pathlib import Path
 
 import numpy as np
 
-from medark.analyse.surveillance import METHODS, Nowcast, PermutationScan, PoissonScan, detect
+from medark.analyse.surveillance import METHODS, BinomialShare, Nowcast, PermutationScan, PoissonScan, detect
 from medark.analyse.surveillance.scan.zones import circles
 
 DAYS, WEEKS = 3 * 365, 3 * 52
 BEFORE = {
     "ears_c1": 7, "ears_c2": 9, "ears_c3": 11, "cusum": 28, "cusum_poisson": 28, "ewma": 28, "essence_ewma": 30,
-    "moving_percentile": 3 * 365 + 20, "fixed_value": 0, "farrington": 263, "farrington_flexible": 263,
+    "moving_percentile": 3 * 365 + 20, "fixed_value": 0, "binomial_share": 30, "farrington": 263, "farrington_flexible": 263,
 }  # fmt: skip
 WEEKLY = ("farrington", "farrington_flexible")
 PLACES, SCANNED, DELAYS = 100, 60, 15
@@ -107,6 +107,16 @@ def job(name: str, series: int) -> tuple[Callable[[], object], np.ndarray, int, 
         judged, unit = series * periods, "series-weeks" if name in WEEKLY else "series-days"
         return lambda: judging(name, counts, judged), counts, judged, unit, f"{series:,} × {periods:,}"
     random = np.random.default_rng(1)
+    if kind == "shares":
+        tests = random.poisson(40.0, (series, BEFORE[name] + DAYS)).astype(float)
+        positive = random.binomial(tests.astype(int), 0.02).astype(float)
+        return (
+            lambda: BinomialShare().detect(positive, tests),
+            tests,
+            series * DAYS,
+            "series-days",
+            f"{series:,} × {DAYS:,}",
+        )
     if kind == "triangle":
         reports = random.poisson(2.0, (series, SCANNED, DELAYS)).astype(float)
         reports[:, np.add.outer(np.arange(SCANNED), np.arange(DELAYS)) >= SCANNED] = np.nan

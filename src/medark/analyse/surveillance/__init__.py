@@ -4,10 +4,12 @@ from .nowcast import Completed, Nowcast, reporting_triangle
 from .parameters import Parameter
 from .registry import METHODS, Method, detect, method
 from .scan import Cluster, PermutationScan, PoissonScan, great_circle
+from .share import BinomialShare
 from .signals import Detector, Signals
 
 __all__ = [
     "METHODS",
+    "BinomialShare",
     "Cluster",
     "Completed",
     "Detector",

@@ -19,15 +19,16 @@ from .nowcast import Nowcast
 from .parameters import Parameter, parameters
 from .percentile import FixedValue, MovingPercentile
 from .scan import PermutationScan, PoissonScan
+from .share import BinomialShare
 from .signals import Signals
 
-Takes = Literal["series", "places", "triangle"]
+Takes = Literal["series", "shares", "places", "triangle"]
 Period = Literal["day", "week", "any"]
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method: `takes` series (`detect`), places by days (`find`) or a reporting triangle (`complete`).
+    """A method: `takes` series or shares (`detect`), places by days (`find`) or a reporting triangle (`complete`).
 
     `title` and `about` are English; `shown_title` and `shown_about` are in the language that is spoken.
     """
@@ -118,6 +119,11 @@ _ALL = (
         "farrington_flexible", FarringtonFlexible, "series", "week", N_("Farrington Flexible"),
         N_("A week against all weeks of past years, by regression with seasons and trend; past outbreaks count less."),
         "Noufaily 2013, Stat Med 32:1206-1222",
+    ),
+    Method(
+        "binomial_share", BinomialShare, "shares", "any", N_("Binomial limits of a share"),
+        N_("Positives among tests against the share of the four weeks before: what chance would hardly give."),
+        "Clopper 1934, Biometrika 26:404-413; Brown 2001, Stat Sci 16:101-133",
     ),
     Method(
         "scan_poisson", PoissonScan, "places", "day", N_("Space–time scan (Poisson)"),
