@@ -10,23 +10,27 @@ from medark.model.page import (
     Heading,
     KeyFigure,
     KeyFigures,
+    Label,
     PersonLink,
     TableColumn,
+    TaskPanel,
     Text,
 )
 from medark.model.signal import Every
 from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
+from medark.sdk.app_toml import read_manifest
 from medark.sdk.figures import bars, chart, figure, lines
 from medark.sdk.finding import Finding
-from medark.sdk.manifest import Manifest, read_manifest
+from medark.sdk.forms import FilledForm, FormAnswer
+from medark.sdk.manifest import Manifest
 from medark.sdk.settings import Settings
 from medark.sdk.shows import Answer, Counts, Rows, View
 from medark.sdk.signals import Detector, PublishSignal
 
 __all__ = [
     "Action", "Answer", "App", "Block", "CardRule", "CardSource", "Coding", "Counts", "DataTable", "Detector",
-    "Every", "Field", "Figure", "Finding", "Form", "Heading", "Indicator", "KeyFigure", "KeyFigures", "Link",
-    "Manifest", "Page", "PersonLink", "Publish", "PublishFigure", "PublishMeasure", "PublishSignal", "Rows",
-    "Settings", "Suggestion", "TableColumn", "TaskRule", "Text", "View", "bars", "chart", "figure", "lines",
-    "read_manifest",
+    "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer", "Heading", "Indicator", "KeyFigure",
+    "KeyFigures", "Label", "Link", "Manifest", "Page", "PersonLink", "Publish", "PublishFigure", "PublishMeasure",
+    "PublishSignal", "Rows", "Settings", "Suggestion", "TableColumn", "TaskPanel", "TaskRule", "Text", "View", "bars",
+    "chart", "figure", "lines", "read_manifest",
 ]  # fmt: skip

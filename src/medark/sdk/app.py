@@ -11,6 +11,7 @@ from medark.errors import DefinitionError
 from medark.model.card import HOOKS, Card
 from medark.model.page import Block, Figure
 from medark.sdk.finding import Finding
+from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.shows import Needed, View
 from medark.sdk.signals import PublishSignal
 
@@ -18,6 +19,7 @@ Texts = Mapping[str, str]  # by language: {"en": …, "zh": …}
 CardBody = Callable[[Finding], Card]
 PageBody = Callable[[View], "tuple[Block, ...]"]
 FigureBody = Callable[[View], Figure]
+Save = Callable[[FilledForm], "tuple[FormAnswer, ...]"]
 Published = Dataset | Cohort
 
 LONGEST_WAIT: Final = 24 * 366  # hours until a task is due
@@ -65,14 +67,16 @@ class PublishMeasure:
 
 @dataclass(frozen=True, slots=True)
 class TaskRule:
-    """A rule over everyone: whom it fires for gets a task, closed by a person; none again while one is open, or within
-    the rule's cooldown.
+    """A rule over everyone: whom it fires for gets a task; none again while one is open, or within the rule's cooldown.
+
+    A person closes it. With `closes` the record does, too: as done, as soon as the rule no longer fires.
     """
 
     name: str
     rule: Rule
     title: Texts
     due_hours: float | None = None
+    closes: bool = False
 
     def __post_init__(self) -> None:
         if self.due_hours is not None and not 0 < self.due_hours <= LONGEST_WAIT:
@@ -86,12 +90,15 @@ class TaskRule:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: `shows` says what its body is given."""
+    """One page: `shows` says what its body is given. `save`: the answers that a form of it (`Form(saves=True)`) comes
+    to; a UsageError of it is told to whoever sent the form, and then nothing is kept.
+    """
 
     path: str
     title: Texts
     body: PageBody
     shows: Mapping[str, Needed] = field(default_factory=dict)
+    save: Save | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,18 @@ def _has_the_pages_it_says(manifest: Manifest, app: App) -> Iterator[Fault]:
     yield from (Fault(N_("two pages have one path"), path, "pages") for path in _twice([*there]) + _twice([*said]))
 
 
+def _writes_what_it_says(manifest: Manifest, app: App) -> Iterator[Fault]:
+    saving = [page.path for page in app.pages if page.save is not None]
+    if saving and not manifest.writes:
+        yield Fault(
+            N_("it keeps a form, and app.toml does not say what it writes"),
+            f'answers = ["{manifest.name}:*"]',
+            "writes",
+        )
+    if manifest.writes and not saving:
+        yield Fault(N_("app.toml says that it writes, and none of its pages keeps a form"), "Page(…, save=…)", "writes")
+
+
 def _rules_can_be_believed(_manifest: Manifest, app: App) -> Iterator[Fault]:
     for at, rule in [(f"cards.{one.name}", one.rule) for one in app.cards] + [
         (f"tasks.{one.name}", one.rule) for one in app.tasks
@@ -165,6 +177,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 
 PROMISES: Final[tuple[Callable[[Manifest, App], Iterator[Fault]], ...]] = (
-    _reads_no_more, _reads_no_less, _publishes_what_it_says, _has_the_pages_it_says, _rules_can_be_believed,
-    _columns_mean_something, _titles_are_in_both_languages, _shows_what_there_is, _counts_by_what_there_is,
+    _reads_no_more, _reads_no_less, _writes_what_it_says, _publishes_what_it_says, _has_the_pages_it_says,
+    _rules_can_be_believed, _columns_mean_something, _titles_are_in_both_languages, _shows_what_there_is,
+    _counts_by_what_there_is,
 )  # fmt: skip

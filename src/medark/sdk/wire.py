@@ -16,11 +16,13 @@ from medark.model.page import BLOCKS, Block, Figure, kind_of
 from medark.model.signal import Every
 from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
 from medark.sdk.finding import Finding
+from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.shows import Counts, Needed, Rows, View
 from medark.sdk.signals import Detector, PublishSignal
 
 Plain = dict[str, Any]
-Call = Callable[[str, str, Finding | View], object]  # kind, name, what it is told -> plain values
+Told = Finding | View | FilledForm
+Call = Callable[[str, str, Told], object]  # kind, name, what it is told -> plain values
 _T = TypeVar("_T")
 
 
@@ -48,6 +50,7 @@ class _Task:
     rule: str
     title: dict[str, str]
     due_hours: float | None
+    closes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class _Drawn:
     name: str
     title: dict[str, str]
     shows: dict[str, _Need]
+    saves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,13 @@ def told_app(app: App) -> Plain:
     told = _App(
         tuple(_Card(one.name, one.hooks, to_json(one.rule), one.card is not None) for one in app.cards),
         tuple(map(_dataset, app.datasets)),
-        tuple(_Task(one.name, to_json(one.rule), dict(one.title), one.due_hours) for one in app.tasks),
+        tuple(
+            _Task(one.name, to_json(one.rule), dict(one.title), one.due_hours, one.closes) for one in app.tasks
+        ),
         tuple(_Measure(one.name, to_json(one.measure), dict(one.title)) for one in app.measures),
         tuple(_drawn(one.name, one.title, one.shows) for one in app.figures),
         tuple(map(_signal, app.signals)),
-        tuple(_drawn(one.path, one.title, one.shows) for one in app.pages),
+        tuple(_drawn(one.path, one.title, one.shows, saves=one.save is not None) for one in app.pages),
     )  # fmt: skip
     plain = msgspec.to_builtins(told)
     assert isinstance(plain, dict)
@@ -120,7 +126,9 @@ def heard_app(told: object, call: Call) -> App:
             Publish(one.name, _published(one.dataset), one.title, one.meanings, one.description, one.licence)
             for one in heard.datasets
         ),
-        tasks=tuple(TaskRule(one.name, _defined(one.rule, Rule), one.title, one.due_hours) for one in heard.tasks),
+        tasks=tuple(
+            TaskRule(one.name, _defined(one.rule, Rule), one.title, one.due_hours, one.closes) for one in heard.tasks
+        ),
         measures=tuple(PublishMeasure(one.name, _defined(one.measure, Measure), one.title) for one in heard.measures),
         figures=tuple(
             PublishFigure(one.name, one.title, _figure(one.name, call), _shows(one)) for one in heard.figures
@@ -129,11 +137,14 @@ def heard_app(told: object, call: Call) -> App:
             PublishSignal(one.name, _published(one.entries), one.title, one.every, one.by, one.periods, one.detector)
             for one in heard.signals
         ),
-        pages=tuple(Page(one.name, one.title, _page(one.name, call), _shows(one)) for one in heard.pages),
+        pages=tuple(
+            Page(one.name, one.title, _page(one.name, call), _shows(one), _save(one.name, call) if one.saves else None)
+            for one in heard.pages
+        ),
     )
 
 
-def answered(app: App, kind: str, name: str, told: Finding | View) -> object:
+def answered(app: App, kind: str, name: str, told: Told) -> object:
     """What the code of an application makes of what it is told, as plain values: the other end of `call`."""
     match told:
         case Finding():
@@ -142,6 +153,9 @@ def answered(app: App, kind: str, name: str, told: Finding | View) -> object:
         case View() if kind == "figures":
             (draw,) = (one.body for one in app.figures if one.name == name)
             return told_blocks((draw(told),))
+        case FilledForm():
+            (save,) = (one.save for one in app.pages if one.path == name and one.save is not None)
+            return plainly(tuple(save(told)))
     (page,) = (one.body for one in app.pages if one.path == name)
     return told_blocks(tuple(page(told)))
 
@@ -195,9 +209,9 @@ def _signal(one: PublishSignal) -> _Signal:
     return _Signal(one.name, to_json(one.entries), dict(one.title), one.every, one.by, one.periods, one.detector)
 
 
-def _drawn(name: str, title: Mapping[str, str], shows: Mapping[str, Needed]) -> _Drawn:
+def _drawn(name: str, title: Mapping[str, str], shows: Mapping[str, Needed], *, saves: bool = False) -> _Drawn:
     needs = {key: _Need(type(one).__name__, msgspec.to_builtins(one)) for key, one in shows.items()}
-    return _Drawn(name, dict(title), needs)
+    return _Drawn(name, dict(title), needs, saves)
 
 
 def _shows(drawn: _Drawn) -> dict[str, Needed]:
@@ -225,6 +239,10 @@ def _card(name: str, call: Call) -> Callable[[Finding], Card]:
 
 def _page(name: str, call: Call) -> Callable[[View], tuple[Block, ...]]:
     return lambda view: heard_blocks(call("pages", name, view))
+
+
+def _save(name: str, call: Call) -> Callable[[FilledForm], tuple[FormAnswer, ...]]:
+    return lambda filled: heard_as(call("saves", name, filled), tuple[FormAnswer, ...])
 
 
 def _figure(name: str, call: Call) -> Callable[[View], Figure]:

@@ -10,9 +10,23 @@ from medark.define import Card, Cohort, Dataset, Rule, codes, conditions, every,
 from medark.define import Measure as Counted
 from medark.errors import DefinitionError, UsageError
 from medark.model.access import Purpose
-from medark.sdk import App, CardRule, Counts, Page, Publish, PublishFigure, PublishMeasure, Rows, TaskRule, Text
+from medark.sdk import (
+    App,
+    CardRule,
+    Counts,
+    FilledForm,
+    FormAnswer,
+    Page,
+    Publish,
+    PublishFigure,
+    PublishMeasure,
+    Rows,
+    TaskRule,
+    Text,
+)
+from medark.sdk.app_toml import read_manifest
 from medark.sdk.contract import as_toml, check, reads_of
-from medark.sdk.manifest import Manifest, ManifestPage, read_manifest
+from medark.sdk.manifest import Manifest, ManifestPage
 
 K = codes("potassium", "LOINC", "2823-3")
 LAST = measurements.of(K).last().value_in("mmol/L")
@@ -22,6 +36,10 @@ BOTH = {"en": "a", "zh": "b"}
 def rule(name: str = "high", **changed: object) -> Rule:
     given = {"when": LAST > 6, "card": Card("钾 {k}", "K {k}"), "values": {"k": LAST}, "source": "test", **changed}
     return Rule(name, **given)  # type: ignore[arg-type]
+
+
+def saves(filled: FilledForm) -> tuple[FormAnswer, ...]:
+    return (FormAnswer(filled.person_id, "a:seen", filled.yes_no("seen")),)
 
 
 def sound() -> App:
@@ -54,6 +72,10 @@ WRONG = {
     "one name twice": (lambda m, a: (m, replace(a, cards=a.cards * 2))),
     "another page": (lambda m, a: (replace(m, pages=()), a)),
     "no page": (lambda m, a: (m, replace(a, pages=()))),
+    "keeps what it does not say": (
+        lambda m, a: (replace(m, writes=()), replace(a, pages=(replace(a.pages[0], save=saves),)))
+    ),
+    "says what it does not keep": (lambda m, a: (replace(m, writes=("a:*",)), a)),
     "one path twice": (lambda m, a: (m, replace(a, pages=a.pages * 2))),
     "a rule of nowhere": (lambda m, a: (m, replace(a, cards=(CardRule("high", ("patient-view",), rule(source="")),)))),
     "a value that is not there": (lambda m, a: (m, replace(a, tasks=(TaskRule("call", rule(values={}), BOTH),)))),
@@ -77,6 +99,11 @@ def test_each_promise_that_is_not_kept_is_found(name: str) -> None:
     faults = check(*WRONG[name](manifest(sound()), sound()))
     assert faults
     assert all(fault.what and fault.fix for fault in faults)
+
+
+def test_a_page_that_keeps_a_form_says_what_it_writes() -> None:
+    keeps = replace(sound(), pages=(replace(sound().pages[0], save=saves),))
+    assert check(replace(manifest(keeps), writes=("a:*",)), keeps) == ()
 
 
 def test_what_can_not_even_be_written() -> None:

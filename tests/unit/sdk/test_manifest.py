@@ -6,7 +6,7 @@ import pytest
 
 from medark.errors import UsageError
 from medark.model.access import Purpose
-from medark.sdk.manifest import line_of, read_manifest
+from medark.sdk.app_toml import line_of, read_manifest
 from medark.sdk.settings import settled
 from medark.sdk.versions import fits, version
 
@@ -91,6 +91,8 @@ def test_everything_that_it_may_say() -> None:
         ('cards = ["critical"]', 'alerts = ["critical"]', 13, "cards"),
         ('cards = ["critical"]', 'cards = ["critical", "critical"]', 13, "cards"),
         ('cards = ["critical"]', 'cards = ["Critical!"]', 13, "small letters"),
+        ('[publishes]', '[writes]\nanswers = ["*"]\n\n[publishes]', 13, "vte:*"),
+        ('[publishes]', '[writes]\nmeasurement = ["vte:*"]\n\n[publishes]', 13, "answers"),
         ('path = "all-of-it"', 'path = "../etc"', 16, "registry"),
         ('type = "number"', 'type = "float"', 20, "number"),
         ("default = 6.2", "default = 9.5", 20, "from 5 to 8"),
@@ -115,6 +117,17 @@ def test_what_a_version_reads_more_than_another() -> None:
     assert before.more_than(read_manifest(wider)) == {}
     other = read_manifest(WHOLE.replace('"care"', '"research"'))
     assert set(other.more_than(before)) == {"measurement", "person"}  # for another purpose all of it is asked anew
+
+
+def test_what_it_writes_and_what_a_version_writes_more() -> None:
+    before = read_manifest(WHOLE)
+    writes = WHOLE.replace("[publishes]", '[writes]\nanswers = ["k:*", "who:told"]\n\n[publishes]')
+    after = read_manifest(writes)
+    assert (before.writes, after.writes) == ((), ("k:*", "who:told"))
+    assert after.writes_more_than(before) == ("k:*", "who:told")
+    assert after.writes_more_than(read_manifest(writes.replace("k:*", "k:a*"))) == ("k:*",)
+    assert before.writes_more_than(after) == ()
+    assert after.writes_more_than(read_manifest(writes.replace('"care"', '"research"'))) == ("k:*", "who:told")
 
 
 @pytest.mark.parametrize(

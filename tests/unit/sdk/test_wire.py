@@ -23,6 +23,7 @@ from medark.model.page import (
     KeyFigures,
     PersonLink,
     TableColumn,
+    TaskPanel,
     Text,
 )
 from medark.sdk.wire import heard_app, heard_as, heard_blocks, plainly, told_app, told_blocks
@@ -48,11 +49,12 @@ FIGURES = st.builds(
     st.none() | tables(),
 )
 KEYS = st.builds(KeyFigure, WORDS, CELLS, WORDS, WORDS)
-FIELDS = st.builds(Field, WORDS, WORDS, WORDS, CELLS, st.tuples(WORDS))
+FIELDS = st.builds(Field, WORDS, WORDS, WORDS, CELLS, st.tuples(WORDS), st.tuples(WORDS), WORDS, st.booleans())
 BLOCK = st.one_of(
     st.builds(Heading, WORDS, st.integers(1, 4)), st.builds(Text, WORDS), tables(), FIGURES,
     st.builds(KeyFigures, st.lists(KEYS, max_size=2).map(tuple)), st.builds(PersonLink, st.integers(), WORDS),
-    st.builds(Form, st.lists(FIELDS, max_size=2).map(tuple), WORDS),
+    st.builds(Form, st.lists(FIELDS, max_size=2).map(tuple), WORDS, st.booleans(), st.integers(), WORDS),
+    st.builds(TaskPanel, st.integers(0, 9), WORDS, WORDS, st.tuples(WORDS)),
 )  # fmt: skip
 SEEN: set[str] = set()
 

@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from medark.errors import NotFoundError, RefusedInput, SourceError, StorageError
-from medark.sdk.manifest import FILE, Manifest, read_manifest
+from medark.sdk.app_toml import read_manifest
+from medark.sdk.manifest import FILE, Manifest
 
 _SUFFIXES: Final = (".py", ".toml", ".csv", ".json", ".md")
 _LARGEST_FILE: Final = 16 << 20

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from medark.errors import NotFoundError
 from medark.model.app import App, AppVersion
-from medark.sdk.manifest import Manifest, read_manifest
+from medark.sdk.app_toml import read_manifest
+from medark.sdk.manifest import Manifest
 
 
 class Register(Protocol):

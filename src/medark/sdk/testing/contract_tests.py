@@ -14,8 +14,9 @@ from typing import Any
 from medark.define.attached import attach
 from medark.errors import UsageError
 from medark.sdk.app import App
+from medark.sdk.app_toml import read_manifest
 from medark.sdk.contract import PROMISES, Fault
-from medark.sdk.manifest import FILE, Manifest, read_manifest
+from medark.sdk.manifest import FILE, Manifest
 from medark.sdk.settings import settled
 from medark.sdk.wire import heard_app, told_app
 

@@ -21,6 +21,7 @@ from medark.model.page import Block
 from medark.model.units import unit_concepts
 from medark.sdk.app import App, CardRule
 from medark.sdk.finding import Finding, card_of
+from medark.sdk.forms import FilledForm
 from medark.sdk.settings import Setting, Settings
 from medark.sdk.shows import Answer, Counts, Needed, Rows, View
 
@@ -135,6 +136,20 @@ class TinyLake:
                 answers = {key: self._answer(app, needed, asked) for key, needed in page.shows.items()}
                 return page.body(View(answers, self.settings, asked.query, language, asked.today))
         raise UsageError(f"there is no page {path!r}", fix=" | ".join(page.path for page in app.pages))
+
+    def fill(self, app: App, path: str, who: Patient, fields: Mapping[str, str], at: str = "") -> int:
+        """A form of a page is filled in about somebody, now or at a time: its answers are rows of theirs. How many."""
+        moment = dt.datetime.fromisoformat(at) if at else self.now
+        for page in app.pages:
+            if page.path == path and page.save is not None:
+                answers = page.save(FilledForm(who.person_id, fields, moment, self.settings))
+                for one in answers:
+                    number, text = (None, one.value) if isinstance(one.value, str) else (one.value, None)
+                    told: Row = {"value_as_number": number, "value_as_string": text}
+                    when = (one.at or moment).isoformat()
+                    self.row("observation", who, one.item, at=when, observation_source_value=one.item, **told)
+                return len(answers)
+        raise UsageError(f"no page {path!r} keeps a form", fix=" | ".join(one.path for one in app.pages if one.save))
 
     def _card(
         self, rule: CardRule, values: Mapping[str, Any], evidence: tuple[Evidence, ...], hook: str, language: str
