@@ -14,6 +14,7 @@ from medark.define.nodes import (
     AtEach,
     Call,
     Case,
+    CodeOf,
     Column,
     Eras,
     Filter,
@@ -115,6 +116,8 @@ class Drawn:
     def _form(self, kind: Kind, at: At) -> Value:
         """What is no operator: choices, memberships, missing values."""
         makers: list[Maker] = [self._missing, *[self._case] * 4]
+        if kind in (Kind.TEXT, Kind.WHOLE):
+            makers += [self._code_of] * 2
         if kind is Kind.TRUTH:
             makers += [self._in_concepts, self._is_in] * 2
         return self._one_of(makers)(kind, at)
@@ -134,6 +137,12 @@ class Drawn:
     def _is_in(self, kind: Kind, at: At) -> Value:
         of = self._one_of([one for one in KINDS if one is not Kind.TRUTH])
         return IsIn(self.value(of, at), constants(self._chance, of))
+
+    def _code_of(self, kind: Kind, at: At) -> Value:
+        names = ("I", "I2", "2", "21", "压", "高血压", ".", "(", "|")
+        drawn = {self._one_of(names): place for place in range(3)}
+        codes = tuple((name, place if kind is Kind.WHOLE else f"code {place}") for name, place in drawn.items())
+        return CodeOf(self.value(Kind.TEXT, at), codes)
 
     def _at_each(self, kind: Kind, at: At) -> Value:
         assert at.root is not None

@@ -34,6 +34,7 @@ from medark.define.nodes import (
     AtEach,
     Call,
     Case,
+    CodeOf,
     Column,
     Criterion,
     Eras,
@@ -83,6 +84,7 @@ SCHEMA: Mapping[type[Node], Mapping[str, Form]] = {
     Aggregate: {"name": choice(*AGGREGATES), "frame": _FRAME, "argument": or_none(VALUE)},
     Call: {"operator": choice(*OPERATORS), "arguments": many(VALUE)},
     IsIn: {"value": VALUE, "options": many(PLAIN)},
+    CodeOf: {"value": VALUE, "codes": many(row(TEXT, PLAIN))},
     InConcepts: {"value": VALUE, "concepts": CONCEPTS, "source": TRUTH},
     InUnit: {
         "quantity": VALUE,

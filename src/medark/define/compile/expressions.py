@@ -15,6 +15,7 @@ from medark.define.nodes import (
     AnyUnit,
     Call,
     Case,
+    CodeOf,
     Column,
     InConcepts,
     InUnit,
@@ -70,6 +71,8 @@ class Expressions:
                 return self._case(value)
             case IsIn():
                 return member(self.of(value.value), [plain(option) for option in value.options])
+            case CodeOf():
+                return self._code_of(value)
             case InConcepts():
                 ids = sorted(self._ids(value.concepts, source=value.source))
                 return member(self.of(value.value), [exp.Literal.number(one) for one in ids])
@@ -97,6 +100,19 @@ class Expressions:
         branches = [exp.If(this=self.of(when), true=self.of(then)) for when, then in value.branches]
         default = None if value.default is None else self.of(value.default)
         return exp.Case(ifs=branches, default=default)
+
+    def _code_of(self, value: CodeOf) -> exp.Expr:
+        """The first hit of all names, and the code of that one; no hit is ''."""
+        hit = exp.RegexpExtract(
+            this=self.of(value.value), expression=exp.Literal.string(value.pattern), group=exp.Literal.number(0)
+        )
+        names: dict[str | int, list[exp.Expr]] = {}
+        for name, code in value.codes:
+            names.setdefault(code, []).append(exp.Literal.string(name))
+        none = exp.If(this=member(hit, [exp.Literal.string("")]), true=exp.cast(exp.Null(), TYPES[value.kind]))
+        return exp.Case(
+            ifs=[none, *(exp.If(this=member(hit.copy(), of), true=plain(code)) for code, of in names.items())]
+        )
 
     def _in_unit(self, value: InUnit) -> exp.Expr:
         """Units with one conversion share a branch. No unit is written as NULL or 0."""

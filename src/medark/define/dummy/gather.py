@@ -15,6 +15,7 @@ from medark.define.nodes import (
     Aggregate,
     AtEach,
     Call,
+    CodeOf,
     Column,
     Eras,
     Every,
@@ -85,7 +86,7 @@ def _of_node(node: Node, found: Recipes) -> None:
             found.days[day.date() if isinstance(day, dt.datetime) else day] = None
         case Call(rows=None):
             _of_comparison(node, None, found)
-        case IsIn(rows=None) | InConcepts(rows=None):
+        case IsIn(rows=None) | InConcepts(rows=None) | CodeOf(rows=None):
             _of_membership(node, None, found)
         case InUnit(rows=None):
             _of_unit(node, None, found)
@@ -109,7 +110,7 @@ def _of_condition(node: Value, frame: Frame, own: list[Recipe], found: Recipes) 
             _add_lengths(own, found, ((by, moved.removeprefix("plus_")),))
         case Call():
             _of_comparison(node, frame, found)
-        case IsIn() | InConcepts():
+        case IsIn() | InConcepts() | CodeOf():
             _of_membership(node, frame, found)
         case InUnit():
             _of_unit(node, frame, found)
@@ -147,13 +148,18 @@ def _of_limit(value: Value, limit: Plain, frame: Frame | None, found: Recipes) -
         found.lengths |= dict.fromkeys((length, (-length[0], length[1])))
 
 
-def _of_membership(value: IsIn | InConcepts, frame: Frame | None, found: Recipes) -> None:
+def _of_membership(value: IsIn | InConcepts | CodeOf, frame: Frame | None, found: Recipes) -> None:
     for leaf in _leaves(value.value, frame, found):
         if isinstance(value, InConcepts):
             leaf.recipe.concepts.setdefault(leaf.column, {})[value.concepts] = None
         else:
-            for option in value.options:
+            for option in _names_of(value) if isinstance(value, CodeOf) else value.options:
                 leaf.add(option)
+
+
+def _names_of(value: CodeOf) -> Iterator[str]:
+    """A name of each code: more would only be the same again."""
+    yield from {code: name for name, code in value.codes}.values()
 
 
 def _of_unit(value: InUnit, frame: Frame | None, found: Recipes) -> None:

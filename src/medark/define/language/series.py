@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from medark.define.concepts import ConceptSet
 from medark.define.language.durations import Duration
 from medark.define.language.wording import corrected
-from medark.define.nodes import AnyUnit, Call, InConcepts, InUnit, IsIn, Missing, Plain, Value, literal
+from medark.define.nodes import AnyUnit, Call, CodeOf, InConcepts, InUnit, IsIn, Missing, Plain, Value, literal
 from medark.define.units import between, conversions
 from medark.errors import DefinitionError
 
@@ -164,6 +165,13 @@ class Series:
     def beginning(self, letters: int) -> Series:
         """Its first so many letters; all of it where it is shorter."""
         return call("beginning", self, letters)
+
+    def code_of(self, codes: Mapping[str, str] | Mapping[str, int]) -> Series:
+        """The code of the name that stands in it: of several the one that begins first, then the longest.
+
+        Missing where none does: `source_value.code_of({"阿司匹林": "B01AC06", "aspirin": "B01AC06"})`.
+        """
+        return Series(CodeOf(self.node, tuple(codes.items())))
 
     def without(self, text: str) -> Series:
         """It, less every occurrence of `text`: the dots of a code, say."""

@@ -10,6 +10,7 @@ from medark.define.nodes import (
     AtEach,
     Call,
     Case,
+    CodeOf,
     Column,
     Eras,
     Filter,
@@ -120,6 +121,8 @@ def _written(node: Node) -> str:
             return _applied(operator, [_bracketed(argument) for argument in arguments])
         case IsIn(value=value, options=options):
             return f"{_text(value)}.is_in({list(options)!r})"
+        case CodeOf(value=value, codes=codes):
+            return f"{_text(value)}.code_of({{{codes[0][0]!r}: {codes[0][1]!r}, …}})"
         case InConcepts(value=value, concepts=concepts):
             return f"{_text(value)}.is_in({concepts.name!r})"
         case InUnit(quantity=quantity, target=target):

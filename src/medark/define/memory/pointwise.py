@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from math import isfinite
 from typing import Any
 
 from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.kinds import Kind
 from medark.define.memory.parts import Constant, Part, applied, strict
-from medark.define.nodes import AnyUnit, Call, Case, InConcepts, InUnit, IsIn, Value
+from medark.define.nodes import AnyUnit, Call, Case, CodeOf, InConcepts, InUnit, IsIn, Value
 
 Join = Callable[[Sequence[Part]], Part]
 _CHOOSING = frozenset({"if_missing", "least", "greatest"})  # operators that give back one of their arguments
@@ -32,6 +33,8 @@ def joining(value: Value, resolved: ResolvedSets) -> Join:
             return _as_numbers(join, value) if value.kind is Kind.NUMBER else join
         case IsIn():
             return partial(strict, frozenset(value.options).__contains__)
+        case CodeOf():
+            return partial(strict, _reader(value))
         case InConcepts():
             return partial(strict, ids_of(value.concepts, resolved, source=value.source).__contains__)
         case InUnit():
@@ -39,6 +42,18 @@ def joining(value: Value, resolved: ResolvedSets) -> Join:
         case AnyUnit():
             return lambda parts: parts[0]
     raise NotImplementedError(type(value).__name__)
+
+
+def _reader(value: CodeOf) -> Callable[[str], str | int | None]:
+    """Reads a text; the same few texts come again and again."""
+    first, codes = re.compile(value.pattern).search, dict(value.codes)
+
+    @lru_cache(maxsize=10_000)
+    def read(text: str) -> str | int | None:
+        hit = first(text)
+        return None if hit is None else codes[hit[0]]
+
+    return read
 
 
 def _case(parts: Sequence[Part], *, default: bool) -> Part:

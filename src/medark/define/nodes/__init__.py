@@ -20,6 +20,7 @@ from medark.define.nodes.values import (
     AtEach,
     Call,
     Case,
+    CodeOf,
     Column,
     InConcepts,
     IndexValue,
@@ -35,8 +36,8 @@ from medark.define.nodes.values import (
 )
 
 __all__ = [
-    "Aggregate", "AnyUnit", "AtEach", "Call", "Case", "Column", "Criterion", "Eras", "Every", "EveryPeriod", "Everyone",
-    "Filter", "Frame", "InConcepts", "InUnit", "IndexValue", "IsIn", "Keep", "Literal", "Missing", "Node", "Pair",
-    "Pick", "PickedColumn", "Plain", "Population", "Root", "Selected", "Table", "Today", "Union", "Value",
+    "Aggregate", "AnyUnit", "AtEach", "Call", "Case", "CodeOf", "Column", "Criterion", "Eras", "Every", "EveryPeriod",
+    "Everyone", "Filter", "Frame", "InConcepts", "InUnit", "IndexValue", "IsIn", "Keep", "Literal", "Missing", "Node",
+    "Pair", "Pick", "PickedColumn", "Plain", "Population", "Root", "Selected", "Table", "Today", "Union", "Value",
     "asked_of_index", "literal", "stored",
 ]  # fmt: skip

@@ -151,6 +151,37 @@ class IsIn(Value):
 
 
 @node
+class CodeOf(Value):
+    """The code of the name that stands in a text: of several the one that begins first, then the longest.
+
+    Missing where the text is, or has none of them. Codes are texts, or whole numbers.
+    """
+
+    value: Value
+    codes: tuple[tuple[str, str | int], ...]
+    kind: Kind = field(init=False)
+    rows: Root | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds = {literal(code).kind for _, code in self.codes}
+        if self.value.kind is not Kind.TEXT or len(kinds) != 1 or not kinds <= {Kind.TEXT, Kind.WHOLE}:
+            raise DefinitionError(
+                "names are looked for in a text, and have codes", fix='.code_of({"aspirin": "B01AC06"})'
+            )
+        if not all(name for name, _ in self.codes) or len(dict(self.codes)) < len(self.codes):
+            raise DefinitionError("a name is empty, or is there twice", fix='.code_of({"aspirin": "B01AC06"})')
+        _set(self, "codes", tuple(sorted(self.codes)))
+        _set(self, "kind", kinds.pop())
+        _set(self, "rows", self.value.rows)
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression whose first hit in a text is the name."""
+        names = sorted((name for name, _ in self.codes), key=lambda name: (-len(name), name))
+        return "|".join(map(_literally, names))
+
+
+@node
 class InConcepts(Value):
     """Is the concept in the set? With `source`, among the set's source concepts. Missing where the concept is."""
 
@@ -308,6 +339,14 @@ def belong(value: Value | None, frame: Frame) -> None:
             f"a column of {value.rows.title} is used on rows of {frame.root.title}",
             fix="use the columns of the frame itself, or one value of the other: .last_by(…), .max(…)",
         )
+
+
+_SIGNS = frozenset(r"\.^$|()[]{}*+?")
+
+
+def _literally(name: str) -> str:
+    """A text as a regular expression that matches it alone."""
+    return "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in name)
 
 
 def _misfit(operator: Operator, kinds: Sequence[Kind]) -> DefinitionError:

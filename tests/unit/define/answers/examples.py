@@ -187,6 +187,7 @@ everything = Dataset(
     {
         "band": when(person.age_on(index.start) < 18).then("child").otherwise_missing(),
         "nothing": missing(person.year_of_birth),
+        "named": conditions.last().condition_source_value.code_of({"高血压": "I10", "hypertension": "I10"}),
         "kind": conditions.except_where(conditions.condition_status_concept_id.is_in([32902, 32890])).count(),
         "odd": conditions.where((conditions.start.hour >= 22) | (conditions.start.hour < 6)).exists(),
         "made": date_of(person.year_of_birth + 18, 1, 1),

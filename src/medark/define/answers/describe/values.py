@@ -13,6 +13,7 @@ from medark.define.nodes import (
     AtEach,
     Call,
     Case,
+    CodeOf,
     Column,
     InConcepts,
     IndexValue,
@@ -124,6 +125,9 @@ def _membership_words(teller: Teller, value: Value) -> str:
             return teller.say(key, value=teller.value(inside), set=teller.say("set.named", name=concepts.name))
         case IsIn():
             return _options_words(teller, value)
+        case CodeOf(value=inside, codes=codes):
+            shown = [f"{name} = {code}" for name, code in codes[:3]] + ["…"] * (len(codes) > 3)
+            return teller.say("value.code_of", value=teller.value(inside), codes=", ".join(shown))
         case InUnit():
             return _unit_words(teller, value)
         case AnyUnit(quantity=quantity):
