@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from medark.errors import UsageError
 from medark.sdk.settings import Settings
 
 Row = Mapping[str, Any]
 MOST_ROWS = 500  # of one page: past it, the dataset is downloaded
+SET_APART: Final = "、"  # between the values of a query that a column may be any of
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows of a dataset, `limit` a page, in an order (`-column`: falling); missing values come last.
 
-    The page to show is the query's `page` (from 1); `where` names columns that the query may be equal to;
-    an empty one, as a form sends what was left open, asks for all.
+    The page to show is the query's `page` (from 1); `where` names columns that the query may be equal to (or to any of
+    several values, set apart by 、); an empty one, as a form sends what was left open, asks for all. `between`: a
+    column of days that the query's `from` and `to` bound. `only`: parts of the query, as name=value, of which one must
+    be there; without it nothing is read.
     """
 
     dataset: str
@@ -26,10 +30,25 @@ class Rows:
     order: tuple[str, ...] = ()
     limit: int = 50
     where: tuple[str, ...] = ()
+    between: str = ""
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.limit <= MOST_ROWS:
             raise UsageError(f"a page shows {self.limit} rows", fix=f"limit=50, at most {MOST_ROWS}")
+
+    def wanted(self, query: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """The values that columns must have, as the query says."""
+        return {name: tuple(query[name].split(SET_APART)) for name in self.where if query.get(name)}
+
+    def is_asked(self, query: Mapping[str, str]) -> bool:
+        """Are its rows asked for at all?"""
+        parts = (part.partition("=") for part in self.only)
+        return not self.only or any(query.get(name) == value for name, _, value in parts)
+
+    def days(self, query: Mapping[str, str]) -> tuple[dt.date | None, dt.date | None]:
+        """The first and the last day that the query asks for; None for an open end, and for what is no day."""
+        return (_day(query.get("from", "")), _day(query.get("to", ""))) if self.between else (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +59,59 @@ class Counts:
     by: tuple[str, ...] = ()
 
 
-Needed = Rows | Counts
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The application's tasks that are the reader's: open ones, what is due first, then those closed in `days`.
+
+    Rows: number, kind, key, title, state, raised, due, closed (2024-07-01 08:00), assignee, reason, is_late, and
+    minutes (until it is due; below 0: since then; None without a clock, or closed). `kind`: of these alone.
+    """
+
+    kind: str = ""
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Who was where people of `cases` were, at the same time: the rows of the dataset `stays` that overlap theirs.
+
+    `stays` has person_id, entry_start, entry_end and `place`; those of a case count from `before` days before the
+    case's entry until `after` days after it. Rows: person_id, case (whose contact), first, last (the time that both
+    were there), `place` and `columns`. Of one person and case at one place, the longest.
+    """
+
+    cases: Rows
+    stays: str
+    place: str = "place"
+    columns: tuple[str, ...] = ()
+    before: int = 2
+    after: int = 14
+    limit: int = 200
+
+
+Needed = Rows | Counts | Tasks | Meetings
+
+
+def named(needed: Needed) -> dict[str, frozenset[str]]:
+    """The datasets that something needs, each with the columns that it names."""
+    match needed:
+        case Rows(columns=columns, order=order, where=where, between=between):
+            told = {*columns, *where, *(name.removeprefix("-") for name in order), between} - {""}
+            return {needed.dataset: frozenset(told)}
+        case Counts(by=by):
+            return {needed.dataset: frozenset(by)}
+        case Meetings(cases=cases, stays=stays):
+            stayed = {"person_id", "entry_start", "entry_end", needed.place, *needed.columns}
+            both = named(cases)[cases.dataset] | {"person_id", "entry_start"}
+            return {cases.dataset: both | (stayed if cases.dataset == stays else set()), stays: frozenset(stayed)}
+    return {}
+
+
+def _day(told: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(told)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from medark.errors import DefinitionError, NotFoundError
+from medark.flows.apps.asked_tasks import task_rows
 from medark.flows.apps.datasets import rows_for
 from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.meetings import CASES, STAYS, meetings
 from medark.flows.apps.publish import published
+from medark.flows.gate.parts import now_ms
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
-from medark.sdk.shows import Answer, Counts, Needed, Row, Rows, View
+from medark.sdk.shows import Answer, Counts, Meetings, Needed, Row, Rows, Tasks, View, named
 
 Query = Callable[..., pa.Table]
 _NUMBER: Final = "count"
@@ -37,8 +40,9 @@ def view(
     """All that a page or figure asked for. AccessError where the reader may not read a dataset of it."""
     least = workspace.settings.access.least_count
     asked = View({}, loaded.settings, dict(query), language, today.isoformat(), "", least)
-    rows = {name: _rows(workspace, reader, loaded, name, shows.values()) for name in _datasets(shows.values())}
-    answers = {name: _answer(workspace, rows[needed.dataset], needed, asked) for name, needed in shows.items()}
+    wanted = [one for one in shows.values() if _is_asked(one, asked.query)]
+    rows = {name: _rows(workspace, reader, loaded, name, wanted) for name in _datasets(wanted)}
+    answers = {name: _answer(workspace, reader, loaded, rows, needed, asked) for name, needed in shows.items()}
     return View(answers, loaded.settings, asked.query, language, asked.today, _fresh(workspace, loaded, shows), least)
 
 
@@ -49,31 +53,64 @@ def lacking(workspace: Workspace, app: str, shows: Mapping[str, Needed]) -> tupl
 
 
 def _datasets(needed: Iterable[Needed]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.dataset for one in needed))
+    return tuple(dict.fromkeys(name for one in needed for name in named(one)))
+
+
+def _is_asked(needed: Needed, query: Mapping[str, str]) -> bool:
+    """Are rows of it wanted by this query?"""
+    match needed:
+        case Rows():
+            return needed.is_asked(query)
+        case Meetings(cases=cases):
+            return cases.is_asked(query)
+    return True
 
 
 def _rows(
     workspace: Workspace, reader: Reader, loaded: Loaded, dataset: str, needed: Iterable[Needed]
 ) -> pa.Table | None:
     """The columns of a dataset that a page needs, read once; None for one that nobody has published yet."""
-    columns = dict.fromkeys(name for one in needed if one.dataset == dataset for name in _columns(one))
+    columns = dict.fromkeys(name for one in needed for name in _columns(one, dataset))
     try:
         return rows_for(workspace, reader, loaded, dataset, tuple(columns))
     except NotFoundError:
         return None
 
 
-def _answer(workspace: Workspace, rows: pa.Table | None, needed: Needed, asked: View) -> Answer:
+def _answer(
+    workspace: Workspace,
+    reader: Reader,
+    loaded: Loaded,
+    rows: Mapping[str, pa.Table | None],
+    needed: Needed,
+    asked: View,
+) -> Answer:
     """In a session of its own, over the rows that this reader may see."""
-    if rows is None:
+    if isinstance(needed, Tasks):
+        return task_rows(workspace, reader, loaded.name, needed, now_ms())
+    told = {name: found for name in named(needed) if (found := rows.get(name)) is not None}
+    if len(told) < len(named(needed)) or not _is_asked(needed, asked.query):
         return Answer((), 0)
     with workspace.engine.session() as session:
-        session.bind_arrow("shown", rows)
         match needed:
-            case Rows():
-                return _page(session.query, needed, asked, set(rows.column_names))
-            case Counts():
-                return _counted(session.query, needed, rows.num_rows, asked.least_count)
+            case Rows(dataset=name):
+                session.bind_arrow("shown", told[name])
+                return _page(session.query, needed, asked, set(told[name].column_names))
+            case Counts(dataset=name):
+                session.bind_arrow("shown", told[name])
+                return _counted(session.query, needed, told[name].num_rows, asked.least_count)
+            case Meetings(cases=cases, stays=stays):
+                where, values = _filter(cases, asked)
+                session.bind_arrow("shown", told[cases.dataset])
+                session.bind_arrow(CASES, session.query(f"SELECT * FROM shown{where}", values))
+                session.bind_arrow(STAYS, told[stays])
+                return _met(session.query, needed)
+
+
+def _met(query: Query, needed: Meetings) -> Answer:
+    names = ("person_id", "case", needed.place, "first", "last", *needed.columns)
+    found = meetings(query, needed, _quoted).select(names).to_pylist()
+    return Answer(tuple(map(_plain, found[: needed.limit])), len(found), max(0, len(found) - needed.limit))
 
 
 def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
@@ -88,14 +125,12 @@ def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
 
 def _page(query: Query, needed: Rows, asked: View, there: set[str]) -> Answer:
     """The rows of one page. Ties are settled by the entry, so that pages never show a row twice."""
-    wanted = {name: asked.query[name] for name in needed.where if asked.query.get(name)}
-    where = " AND ".join(f"CAST({_quoted(name)} AS VARCHAR) = ?" for name in wanted)
+    where, values = _filter(needed, asked)
     order = [
         f"{_quoted(name.removeprefix('-'))} {'DESC' if name[0] == '-' else 'ASC'} NULLS LAST" for name in needed.order
     ]
     order += [_quoted(name) for name in ("person_id", "entry_id") if name in there]
-    filtered = "FROM shown" + (f" WHERE {where}" if where else "")
-    values = list(wanted.values())
+    filtered = f"FROM shown{where}"
     total = int(query(f"SELECT count(*) AS n {filtered}", values)["n"][0].as_py())
     names = ", ".join(map(_quoted, needed.columns))
     skipped = (asked.page_no - 1) * needed.limit
@@ -105,13 +140,29 @@ def _page(query: Query, needed: Rows, asked: View, there: set[str]) -> Answer:
     return Answer(rows, total, max(0, total - skipped - len(rows)))
 
 
-def _columns(needed: Needed) -> Sequence[str]:
+def _filter(needed: Rows, asked: View) -> tuple[str, list[Any]]:
+    """The rows that the query asks for: a WHERE, and its values."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for name, among in needed.wanted(asked.query).items():
+        parts.append(f"CAST({_quoted(name)} AS VARCHAR) IN ({', '.join('?' * len(among))})")
+        values += among
+    for day, comparison in zip(needed.days(asked.query), (">=", "<="), strict=True):
+        if day is not None:
+            parts.append(f"CAST({_quoted(needed.between)} AS DATE) {comparison} ?")
+            values.append(day)
+    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def _columns(needed: Needed, dataset: str) -> Sequence[str]:
+    """The columns of a dataset that are read for it."""
+    columns = sorted(named(needed).get(dataset, ()))
     match needed:
-        case Rows(columns=columns, order=order, where=where):
-            named = (*columns, *(name.removeprefix("-") for name in order), *where, "person_id", "entry_id")
-            return tuple(dict.fromkeys(named))
-        case Counts(by=by):
-            return by or ("person_id",)
+        case Counts(dataset=name) if name == dataset:
+            return columns or ("person_id",)
+        case Rows(dataset=name) | Meetings(cases=Rows(dataset=name)) if name == dataset:
+            return tuple(dict.fromkeys((*columns, "person_id", "entry_id")))
+    return columns
 
 
 def _counts(rows: Sequence[Row], total: int, least: int) -> list[dict[str, Any]]:
@@ -141,7 +192,7 @@ def _cell(value: Any) -> Any:
 
 
 def _fresh(workspace: Workspace, loaded: Loaded, shows: Mapping[str, Needed]) -> str:
-    names = {one.dataset for one in shows.values()}
+    names = {name for one in shows.values() for name in named(one)}
     made = [one.fresh_ms for one in published(workspace, loaded.name) if one.name in names]
     if not made:
         return ""

@@ -23,7 +23,8 @@ from medark.sdk.app import App, CardRule
 from medark.sdk.finding import Finding, card_of
 from medark.sdk.forms import FilledForm
 from medark.sdk.settings import Setting, Settings
-from medark.sdk.shows import Answer, Counts, Needed, Rows, View
+from medark.sdk.shows import Answer, Counts, Meetings, Needed, Rows, View
+from medark.sdk.testing.asked import counts, filtered, meetings, page_of
 
 _SEXES = {"M": 8507, "F": 8532, "": 0}  # OMOP concepts of the vocabulary Gender
 _FIRST_SET = 2_000_000_001  # from here on concept ids are a site's own
@@ -169,12 +170,16 @@ class TinyLake:
             yield from ready.rows(self._record(person_id), today=self.now.date())
 
     def _answer(self, app: App, needed: Needed, asked: View) -> Answer:
-        rows = self.dataset(app, needed.dataset)
+        """Nobody has tasks here."""
         match needed:
             case Rows():
-                return _page(rows, needed, asked)
+                return page_of(self.dataset(app, needed.dataset), needed, asked)
             case Counts(by=by):
-                return _counts(rows, by)
+                return counts(self.dataset(app, needed.dataset), by)
+            case Meetings(cases=cases, stays=stays):
+                found = filtered(self.dataset(app, cases.dataset), cases, asked)
+                return meetings(found, self.dataset(app, stays), needed)
+        return Answer((), 0)
 
     def _record(self, person_id: int) -> Record:
         tables = {
@@ -200,38 +205,3 @@ def tiny_lake(now: str = "2024-07-01 08:00", settings: Mapping[str, Setting] | N
 
 def _walked(definition: Node) -> Iterator[Node]:
     return definition.walk()
-
-
-def _page(rows: list[Row], needed: Rows, asked: View) -> Answer:
-    """As the platform's own: by the order asked for, missing values last."""
-    wanted = {name: asked.query[name] for name in needed.where if asked.query.get(name)}
-    left = [row for row in rows if all(str(row[name]) == value for name, value in wanted.items())]
-    for name in reversed(needed.order):
-        column = name.removeprefix("-")
-        held = sorted(
-            (row for row in left if row[column] is not None), key=lambda row: row[column], reverse=name[0] == "-"
-        )
-        left = held + [row for row in left if row[column] is None]
-    first = (asked.page_no - 1) * needed.limit
-    shown = left[first : first + needed.limit]
-    told = tuple({name: _cell(row[name]) for name in needed.columns} for row in shown)
-    return Answer(told, len(left), max(0, len(left) - first - len(shown)))
-
-
-def _counts(rows: list[Row], by: tuple[str, ...]) -> Answer:
-    counted: dict[tuple[Any, ...], int] = {}
-    for row in rows:
-        key = tuple(_cell(row[name]) for name in by)
-        counted[key] = counted.get(key, 0) + 1
-    ordered = sorted(counted, key=lambda key: tuple((cell is None, str(cell)) for cell in key))
-    told = [{**dict(zip(by, key, strict=True)), "count": counted[key]} for key in ordered]
-    return Answer(tuple(told) if by else ({"count": len(rows)},), len(rows))
-
-
-def _cell(value: Any) -> Any:
-    match value:
-        case dt.datetime():
-            return value.isoformat(" ", "minutes")
-        case dt.date():
-            return value.isoformat()
-    return value
