@@ -18,8 +18,8 @@ def command(app: typer.Typer, name: str, help_: str, examples: str, panel: str |
     return app.command(name, cls=Command, help=help_, epilog=examples, rich_help_panel=panel)
 
 
-def group(app: typer.Typer, name: str, help_: str, panel: str) -> typer.Typer:
+def group(app: typer.Typer, name: str, help_: str, panel: str, kind: type[Group] = Group) -> typer.Typer:
     """A command that has sub-commands."""
     inner = typer.Typer(cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    app.add_typer(inner, name=name, help=help_, rich_help_panel=panel, cls=Group)
+    app.add_typer(inner, name=name, help=help_, rich_help_panel=panel, cls=kind)
     return inner

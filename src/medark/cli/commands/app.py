@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medark.cli.commands import KEEP, app_figure, app_signals, command, group
+from medark.cli.commands.of_app import WithApplications
 from medark.cli.console import out, say, show
 from medark.cli.workspace import Json, Named, opened
 from medark.errors import UsageError
@@ -41,7 +42,8 @@ City = Annotated[bool, typer.Option("--city", help=N_("run it on a made-up city,
 
 def add(app: typer.Typer) -> None:
     """Put the commands in the tree."""
-    inner = group(app, "app", N_("Applications: put in, approve, swap and take out while the platform runs."), KEEP)
+    help_ = N_("Applications: put in, approve, swap and take out while the platform runs.")
+    inner = group(app, "app", help_, KEEP, WithApplications)
     command(inner, "list", N_("List the applications that are here, and those that could be."), "medark app list city")(
         list_
     )
