@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,32 @@ class WrittenFile:
     rows: int
     bytes: int
     partition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation to be made. `reads`: what has to be there before it; `view`: a query with a name, not rows."""
+
+    name: str
+    sql: str
+    reads: frozenset[str] = frozenset()
+    view: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Rows to be written into files of `folder`, one for each value of the integer column `partition_by`.
+
+    `kept`: the query is a plain one of rows that are kept, so that to ask it again for every file costs less than to
+    keep what it gives.
+    """
+
+    sql: str
+    folder: Path
+    partition_by: str | None = None
+    order_by: tuple[str, ...] = ()
+    kept: bool = False
+    row_group_rows: int = ROW_GROUP_ROWS
 
 
 class Session(AbstractContextManager["Session"], Protocol):
@@ -75,8 +101,8 @@ class Session(AbstractContextManager["Session"], Protocol):
     def table(self, name: str, sql: str) -> None:
         """Run a query and keep its rows under a name (spills to disk when large)."""
 
-    def tables(self, made: Mapping[str, str]) -> None:
-        """The same for several names, none of which is there or read by another: at once where the engine can."""
+    def make(self, relations: Sequence[Relation]) -> None:
+        """Make relations, none of which is there, each after those that it reads: at once where the engine can."""
 
     def has(self, name: str) -> bool:
         """Is there a relation of this name?"""
@@ -116,6 +142,9 @@ class Session(AbstractContextManager["Session"], Protocol):
 
         The partition column itself is not in the files. No rows: no files. Files are not yet synced to disk.
         """
+
+    def write_all(self, wanted: Sequence[Writing]) -> list[list[WrittenFile]]:
+        """The same for several queries, at once where the engine can: the files of each."""
 
 
 class Engine(Protocol):

@@ -12,7 +12,7 @@ import pytest
 from medark.errors import DefinitionError, InternalError, MedarkError, RefusedInput, StorageError
 from medark.model.table import Column, Type
 from medark.store.duckdb import DuckDB
-from medark.store.engine import Delimited, Session
+from medark.store.engine import Delimited, Relation, Session, Writing
 
 COLUMNS = (Column("a", Type.BIGINT), Column("b", Type.TEXT), Column("c", Type.DATE))
 
@@ -236,22 +236,51 @@ def test_a_scratch_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         DuckDB(tmp_path / "file" / "scratch").session()
 
 
-def test_tables_made_at_once_see_what_was_lent_views_and_the_time_zone(session: Session) -> None:
+def test_relations_made_at_once_see_what_was_lent_views_and_the_time_zone(session: Session) -> None:
     session.bind_arrow("lent", pa.table({"n": list(range(10))}))
     session.view("even", "SELECT n FROM lent WHERE n % 2 = 0")
     session.table("known", "SELECT 1 AS k")
-    made = {f"made_{i}": f"SELECT count(*) + {i} AS n, max(k) AS k FROM even CROSS JOIN known" for i in range(20)}
-    session.tables(made | {"zone": "SELECT current_setting('TimeZone') AS z"})
+    sql = "SELECT count(*) + {} AS n, max(k) AS k FROM even CROSS JOIN known"
+    made = [Relation(f"made_{i}", sql.format(i)) for i in range(20)]
+    session.make([*made, Relation("zone", "SELECT current_setting('TimeZone') AS z")])
     for i in range(20):
         assert rows(session, f"SELECT * FROM made_{i}") == [{"n": 5 + i, "k": 1}]
     assert rows(session, "SELECT * FROM zone") == [{"z": "UTC"}]
     session.drop("made_3")
     assert not session.has("made_3")
-    session.tables({})
+    session.make([])
 
 
-def test_of_tables_made_at_once_one_that_fails_says_so(session: Session) -> None:
+def test_relations_are_made_after_those_that_they_read_in_whatever_order_they_are_given(session: Session) -> None:
+    session.bind_arrow("lent", pa.table({"n": [1, 2, 3]}))
+    session.make(
+        [
+            Relation("total", "SELECT sum(n) AS n FROM odd", frozenset({"odd", "elsewhere"})),
+            Relation("odd", "SELECT n FROM given WHERE n % 2 = 1", frozenset({"given"}), view=True),
+            Relation("given", "SELECT n FROM lent", view=True),
+        ]
+    )
+    assert rows(session, "SELECT * FROM total") == [{"n": 4}]
+    session.drop("given")
     with pytest.raises(MedarkError):
-        session.tables({"good": "SELECT 1 AS n", "bad": "SELECT CAST('Zhang' AS INTEGER) AS n"})
-    session.tables({"bad": "SELECT 2 AS n"})
+        session.query("SELECT * FROM odd")
+
+
+def test_of_relations_made_at_once_one_that_fails_says_so(session: Session) -> None:
+    with pytest.raises(MedarkError):
+        session.make([Relation("good", "SELECT 1 AS n"), Relation("bad", "SELECT CAST('Zhang' AS INTEGER) AS n")])
+    session.make([Relation("bad", "SELECT 2 AS n")])
     assert rows(session, "SELECT * FROM bad") == [{"n": 2}]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_rows_of_many_queries_are_written_at_once(session: Session, tmp_path: Path, kept: bool) -> None:
+    session.bind_arrow("lent", pa.table({"p": [0, 1, 0, 1], "a": [4, 3, 2, 1]}))
+    plain = Writing("SELECT a FROM lent", tmp_path / "plain", order_by=("a",))
+    apart = Writing("SELECT * FROM lent", tmp_path / "apart", partition_by="p", order_by=("a",), kept=kept)
+    none = Writing("SELECT * FROM lent WHERE a > 9", tmp_path / "none", partition_by="p", kept=kept)
+    (whole,), (even, odd), nothing = session.write_all([plain, apart, none])
+    assert pq.read_table(whole.path).to_pydict() == {"a": [1, 2, 3, 4]}
+    assert (even.partition, even.rows, odd.partition, odd.rows) == (0, 2, 1, 2)
+    assert pq.read_table(even.path).to_pydict() == {"a": [2, 4]}
+    assert nothing == []

@@ -16,7 +16,7 @@ from medark.flows.workspace import Workspace
 from medark.model.account import IngestAccount
 from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
-from medark.model.source import Source
+from medark.model.source import OF_APP, Source
 from medark.store.ledger import Batch
 
 _SILENT = Silent()
@@ -35,7 +35,7 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
     keep_freed()  # every file passes through here, and what workers say of it
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         with landing_of(workspace, source.name):
-            batch = _cut_off(workspace, source.name) or workspace.ledger.batches.begin(
+            batch = cut_off(workspace, source.name) or workspace.ledger.batches.begin(
                 workspace.landing.next_batch(source.name), source.name
             )
             files = land(workspace, source, batch.batch_no, folder, progress, staging)
@@ -67,13 +67,15 @@ def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: 
     )
 
 
-def _cut_off(workspace: Workspace, source: str) -> Batch | None:
+def cut_off(workspace: Workspace, source: str) -> Batch | None:
     """The batch of a source whose process was killed while it landed: what comes now belongs to it."""
     return next((b for b in workspace.ledger.batches.all() if b.source == source and b.ended_ms is None), None)
 
 
 def _source(workspace: Workspace, name: str) -> Source:
     """The source as the settings describe it, registered under its name."""
+    if OF_APP in name:
+        raise SourceError("such a name is for forms that applications keep", fix="north/lis", source=name)
     told = workspace.settings.sources.get(name)
     source = Source(
         name,

@@ -13,7 +13,6 @@ from sqlglot import exp
 
 from medark.check.gate import EVENT_TABLES, Check, checks
 from medark.flows.ingest.gathered import Gathered
-from medark.flows.ingest.levels import levels
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
@@ -28,7 +27,7 @@ from medark.sql.render import Value, render
 from medark.standardise import domains, lookups
 from medark.standardise.formats.staged import schema
 from medark.standardise.step import Step, wanted
-from medark.store.engine import Session
+from medark.store.engine import Relation, Session
 from medark.store.lake import Query, Snapshot, Upsert
 from medark.store.ledger import Batch
 
@@ -56,7 +55,6 @@ class Wave:
     def __init__(self, workspace: Workspace, source: Source, batch: Batch, session: Session) -> None:
         self.workspace, self.source, self.batch, self.session = workspace, source, batch, session
         self.gathered = Gathered(session)
-        self._lake: LakeRelations | None = None
         self._parameters = parameters(workspace, source, batch)
         self._ready: dict[str, str] = {}  # portable SQL and what it is for the engine
         workspace.vocabulary.bind(session)
@@ -97,14 +95,15 @@ class Wave:
         known = self.workspace.crosswalk.links(self.source.people)
         said = self.session.query(f"SELECT {', '.join(known.column_names)} FROM staged_person_link")
         self.session.bind_arrow("person_link", lookups.person_links(known, said))
-        steps = [*wanted(lookups.STEPS, staged), *wanted(domains.STEPS, staged)]
-        by_name = {step.name: step for step in steps}
-        for names in levels({step.name: _needed(step) for step in steps}):
-            self._make([by_name[name] for name in names], snapshot)
-        self.commit([step.table for step in steps if step.table], snapshot)
+        found, told = wanted(lookups.STEPS, staged), wanted(domains.STEPS, staged)
+        self.session.make([self._relation(step) for step in found])
+        lake = self._lake_of_wave(snapshot)
+        gate = checks([step.table for step in told if step.table], events_told="retold_event" in {s.name for s in told})
+        self._make([*(self._relation(step) for step in told), *map(self._checked, gate)], lake)
+        self._commit(gate, lake)
         if "product" in staged:
             self.session.table("known_product", "SELECT * FROM product")
-        for step in steps:
+        for step in (*found, *told):
             self.session.drop(step.name)
 
     def run_omop(self, given: Collection[str], people_sql: str) -> None:
@@ -114,18 +113,19 @@ class Wave:
         self.session.table("omop_people", people_sql)
         people = "SELECT DISTINCT CAST(person_id AS VARCHAR) AS person_key, person_id FROM omop_people"
         self.session.table("person_key", people)
-        self.commit(given, snapshot, "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people")
+        lake, gate = self._lake_of_wave(snapshot), checks(given, events_told=False)
+        self._make([self._checked(check) for check in gate], lake)
+        self._commit(gate, lake, "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people")
         for name in ("omop_people", "person_key", *(f"{table}_rows" for table in given)):
             self.session.drop(name)
         self.gathered.clear()
 
-    def commit(self, given: Collection[str], snapshot: Snapshot, places_sql: str = PLACES) -> None:
-        """Check the relations `<table>_rows` of some OMOP tables and commit what passes, with the account of all."""
-        lake = self._lake_of_wave(snapshot)
-        gate = checks(given, events_told=self.session.has("retold_event"))
-        by_name = {check.name: check for check in gate}
-        for names in levels({check.name: _reads(check.sql) for check in gate}):
-            self._check([by_name[name] for name in names], lake)
+    def _make(self, relations: Sequence[Relation], lake: LakeRelations) -> None:
+        lake.bind({name for relation in relations for name in relation.reads})
+        self.session.make(relations)
+
+    def _commit(self, gate: Sequence[Check], lake: LakeRelations, places_sql: str = PLACES) -> None:
+        """Commit what passed the gate, with the account of all."""
         checked = [check.table for check in gate if check.table]
         moved = note_people(self.workspace, self.source, self.session, places_sql)
         moved += merged_here(self.session, self._parameters)
@@ -137,21 +137,12 @@ class Wave:
         self.workspace.ledger.waves.add(self.batch.batch_no, outcome, buckets)
         for check in gate:
             self.session.drop(check.name)
-        self._lake = None
 
-    def _make(self, steps: Sequence[Step], snapshot: Snapshot) -> None:
-        reads = {name for step in steps for name in step.reads}
-        if any(name.startswith("lake_") for name in reads):
-            self._lake_of_wave(snapshot).bind(reads)
-        for step in steps:
-            if step.view:
-                self.session.view(step.name, self._rendered(step.query))
-        self.session.tables({step.name: self._rendered(step.query) for step in steps if not step.view})
+    def _relation(self, step: Step) -> Relation:
+        return Relation(step.name, self._rendered(step.query), step.reads, step.view)
 
-    def _check(self, gate: Sequence[Check], lake: LakeRelations) -> None:
-        for check in gate:
-            lake.bind(_reads(check.sql))
-        self.session.tables({check.name: self._rendered(parse(check.sql)) for check in gate})
+    def _checked(self, check: Check) -> Relation:
+        return Relation(check.name, self._rendered(parse(check.sql)), _reads(check.sql))
 
     def _rendered(self, query: Portable) -> str:
         if query.sql not in self._ready:
@@ -165,7 +156,7 @@ class Wave:
             columns = ", ".join(f'"{column.name}"' for column in lake_columns(table))
             passed = f"FROM {table}_checked WHERE reason IS NULL"
             if self.session.query(f"SELECT 1 AS n {passed} LIMIT 1").num_rows:
-                changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}"))
+                changes[table] = Upsert(Query(self.session, f"SELECT {columns} {passed}", kept=True))
         for table, (relation, keys) in _GONE.items():
             gone = self.session.query(keys) if self.session.has(relation) else None
             if gone is not None and gone.num_rows:
@@ -174,11 +165,9 @@ class Wave:
 
     def _lake_of_wave(self, snapshot: Snapshot) -> LakeRelations:
         """The lake's rows of the people of this wave, once it is known who they are (`person_key`)."""
-        if self._lake is None:
-            buckets = self.workspace.lake.buckets
-            sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
-            self._lake = LakeRelations(self.session, snapshot, self.session.query(sql).column("bucket").to_pylist())
-        return self._lake
+        buckets = self.workspace.lake.buckets
+        sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
+        return LakeRelations(self.session, snapshot, self.session.query(sql).column("bucket").to_pylist())
 
     def _erased(self) -> pa.Table | None:
         pairs = self.workspace.landing.erased_units(self.gathered.chunks.keys())
@@ -186,12 +175,6 @@ class Wave:
             return None
         records, rows = zip(*pairs, strict=True)
         return pa.table({"record_no": pa.array(records, pa.int64()), "row_no": pa.array(rows, pa.int64())})
-
-
-def _needed(step: Step) -> frozenset[str]:
-    """What has to be there before a step: whose rows of the lake it reads is told by `person_key`."""
-    of_lake = any(name.startswith("lake_") for name in step.reads)
-    return step.reads | {"person_key"} if of_lake else step.reads
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from medark import errors
 from medark.errors import BusyError, InternalError, MedarkError, StorageError
 from medark.model.table import Column
 from medark.store.apart.wire import Kind, heard, say
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Writing, WrittenFile
 
 _LOOK_S: Final = 0.1  # between looks at what a process takes
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -120,8 +120,8 @@ class ApartSession:
     def table(self, name: str, sql: str) -> None:
         self._call("table", name, sql)
 
-    def tables(self, made: Mapping[str, str]) -> None:
-        self._call("tables", dict(made))
+    def make(self, relations: Sequence[Relation]) -> None:
+        self._call("make", list(relations))
 
     def has(self, name: str) -> bool:
         return bool(self._call("has", name))
@@ -149,6 +149,9 @@ class ApartSession:
         self, sql: str, folder: Path, *, partition_by: str | None = None, order_by: Sequence[str] = (),
         keep_order: bool = False, row_group_rows: int = ROW_GROUP_ROWS,
     ) -> list[WrittenFile]:  # fmt: skip
+        raise InternalError("nothing is written apart")
+
+    def write_all(self, wanted: Sequence[Writing]) -> list[list[WrittenFile]]:
         raise InternalError("nothing is written apart")
 
     def _call(self, name: str, *arguments: object, **named: object) -> Any:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Literal
 from uuid import uuid4
@@ -20,10 +19,11 @@ from medark.errors import DefinitionError, RefusedInput
 from medark.model.table import Column
 from medark.store.delimited import REJECTS, sound_copy
 from medark.store.duckdb.failures import errors_without_values
-from medark.store.duckdb.words import cast_columns, delimited_scan, no_rows, quoted, text, texts
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
+from medark.store.duckdb.words import cast_columns, delimited_scan, no_rows, quoted, texts
+from medark.store.duckdb.writing import Part, write
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Writing, WrittenFile
+from medark.store.order import Order
 
-_ONE_CORE = 122_880  # rows; DuckDB gives a core no fewer, so work on fewer keeps only one busy
 _WORD = re.compile(r"\w+")
 _ARROW = "ARROW"  # a table in memory that the engine was lent
 
@@ -114,18 +114,12 @@ class DuckDBSession:
             self._run(f"CREATE TABLE {quoted(name)} AS {sql}")
         self._kinds[name] = "TABLE"
 
-    def tables(self, made: Mapping[str, str]) -> None:
+    def make(self, relations: Sequence[Relation]) -> None:
         """A core each: rows of a wave are too few for the engine to share one statement among cores."""
-        cores = min(self._threads(), len(made))
-        if cores < 2:
-            for name, sql in made.items():
-                self.table(name, sql)
-            return
-        waiting = SimpleQueue[tuple[str, str]]()
-        for told in made.items():
-            waiting.put(told)
-        with ThreadPoolExecutor(cores) as threads:
-            for ended in [threads.submit(self._tables_apart, waiting) for _ in range(cores)]:
+        order = Order(relations)
+        cores = min(self._threads(), len(relations))
+        with ThreadPoolExecutor(max(cores, 1)) as threads:
+            for ended in [threads.submit(self._make_apart, order) for _ in range(cores)]:
                 ended.result()
 
     def has(self, name: str) -> bool:
@@ -169,28 +163,25 @@ class DuckDBSession:
         keep_order: bool = False,
         row_group_rows: int = ROW_GROUP_ROWS,
     ) -> list[WrittenFile]:
-        with errors_without_values():
-            folder.mkdir(parents=True, exist_ok=True)
         if keep_order:
-            with self._in_order():
-                return self._write(sql, folder, (), row_group_rows, None)
-        if partition_by is None:
-            return self._write(sql, folder, order_by, row_group_rows, None)
-        rows, column = f"writing_{uuid4().hex}", quoted(partition_by)
-        self.table(rows, sql)
+            with errors_without_values(), self._in_order():
+                folder.mkdir(parents=True, exist_ok=True)
+                return write(Part(Writing(sql, folder, row_group_rows=row_group_rows), sql), self._connection)
+        wanted = Writing(sql, folder, partition_by, tuple(order_by), row_group_rows=row_group_rows)
+        return self.write_all([wanted])[0]
+
+    def write_all(self, wanted: Sequence[Writing]) -> list[list[WrittenFile]]:
+        for folder in {one.folder for one in wanted}:
+            with errors_without_values():
+                folder.mkdir(parents=True, exist_ok=True)
+        copies = {one: f"writing_{uuid4().hex}" for one in wanted if one.partition_by and not one.kept}
         try:
-            parts = self._run(f"SELECT {column}, count(*) FROM {rows} GROUP BY 1 ORDER BY 1").fetchall()
-
-            def part(value: int) -> list[WrittenFile]:
-                mine = f"SELECT * EXCLUDE ({column}) FROM {rows} WHERE {column} = {value}"
-                with self._connection.cursor() as connection:  # one a thread
-                    return self._write(mine, folder, order_by, row_group_rows, value, connection)
-
-            is_small = all(count < _ONE_CORE for _, count in parts)
-            with ThreadPoolExecutor(self._threads() if is_small else 1) as threads:
-                return [file for files in threads.map(part, [int(value) for value, _ in parts]) for file in files]
+            self.make([Relation(name, one.sql) for one, name in copies.items()])
+            parts = [(place, part) for place, one in enumerate(wanted) for part in self._parts(one, copies.get(one))]
+            return self._written(parts, len(wanted))
         finally:
-            self.drop(rows)
+            for name in copies.values():
+                self.drop(name)
 
     def _lent_to(self, sql: str) -> frozenset[str]:
         """What was lent that a query names, itself or through views."""
@@ -198,40 +189,56 @@ class DuckDBSession:
         named = self._lent.keys() & words
         return frozenset(named).union(*(self._behind[view] for view in self._behind.keys() & words))
 
-    def _tables_apart(self, waiting: SimpleQueue[tuple[str, str]]) -> None:
-        """Make tables that wait, over a connection of its own, until none does."""
-        with errors_without_values(), self._connection.cursor() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            known = set[str]()
-            with suppress(Empty):
-                while True:
-                    name, sql = waiting.get_nowait()
-                    for lent in self._lent_to(sql) - known:  # the other connection has its own
-                        connection.register(lent, self._lent[lent])
-                        known.add(lent)
-                    connection.execute(f"CREATE TABLE {quoted(name)} AS {sql}")
-                    self._kinds[name] = "TABLE"
+    def _make_apart(self, order: Order) -> None:
+        """Make what is next, over a connection of its own, until there is nothing."""
+        lent = set[str]()
+        try:
+            with errors_without_values(), self._connection.cursor() as connection:
+                connection.execute("SET TimeZone = 'UTC'")
+                while (relation := order.take()) is not None:
+                    behind = self._lend(connection, relation.sql, lent)
+                    kind = "VIEW" if relation.view else "TABLE"
+                    connection.execute(f"CREATE {kind} {quoted(relation.name)} AS {relation.sql}")
+                    self._kinds[relation.name] = kind
+                    if relation.view:
+                        self._behind[relation.name] = behind
+                    order.done(relation)
+        except BaseException:
+            order.give_up()
+            raise
 
-    def _write(
-        self,
-        sql: str,
-        folder: Path,
-        order_by: Sequence[str],
-        row_group_rows: int,
-        partition: int | None,
-        connection: duckdb.DuckDBPyConnection | None = None,
-    ) -> list[WrittenFile]:
-        path = folder / f"{uuid4().hex}.parquet"
-        order = f" ORDER BY {', '.join(map(quoted, order_by))}" if order_by else ""
-        with errors_without_values():
-            (rows,) = (connection or self._connection).execute(
-                f"COPY (SELECT * FROM ({sql}){order}) TO {text(path)}"
-                f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group_rows)})"
-            ).fetchone() or (0,)
-        if not rows:
-            path.unlink(missing_ok=True)
-            return []
-        return [WrittenFile(path, int(rows), path.stat().st_size, partition)]
+    def _lend(self, connection: duckdb.DuckDBPyConnection, sql: str, lent: set[str]) -> frozenset[str]:
+        """Name to another connection, which has its own, what was lent that a query reads; `lent` it has already."""
+        wanted = self._lent_to(sql)
+        for name in wanted - lent:
+            connection.register(name, self._lent[name])
+        lent |= wanted
+        return wanted
+
+    def _parts(self, to: Writing, copy: str | None) -> list[Part]:
+        """The files that a query's rows make: its own rows, or those of their `copy`."""
+        if to.partition_by is None:
+            return [Part(to, to.sql)]
+        column, rows = quoted(to.partition_by), f"({to.sql})" if copy is None else quoted(copy)
+        counted = self._run(f"SELECT {column}, count(*) FROM {rows} AS r GROUP BY 1 ORDER BY 1").fetchall()
+        mine = f"SELECT * EXCLUDE ({column}) FROM {rows} AS r WHERE {column} = "
+        return [Part(to, f"{mine}{int(value)}", int(value), int(count)) for value, count in counted]
+
+    def _written(self, parts: Sequence[tuple[int, Part]], wanted: int) -> list[list[WrittenFile]]:
+        """The files of parts, by the query that each is of: small ones side by side, largest first."""
+        small = sorted((part for _, part in parts if part.is_small), key=lambda part: -(part.rows or 0))
+        with ThreadPoolExecutor(self._threads()) as threads:
+            files = dict(zip(small, threads.map(self._write_apart, small), strict=True))
+        files |= {part: write(part, self._connection) for _, part in parts if not part.is_small}
+        found: list[list[WrittenFile]] = [[] for _ in range(wanted)]
+        for place, part in parts:
+            found[place] += files[part]
+        return found
+
+    def _write_apart(self, part: Part) -> list[WrittenFile]:
+        with errors_without_values(), self._connection.cursor() as connection:  # one a thread
+            self._lend(connection, part.sql, set())
+            return write(part, connection)
 
     def _threads(self) -> int:
         ((threads,),) = self._run("SELECT current_setting('threads')").fetchall()

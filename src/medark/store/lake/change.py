@@ -12,10 +12,14 @@ from medark.store.engine import Session, WrittenFile
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Rows as a query of a session gives them: the columns of `lake_columns(table)` by name, in any order."""
+    """Rows as a query of a session gives them: the columns of `lake_columns(table)` by name, in any order.
+
+    `kept`: it only names rows that the session keeps (see `Writing`).
+    """
 
     session: Session
     sql: str
+    kept: bool = False
 
 
 Rows = Query | Sequence[WrittenFile]  # files: as `Lake.write` made them

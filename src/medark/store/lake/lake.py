@@ -16,7 +16,7 @@ from medark.errors import UsageError, WorkspaceError
 from medark.model.omop import BUCKET, person_column, tables
 from medark.sql.render import plain
 from medark.store.durable import disk, locked, make_folder, put_if_absent, sync_all
-from medark.store.engine import Engine, Session, WrittenFile
+from medark.store.engine import Engine, Session, Writing, WrittenFile
 from medark.store.lake import delta_log, manifest
 from medark.store.lake.change import Change, Query, Rows
 from medark.store.lake.delta_log import Step
@@ -83,12 +83,7 @@ class Lake:
 
         `sql` gives the columns of `lake_columns(table)` by name, in any order.
         """
-        return session.write_parquet(
-            plain(bucketed(table, sql, self._buckets), session.dialect),
-            folder,
-            partition_by=BUCKET if person_column(table) else None,
-            order_by=sort_columns(table),
-        )
+        return session.write_all([self._writing(Query(session, sql), table, folder)])[0]
 
     def commit(self, changes: Mapping[str, Change], batch: str) -> Snapshot:
         """Make all changes at once. `batch` is the caller's name for it (never a person's).
@@ -98,7 +93,7 @@ class Lake:
         if unknown := sorted(set(changes) - set(tables())):
             raise UsageError("no such table in the lake", fix="use OMOP's names", table=unknown[0])
         with self.incoming() as folder:
-            arrived = {table: self._arrived(table, change.rows, folder) for table, change in changes.items()}
+            arrived = self._arrived({table: change.rows for table, change in changes.items()}, folder)
             with self._committing() as base, Rewriter(self._engine, base, folder) as make:
                 plans = {table: make.plan(table, change, arrived[table]) for table, change in changes.items()}
                 return self._publish(base, plans, batch)
@@ -164,10 +159,20 @@ class Lake:
         with held_folder(self._places.incoming) as folder:
             yield folder
 
-    def _arrived(self, table: str, rows: Rows, folder: Path) -> Sequence[WrittenFile]:
-        if isinstance(rows, Query):
-            return self.write(rows.session, table, rows.sql, folder)
-        return rows
+    def _arrived(self, rows: Mapping[str, Rows], folder: Path) -> dict[str, Sequence[WrittenFile]]:
+        """The files of each table: those that are there, and what queries give, a session's all at once."""
+        arrived = {table: some for table, some in rows.items() if not isinstance(some, Query)}
+        asked = {table: some for table, some in rows.items() if isinstance(some, Query)}
+        for session in {id(query.session): query.session for query in asked.values()}.values():
+            tables = [table for table, query in asked.items() if query.session is session]
+            written = session.write_all([self._writing(asked[table], table, folder) for table in tables])
+            arrived |= zip(tables, written, strict=True)
+        return arrived
+
+    def _writing(self, query: Query, table: str, folder: Path) -> Writing:
+        sql = plain(bucketed(table, query.sql, self._buckets), query.session.dialect)
+        partition_by = BUCKET if person_column(table) else None
+        return Writing(sql, folder, partition_by, sort_columns(table), query.kept)
 
     def _mended(self, base: Snapshot) -> Snapshot:
         """Bring tables that a killed writer left ahead of the manifest back to it."""

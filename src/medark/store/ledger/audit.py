@@ -22,12 +22,13 @@ from medark.model.audit import (
 )
 from medark.store.group_commit import GroupCommit
 from medark.store.ledger.chain import Chain
+from medark.store.ledger.engine import Added
 from medark.store.ledger.tables import audit, audit_erased, audit_person
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from medark.store.ledger.engine import Database
+    from medark.store.ledger.engine import Adding, Database
     from medark.store.ledger.head import HeadFile
 
 _AT_ONCE = 2000  # entries that are looked at together
@@ -59,12 +60,11 @@ class Audit:
         return self._together.submit(told) if told else []
 
     def _add_all(self, said: Sequence[_Said]) -> list[AuditEntry]:
-        with self._database.writing() as connection:
-            self._database.alone(connection)  # one chain, however many write
-            before = _newest(connection)
+        with self._database.adding() as adding:  # one chain, however many write
+            before = _newest(adding)
             chain = Chain(before, self._key)
             entries = [chain.add(act, self._now_ms(), people) for act, people in said]
-            chain.write(connection)
+            chain.write(adding)
         self._moved(before, chain.newest)
         return entries
 
@@ -76,10 +76,11 @@ class Audit:
         with self._database.writing() as connection:
             self._database.alone(connection)
             also(connection)
-            before = _newest(connection)
+            adding = Added(connection)
+            before = _newest(adding)
             chain = Chain(before, self._key)
             entry = chain.add(act, self._now_ms(), forgotten=self._forgotten(connection, person_id))
-            chain.write(connection)
+            chain.write(adding)
         self._moved(before, chain.newest)
         return entry
 
@@ -87,7 +88,7 @@ class Audit:
         """Sign the newest entry that there is: after a ledger was restored, which lost what came later."""
         if self._head:
             with self._database.reading() as connection:
-                self._head.vouch(_newest(connection))
+                self._head.vouch(_newest(Added(connection)))
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
@@ -165,7 +166,7 @@ class Audit:
         chain = Chain(START, self._key)
         for number, (_, at_ms, action, detail) in enumerate(before, 1):
             chain.follow(AuditEntry(number, at_ms, Act(action, detail=orjson.loads(detail))))
-        chain.write(connection)
+        chain.write(Added(connection))
         connection.execute(text("DROP TABLE audit_before"))
         if self._head:
             self._head.begin(chain.newest)
@@ -202,8 +203,8 @@ def _about(person_id: int) -> Any:
     return select(audit_person.c.entry_no).where(audit_person.c.person_id == person_id)
 
 
-def _newest(connection: Connection) -> Head:
-    row = connection.exec_driver_sql("SELECT entry_no, hash FROM audit ORDER BY entry_no DESC LIMIT 1").first()
+def _newest(adding: Adding) -> Head:
+    row = adding.first("SELECT entry_no, hash FROM audit ORDER BY entry_no DESC LIMIT 1")
     return Head(*row) if row else START
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from medark.model.audit import Act, AuditEntry, Head, body, leaf, link, people_digest, signature
-from medark.store.ledger.engine import put
 from medark.store.ledger.tables import audit, audit_erased, audit_person
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from medark.store.ledger.engine import Adding
 
 _SALT: Final = 16  # bytes
 
@@ -51,8 +50,8 @@ class Chain:
             "signature": signature(self._key, self.newest),
         })  # fmt: skip
 
-    def write(self, connection: Connection) -> None:
+    def write(self, adding: Adding) -> None:
         """All of it, into the tables."""
-        put(connection, audit.insert(), self._entries)
-        put(connection, audit_person.insert(), self._people)
-        put(connection, audit_erased.insert(), self._erased)
+        adding.put(audit, self._entries)
+        adding.put(audit_person, self._people)
+        adding.put(audit_erased, self._erased)

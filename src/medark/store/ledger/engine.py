@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 from sqlalchemy import ARRAY, BigInteger, Select, Table, bindparam, create_engine, event, func, make_url, select, text
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from medark.errors import BusyError, MedarkError, MissingExtraError, SettingsError, StorageError
+from medark.store.ledger.plain import PRAGMAS, PlainFile
 from medark.store.ledger.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Database:
     def __init__(self, place: Path | str, *, password: str = "", patience: float = PATIENCE) -> None:
         self._engine = _of_file(place, patience) if isinstance(place, Path) else _of_server(place, password, patience)
         self.remembered = Remembered(self)
-        self._counter = _Counter(place, patience) if isinstance(place, Path) else None
+        self._plain = PlainFile(place, patience) if isinstance(place, Path) else None
 
     def __repr__(self) -> str:
         return f"Database({self._engine.url.render_as_string(hide_password=True)})"
@@ -49,17 +51,34 @@ class Database:
 
     def close(self) -> None:
         """Release it."""
-        if self._counter:
-            self._counter.close()
+        if self._plain:
+            self._plain.close()
         self._engine.dispose()
 
     def changes(self) -> int:
         """How often anything was changed of who may do what, by any process, up to now."""
+        return int(self.rows(_CHANGES)[0][0])
+
+    def rows(self, sql: str, *values: int) -> list[Any]:
+        """The rows of a short question that is asked with every read; ? stands for each value."""
         with _errors():
-            if self._counter:
-                return self._counter.now()
+            if self._plain:
+                return self._plain.rows(sql, values)
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                return int(connection.exec_driver_sql(_CHANGES).scalar_one())
+                return list(connection.exec_driver_sql(sql.replace("?", "%s"), values or None))
+
+    @contextmanager
+    def adding(self) -> Iterator[Adding]:
+        """A transaction that only adds: on disk as a whole when the block ends well, else nothing of it. Whoever else
+        adds waits until it ends.
+        """
+        if self._plain:
+            with _errors(), self._plain.writing() as writing:
+                yield writing
+            return
+        with self.writing() as connection:
+            self.alone(connection)
+            yield Added(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -109,25 +128,27 @@ class Database:
                 connection.exec_driver_sql(f'VACUUM FULL "{table.name}"')
 
 
-class _Counter:
-    """The count of a file, asked over connections that do nothing else: a few microseconds, and no thread waits."""
+class Adding(Protocol):
+    """What can be done in a transaction that only adds."""
 
-    def __init__(self, path: Path, patience: float) -> None:
-        self._path, self._patience = path, patience
-        self._idle: list[sqlite3.Connection] = []
+    def first(self, sql: str) -> Sequence[Any] | None:
+        """The first row of a question."""
 
-    def now(self) -> int:
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = sqlite3.connect(self._path, self._patience, isolation_level=None, check_same_thread=False)
-        (changes,) = connection.execute(_CHANGES).fetchone()
-        self._idle.append(connection)
-        return int(changes)
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows, which all have the same columns."""
 
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The same, in a transaction that is open."""
+
+    connection: Connection
+
+    def first(self, sql: str) -> Sequence[Any] | None:
+        return self.connection.exec_driver_sql(sql).first()
+
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        put(self.connection, table.insert(), rows)
 
 
 def put(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -146,7 +167,7 @@ def _of_file(path: Path, patience: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def opened(connection: sqlite3.Connection, _: object) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

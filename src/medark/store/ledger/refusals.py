@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select, update
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from medark.store.ledger.engine import Database
 
 _R = refusal.c
+_OF_PERSON = """
+SELECT person_id, purpose, organisation, starts_ms, ends_ms FROM refusal WHERE person_id = ? ORDER BY refusal_no
+"""
 
 
 class Refusals:
@@ -46,7 +49,7 @@ class Refusals:
     def of(self, person_id: int) -> list[Refusal]:
         """All that a person ever refused, in order."""
         found = self._database.remembered.of(
-            ("refusals", person_id), lambda: tuple(self._refusals(_R.person_id == person_id))
+            ("refusals", person_id), lambda: tuple(_told(self._database.rows(_OF_PERSON, person_id)))
         )
         return list(found)
 
@@ -71,8 +74,12 @@ class Refusals:
     def _refusals(self, which: Any) -> list[Refusal]:
         asked = select(_R.person_id, _R.purpose, _R.organisation, _R.starts_ms, _R.ends_ms).where(which)
         with self._database.reading() as connection:
-            rows = connection.execute(asked.order_by(_R.refusal_no)).all()
-        return [Refusal(person, purpose and Purpose(purpose), *told) for person, purpose, *told in rows]
+            return list(_told(connection.execute(asked.order_by(_R.refusal_no)).all()))
+
+
+def _told(rows: Iterable[Any]) -> Iterator[Refusal]:
+    for person, purpose, *told in rows:
+        yield Refusal(person, purpose and Purpose(purpose), *told)
 
 
 def forget(connection: Connection, person_id: int) -> int:

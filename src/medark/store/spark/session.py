@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -18,7 +18,8 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from medark.errors import UsageError
 from medark.model.table import Column, Type
 from medark.store.duckdb import DuckDB
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, WrittenFile
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Writing, WrittenFile
+from medark.store.order import Order
 from medark.store.spark import parquet
 from medark.store.spark.failures import errors_without_values
 from medark.store.spark.parquet import quoted
@@ -103,9 +104,11 @@ class SparkSession:
             rows.write.option("compression", "lz4").parquet(parquet.uri(folder))
             self._name(name, parquet.again(self._spark, folder, rows.schema), folder)
 
-    def tables(self, made: Mapping[str, str]) -> None:
-        for name, sql in made.items():  # each is spread over all cores already
-            self.table(name, sql)
+    def make(self, relations: Sequence[Relation]) -> None:
+        order = Order(relations)
+        while (relation := order.take()) is not None:  # one by one: each is spread over all cores already
+            (self.view if relation.view else self.table)(relation.name, relation.sql)
+            order.done(relation)
 
     def has(self, name: str) -> bool:
         return name in self._folders
@@ -159,6 +162,18 @@ class SparkSession:
                 return parquet.moved(made, folder, partition_by)
         finally:
             shutil.rmtree(made, ignore_errors=True)
+
+    def write_all(self, wanted: Sequence[Writing]) -> list[list[WrittenFile]]:
+        return [
+            self.write_parquet(
+                one.sql,
+                one.folder,
+                partition_by=one.partition_by,
+                order_by=one.order_by,
+                row_group_rows=one.row_group_rows,
+            )
+            for one in wanted
+        ]
 
     def _name(self, name: str, rows: DataFrame, folder: Path | None) -> None:
         self.drop(name)
