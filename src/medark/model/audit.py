@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -106,6 +107,8 @@ START: Final = Head(0, GENESIS)  # before the first entry
 FORGED: Final = Head(-1, "")  # in the place of a head that is not signed as it should be
 _PLACE: Final = tuple(f.name for f in fields(AuditEntry) if f.name != "act")
 _ACT: Final = tuple(f.name for f in fields(Act))
+_NAMES: Final = (*_PLACE, *_ACT)
+_place_of, _act_of = attrgetter(*_PLACE), attrgetter(*_ACT)
 
 
 def body(entry: AuditEntry) -> str:
@@ -114,12 +117,10 @@ def body(entry: AuditEntry) -> str:
     >>> body(AuditEntry(1, 5, Act("rebuild", detail={"rows": 3})))
     '{"action":"rebuild","at_ms":5,"detail":{"rows":3},"entry_no":1}'
     """
-    told = {name: getattr(entry, name) for name in _PLACE} | {name: getattr(entry.act, name) for name in _ACT}
-    told |= {name: dict(told[name]) for name in ("reads", "detail")}
-    told["people"] = entry.people or None
-    return orjson.dumps(
-        {k: v for k, v in told.items() if v not in (None, "", {})}, option=orjson.OPT_SORT_KEYS
-    ).decode()
+    act = entry.act
+    told = dict(zip(_NAMES, (*_place_of(entry), *_act_of(act)), strict=True))
+    told["reads"], told["detail"], told["people"] = dict(act.reads), dict(act.detail), entry.people or None
+    return orjson.dumps({k: v for k, v in told.items() if v or v == 0}, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def entry_of(text: str) -> AuditEntry:
