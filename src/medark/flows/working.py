@@ -13,9 +13,9 @@ PATIENCE = 3600.0  # seconds; another process at work on this workspace may take
 
 
 @contextmanager
-def working(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace for changing its lake."""
-    with locked(workspace.places.root / "work.lock", PATIENCE):
+def working(workspace: Workspace, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the workspace for changing its lake. BusyError if another process does so for longer than `patience`."""
+    with locked(workspace.places.root / "work.lock", patience):
         yield
 
 

@@ -22,6 +22,7 @@ class Format(StrEnum):
     JSON_LINES = "json-lines"  # not FHIR
     XML_RECORDS = "xml-records"  # a list of elements, neither CDA nor FHIR
     TEXT_NOTE = "note"
+    ANSWERS = "answers"  # a form that an application keeps
     UNKNOWN = "unknown"
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+OF_APP: Final = "/app:"  # in the name of a source of forms that an application keeps, and of no other
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ class AccessSettings:
 
     care_days: int = setting(365, count(1), "days after a visit that people are in an organisation's care")
     least_count: int = setting(10, count(0), "counts of people below it are not shown where only counts leave")
+    writers: tuple[str, ...] = setting(
+        ("doctor", "nurse"), texts, "roles that may keep what they fill in in a form about a person"
+    )
     glass_minutes: int = setting(240, count(1), "minutes that a record stays open that was opened in an emergency")
 
 

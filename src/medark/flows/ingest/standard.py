@@ -8,7 +8,7 @@ from medark.flows.ingest.order import in_order
 from medark.flows.ingest.wave import Wave
 from medark.flows.staging.staging import Staging
 from medark.flows.vocabulary import publish
-from medark.flows.working import working
+from medark.flows.working import PATIENCE, working
 from medark.flows.workspace import Workspace
 from medark.model.account import ReasonCount
 from medark.model.progress import Progress, Stage
@@ -20,12 +20,15 @@ _MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
 
 
-def standardise_pending(workspace: Workspace, progress: Progress, staging: Staging) -> list[int]:
+def standardise_pending(
+    workspace: Workspace, progress: Progress, staging: Staging, patience: float = PATIENCE
+) -> list[int]:
     """Standardise every record that has landed and is not in the lake yet. Returns the batches they came in.
 
-    A batch counts once all of it has landed: tables are read together with those that they join.
+    A batch counts once all of it has landed: tables are read together with those that they join. BusyError if another
+    process is at work for longer than `patience` seconds.
     """
-    with working(workspace):
+    with working(workspace, patience):
         open_batches = {state.batch_no for state in workspace.ledger.records.states("pending")}
         batches = [b for b in workspace.ledger.batches.all() if b.batch_no in open_batches and b.ended_ms is not None]
         for batch in batches:

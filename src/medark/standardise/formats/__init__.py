@@ -1,4 +1,4 @@
-"""Text to staging rows: hl7v2 fhir cda dicom tabular notes"""
+"""Text to staging rows: hl7v2 fhir cda dicom tabular notes answers"""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _PACKAGES = {
     Format.CDA: "cda",
     Format.DICOM: "dicom",
     Format.TEXT_NOTE: "notes",
+    Format.ANSWERS: "answers",
 }
 TABLES = frozenset({
     Format.DELIMITED, Format.FIXED_WIDTH, Format.PARQUET, Format.XLSX, Format.JSON_LINES, Format.XML_RECORDS,

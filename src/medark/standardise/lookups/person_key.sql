@@ -1,5 +1,7 @@
 -- Each key of a person that the wave or an earlier merge names, with the person's number: the hash of the key that
 -- survived all merges. It depends on the key, the merges and the salt alone, so a rebuild gives equal numbers.
+-- A form that an application keeps (no other source can have such a name) may be about somebody who came with a number
+-- of their own, in OMOP's tables: it says that number.
 with named as (
   select person_key from staged_person
   union select person_key from staged_identifier
@@ -20,7 +22,10 @@ with named as (
 )
 select
   n.person_key,
-  key_hash(:salt || '|' || :people || '|person|' || coalesce(l.survivor_key, n.person_key)) as person_id
+  case
+    when :source like '%/app:%' and n.person_key like 'urn:medark:person:%' then cast(substr(n.person_key, 19) as bigint)
+    else key_hash(:salt || '|' || :people || '|person|' || coalesce(l.survivor_key, n.person_key))
+  end as person_id
 from named as n
 left join person_link as l on l.person_key = n.person_key
 where n.person_key is not null
