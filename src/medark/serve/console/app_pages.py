@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from medark.flows.apps.pages import page
+from medark.flows.documents.nouns import titled
 from medark.serve.console import blocks, figures
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.figures import query, today
 from medark.serve.console.frame import OWNER
 from medark.serve.console.screens import Screen, Screens, Visit
+from medark.serve.console.task_panels import with_tasks
 from medark.serve.http.parts import Parts
 
 
@@ -26,13 +28,13 @@ def app_page(visit: Visit) -> Screen:
     app, path = visit.path["app"], visit.path["path"]
     asked, language = query(visit), visit.language
     shown = page(visit.workspace, visit.reader, app, path, asked, language=language, today=today(visit))
-    title, below = blocks.titled(shown.blocks, shown.title)
+    title, below = titled(shown.blocks, shown.title)
     data = {
         "app": app,
         "path": path,
         "fresh": shown.fresh,
         "unpublished": list(shown.unpublished),
         "may_publish": OWNER in visit.reader.roles,
-        "blocks": blocks.told(below, f"{PREFIX}/app/{app}/{path}", asked),
+        "blocks": with_tasks(visit, app, blocks.told(below, f"{PREFIX}/app/{app}/{path}", asked)),
     }
     return Screen(title, "app_page.html", data)

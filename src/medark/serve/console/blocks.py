@@ -7,23 +7,28 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
-from medark.model.page import Block, DataTable, Figure, Form, Heading, KeyFigure, KeyFigures, PersonLink, Text, kind_of
+from medark.flows.documents import numbers
+from medark.model.page import (
+    Block,
+    DataTable,
+    Figure,
+    Form,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Label,
+    PersonLink,
+    TaskPanel,
+    Text,
+    kind_of,
+)
 from medark.sdk.wire import plainly
 from medark.serve.console.addresses import PREFIX
 
-_DEEPEST: Final = 4
-_DECIMALS: Final = 2
 _KINDS: Final = {"text": "", "number": "number", "date": "day", "person": ""}  # of a column → of a macro's column
 FILES: Final = ("svg", "png", "pdf")  # what a figure of a page is offered as
 
 Plain = dict[str, Any]
-
-
-def titled(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Block, ...]]:
-    """The page's title, which its first block may be, and the blocks below it with their headings in order."""
-    if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
-        title, blocks = blocks[0].text, blocks[1:]
-    return title, tuple(_in_order(blocks))
 
 
 def told(blocks: Iterable[Block], address: str, query: Mapping[str, str]) -> list[Plain]:
@@ -43,9 +48,9 @@ def table(block: DataTable, address: str, query: Mapping[str, str]) -> Plain:
         {"title": f"{one.title} ({one.unit})" if one.unit else one.title, "kind": _KINDS[one.kind], "name": one.name}
         for one in block.columns
     ]
+    above = address.rpartition("/")[0]
     rows = [
-        [_person(cell) if column.kind == "person" else cell for column, cell in zip(block.columns, row, strict=True)]
-        for row in block.rows
+        [_cell(cell, column.kind, above) for column, cell in zip(block.columns, row, strict=True)] for row in block.rows
     ]
     page = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 7 else 1
     before = _with(address, query, {"page": str(page - 1)}) if page > 1 else ""
@@ -56,27 +61,17 @@ def table(block: DataTable, address: str, query: Mapping[str, str]) -> Plain:
 
 
 def aligned(table: Mapping[str, Any]) -> list[list[Any]]:
-    """The rows of a table with the decimals of each column of numbers as many as the longest has, two at most.
+    """The rows of a table, its columns of numbers each with as many decimals throughout.
 
-    >>> aligned({"columns": [{"kind": "number"}], "rows": [[10.0], [9.25], [None], [3]]})
-    [['10.00'], ['9.25'], [None], ['3.00']]
+    >>> aligned({"columns": [{"kind": "number"}, {"kind": ""}], "rows": [[10.0, 1.5], [9.25, 2]]})
+    [['10.00', 1.5], ['9.25', 2]]
     """
-    rows = [list(row) for row in table["rows"]]
-    for at, column in enumerate(table["columns"]):
-        if column["kind"] == "number":
-            places = max((_places(row[at]) for row in rows), default=0)
-            for row in rows:
-                row[at] = f"{row[at]:,.{places}f}" if _is_number(row[at]) else row[at]
-    return rows
-
-
-def _places(value: object) -> int:
-    told = f"{value:.{_DECIMALS}f}".rstrip("0") if _is_number(value) else ""
-    return len(told.partition(".")[2])
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    columns = [
+        numbers.aligned(row[at] for row in table["rows"]) if column["kind"] == "number"
+        else [row[at] for row in table["rows"]]
+        for at, column in enumerate(table["columns"])
+    ]  # fmt: skip
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _told(block: Block, address: str, query: Mapping[str, str]) -> Plain:
@@ -92,19 +87,13 @@ def _told(block: Block, address: str, query: Mapping[str, str]) -> Plain:
             return {**plainly(block), "fields": list(_fields(block, query)), "address": address}
         case PersonLink():
             return {"label": block.label, "link": _person(block.person_id)}
+        case TaskPanel():
+            return {
+                "task_no": block.number,
+                **{name: getattr(block, name) for name in ("done", "dismissed", "reasons")},
+            }
         case Heading() | Text():
             return dict(plainly(block))
-
-
-def _in_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Headings go down by one step at a time, from the title on."""
-    last = 1
-    for one in blocks:
-        if isinstance(one, Heading):
-            last = max(2, min(one.level, last + 1, _DEEPEST))
-            yield replace(one, level=last)
-        else:
-            yield one
 
 
 def _figure(one: KeyFigure) -> Plain:
@@ -120,6 +109,14 @@ def _fields(form: Form, query: Mapping[str, str]) -> Iterator[Plain]:
             value = asked is not None
         kind = one.kind if one.kind in ("number", "date", "choice", "check") else "text"
         yield {**plainly(one), "kind": kind, "value": "" if value is None else value}
+
+
+def _cell(cell: object, kind: str, above: str) -> object:
+    """A cell as the macro `table` takes it. `above`: the address of the application that it is of."""
+    if isinstance(cell, Label):
+        href = {"href": f"{quote(above)}/{cell.page}"} if cell.page else {}
+        return {"text": cell.text, **href, **({"badge": cell.mark} if cell.mark else {})}
+    return _person(cell) if kind == "person" else cell
 
 
 def _person(person_id: object) -> Plain | None:

@@ -10,29 +10,12 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from medark.flows.documents.numbers import UNKNOWN, number
 from medark.messages import _, plural
 
-UNKNOWN: Final = "–"
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
 _DAY_MS: Final = 24 * _HOUR_MS
-
-
-def number(value: object, places: int = 2) -> str:
-    """A number with its thousands marked, and so many decimals at most.
-
-    >>> number(12345), number(3.50), number(-0.001), number(None), number("12 mg")
-    ('12,345', '3.5', '0', '–', '12 mg')
-    """
-    if value is None or value == "":
-        return UNKNOWN
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    told = f"{value:,.{places}f}"
-    told = told.rstrip("0").rstrip(".") if places else told
-    return "0" if told == "-0" else told
 
 
 def share(value: float | None, places: int = 1) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
@@ -11,8 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-_LONGEST: Final = 100_000  # characters
-_LINK: Final = re.compile(r"https?://|/(?![/\\])|[?#]", re.IGNORECASE)
+from medark.flows.documents.prose import LONGEST, reader
 
 
 def markdown(text: str) -> Markup:
@@ -21,21 +19,15 @@ def markdown(text: str) -> Markup:
     >>> markdown("**all** <b>of</b> [them](javascript:x)")
     Markup('<p><strong>all</strong> &lt;b&gt;of&lt;/b&gt; [them](javascript:x)</p>\\n')
     """
-    return Markup(_reader().render(text[:_LONGEST]))
+    return Markup(_reader().render(text[:LONGEST]))
 
 
 @cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("image")
-    reader.validateLink = _may_lead_to  # type: ignore[method-assign, assignment]
+    found = reader()
     for name, rule in _RULES.items():
-        reader.add_render_rule(name, rule)
-    return reader
-
-
-def _may_lead_to(address: str) -> bool:
-    """Addresses on the web, and our own."""
-    return _LINK.match(address.strip()) is not None
+        found.add_render_rule(name, rule)
+    return found
 
 
 def _head(_self: Any, tokens: Sequence[Token], number: int, *_: Any) -> str:

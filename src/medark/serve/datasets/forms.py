@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-import xlsxwriter
 
 from medark.errors import UsageError
+from medark.flows.documents.cells import ROWS, new_book, put
 from medark.serve.http.exact import exact, is_key
 from medark.serve.http.streams import Streamed
 
@@ -41,7 +41,6 @@ MEDIA_TYPES: Final = {
     Form.PARQUET: "application/vnd.apache.parquet",
     Form.ARROW: "application/vnd.apache.arrow.stream",
 }
-_ROWS_OF_EXCEL: Final = 1_048_575  # below the headings
 _CHUNK: Final = 16_384  # rows at a time
 _GROUP_BYTES: Final = 16 << 20
 # What a spreadsheet takes for the beginning of a formula. Source: OWASP, "CSV Injection".
@@ -199,23 +198,16 @@ class _Sink(io.RawIOBase):
 def _xlsx(rows: pa.RecordBatchReader, name: str) -> Iterator[bytes]:
     """A workbook, which can only be sent whole."""
     sink = io.BytesIO()
-    options = {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-        "nan_inf_to_errors": True, "remove_timezone": True,
-    }  # fmt: skip
-    with xlsxwriter.Workbook(sink, options) as book:
+    book, formats = new_book(sink, constant_memory=True)
+    with book:
         sheet = book.add_worksheet(_sheet_name(name))
-        day, time = (
-            book.add_format({"num_format": "yyyy-mm-dd"}),
-            book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        )
-        sheet.write_row(0, 0, rows.schema.names, book.add_format({"bold": True}))
+        sheet.write_row(0, 0, rows.schema.names, formats.bold)
         sheet.freeze_panes(1, 0)
         for row, cells in enumerate(_rows(rows), 1):
-            if row > _ROWS_OF_EXCEL:
-                raise UsageError("a sheet of Excel has no room for so many rows", fix="parquet", most=_ROWS_OF_EXCEL)
+            if row > ROWS:
+                raise UsageError("a sheet of Excel has no room for so many rows", fix="parquet", most=ROWS)
             for column, value in enumerate(cells):
-                _put(sheet, row, column, value, day, time)
+                put(sheet, row, column, _as_cell(value), formats)
     yield sink.getvalue()
 
 
@@ -224,24 +216,10 @@ def _rows(rows: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _put(sheet: Any, row: int, column: int, value: Any, day: Any, time: Any) -> None:
-    match value:
-        case None:
-            return
-        case bool():
-            sheet.write_boolean(row, column, value)
-        case int() if abs(value) >= 1 << 53:
-            sheet.write_string(row, column, str(value))  # Excel's numbers have 15 digits
-        case int() | float() | Decimal():
-            sheet.write_number(row, column, value)
-        case dt.datetime():
-            sheet.write_datetime(row, column, value.replace(tzinfo=None), time)
-        case dt.date():
-            sheet.write_datetime(row, column, value, day)
-        case str():
-            sheet.write_string(row, column, value)
-        case _:
-            sheet.write_string(row, column, orjson.dumps(value, _plain).decode())
+def _as_cell(value: Any) -> Any:
+    """Lists and structures as JSON; the rest as it is."""
+    is_plain = value is None or isinstance(value, bool | int | float | Decimal | dt.date | str)
+    return value if is_plain else orjson.dumps(value, _plain).decode()
 
 
 def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -7,9 +7,10 @@ import re
 import pytest
 from lxml import html
 
+from medark.flows.documents.nouns import titled
 from medark.model.page import DataTable, Figure, Form, Heading, KeyFigure, KeyFigures, PersonLink, TableColumn, Text
 from medark.model.page import Field as OfForm
-from medark.serve.console.blocks import titled, told
+from medark.serve.console.blocks import told
 from medark.serve.console.drawing import drawing
 from medark.serve.console.markdown import markdown
 from medark.serve.console.svg import alone, framed

@@ -1,0 +1,157 @@
+"""The blocks of a page as plain values, all of them words: what page.typ sets"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from medark.errors import MedarkError
+from medark.flows.documents.nouns import Document
+from medark.flows.documents.numbers import UNKNOWN, aligned, number
+from medark.flows.documents.prose import nodes
+from medark.flows.figures import Form as Drawn
+from medark.flows.figures import Width, draw
+from medark.flows.figures.style import FONT
+from medark.messages import N_, _, phrase, plural
+from medark.model.page import (
+    Block,
+    DataTable,
+    Figure,
+    Form,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Label,
+    PersonLink,
+    TableColumn,
+    Text,
+)
+
+_MOST_FIGURES: Final = 24  # of one document
+_WIDE: Final = 9  # columns from which on a document lies on its side
+_TOO_MANY: Final = N_("the page has more figures than are drawn on one")
+FEW: Final = N_("too few to be told, or not known")
+_FAMILIES: Final = [one for one in map(str.strip, FONT.split(",")) if one != "sans-serif"]
+
+Plain = dict[str, Any]
+
+
+def plain(document: Document) -> Plain:
+    """All of a document, with its figures drawn."""
+    made = document.made
+    return {
+        "title": document.title,
+        "author": document.author,
+        "organisation": document.organisation,
+        "language": document.language,
+        "fonts": _FAMILIES,
+        "made": [made.year, made.month, made.day, made.hour, made.minute, made.second],
+        "about": [list(pair) for pair in document.about],
+        "confidential": document.confidential,
+        "page": _("page {number} of {count}", number="{number}", count="{count}"),
+        "notices": list(document.notices),
+        "is_wide": any(len(one.columns) >= _WIDE for one in _tables(document.blocks)),
+        "blocks": list(_blocks(document.blocks, document.language)),
+    }
+
+
+def shown_rows(table: DataTable) -> list[list[str]]:
+    """The cells of a table as they are read; what is not known is a dash."""
+    columns = [
+        aligned(row[at] for row in table.rows) if column.kind == "number" else [row[at] for row in table.rows]
+        for at, column in enumerate(table.columns)
+    ]
+    return [[_cell(cell) for cell in row] for row in zip(*columns, strict=True)]
+
+
+def column_title(column: TableColumn) -> str:
+    """A column's title with its unit."""
+    return f"{column.title} ({column.unit})" if column.unit else column.title
+
+
+def left_out(table: DataTable) -> str:
+    """What is said of the rows of a table that are not shown; "" where all are."""
+    return plural("{count} more row", "{count} more rows", table.more) if table.more else ""
+
+
+def _tables(blocks: Iterable[Block]) -> Iterator[DataTable]:
+    for one in blocks:
+        if isinstance(one, DataTable):
+            yield one
+        elif isinstance(one, Figure) and one.table:
+            yield one.table
+
+
+def _blocks(blocks: Iterable[Block], language: str) -> Iterator[Plain]:
+    """Each block that says something on paper. A form asks, and paper can't answer."""
+    figures = 0
+    for one in blocks:
+        if isinstance(one, Figure):
+            figures += 1
+            yield _figure(one, language, _drawn if figures <= _MOST_FIGURES else _not_drawn)
+        elif told := _told(one):
+            yield told
+
+
+def _told(block: Block) -> Plain | None:
+    match block:
+        case Heading():
+            return {"is": "heading", "text": block.text, "level": block.level}
+        case Text():
+            return {"is": "prose", "nodes": nodes(block.markdown)}
+        case KeyFigures():
+            return {"is": "figures", "figures": [_key_figure(one) for one in block.figures]}
+        case DataTable():
+            return _table(block)
+        case PersonLink():
+            return {"is": "line", "text": person_words(block)}
+        case Form():
+            return None
+    return None
+
+
+def person_words(link: PersonLink) -> str:
+    """Who is meant."""
+    return link.label or _("person {number}", number=link.person_id)
+
+
+def _key_figure(one: KeyFigure) -> Plain:
+    note = one.note or (_(FEW) if one.value is None else "")
+    return {"label": one.label, "value": number(one.value), "unit": one.unit, "note": note, "mark": one.mark}
+
+
+def _table(table: DataTable) -> Plain:
+    return {
+        "is": "table",
+        "title": table.title,
+        "columns": [{"title": column_title(one), "right": one.kind == "number"} for one in table.columns],
+        "rows": shown_rows(table),
+        "marks": [[cell.mark if isinstance(cell, Label) else "" for cell in row] for row in table.rows],
+        "note": _("No rows") if not table.rows else left_out(table),
+    }
+
+
+def _figure(one: Figure, language: str, drawn: Callable[[Figure, str], Plain]) -> Plain:
+    numbers = _table(one.table) if one.table else None
+    return {"is": "figure", "title": one.title, "alt": one.alt, "table": numbers, **drawn(one, language)}
+
+
+def _drawn(one: Figure, language: str) -> Plain:
+    """The drawing; what can't be drawn says so, and its numbers are there."""
+    try:
+        return {"svg": draw(one, Drawn.SVG, Width.PAPER, language).decode(), "fault": ""}
+    except MedarkError as error:
+        return {"svg": "", "fault": phrase(error.what)}
+
+
+def _not_drawn(one: Figure, language: str) -> Plain:
+    return {"svg": "", "fault": _(_TOO_MANY)}
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None | "":
+            return UNKNOWN
+        case bool():
+            return _("yes") if value else _("no")
+    return str(value)
