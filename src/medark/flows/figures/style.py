@@ -24,6 +24,7 @@ SERIES: Final = (
     "#3f8f4a",
     "#b54f74",
 )
+CRITICAL: Final = "#b0281f"  # what alarms
 FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, Noto Sans, Arial, sans-serif"
 _SIZE: Final = 11  # of letters, in pixels
 _HEIGHT: Final = 220

@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 from markupsafe import Markup
 
-from medark.flows.figures.style import GRID, INK, PAPER, QUIET, SERIES
+from medark.flows.figures.style import CRITICAL, GRID, INK, PAPER, QUIET, SERIES
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _ELEMENTS: Final = frozenset({
@@ -26,7 +26,7 @@ _ATTRIBUTES: Final = frozenset({
 _COLOURED: Final = frozenset({"fill", "stroke", "stop-color"})
 _THEMED: Final[Mapping[str, str]] = {
     INK: "var(--ink)", QUIET: "var(--muted)", GRID: "var(--line)", PAPER: "var(--panel)", "white": "var(--panel)",
-    "black": "var(--ink)", "#000": "var(--ink)",
+    "black": "var(--ink)", "#000": "var(--ink)", CRITICAL: "var(--critical)",
     **{colour: f"var(--series-{number})" for number, colour in enumerate(SERIES, 1)},
 }  # fmt: skip
 _INSIDE: Final = re.compile(r"url\(#([\w-]{1,60})\)")

@@ -12,7 +12,7 @@ from medark.flows import tasks
 from medark.messages import N_, _
 from medark.model.omop import tables
 from medark.model.task import Task, TaskState
-from medark.serve.console.addresses import PREFIX
+from medark.serve.console.addresses import PREFIX, own_address
 from medark.serve.console.fields import one_of, text
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.http.parts import Parts
@@ -64,31 +64,39 @@ def worklist(visit: Visit) -> Screen:
 def task(visit: Visit) -> Screen:
     """One task: why it is there, what happened to it, what may be done."""
     life = tasks.task_for(visit.workspace, visit.reader, _number(visit))
-    told = _told(life.task, int(visit.parts.clock() * 1000))
+    data = {
+        **lived(visit, life), "kind": kind_named(life.task.kind), "evidence": evidence(life.task),
+        "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
+    }  # fmt: skip
+    return Screen(data["task"]["title"], "task.html", data)
+
+
+def lived(visit: Visit, life: tasks.Life) -> dict[str, Any]:
+    """A task and its steps, as templates take them."""
     steps = [
         {"at_ms": one.at_ms, "by": one.by, "state": one.state.value, "assignee": one.assignee, "reason": one.reason}
         for one in life.steps
     ]  # fmt: skip
-    data = {
-        "task": told, "kind": kind_named(life.task.kind), "steps": steps, "evidence": evidence(life.task),
-        "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
-    }  # fmt: skip
-    return Screen(told["title"], "task.html", data)
+    return {"task": _told(life.task, int(visit.parts.clock() * 1000)), "steps": steps}
 
 
 def assign(visit: Visit, told: Mapping[str, str]) -> str:
-    """To whom the form says; back to the task."""
+    """To whom the form says; back to where the form was."""
     number = _number(visit)
     tasks.assign(visit.workspace, visit.reader, number, told.get("assignee", ""))
-    return f"{ADDRESS}/{number}"
+    return _back(told, number)
 
 
 def close(visit: Visit, told: Mapping[str, str]) -> str:
-    """As the form says, with its reason; back to the task."""
+    """As the form says, with its reason; back to where the form was."""
     number, reason = _number(visit), text(told, "reason", tasks.LONGEST_REASON)
     state = TaskState(one_of(told, "state", [one.value for one in _ENDS]))
     tasks.close(visit.workspace, visit.reader, number, state, reason)
-    return f"{ADDRESS}/{number}"
+    return _back(told, number)
+
+
+def _back(told: Mapping[str, str], number: int) -> str:
+    return own_address(told.get("then", ""), f"{ADDRESS}/{number}")
 
 
 def kind_named(kind: str) -> str:
