@@ -28,7 +28,7 @@ def template(**values: object) -> str:
             section = head
             lines += ["", f"[{head}]"]
         written = _written(name, chosen.get(key, shown(key, known.default)))
-        lines += [f"# {known.meaning}", written if key in chosen else f"# {written}"]
+        lines += [f"# {known.meaning}", written if key in chosen else "# " + written.replace("\n", "\n# ")]
     return "\n".join(lines) + "\n"
 
 
