@@ -30,7 +30,8 @@ from medark.analyse.surveillance.scan.zones import circles
 DAYS, WEEKS = 3 * 365, 3 * 52
 BEFORE = {
     "ears_c1": 7, "ears_c2": 9, "ears_c3": 11, "cusum": 28, "cusum_poisson": 28, "ewma": 28, "essence_ewma": 30,
-    "moving_percentile": 3 * 365 + 20, "fixed_value": 0, "binomial_share": 30, "farrington": 263, "farrington_flexible": 263,
+    "moving_percentile": 3 * 365 + 20, "fixed_value": 0, "binomial_share": 30, "farrington": 263,
+    "farrington_flexible": 263,
 }  # fmt: skip
 WEEKLY = ("farrington", "farrington_flexible")
 PLACES, SCANNED, DELAYS = 100, 60, 15

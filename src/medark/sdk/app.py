@@ -13,7 +13,7 @@ from medark.model.page import Block, Figure
 from medark.sdk.finding import Finding
 from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.shows import Needed, View
-from medark.sdk.signals import PublishSignal
+from medark.sdk.signals import PublishSignal, Trigger
 
 Texts = Mapping[str, str]  # by language: {"en": …, "zh": …}
 CardBody = Callable[[Finding], Card]
@@ -41,7 +41,10 @@ class CardRule:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """A dataset that is kept fresh. `meanings`: what each of its columns means, in words, or in words by language."""
+    """A dataset that is kept fresh. `meanings`: what each of its columns means, in words, or in words by language.
+
+    `origins`: columns of `medark_record_no`; whoever reads them is told the organisation that the record came from.
+    """
 
     name: str
     dataset: Published
@@ -49,6 +52,7 @@ class Publish:
     meanings: Mapping[str, str | Texts]
     description: Texts = field(default_factory=dict)
     licence: str = ""
+    origins: tuple[str, ...] = ()
 
     def meaning(self, column: str, language: str) -> str:
         """What a column means, in a language if it is told in it; "" for a column of which nothing is said."""
@@ -91,7 +95,8 @@ class TaskRule:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: `shows` says what its body is given. `save`: the answers that a form of it (`Form(saves=True)`) comes
-    to; a UsageError of it is told to whoever sent the form, and then nothing is kept.
+    to; a UsageError of it is told to whoever sent the form, and then nothing is kept. One that is not listed is found
+    from another page alone.
     """
 
     path: str
@@ -99,6 +104,7 @@ class Page:
     body: PageBody
     shows: Mapping[str, Needed] = field(default_factory=dict)
     save: Save | None = None
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class App:
     measures: tuple[PublishMeasure, ...] = ()
     figures: tuple[PublishFigure, ...] = ()
     signals: tuple[PublishSignal, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
     pages: tuple[Page, ...] = ()
 
     def definitions(self) -> Iterator[tuple[str, str, Rule | Published | Measure]]:
@@ -139,5 +146,5 @@ class App:
             "tasks": tuple(one.name for one in self.tasks),
             "measures": tuple(one.name for one in self.measures),
             "figures": tuple(one.name for one in self.figures),
-            "signals": tuple(one.name for one in self.signals),
+            "signals": tuple(one.name for one in (*self.signals, *self.triggers)),
         }

@@ -15,11 +15,11 @@ from medark.model.card import LONGEST_SUMMARY
 from medark.sdk.app import App, Publish, PublishFigure, PublishMeasure, TaskRule
 from medark.sdk.finding import places
 from medark.sdk.manifest import LANGUAGES, Manifest
-from medark.sdk.shows import Counts, Needed, Rows
-from medark.sdk.signals import PublishSignal
+from medark.sdk.shows import named
+from medark.sdk.signals import PublishSignal, Trigger
 
 Reads = Mapping[str, frozenset[str]]
-Titled = Publish | TaskRule | PublishMeasure | PublishFigure | PublishSignal
+Titled = Publish | TaskRule | PublishMeasure | PublishFigure | PublishSignal | Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,24 @@ def _titles_are_in_both_languages(_manifest: Manifest, app: App) -> Iterator[Fau
 
 
 def _titled(app: App) -> tuple[tuple[Titled, ...], ...]:
-    return app.datasets, app.tasks, app.measures, app.figures, app.signals
+    return app.datasets, app.tasks, app.measures, app.figures, app.signals, app.triggers
 
 
 def _counts_by_what_there_is(_manifest: Manifest, app: App) -> Iterator[Fault]:
     for one in app.signals:
-        for name in one.by:
+        for name in one.columns:
             if name not in columns_of(one.entries):
                 yield Fault(N_("it counts by a column that there is not"), name, f"signals.{one.name}")
+
+
+def _triggers_look_at_signals(_manifest: Manifest, app: App) -> Iterator[Fault]:
+    by_name = {one.name: one for one in app.signals}
+    for trigger in app.triggers:
+        for part in trigger.of:
+            if part.signal not in by_name:
+                yield Fault(N_("it looks at a signal that there is not"), part.signal, f"signals.{trigger.name}")
+            elif lacking := sorted({trigger.by, *part.where} - {*by_name[part.signal].by}):
+                yield Fault(N_("it looks for a column that a signal is not by"), lacking[0], f"signals.{trigger.name}")
 
 
 def _shows_what_there_is(_manifest: Manifest, app: App) -> Iterator[Fault]:
@@ -151,24 +161,16 @@ def _shows_what_there_is(_manifest: Manifest, app: App) -> Iterator[Fault]:
     drawn = [(f"pages.{page.path}", page.shows) for page in app.pages]
     drawn += [(f"figures.{one.name}", one.shows) for one in app.figures]
     for at, shows in drawn:
-        for asked in shows.values():
-            if asked.dataset not in columns:
-                yield Fault(N_("it shows a dataset that it does not publish"), asked.dataset, at)
-            elif strange := sorted(_named(asked) - columns[asked.dataset]):
+        for dataset, used in [of for asked in shows.values() for of in named(asked).items()]:
+            if dataset not in columns:
+                yield Fault(N_("it shows a dataset that it does not publish"), dataset, at)
+            elif strange := sorted(used - columns[dataset]):
                 yield Fault(N_("it shows a column that the dataset does not have"), strange[0], at)
 
 
 def columns_of(dataset: Dataset | Cohort | Measure) -> tuple[str, ...]:
     """The columns of a dataset beside those of its entries."""
     return tuple(one.name for one in dataset.columns) if isinstance(dataset, Dataset) else ()  # type: ignore[union-attr]
-
-
-def _named(asked: Needed) -> set[str]:
-    match asked:
-        case Rows(columns=columns, order=order, where=where):
-            return {*columns, *where, *(name.removeprefix("-") for name in order)}
-        case Counts(by=by):
-            return set(by)
 
 
 def _twice(names: Iterable[str]) -> list[str]:

@@ -89,7 +89,23 @@ class Meetings:
     limit: int = 200
 
 
-Needed = Rows | Counts | Tasks | Meetings
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The application's signals as the reader may see them: a row a series, alarms first, the newest first.
+
+    `names`: of these alone; `points`: how many of the newest periods come with each; `all_states`: quiet ones too.
+    Rows: signal, title, channel, every, group (by column), state, period (the newest judged), count, total, judged,
+    expected, threshold, method, parameters, why (in words), since, agreeing (of a trigger), places (of a cluster),
+    task, task_state, due_ms, fresh_ms, and points: each with period, count, total, judged, expected, threshold, state.
+    """
+
+    names: tuple[str, ...] = ()
+    points: int = 0
+    all_states: bool = True
+    limit: int = 500
+
+
+Needed = Rows | Counts | Tasks | Meetings | Signals
 
 
 def named(needed: Needed) -> dict[str, frozenset[str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -17,8 +17,8 @@ from medark.model.signal import Every
 from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
 from medark.sdk.finding import Finding
 from medark.sdk.forms import FilledForm, FormAnswer
-from medark.sdk.shows import Counts, Needed, Rows, View
-from medark.sdk.signals import Detector, PublishSignal
+from medark.sdk.shows import Counts, Needed, View
+from medark.sdk.signals import Detection, Part, Place, PublishSignal, Response, Trigger
 
 Plain = dict[str, Any]
 Told = Finding | View | FilledForm
@@ -42,6 +42,7 @@ class _Dataset:
     meanings: dict[str, str | dict[str, str]]
     description: dict[str, str]
     licence: str
+    origins: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,27 @@ class _Signal:
     every: Every
     by: tuple[str, ...]
     periods: int
-    detector: Detector
+    detection: Detection
+    totals: bool
+    share_of: str
+    reported: str
+    delays: int
+    unsettled: int
+    places: dict[str, Place]
+    response: Response | None
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Trigger:
+    name: str
+    title: dict[str, str]
+    of: tuple[Part, ...]
+    by: str
+    window: int
+    least: int
+    response: Response | None
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,7 @@ class _Drawn:
     title: dict[str, str]
     shows: dict[str, _Need]
     saves: bool = False
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +115,7 @@ class _App:
     measures: tuple[_Measure, ...]
     figures: tuple[_Drawn, ...]
     signals: tuple[_Signal, ...]
+    triggers: tuple[_Trigger, ...]
     pages: tuple[_Drawn, ...]
 
 
@@ -107,7 +130,8 @@ def told_app(app: App) -> Plain:
         tuple(_Measure(one.name, to_json(one.measure), dict(one.title)) for one in app.measures),
         tuple(_drawn(one.name, one.title, one.shows) for one in app.figures),
         tuple(map(_signal, app.signals)),
-        tuple(_drawn(one.path, one.title, one.shows, saves=one.save is not None) for one in app.pages),
+        tuple(_trigger(one) for one in app.triggers),
+        tuple(map(_drawn_page, app.pages)),
     )  # fmt: skip
     plain = msgspec.to_builtins(told)
     assert isinstance(plain, dict)
@@ -123,7 +147,9 @@ def heard_app(told: object, call: Call) -> App:
             for one in heard.cards
         ),
         datasets=tuple(
-            Publish(one.name, _published(one.dataset), one.title, one.meanings, one.description, one.licence)
+            Publish(
+                one.name, _published(one.dataset), one.title, one.meanings, one.description, one.licence, one.origins
+            )
             for one in heard.datasets
         ),
         tasks=tuple(
@@ -133,15 +159,16 @@ def heard_app(told: object, call: Call) -> App:
         figures=tuple(
             PublishFigure(one.name, one.title, _figure(one.name, call), _shows(one)) for one in heard.figures
         ),
-        signals=tuple(
-            PublishSignal(one.name, _published(one.entries), one.title, one.every, one.by, one.periods, one.detector)
-            for one in heard.signals
-        ),
+        signals=tuple(map(_heard_signal, heard.signals)),
+        triggers=tuple(Trigger(**_fields(one)) for one in heard.triggers),
         pages=tuple(
-            Page(one.name, one.title, _page(one.name, call), _shows(one), _save(one.name, call) if one.saves else None)
+            Page(
+                one.name, one.title, _page(one.name, call), _shows(one),
+                _save(one.name, call) if one.saves else None, one.is_listed,
+            )
             for one in heard.pages
         ),
-    )
+    )  # fmt: skip
 
 
 def answered(app: App, kind: str, name: str, told: Told) -> object:
@@ -202,20 +229,37 @@ class _Block:
 def _dataset(one: Publish) -> _Dataset:
     title, description = dict(one.title), dict(one.description)
     meanings = {name: told if isinstance(told, str) else dict(told) for name, told in one.meanings.items()}
-    return _Dataset(one.name, to_json(one.dataset), title, meanings, description, one.licence)
+    return _Dataset(one.name, to_json(one.dataset), title, meanings, description, one.licence, one.origins)
 
 
 def _signal(one: PublishSignal) -> _Signal:
-    return _Signal(one.name, to_json(one.entries), dict(one.title), one.every, one.by, one.periods, one.detector)
+    plain = {"entries": to_json(one.entries), "title": dict(one.title), "places": dict(one.places)}
+    return _Signal(**(_fields(one) | plain))
 
 
-def _drawn(name: str, title: Mapping[str, str], shows: Mapping[str, Needed], *, saves: bool = False) -> _Drawn:
+def _heard_signal(one: _Signal) -> PublishSignal:
+    return PublishSignal(**(_fields(one) | {"entries": _published(one.entries)}))
+
+
+def _trigger(one: Trigger) -> _Trigger:
+    return _Trigger(**(_fields(one) | {"title": dict(one.title)}))
+
+
+def _fields(one: PublishSignal | Trigger | _Signal | _Trigger) -> dict[str, Any]:
+    return {part.name: getattr(one, part.name) for part in fields(one)}
+
+
+def _drawn(name: str, title: Mapping[str, str], shows: Mapping[str, Needed]) -> _Drawn:
     needs = {key: _Need(type(one).__name__, msgspec.to_builtins(one)) for key, one in shows.items()}
-    return _Drawn(name, dict(title), needs, saves)
+    return _Drawn(name, dict(title), needs)
+
+
+def _drawn_page(one: Page) -> _Drawn:
+    return replace(_drawn(one.path, one.title, one.shows), saves=one.save is not None, is_listed=one.is_listed)
 
 
 def _shows(drawn: _Drawn) -> dict[str, Needed]:
-    kinds: Mapping[str, type[Needed]] = {"Rows": Rows, "Counts": Counts}
+    kinds: Mapping[str, type[Needed]] = {one.__name__: one for one in get_args(Needed)}
     return {key: heard_as(need.of, kinds.get(need.kind, Counts)) for key, need in drawn.shows.items()}
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -64,8 +65,19 @@ def publish(workspace: Workspace, reader: Reader, *, app: str = "", today: dt.da
             if app in ("", name):
                 asking = replace(reader, app=name, purpose=one.manifest.purpose)
                 found += _of_app(workspace, asking, one, day)
-                keep_signals(workspace, asking, one, day)
+                keep_signals(workspace, asking, one, day, partial(_asked, workspace, asking, one, day))
     return found
+
+
+def _asked(workspace: Workspace, reader: Reader, loaded: Loaded, today: dt.date, definition: Definition) -> Answer:
+    """The answer to a definition: that of the dataset which it is, where that has just been brought up to the lake."""
+    for one in loaded.app.datasets:
+        path = _path(workspace, loaded.name, one.name)
+        if digest(one.dataset) == digest(definition) and path.exists():
+            fresh = earlier_answer(path)
+            if fresh.provenance.today == today.isoformat() and fresh.provenance.digest == digest(definition):
+                return fresh
+    return answer(workspace, reader, definition, today)[0]
 
 
 def published(workspace: Workspace, app: str = "") -> list[PublishedDataset]:
@@ -163,8 +175,9 @@ def _columns(one: Publish | PublishMeasure, schema: pa.Schema) -> Iterator[Publi
         if isinstance(one, PublishMeasure):
             level = 2  # counts say nothing of anybody, once small ones are not told
         en, zh = (one.meaning(field.name, told) if isinstance(one, Publish) else "" for told in LANGUAGES)
+        kind = "string" if isinstance(one, Publish) and field.name in one.origins else str(field.type)
         yield PublishedColumn(
-            field.name, str(field.type), en or _ENTRY.get(field.name, ""), level, zh if zh != en else ""
+            field.name, kind, en or _ENTRY.get(field.name, ""), level, zh if zh != en else ""
         )
 
 

@@ -16,11 +16,12 @@ from medark.flows.apps.datasets import rows_for
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.meetings import CASES, STAYS, meetings
 from medark.flows.apps.publish import published
+from medark.flows.apps.signals.rows import signal_rows
 from medark.flows.gate.parts import now_ms
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
-from medark.sdk.shows import Answer, Counts, Meetings, Needed, Row, Rows, Tasks, View, named
+from medark.sdk.shows import Answer, Counts, Meetings, Needed, Row, Rows, Signals, Tasks, View, named
 
 Query = Callable[..., pa.Table]
 _NUMBER: Final = "count"
@@ -88,6 +89,8 @@ def _answer(
     """In a session of its own, over the rows that this reader may see."""
     if isinstance(needed, Tasks):
         return task_rows(workspace, reader, loaded.name, needed, now_ms())
+    if isinstance(needed, Signals):
+        return signal_rows(workspace, reader, loaded, needed, asked.language)
     told = {name: found for name in named(needed) if (found := rows.get(name)) is not None}
     if len(told) < len(named(needed)) or not _is_asked(needed, asked.query):
         return Answer((), 0)

@@ -48,7 +48,8 @@ def test_what_is_told_of_a_method(name: str):
     assert known.name == name
     assert known.title and known.about.endswith(".") and known.source
     made = known.made()
-    assert hasattr(made, {"series": "detect", "shares": "detect", "places": "find", "triangle": "complete"}[known.takes])
+    asked = {"series": "detect", "shares": "detect", "places": "find", "triangle": "complete"}
+    assert hasattr(made, asked[known.takes])
     assert known.parameters
     for one in known.parameters:
         assert len(one.meaning) > 10

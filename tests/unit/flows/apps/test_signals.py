@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from medark.flows.gate import at_terminal, reader_of
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.signal import Every, SignalState
+from medark.model.task import TaskState
 from medark.model.user import User
-from medark.sdk import App, Detector, PublishSignal
+from medark.sdk import App, Detection, Part, PublishSignal, Response, Trigger
 from medark.sdk.wire import heard_app, told_app
 from unit.flows.apps.conftest import potassium, put_in, write
 
@@ -34,12 +36,14 @@ description = {{ en = "Counts potassium.", zh = "统计血钾。" }}
 signals = ["potassium"]
 """
 CODE = """from medark.define import Cohort, codes, measurements
-from medark.sdk import App, Detector, PublishSignal
+from medark.sdk import App, Detection, PublishSignal, Response
 
 POTASSIUM = codes("potassium", "LOINC", "2823-3", source="LOINC")
 EVERY = Cohort("potassium", measurements.of(POTASSIUM))
 TITLE = {"en": "Potassium", "zh": "血钾"}
-app = App(signals=(PublishSignal("potassium", EVERY, TITLE, periods=20, detector=Detector(7, 0)),))
+ALARM = Response({"en": "Look at it", "zh": "核实"}, due_hours=2)
+EARS = Detection("ears_c1", {"least_sd": 0.5})
+app = App(signals=(PublishSignal("potassium", EVERY, TITLE, periods=20, detection=EARS, response=ALARM),))
 """
 TODAY = dt.date(2024, 7, 2)
 
@@ -71,9 +75,29 @@ def test_a_day_with_more_than_is_expected_is_an_alarm_and_that_is_kept(workspace
     assert [(one.period, one.state) for one in found.changes] == [
         ("2024-06-29", SignalState.QUIET), ("2024-06-30", SignalState.ALARM),
     ]  # fmt: skip
+    (task,) = workspace.ledger.tasks.all(app=watch)
+    assert (task.kind, task.key, task.title) == ("signal", "signal:potassium:", "Look at it")
+    assert task.evidence == ({"signal": "potassium", "period": "2024-06-30", "since": "2024-06-30"},)
+    assert task.due_ms is not None
+    assert task.due_ms - found.fresh_ms == 2 * 3_600_000
     publish(workspace, owner, today=TODAY)  # on the first of July nobody was
     (after,) = signals(workspace, owner, watch)
     assert [one.state for one in after.changes] == [SignalState.QUIET, SignalState.ALARM, SignalState.QUIET]
+
+
+def test_an_alarm_that_was_answered_asks_no_second_time(workspace: Workspace, watch: str) -> None:
+    owner, book = replace(at_terminal(workspace), purpose=Purpose.PUBLIC_HEALTH), workspace.ledger.tasks
+    publish(workspace, owner, today=dt.date(2024, 7, 1))
+    publish(workspace, owner, today=dt.date(2024, 7, 1))
+    (task,) = book.all(app=watch)
+    book.close(task.number, TaskState.DISMISSED, "anna", "a machine was tried out")
+    publish(workspace, owner, today=dt.date(2024, 7, 1))
+    assert len(book.all(app=watch)) == 1
+    for day, first in ((5, 5000), (20, 6000)):  # within the cooldown, and after it
+        write(workspace, measurement=[potassium(n, 4.0, dt.date(2024, 7, day), first + n) for n in range(1, 15)])
+        publish(workspace, owner, today=dt.date(2024, 7, day))
+        publish(workspace, owner, today=dt.date(2024, 7, day + 1))
+    assert [one.evidence[0]["period"] for one in book.all(app=watch)] == ["2024-06-30", "2024-07-20"]
 
 
 def test_small_counts_are_not_told(workspace: Workspace, watch: str) -> None:
@@ -110,18 +134,32 @@ def test_there_is_no_such_signal(workspace: Workspace, watch: str) -> None:
         signal(workspace, reader, watch, "potassium")
 
 
-def test_a_signal_crosses_to_another_process_as_it_is() -> None:
+def test_signals_and_triggers_cross_to_another_process_as_they_are() -> None:
     entries = Cohort("potassium", measurements, [Keep("first")])
-    one = PublishSignal("p", entries, {"en": "P", "zh": "钾"}, Every.WEEK, (), 60, Detector(8, 1, 2.5, 1.0))
-    heard = heard_app(told_app(App(signals=(one,))), lambda kind, name, told: None)
-    assert heard.signals == (one,)
-    assert heard.published()["signals"] == ("p",)
+    title = {"en": "P", "zh": "钾"}
+    weekly = Detection("farrington_flexible", {"alpha": 0.01}, 3, Detection("cusum"))
+    one = PublishSignal("p", entries, title, Every.WEEK, (), 60, weekly, response=Response(title, 2), channel="lab")
+    trigger = Trigger("t", title, (Part("p", {"district": ("Xihu",)}),), response=Response(title))
+    told = json.loads(json.dumps(told_app(App(signals=(one,), triggers=(trigger,)))))
+    heard = heard_app(told, lambda kind, name, told: None)
+    assert (heard.signals, heard.triggers) == ((one,), (trigger,))
+    assert heard.published()["signals"] == ("p", "t")
 
 
-def test_a_detector_judges_by_the_periods_before() -> None:
-    judged = list(Detector(3, 1, 2.0).judge([4, 4, 4, 90, 4, 5, 400]))
-    assert [one.alarm for one in judged] == [None, None, None, None, False, False, True]
-    with pytest.raises(DefinitionError):
-        Detector(1)
-    with pytest.raises(DefinitionError):
-        PublishSignal("p", Cohort("c", measurements), {}, periods=9)
+def test_what_a_signal_can_not_be() -> None:
+    entries, title = Cohort("c", measurements), {"en": "C", "zh": "c"}
+    for wrong in (
+        lambda: Detection("ears_c4"),
+        lambda: Detection("ears_c2", {"window": 3}),
+        lambda: Detection("nowcast"),
+        lambda: Detection("ears_c2", fallback=Detection("binomial_share")),
+        lambda: PublishSignal("c", entries, title, periods=2),
+        lambda: PublishSignal("c", entries, title, detection=Detection("binomial_share")),
+        lambda: PublishSignal("c", entries, title, places={"a": (120.0, 30.0)}),
+        lambda: PublishSignal("c", entries, title, totals=True),
+        lambda: PublishSignal("c", entries, title, Every.WEEK, reported="day"),
+        lambda: Response(title, due_hours=0),
+        lambda: Trigger("t", title, ()),
+    ):
+        with pytest.raises(DefinitionError):
+            wrong()

@@ -1,0 +1,136 @@
+"""How many entries begin in each period, by series: a person once a series and period"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medark.flows.apps.signals.periods import Periods
+from medark.sdk.signals import PublishSignal
+
+FloatArray = npt.NDArray[np.float64]
+Group = dict[str, str | None]
+MOST_SERIES: Final = 5000
+_USUAL: Final = 7.0  # cases a period of a whole channel: that none comes by chance is once in a thousand
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Counts (series × periods), NaN where a channel said nothing at all; `totals`: of what they are a share.
+
+    `triangle`: new reports (series × periods × delays), NaN where a delay has not passed, for signals that are
+    completed. The most frequent series come first.
+    """
+
+    groups: tuple[Group, ...]
+    counts: FloatArray
+    totals: FloatArray | None = None
+    triangle: FloatArray | None = None
+
+
+def counted(rows: pa.Table, one: PublishSignal, periods: Periods) -> Counted:
+    """The series of a signal over whole periods."""
+    place = periods.places(_moments(rows["entry_start"]))
+    kept = (place >= 0) & (place < periods.count)
+    rows = rows.select([*one.columns, "person_id"]).filter(pa.array(kept))
+    if one.reported:
+        told = _moments(rows[one.reported]) < np.datetime64(periods.today)
+        known = told | pc.is_null(rows[one.reported]).to_numpy(zero_copy_only=False)
+        rows, place = rows.filter(pa.array(known)), place[kept][known]
+    else:
+        place = place[kept]
+    series, groups = _series(rows, one)
+    return _arrays(rows, one, periods, place, series, groups)
+
+
+def _arrays(
+    rows: pa.Table, one: PublishSignal, periods: Periods, place: npt.NDArray[np.int64],
+    series: Sequence[npt.NDArray[np.int64]], groups: list[Group],
+) -> Counted:  # fmt: skip
+    person = rows["person_id"].to_numpy()
+    shape = (len(groups), periods.count)
+    is_counted = np.ones(len(place), dtype=bool)
+    if one.share_of:
+        is_counted = pc.fill_null(rows[one.share_of], False).to_numpy(zero_copy_only=False).astype(bool)
+    counts, totals = np.zeros(shape), np.zeros(shape) if one.share_of else None
+    for of in series:
+        counts += _distinct(of[is_counted], place[is_counted], person[is_counted], shape)
+        if totals is not None:
+            totals += _distinct(of, place, person, shape)
+    silent = _silent(np.bincount(place, minlength=periods.count))
+    counts[:, silent] = np.nan
+    order = np.argsort(-np.nansum(counts if totals is None else totals, axis=1), kind="stable")[:MOST_SERIES]
+    triangle = _triangle(rows, one, periods, place, series, len(groups)) if one.reported else None
+    return Counted(
+        tuple(groups[at] for at in order), counts[order],
+        None if totals is None else totals[order], None if triangle is None else triangle[order],
+    )  # fmt: skip
+
+
+def _series(rows: pa.Table, one: PublishSignal) -> tuple[list[npt.NDArray[np.int64]], list[Group]]:
+    """For each row the number of its series, and, with totals, that of all values of the last column together."""
+    if not one.by:
+        return [np.zeros(rows.num_rows, dtype=np.int64)], [{}]
+    found: list[npt.NDArray[np.int64]] = []
+    groups: list[Group] = []
+    for by in (one.by, one.by[:-1])[: 1 + one.totals]:
+        if not by:
+            found.append(np.full(rows.num_rows, len(groups)))
+            groups.append({})
+            continue
+        keys = list(zip(*([_text(value) for value in rows[name].to_pylist()] for name in by), strict=True))
+        numbers = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+        found.append(np.fromiter((numbers[key] for key in keys), np.int64, len(keys)) + len(groups))
+        groups += [dict(zip(by, key, strict=True)) for key in numbers]
+    return found, groups
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _distinct(
+    series: npt.NDArray[np.int64], place: npt.NDArray[np.int64], person: npt.NDArray[np.int64], shape: tuple[int, int]
+) -> FloatArray:
+    seen = np.unique(np.stack([series * shape[1] + place, person]), axis=1)[0]
+    return np.bincount(seen, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+
+
+def _silent(of_all: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Periods in which the whole channel, usually busy, told of nobody: they are missing, not 0."""
+    return np.asarray((of_all == 0) & (np.median(of_all) >= _USUAL))
+
+
+def _triangle(
+    rows: pa.Table, one: PublishSignal, periods: Periods, place: npt.NDArray[np.int64],
+    series: Sequence[npt.NDArray[np.int64]], groups: int,
+) -> FloatArray:  # fmt: skip
+    """New reports by day and delay; those that came later than the last delay count in it."""
+    told = periods.places(_moments(rows[one.reported]))
+    late = np.clip(np.where(told < 0, place, told) - place, 0, one.delays - 1)
+    shape = (groups, periods.count, one.delays)
+    found = np.zeros(shape)
+    for of in series:
+        flat = (of * periods.count + place) * one.delays + late
+        found += np.bincount(flat, minlength=found.size).reshape(shape)
+    days, delays = np.arange(periods.count), np.arange(one.delays)
+    found[:, np.add.outer(days, delays) >= periods.count] = np.nan
+    return found
+
+
+def _moments(column: pa.ChunkedArray) -> npt.NDArray[np.datetime64]:
+    if pa.types.is_date(column.type):
+        return np.asarray(column.cast(pa.date32()).to_numpy())
+    return np.asarray(column.cast(pa.timestamp("us")).to_numpy())
+
+
+def today_of(text: str) -> dt.date:
+    """A day as it is kept."""
+    return dt.date.fromisoformat(text)
