@@ -93,7 +93,8 @@ class Meetings:
 class Signals:
     """The application's signals as the reader may see them: a row a series, alarms first, the newest first.
 
-    `names`: of these alone; `points`: how many of the newest periods come with each; `all_states`: quiet ones too.
+    `names`: of these alone; `asked`: of the one that the query names as `signal`; `points`: how many of the newest
+    periods come with each; `all_states`: quiet ones too.
     Rows: signal, title, channel, every, group (by column), state, period (the newest judged), count, total, judged,
     expected, threshold, method, parameters, why (in words), since, agreeing (of a trigger), places (of a cluster),
     task, task_state, due_ms, fresh_ms, and points: each with period, count, total, judged, expected, threshold, state.
@@ -103,6 +104,12 @@ class Signals:
     points: int = 0
     all_states: bool = True
     limit: int = 500
+    asked: bool = False
+
+    def wanted(self, names: Sequence[str], query: Mapping[str, str]) -> tuple[str, ...]:
+        """Which of an application's signals are shown."""
+        among = [name for name in names if name in (self.names or names)]
+        return tuple(name for name in among if not self.asked or name == query.get("signal"))
 
 
 Needed = Rows | Counts | Tasks | Meetings | Signals

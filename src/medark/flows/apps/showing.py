@@ -90,7 +90,7 @@ def _answer(
     if isinstance(needed, Tasks):
         return task_rows(workspace, reader, loaded.name, needed, now_ms())
     if isinstance(needed, Signals):
-        return signal_rows(workspace, reader, loaded, needed, asked.language)
+        return signal_rows(workspace, reader, loaded, needed, asked.query, asked.language)
     told = {name: found for name in named(needed) if (found := rows.get(name)) is not None}
     if len(told) < len(named(needed)) or not _is_asked(needed, asked.query):
         return Answer((), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from medark.flows.apps.loaded import Loaded
@@ -17,10 +18,12 @@ from medark.sdk.shows import Answer, Signals
 _URGENT: Final = {SignalState.ALARM: 0, SignalState.QUIET: 1, SignalState.UNKNOWN: 2}
 
 
-def signal_rows(workspace: Workspace, reader: Reader, loaded: Loaded, needed: Signals, language: str) -> Answer:
+def signal_rows(
+    workspace: Workspace, reader: Reader, loaded: Loaded, needed: Signals, query: Mapping[str, str], language: str
+) -> Answer:
     """A row a series: alarms first, the newest of them first; then by how many there are."""
     there = loaded.app.published()["signals"]
-    found = signals_of(workspace, reader, loaded, tuple(name for name in there if name in (needed.names or there)))
+    found = signals_of(workspace, reader, loaded, needed.wanted(there, query))
     fitting = [one for one in found if needed.all_states or one.state is SignalState.ALARM]
     tasks = last_tasks(workspace, loaded.name)
     rows = [_row(one, tasks.get(task_key(one)), needed, language) for one in sorted(fitting, key=_order)]
