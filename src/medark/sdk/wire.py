@@ -10,7 +10,7 @@ import msgspec
 
 from medark.define import Cohort, Dataset, Measure, Rule
 from medark.define.answers import from_json, to_json
-from medark.errors import DefinitionError
+from medark.errors import DefinitionError, UsageError
 from medark.model.card import Card
 from medark.model.page import BLOCKS, Block, Figure, kind_of
 from medark.model.signal import Every
@@ -182,7 +182,7 @@ def answered(app: App, kind: str, name: str, told: Told) -> object:
             return told_blocks((draw(told),))
         case FilledForm():
             (save,) = (one.save for one in app.pages if one.path == name and one.save is not None)
-            return plainly(tuple(save(told)))
+            return plainly(_told_answers(save, told))
     (page,) = (one.body for one in app.pages if one.path == name)
     return told_blocks(tuple(page(told)))
 
@@ -285,8 +285,30 @@ def _page(name: str, call: Call) -> Callable[[View], tuple[Block, ...]]:
     return lambda view: heard_blocks(call("pages", name, view))
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What a form comes to; or what its application says to whoever sent it, and then nothing is kept."""
+
+    answers: tuple[FormAnswer, ...] = ()
+    refused: str = ""
+    fix: str = ""
+
+
+def _told_answers(save: Callable[[FilledForm], tuple[FormAnswer, ...]], filled: FilledForm) -> _Answers:
+    try:
+        return _Answers(tuple(save(filled)))
+    except UsageError as error:
+        return _Answers(refused=error.what, fix=error.fix)
+
+
 def _save(name: str, call: Call) -> Callable[[FilledForm], tuple[FormAnswer, ...]]:
-    return lambda filled: heard_as(call("saves", name, filled), tuple[FormAnswer, ...])
+    def saved(filled: FilledForm) -> tuple[FormAnswer, ...]:
+        found = heard_as(call("saves", name, filled), _Answers)
+        if found.refused:
+            raise UsageError(found.refused, fix=found.fix)
+        return found.answers
+
+    return saved
 
 
 def _figure(name: str, call: Call) -> Callable[[View], Figure]:

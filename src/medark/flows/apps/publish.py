@@ -117,7 +117,7 @@ def forget_person(workspace: Workspace, person_id: int) -> None:
         if "person_id" in rows.column_names:
             left = rows.filter(pc.not_equal(rows["person_id"], person_id))
             if left.num_rows < rows.num_rows:
-                _write(workspace, left, replace(dataset, rows=left.num_rows))
+                keep_rows(workspace, left, replace(dataset, rows=left.num_rows))
 
 
 def _of_app(workspace: Workspace, reader: Reader, loaded: Loaded, today: dt.date) -> Iterator[Freshened]:
@@ -137,7 +137,7 @@ def _freshened(
     earlier = earlier_answer(path) if path.exists() else None
     fresh, again = answer(workspace, reader, _definition(one), today, earlier)
     told = _told(loaded, one, fresh, today)
-    _write(workspace, with_provenance(fresh), told)
+    keep_rows(workspace, with_provenance(fresh), told)
     return Freshened(told, again)
 
 
@@ -197,7 +197,7 @@ def _path(workspace: Workspace, app: str, name: str) -> Path:
     return published_folder(workspace, app) / f"{name}.parquet"
 
 
-def _write(workspace: Workspace, rows: pa.Table, told: PublishedDataset) -> None:
+def keep_rows(workspace: Workspace, rows: pa.Table, told: PublishedDataset) -> None:
     """Rows first, then what is said of them; each file whole or not at all, for its owner's eyes."""
     path = _path(workspace, told.app, told.name)
     try:

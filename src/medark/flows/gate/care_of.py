@@ -1,12 +1,15 @@
-"""In whose care a person was last: the organisation that a task about them is for"""
+"""In whose care a person was last: the organisation that a task about them is for; and the visit they are at"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from medark.flows.gate.origins import organisations_of
 from medark.flows.workspace import Workspace
 from medark.govern.care import VISITS
+
+_END_NOT_TOLD: Final = 32882  # OMOP type of a visit whose end is made up, for it is still open
 
 
 def care_of(workspace: Workspace, person_id: int) -> str:
@@ -19,3 +22,22 @@ def care_of(workspace: Workspace, person_id: int) -> str:
     known = [one for one in told if one["medark_record_no"] in of]
     newest = max(known, key=lambda one: (one["visit_start_date"] or dt.date.min, one["medark_record_no"]), default=None)
     return of[newest["medark_record_no"]] if newest else ""
+
+
+def visit_at(workspace: Workspace, person_id: int, day: dt.date) -> int | None:
+    """The visit_occurrence_id of the visit that a person is at on a day, of several the one that began last."""
+    visits = workspace.lake.person_record(person_id, only={VISITS}).get(VISITS)
+    if visits is None:
+        return None
+    names = ("visit_occurrence_id", "visit_start_date", "visit_end_date", "visit_type_concept_id")
+    told = visits.select([*names, "visit_start_datetime"]).to_pylist()
+    here = [
+        one
+        for one in told
+        if one["visit_start_date"] <= day
+        and (one["visit_type_concept_id"] == _END_NOT_TOLD or (one["visit_end_date"] or one["visit_start_date"]) >= day)
+    ]
+    last = max(
+        here, key=lambda one: (one["visit_start_date"], one["visit_start_datetime"] or dt.datetime.min), default=None
+    )
+    return int(last["visit_occurrence_id"]) if last else None

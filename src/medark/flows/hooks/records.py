@@ -11,7 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from medark.define.memory import Record
-from medark.define.tables import TABLES, event_table
+from medark.flows.definitions.record import record_of
 from medark.flows.gate import About, person
 from medark.flows.gate.decide import Standing, standing
 from medark.flows.gate.parts import book_of, day_of, now_ms
@@ -109,25 +109,9 @@ class Records:
 
 
 def governed(person_id: int, tables: Mapping[str, pa.Table]) -> Governed:
-    """A person's rows as the in-memory engine takes them.
-
-    Where a reader may not see the keys of a table, rows are numbered in the order in which they lie: they can be
-    judged, but not pointed at.
-    """
-    held: dict[str, dict[str, list[Any]]] = {}
-    keyed = set[str]()
-    for name, table in tables.items():
-        if name not in TABLES:
-            continue
-        held[name] = {column: table[column].to_pylist() for column in table.column_names}
-        key = event_table(name).key
-        if key in held[name] and None not in held[name][key]:
-            keyed.add(name)
-        else:
-            held[name][key] = list(range(table.num_rows))
-    rows = sum(table.num_rows for table in tables.values())
-    record = Record.of(person_id, held)
-    return Governed(record, rows, frozenset(keyed), Judged(record))
+    """A person's rows as a record that rules can be asked of."""
+    record, keyed = record_of(person_id, tables)
+    return Governed(record, sum(table.num_rows for table in tables.values()), keyed, Judged(record))
 
 
 def _act(found: Standing, reads: Reads, about: About, rows: int) -> Act:
