@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,5 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(list(sys.argv[1:] if arguments is None else arguments), dict(os.environ))
 
 
+def command() -> NoReturn:
+    """`main` for a process of its own. It ends without a last look for cycles in all it holds: 5 % of an ingest."""
+    code = main()
+    gc.disable()
+    gc.freeze()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    command()
