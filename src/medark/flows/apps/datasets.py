@@ -11,6 +11,7 @@ import pyarrow as pa
 from medark.define.definitions import Definition
 from medark.errors import NotFoundError
 from medark.flows.apps.loaded import Loaded
+from medark.flows.apps.origins import with_organisations
 from medark.flows.apps.publish import kept_rows, published_one
 from medark.flows.apps.reading import answer, known_answer
 from medark.flows.apps.running import running
@@ -75,12 +76,16 @@ def rows_for(
         made, _ = answer(workspace, asking, definition, dt.date.fromisoformat(dataset.today))
         answers.keep(made_of(here, made.provenance), made.rows)
         found = _part(made.rows, columns, limit)
-    return found
+    return with_organisations(workspace, found, _origins(loaded, name))
 
 
 def _part(rows: pa.Table, columns: Sequence[str] | None, limit: int | None) -> pa.Table:
     rows = rows if columns is None else rows.select(list(columns))
     return rows if limit is None else rows.slice(0, limit)
+
+
+def _origins(loaded: Loaded, name: str) -> tuple[str, ...]:
+    return next((one.origins for one in loaded.app.datasets if one.name == name), ())
 
 
 def definition_of(loaded: Loaded, name: str) -> Definition:

@@ -35,17 +35,22 @@ class ShownPage:
 
 @dataclass(frozen=True, slots=True)
 class PagePlace:
-    """A page that there is."""
+    """A page that there is. One that is not listed is found from another page of its application."""
 
     app: str
     path: str
     title: Mapping[str, str]
+    is_listed: bool = True
 
 
 def pages(workspace: Workspace) -> list[PagePlace]:
     """Every page of the running applications."""
     with running(workspace).all() as loaded:
-        return [PagePlace(name, page.path, page.title) for name, one in loaded.items() for page in one.app.pages]
+        return [
+            PagePlace(name, page.path, page.title, page.is_listed)
+            for name, one in loaded.items()
+            for page in one.app.pages
+        ]
 
 
 def page(

@@ -94,8 +94,12 @@ class Frame:
     @property
     def twin(self) -> str:
         """The address of this page's data."""
+        return self.as_file("json")
+
+    def as_file(self, form: str) -> str:
+        """The address of this page in another form."""
         path, mark, query = self.here.partition("?")
-        return f"{path}.json{mark}{query}"
+        return f"{path}.{form}{mark}{query}"
 
     def leads_here(self, address: str) -> str:
         """What `aria-current` says of a link: this very page, something above it, or ""."""
@@ -127,7 +131,9 @@ def frame_of(request: Request, parts: Parts) -> Frame:
         return Frame(**plain)
     reader = caller.reader
     shown = [
-        (f"{PREFIX}/app/{one.app}/{one.path}", one.title.get(language) or one.title["en"]) for one in pages(workspace)
+        (f"{PREFIX}/app/{one.app}/{one.path}", one.title.get(language) or one.title["en"])
+        for one in pages(workspace)
+        if one.is_listed
     ]
     return Frame(
         **plain,
