@@ -21,10 +21,10 @@ from medark.define import (
     visit_details,
     when,
 )
+from medark.sdk.renal import filtration
 
 from .coded import Coded
 from .facts import ItemFact, Line
-from .renal import filtration
 from .stays import INTENSIVE_CARE, admitted, day, stay, within
 
 ANSWER: Final = "vte:"  # an answer at the bedside: an observation "vte:<item>" with the value 1 (yes) or 0 (no)
@@ -87,7 +87,7 @@ class Judge:
     def _value(self, line: Line) -> Series:
         last = self._rows(line).last()
         if line.kind == "gfr":
-            return filtration(last.value_in("mg/dL", analyte="creatinine"), day)
+            return filtration(last.value_in("mg/dL", analyte="creatinine"), person.age_on(day))
         return last.value_in(line.unit, analyte="creatinine" if line.what == "creatinine" else None)
 
     def _row(self, line: Line) -> Row | None:

@@ -10,14 +10,14 @@ _MALE: Final = 8507
 _FEMALE: Final = 8532
 
 
-def filtration(creatinine: Series, day: Series) -> Series:
-    """eGFR, mL/min/1.73 m², of a creatinine in mg/dL on a day; missing where sex or birth is not known.
+def filtration(creatinine: Series, age: Series) -> Series:
+    """eGFR, mL/min/1.73 m², of a creatinine in mg/dL at an age in years; missing where that or the sex is not known.
 
     Source: Inker 2021, N Engl J Med 385:1737, CKD-EPI 2021 without race.
     """
     ratio = creatinine / _by_sex(0.7, 0.9)
     exponent = case((ratio <= 1, _by_sex(-0.241, -0.302)), otherwise=-1.200)
-    aged = (person.age_on(day) * -0.006219574).exp()  # 0.9938 to the power of the age: ln 0.9938
+    aged = (age * -0.006219574).exp()  # 0.9938 to the power of the age: ln 0.9938
     return _by_sex(142.0 * 1.012, 142.0) * ratio**exponent * aged
 
 
