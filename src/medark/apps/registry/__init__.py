@@ -1,0 +1,1 @@
+"""Disease registries: type 2 diabetes, chronic obstructive lung disease, lung cancer"""
