@@ -156,7 +156,7 @@ def _about(sheet: Any, document: Document, sheets: list[_Sheet], formats: Format
     sheet.write_string(0, 0, document.title, formats.bold)
     for number, line in enumerate(_lines(document, sheets), 2):
         for at, value in enumerate(line):
-            put(sheet, number, at, value, formats)
+            put(sheet, number, at, None if value == "" else value, formats)
     _on_paper(sheet, document.title, document)
 
 

@@ -16,6 +16,7 @@ from medark.errors import MedarkError
 from medark.messages import N_, _
 from medark.serve.auth.who import session_of
 from medark.serve.console.addresses import HOME, STATIC, is_console
+from medark.serve.console.files import is_program
 from medark.serve.console.frame import PURPOSES, drawn, language_chosen
 from medark.serve.http.errors import NotSignedInError, ScopeError
 from medark.serve.http.parts import Parts
@@ -73,7 +74,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             kind = _kind(message)
-            if kind == MEDIA_TYPE and _is_page(self._request.url.path):
+            if kind == MEDIA_TYPE and _is_page(self._request):
                 self._held = message
                 return
             if kind.startswith("text/html"):
@@ -128,5 +129,6 @@ def _kind(start: Message) -> str:
     return next((value.decode("latin-1") for name, value in start["headers"] if name == b"content-type"), "")
 
 
-def _is_page(path: str) -> bool:
-    return not path.endswith(".json") and not path.startswith(f"{STATIC}/")
+def _is_page(request: Request) -> bool:
+    path = request.url.path
+    return not is_program(request) and not path.endswith(".json") and not path.startswith(f"{STATIC}/")

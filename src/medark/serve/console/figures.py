@@ -17,11 +17,10 @@ from medark.flows.figures import Form, Width, digest, draw
 from medark.flows.figures.style import FONT
 from medark.model.page import Figure
 from medark.sdk.wire import plainly
-from medark.serve.auth.who import session_of
-from medark.serve.console.addresses import PREFIX, asked, to_sign_in
+from medark.serve.console.addresses import PREFIX
+from medark.serve.console.files import file_for, sent
 from medark.serve.console.screens import Visit
 from medark.serve.console.svg import alone
-from medark.serve.http.errors import NotSignedInError
 from medark.serve.http.parts import Parts
 
 JSON: Final = "json"
@@ -55,19 +54,15 @@ def screens(parts: Parts) -> APIRouter:
 
 
 def _answer(request: Request, parts: Parts, figure_of: Callable[[Visit, str], Figure]) -> Response:
-    try:
-        caller = session_of(request, parts, "")
-    except NotSignedInError:
-        return to_sign_in(asked(request))
-    request.state.caller = caller
-    visit = Visit(request, parts, caller)
+    return file_for(request, parts, lambda visit: _drawn(visit, figure_of))
+
+
+def _drawn(visit: Visit, figure_of: Callable[[Visit, str], Figure]) -> Response:
     name, _, form = visit.path["file"].rpartition(".")
     if form not in FORMS:
         raise NotFoundError("there is no such form of a figure", fix=" | ".join(FORMS))
     body = file_of(figure_of(visit, name), form, visit.language)
-    stem = f"{visit.path['app']}-{name}"
-    headers = {"content-disposition": f'inline; filename="{stem}.{form}"', "cache-control": "no-store"}
-    return Response(body, headers=headers, media_type=_MEDIA_TYPES[form])
+    return sent(body, f"{visit.path['app']}-{name}.{form}", _MEDIA_TYPES[form])
 
 
 def _published(visit: Visit, name: str) -> Figure:

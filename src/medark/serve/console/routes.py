@@ -17,6 +17,7 @@ from medark.serve.console import (
     choices,
     data_map,
     datasets,
+    documents,
     home,
     people,
     sign_in,
@@ -36,6 +37,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     apps.screens,
     access.screens,
     audit.screens,
+    documents.screens,  # before the pages: their addresses end in a form
     app_pages.screens,
     datasets.screens,
     data_map.screens,
