@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ from medark.govern.views import asked_columns, hidden_eras
 from medark.model.access import Reader, TableView
 from medark.model.audit import Act, Outcome, Verdict
 from medark.model.omop import person_column
+from medark.store.lake import Snapshot
 
 _PERSON_READ = About("person")
 _BORN = ("year_of_birth", "month_of_birth", "day_of_birth")
@@ -53,8 +54,10 @@ def person(
     shown: dict[str, pa.Table] = {}
     if found.decision.allowed:
         plans = [plan_of(found, table, asked) for table, asked in reads.items() if person_column(table) is not None]
-        record = workspace.lake.person_record(person_id, only={*(plan.table for plan in plans), *_behind(plans)})
-        facts = _Facts(workspace, found, record, person_id, moment)
+        snapshot = workspace.lake.snapshot()
+        wanted = {*(plan.table for plan in plans), *_behind(plans)}
+        record = workspace.lake.person_record(person_id, snapshot, wanted)
+        facts = _Facts(workspace, found, snapshot, record, person_id, moment)
         shown = {plan.table: rows for plan in plans if (rows := _seen(plan, record, facts)) is not None}
     book_of(workspace).write(_read(found, about, reads, shown), [person_id])
     if not found.decision.allowed:
@@ -88,13 +91,21 @@ class _Facts:
 
     workspace: Workspace
     standing: Standing
+    snapshot: Snapshot
     record: Mapping[str, pa.Table]
     person_id: int
     at_ms: int
+    known: dict[tuple[Relation, int], Container[Any]] = field(default_factory=dict)
 
     def of(self, view: TableView, asked: Iterable[Relation]) -> dict[str, Container[Any]]:
-        """The relations of a view, as far as they concern this person."""
-        return {relation: self._relation(relation, view) for relation in asked}
+        """The relations of a view, as far as they concern this person: those about conditions go by its level."""
+        found: dict[str, Container[Any]] = {}
+        for relation in asked:
+            key = (relation, view.level)
+            if key not in self.known:
+                self.known[key] = self._relation(relation, view)
+            found[relation] = self.known[key]
+        return found
 
     def _relation(self, relation: Relation, view: TableView) -> Container[Any]:
         match relation:
@@ -111,9 +122,9 @@ class _Facts:
             case Relation.HIDDEN_CODE:
                 return hidden_codes(view.level)
             case Relation.HIDDEN_SITE:
-                return hidden_places(self.workspace, self.workspace.lake.snapshot(), SITES, view.level)
+                return hidden_places(self.workspace, self.snapshot, SITES, view.level)
             case Relation.HIDDEN_PROVIDER:
-                return hidden_places(self.workspace, self.workspace.lake.snapshot(), PROVIDERS, view.level)
+                return hidden_places(self.workspace, self.snapshot, PROVIDERS, view.level)
             case Relation.HIDDEN_ERA:
                 return self._hidden_eras(view)
         return frozenset()  # a location is not a person's row
@@ -153,8 +164,12 @@ def _seen(plan: Plan, record: Mapping[str, pa.Table], facts: _Facts) -> pa.Table
     rows = _kept(plan, rows, facts.of(plan.view, plan.relations), facts.person_id)
     if not rows.num_rows:
         return None
+    shown = rows.select(plan.columns)
     hidden = plan.childs if plan.childs and facts.is_child else frozenset[str]()
-    return pa.table({column: _cells(plan, column, rows[column], is_hidden=column in hidden) for column in plan.columns})
+    for column in {*plan.masked, *hidden}:
+        cells = _cells(plan, column, rows[column], is_hidden=column in hidden)
+        shown = shown.set_column(plan.columns.index(column), column, cells)
+    return shown
 
 
 def _kept(plan: Plan, rows: pa.Table, facts: Mapping[str, Container[Any]], person_id: int) -> pa.Table:
