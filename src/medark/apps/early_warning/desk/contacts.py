@@ -25,7 +25,7 @@ def contacts(view: View) -> Iterator[Block]:
     found = [row for one in CHANNELS if one.cases.is_asked(view.query) for row in view[f"met_{one.dataset}"]]
     yield Heading(view.say("Contacts", "密切接触者"))
     yield Text(view.say(
-        f"Who was in the same ward or clinic at the same time as a case, {BEFORE} days before its onset to {AFTER} after. "
+        f"Who was in one ward or clinic with a case at the same time, {BEFORE} days before its onset to {AFTER} after. "
         "Homes and classes are not told to the platform: ask for them.",
         f"发病前 {BEFORE} 天至发病后 {AFTER} 天内与病例同处一病区或诊室者。平台不掌握家庭与班级信息，请流调补充。",
     ))  # fmt: skip

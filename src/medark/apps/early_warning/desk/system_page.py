@@ -78,7 +78,9 @@ class SystemPage:
         blind = sum(row["state"] == "unknown" for row in rows)
         return KeyFigures((
             KeyFigure(say("series that alarm", "预警序列"), len(alarms), mark="critical" if alarms else "good"),
-            KeyFigure(say("series watched", "监测序列"), len(rows), note=say(f"{blind} can't be told", f"{blind} 个无法判断")),
+            KeyFigure(
+                say("series watched", "监测序列"), len(rows), note=say(f"{blind} can't be told", f"{blind} 个无法判断")
+            ),
             KeyFigure(say("to be verified", "待核实"), len(mine)),
             KeyFigure(say("late", "已超时"), late, mark="critical" if late else "good"),
             KeyFigure(say("to be answered in", "响应时限"), self.system.due_hours, say("h", "小时")),

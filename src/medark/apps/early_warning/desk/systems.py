@@ -10,7 +10,7 @@ Texts = Mapping[str, str]  # by language
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One warning system. `signals`: the names of those that it watches; `due_hours`: in which each is to be answered."""
+    """One warning system. `signals`: the names of those that it watches; `due_hours`: in which they are answered."""
 
     path: str
     title: Texts
