@@ -24,13 +24,14 @@ from medark.sdk.finding import Finding
 from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.manifest import Manifest
 from medark.sdk.settings import Settings
-from medark.sdk.shows import Answer, Counts, Meetings, Rows, Signals, Tasks, View
+from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Rows, Signals, Tasks, View
 from medark.sdk.signals import Detection, Part, PublishSignal, Response, Trigger
 
 __all__ = [
-    "Action", "Answer", "App", "Block", "CardRule", "CardSource", "Coding", "Counts", "DataTable", "Detection",
-    "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer", "Heading", "Indicator", "KeyFigure",
-    "KeyFigures", "Label", "Link", "Manifest", "Meetings", "Page", "Part", "PersonLink", "Publish", "PublishFigure",
-    "PublishMeasure", "PublishSignal", "Response", "Rows", "Settings", "Signals", "Suggestion", "TableColumn",
-    "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View", "bars", "chart", "figure", "lines", "read_manifest",
+    "Action", "Answer", "App", "Block", "CardEnds", "CardRule", "CardSource", "Cards", "Coding", "Counts", "DataTable",
+    "Detection", "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer", "Heading", "Indicator",
+    "KeyFigure", "KeyFigures", "Label", "Link", "Manifest", "Meetings", "Page", "Part", "PersonLink", "Publish",
+    "PublishFigure", "PublishMeasure", "PublishSignal", "Response", "Rows", "Settings", "Signals", "Suggestion",
+    "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View", "bars", "chart", "figure", "lines",
+    "read_manifest",
 ]  # fmt: skip

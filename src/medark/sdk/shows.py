@@ -112,7 +112,23 @@ class Signals:
         return tuple(name for name in among if not self.asked or name == query.get("signal"))
 
 
-Needed = Rows | Counts | Tasks | Meetings | Signals
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The application's own cards, now, for the person that the query names as `person_id`, as they are at a hook.
+
+    Rows: rule, summary, detail (markdown), indicator, source, values (of the rule, by name), evidence (the rows that
+    decided it, each as table.key). None for nobody, and for somebody of whom the reader sees nothing.
+    """
+
+    hook: str = "patient-view"
+
+
+@dataclass(frozen=True, slots=True)
+class CardEnds:
+    """How the application's cards ended. Rows: rule, outcome, reason, count; small counts come as None."""
+
+
+Needed = Rows | Counts | Tasks | Meetings | Signals | Cards | CardEnds
 
 
 def named(needed: Needed) -> dict[str, frozenset[str]]:

@@ -18,10 +18,11 @@ from medark.flows.apps.meetings import CASES, STAYS, meetings
 from medark.flows.apps.publish import published
 from medark.flows.apps.signals.rows import signal_rows
 from medark.flows.gate.parts import now_ms
+from medark.flows.hooks.pages import card_rows, end_rows
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
-from medark.sdk.shows import Answer, Counts, Meetings, Needed, Row, Rows, Signals, Tasks, View, named
+from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Needed, Row, Rows, Signals, Tasks, View, named
 
 Query = Callable[..., pa.Table]
 _NUMBER: Final = "count"
@@ -89,6 +90,10 @@ def _answer(
     """In a session of its own, over the rows that this reader may see."""
     if isinstance(needed, Tasks):
         return task_rows(workspace, reader, loaded.name, needed, now_ms())
+    if isinstance(needed, Cards):
+        return card_rows(workspace, reader, loaded, needed, asked.query, asked.language)
+    if isinstance(needed, CardEnds):
+        return end_rows(workspace, loaded)
     if isinstance(needed, Signals):
         return signal_rows(workspace, reader, loaded, needed, asked.query, asked.language)
     told = {name: found for name in named(needed) if (found := rows.get(name)) is not None}

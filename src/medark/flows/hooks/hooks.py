@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -31,6 +32,7 @@ from medark.sdk.finding import card_of
 
 ACTION = "cards"
 UNKNOWN = N_("nothing is known here of this patient, or nothing that you may see")
+_WHO = "{person_id}"
 _SEND = N_("send the prefetch that GET /cds-services names")
 Rows = Mapping[str, pa.Table]
 
@@ -54,11 +56,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card with the rule that it came from, and the rows that decided it: (table, key)."""
+    """A card with the rule that it came from, the rows that decided it: (table, key), and the values of the rule."""
 
     rule: str
     card: Card
     evidence: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 class Told:
@@ -172,9 +175,9 @@ class Hooks:
         self, loaded: Loaded, all_fired: Sequence[Fired], keyed: frozenset[str], asked: Asked
     ) -> Iterator[Shown]:
         for fired in all_fired:
-            card = self._card(loaded, fired, asked)
+            card = linked(self._card(loaded, fired, asked), asked.person_id)
             evidence = tuple((row.table, row.key) for row in fired.evidence if row.table in keyed)
-            yield Shown(fired.card.name, card, evidence)
+            yield Shown(fired.card.name, card, evidence, fired.values)
 
     def _card(self, loaded: Loaded, fired: Fired, asked: Asked) -> Card:
         """The card of the rule's words; the application's own where its code gives one. A critical value is not left
@@ -198,6 +201,16 @@ def _about(card: Card, loaded: Loaded, fired: Fired, language: str) -> Card:
     title = loaded.manifest.title.get(language) or loaded.manifest.title["en"]
     topic = card.source.topic or Coding(fired.card.name, f"urn:medark:app:{loaded.name}", title)
     return replace(card, source=replace(card.source, topic=topic))
+
+
+def linked(card: Card, person_id: int | None) -> Card:
+    """The card with the person in the place of `{person_id}` in its links; an application never knows who it is."""
+    links = [
+        replace(one, url=one.url.replace(_WHO, str(person_id)))
+        for one in card.links
+        if person_id is not None or _WHO not in one.url
+    ]
+    return replace(card, links=tuple(links)) if card.links else card
 
 
 class WrongHookError(UsageError):

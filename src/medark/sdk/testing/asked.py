@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from medark.define.memory import Evidence
+from medark.model.card import Card
 from medark.sdk.shows import Answer, Meetings, Rows, View
 
 Row = dict[str, Any]
@@ -86,6 +89,15 @@ def counts(rows: list[Row], by: tuple[str, ...]) -> Answer:
     ordered = sorted(counted, key=lambda key: tuple((cell is None, str(cell)) for cell in key))
     told = [{**dict(zip(by, key, strict=True)), "count": counted[key]} for key in ordered]
     return Answer(tuple(told) if by else ({"count": len(rows)},), len(rows))
+
+
+def card_row(rule: str, card: Card, values: Mapping[str, Any], evidence: Iterable[Evidence]) -> Row:
+    """A card as a page of its application is given it."""
+    return {
+        "rule": rule, "summary": card.summary, "detail": card.detail, "indicator": card.indicator.value,
+        "source": card.source.label, "values": {name: _cell(value) for name, value in values.items()},
+        "evidence": [f"{row.table}.{row.key}" for row in evidence],
+    }  # fmt: skip
 
 
 def _cell(value: Any) -> Any:

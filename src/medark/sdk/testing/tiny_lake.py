@@ -23,10 +23,11 @@ from medark.sdk.app import App, CardRule
 from medark.sdk.finding import Finding, card_of
 from medark.sdk.forms import FilledForm
 from medark.sdk.settings import Setting, Settings
-from medark.sdk.shows import Answer, Counts, Meetings, Needed, Rows, View
-from medark.sdk.testing.asked import counts, filtered, meetings, page_of
+from medark.sdk.shows import Answer, Cards, Counts, Meetings, Needed, Rows, View
+from medark.sdk.testing.asked import card_row, counts, filtered, meetings, page_of
 
 _SEXES = {"M": 8507, "F": 8532, "": 0}  # OMOP concepts of the vocabulary Gender
+_Fired = tuple[str, Card, Mapping[str, Any], tuple[Evidence, ...]]
 _FIRST_SET = 2_000_000_001  # from here on concept ids are a site's own
 Row = dict[str, Any]
 
@@ -103,15 +104,19 @@ class TinyLake:
 
     def cards(self, app: App, who: Patient, hook: str = "patient-view", language: str = "en") -> list[Card]:
         """The cards of a hook for somebody, now."""
+        return [card for _rule, card, _values, _evidence in self._fired(app, who, hook, language)]
+
+    def _fired(self, app: App, who: Patient, hook: str, language: str) -> Iterator[_Fired]:
+        """Each rule of a hook that fires for somebody, with its card, values and evidence."""
         mine = {rule.rule.name: rule for rule in app.cards if hook in rule.hooks}
         sets = self._resolved([one.rule for one in mine.values()])
         rules, held = RuleSet([one.rule for one in mine.values()], sets), self._record(who.person_id)
         entry = moment_of(held, self.now)
-        fired = [one for one in rules.judge(held, entry, today=self.now.date()) if one.fires]
-        return [
-            self._card(mine[one.rule], one.values, self._evidence(mine[one.rule], sets, held, entry), hook, language)
-            for one in fired
-        ]
+        for one in rules.judge(held, entry, today=self.now.date()):
+            if one.fires:
+                evidence = self._evidence(mine[one.rule], sets, held, entry)
+                card = self._card(mine[one.rule], one.values, evidence, hook, language)
+                yield one.rule, card, one.values, evidence
 
     def dataset(self, app: App, name: str) -> list[Row]:
         """The rows of a dataset, in the order of people."""
@@ -179,7 +184,16 @@ class TinyLake:
             case Meetings(cases=cases, stays=stays):
                 found = filtered(self.dataset(app, cases.dataset), cases, asked)
                 return meetings(found, self.dataset(app, stays), needed)
+            case Cards(hook=hook):
+                return self._cards(app, hook, asked)
         return Answer((), 0)
+
+    def _cards(self, app: App, hook: str, asked: View) -> Answer:
+        """The cards of the person that a page is asked for."""
+        who = asked.query.get("person_id", "")
+        told = self._fired(app, Patient(int(who)), hook, asked.language) if who in map(str, self._rows) else ()
+        rows = tuple(card_row(*one) for one in told)
+        return Answer(rows, len(rows))
 
     def _record(self, person_id: int) -> Record:
         tables = {

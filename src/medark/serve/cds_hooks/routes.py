@@ -33,6 +33,7 @@ from medark.serve.http.problems import SIGNED_IN, described
 
 JSON: Final = "application/json"
 _EVIDENCE: Final = 50  # rows that a link points at
+_OWN: Final = "/console/"  # how the address of a page of ours begins
 _WHY: Final = N_("What this is from")
 
 
@@ -124,8 +125,9 @@ def _answer(parts: Parts, service: str, cards: tuple[Shown, ...], person_id: int
 
 
 def _card(parts: Parts, shown: Shown, uuid: str, person_id: int | None, language: str) -> Card:
-    """The card with an id of its own, and a link to the rows that decided it."""
-    links = (*shown.card.links, *_evidence(parts.base, shown, person_id, language))
+    """The card with an id of its own, links to pages of ours as they are known outside, and one to what decided it."""
+    own = (replace(one, url=parts.base + one.url) if one.url.startswith(_OWN) else one for one in shown.card.links)
+    links = (*own, *_evidence(parts.base, shown, person_id, language))
     return replace(shown.card, uuid=uuid, links=links)
 
 
