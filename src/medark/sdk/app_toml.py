@@ -18,8 +18,8 @@ from medark.sdk.writes import PATTERN
 
 ALL: Final = "*"
 _TOP: Final = (
-    "name", "version", "purpose", "title", "description", "owner", "licence", "reads", "writes", "publishes", "pages",
-    "settings", "needs",
+    "name", "version", "purpose", "also_for", "title", "description", "owner", "licence", "reads", "writes",
+    "publishes", "pages", "settings", "needs",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _PAGE: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -62,6 +62,7 @@ class _Reading:
             owner=self._text_of(told, "owner", ""),
             licence=self._text_of(told, "licence", ""),
             writes=self._writes(),
+            also_for=self._also_for(),
         )
 
     def _name(self) -> str:
@@ -81,6 +82,12 @@ class _Reading:
         if told not in tuple(Purpose):
             self._wrong(N_("an app reads for one purpose"), f'purpose = "{" | ".join(Purpose)}"', "purpose")
         return Purpose(told)
+
+    def _also_for(self) -> tuple[Purpose, ...]:
+        named = self._list(self._told.get("also_for", []), "also_for", 'also_for = ["research"]')
+        if strange := [one for one in named if one not in tuple(Purpose)]:
+            self._wrong(N_(f"{strange[0]!r} is no purpose"), f'also_for = ["{" | ".join(Purpose)}"]', "also_for")
+        return tuple(map(Purpose, named))
 
     def _reads(self) -> Iterator[tuple[str, frozenset[str]]]:
         for table, columns in self._table("reads").items():

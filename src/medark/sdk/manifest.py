@@ -35,7 +35,7 @@ class Needs:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything that a person decides by. `reads`: table to its columns; `writes`: items of answers, see `writes`.
-    Titles are by language.
+    `also_for`: purposes beside its own that its datasets may be taken for. Titles are by language.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Manifest:
     owner: str = ""
     licence: str = ""
     writes: tuple[str, ...] = ()
+    also_for: tuple[Purpose, ...] = ()
 
     @property
     def setting_specs(self) -> Mapping[str, SettingSpec]:
@@ -58,8 +59,9 @@ class Manifest:
         return self.settings or {}
 
     def more_than(self, other: Manifest) -> dict[str, frozenset[str]]:
-        """What it reads that the other does not; for another purpose, everything."""
-        known = other.reads if other.purpose is self.purpose else {}
+        """What it reads that the other does not; for another purpose, or one more, everything."""
+        same = other.purpose is self.purpose and not set(self.also_for) - {other.purpose, *other.also_for}
+        known = other.reads if same else {}
         more = {table: columns - known.get(table, frozenset()) for table, columns in self.reads.items()}
         return {table: columns for table, columns in more.items() if columns}
 

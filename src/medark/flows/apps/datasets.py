@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from medark.define.definitions import Definition
 from medark.errors import NotFoundError
+from medark.flows.apps.leaving import leaving, level_for
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.origins import with_organisations
 from medark.flows.apps.publish import kept_rows, published_one
@@ -18,6 +19,7 @@ from medark.flows.apps.running import running
 from medark.flows.apps.seen import MadeOf, answers, made_of
 from medark.flows.gate import Governed
 from medark.flows.workspace import Workspace
+from medark.govern.deidentify import Level
 from medark.model.access import Reader
 from medark.model.dataset import PublishedDataset
 
@@ -39,7 +41,7 @@ def dataset_rows(
     *,
     limit: int | None = None,
 ) -> DatasetRows:
-    """A published dataset for a reader; of its rows the first `limit`.
+    """A published dataset for a reader, as it may leave for their purpose; of its rows the first `limit`.
 
     NotFoundError; AccessError with what is lacking where they may not read it.
     """
@@ -47,7 +49,14 @@ def dataset_rows(
         dataset = published_one(workspace, app, name)
         if columns is not None and (strange := sorted(set(columns) - {column.name for column in dataset.columns})):
             raise NotFoundError("the dataset has no such column", fix="name one that it has", column=strange[0])
-        return DatasetRows(dataset, rows_for(workspace, reader, loaded, name, columns, limit=limit))
+        if level_for(reader.purpose) is Level.IDENTIFIED:
+            return DatasetRows(dataset, rows_for(workspace, reader, loaded, name, columns, limit=limit))
+        whole = rows_for(workspace, reader, loaded, name)  # whoever is rare is so among all
+        definition, today = definition_of(loaded, name), dt.date.fromisoformat(dataset.today)
+        left = leaving(
+            workspace, whole, definition, _origins(loaded, name), purpose=reader.purpose, app=app, today=today
+        )
+        return DatasetRows(dataset, _part(left, columns, limit))
 
 
 def rows_for(

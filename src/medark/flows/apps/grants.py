@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from medark.flows.workspace import Workspace
 from medark.govern.levels import sensitivity
-from medark.model.access import Grant, Holder, Rows
+from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.sdk.manifest import Manifest
 
 
@@ -28,13 +28,20 @@ def asked_of(manifest: Manifest, approved: Manifest | None = None) -> tuple[Aske
     return tuple(sorted(_asked(manifest, more), key=lambda one: (-one.level, one.table, one.column)))
 
 
-def grant_of(manifest: Manifest, by: str, now_ms: int) -> Grant:
-    """The grant that lets it read what its manifest says and nothing else; whose rows is up to whoever asks it."""
+def grants_of(manifest: Manifest, by: str, now_ms: int) -> Iterator[Grant]:
+    """The grants that let it read what its manifest says and nothing else, one a purpose; whose rows is up to whoever
+    asks it.
+    """
+    for purpose in dict.fromkeys((manifest.purpose, *manifest.also_for)):
+        yield _grant(manifest, purpose, by, now_ms)
+
+
+def _grant(manifest: Manifest, purpose: Purpose, by: str, now_ms: int) -> Grant:
     return Grant(
         number=0,
         holder_kind=Holder.APP,
         holder=manifest.name,
-        purpose=manifest.purpose,
+        purpose=purpose,
         tables=dict(manifest.reads),
         rows=Rows.ALL,
         level=max((one.level for one in asked_of(manifest)), default=1),
@@ -46,7 +53,7 @@ def grant_of(manifest: Manifest, by: str, now_ms: int) -> Grant:
 def settle(workspace: Workspace, name: str, manifests: Iterable[Manifest], by: str, now_ms: int) -> None:
     """Let an application have the grants of these manifests and no others: new ones first, then others are revoked."""
     access = workspace.ledger.access
-    wanted = {_key(grant): grant for grant in (grant_of(manifest, by, now_ms) for manifest in manifests)}
+    wanted = {_key(grant): grant for manifest in manifests for grant in grants_of(manifest, by, now_ms)}
     has = {_key(grant): grant for grant in access.grants() if _is_of(grant, name)}
     for key in wanted.keys() - has.keys():
         access.add_grant(wanted[key])

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from medark.acquire.definitions.confinement import confine
 from medark.acquire.definitions.worker import LIBRARY, told_error
@@ -22,12 +22,14 @@ from medark.messages import N_
 from medark.sdk import App, CardRule, Publish, Settings
 from medark.sdk.wire import answered, heard_app, told_app
 
+_DOORS: Final = ("medark.sdk.registry", "medark.sdk.renal")  # parts of the kit that not every application needs
+
 
 def main() -> None:
     """Load one application, say what it hands over, then answer until nobody asks any more."""
     asker = Asker()
     told = pickle.loads(asker.heard() or b"")  # from the platform, which is trusted here
-    for name in LIBRARY:
+    for name in (*LIBRARY, *_DOORS):
         importlib.import_module(name)
     _warm()
     confine(cpu_seconds=int(told["cpu_seconds"]), memory_bytes=int(told["memory_bytes"]))

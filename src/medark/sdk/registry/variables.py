@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from medark.define import Frame, Series, index, person, when
+from medark.define import Frame, Series, case, index, person, when
 from medark.sdk.registry.file import DAY, NUMBER, TEXT, TRUTH, Make, Texts, Variable, words
 from medark.sdk.registry.rows import answers
 
@@ -50,11 +50,15 @@ def first(name: str, en: str, zh: str, rows: Frame, source: str, **more: Any) ->
 def answered(
     name: str, en: str, zh: str, item: str, codes: Mapping[str, Texts], source: str, **more: Any
 ) -> Variable:  # fmt: skip
-    """One of some answers to an item of a form, by its code."""
+    """One of some answers to an item of a form, kept as the number of its place, from 1."""
     meaning = more.pop("meaning", words("the last answer", "最近一次填报"))
+
+    def read(found: Frame) -> Series:
+        place = found.last().value_as_number.of_any_unit()
+        return case(*((place == number, code) for number, code in enumerate(codes, 1)))
+
     return Variable(
-        name, words(en, zh), TEXT, meaning, source, answers(item), lambda found: found.last().value_as_string,
-        codes=codes, asked=item, **more,
+        name, words(en, zh), TEXT, meaning, source, answers(item), read, codes=codes, asked=item, **more
     )  # fmt: skip
 
 

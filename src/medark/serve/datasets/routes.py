@@ -12,6 +12,7 @@ from fastapi import Path as InPath
 from starlette.responses import Response
 
 from medark.flows.apps.datasets import dataset_rows
+from medark.flows.apps.leaving import level_for
 from medark.flows.apps.publish import published, published_one
 from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.serve.auth.who import Known
@@ -70,7 +71,8 @@ def router(parts: Parts) -> APIRouter:
         table = table.sort_by([(column, "ascending") for column in order]) if order else table
         table = table.select(shown) if shown else table
         table = table if limit is None else table.slice(0, limit)
-        return written(table, form, f"{app}_{name}", _headers(given.dataset, table.num_rows))
+        told = {"x-medark-level": level_for(caller.reader.purpose).value}
+        return written(table, form, f"{app}_{name}", _headers(given.dataset, table.num_rows) | told)
 
     return found
 

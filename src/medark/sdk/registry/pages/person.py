@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from medark.errors import UsageError
 from medark.model.page import (
     Block,
     DataTable,
@@ -128,10 +129,18 @@ class _Saved:
 
     def __call__(self, form: FilledForm) -> tuple[FormAnswer, ...]:
         return tuple(
-            FormAnswer(form.person_id, one.asked, form.number(one.name) if one.kind == NUMBER else form.text(one.name))
-            for one in self._asked
-            if form.text(one.name)
+            FormAnswer(form.person_id, one.asked, _number(form, one)) for one in self._asked if form.text(one.name)
         )
+
+
+def _number(form: FilledForm, one: Variable) -> float | None:
+    """The number of an answer; of a category its place, from 1. UsageError for what is no answer."""
+    if one.kind == NUMBER:
+        return form.number(one.name)
+    code = form.text(one.name)
+    if code not in one.codes:
+        raise UsageError("a field of the form has an answer that there is not", fix=" | ".join(one.codes), at=one.name)
+    return list(one.codes).index(code) + 1.0
 
 
 def _field(view: View, one: Variable) -> Field:
