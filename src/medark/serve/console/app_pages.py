@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from medark.flows.apps.pages import page
 from medark.flows.documents.nouns import titled
-from medark.serve.console import blocks, figures
+from medark.flows.pages import page
+from medark.serve.console import blocks, figures, kept_forms
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.figures import query, today
 from medark.serve.console.frame import OWNER
@@ -19,6 +19,7 @@ def screens(parts: Parts) -> APIRouter:
     """Each page of each application that runs, and its figures as files."""
     found = Screens(parts)
     found.page("/app/{app}/{path}", app_page, summary="A page of an application")
+    found.form("/app/{app}/{path}", kept_forms.sent, summary="A form of a page is kept")
     found.router.include_router(figures.screens(parts))
     return found.router
 
@@ -26,7 +27,7 @@ def screens(parts: Parts) -> APIRouter:
 def app_page(visit: Visit) -> Screen:
     """One page, drawn now for this reader. NotFoundError; AccessError; AppError where the application fails."""
     app, path = visit.path["app"], visit.path["path"]
-    asked, language = query(visit), visit.language
+    asked, language = kept_forms.without_saved(query(visit)), visit.language
     shown = page(visit.workspace, visit.reader, app, path, asked, language=language, today=today(visit))
     title, below = titled(shown.blocks, shown.title)
     data = {
@@ -34,6 +35,7 @@ def app_page(visit: Visit) -> Screen:
         "path": path,
         "fresh": shown.fresh,
         "unpublished": list(shown.unpublished),
+        **kept_forms.said(visit),
         "may_publish": OWNER in visit.reader.roles,
         "blocks": with_tasks(visit, app, blocks.told(below, f"{PREFIX}/app/{app}/{path}", asked)),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
@@ -24,6 +24,7 @@ from medark.model.page import (
 )
 from medark.sdk.wire import plainly
 from medark.serve.console.addresses import PREFIX
+from medark.serve.console.form_blocks import asked, kept
 
 _KINDS: Final = {"text": "", "number": "number", "date": "day", "person": ""}  # of a column → of a macro's column
 FILES: Final = ("svg", "png", "pdf")  # what a figure of a page is offered as
@@ -83,8 +84,10 @@ def _told(block: Block, address: str, query: Mapping[str, str]) -> Plain:
         case Figure():
             numbers = table(block.table, address, {}) if block.table else None
             return {**plainly(replace(block, table=None)), "table": numbers}
+        case Form() if block.saves:
+            return {**kept(block), "address": address}
         case Form():
-            return {**plainly(block), "fields": list(_fields(block, query)), "address": address}
+            return {**asked(block, query), "address": address}
         case PersonLink():
             return {"label": block.label, "link": _person(block.person_id)}
         case TaskPanel():
@@ -98,17 +101,6 @@ def _told(block: Block, address: str, query: Mapping[str, str]) -> Plain:
 
 def _figure(one: KeyFigure) -> Plain:
     return dict(plainly(one))
-
-
-def _fields(form: Form, query: Mapping[str, str]) -> Iterator[Plain]:
-    """Each field with what was asked last; if nothing was, with what it begins with."""
-    for one in form.fields:
-        asked = query.get(one.name)
-        value = one.value if asked is None else asked
-        if one.kind == "check" and query:
-            value = asked is not None
-        kind = one.kind if one.kind in ("number", "date", "choice", "check") else "text"
-        yield {**plainly(one), "kind": kind, "value": "" if value is None else value}
 
 
 def _cell(cell: object, kind: str, above: str) -> object:

@@ -42,7 +42,7 @@ def _observed(record_no: int, part_no: int, form: FiledForm, one: FiledAnswer) -
     number = f"{one.value:.15g}" if isinstance(one.value, float) else None
     return Event(
         record_no, 0, part_no,
-        kind="observation", event_key=f"{form.app}|{form.form}|{one.item}", person_key=form.person,
+        kind="observation", event_key=f"{form.app}|{form.form}|{one.item}|{one.value}", person_key=form.person,
         visit_key=None if form.visit is None else f"{VISIT}{form.visit}", code=one.item, start_time=one.at,
         type="case_report_form", value=number, value_text=one.value if isinstance(one.value, str) else None,
     )  # fmt: skip
