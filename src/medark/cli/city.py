@@ -87,9 +87,9 @@ def _cards(workspace: Workspace, name: str, people: dict[int, list[dt.datetime]]
 def _pages(workspace: Workspace, name: str) -> dict[str, int]:
     from dataclasses import replace
 
-    from medark.flows.apps.pages import page, pages
     from medark.flows.apps.reading import platform
     from medark.flows.apps.running import running
+    from medark.flows.pages import page, pages
 
     with running(workspace).one(name) as loaded:
         reader = replace(platform(workspace), purpose=loaded.manifest.purpose)

@@ -10,9 +10,9 @@ import pytest
 
 from medark.bootstrap import open_workspace
 from medark.cli.shell import run
-from medark.flows.apps.pages import figure
 from medark.flows.apps.publish import publish
 from medark.flows.gate import at_terminal
+from medark.flows.pages import figure
 from medark.model.page import VEGA_LITE
 from medark.sdk.wire import plainly
 from support.diabetes import write_diabetes

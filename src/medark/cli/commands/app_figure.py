@@ -66,7 +66,7 @@ def _drawn(workspace: Workspace, reader: Reader, app: str, name: str) -> Figure:
     import datetime as dt
     from zoneinfo import ZoneInfo
 
-    from medark.flows.apps import pages
+    from medark.flows import pages
 
     today = dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
     return pages.figure(workspace, reader, app, name, language=spoken(), today=today)

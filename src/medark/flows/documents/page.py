@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from medark.flows.apps.pages import ShownPage, page
 from medark.flows.documents.nouns import Document, DocumentForm, titled
 from medark.flows.documents.paper import pdf
 from medark.flows.documents.tasks import with_tasks
 from medark.flows.documents.workbook import workbook
 from medark.flows.gate.parts import book_of
+from medark.flows.pages import ShownPage, page
 from medark.flows.workspace import Workspace
 from medark.messages import _
 from medark.model.access import Purpose, Reader

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from medark.errors import NotFoundError
-from medark.flows.apps.pages import figure, page
 from medark.flows.figures import Form, Width, digest, draw
 from medark.flows.figures.style import FONT
+from medark.flows.pages import figure, page
 from medark.model.page import Figure
 from medark.sdk.wire import plainly
 from medark.serve.console.addresses import PREFIX

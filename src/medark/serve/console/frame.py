@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 import medark
 from medark import messages
-from medark.flows.apps.pages import pages
+from medark.flows.pages import pages
 from medark.messages import N_
 from medark.model.access import Purpose, Rows
 from medark.serve.auth.caller import Caller

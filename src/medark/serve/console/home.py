@@ -9,10 +9,10 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from medark.errors import MedarkError
-from medark.flows.apps.pages import pages
 from medark.flows.apps.publish import published
 from medark.flows.apps.running import running
 from medark.flows.arrivals import Arrival, arrivals
+from medark.flows.pages import pages
 from medark.flows.tasks import is_for, title_of
 from medark.messages import _
 from medark.model.access import Grant

@@ -13,11 +13,11 @@ from app_folders import write_app
 from medark.errors import AccessError, DefinitionError, NotFoundError
 from medark.flows.apps import life
 from medark.flows.apps.datasets import dataset_rows
-from medark.flows.apps.pages import figure, page, pages
 from medark.flows.apps.publish import publish, published
 from medark.flows.apps.running import running
 from medark.flows.definitions.run import run
 from medark.flows.erase import erase
+from medark.flows.pages import figure, page, pages
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Rows
 from medark.model.page import DataTable, Figure, Heading, KeyFigures
@@ -195,7 +195,7 @@ def test_a_page_does_not_count_by_thousands_of_values(
     (folder / "app.py").write_text(text)
     put_in(workspace, folder)
     publish(workspace, owner, today=TODAY)
-    monkeypatch.setattr("medark.flows.apps.showing._MOST_GROUPS", len(VALUES) - 1)
+    monkeypatch.setattr("medark.flows.pages.showing._MOST_GROUPS", len(VALUES) - 1)
     with pytest.raises(DefinitionError, match="more values than it can show"):
         page(workspace, owner, "potassium", "all", {}, language="en", today=TODAY)
 

@@ -18,7 +18,7 @@ from medark.flows.apps.meetings import CASES, STAYS, meetings
 from medark.flows.apps.publish import published
 from medark.flows.apps.signals.rows import signal_rows
 from medark.flows.gate.parts import now_ms
-from medark.flows.hooks.pages import card_rows, end_rows
+from medark.flows.pages.cards import card_rows, end_rows
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
