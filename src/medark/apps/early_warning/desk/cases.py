@@ -1,4 +1,4 @@
-"""What a line list tells of a case beside its own row: the nucleic-acid result near it, and what became of the person"""
+"""What a line list tells of a case beside its own row: the nucleic-acid result near it, and what became of them"""
 
 from __future__ import annotations
 
