@@ -11,7 +11,7 @@ from typing import NoReturn
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code that `errors.py` draws."""
-    gc.set_threshold(100_000)  # a command makes few cycles: to look for them so often took 2 % of an ingest
+    gc.set_threshold(300_000)  # a command makes few cycles: to look for them so often took 2 % of an ingest
     from medark.cli.shell import run
 
     return run(list(sys.argv[1:] if arguments is None else arguments), dict(os.environ))

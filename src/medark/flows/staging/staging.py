@@ -86,13 +86,10 @@ class Staging:
         for task, begun in every:
             under_way.append((task, begun or pool.submit(task, source)))
             if len(under_way) >= self._workers * _AHEAD:
-                if meanwhile:
-                    meanwhile()
-                    meanwhile = None
+                meanwhile = _waiting(under_way[0], meanwhile)
                 yield pool.result(*under_way.popleft(), source)
-        if meanwhile:
-            meanwhile()
         while under_way:
+            meanwhile = _waiting(under_way[0], meanwhile)
             yield pool.result(*under_way.popleft(), source)
 
     def _every(self, source: Source, wanted: Sequence[Wanted]) -> Iterator[tuple[Task, Future[Sent] | None]]:
@@ -115,3 +112,11 @@ class Staging:
         if self._pool is None:
             self._pool = Pool(self._workers)
         return self._pool
+
+
+def _waiting(first: _Begun, meanwhile: Callable[[], None] | None) -> Callable[[], None] | None:
+    """Do what there is to do meanwhile, if one has to wait; gives what is left to do."""
+    if meanwhile is None or first[1].done():
+        return meanwhile
+    meanwhile()
+    return None
