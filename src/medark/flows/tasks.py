@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from medark.errors import NotFoundError, UsageError
@@ -10,11 +11,12 @@ from medark.flows.gate.owner import OWNER
 from medark.flows.workspace import Workspace
 from medark.messages import N_, phrase
 from medark.model.access import Purpose, Reader
-from medark.model.task import Task, TaskState, TaskStep
+from medark.model.task import Task, TaskCount, TaskState, TaskStep, TasksWanted, Theirs
 
 LONGEST_REASON: Final = 1000  # characters
 _OF_MANY: Final = (Purpose.RESEARCH, Purpose.PAYMENT)  # purposes for which nobody is looked after one by one
 Which = Literal["open", "closed", "all"]
+_IS_OPEN: Final[Mapping[Which, bool | None]] = {"open": True, "closed": False, "all": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,15 @@ class Life:
 def is_for(reader: Reader, task: Task) -> bool:
     """Is it theirs, of their organisation, or nobody's? To an owner every task is shown.
 
-    What is about a person is nobody's only where nobody knows them, and is no business of who reads for a study or a
-    bill.
+    What is about a person is no business of who reads for a study or a bill.
     """
-    if OWNER in reader.roles:
-        return True
-    if task.person_id is None:
-        return task.assignee == reader.user or task.organisation in ("", reader.organisation)
-    of_theirs = task.organisation != "" and task.organisation == reader.organisation
-    return reader.purpose not in _OF_MANY and (task.assignee == reader.user or of_theirs)
+    theirs = _theirs(reader)
+    return theirs is None or theirs.has(task)
+
+
+def _theirs(reader: Reader) -> Theirs | None:
+    is_owner = OWNER in reader.roles
+    return None if is_owner else Theirs(reader.user, reader.organisation, reader.purpose not in _OF_MANY)
 
 
 def title_of(task: Task) -> str:
@@ -45,12 +47,48 @@ def title_of(task: Task) -> str:
 
 
 def tasks_for(
-    workspace: Workspace, reader: Reader, which: Which = "open", *, assignee: str | None = None, app: str | None = None
+    workspace: Workspace,
+    reader: Reader,
+    which: Which = "open",
+    *,
+    assignee: str | None = None,
+    app: str | None = None,
+    kind: str | None = None,
+    person_id: int | None = None,
+    late_at_ms: int | None = None,
+    limit: int | None = None,
+    skip: int = 0,
 ) -> list[Task]:
-    """The tasks that are for a reader: what is due first comes first."""
-    is_open = {"open": True, "closed": False}.get(which)
-    there = workspace.ledger.tasks.all(is_open=is_open, assignee=assignee, app=app)
-    return [one for one in there if is_for(reader, one)]
+    """The tasks that are for a reader: what is due first comes first. `late_at_ms`: only what is open and was due."""
+    assignees = None if assignee is None else (assignee,)
+    wanted = TasksWanted(
+        _IS_OPEN[which], app, kind, person_id, assignees, late_at_ms=late_at_ms, theirs=_theirs(reader)
+    )  # fmt: skip
+    found: list[Task] = workspace.ledger.tasks.fitting(wanted, limit=limit, skip=skip)
+    return found
+
+
+def tasks_counted(workspace: Workspace, reader: Reader, which: Which, now_ms: int) -> list[TaskCount]:
+    """How many tasks are for a reader, of each application and kind."""
+    wanted = TasksWanted(_IS_OPEN[which], theirs=_theirs(reader))
+    found: list[TaskCount] = workspace.ledger.tasks.counted(wanted, reader.user, now_ms)
+    return found
+
+
+def to_do(
+    workspace: Workspace, reader: Reader, now_ms: int, most: int, *, about_people: bool | None = None
+) -> list[Task]:
+    """Open tasks that a reader does or may take: overdue ones first, then their own; of each, what is due first."""
+    wanted = TasksWanted(is_open=True, about_people=about_people, theirs=_theirs(reader))
+    own, free = (
+        workspace.ledger.tasks.fitting(replace(wanted, assignees=(one,)), limit=most) for one in (reader.user, "")
+    )
+    return sorted([*own, *free], key=lambda one: (not is_late(one, now_ms), not one.assignee))[:most]
+
+
+def is_late(task: Task, now_ms: int) -> bool:
+    """Is it open, and was it due before now?"""
+    return not task.state.is_closed and task.due_ms is not None and task.due_ms < now_ms
 
 
 def task_for(workspace: Workspace, reader: Reader, number: int) -> Life:

@@ -55,3 +55,54 @@ class TaskStep:
     state: TaskState
     assignee: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """Whose tasks are shown to somebody: their own, those of their organisation, and nobody's.
+
+    What is about a person is nobody's only where nobody knows them. `of_people`: is it theirs to look after people one
+    by one, so that tasks about a person are shown to them at all?
+    """
+
+    user: str
+    organisation: str = ""
+    of_people: bool = True
+
+    def has(self, task: Task) -> bool:
+        """Is it one of them?"""
+        if task.person_id is None:
+            return task.assignee == self.user or task.organisation in ("", self.organisation)
+        of_theirs = task.organisation != "" and task.organisation == self.organisation
+        return self.of_people and (task.assignee == self.user or of_theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class TasksWanted:
+    """Which tasks are asked for: those that fit all of it, None for whatever it is.
+
+    `assignees`: "" among them for those that are given to nobody; `late_at_ms`: open, and due before this moment.
+    """
+
+    is_open: bool | None = None
+    app: str | None = None
+    kind: str | None = None
+    person_id: int | None = field(default=None, repr=False)
+    assignees: tuple[str, ...] | None = None
+    about_people: bool | None = None
+    late_at_ms: int | None = None
+    theirs: Theirs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCount:
+    """How many tasks of one application and kind there are; of them, that are late, one's own, and given to nobody."""
+
+    app: str
+    kind: str
+    count: int
+    late: int
+    mine: int
+    mine_late: int
+    nobodys: int
+    nobodys_late: int

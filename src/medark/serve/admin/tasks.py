@@ -85,8 +85,8 @@ def router(parts: Parts) -> APIRouter:
         app: Annotated[str | None, Query(max_length=40)] = None,
     ) -> Response:
         caller.needs_resource("Task", "s")
-        there = tasks.tasks_for(workspace, caller.reader, state, assignee=assignee, app=app)
-        return Response(msgspec.json.encode([_told(one) for one in there[:_MOST]]), media_type=JSON)
+        there = tasks.tasks_for(workspace, caller.reader, state, assignee=assignee, app=app, limit=_MOST)
+        return Response(msgspec.json.encode([_told(one) for one in there]), media_type=JSON)
 
     @found.get("/{number}", responses=gives(Life) | _ENDS, summary="One, with its life")
     def one(caller: Known, number: _Number) -> Response:

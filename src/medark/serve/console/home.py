@@ -9,11 +9,11 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from medark.errors import MedarkError
+from medark.flows import tasks
 from medark.flows.apps.publish import published
 from medark.flows.apps.running import running
 from medark.flows.arrivals import Arrival, arrivals
 from medark.flows.pages import pages
-from medark.flows.tasks import is_for, title_of
 from medark.messages import _
 from medark.model.access import Grant
 from medark.model.task import Task
@@ -24,7 +24,6 @@ from medark.serve.http.parts import Parts
 
 RESEARCHER: Final = "researcher"
 _TASKS: Final = 8  # that are shown; the worklist has all
-_LOOKED_AT: Final = 500  # open tasks among which one's own are looked for
 _Number = tuple[str, int, str, str]  # label, value, unit, note
 _DAY_MS: Final = 24 * 3600 * 1000
 
@@ -40,15 +39,16 @@ def home(visit: Visit) -> Screen:
     """Home: which parts it has, and in which order, is by what its reader does here."""
     now_ms, roles = _now_ms(visit), visit.reader.roles
     wide, narrow = _parts(roles)
-    mine, datasets, grants = _tasks(visit), _datasets(visit), _grants(visit, now_ms)
+    mine = tasks.to_do(visit.workspace, visit.reader, now_ms, _TASKS)
+    datasets, grants = _datasets(visit), _grants(visit, now_ms)
     came = arrivals(visit.workspace, "" if OWNER in roles else visit.reader.organisation)
     purposes = {one["purpose"] for one in grants}
     figures = _of_reading(datasets, purposes) if RESEARCHER in roles else _of_batches(came, now_ms)
     data = {
         "wide": wide,
         "narrow": narrow,
-        "figures": [_of_tasks(mine, now_ms), *figures],
-        "tasks": [_task(one, now_ms) for one in mine[:_TASKS]],
+        "figures": [_of_tasks(visit, now_ms), *figures],
+        "tasks": [_task(one, now_ms) for one in mine],
         "arrivals": [asdict(one) for one in sorted(came, key=lambda one: one.is_whole)],
         "applications": _applications(visit),
         "datasets": datasets,
@@ -67,35 +67,25 @@ def _parts(roles: frozenset[str]) -> tuple[list[str], list[str]]:
     return ["tasks", "arrivals"], ["applications", "grants", "datasets"]
 
 
-def _tasks(visit: Visit) -> list[Task]:
-    """Open tasks that are the reader's own, then those that they may take; of each, what is due first comes first."""
-    there = visit.workspace.ledger.tasks.all(is_open=True, limit=_LOOKED_AT)
-    mine = [one for one in there if is_for(visit.reader, one) and one.assignee in ("", visit.reader.user)]
-    now_ms = _now_ms(visit)
-    return sorted(mine, key=lambda one: (not _is_overdue(one, now_ms), not one.assignee))
-
-
 def _task(task: Task, now_ms: int) -> dict[str, Any]:
     return {
         "number": task.number,
-        "title": title_of(task),
+        "title": tasks.title_of(task),
         "kind": task.kind,
         "app": task.app,
         "due_ms": task.due_ms,
         "raised_ms": task.raised_ms,
-        "is_overdue": _is_overdue(task, now_ms),
+        "is_overdue": tasks.is_late(task, now_ms),
         "is_mine": bool(task.assignee),
         "address": f"{PREFIX}/worklist/{task.number}",
     }
 
 
-def _is_overdue(task: Task, now_ms: int) -> bool:
-    return task.due_ms is not None and task.due_ms < now_ms
-
-
-def _of_tasks(mine: list[Task], now_ms: int) -> _Number:
-    late = sum(_is_overdue(one, now_ms) for one in mine)
-    return _("open tasks"), len(mine), "", _("{count} overdue", count=late) if late else _("none overdue")
+def _of_tasks(visit: Visit, now_ms: int) -> _Number:
+    there = tasks.tasks_counted(visit.workspace, visit.reader, "open", now_ms)
+    late = sum(one.mine_late + one.nobodys_late for one in there)
+    count = sum(one.mine + one.nobodys for one in there)
+    return _("open tasks"), count, "", _("{count} overdue", count=late) if late else _("none overdue")
 
 
 def _of_reading(datasets: list[dict[str, Any]], purposes: set[str]) -> list[_Number]:

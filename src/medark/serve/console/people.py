@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from medark.flows.hooks.patients import number_of
-from medark.flows.tasks import is_for, title_of
+from medark.flows.tasks import title_of, to_do
 from medark.flows.timeline import lately, local_now, search, seen
 from medark.messages import _
 from medark.model.access import Purpose
@@ -23,7 +23,6 @@ ADDRESS: Final = f"{PREFIX}/people"
 _FOUND: Final = 20  # people that one number means, at most
 _LATELY: Final = 8
 _WAITING: Final = 12
-_LOOKED_AT: Final = 500  # open tasks among which one's own are looked for
 
 
 def screens(parts: Parts) -> APIRouter:
@@ -38,7 +37,7 @@ def people(visit: Visit) -> Screen:
     """Whom a search found (`found`: their person_ids), whom the reader looked at lately, and who waits for them."""
     found = [one for one in map(number_of, visit.text("found").split(",")) if one is not None][:_FOUND]
     before = lately(visit.workspace, visit.reader, _LATELY)
-    tasks = _tasks(visit)
+    tasks = to_do(visit.workspace, visit.reader, int(visit.parts.clock() * 1000), _WAITING, about_people=True)
     today = local_now(visit.workspace, visit.parts.clock()).date()
     data = {
         "found": None if "found" not in visit.request.query_params else _listed(visit, found, today),
@@ -82,13 +81,6 @@ def _waiting(visit: Visit, tasks: list[Task], today: dt.date) -> list[dict[str, 
            "task": f"{PREFIX}/worklist/{one.number}"}
         for one in tasks if one.person_id in shown
     ]  # fmt: skip
-
-
-def _tasks(visit: Visit) -> list[Task]:
-    """Open tasks about people that are the reader's own or may be taken by them."""
-    there = visit.workspace.ledger.tasks.all(is_open=True, limit=_LOOKED_AT)
-    mine = (one for one in there if one.person_id is not None and is_for(visit.reader, one))
-    return [one for one in mine if one.assignee in ("", visit.reader.user)][:_WAITING]
 
 
 def _row(told: dict[str, Any]) -> dict[str, Any]:

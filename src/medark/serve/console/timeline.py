@@ -33,6 +33,7 @@ _OF_ONE: Final = 50  # on the page of one kind
 _OF_RESULTS: Final = 20  # the same of results, of each of which four times as many are shown, with their values
 _MARK: Final = re.compile(r"([a-z_]{3,40})[.:](-?\d{1,19})")
 _MOST_MARKS: Final = 100
+_TASKS: Final = 8
 
 
 def screens(parts: Parts) -> APIRouter:
@@ -143,11 +144,11 @@ def _marked(evidence: str) -> Marked:
 
 
 def _tasks(visit: Visit, person_id: int) -> list[dict[str, Any]]:
-    mine = [one for one in tasks_for(visit.workspace, visit.reader) if one.person_id == person_id]
+    mine = tasks_for(visit.workspace, visit.reader, person_id=person_id, limit=_TASKS)
     return [
         {"number": one.number, "title": title_of(one), "due_ms": one.due_ms, "app": one.app,
          "address": f"{PREFIX}/worklist/{one.number}"}
-        for one in mine[:8]
+        for one in mine
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -11,7 +11,7 @@ from medark.errors import NotFoundError
 from medark.flows import tasks
 from medark.messages import N_, _
 from medark.model.omop import tables
-from medark.model.task import Task, TaskState
+from medark.model.task import Task, TaskCount, TaskState
 from medark.serve.console.addresses import PREFIX, own_address
 from medark.serve.console.fields import one_of, text
 from medark.serve.console.screens import Screen, Screens, Visit
@@ -21,6 +21,7 @@ ADDRESS: Final = f"{PREFIX}/worklist"
 SHOWN: Final = ("open", "closed", "all")
 _KINDS: Final = {"break_glass": N_("emergency access")}  # of the platform's own tasks; an application's are its own
 PAGE: Final = 100  # tasks
+_MOST_PAGES: Final = 100_000
 _ENDS: Final = (TaskState.DONE, TaskState.DISMISSED)
 _MOST_EVIDENCE: Final = 50  # rows that an address points at
 
@@ -41,22 +42,22 @@ def worklist(visit: Visit) -> Screen:
     wanted = {name: visit.text(name) for name in ("app", "kind")}
     only_mine, only_late = visit.text("mine") == "yes", visit.text("overdue") == "yes"
     now_ms, user = int(visit.parts.clock() * 1000), visit.reader.user
-    there = [_told(one, now_ms) for one in tasks.tasks_for(visit.workspace, visit.reader, which)]
-    fitting = [
-        one for one in there
-        if all(not told or one[name] == told for name, told in wanted.items())
-        and (not only_mine or one["assignee"] == user) and (not only_late or one["is_late"])
-    ]  # fmt: skip
-    page = max(1, visit.number("page", 1))
+    there = tasks.tasks_counted(visit.workspace, visit.reader, which, now_ms)
+    page = max(1, min(visit.number("page", 1), _MOST_PAGES))
+    shown = tasks.tasks_for(
+        visit.workspace, visit.reader, which, assignee=user if only_mine else None, app=wanted["app"] or None,
+        kind=wanted["kind"] or None, late_at_ms=now_ms if only_late else None, limit=PAGE, skip=(page - 1) * PAGE,
+    )  # fmt: skip
     told = {
-        "state": which, **wanted, "mine": only_mine, "overdue": only_late, "page": page,
-        "tasks": fitting[(page - 1) * PAGE : page * PAGE], "fitting": len(fitting), "size": PAGE,
+        "state": which, **wanted, "mine": only_mine, "overdue": only_late, "page": page, "size": PAGE,
+        "tasks": [_told(one, now_ms) for one in shown],
+        "fitting": sum(_of(one, only_mine, only_late) for one in there if _fits(one, **wanted)),
         "counts": {
-            "shown": len(there), "mine": sum(one["assignee"] == user for one in there),
-            "overdue": sum(one["is_late"] for one in there),
-            "nobodys": sum(not one["assignee"] and not one["is_closed"] for one in there),
+            "shown": sum(one.count for one in there), "mine": sum(one.mine for one in there),
+            "overdue": sum(one.late for one in there), "nobodys": sum(one.nobodys for one in there),
         },
-        "apps": _named(there, "app"), "kinds": {one: kind_named(one) for one in _named(there, "kind")}, "shown": SHOWN,
+        "apps": sorted({one.app for one in there} - {""}),
+        "kinds": {one: kind_named(one) for one in sorted({one.kind for one in there} - {""})}, "shown": SHOWN,
     }  # fmt: skip
     return Screen(_("Worklist"), "worklist.html", told)
 
@@ -124,12 +125,19 @@ def _told(task: Task, now_ms: int) -> dict[str, Any]:
         "assignee": task.assignee, "reason": task.reason, "raised_ms": task.raised_ms, "due_ms": task.due_ms,
         "closed_ms": task.closed_ms,
         "is_closed": task.state.is_closed,
-        "is_late": not task.state.is_closed and task.due_ms is not None and task.due_ms < now_ms,
+        "is_late": tasks.is_late(task, now_ms),
     }  # fmt: skip
 
 
-def _named(there: Sequence[Mapping[str, Any]], name: str) -> list[str]:
-    return sorted({one[name] for one in there} - {""})
+def _fits(one: TaskCount, app: str, kind: str) -> bool:
+    return (not app or one.app == app) and (not kind or one.kind == kind)
+
+
+def _of(one: TaskCount, only_mine: bool, only_late: bool) -> int:
+    """How many of them are asked for."""
+    if only_mine:
+        return one.mine_late if only_late else one.mine
+    return one.late if only_late else one.count
 
 
 def _number(visit: Visit) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, update
 
 from medark.errors import NotFoundError, UsageError
-from medark.model.task import Task, TaskState, TaskStep
+from medark.model.task import Task, TaskCount, TaskState, TaskStep, TasksWanted, Theirs
 from medark.store.ledger.tables import task, task_step
 
 if TYPE_CHECKING:
@@ -67,14 +67,25 @@ class Tasks:
         person_id: int | None = None,
         limit: int | None = None,
     ) -> list[Task]:
+        """Tasks that fit: see `fitting`."""
+        assignees = None if assignee is None else (assignee,)
+        return self.fitting(TasksWanted(is_open, app=app, person_id=person_id, assignees=assignees), limit=limit)
+
+    def fitting(self, wanted: TasksWanted, *, limit: int | None = None, skip: int = 0) -> list[Task]:
         """Tasks that fit: what is due first comes first, then what was raised first."""
-        asked = select(task).order_by(_T.due_ms.is_(None), _T.due_ms, _T.task_no).limit(limit)
-        for column, wanted in ((_T.assignee, assignee), (_T.app, app), (_T.person_id, person_id)):
-            asked = asked if wanted is None else asked.where(column == wanted)
-        if is_open is not None:
-            asked = asked.where(_T.closed_ms.is_(None) if is_open else _T.closed_ms.is_not(None))
+        asked = select(task).where(*_conditions(wanted)).order_by(_T.due_ms.is_(None), _T.due_ms, _T.task_no)
         with self._database.reading() as connection:
-            return [_task(row) for row in connection.execute(asked)]
+            return [_task(row) for row in connection.execute(asked.limit(limit).offset(skip or None))]
+
+    def counted(self, wanted: TasksWanted, user: str, now_ms: int) -> list[TaskCount]:
+        """How many fit, of each application and kind. `user`: whose own are counted; late: open, and due before now."""
+        late = and_(_T.closed_ms.is_(None), _T.due_ms < now_ms)
+        mine, nobodys = _T.assignee == user, and_(_T.assignee == "", _T.closed_ms.is_(None))
+        conditions = (late, mine, and_(mine, late), nobodys, and_(nobodys, late))
+        numbers = [func.count(), *(func.count().filter(one) for one in conditions)]
+        asked = select(_T.app, _T.kind, *numbers).where(*_conditions(wanted)).group_by(_T.app, _T.kind)
+        with self._database.reading() as connection:
+            return [TaskCount(*row) for row in connection.execute(asked.order_by(_T.app, _T.kind))]
 
     def steps(self, number: int) -> list[TaskStep]:
         """A task's life, in order."""
@@ -102,6 +113,35 @@ class Tasks:
     @staticmethod
     def _note(connection: Connection, step: TaskStep) -> None:
         connection.execute(task_step.insert(), {name: getattr(step, name) for name in TaskStep.__slots__})
+
+
+def _conditions(wanted: TasksWanted) -> Iterator[ColumnElement[bool]]:
+    for column, value in ((_T.app, wanted.app), (_T.kind, wanted.kind), (_T.person_id, wanted.person_id)):
+        if value is not None:
+            yield column == value
+    for column, is_null in ((_T.closed_ms, wanted.is_open), (_T.person_id, _negated(wanted.about_people))):
+        if is_null is not None:
+            yield column.is_(None) if is_null else column.is_not(None)
+    if wanted.assignees is not None:
+        yield _T.assignee.in_(wanted.assignees)
+    if wanted.late_at_ms is not None:
+        yield and_(_T.closed_ms.is_(None), _T.due_ms < wanted.late_at_ms)
+    if wanted.theirs is not None:
+        yield _is_theirs(wanted.theirs)
+
+
+def _negated(told: bool | None) -> bool | None:
+    return None if told is None else not told
+
+
+def _is_theirs(theirs: Theirs) -> ColumnElement[bool]:
+    """As `Theirs.has` says it."""
+    own, is_general = _T.assignee == theirs.user, _T.person_id.is_(None)
+    general = and_(is_general, or_(own, _T.organisation.in_(("", theirs.organisation))))
+    if not theirs.of_people:
+        return general
+    of_theirs = and_(_T.organisation != "", _T.organisation == theirs.organisation)
+    return or_(general, and_(not_(is_general), or_(own, of_theirs)))
 
 
 _PLAIN = ("kind", "title", "app", "key", "person_id", "organisation", "due_ms")

@@ -111,3 +111,17 @@ def test_the_platforms_titles_are_in_the_readers_language_and_an_applications_as
     assert sorted(titles(dora, kind="words")) == sorted([words, translations("zh").gettext(words)])
     dora.client.cookies.delete("medark_language")
     assert titles(dora, kind="words") == [words, words]
+
+
+def test_a_page_of_many_is_all_that_is_read(workspace: Workspace, people: dict[str, Visitor]) -> None:
+    for number in range(130):
+        workspace.ledger.tasks.raise_(Task(0, "many", f"{number}", "many", organisation="south", due_ms=number))
+    shown = people["sam"].data("/worklist", app="many", page=2)
+    assert [one["title"] for one in shown["tasks"]] == [f"{number}" for number in range(100, 130)]
+    assert (shown["fitting"], shown["counts"]["overdue"], shown["counts"]["shown"]) == (130, 130, 131)
+    assert people["sam"].data("/worklist", app="many", mine="yes")["fitting"] == 0
+    assert people["sam"].data("/worklist", kind="many", overdue="yes", page=9)["tasks"] == []
+    assert people["sam"].data("/worklist", page=10**18)["tasks"] == []
+    home = people["sam"].data("")
+    assert [one["title"] for one in home["tasks"]] == [f"{number}" for number in range(8)]
+    assert home["figures"][0][1] == 131

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
 from medark.errors import NotFoundError, StorageError, UsageError
 from medark.model.app import App, AppState, AppVersion
 from medark.model.card import CardFeedback
-from medark.model.task import Task, TaskState, TaskStep
+from medark.model.task import Task, TaskCount, TaskState, TaskStep, TasksWanted, Theirs
 from medark.model.token import Token
 from medark.store.ledger import Ledger
 
@@ -76,6 +77,41 @@ def test_a_worklist_is_what_is_open_and_due_first(ledger: Ledger) -> None:
     assert [t.number for t in ledger.tasks.all(assignee="li")] == [2]
     assert [t.number for t in ledger.tasks.all(app="other")] == [t.number for t in ledger.tasks.all(person_id=8)] == [4]
     assert [t.number for t in ledger.tasks.all(limit=1)] == [3]
+    assert [t.number for t in ledger.tasks.fitting(TasksWanted(), limit=2, skip=1)] == [4, 2]
+
+
+def test_what_is_theirs_is_asked_of_the_ledger_as_it_is_said_of_one_task(ledger: Ledger) -> None:
+    for person_id, organisation, assignee in product((7, None), ("", "north", "south"), ("", "li", "wu")):
+        number = ledger.tasks.raise_(replace(ALERT, key="", person_id=person_id, organisation=organisation)).number
+        if assignee:
+            ledger.tasks.assign(number, assignee, "wu")
+    there = ledger.tasks.all()
+    for user, organisation, of_people in product(("li", "zhao"), ("", "north"), (True, False)):
+        theirs = Theirs(user, organisation, of_people)
+        found = ledger.tasks.fitting(TasksWanted(theirs=theirs))
+        assert found == [one for one in there if theirs.has(one)]
+        assert 0 < len(found) < len(there)
+    assert [one.person_id for one in ledger.tasks.fitting(TasksWanted(about_people=True))] == [7] * 9
+    mine = TasksWanted(assignees=("li", ""), about_people=False)
+    assert {one.assignee for one in ledger.tasks.fitting(mine)} == {"li", ""}
+
+
+def test_tasks_are_counted_by_application_and_kind(ledger: Ledger) -> None:
+    for app, kind, due_ms, assignee in (
+        ("card", "alert", NOW - 1, "li"), ("card", "alert", NOW - 1, ""), ("card", "alert", NOW + 1, ""),
+        ("card", "call", None, "li"), ("other", "alert", NOW - 1, "wu"),
+    ):  # fmt: skip
+        number = ledger.tasks.raise_(replace(ALERT, key="", app=app, kind=kind, due_ms=due_ms)).number
+        if assignee:
+            ledger.tasks.assign(number, assignee, "wu")
+    ledger.tasks.close(5, TaskState.DONE, "wu")
+    assert ledger.tasks.counted(TasksWanted(), "li", NOW) == [
+        TaskCount("card", "alert", 3, late=2, mine=1, mine_late=1, nobodys=2, nobodys_late=1),
+        TaskCount("card", "call", 1, late=0, mine=1, mine_late=0, nobodys=0, nobodys_late=0),
+        TaskCount("other", "alert", 1, late=0, mine=0, mine_late=0, nobodys=0, nobodys_late=0),
+    ]
+    assert [one.number for one in ledger.tasks.fitting(TasksWanted(late_at_ms=NOW))] == [1, 2]
+    assert ledger.tasks.counted(TasksWanted(is_open=False), "li", NOW)[0].app == "other"
 
 
 # -- cards -----------------------------------------------------------------------------------------------------------
