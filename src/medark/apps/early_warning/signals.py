@@ -1,0 +1,101 @@
+"""The signals of the seven systems: what is counted, by which method, who is asked to look and how soon"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from medark.define import Dataset
+from medark.sdk import Detection, Part, PublishSignal, Response, Settings, Trigger
+
+from . import facts
+from .channels import absences, calls, cards, fevers, medicines, tests, visits_of_syndromes
+from .people import DISTRICT
+
+EARS: Final = Detection("ears_c2", {"least_sd": 0.5}, least_cases=3)
+RARE: Final = Detection("cusum_poisson", {"baseline": 28}, least_cases=2)
+CIDARS: Final = Detection("moving_percentile", {"percentile": 80.0}, least_cases=3, fallback=EARS)
+SHARE: Final = Detection("binomial_share", {"alpha": 0.001}, least_cases=2)
+SCAN: Final = Detection("scan_permutation", {"longest": 7, "replications": 999, "alpha": 0.01}, least_cases=3)
+ONE_CASE: Final = Detection("fixed_value", {"value": 1.0})
+HISTORY: Final = 1200  # days looked back on: three years and the five weeks that moving percentile asks for
+_RECENT: Final = 120
+
+RESPIRATORY: Final = ("influenza_like", "lower_respiratory", "covid_like")
+
+
+def signals(settings: Settings) -> tuple[PublishSignal, ...]:
+    """All of them. A signal's entries are a dataset of the application: its rows are the line list."""
+    return (
+        _daily(
+            "syndromes", visits_of_syndromes(), "Visits by syndrome", "症候群就诊", ("syndrome", DISTRICT), "visits"
+        ),
+        _daily("fevers", fevers(), "Fevers at clinics", "发热就诊", (DISTRICT,), "fevers"),
+        _daily("absences", absences(), "Pupils absent for illness", "学生因病缺勤", (DISTRICT,), "schools"),
+        _daily("medicines", medicines(), "Medicines", "药品配发与销售", ("drug_class", DISTRICT), "medicines"),
+        _daily("calls", calls(), "120 calls", "120呼叫", ("complaint", DISTRICT), "calls"),
+        _cards(settings),
+        _urgent(settings),
+        _positivity(settings),
+        _clusters(),
+    )
+
+
+def triggers(settings: Settings) -> tuple[Trigger, ...]:
+    """Channels that agree: signs of a new respiratory infection in one district."""
+    return (
+        Trigger(
+            "multi_point", {"en": "Several channels at once", "zh": "多点触发"},
+            (
+                Part("syndromes", {"syndrome": RESPIRATORY}), Part("fevers"), Part("absences"),
+                Part("medicines", {"drug_class": ("antipyretic", "cough_cold", "antiviral")}),
+                Part("calls", {"complaint": ("fever", "breathless")}), Part("positivity"),
+                Part("cards", {"disease": ("new_respiratory", "NID-C-001", "NID-B-001")}),
+            ),
+            DISTRICT, settings.whole("agreement_days"), settings.whole("agreement_channels"),
+            _response("Several channels alarm together", "多渠道同时预警", 2),
+        ),
+    )  # fmt: skip
+
+
+def _daily(name: str, entries: Dataset, en: str, zh: str, by: tuple[str, ...], channel: str) -> PublishSignal:
+    return PublishSignal(
+        name, entries, {"en": en, "zh": zh}, by=by, periods=_RECENT, detection=EARS, totals=True, channel=channel,
+        response=_response(f"Verify: {en.lower()}", f"核实：{zh}", 24),
+    )  # fmt: skip
+
+
+def _cards(settings: Settings) -> PublishSignal:
+    """Report cards against the same weeks of the years before; the latest days completed for reports still to come."""
+    return PublishSignal(
+        "cards", cards(), {"en": "Report cards", "zh": "传染病报告卡"}, by=("disease", DISTRICT), periods=HISTORY,
+        detection=CIDARS, totals=True, reported="reported", delays=14, channel="cards",
+        response=_response("Verify: report cards", "核实：传染病报告", settings.number("verify_hours")),
+    )  # fmt: skip
+
+
+def _urgent(settings: Settings) -> PublishSignal:
+    return PublishSignal(
+        "cards_urgent", cards(urgent=True), {"en": "Single cases managed as class A", "zh": "甲类管理疾病单病例"},
+        by=("disease",), periods=_RECENT, detection=ONE_CASE, channel="cards",
+        response=_response("One case is a signal", "单病例预警", settings.number("urgent_hours")),
+    )  # fmt: skip
+
+
+def _positivity(settings: Settings) -> PublishSignal:
+    return PublishSignal(
+        "positivity", tests(), {"en": "Share of positive tests", "zh": "检测阳性率"}, by=("target", DISTRICT),
+        periods=_RECENT, detection=SHARE, totals=True, share_of="is_positive", channel="tests",
+        response=_response("Verify: share of positive tests", "核实：检测阳性率", settings.number("verify_hours")),
+    )  # fmt: skip
+
+
+def _clusters() -> PublishSignal:
+    return PublishSignal(
+        "clusters", visits_of_syndromes(), {"en": "Clusters of visits", "zh": "时空聚集"}, by=("syndrome", DISTRICT),
+        periods=60, detection=SCAN, places=facts.places(), channel="clusters",
+        response=_response("Verify: a cluster in space and time", "核实：时空聚集", 24),
+    )  # fmt: skip
+
+
+def _response(en: str, zh: str, hours: float) -> Response:
+    return Response({"en": en, "zh": zh}, due_hours=hours)
