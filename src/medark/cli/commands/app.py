@@ -18,7 +18,7 @@ from medark.messages import N_, _, plural, spoken
 
 if TYPE_CHECKING:
     from medark.flows.apps.checked import Checked
-    from medark.flows.apps.grants import Asked
+    from medark.flows.apps.grants import Asked, AskedItems
     from medark.flows.apps.life import Installed
     from medark.flows.apps.publish import Freshened
     from medark.flows.apps.shelf import Shelved
@@ -214,6 +214,7 @@ def _ask(found: Installed) -> object:
     name, version = found.version.app, found.version.version
     say(_("{app} {version} is installed; nothing of it runs", app=name, version=version))
     out().print(_reads(found.asks))
+    _writes(found.writes)
     if found.needs_approval:
         say(f"  {_('next')}: medark app approve {name}")
     else:
@@ -224,6 +225,7 @@ def _ask(found: Installed) -> object:
 
 def _approved(found: Installed) -> object:
     out().print(_reads(found.asks))
+    _writes(found.writes)
     say(_("{app} {version} may read this", app=found.version.app, version=found.version.version))
     say(f"  {_('next')}: medark app enable {found.version.app}")
     return None
@@ -247,6 +249,14 @@ def _reads(asks: Iterable[Asked]) -> object:
     return table(_("What it reads"), (_("table"), _("columns"), _("level"), _("why so sensitive"), " "), rows)
 
 
+def _writes(writes: Iterable[AskedItems]) -> None:
+    """What it writes into people's records; what no approved version writes is told apart."""
+    from medark.cli.tables import table
+
+    if rows := [(one.items, _("new") if one.is_new else "") for one in writes]:
+        out().print(table(_("What it writes in people's records"), (_("items"), " "), rows))
+
+
 def _freshened(found: Iterable[Freshened]) -> object:
     from medark.cli.tables import table
 
@@ -268,6 +278,7 @@ def _told(found: Checked) -> object:
     rows = [(one.at, _(one.what), one.fix) for one in found.faults]
     if not rows:
         say(_("it keeps what it promises"))
+        _writes(found.writes)
         return _reads(found.asks)
     return Group(table(_("Promises that it does not keep"), (_("where"), _("what"), _("write")), rows), "", found.reads)
 
@@ -286,6 +297,7 @@ def _installed(found: Installed) -> dict[str, object]:
         "approved_by": version.approved_by,
         "needs_approval": found.needs_approval,
         "reads": reads,
+        "writes": [{"items": one.items, "new": one.is_new} for one in found.writes],
     }
 
 

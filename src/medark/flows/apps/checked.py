@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medark.flows.apps.files import app_files
-from medark.flows.apps.grants import Asked, asked_of
+from medark.flows.apps.grants import Asked, AskedItems, asked_of, writes_of
 from medark.flows.apps.loaded import load
 from medark.flows.apps.trial import faults, needs
 from medark.sdk.contract import Fault, as_toml, reads_of
@@ -22,6 +22,7 @@ class Checked:
     asks: tuple[Asked, ...]
     faults: tuple[Fault, ...]
     reads: str
+    writes: tuple[AskedItems, ...] = ()
 
 
 def check(folder: Path) -> Checked:
@@ -30,6 +31,7 @@ def check(folder: Path) -> Checked:
     loaded = load(files, settled(files.manifest.setting_specs, {}), trusted=False)
     try:
         found = (*needs(files.manifest), *faults(loaded))
-        return Checked(files.manifest, asked_of(files.manifest), found, as_toml(reads_of(loaded.app)))
+        reads, writes = as_toml(reads_of(loaded.app)), writes_of(files.manifest)
+        return Checked(files.manifest, asked_of(files.manifest), found, reads, writes)
     finally:
         loaded.close()

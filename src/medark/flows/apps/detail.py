@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from medark.errors import MedarkError, NotFoundError
 from medark.flows.apps.found import packaged
-from medark.flows.apps.grants import Asked, asked_of
+from medark.flows.apps.grants import Asked, AskedItems, asked_of, writes_of
 from medark.flows.apps.life import installed
 from medark.flows.apps.place import folder_of, register_of, settings_of
 from medark.flows.apps.publish import published
@@ -30,6 +30,7 @@ class OfVersion:
     manifest: Manifest
     asks: tuple[Asked, ...]
     needs_approval: bool
+    writes: tuple[AskedItems, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Detail:
     settings: tuple[tuple[SettingSpec, Setting], ...]
     published: tuple[PublishedDataset, ...]
     health: Health
+    writes: tuple[AskedItems, ...] = ()
 
     @property
     def newest(self) -> OfVersion | None:
@@ -78,6 +80,7 @@ def detail(workspace: Workspace, name: str) -> Detail:
     return Detail(
         app, app.state.value, manifest, shown.asks if shown else asked_of(manifest, manifest), versions,
         _settings(manifest, settings_of(workspace, name)), tuple(published(workspace, name)), health(workspace, name),
+        shown.writes if shown else writes_of(manifest, manifest),
     )  # fmt: skip
 
 
@@ -95,14 +98,17 @@ def _in_package(name: str) -> Detail:
         raise NotFoundError("there is no such application", fix="medark app list", app=name)
     manifest = package.files().manifest
     settings = _settings(manifest, {})
-    return Detail(App(name), AVAILABLE, manifest, asked_of(manifest), (), settings, (), Health(False, False, None))
+    return Detail(
+        App(name), AVAILABLE, manifest, asked_of(manifest), (), settings, (), Health(False, False, None),
+        writes_of(manifest),
+    )  # fmt: skip
 
 
 def _versions(workspace: Workspace, name: str) -> tuple[OfVersion, ...]:
     there = [one.version for one in register_of(workspace).versions(name)]
     here = [version for version in there if folder_of(workspace, name, version).is_dir()]
     found = [installed(workspace, name, version) for version in sorted(here, key=numbers, reverse=True)]
-    return tuple(OfVersion(one.version, one.manifest, one.asks, one.needs_approval) for one in found)
+    return tuple(OfVersion(one.version, one.manifest, one.asks, one.needs_approval, one.writes) for one in found)
 
 
 def _settings(manifest: Manifest, given: Mapping[str, object]) -> tuple[tuple[SettingSpec, Setting], ...]:

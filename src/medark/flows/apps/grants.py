@@ -22,6 +22,20 @@ class Asked:
     is_new: bool = True  # the version that is approved does not read it
 
 
+@dataclass(frozen=True, slots=True)
+class AskedItems:
+    """Items of answers that an application asks to write, such as vte:*."""
+
+    items: str
+    is_new: bool = True  # the version that is approved does not write it
+
+
+def writes_of(manifest: Manifest, approved: Manifest | None = None) -> tuple[AskedItems, ...]:
+    """What it asks to write into people's records. `approved`: the manifest of the version that is approved."""
+    more = manifest.writes_more_than(approved) if approved else manifest.writes
+    return tuple(AskedItems(one, one in more) for one in manifest.writes)
+
+
 def asked_of(manifest: Manifest, approved: Manifest | None = None) -> tuple[Asked, ...]:
     """All that it asks for, the most sensitive first. `approved`: the manifest of the version that is approved."""
     more = manifest.more_than(approved) if approved else dict(manifest.reads)

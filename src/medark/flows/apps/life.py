@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from medark.errors import NotFoundError, UsageError
 from medark.flows.apps.files import AppFiles, app_files, write
 from medark.flows.apps.found import packaged
-from medark.flows.apps.grants import Asked, asked_of, settle
+from medark.flows.apps.grants import Asked, AskedItems, asked_of, settle, writes_of
 from medark.flows.apps.place import folder_of, published_folder, register_of, set_settings, settings_of
 from medark.flows.apps.register import manifest_of, version_of
 from medark.flows.apps.running import loaded_version
@@ -30,12 +30,13 @@ from medark.sdk.versions import version as numbers
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A version that is here: what it asks for, and whether a person has to say yes to it."""
+    """A version that is here: what it asks to read and write, and whether a person has to say yes to it."""
 
     version: AppVersion
     manifest: Manifest
     asks: tuple[Asked, ...]
     needs_approval: bool
+    writes: tuple[AskedItems, ...] = ()
 
 
 def install(workspace: Workspace, source: Path | str, by: str = "") -> Installed:
@@ -71,12 +72,13 @@ def installed(workspace: Workspace, name: str, version: str) -> Installed:
     """A version, and what it asks for beyond what is approved. NotFoundError."""
     kept = version_of(register_of(workspace), name, version)
     manifest, approved = manifest_of(kept), _approved(workspace, name)
-    more = manifest.more_than(approved) if approved is not None else {"": frozenset()}
-    return Installed(kept, manifest, asked_of(manifest, approved), kept.approved_ms is None and bool(more))
+    writes = writes_of(manifest, approved)
+    more = approved is None or bool(manifest.more_than(approved)) or any(one.is_new for one in writes)
+    return Installed(kept, manifest, asked_of(manifest, approved), kept.approved_ms is None and more, writes)
 
 
 def approve(workspace: Workspace, name: str, version: str = "", *, by: str) -> Installed:
-    """A person says yes to what a version reads (the newest one, unless named); with that it has its grant."""
+    """A person says yes to what a version (the newest, unless named) reads and writes; with that it has its grant."""
     by = _owner(workspace, by)
     register, version = register_of(workspace), version or newest(workspace, name)
     kept = version_of(register, name, version)

@@ -50,6 +50,13 @@ class Read(msgspec.Struct):
     is_new: bool
 
 
+class Written(msgspec.Struct):
+    """Items of answers that an application asks to write into records, and whether that is more than before."""
+
+    items: str
+    is_new: bool
+
+
 class Installed(msgspec.Struct):
     """A version that is here."""
 
@@ -58,6 +65,7 @@ class Installed(msgspec.Struct):
     digest: str
     needs_approval: bool
     asks: list[Read]
+    writes: list[Written]
 
 
 class State(msgspec.Struct):
@@ -152,8 +160,9 @@ def _from_wheel(parts: Parts, request: Request, content: bytes) -> Response:
 
 def _installed(told: life.Installed, status: int = 200) -> Response:
     asks = [Read(one.table, one.column, one.level, one.reason, one.is_new) for one in told.asks]
+    writes = [Written(one.items, one.is_new) for one in told.writes]
     version = told.version
-    answer = Installed(version.app, version.version, version.digest, told.needs_approval, asks)
+    answer = Installed(version.app, version.version, version.digest, told.needs_approval, asks, writes)
     return Response(msgspec.json.encode(answer), status, media_type=JSON)
 
 

@@ -16,7 +16,7 @@ from medark.flows.workspace import Workspace
 from medark.messages import N_, _
 from medark.model.app import AppState
 from medark.serve.console.addresses import PREFIX
-from medark.serve.console.app_told import reads, said, setting
+from medark.serve.console.app_told import reads, said, setting, writes
 from medark.serve.console.screens import Screen, Visit
 
 ADDRESS: Final = f"{PREFIX}/apps"
@@ -75,7 +75,7 @@ _ALL: Final = (
         True, "primary",
     ),
     Step(
-        "approve", N_("Approve"), N_("With this it may read what stands below, for its purpose, and nothing else."),
+        "approve", N_("Approve"), N_("With this it may read and write what stands below, for its purpose; nothing else."),
         N_("It is approved"),
         lambda one: life.approve(one.workspace, one.name, one.version, by=one.by), _waits, True, "primary",
     ),
@@ -152,6 +152,7 @@ def asked(visit: Visit) -> Screen:
         "app": found.manifest.title[visit.language], "current": found.app.current, "version": version,
         "purpose": found.manifest.purpose.value, "digest": shown.version.digest if shown else "",
         "reads": reads(shown.asks if shown else found.asks) if step.shows_reads else [],
+        "writes": writes(shown.writes if shown else found.writes) if step.shows_reads else [],
         "is_first": said(found, visit.language)["is_first"],
         "settings": [setting(*one, visit.language) for one in sets],
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from medark.flows.apps.detail import Detail, OfVersion
-from medark.flows.apps.grants import Asked
+from medark.flows.apps.grants import Asked, AskedItems
 from medark.model.dataset import PublishedDataset
 from medark.sdk.settings import Setting, SettingSpec
 
@@ -19,6 +19,11 @@ def reads(asks: tuple[Asked, ...]) -> list[dict[str, Any]]:
         {"table": table, "level": level, "reason": reason, "is_new": is_new, "columns": columns}
         for (table, level, reason, is_new), columns in grouped.items()
     ]
+
+
+def writes(asks: tuple[AskedItems, ...]) -> list[dict[str, Any]]:
+    """The items that it writes into people's records; what no approved version writes is marked."""
+    return [{"items": one.items, "is_new": one.is_new} for one in asks]
 
 
 def setting(spec: SettingSpec, value: Setting, language: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from medark.messages import N_, _
 from medark.serve.auth.who import session_of
 from medark.serve.console import app_steps
 from medark.serve.console.addresses import PREFIX, to_sign_in
-from medark.serve.console.app_told import dataset, reads, said, setting, version
+from medark.serve.console.app_told import dataset, reads, said, setting, version, writes
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.http.errors import NotSignedInError
 from medark.serve.http.parts import Parts
@@ -62,7 +62,7 @@ def app(visit: Visit) -> Screen:
     cards = found.manifest.publishes["cards"]
     data = {
         **said(found, visit.language), "steps": app_steps.open_steps(found),
-        "versions": list(map(version, found.versions)), "reads": reads(found.asks),
+        "versions": list(map(version, found.versions)), "reads": reads(found.asks), "writes": writes(found.writes),
         "settings": [setting(*one, visit.language) for one in found.settings],
         "published": [dataset(one, visit.language) for one in found.published],
         "health": _health(found.health), "feedback": _feedback(visit, found.app.name) if cards else None,

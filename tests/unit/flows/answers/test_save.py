@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from medark.errors import AccessError, NotFoundError, UsageError
 from medark.flows.answers.save import Sent, save
+from medark.flows.apps import life
 from medark.flows.apps.datasets import dataset_rows
 from medark.flows.apps.failing import AppError
 from medark.flows.apps.publish import kept_rows, publish, published_one
@@ -24,7 +26,7 @@ from medark.model.access import Purpose
 from medark.model.audit import Verdict
 from medark.model.progress import Silent
 from medark.model.task import TaskState
-from unit.flows.answers.conftest import ZONE, observed, send, who
+from unit.flows.answers.conftest import ZONE, observed, send, who, write_ward
 
 CASE_REPORT_FORM = 32809  # OMOP Type Concept
 
@@ -182,3 +184,22 @@ def _beds(workspace: Workspace) -> list[dict[str, object]]:
 def _visit(workspace: Workspace) -> int:
     (row,) = workspace.lake.person_record(who(workspace), only={"visit_occurrence"})["visit_occurrence"].to_pylist()
     return int(row["visit_occurrence_id"])
+
+
+def test_a_version_that_writes_more_asks_again_and_one_that_writes_less_does_not(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    found = life.install(workspace, write_ward(tmp_path, "1.1.0", writes='"ward:*", "other:*"'))
+    assert found.needs_approval
+    assert [(one.items, one.is_new) for one in found.writes] == [("ward:*", False), ("other:*", True)]
+    with pytest.raises(UsageError, match="approved"):
+        life.upgrade(workspace, "ward", by="")
+    assert life.approve(workspace, "ward", by="").needs_approval is False
+    life.upgrade(workspace, "ward", by="")
+    assert send(workspace, {"note": "else"}).answers == 1
+    less = life.install(workspace, write_ward(tmp_path, "1.2.0", writes='"ward:b*"'))
+    assert not less.needs_approval
+    life.upgrade(workspace, "ward", by="")
+    with pytest.raises(AccessError) as refused:
+        send(workspace, {"note": "well"})
+    assert refused.value.what == NOT_APPROVED
