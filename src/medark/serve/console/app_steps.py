@@ -75,7 +75,8 @@ _ALL: Final = (
         True, "primary",
     ),
     Step(
-        "approve", N_("Approve"), N_("With this it may read and write what stands below, for its purpose; nothing else."),
+        "approve", N_("Approve"),
+        N_("With this it may read and write what stands below, for its purpose, and nothing else."),
         N_("It is approved"),
         lambda one: life.approve(one.workspace, one.name, one.version, by=one.by), _waits, True, "primary",
     ),
