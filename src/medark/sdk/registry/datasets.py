@@ -187,8 +187,15 @@ def seen_lately(registry: Registry) -> Criterion:
 
 
 def planned(registry: Registry) -> Population:
-    """One entry a person and visit: the window of the visit."""
-    return either(*(_of_visit(registry, one) for one in registry.schedule))
+    """One entry a person and visit: the window of the visit, if they are alive when it opens."""
+    came = registry.entry.where(registry.entry.key == registry.entry.first().key, *(w.condition for w in registry.who))
+    due = registry.entry.start_date
+    windows = (
+        every(came, start=due + months(one.month) - days(one.early), end=due + months(one.month) + days(one.late))
+        for one in registry.schedule
+    )
+    alive = Criterion("alive", ~(death.start_date <= index.start_date).is_true())
+    return Cohort(f"{registry.name} visits", either(*windows), [alive]).population
 
 
 def state(registry: Registry, variable: Variable) -> Series:
@@ -213,13 +220,6 @@ def told(variable: Variable) -> Texts:
         language: "; ".join(filter(None, (variable.title[language], variable.meaning[language], codes[language])))
         for language in ("en", "zh")
     }
-
-
-def _of_visit(registry: Registry, visit: Visit) -> Population:
-    due = registry.entry.start_date + months(visit.month)
-    window = every(registry.entry, start=due - days(visit.early), end=due + days(visit.late))
-    alive = Criterion("alive", ~(death.start_date <= index.start_date).is_true())
-    return Cohort(f"{registry.name} {visit.name}", window, [Keep("first"), *registry.who, alive]).population
 
 
 def _is_at_visits(variable: Variable) -> bool:
