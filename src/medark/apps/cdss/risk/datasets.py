@@ -1,0 +1,58 @@
+"""The risks of each person, one dataset a risk: its ends, its bands, and what is known of its inputs"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from medark.define import Dataset, Series, everyone
+from medark.sdk import Publish
+
+from .asked import Asked, shown
+from .facts import inputs, risk_facts
+
+_OWN: Mapping[str, Mapping[str, str]] = {
+    "suits": {"en": "is it made for this person", "zh": "是否适用"},
+    "least": {"en": "lowest that is possible", "zh": "可能最低值"},
+    "most": {"en": "highest that is possible", "zh": "可能最高值"},
+    "least_band": {"en": "band of the lowest", "zh": "最低值分级"},
+    "most_band": {"en": "band of the highest", "zh": "最高值分级"},
+}
+
+
+def risk_datasets(asked: Mapping[str, Asked]) -> Iterator[Publish]:
+    """A dataset a risk, one row a person."""
+    yield from (_published(one) for one in asked.values())
+
+
+def dataset_of(risk: str) -> str:
+    """The name of the dataset of a risk."""
+    return f"risk_{risk}"
+
+
+def _published(one: Asked) -> Publish:
+    low, high = one.bands
+    columns: dict[str, Series] = {
+        "suits": one.suits,
+        "least": shown(one, one.between.least),
+        "most": shown(one, one.between.most),
+        "least_band": shown(one, low),
+        "most_band": shown(one, high),
+        **{f"in_{name}": value for name, value in one.inputs.items()},
+    }
+    name = dataset_of(one.fact.name)
+    return Publish(
+        name,
+        Dataset(everyone(), columns, name=name, source=one.fact.source),
+        title=one.fact.title,
+        description=one.fact.population,
+        meanings={**_OWN, **{f"in_{key}": label_of(one, key) for key in one.inputs}},
+    )
+
+
+def label_of(one: Asked, name: str) -> Mapping[str, str]:
+    """What an input or item is called."""
+    items = {item.name: item.label for item in risk_facts()[one.fact.name].items}
+    if name in items:
+        return items[name]
+    label, unit = inputs()[name]
+    return {language: f"{words} ({unit})" if unit else words for language, words in label.items()}
