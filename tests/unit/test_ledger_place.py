@@ -11,6 +11,7 @@ from medark.bootstrap import init_workspace, open_workspace
 from medark.cli.shell import run
 from medark.errors import SettingsError
 from medark.flows.audit import verify
+from medark.flows.gate.reader import machine_user
 from medark.flows.ingest import ingest
 from medark.flows.ingest.ingest import account
 from medark.settings import SourceSettings, read, with_source
@@ -36,7 +37,7 @@ def test_a_hospital_s_account_is_the_same_in_postgresql(postgresql: Server, tmp_
             accounts.append(account(workspace, 1))
             held = [(h.record_no, h.row_no, h.reason, h.table) for h in workspace.ledger.quarantine.held()]
             accounts.append(held)
-            assert verify(workspace).holds
+            assert verify(workspace, machine_user()).holds
         assert (path / "ledger.db").exists() == (name == "file")
     assert accounts[:2] == accounts[2:]
 
@@ -50,7 +51,7 @@ def test_the_password_comes_from_the_environment_and_is_shown_nowhere(
     url = f"postgresql://ward@127.0.0.1:{postgresql.port}/{database}"
     environ = {"MEDARK_LEDGER_URL": url, "MEDARK_LEDGER_PASSWORD": "Qzx-ward"}
     with open_workspace(path, environ) as workspace:
-        assert verify(workspace).holds
+        assert verify(workspace, machine_user()).holds
         assert "Qzx" not in repr(workspace) and "Qzx" not in repr(workspace.settings)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medark.errors import AccessError, UsageError
-from medark.flows.gate.owner import OWNER
+from medark.flows.gate.owner import OWNER, must_own
 from medark.flows.gate.parts import book_of
 from medark.flows.who import the_person
 from medark.flows.workspace import Workspace
@@ -65,8 +65,13 @@ def entries(
     return found
 
 
-def verify(workspace: Workspace) -> Verified:
-    """Every place where the audit is not what was written."""
+def verify(workspace: Workspace, by: str) -> Verified:
+    """Every place where the audit is not what was written. AccessError for who is neither owner nor auditor."""
+    must_audit(workspace, by)
+    return _verified(workspace)
+
+
+def _verified(workspace: Workspace) -> Verified:
     head = workspace.ledger.audit.head()  # before the entries: what is added meanwhile comes after it
     return verified(workspace.ledger.audit.lines(), signing_key(workspace.salt), head)
 
@@ -86,17 +91,18 @@ def person_named(workspace: Workspace, by: str, person: str) -> int:
     return the_person(workspace, person, lambda person_id: bool(asked(person_id=person_id, limit=1)))
 
 
-def sign_again(workspace: Workspace, actor: str, reason: str) -> AuditEntry:
+def sign_again(workspace: Workspace, by: str, reason: str) -> AuditEntry:
     """Sign the newest entry that there is, after a ledger came back from a backup; that it was done is an entry, too.
 
-    What was changed in an entry stays found. UsageError without a reason.
+    What was changed in an entry stays found. AccessError for who is no owner; UsageError without a reason.
     """
+    must_own(workspace, by)
     if not reason.strip():
         raise UsageError("signing the audit again wants a reason", fix='--reason "restored from last night\'s backup"')
-    found = verify(workspace)
+    found = _verified(workspace)
     detail: dict[str, str | int] = {"entries": found.entries, "breaks": len(found.breaks)}
     if found.breaks:
         detail |= {"entry": found.breaks[0].entry_no, "why": found.breaks[0].why}
-    entry = workspace.ledger.audit.add(Act(NEWEST_SIGNED, actor=actor, reason=reason, detail=detail))
+    entry = workspace.ledger.audit.add(Act(NEWEST_SIGNED, actor=by, reason=reason, detail=detail))
     workspace.ledger.audit.vouch()
     return entry

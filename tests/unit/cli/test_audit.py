@@ -114,3 +114,17 @@ def test_an_audit_restored_from_a_backup_is_signed_again_with_a_reason(city: str
     assert run(["audit", "verify", city], {}) == 0
     last = printed(capsys.readouterr() and capsys, "audit", "list", city, "--limit", "1")[0]
     assert last["reason"] == "the disk died; last night's backup" and last["detail"]["breaks"] == 1
+
+
+def test_who_is_neither_owner_nor_auditor_verifies_and_signs_nothing(city: str, capsys: Any) -> None:
+    said = {"doctor": (7, 7), "auditor": (0, 7), "owner": (0, 0)}  # by role: how verifying ends, and signing
+    for role, (verifies, signs) in said.items():
+        with open_workspace(Path(city), {}) as opened:
+            opened.ledger.users.change(User(machine_user(), roles=frozenset({role})))
+            before = len(opened.ledger.audit.entries())
+        assert run(["audit", "verify", city], {}) == verifies
+        assert run(["audit", "sign", city, "--reason", "restored"], {}) == signs
+        with open_workspace(Path(city), {}) as opened:
+            signed = [one.action for one in opened.ledger.audit.entries()][before:]
+        assert signed == (["audit signed again"] if role == "owner" else [])
+    assert "only an owner" in capsys.readouterr().err

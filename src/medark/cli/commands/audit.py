@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,9 +93,10 @@ def who(workspace: Named = None, person: Person = None, json: Json = False) -> N
 
 def verify(workspace: Named = None, json: Json = False) -> None:
     from medark.flows.audit import verify as run
+    from medark.flows.gate.reader import machine_user
 
     with opened(workspace) as ws:
-        found = run(ws)
+        found = run(ws, machine_user())
     breaks = [{"entry": broken.entry_no, "why": broken.why} for broken in found.breaks]
     plain = {"entries": found.entries, "newest": found.head.hash, "holds": found.holds, "breaks": breaks}
     show(plain, json, lambda: _verified(found))
@@ -112,9 +112,10 @@ def verify(workspace: Named = None, json: Json = False) -> None:
 
 def sign(workspace: Named = None, reason: Reason = "") -> None:
     from medark.flows.audit import sign_again
+    from medark.flows.gate.reader import machine_user
 
     with opened(workspace) as ws:
-        entry = sign_again(ws, getpass.getuser(), reason)
+        entry = sign_again(ws, machine_user(), reason)
     say(_("the audit is signed up to entry {number}", number=entry.entry_no))
 
 
