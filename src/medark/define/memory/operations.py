@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
@@ -12,6 +13,7 @@ from medark.define.memory import times
 
 _WHOLE = 1 << 63
 _FLOOR = 9e15  # up to here every whole number is a double
+SHORT = 200  # letters of a text that is worth remembering: a name or a code, no note
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -58,6 +60,17 @@ def floored(number: float) -> int | None:
     return math.floor(number) if abs(number) <= _FLOOR else None
 
 
+def lower(text: str) -> str:
+    """In small letters, A to Z alone."""
+    return _small(text) if len(text) <= SHORT else text.translate(_SMALL)
+
+
+@lru_cache(maxsize=10_000)
+def _small(text: str) -> str:
+    """The same few names and codes come again and again."""
+    return text.translate(_SMALL)
+
+
 def without(text: str, part: str) -> str:
     """`text` less every occurrence of `part`."""
     return text.replace(part, "") if part else text
@@ -83,7 +96,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "greater": operator.gt,
     "at_least": operator.ge,
     "not": operator.not_,
-    "lower": lambda text: text.translate(_SMALL),
+    "lower": lower,
     "contains": operator.contains,
     "beginning": lambda text, letters: text[: max(letters, 0)],
     "without": without,

@@ -10,6 +10,7 @@ from typing import Any
 
 from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.kinds import Kind
+from medark.define.memory.operations import SHORT
 from medark.define.memory.parts import Constant, Part, applied, strict
 from medark.define.nodes import AnyUnit, Call, Case, CodeOf, InConcepts, InUnit, IsIn, Value
 
@@ -48,12 +49,12 @@ def _reader(value: CodeOf) -> Callable[[str], str | int | None]:
     """Reads a text; the same few texts come again and again."""
     first, codes = re.compile(value.pattern).search, dict(value.codes)
 
-    @lru_cache(maxsize=10_000)
     def read(text: str) -> str | int | None:
         hit = first(text)
         return None if hit is None else codes[hit[0]]
 
-    return read
+    remembered = lru_cache(maxsize=10_000)(read)
+    return lambda text: remembered(text) if len(text) <= SHORT else read(text)
 
 
 def _case(parts: Sequence[Part], *, default: bool) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -149,6 +149,10 @@ class IsIn(Value):
         _set(self, "options", tuple(sorted(set(self.options))))
         _set(self, "rows", self.value.rows)
 
+    def children(self) -> Iterator[Node]:
+        """The value alone."""
+        yield self.value
+
 
 @node
 class CodeOf(Value):
@@ -173,6 +177,10 @@ class CodeOf(Value):
         _set(self, "codes", tuple(sorted(self.codes)))
         _set(self, "kind", kinds.pop())
         _set(self, "rows", self.value.rows)
+
+    def children(self) -> Iterator[Node]:
+        """The text alone: hundreds of names are not looked through for nodes."""
+        yield self.value
 
     @property
     def pattern(self) -> str:

@@ -65,6 +65,7 @@ SERIES = person(
     lab(1, d(2, 1), 3.0), lab(2, d(2, 3, 7), 4.0), lab(3, d(2, 3, 7), None), lab(4, d(2, 9), 9.0, concept=5),
     lab(5, None, 7.0), lab(6, d(2, 3), 5.0, measurement_source_concept_id=11),
 )  # fmt: skip
+NAMED = person(lab(1, d(2, 1), 3.0, measurement_source_value="serum K+"))
 IN_VISIT = person(stay(1, d(1, 1), d(1, 2)), lab(1, d(1, 1), visit_occurrence_id=1), lab(2, d(1, 1)))
 
 
@@ -124,6 +125,7 @@ CASES: list[tuple[str, Any, Series, Any]] = [
     ("is in nothing", SERIES, LABS.count().is_in([]), False),
     ("missing is in nothing", SERIES, conditions.first().start_date.is_in([]), None),
     ("is a concept", SERIES, LABS.first().concept.is_in(POTASSIUM), True),
+    ("the code of a name", NAMED, LABS.first().measurement_source_value.code_of({"K": 1, "K+": 2}), 2),
     ("in a unit", of_unit(1, 4.0), measurements.max(Series(IN_UNIT)), 3.0),
     ("in a unit, past the largest", of_unit(2, 1e300), measurements.max(Series(IN_UNIT)), None),
     ("in an unknown unit", of_unit(3, 4.0), measurements.max(Series(IN_UNIT)), None),
