@@ -193,7 +193,9 @@ def _stamp(views: Views) -> str:
         for table, view in sorted(shown.items())
     }
     kinds = {rows for view in shown.values() for rows in view.rows}
-    depends: list[object] = [told, sorted(found.refused), found.reader.organisation]
+    depends: list[object] = [told, sorted(found.refused)]
+    if kinds - {Rows.ALL}:
+        depends.append(found.reader.organisation)
     if CHILDREN in _rules(views):
         depends.append(day_of(views.workspace, views.at_ms).isoformat())
     if Rows.CARE in kinds:

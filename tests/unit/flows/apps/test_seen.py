@@ -37,8 +37,11 @@ def made_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def a_reader(workspace: Workspace, name: str, level: int = 3) -> Reader:
-    """Somebody who may read measurements up to a level, whoever's they are."""
+    """Somebody who may read measurements up to a level, of all but one who said no to their organisation: what was
+    published is not what they see.
+    """
     workspace.ledger.users.add(User(name, organisation="north"))
+    workspace.ledger.refusals.add([Refusal(98, organisation="north")])
     grant = Grant(0, Holder.USER, name, Purpose.CARE, {"measurement": None}, Rows.ALL, level, 0)
     workspace.ledger.access.add_grant(grant)
     return reader_of(workspace, name, Purpose.CARE)
@@ -58,6 +61,18 @@ def test_equal_views_have_one_answer(workspace: Workspace, owner: Reader, sound:
     assert (parts.column_names, parts.num_rows) == (["k"], 3)
     ended = [one for one in workspace.ledger.audit.entries(actor="rita") if one.act.action == "read.ended"]
     assert ended[-1].act.rows == 3  # what is handed out is in the audit, wherever it comes from
+
+
+def test_who_sees_all_that_was_published_is_given_just_that(
+    workspace: Workspace, owner: Reader, sound: str, made_for: list[str]
+) -> None:
+    """Whatever their organisation: what may be seen does not hang on it."""
+    publish(workspace, owner, today=TODAY)
+    workspace.ledger.users.add(User("sven", organisation="south"))
+    grant = Grant(0, Holder.USER, "sven", Purpose.CARE, {"measurement": None}, Rows.ALL, 3, 0)
+    workspace.ledger.access.add_grant(grant)
+    assert seen(workspace, reader_of(workspace, "sven", Purpose.CARE), sound) == ALL
+    assert made_for == []
 
 
 def test_what_changed_is_seen_at_once(workspace: Workspace, owner: Reader, sound: str, made_for: list[str]) -> None:
