@@ -32,7 +32,7 @@ _OUTPATIENT: Final = concepts("outpatient and emergency", 9202, 9203, source="OM
 _POSITIVE: Final = 45884084  # OMOP Meas Value
 _NEGATIVE: Final = 45878583
 FEVER: Final = 38.0  # °C; 全国流感监测方案（2017年版）
-ABSENCE: Final = "absence:"  # an observation of a pupil, "absence:fever", with the school as its text
+ABSENCE: Final = "absence:"  # an observation of a pupil, "absence:fever", with the school as its qualifier
 SCHOOLS: Final = "中小学校传染病预防控制工作管理规范（2006）, to be confirmed"
 REPORTED: Final = "report"  # an observation of the day on which a report card came in
 
@@ -112,7 +112,7 @@ def absences() -> Dataset:
     """A row a day on which a pupil was absent for illness."""
     told = observations.where(observations.observation_source_value.beginning(len(ABSENCE)) == ABSENCE)
     day = own(told)
-    columns = {"school": day.value_as_string, "symptom": day.observation_source_value.without(ABSENCE)}
+    columns = {"school": day.qualifier_source_value, "symptom": day.observation_source_value.without(ABSENCE)}
     return _dataset("absences", every(told), columns, SCHOOLS)
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from medark.define import Frame, Row, Series, band, index, observations, person, when
 
-DISTRICT: Final = "district"  # an observation of this name: the district of residence, or of a call
+DISTRICT: Final = "district"
+TOLD: Final = "district:"  # an observation "district:西湖区": where somebody lives, or a call came from
 _FEMALE: Final = 8532
 _MALE: Final = 8507
 
@@ -25,9 +26,9 @@ def own(rows: Frame) -> Row:
 
 
 def _district() -> Series:
-    told = observations.where(observations.observation_source_value == DISTRICT)
-    known = told.where(told.start_date <= index.start_date).last().value_as_string
-    return known.if_missing(told.first().value_as_string)
+    told = observations.where(observations.observation_source_value.beginning(len(TOLD)) == TOLD)
+    known = told.where(told.start_date <= index.start_date).last().observation_source_value
+    return known.if_missing(told.first().observation_source_value).without(TOLD)
 
 
 district: Series = _district()

@@ -122,8 +122,8 @@ def test_who_may_not_read_what_is_counted_is_told_so_and_who_sees_less_counts_le
         Grant(0, Holder.USER, "rita", Purpose.PUBLIC_HEALTH, {"*": None}, Rows.ORGANISATION, 4, 0)
     )
     (hers,) = signals(workspace, rita)  # no raw record of these came from the north
-    assert {one.count for one in hers.points} == {0}
-    assert [one.state for one in hers.changes] == [SignalState.QUIET]
+    assert {one.count for one in hers.points} == {None}  # a channel that never told of anybody tells nothing
+    assert [one.state for one in hers.changes] == [SignalState.UNKNOWN]
 
 
 def test_there_is_no_such_signal(workspace: Workspace, watch: str) -> None:

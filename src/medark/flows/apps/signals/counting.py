@@ -38,6 +38,7 @@ class Counted:
 def counted(rows: pa.Table, one: PublishSignal, periods: Periods) -> Counted:
     """The series of a signal over whole periods."""
     place = periods.places(_moments(rows["entry_start"]))
+    began = int(max(0, place.min())) if len(place) else periods.count
     kept = (place >= 0) & (place < periods.count)
     rows = rows.select([*one.columns, "person_id"]).filter(pa.array(kept))
     if one.reported:
@@ -47,13 +48,14 @@ def counted(rows: pa.Table, one: PublishSignal, periods: Periods) -> Counted:
     else:
         place = place[kept]
     series, groups = _series(rows, one)
-    return _arrays(rows, one, periods, place, series, groups)
+    return _arrays(rows, one, periods, place, series, groups, began)
 
 
 def _arrays(
     rows: pa.Table, one: PublishSignal, periods: Periods, place: npt.NDArray[np.int64],
-    series: Sequence[npt.NDArray[np.int64]], groups: list[Group],
+    series: Sequence[npt.NDArray[np.int64]], groups: list[Group], began: int,
 ) -> Counted:  # fmt: skip
+    """`began`: the first period that the channel told of; before it nothing is known."""
     person = rows["person_id"].to_numpy()
     shape = (len(groups), periods.count)
     is_counted = np.ones(len(place), dtype=bool)
@@ -64,8 +66,7 @@ def _arrays(
         counts += _distinct(of[is_counted], place[is_counted], person[is_counted], shape)
         if totals is not None:
             totals += _distinct(of, place, person, shape)
-    silent = _silent(np.bincount(place, minlength=periods.count))
-    counts[:, silent] = np.nan
+    counts[:, _silent(np.bincount(place, minlength=periods.count), began)] = np.nan
     order = np.argsort(-np.nansum(counts if totals is None else totals, axis=1), kind="stable")[:MOST_SERIES]
     triangle = _triangle(rows, one, periods, place, series, len(groups)) if one.reported else None
     return Counted(
@@ -103,9 +104,10 @@ def _distinct(
     return np.bincount(seen, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
-def _silent(of_all: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Periods in which the whole channel, usually busy, told of nobody: they are missing, not 0."""
-    return np.asarray((of_all == 0) & (np.median(of_all) >= _USUAL))
+def _silent(of_all: npt.NDArray[np.intp], began: int) -> npt.NDArray[np.bool_]:
+    """Periods before the channel began, and those in which, usually busy, it told of nobody: missing, not 0."""
+    usual = float(np.median(of_all[began:])) if began < len(of_all) else 0.0
+    return np.asarray((np.arange(len(of_all)) < began) | ((of_all == 0) & (usual >= _USUAL)))
 
 
 def _triangle(
