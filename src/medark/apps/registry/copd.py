@@ -89,6 +89,7 @@ COPD = Registry(
     entry=diagnoses("chronic obstructive lung disease", "J44"),
     schedule=visits((6, 60), early=60, late=60),
     charts=("gold_grade", "gold_group"),
+    measured=("mmrc",),
     variables=(
         sex(),
         born(),

@@ -98,6 +98,7 @@ LUNG_CANCER = Registry(
     entry=diagnoses("lung cancer", "C34"),
     schedule=visits((3, 24), (6, 60), early=45, late=45),
     charts=("stage_group", "histology"),
+    measured=("stage",),
     variables=(
         sex(),
         born(),

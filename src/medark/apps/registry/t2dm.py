@@ -81,6 +81,7 @@ T2DM = Registry(
     entry=diagnoses("type 2 diabetes", "E11"),
     schedule=visits((3, 24), (6, 60)),
     charts=("control", "albuminuria"),
+    measured=("hba1c", "uacr"),
     variables=(
         sex(),
         born(),

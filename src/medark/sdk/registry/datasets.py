@@ -114,8 +114,8 @@ def by_visit(registry: Registry) -> Publish:
 
 
 def overdue(registry: Registry) -> Publish:
-    """One row a person: which of the values that are expected again and again is fresh, overdue, or was never there."""
-    again = [one for one in registry.variables if one.every and one.rows is not None]
+    """One row a person: which of the values that are expected is fresh, overdue, or was never there."""
+    again = [one for one in registry.expected() if one.rows is not None]
     states = {one.name: freshness(one) for one in again}
     columns: dict[str, Series] = {
         HOSPITAL: visits.last().medark_record_no,
@@ -174,10 +174,14 @@ def valued(registry: Registry, rows: Mapping[str, Frame | None]) -> dict[str, Se
 
 
 def freshness(variable: Variable) -> Series:
-    """Is a value fresh, overdue, or was it never there? Somebody who is new has a month for the first one."""
+    """Is a value fresh, overdue, or was it never there? Somebody who is new has a month for the first one; what is
+    expected at the baseline alone stays fresh.
+    """
     last = variable.rows.last().start_date  # type: ignore[union-attr]
-    limit = today - months(variable.every)
     new = when(last.is_missing() & (index.start_date >= today - days(GRACE))).then(FRESH)
+    if not variable.every:
+        return new.when(last.is_known()).then(FRESH).otherwise(NEVER)
+    limit = today - months(variable.every)
     return new.when(last >= limit).then(FRESH).when(last < limit).then(OVERDUE).otherwise(NEVER)
 
 
@@ -247,6 +251,8 @@ def _said(variable: Variable) -> Texts:
 
 
 def _fresh(variable: Variable) -> Texts:
+    if not variable.every:
+        return words(f"{variable.title['en']}: fresh, never", f"{variable.title['zh']}：fresh 已有，never 从未")
     return words(
         f"{variable.title['en']}: fresh, overdue (over {variable.every} months), never",
         f"{variable.title['zh']}：fresh 在期，overdue 逾期（超过{variable.every}个月），never 从未",

@@ -98,7 +98,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Registry:
     """Who, what and when. `entry`: the rows whose first lets a person in; `who`: what must hold of them beside, asked
-    of nothing but the person's rows. `charts`: variables that the first page counts people by. `version`: the author's
+    of nothing but the person's rows. `charts`: variables that the first page counts people by; `measured`: those whose
+    completeness is a measure. `version`: the author's
     own number of the file. `active`: months without any visit after which nobody is asked for missing values.
     """
 
@@ -112,13 +113,14 @@ class Registry:
     who: tuple[Criterion, ...] = ()
     events: tuple[Event, ...] = ()
     charts: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
     active: int = 24
 
     def __post_init__(self) -> None:
         names = [one.name for one in (*self.variables, *self.events)]
         if twice := [name for name in names if names.count(name) > 1]:
             raise DefinitionError(f"the registry {self.name} has {twice[0]!r} twice", fix="give each its own name")
-        if strange := [name for name in self.charts if name not in names]:
+        if strange := [name for name in (*self.charts, *self.measured) if name not in names]:
             raise DefinitionError(f"the registry {self.name} has no {strange[0]!r}", fix=", ".join(names))
         if any(asked_of_index(one.condition) for one in self.who):
             raise DefinitionError(

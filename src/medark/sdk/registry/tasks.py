@@ -20,15 +20,13 @@ def tasks(registry: Registry) -> Iterator[TaskRule]:
 
 
 def measures(registry: Registry) -> Iterator[PublishMeasure]:
-    """For each of them, of the visits that expect it those that have it, by the quarter that their window opens in."""
-    for one in registry.variables:
-        if one.is_task:
-            name, here = f"{registry.name}_{one.name}_complete", state(registry, one)
-            measure = Measure(
-                name, planned(registry), here == KNOWN, here.is_known(), intervals=months(3), source=one.source
-            )
-            title = words(f"{one.title['en']} is there when it is expected", f"{one.title['zh']}按期完整率")
-            yield PublishMeasure(name, measure, title)
+    """Of the visits that expect a variable those that have it, by the quarter that their window opens in."""
+    for one in map(registry.variable, registry.measured):
+        name, here = f"{registry.name}_{one.name}_complete", state(registry, one)
+        entries, quarter = planned(registry), months(3)
+        measure = Measure(name, entries, here == KNOWN, here.is_known(), intervals=quarter, source=one.source)
+        title = words(f"{one.title['en']} is there when it is expected", f"{one.title['zh']}按期完整率")
+        yield PublishMeasure(name, measure, title)
 
 
 def task_of(registry: Registry, variable: Variable) -> str:

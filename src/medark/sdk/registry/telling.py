@@ -84,6 +84,22 @@ def complete(counted: Iterable[Mapping[str, Any]], name: str) -> tuple[int | Non
     return (known if whole is not None else None), whole
 
 
+def fresh(counted: Iterable[Mapping[str, Any]], name: str) -> tuple[int | None, ...]:
+    """How many people have a fresh value, an overdue one, or none; None where that is too few to be told."""
+    by_state = {row[name]: row["count"] for row in counted}
+    return tuple(by_state.get(state, 0) for state in STATES)
+
+
+def share_of(parts: tuple[int | None, ...]) -> float | None:
+    """The share of the first of these in all of them, in per cent; None where that can't be told.
+
+    >>> share_of((3, 1, 0)), share_of((3, None, 0)), share_of((0, 0, 0))
+    (75.0, None, None)
+    """
+    known = [part for part in parts if part is not None]
+    return share(known[0], sum(known)) if len(known) == len(parts) else None
+
+
 def share(known: int | None, whole: int | None) -> float | None:
     """A share in per cent; None where it can't be told, or nothing is expected.
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from medark.model.page import Block, DataTable, Heading, TableColumn, Text
 from medark.sdk.app import Page
-from medark.sdk.registry.datasets import event_of, people_of, visits_of
+from medark.sdk.registry.datasets import event_of, overdue_of, people_of, visits_of
 from medark.sdk.registry.file import CONFIRM, DAY, NUMBER, TEXT, TRUTH, Registry, Variable, words
-from medark.sdk.registry.telling import complete, expectation, path_of, share, title_of, ways
+from medark.sdk.registry.telling import expectation, fresh, path_of, share_of, title_of, ways
 from medark.sdk.shows import Counts, View
 
 _KINDS = {
@@ -20,7 +20,7 @@ _KINDS = {
 
 def codebook(app: str, registry: Registry) -> Page:
     """The page."""
-    shows = {f"has_{v.name}": Counts(visits_of(registry), by=(f"has_{v.name}",)) for v in registry.expected()}
+    shows = {v.name: Counts(overdue_of(registry), by=(v.name,)) for v in registry.expected()}
     title = title_of(registry, "codebook")
     return Page(path_of(registry, "codebook"), title, _Codebook(app, registry), shows, is_listed=False)
 
@@ -47,7 +47,7 @@ class _Codebook:
     def _row(self, view: View, one: Variable) -> tuple[Any, ...]:
         language = view.language
         codes = "; ".join(f"{code} = {told[language]}" for code, told in one.codes.items())
-        known = share(*complete(view[f"has_{one.name}"], f"has_{one.name}")) if one.is_expected else None
+        known = share_of(fresh(view[one.name], one.name)) if one.is_expected else None
         standing = view.say("to be confirmed", "待确认") if one.standing == CONFIRM else view.say("confirmed", "已核")
         return (
             one.name, one.title[language], _KINDS[one.kind][language], one.unit, one.meaning[language], codes,
@@ -90,7 +90,7 @@ def _columns(view: View) -> tuple[TableColumn, ...]:
         TableColumn("meaning", say("meaning", "定义")),
         TableColumn("codes", say("codes", "编码")),
         TableColumn("expected", say("expected", "应填")),
-        TableColumn("share", say("complete", "完整率"), "number", "%"),
+        TableColumn("share", say("fresh", "在期率"), "number", "%"),
         TableColumn("source", say("source", "来源")),
         TableColumn("standing", say("standing", "状态")),
     )

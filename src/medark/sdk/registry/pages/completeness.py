@@ -10,6 +10,7 @@ from medark.sdk.app import Page
 from medark.sdk.figures import lines
 from medark.sdk.registry.datasets import HOSPITAL, visits_of
 from medark.sdk.registry.file import Registry, Variable
+from medark.sdk.registry.pages.overview import drawn
 from medark.sdk.registry.telling import complete, path_of, quarter, share, title_of, ways
 from medark.sdk.shows import Counts, View
 
@@ -43,15 +44,15 @@ class _Completeness:
             Heading(title_of(self._registry, "completeness")[language], 1),
             Text(ways(self._app, self._registry, language, "completeness")),
             _form(view, all_of_them, chosen),
-            self._over_time(view, chosen),
+            drawn(view, self._over_time(view, chosen)),
             Heading(say("By organisation and quarter", "按机构与季度")),
             self._by_hospital(view, chosen),
             Heading(say("Every variable by quarter", "各变量按季度")),
             self._of_all(view, all_of_them),
             Text(say(
-                "Per cent of the planned visits whose window closed in the quarter and that expect the value. A dash: "
-                "nothing was expected, or too few to be told.",
-                "分母为当季随访窗结束且应填该变量的计划随访。“—”表示无应填，或例数过少不予显示。",
+                "Per cent of the planned visits that expect the value and whose window closes in the quarter, the "
+                "running one too. A dash: nothing was expected, or too few to be told.",
+                "分母为随访窗在当季结束（含本季）且应填该变量的计划随访。“—”表示无应填，或例数过少不予显示。",
             )),
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from medark.model.page import (
 from medark.sdk.app import Page
 from medark.sdk.registry.datasets import HOSPITAL, NEVER, OVERDUE, overdue_of
 from medark.sdk.registry.file import Registry, Variable
-from medark.sdk.registry.telling import STATES, path_of, title_of, ways
+from medark.sdk.registry.telling import STATES, expectation, fresh, path_of, title_of, ways
 from medark.sdk.shows import Counts, Needed, Rows, Tasks, View
 
 _LIMIT: Final = 50
@@ -29,7 +29,7 @@ _MARKS: Final = {OVERDUE: "warning", NEVER: "critical"}
 
 def missing(app: str, registry: Registry) -> Page:
     """The page."""
-    again = [one for one in registry.variables if one.every and one.rows is not None]
+    again = [one for one in registry.expected() if one.rows is not None]
     names = tuple(one.name for one in again)
     columns = ("person_id", HOSPITAL, "seen_on", "overdue", *names)
     shows: dict[str, Needed] = {
@@ -109,14 +109,10 @@ class _Missing:
     def _by_variable(self, view: View) -> DataTable:
         columns = (
             TableColumn("variable", view.say("variable", "变量")),
-            TableColumn("every", view.say("every … months", "间隔（月）"), "number"),
+            TableColumn("every", view.say("expected", "应填")),
             *(TableColumn(state, told[view.language], "number") for state, told in STATES.items()),
         )
         return DataTable(columns, tuple(
-            (one.title[view.language], one.every, *_counted(view, one)) for one in self._again
+            (one.title[view.language], expectation(one, view), *fresh(view[f"of_{one.name}"], one.name))
+            for one in self._again
         ))  # fmt: skip
-
-
-def _counted(view: View, variable: Variable) -> tuple[int | None, ...]:
-    counted = {row[variable.name]: row["count"] for row in view[f"of_{variable.name}"]}
-    return tuple(counted.get(state, 0) for state in STATES)

@@ -17,9 +17,9 @@ from medark.model.page import (
 )
 from medark.sdk.app import Page
 from medark.sdk.figures import bars
-from medark.sdk.registry.datasets import HOSPITAL, overdue_of, people_of, visits_of
+from medark.sdk.registry.datasets import HOSPITAL, overdue_of, people_of
 from medark.sdk.registry.file import Registry, Variable
-from medark.sdk.registry.telling import NOBODY, complete, expectation, path_of, share, title_of, ways
+from medark.sdk.registry.telling import NOBODY, STATES, expectation, fresh, path_of, share_of, title_of, ways
 from medark.sdk.shows import Counts, Needed, View
 
 
@@ -32,9 +32,17 @@ def overview(app: str, registry: Registry) -> Page:
         "by_hospital": Counts(name, by=(HOSPITAL,)),
         "late": Counts(overdue_of(registry), by=("overdue",)),
         **{f"chart_{one}": Counts(name, by=(one,)) for one in registry.charts},
-        **{f"has_{v.name}": Counts(visits_of(registry), by=(f"has_{v.name}",)) for v in registry.expected()},
+        **{f"state_{v.name}": Counts(overdue_of(registry), by=(v.name,)) for v in registry.expected()},
     }
     return Page(path_of(registry), registry.title, _Overview(app, registry), shows)
+
+
+def drawn(view: View, chart: Figure) -> Block:
+    """A figure; words in its place where every number of it is too small to be told."""
+    assert chart.table is not None
+    if any(row[1] is not None for row in chart.table.rows):
+        return chart
+    return Text(f"**{chart.title}**  \n" + view.say("Too few to be told, or none.", "例数过少不予显示，或无数据。"))
 
 
 class _Overview:
@@ -48,12 +56,18 @@ class _Overview:
             Text(ways(self._app, registry, view.language, "")),
             Text(registry.about[view.language]),
             self._numbers(view),
-            *(self._chart(view, registry.variable(name)) for name in registry.charts),
-            self._by_year(view),
+            *(drawn(view, self._chart(view, registry.variable(name))) for name in registry.charts),
+            drawn(view, self._by_year(view)),
             Heading(say("Where they were last", "最近就诊机构")),
             self._by_hospital(view),
             Heading(say("How complete it is", "完整性")),
             self._complete(view),
+            Text(
+                say(
+                    "People who are alive and were seen lately, by whether the value is there and not too old.",
+                    "在世且近期就诊者，按该变量是否已有且未逾期统计。",
+                )
+            ),
             Text(say("Who is in it: ", "入组来源：") + registry.source),
         )
 
@@ -62,7 +76,7 @@ class _Overview:
         counted = {row["overdue"]: row["count"] for row in view["late"]}
         late = [count for number, count in counted.items() if number]
         behind = None if None in late else sum(count for count in late if count)
-        shares = [share(*complete(view[f"has_{one.name}"], f"has_{one.name}")) for one in self._registry.expected()]
+        shares = [share_of(fresh(view[f"state_{one.name}"], one.name)) for one in self._registry.expected()]
         known = [one for one in shares if one is not None]
         return KeyFigures((
             KeyFigure(say("people", "患者"), total),
@@ -111,14 +125,13 @@ class _Overview:
         columns = (
             TableColumn("variable", view.say("variable", "变量")),
             TableColumn("expected", view.say("expected", "应填")),
-            TableColumn("known", view.say("known", "已有"), "number"),
-            TableColumn("whole", view.say("of", "应有"), "number"),
-            TableColumn("share", view.say("complete", "完整率"), "number", "%"),
+            *(TableColumn(state, told[view.language], "number") for state, told in STATES.items()),
+            TableColumn("share", view.say("fresh", "在期率"), "number", "%"),
         )
         return DataTable(columns, tuple(self._of_each(view)))
 
     def _of_each(self, view: View) -> Iterator[tuple[str | Label | int | float | None, ...]]:
         for one in self._registry.expected():
-            known, whole = complete(view[f"has_{one.name}"], f"has_{one.name}")
+            states = fresh(view[f"state_{one.name}"], one.name)
             page = f"{path_of(self._registry, 'completeness')}?variable={one.name}"
-            yield Label(one.title[view.language], page), expectation(one, view), known, whole, share(known, whole)
+            yield Label(one.title[view.language], page), expectation(one, view), *states, share_of(states)
