@@ -109,6 +109,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Allergy:
+    """What somebody must not get. `kind`: medication, food, environment or ""; `severity`: severe, moderate, mild or
+    ""; `since`: when it was first noted; `count`: in how many rows.
+    """
+
+    name: str = field(repr=False)
+    kind: str
+    severity: str
+    since: dt.date | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Something that the reader's grants do not open: `kind` of what ("" for all), and why, in a fixed phrase."""
 
@@ -140,6 +153,7 @@ class Timeline:
     `counts`: of each kind, how many series, courses or events there are, on this page and others; `rows`: how many
     rows of it there are at all. `hidden`: what is not shown because of the reader's grants; `unseen`: how many of the
     rows that were to be marked are not among what is shown. `first`, `last`: of the record, whatever is looked at.
+    `allergies`: None where the reader does not see whether there are any.
     """
 
     person: Person
@@ -154,3 +168,4 @@ class Timeline:
     last: dt.datetime | None
     hidden: tuple[Hidden, ...] = ()
     unseen: int = 0
+    allergies: tuple[Allergy, ...] | None = field(default=None, repr=False)

@@ -8,6 +8,7 @@ from typing import Final
 
 from medark.flows.gate import decide
 from medark.flows.gate.reading import NARROWED, PROTECTED
+from medark.flows.timeline.allergies import TOLD_BY
 from medark.flows.timeline.nouns import KINDS, Hidden
 from medark.flows.workspace import Workspace
 from medark.govern.authorise import TOO_SENSITIVE
@@ -41,7 +42,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
                         "device_source_concept_id"),
     "observation": ("observation_id", "observation_concept_id", "observation_date", "observation_datetime",
                     "observation_source_value", "observation_source_concept_id", "value_as_string",
-                    "value_as_number", "value_as_concept_id", "value_source_value"),
+                    "value_as_number", "value_as_concept_id", "value_source_value", "qualifier_source_value"),
 }  # fmt: skip
 # What a reader misses when it is not there; of the rest nobody would say that something is hidden.
 _MISSED: Final = {"note": "note_text", "death": "death_date", "measurement": "value_as_number"}
@@ -49,11 +50,14 @@ _MISSED: Final = {"note": "note_text", "death": "death_date", "measurement": "va
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is read of each table, and what is not. `may_break_glass`: would breaking the glass open anything more?"""
+    """What is read of each table, and what is not. `may_break_glass`: would breaking the glass open anything more?
+    `sees_allergies`: are what allergies are known by among it, and not behind a mask?
+    """
 
     reads: Mapping[str, frozenset[str]]
     hidden: tuple[Hidden, ...]
     may_break_glass: bool
+    sees_allergies: bool = False
 
 
 def opened(workspace: Workspace, reader: Reader, kinds: Collection[str] = tuple(KINDS)) -> Opened:
@@ -71,6 +75,7 @@ def opened(workspace: Workspace, reader: Reader, kinds: Collection[str] = tuple(
         {table: columns for table, columns in reads.items() if columns},
         tuple(dict.fromkeys(_hidden(views, lacking))),
         may_break_glass=any(Rows.CARE in view.rows for view in views.values()),
+        sees_allergies="observation" in views and views["observation"].columns.get(TOLD_BY, TOLD_BY) is None,
     )
 
 

@@ -15,14 +15,15 @@ from medark.errors import NotFoundError
 from medark.flows.gate import About, person
 from medark.flows.gate.origins import organisations_of
 from medark.flows.hooks.hooks import UNKNOWN
+from medark.flows.timeline.allergies import allergies
 from medark.flows.timeline.axis import axis
 from medark.flows.timeline.courses import COURSES, courses
 from medark.flows.timeline.courses import spans_of as spans_of_course
 from medark.flows.timeline.events import EVENTS, events
 from medark.flows.timeline.events import spans_of as spans_of_event
 from medark.flows.timeline.names import Names, names
-from medark.flows.timeline.nouns import KINDS, Course, Event, Hidden, Marked, Person, Timeline
-from medark.flows.timeline.opened import opened
+from medark.flows.timeline.nouns import KINDS, Allergy, Course, Event, Hidden, Marked, Person, Timeline
+from medark.flows.timeline.opened import Opened, opened
 from medark.flows.timeline.rows import NEVER, Longs, Rows, moment, ms_of
 from medark.flows.timeline.series import Found, all_series
 from medark.flows.timeline.window import Page, Window, window
@@ -71,7 +72,7 @@ def timeline(workspace: Workspace, reader: Reader, asked: Asked) -> Timeline:
         unseen = UnseenError(UNKNOWN, fix="look for another person")
         unseen.may_break_glass = granted.may_break_glass
         raise unseen
-    return _Made(workspace, asked, record).timeline(granted.hidden)
+    return _Made(workspace, asked, record).timeline(granted)
 
 
 class _Made:
@@ -87,11 +88,12 @@ class _Made:
             if table in record:
                 self._take(kind, Rows(record[table]))
         self._person, self._death = record.get("person"), record.get("death")
+        self._observations = record.get("observation")
         self._since_ms = None if asked.since is None else ms_of(asked.since)
         self._found = 0
         self._counts: dict[str, int] = {}
 
-    def timeline(self, hidden: tuple[Hidden, ...]) -> Timeline:
+    def timeline(self, granted: Opened) -> Timeline:
         """All of it."""
         asked, spans = self._asked, self._spans
         series = self._series(spans)
@@ -109,8 +111,9 @@ class _Made:
             axis=axis(spans, self._since_ms, ms_of(asked.now)),
             first=moment(min(int(one.min()) for one in starts)) if starts else None,
             last=moment(max(int(one.max()) for one in starts)) if starts else None,
-            hidden=(*hidden, *self._dayless),
+            hidden=(*granted.hidden, *self._dayless),
             unseen=sum(map(len, asked.marked.values())) - self._found,
+            allergies=self._allergies() if granted.sees_allergies else None,
         )
 
     def _take(self, kind: str, rows: Rows) -> None:
@@ -156,6 +159,10 @@ class _Made:
 
     def _organisations(self, record_nos: Iterable[int]) -> Mapping[int, str]:
         return organisations_of(self._workspace, record_nos)
+
+    def _allergies(self) -> tuple[Allergy, ...]:
+        there = self._observations
+        return () if there is None else allergies(self._workspace, there, self._names, self._asked.language)
 
     def _who(self) -> Person:
         asked = self._asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from itertools import chain, groupby, islice
 from typing import Any, Final
 
@@ -47,6 +48,7 @@ def told(found: Timeline, asked: Asked, kind: str) -> dict[str, Any]:
             {"kind": one, "name": _(KIND_NAMES[one]), "rows": found.rows[one]} for one in KINDS if one in found.rows
         ],
         "axis": _axis(found.axis),
+        "allergies": None if found.allergies is None else [asdict(one) for one in found.allergies],
         "attention": [_series(one) for one in found.attention],
         "panels": _panels(found.series, asked.language) if "results" in kinds else [],
         "courses": {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -14,6 +16,7 @@ from medark.flows.gate.reader import machine_user
 from medark.flows.workspace import Workspace
 from medark.model.access import Refusal
 from medark.model.task import Task
+from medark.serve.console.frame import environment
 from medark.settings import ServeSettings
 from unit.flows.timeline import conftest as rows
 from unit.serve.conftest import PASSWORD, Serving
@@ -201,3 +204,27 @@ def test_people_of_mine(enters: Opens, record: Workspace) -> None:
 @pytest.mark.parametrize("path", ["/console/people/abc", "/console/people/9999999999999999999999"])
 def test_what_is_no_number_of_a_person_is_nothing(enters: Opens, path: str) -> None:
     assert enters("dora").get(path).status_code == 404
+
+
+def test_allergies_are_in_the_header_or_that_none_is_recorded_or_may_be_seen(enters: Opens) -> None:
+    for name, allergies in (("青霉素 <b>", "severe"), (None, None)):
+        told = [{"name": name, "kind": "medication", "severity": allergies, "since": dt.date(2024, 6, 3), "count": 2}]
+        page = _header(told if name else [])
+        assert ("青霉素 &lt;b&gt;" in page, "severe" in page, "2024-06-03" in page) == (bool(name),) * 3
+        assert ("none recorded" in page) == (not name)
+    assert "not shown to you" in _header(None)
+    told = enters("dora").get(f"{PERSON}.json").json()
+    assert told["allergies"] == []
+    assert "none recorded" in enters("dora").get(PERSON).text
+
+
+def _header(allergies: list[dict[str, object]] | None) -> str:
+    module = environment().get_template("timeline_parts.html").make_module({"frame": Zoned(ZoneInfo("Asia/Shanghai"))})
+    return str(module.allergy_list(allergies))
+
+
+@dataclass(frozen=True)
+class Zoned:
+    """As much of a frame as days are written with."""
+
+    zone: ZoneInfo
