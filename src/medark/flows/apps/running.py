@@ -66,6 +66,19 @@ class Running:
                 raise NotFoundError("no such application runs", fix="medark app list", app=name)
             yield found[name]
 
+    @contextmanager
+    def at_hand(self, name: str) -> Iterator[Loaded | None]:
+        """One that runs, if nothing has to be loaded first."""
+        with self._lock:
+            found = self._loaded.get(name) if _state(register_of(self._workspace)) == self._state else None
+            if found is not None:
+                found.take()
+        try:
+            yield found
+        finally:
+            if found is not None:
+                found.let_go()
+
     def note(self, app: str, version: str, error: MedarkError) -> None:
         """Remember what went wrong."""
         self.incidents[app] = Incident(app, version, error.what)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -15,13 +14,15 @@ from medark.define.memory import moment_of
 from medark.errors import AccessError, MedarkError, UsageError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.running import Running, running
-from medark.flows.gate import About, Book, person
-from medark.flows.gate.book import Said
+from medark.flows.gate import About, person
 from medark.flows.gate.parts import book_of
+from medark.flows.hooks.at_hand import AtHand, cards_of
+from medark.flows.hooks.judged import Said
 from medark.flows.hooks.prefetch import Prefetch, with_rows
 from medark.flows.hooks.prepared import Fired, Prepared
 from medark.flows.hooks.records import Governed, Records, governed
 from medark.flows.hooks.services import Service, prepared, services_of
+from medark.flows.hooks.told import ACTION, Asked, Shown, Told, about
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.access import Reader
@@ -30,57 +31,10 @@ from medark.model.card import Card, CardFeedback, Coding
 from medark.sdk import Finding
 from medark.sdk.finding import card_of
 
-ACTION = "cards"
 UNKNOWN = N_("nothing is known here of this patient, or nothing that you may see")
 _WHO = "{person_id}"
 _SEND = N_("send the prefetch that GET /cds-services names")
 Rows = Mapping[str, pa.Table]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One call of a hook. `sent`: FHIR resources that tell all of the tables `covered`; `drafts`: unsigned orders.
-
-    `patient`: what the caller's system calls the patient. `person_id`: None where the lake has no such person.
-    """
-
-    hook: str
-    patient: str = field(repr=False)
-    person_id: int | None = field(default=None, repr=False)
-    visit_occurrence_id: int | None = field(default=None, repr=False)
-    covered: frozenset[str] = frozenset()
-    sent: Sequence[object] = field(default=(), repr=False)
-    drafts: Sequence[object] = field(default=(), repr=False)
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A card with the rule that it came from, the rows that decided it: (table, key), and the values of the rule."""
-
-    rule: str
-    card: Card
-    evidence: tuple[tuple[str, int], ...] = field(default=(), repr=False)
-    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-
-class Told:
-    """Cards that are told once the audit has what is `owed` to it. `person_id`: whose; None for a stranger."""
-
-    def __init__(self, cards: tuple[Shown, ...], person_id: int | None, owed: Sequence[Said], book: Book) -> None:
-        self.person_id, self.owed, self._cards, self._book = person_id, owed, cards, book
-
-    def cards(self) -> tuple[Shown, ...]:
-        """The cards. StorageError or BusyError if the audit can't be written: then nothing is told."""
-        return told_together([self])[0]
-
-
-def told_together(all_told: Sequence[Told]) -> list[tuple[Shown, ...]]:
-    """The cards of several calls in one workspace, which share one writing of the audit. Errors as of `Told.cards`,
-    for all of them.
-    """
-    all_told[0]._book.write_together([said for told in all_told for said in told.owed])
-    return [told._cards for told in all_told]
 
 
 class Hooks:
@@ -89,6 +43,7 @@ class Hooks:
     def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.time) -> None:
         self._workspace, self._clock = workspace, clock
         self._records, self._prefetch = Records(workspace), Prefetch(workspace)
+        self.at_hand = AtHand(workspace, self._records, clock)
 
     @property
     def _running(self) -> Running:
@@ -114,7 +69,7 @@ class Hooks:
             now = dt.datetime.fromtimestamp(self._clock(), ZoneInfo(self._workspace.settings.time_zone))
             found, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
             entry = moment_of(found.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
-            cards = tuple(self._cards(loaded, found.judged.fired(rules, entry), found.keyed, asked))
+            cards = self._cards(loaded, found.judged.said(rules, entry), found.keyed, asked)
         people = () if asked.person_id is None else (asked.person_id,)
         return Told(cards, asked.person_id, [(act, people) for act in owed], book_of(self._workspace))
 
@@ -135,8 +90,7 @@ class Hooks:
         """What may be seen of the person, with what the caller sent in the place of the tables that it is about; and
         what is owed to the audit for it.
         """
-        told: dict[str, str | int] = {"hook": asked.hook, "version": loaded.manifest.version}
-        about = About(ACTION, loaded.digest, told)
+        of_read = about(loaded, asked.hook)
         given, covered = self._given(asked, rules)
         sent = {table: columns for table, columns in rules.reads.items() if table in covered}
         asked_of_lake = {table: columns for table, columns in rules.reads.items() if table not in covered}
@@ -145,10 +99,10 @@ class Hooks:
             raise UnknownPatientError(UNKNOWN, fix=_SEND)
         if sent:
             rows = sum(given[table].num_rows for table in sent if table in given)
-            of_sent = About(ACTION, loaded.digest, {**told, "sent": 1})
+            of_sent = replace(of_read, detail={**of_read.detail, "sent": 1})
             owed.append(self._records.of_sent(reader, asked.person_id, sent, of_sent, rows))
         if asked_of_lake and asked.person_id is not None:
-            found = self._records.of(reader, asked.person_id, asked_of_lake, about)
+            found = self._records.of(reader, asked.person_id, asked_of_lake, of_read)
             if not found.rows and not covered and not self._is_seen(reader, asked.person_id):
                 raise UnknownPatientError(UNKNOWN, fix=_SEND)
         owed += [] if found.owed is None else [found.owed]
@@ -171,9 +125,17 @@ class Hooks:
 
     # -- cards -----------------------------------------------------------------------------------------------------
 
-    def _cards(
-        self, loaded: Loaded, all_fired: Sequence[Fired], keyed: frozenset[str], asked: Asked
-    ) -> Iterator[Shown]:
+    def _cards(self, loaded: Loaded, said: Said, keyed: frozenset[str], asked: Asked) -> tuple[Shown, ...]:
+        """The cards of what rules said: kept with it, if no code of the application is asked for them."""
+        if any(fired.card.card is not None for fired in said.fired):
+            return tuple(self._made(loaded, said.fired, keyed, asked))
+        key = cards_of(asked)
+        if key not in said.made:
+            said.made[key] = tuple(self._made(loaded, said.fired, keyed, asked))
+        found: tuple[Shown, ...] = said.made[key]
+        return found
+
+    def _made(self, loaded: Loaded, all_fired: Sequence[Fired], keyed: frozenset[str], asked: Asked) -> Iterator[Shown]:
         for fired in all_fired:
             card = linked(self._card(loaded, fired, asked), asked.person_id)
             evidence = tuple((row.table, row.key) for row in fired.evidence if row.table in keyed)

@@ -65,17 +65,21 @@ class Records:
         found = standing(self._workspace, reader, reads, at_ms, person_id)
         if not found.decision.allowed:
             return self._read(reader, person_id, reads, about, at_ms)  # the gate writes it down, and says no
-        key = (person_id, reader.app, found.reader.organisation, reader.purpose, tuple(reads.items()))
-        stamp = self._stamp(found, person_id, at_ms)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-        if kept is not None and kept.stamp == stamp:
-            return replace(kept.governed, owed=_act(found, reads, about, kept.governed.rows))
+        key, stamp = _key(found, person_id), self._stamp(found, person_id, at_ms)
+        if (kept := self._known(key, stamp)) is not None:
+            return replace(kept, owed=_act(found, reads, about, kept.rows))
         governed = self._read(reader, person_id, reads, about, at_ms)
         self._keep(key, _Kept(stamp, governed))
         return governed
+
+    def at_hand(self, reader: Reader, person_id: int, reads: Reads, about: About) -> Governed | None:
+        """The same, if it may be given and need not be read."""
+        at_ms = now_ms()
+        found = standing(self._workspace, reader, reads, at_ms, person_id)
+        if not found.decision.allowed:
+            return None
+        kept = self._known(_key(found, person_id), self._stamp(found, person_id, at_ms))
+        return None if kept is None else replace(kept, owed=_act(found, reads, about, kept.rows))
 
     def of_sent(self, reader: Reader, person_id: int | None, reads: Reads, about: About, rows: int) -> Act:
         """What is owed to the audit for rows that the caller sent. AccessError where no grant opens such ones here."""
@@ -96,6 +100,14 @@ class Records:
             person_id in found.reader.broken_glass, len(workspace.landing.sources()) if is_by_source else 0,
         )  # fmt: skip
 
+    def _known(self, key: tuple[Any, ...], stamp: tuple[Any, ...]) -> Governed | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept.stamp != stamp:
+                return None
+            self._kept.move_to_end(key)
+            return kept.governed
+
     def _read(self, reader: Reader, person_id: int, reads: Reads, about: About, at_ms: int) -> Governed:
         return governed(person_id, person(self._workspace, reader, person_id, reads, about, at_ms))
 
@@ -114,13 +126,21 @@ def governed(person_id: int, tables: Mapping[str, pa.Table]) -> Governed:
     return Governed(record, sum(table.num_rows for table in tables.values()), keyed, Judged(record))
 
 
+def _key(found: Standing, person_id: int) -> tuple[Any, ...]:
+    reader = found.reader
+    return (person_id, reader.app, reader.organisation, reader.purpose, tuple(found.reads.items()))
+
+
 def _act(found: Standing, reads: Reads, about: About, rows: int) -> Act:
     """What is written of such a reading: as the gate writes its own."""
     reader, decision = found.reader, found.decision
-    columns = {
-        table: asked_columns(table, decision.views[table], asked) if decision.allowed else tuple(sorted(asked))
-        for table, asked in reads.items()
-    }
+    key = ("columns of an act", tuple(reads.items()))
+    if key not in found.plans:
+        found.plans[key] = {
+            table: asked_columns(table, decision.views[table], asked) if decision.allowed else tuple(sorted(asked))
+            for table, asked in reads.items()
+        }
+    columns = found.plans[key]
     return Act(
         about.action, reader.user, reader.organisation, reader.purpose, reader.app, about.definition, columns,
         Verdict.ALLOWED if decision.allowed else Verdict.REFUSED, decision.reason,

@@ -66,6 +66,13 @@ def prepared(workspace: Workspace, running: Running, loaded: Loaded, hook: str) 
     return kept.prepared
 
 
+def prepared_at_hand(workspace: Workspace, loaded: Loaded, hook: str) -> Prepared | None:
+    """The same, if they are compiled."""
+    kept = loaded.kept.get(("hook", hook))
+    is_now = isinstance(kept, _Kept) and kept.stamp == workspace.vocabulary.digest
+    return kept.prepared if is_now and isinstance(kept, _Kept) else None
+
+
 def _compiled(workspace: Workspace, running: Running, loaded: Loaded, cards: Sequence[CardRule]) -> Prepared:
     resolved: dict[ConceptSet, ConceptIds] = {}
     sound: list[CardRule] = []

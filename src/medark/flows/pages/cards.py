@@ -10,8 +10,9 @@ from typing import Any
 from medark.errors import AccessError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.hooks.ends import card_ends
-from medark.flows.hooks.hooks import Asked, Hooks, Shown, UnknownPatientError, WrongHookError
+from medark.flows.hooks.hooks import Hooks, UnknownPatientError, WrongHookError
 from medark.flows.hooks.patients import number_of
+from medark.flows.hooks.told import Asked, Shown
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import shown
 from medark.model.access import Reader

@@ -7,8 +7,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from medark.errors import MedarkError, NotFoundError, StorageError
 from medark.model.access import Purpose, Reader
@@ -18,8 +17,8 @@ from medark.serve.auth.caller import Caller
 from medark.serve.auth.issuers import Issuer
 from medark.serve.auth.own_tokens import NAME, OwnKey
 from medark.serve.auth.passwords import Passwords, Tries
-from medark.serve.auth.scopes import scopes_of
-from medark.serve.auth.tokens import Checked, holding, refused, signed
+from medark.serve.auth.scopes import Scopes, scopes_of
+from medark.serve.auth.tokens import Checked, holding, refused, scopes_told, signed
 
 ALL: Final = "user/*.cruds"  # what whoever types their password may ask for: the rest is up to their grants
 SESSION: Final = "session"
@@ -64,6 +63,17 @@ class Opened:
     scopes: str = ALL
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What a token says that is rightly signed."""
+
+    issuer: Issuer
+    claims: Mapping[str, Any] = field(repr=False)
+    scopes: Scopes
+    patient: str = field(repr=False)
+    purpose: Purpose
+
+
 class SignIn:
     """Everything that tells who asks. Users and tokens are looked up each time: what is taken back is gone at once."""
 
@@ -81,7 +91,7 @@ class SignIn:
         mine = own.issuer
         self._users, self._tokens, self._own, self._clock = users, tokens, own, clock
         self._issuers = {**issuers, mine.issuer: mine}
-        self._signed = lru_cache(_SIGNED)(partial(signed, issuers=self._issuers))
+        self._signed: dict[str, _Signed] = {}
         self._passwords, self._tries = passwords or Passwords(), tries or Tries()
 
     # -- with a password -------------------------------------------------------------------------------------------
@@ -137,22 +147,32 @@ class SignIn:
     def by_token(self, token: str, address: str = "") -> Caller:
         """The caller whose bearer token this is; `address`: the URL that is asked. NotSignedInError."""
         now = self._clock()
-        found = holding(*self._signed(token), now, address)
+        told = self._signed.get(token) or self._keep(token)
+        found = holding(told.issuer, told.claims, now, address)
         is_own = found.issuer.name == NAME
         user = self._known(str(found.claims.get("sub", "")) if is_own else found.issuer.user_of(found.claims))
         if is_own:
             self._in_force(found.token_id, "", now)
         elif found.issuer.one_time:
             self._first_time(found, user)
-        scopes = scopes_of(found.scopes)
-        patient = found.claims.get("patient")
+        reader = Reader(user.name, told.purpose, user.roles, user.organisation)
+        return Caller(reader, told.scopes, patient=told.patient, token_id=found.token_id if is_own else "")
+
+    def is_known(self, token: str) -> bool:
+        """Was it here before, rightly signed, and can be here again? Then nothing is worked out or written for it."""
+        told = self._signed.get(token)
+        return told is not None and not told.issuer.one_time
+
+    def _keep(self, token: str) -> _Signed:
+        """What a token says, once its signature was found to be right: that is the same at all times."""
+        if len(self._signed) >= _SIGNED:
+            self._signed.clear()
+        issuer, claims = signed(token, self._issuers)
+        scopes, patient = scopes_of(scopes_told(issuer, claims)), claims.get("patient")
         purpose = next((one for one in Purpose if one in scopes.purposes), Purpose.CARE)
-        return Caller(
-            Reader(user.name, purpose, user.roles, user.organisation),
-            scopes,
-            patient=patient if isinstance(patient, str) else "",
-            token_id=found.token_id if is_own else "",
-        )
+        told = _Signed(issuer, claims, scopes, patient if isinstance(patient, str) else "", purpose)
+        self._signed[token] = told
+        return told
 
     def by_session(self, cookie: str) -> Caller:
         """The caller whose session this is. NotSignedInError."""

@@ -39,8 +39,13 @@ class Checked:
     @property
     def scopes(self) -> str:
         """Its scopes, separated by spaces."""
-        told = self.claims.get("scope", self.claims.get("scp", self.issuer.scopes))
-        return " ".join(map(str, told)) if isinstance(told, list) else str(told)
+        return scopes_told(self.issuer, self.claims)
+
+
+def scopes_told(issuer: Issuer, claims: Mapping[str, Any]) -> str:
+    """The scopes of a token, separated by spaces."""
+    told = claims.get("scope", claims.get("scp", issuer.scopes))
+    return " ".join(map(str, told)) if isinstance(told, list) else str(told)
 
 
 def checked(token: str, issuers: Mapping[str, Issuer], now_s: float, address: str = "") -> Checked:

@@ -25,14 +25,31 @@ _session = APIKeyCookie(name=COOKIE, auto_error=False, description="a session of
 def caller_of(request: Request, parts: Parts | None = None) -> Caller:
     """Who calls. NotSignedInError if nobody known does; ScopeError for a session's form without its token."""
     parts = parts or parts_of(request)
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        caller = parts.sign_in.by_token(token.strip(), parts.base + request.url.path)
-        _admit(request, parts, caller)
+    kind, token = _authorization(request)
+    if kind == "bearer":
+        caller = parts.sign_in.by_token(token, parts.base + request.url.path)
+        admit(request, parts, caller)
     elif not kind:
         caller = session_of(request, parts, request.headers.get(CSRF_HEADER, ""))
     else:
         raise refused()
+    return _for_its_purpose(request, caller)
+
+
+def known_caller_of(request: Request, parts: Parts) -> Caller | None:
+    """The same, without waiting, for a token that was here before; not yet admitted. None for anybody else."""
+    kind, token = _authorization(request)
+    if kind != "bearer" or not parts.sign_in.is_known(token):
+        return None
+    return _for_its_purpose(request, parts.sign_in.by_token(token, parts.base + request.url.path))
+
+
+def _authorization(request: Request) -> tuple[str, str]:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return kind.lower(), token.strip()
+
+
+def _for_its_purpose(request: Request, caller: Caller) -> Caller:
     told = request.headers.get("x-purpose")
     return caller.for_purpose(told) if told is not None else caller
 
@@ -44,11 +61,12 @@ def session_of(request: Request, parts: Parts, csrf: str) -> Caller:
         raise refused()
     caller = parts.sign_in.by_session(cookie)
     _needs_csrf(request, caller, csrf)
-    _admit(request, parts, caller)
+    admit(request, parts, caller)
     return caller
 
 
-def _admit(request: Request, parts: Parts, caller: Caller) -> None:
+def admit(request: Request, parts: Parts, caller: Caller) -> None:
+    """Count a request of a caller's. TooManyError if they ask too often."""
     parts.limits.admit_user(caller.name)
     request.state.user = caller.name
 

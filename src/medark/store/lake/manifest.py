@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -78,10 +79,15 @@ class Commit:
 def numbers(places: Places) -> list[int]:
     """The versions that are there, oldest first."""
     try:
-        names = os.listdir(places.versions)  # noqa: PTH208  before each read: a Path for each name takes longer
+        names = os.listdir(_versions(places))  # noqa: PTH208  before each read: a Path for each name takes longer
     except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted(int(name.removesuffix(".json")) for name in names if name.endswith(".json") and name[0].isdigit())
+
+
+@lru_cache(100)
+def _versions(places: Places) -> str:
+    return str(places.versions)
 
 
 def read(places: Places, version: int) -> Snapshot:

@@ -85,6 +85,11 @@ class Ledger:
         """
         return self._database.remembered.stamp()
 
+    @property
+    def is_near(self) -> bool:
+        """Is it a file of this machine, which is asked in microseconds?"""
+        return self._database.is_file
+
     def at_once(self) -> AbstractContextManager[None]:
         """All that this thread asks within of what is counted is answered as of one moment, that of its beginning."""
         return self._database.remembered.at_once()

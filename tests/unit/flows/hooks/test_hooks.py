@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app_folders import write_app
-from medark.errors import AccessError, NotFoundError, StorageError
+from medark.errors import AccessError, MedarkError, NotFoundError, StorageError
 from medark.flows.apps import life
 from medark.flows.gate import reader_of
 from medark.flows.hooks import Asked, Hooks, Told
@@ -51,7 +51,16 @@ def summaries(hooks: Hooks, asked: Asked, reader: Reader) -> list[str]:
 
 
 def ask(hooks: Hooks, asked: Asked, reader: Reader, app: str = "potassium_card") -> Told:
-    return hooks.ask(app, asked.hook, lambda _: asked, reader)
+    """The answer; what is at hand without asking is exactly that, and nothing where the answer is no."""
+    at_hand = hooks.at_hand.told(app, asked.hook, lambda _: asked, reader)
+    try:
+        told = hooks.ask(app, asked.hook, lambda _: asked, reader)
+    except MedarkError:
+        assert at_hand is None
+        raise
+    if at_hand is not None:
+        assert (at_hand._cards, at_hand.owed, at_hand.person_id) == (told._cards, told.owed, told.person_id)
+    return told
 
 
 def sent(*resources: object, patient: str = "p-77", person_id: int | None = None) -> Asked:
@@ -98,6 +107,55 @@ def test_nothing_is_told_that_the_audit_does_not_have(
         ask(hooks, view(1), owner).cards()
     with pytest.raises(StorageError):
         ask(hooks, view(3), owner)
+
+
+def test_who_was_asked_of_before_is_at_hand_until_anything_changes(
+    hooks: Hooks, workspace: Workspace, owner: Reader
+) -> None:
+    """How long an answer holds is learned by the second call. A new row, and an application that goes, end it."""
+
+    def at_hand(asked: Asked) -> Told | None:
+        return hooks.at_hand.told("potassium_card", "patient-view", lambda _: asked, owner)
+
+    for person_id in (1, 2):
+        for _ in range(3):
+            ask(hooks, view(person_id), owner).cards()
+    told = at_hand(view(1))
+    assert told is not None
+    assert [one.card.summary for one in told.cards()] == summaries(hooks, view(1), owner)
+    assert at_hand(view(2)) is not None
+    assert at_hand(view(1, language="zh")) is None
+    assert at_hand(view(1, covered=frozenset({"measurement"}))) is None
+    assert at_hand(view(1, drafts=[OBSERVATION])) is None
+    assert at_hand(view(None)) is None
+    assert hooks.at_hand.told("potassium_card", "encounter-discharge", lambda _: view(1), owner) is None
+    assert hooks.at_hand.told("nothing", "patient-view", lambda _: view(1), owner) is None
+    assert (
+        hooks.at_hand.told("potassium_card", "patient-view", lambda _: view(1), Reader("nobody", Purpose.CARE)) is None
+    )
+    apps.write(workspace, measurement=[apps.potassium(2, 6.9, key=902)])
+    assert at_hand(view(1)) is None
+    for _ in range(3):
+        ask(hooks, view(1), owner).cards()
+    assert at_hand(view(1)) is not None
+    life.disable(workspace, "potassium_card", by=owner.user)
+    assert at_hand(view(1)) is None
+
+
+def test_what_is_at_hand_is_not_told_that_the_audit_does_not_have(
+    hooks: Hooks, workspace: Workspace, owner: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        ask(hooks, view(1), owner).cards()
+    told = hooks.at_hand.told("potassium_card", "patient-view", lambda _: view(1), owner)
+
+    def full(*_: object) -> None:
+        raise StorageError("the ledger can't be written")
+
+    monkeypatch.setattr(type(workspace.ledger.audit), "add_together", full)
+    assert told is not None
+    with pytest.raises(StorageError):
+        told.cards()
 
 
 def test_a_new_row_is_seen_at_once(hooks: Hooks, workspace: Workspace, owner: Reader) -> None:

@@ -99,7 +99,7 @@ def test_frames_have_the_rows_that_they_would_have_if_asked_again(
     for moment in moments:
         entry = moment_of(record, moment)
         for _ in range(2):
-            said = [one.values["rows"] for one in judged.fired(rules, entry)]
+            said = [one.values["rows"] for one in judged.said(rules, entry).fired]
             assert said == [one.values["rows"] for one in rules.fired(record, entry, moment.date())]
 
 
@@ -107,12 +107,12 @@ def test_what_does_not_change_is_not_asked_again_and_the_moment_itself_is_not_ke
     record, rules = Record.of(1, {}), _Counted()
     judged = Judged(record)
     for minute in range(20):
-        judged.fired(rules, moment_of(record, NOW + dt.timedelta(minutes=minute)))  # type: ignore[arg-type]
+        judged.said(rules, moment_of(record, NOW + dt.timedelta(minutes=minute)))  # type: ignore[arg-type]
     assert rules.asked == 2
     told = _Counted(lambda now: now)
     for minute in range(20):
         moment = NOW + dt.timedelta(minutes=minute)
-        (fired,) = judged.fired(told, moment_of(record, moment))  # type: ignore[arg-type]
+        (fired,) = judged.said(told, moment_of(record, moment)).fired  # type: ignore[arg-type]
         assert fired.values["now"] == moment
         assert type(fired.values["now"]) is dt.datetime
     assert told.asked == 20
