@@ -14,6 +14,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from medark.flows.hooks import Asked, Service, Shown, Told
+from medark.flows.hooks.card_ids import card_ids
 from medark.flows.hooks.patients import number_of, person_of
 from medark.messages import N_, translations
 from medark.model.access import Purpose
@@ -21,7 +22,6 @@ from medark.model.card import Card, Link
 from medark.serve.auth.caller import Caller
 from medark.serve.auth.who import caller_of
 from medark.serve.cds_hooks import wire
-from medark.serve.cds_hooks.card_ids import card_ids
 from medark.serve.cds_hooks.contexts import SERVED, context_of
 from medark.serve.cds_hooks.prefetch import sent, templates
 from medark.serve.cds_hooks.said import keep

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from medark.flows.hooks.card_ids import rule_of
 from medark.messages import N_
 from medark.model.card import CardFeedback
 from medark.serve.cds_hooks import wire
-from medark.serve.cds_hooks.card_ids import rule_of
 from medark.serve.http.errors import MalformedError
 from medark.serve.http.parts import Parts
 

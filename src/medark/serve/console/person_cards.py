@@ -14,7 +14,7 @@ from medark.flows.timeline import local_now, seen
 from medark.model.access import Purpose
 from medark.model.card import Card, CardFeedback
 from medark.serve.cds_hooks import wire
-from medark.serve.cds_hooks.card_ids import card_id
+from medark.flows.hooks.card_ids import card_id
 from medark.serve.cds_hooks.said import keep
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.fields import one_of, text

@@ -14,7 +14,7 @@ import pytest
 from medark.flows.workspace import Workspace
 from medark.model.access import Refusal
 from medark.serve.cds_hooks import wire
-from medark.serve.cds_hooks.card_ids import card_id, rule_of
+from medark.flows.hooks.card_ids import card_id, rule_of
 from medark.serve.cds_hooks.prefetch import TEMPLATES, sent, templates
 from unit.serve.cds_hooks.conftest import DOCTOR, token
 
