@@ -25,7 +25,7 @@ from medark.define import (
     visits,
     when,
 )
-from medark.define.nodes import Population
+from medark.define.nodes import Population, Selected
 from medark.sdk.app import Publish
 from medark.sdk.registry.file import Event, Registry, Texts, Variable, Visit, words
 
@@ -199,7 +199,7 @@ def planned(registry: Registry) -> Population:
         for one in registry.schedule
     )
     alive = Criterion("alive", ~(death.start_date <= index.start_date).is_true())
-    return Cohort(f"{registry.name} visits", either(*windows), [alive]).population
+    return Selected(either(*windows), (alive,))  # no cohort: windows that touch are two
 
 
 def state(registry: Registry, variable: Variable) -> Series:
