@@ -60,10 +60,14 @@ class Names:
     def of(self, concept_ids: Iterable[int]) -> Mapping[int, Named]:
         """All of some concepts, with one look-up for those that nobody asked about yet; `UNKNOWN` for none and 0."""
         wanted = set(concept_ids)
-        missing = [one for one in wanted if one not in self._known]
+        self.learn(wanted)
+        return {one: self._known.get(one, UNKNOWN) for one in wanted}
+
+    def learn(self, concept_ids: Iterable[int]) -> None:
+        """Look up at once what will be asked for in parts."""
+        missing = [one for one in concept_ids if one not in self._known]
         if missing:
             self._learn(missing)
-        return {one: self._known.get(one, UNKNOWN) for one in wanted}
 
     def of_disease(self, code: str) -> Named:
         """What a diagnosis is called whose code no vocabulary has: as its subdivision of ICD-10, else its category.

@@ -23,7 +23,7 @@ from medark.flows.timeline.events import EVENTS, events
 from medark.flows.timeline.events import spans_of as spans_of_event
 from medark.flows.timeline.names import Names, names
 from medark.flows.timeline.nouns import KINDS, Allergy, Course, Event, Hidden, Marked, Person, Timeline
-from medark.flows.timeline.opened import Opened, opened
+from medark.flows.timeline.opened import NEEDED, Opened, opened
 from medark.flows.timeline.rows import NEVER, Longs, Rows, moment, ms_of
 from medark.flows.timeline.series import Found, all_series
 from medark.flows.timeline.window import Page, Window, window
@@ -34,6 +34,7 @@ from medark.model.access import Reader
 ACTION: Final = "timeline"
 DAYLESS: Final = N_("rows whose day you do not see are on no timeline")
 _SERIES: Final = 4  # series on a page for each row of another kind: they are read in lines, not in blocks
+_CONCEPTS: Final = frozenset(name for names in NEEDED.values() for name in names if name.endswith("_concept_id"))
 Spans = Mapping[str, tuple[Longs, Longs]]
 
 
@@ -84,6 +85,7 @@ class _Made:
         self._rows: dict[str, Rows] = {}
         self._spans: dict[str, tuple[Longs, Longs]] = {}
         self._dayless: list[Hidden] = []
+        self._names.learn(concepts_of(record))
         for kind, (table, *_) in KINDS.items():
             if table in record:
                 self._take(kind, Rows(record[table]))
@@ -191,6 +193,12 @@ def _spans(kind: str, rows: Rows) -> tuple[Longs, Longs]:
         return spans_of_course(rows, COURSES[kind])
     at = rows.moments("measurement_datetime", "measurement_date")
     return at, at
+
+
+def concepts_of(record: Mapping[str, pa.Table]) -> set[int]:
+    """Every concept that a record names."""
+    columns = (table.column(name) for table in record.values() for name in table.column_names if name in _CONCEPTS)
+    return {one for column in columns for one in column.unique().to_pylist() if one}
 
 
 def age(told: Mapping[str, int | None], today: dt.date) -> int | None:
