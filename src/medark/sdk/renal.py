@@ -1,4 +1,4 @@
-"""Glomerular filtration from creatinine"""
+"""How well kidneys filter, from creatinine"""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ def filtration(creatinine: Series, age: Series) -> Series:
     exponent = case((ratio <= 1, _by_sex(-0.241, -0.302)), otherwise=-1.200)
     aged = (age * -0.006219574).exp()  # 0.9938 to the power of the age: ln 0.9938
     return _by_sex(142.0 * 1.012, 142.0) * ratio**exponent * aged
+
+
+def clearance(creatinine: Series, weight: Series, age: Series) -> Series:
+    """Clearance of creatinine, mL/min, of one in mg/dL, a weight in kg, an age in years; missing where one is not known.
+
+    Source: Cockcroft 1976, Nephron 16:31.
+    """
+    return (140 - age) * weight * _by_sex(0.85, 1.0) / (72.0 * creatinine)
 
 
 def _by_sex(female: float, male: float) -> Series:

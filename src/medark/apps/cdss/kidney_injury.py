@@ -33,7 +33,8 @@ def kidney_injury() -> Rule:
             indicator="warning",
             detail_en="Creatinine at {taken}: **{value}** µmol/L, {ratio} times the lowest of seven days; "
             "{rise} µmol/L more than the lowest of 48 hours.\n\n"
-            "- Stop what harms kidneys, adjust doses, check volume and urine, look for obstruction.\n- Repeat creatinine.",
+            "- Stop what harms kidneys, adjust doses, check volume and urine, look for obstruction.\n"
+            "- Repeat creatinine.",
             detail_zh="{taken} 肌酐 **{value}** µmol/L，为7日内最低值的 {ratio} 倍；"
             "较48小时内最低值升高 {rise} µmol/L。"
             "\n\n- 停用肾毒性药物，调整剂量，评估容量与尿量，排除梗阻。\n- 复查肌酐。",

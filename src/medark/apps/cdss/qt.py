@@ -57,7 +57,8 @@ def qt(here: Drugs) -> Iterator[Rule]:
             summary_zh="{drug} 延长QT间期；QTc {qtc} ms，血钾 {potassium}，血镁 {magnesium} mmol/L",
             indicator="critical",
             detail_en="**{drug}** (from {drug_from}) where QTc is above 500 ms, potassium below 3.5 or magnesium "
-            "below 0.7 mmol/L in the last week.\n\n- ECG now; correct electrolytes first; choose another drug if there is one.",
+            "below 0.7 mmol/L in the last week.\n\n"
+            "- ECG now; correct electrolytes first; choose another drug if there is one.",
             detail_zh="**{drug}**（{drug_from} 起）；近一周QTc＞500 ms、血钾＜3.5或血镁＜0.7 mmol/L。\n\n"
             "- 立即心电图；先纠正电解质；有替代药物者换药。",
         ),

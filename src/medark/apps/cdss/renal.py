@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from medark.define import Card, Rule, Series, case, days, index
-from medark.sdk.kidneys import clearance, filtration
+from medark.define import Card, Rule, Series, case, days, index, person
+from medark.sdk.renal import clearance, filtration
 
 from .drugs import Drugs, active
 from .facts import Row, begins, number, numbered, table
@@ -14,6 +14,7 @@ from .labs import Latest, labs
 from .words import Facts, column, told
 
 day = index.start_date
+age = person.age_on(day)
 _FRESH: Final = days(90)  # a creatinine of the last three months; ours
 _WEIGHED: Final = days(366)  # a weight of the last year; ours
 SOURCE: Final = (
@@ -69,12 +70,12 @@ def _rule(here: Drugs, name: str, indicator: str, words: tuple[str, str], facts:
 
 def egfr() -> Series:
     """Filtration by the last creatinine."""
-    return filtration(_creatinine("mg/dL").value, day)
+    return filtration(_creatinine("mg/dL").value, age)
 
 
 def crcl() -> Series:
     """Clearance by the last creatinine and weight; missing without a weight."""
-    return clearance(_creatinine("mg/dL").value, labs()["weight"].latest(day - _WEIGHED).value, day)
+    return clearance(_creatinine("mg/dL").value, labs()["weight"].latest(day - _WEIGHED).value, age)
 
 
 def _creatinine(unit: str) -> Latest:
