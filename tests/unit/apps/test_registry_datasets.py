@@ -1,4 +1,4 @@
-"""A registry's datasets by hand: who is in, what is known last, what each planned visit has, what is overdue, events."""
+"""A registry's datasets by hand: who is in, what is known last, what each planned visit has, what is overdue."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_who_is_in_from_the_first_diagnosis_until_death() -> None:
 # 7 % and 9 %: ADA Standards of Care 2024, 6; 53 mmol/mol is 7.0 % (NGSP = 0.09148 IFCC + 2.152).
 @pytest.mark.parametrize(
     ("value", "unit", "control"),
-    [(6.9, "%", "controlled"), (7.0, "%", "above"), (8.9, "%", "above"), (9.0, "%", "high"), (52, "mmol/mol", "controlled"),
-     (54, "mmol/mol", "above")],
+    [(6.9, "%", "controlled"), (7.0, "%", "above"), (8.9, "%", "above"), (9.0, "%", "high"),
+     (52, "mmol/mol", "controlled"), (54, "mmol/mol", "above")],
 )  # fmt: skip
 def test_control_by_the_last_hba1c(value: float, unit: str, control: str) -> None:
     tiny = lake()
@@ -67,7 +67,8 @@ def test_planned_visits_with_their_windows() -> None:
     who = diabetic(tiny, "2024-01-10")
     rows = {row["visit"]: row for row in of(tiny, "t2dm_visits", who)}
     assert list(rows) == [
-        "baseline", *(f"m{month:02d}" for month in (3, 6, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 54, 60))
+        "baseline",
+        *(f"m{month:02d}" for month in (3, 6, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 54, 60)),
     ]
     assert (rows["baseline"]["opens"], rows["baseline"]["closes"]) == (DAY(2023, 10, 12), DAY(2024, 2, 9))
     assert (rows["m03"]["opens"], rows["m03"]["closes"]) == (DAY(2024, 2, 25), DAY(2024, 5, 25))
@@ -145,5 +146,3 @@ def test_events_of_who_is_in_by_then() -> None:
 def _has(tiny: TinyLake, who: object, visit: str, variable: str) -> object:
     (row,) = [one for one in of(tiny, "t2dm_visits", who) if one["visit"] == visit]  # type: ignore[arg-type]
     return row[f"has_{variable}"]
-
-
