@@ -51,6 +51,7 @@ def test_what_is_around_a_node() -> None:
     assert set(GRAPH.around("bleeding", steps=2).nodes) == set(GRAPH.nodes) - {"inr"}
     assert len(GRAPH.around("bleeding", steps=2, most=3).nodes) == 3
     assert set(GRAPH.around("bleeding", kinds=("source",)).nodes) == {"bleeding", "label"}
+    assert set(GRAPH.around("warfarin", steps=3, ends=("class",)).nodes) == {"warfarin", "inr", "anticoagulants"}
     assert not GRAPH.around("gone").nodes
 
 

@@ -43,12 +43,17 @@ class Graph:
         """The edges that begin or end at a node, in their order; none for a node that there is not."""
         return tuple(self._at.get(node, ()))
 
-    def around(self, node: str, steps: int = 1, most: int = 40, kinds: Collection[str] = ()) -> Graph:
-        """What is at most so many steps away, the nearest first, at most so many nodes; of these kinds, if named."""
+    def around(
+        self, node: str, steps: int = 1, most: int = 40, kinds: Collection[str] = (), ends: Collection[str] = ()
+    ) -> Graph:
+        """What is at most so many steps away, the nearest first, at most so many nodes; of these kinds, if named. No
+        step goes on from a node of the kinds that are `ends`.
+        """
         reached = dict.fromkeys([node] if node in self.nodes else [])
         edge_of_reach = list(reached)
         for _step in range(steps):
-            following = [other for one in edge_of_reach for other in self._beside(one, kinds) if other not in reached]
+            from_here = [one for one in edge_of_reach if one == node or self.nodes[one].kind not in ends]
+            following = [other for one in from_here for other in self._beside(one, kinds) if other not in reached]
             edge_of_reach = list(dict.fromkeys(following))[: most - len(reached)]
             reached |= dict.fromkeys(edge_of_reach)
         return self.of(reached)

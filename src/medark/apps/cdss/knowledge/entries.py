@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from .entry import Entry, Link, Texts, drug_id, drug_links, source_id, test_id
 from .facts import Recommendation, diagnoses, drug_groups, recommendations, sources, symptoms
 from .words import ADVICE
+
+
+_TEXTBOOK: Final = "Textbook knowledge; no single source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ def of_diagnoses() -> Iterator[Entry]:
         text = {"en": f"ICD-10 {codes}", "zh": f"ICD-10 {codes}"}
         yield Entry(f"disease:{one.id}", "disease", one.names, text, "ICD-10, WHO 2019", links, one.synonyms)
     for symptom in symptoms():
-        yield Entry(f"symptom:{symptom.id}", "symptom", symptom.names, {}, "textbook", (), symptom.synonyms)
+        yield Entry(f"symptom:{symptom.id}", "symptom", symptom.names, {}, _TEXTBOOK, (), symptom.synonyms)
 
 
 def of_recommendations() -> Iterator[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 Texts = Mapping[str, str]
@@ -25,7 +25,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`family`: of a rule, which table of facts it comes from. `source`: a citation."""
+    """`family`: of a rule, which table of facts it comes from, and `row` its row there. `source`: a citation."""
 
     id: str
     kind: str
@@ -36,6 +36,7 @@ class Entry:
     synonyms: tuple[str, ...] = ()
     family: str = ""
     to_be_confirmed: bool = False
+    row: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def test_id(key: str) -> str:

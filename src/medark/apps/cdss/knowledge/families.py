@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from medark.define import attached
 
 from .entry import Entry, Link, Texts, drug_links, source_id, test_id
+from .facts import names as names_of
+from .facts import several
 
 Row = Mapping[str, str]
 _LANGUAGES: Final = ("en", "zh")
 _CONFIRM: Final = "to be confirmed"
 
 
-def of_cards() -> Iterator[Entry]:
-    """Each row of each table of facts that cards go by."""
+def of_facts() -> Iterator[Entry]:
+    """Each row of each table of facts that cards go by; the row itself stays with it, to be known again."""
     for table, made in _TABLES.items():
-        yield from map(made, _table(table))
+        for row in _table(table):
+            yield replace(made(row), row={**row, **_named(row)})
+
+
+def of_cards(sources: Mapping[str, str]) -> Iterator[Entry]:
+    """Each card, by name. `sources`: what each goes by."""
+    for row in attached.table_file("knowledge/facts/cards.csv"):
+        if row["card"] in sources:
+            source = sources[row["card"]]
+            about = tuple(Link("about", test_id(key)) for key in several(row["tests"]))
+            links = (*about, Link("told_by", source_id(source)))
+            yield Entry(
+                f"card:{row['card']}", "rule", names_of(row), _pair(row, "about"), source, links, (), row["family"],
+                _CONFIRM in source,
+            )  # fmt: skip
 
 
 def drugs_of_cards() -> dict[str, Texts]:
@@ -25,7 +42,7 @@ def drugs_of_cards() -> dict[str, Texts]:
     found: dict[str, Texts] = {}
     for table, codes, words in _DRUGS:
         for row in _table(table):
-            if row[codes]:
+            if row[codes] and row.get("kind", "drug") == "drug":
                 found.setdefault(row[codes], _pair(row, words))
     return found
 
@@ -59,7 +76,7 @@ def _renal(row: Row) -> Entry:
 
 def _elderly(row: Row) -> Entry:
     names = {
-        "en": f"{row['drug_en']} from {row['from_age']} years on", "zh": f"{row['from_age']}岁及以上：{row['drug_zh']}",
+        "en": f"{row['drug_en']} from 65 years on", "zh": f"65岁及以上：{row['drug_zh']}",
     }  # fmt: skip
     return _rule(f"beers:{row['number']}", "beers", names, _joined(row, "advice", "why"), row["source"], (row["atc"],))
 
@@ -75,7 +92,7 @@ def _qt(row: Row) -> Entry:
 
 def _critical(row: Row) -> Entry:
     lab = _labs()[row["lab"]]
-    limits = "; ".join(f"{sign} {row[of]}" for sign, of in (("≤", "low"), ("≥", "high")) if row[of])
+    limits = "; ".join(f"{sign} {row[of]}" for sign, of in (("<", "low"), (">", "high")) if row[of])
     names = {"en": f"Critical value: {lab['en']}", "zh": f"危急值：{lab['zh']}"}
     told = dict.fromkeys(_LANGUAGES, f"{limits} {row['unit']} ({row['population']}, {row['scheme']})")
     identity = f"critical:{row['scheme']}.{row['lab']}.{row['population']}".replace(" ", "_")
@@ -101,10 +118,12 @@ def _rule(identity: str, family: str, names: Texts, text: Texts, source: str, at
 
 
 def _with(entry: Entry, link: Link) -> Entry:
-    return Entry(
-        entry.id, entry.kind, entry.names, entry.text, entry.source, (link, *entry.links), entry.synonyms,
-        entry.family, entry.to_be_confirmed,
-    )  # fmt: skip
+    return replace(entry, links=(link, *entry.links))
+
+
+def _named(row: Row) -> Row:
+    """The name of the test of a row, as cards tell it."""
+    return {f"lab_{language}": name for language, name in _labs()[row["lab"]].items()} if "lab" in row else {}
 
 
 def _pair(row: Row, name: str) -> Texts:
@@ -133,12 +152,21 @@ def _table(name: str) -> list[dict[str, str]]:
     return attached.table_file(f"facts/{name}.csv")
 
 
+def _monitoring(row: Row) -> Entry:
+    lab = _labs()[row["lab"]]
+    names = {"en": f"{row['label_en']}: {lab['en']}", "zh": f"{row['label_zh']}：{lab['zh']}"}
+    told = {"en": f"Test it every {row['days']} days at least", "zh": f"至少每{row['days']}天检查一次"}
+    atc = (row["what"],) if row["kind"] == "drug" else ()
+    entry = _rule(f"monitor:{row['number']}", "monitoring", names, told, row["source"], atc)
+    return _with(entry, Link("about", test_id(row["lab"])))
+
+
 _TABLES: Final[Mapping[str, Callable[[Row], Entry]]] = {
     "interactions": _interaction, "allergies": _allergy, "renal": _renal, "elderly": _elderly, "qt": _qt,
-    "critical": _critical, "delta": _delta,
+    "critical": _critical, "delta": _delta, "monitoring": _monitoring,
 }  # fmt: skip
 _DRUGS: Final = (
     ("interactions", "object_atc", "object"), ("interactions", "precipitant_atc", "precipitant"),
     ("allergies", "allergen_atc", "allergen"), ("allergies", "drug_atc", "drug"), ("renal", "atc", "drug"),
-    ("elderly", "atc", "drug"), ("qt", "atc", "drug"),
+    ("elderly", "atc", "drug"), ("qt", "atc", "drug"), ("monitoring", "what", "label"),
 )  # fmt: skip

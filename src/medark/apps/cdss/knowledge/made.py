@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from medark.analyse.knowledge import folded
 from medark.define import attached
+from medark.sdk import CardRule
 
 from .base import Knowledge
 from .entries import Named, of_diagnoses, of_names, of_recommendations, of_sources
 from .facts import diagnoses, drug_groups, names, recommendations, several
-from .families import drugs_of_cards, of_cards
+from .families import drugs_of_cards, of_cards, of_facts
 
 
-def knowledge() -> Knowledge:
-    """What is written down here, and what the cards' own facts say; each thing once."""
-    rules = [*of_recommendations(), *of_cards()]
+def knowledge(cards: Iterable[CardRule] = ()) -> Knowledge:
+    """What is written down here, the application's cards, and what their facts say; each thing once."""
+    rules = [*of_recommendations(), *of_cards({one.name: one.rule.source for one in cards}), *of_facts()]
     things = of_names(_drugs(), _tests(), drugs_of_cards())
     found = Knowledge([*of_diagnoses(), *things, *rules, *of_sources(rules)], diagnoses(), recommendations())
     assert found.library  # made now: whoever searches first does not wait for it

@@ -18,7 +18,7 @@ KINDS: Final[Words] = {
 }  # fmt: skip
 RELATIONS: Final[Words] = {
     "shows": ("may show as", "可表现为"), "is_one_of": ("is one of", "属于"), "about": ("is about", "涉及"),
-    "told_by": ("told by", "出自"), **ADVICE,
+    "told_by": ("told by", "出自"), "shown_as": ("shown as", "提示为"), **ADVICE,
 }  # fmt: skip
 TO_CONFIRM: Final = ("to be confirmed", "待确认")
 

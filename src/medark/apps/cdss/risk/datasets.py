@@ -8,7 +8,6 @@ from medark.define import Dataset, Series, everyone
 from medark.sdk import Publish
 
 from .asked import Asked, shown
-from .facts import inputs, risk_facts
 
 _OWN: Mapping[str, Mapping[str, str]] = {
     "suits": {"en": "is it made for this person", "zh": "是否适用"},
@@ -45,14 +44,5 @@ def _published(one: Asked) -> Publish:
         Dataset(everyone(), columns, name=name, source=one.fact.source),
         title=one.fact.title,
         description=one.fact.population,
-        meanings={**_OWN, **{f"in_{key}": label_of(one, key) for key in one.inputs}},
+        meanings={**_OWN, **{f"in_{key}": one.labels[key] for key in one.inputs}},
     )
-
-
-def label_of(one: Asked, name: str) -> Mapping[str, str]:
-    """What an input or item is called."""
-    items = {item.name: item.label for item in risk_facts()[one.fact.name].items}
-    if name in items:
-        return items[name]
-    label, unit = inputs()[name]
-    return {language: f"{words} ({unit})" if unit else words for language, words in label.items()}

@@ -20,7 +20,7 @@ from medark.define import (
 )
 
 from ..drugs import Drugs
-from ..labs import Lab, lab_of, now
+from ..labs import Lab, lab_of
 
 day = index.start_date
 ANSWER: Final = "cdss:"  # an answer at the bedside: an observation "cdss:<input>"
@@ -69,7 +69,7 @@ def has(name: str) -> Series:
 
 def ever_above(lab: Lab, limit: float, name: str) -> Series:
     """Was a result ever as high as a limit, or a diagnosis of it made? Its absence does not say that it never was."""
-    rows = lab.among(measurements.where(measurements.start <= now))
+    rows = lab.among(measurements.where(measurements.start_date <= day))
     seen = rows.max(lab.value(rows)) >= limit
     return answered(name).if_missing(when(seen.is_true() | _diagnosed(name)).then(True).otherwise_missing())
 
@@ -110,7 +110,7 @@ def _diagnosed(name: str) -> Series:
 
 
 def _recent() -> Frame:
-    return measurements.where(measurements.start_date >= day - _LATELY, measurements.start <= now)
+    return measurements.where(measurements.start_date >= day - _LATELY, measurements.start_date <= day)
 
 
 @cache
