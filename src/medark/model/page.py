@@ -123,7 +123,7 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a form: text, long, number, date, choice (of `choices`, shown as `labels` where they are given),
-    check, or yes_no ("1", "0", and "" for what is not known). `note` is shown under it.
+    check, or yes_no ("1", "0", and "" for what is not known: its three `labels` may say it otherwise).
     """
 
     name: str

@@ -12,6 +12,7 @@ from medark.sdk.settings import Settings
 
 Row = Mapping[str, Any]
 MOST_ROWS = 500  # of one page: past it, the dataset is downloaded
+ANY: Final = "*"
 SET_APART: Final = "、"  # between the values of a query that a column may be any of
 
 
@@ -21,8 +22,8 @@ class Rows:
 
     The page to show is the query's `page` (from 1); `where` names columns that the query may be equal to (or to any of
     several values, set apart by 、); an empty one, as a form sends what was left open, asks for all. `between`: a
-    column of days that the query's `from` and `to` bound. `only`: parts of the query, as name=value, of which one must
-    be there; without it nothing is read.
+    column of days that the query's `from` and `to` bound. `only`: parts of the query, as name=value (name=* for any),
+    of which one must be there; without it nothing is read.
     """
 
     dataset: str
@@ -44,7 +45,9 @@ class Rows:
     def is_asked(self, query: Mapping[str, str]) -> bool:
         """Are its rows asked for at all?"""
         parts = (part.partition("=") for part in self.only)
-        return not self.only or any(query.get(name) == value for name, _, value in parts)
+        return not self.only or any(
+            bool(query.get(name)) if value == ANY else query.get(name) == value for name, _, value in parts
+        )
 
     def days(self, query: Mapping[str, str]) -> tuple[dt.date | None, dt.date | None]:
         """The first and the last day that the query asks for; None for an open end, and for what is no day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from medark.model.page import Block, DataTable, Form, Heading, KeyFigures, Text
+from medark.model.page import Block, DataTable, Form, KeyFigures, Label, Text
 from vte_ward import answer, inpatient, made, operated, ward
 
 
@@ -25,7 +25,7 @@ def test_the_ward_by_risk_and_prophylaxis_and_filtered_by_them() -> None:
     assert {row[0] for row in people.rows} == {calm.person_id, operated_on.person_id}
     _counts, high = tables(lake.page(made(), "inpatients", {"risk_words_zh": "高危", "state_words_zh": ""}, "zh"))
     assert [row[0] for row in high.rows] == [operated_on.person_id]
-    assert high.rows[0][1:5] == ("外科", 2, "高危", "高危")
+    assert [str(cell) for cell in high.rows[0][1:5]] == ["外科", "2", "高危", "高危"]
 
 
 def test_the_worklist_is_whom_nobody_has_assessed() -> None:
@@ -33,34 +33,33 @@ def test_the_worklist_is_whom_nobody_has_assessed() -> None:
     seen, unseen, worse = inpatient(lake), inpatient(lake), inpatient(lake, "1940-01-01")
     answer(lake, seen, "assessed")
     page = lake.page(made(), "worklist")
-    assert figures(page) == {"not assessed": 2, "assessed": 1}
-    assert [row[0] for row in tables(page)[0].rows] == [worse.person_id, unseen.person_id]
+    assert figures(page) == {"not assessed": 2, "assessed": 1, "share of inpatients assessed": 33}
+    (people,) = tables(page)
+    assert [row[0] for row in people.rows] == [worse.person_id, unseen.person_id]
+    assert people.rows[0][-1] == Label("assess", f"assessment?person_id={worse.person_id}")
 
 
-def test_one_person_with_items_evidence_and_questions() -> None:
+def test_one_person_with_questions_items_and_evidence() -> None:
     lake = ward()
     who, _other = inpatient(lake, "1954-01-01"), inpatient(lake)
     lake.diagnosed(who, "heart failure", "2024-07-01 10:00")
     page = lake.page(made(), "assessment", {"person_id": str(who.person_id)}, "en")
-    told = {
-        heading.text: table
-        for heading, table in zip(
-            [one for one in page if isinstance(one, Heading) and one.level == 2], tables(page), strict=True
-        )
-    }
-    assert len(told) == 10
-    items = told["Padua prediction score"].rows
-    assert items[1] == ("Heart and/or respiratory failure", 1.0, "yes", "2024-07-01")
-    assert ("Reduced mobility (bed rest with bathroom privileges for >=3 days)", 3.0, "ask", None) in items
-    assert items[-1][2] == "no"
-    sources = [one.markdown for one in page if isinstance(one, Text)]
-    assert any("Barbar" in source for source in sources)
+    summary, *items = tables(page)
+    assert [str(row[0]) for row in summary.rows][:2] == ["Caprini score (2005)", "Padua prediction score"]
+    assert len(summary.rows) == 10
+    assert [one.title for one in items] == ["Padua prediction score", "Bleeding risk, medical patients"]
+    told = [(row[0], row[1], str(row[2]), row[3]) for row in items[0].rows]
+    assert told[1] == ("Heart and/or respiratory failure", 1.0, "yes", "2024-07-01")
+    assert ("Reduced mobility (bed rest with bathroom privileges for >=3 days)", 3.0, "ask", None) in told
+    assert told[-1][2] == "no"
+    assert any("Barbar" in one.markdown for one in page if isinstance(one, Text))
 
 
-def test_nobody_is_shown_until_somebody_is_asked_for() -> None:
+def test_who_is_in_hospital_is_offered_until_somebody_is_chosen() -> None:
     lake = ward()
-    inpatient(lake)
-    assert tables(lake.page(made(), "assessment")) == []
+    who = inpatient(lake)
+    (people,) = tables(lake.page(made(), "assessment"))
+    assert [row[0] for row in people.rows] == [who.person_id]
     assert tables(lake.page(made(), "assessment", {"person_id": "99"})) == []
 
 

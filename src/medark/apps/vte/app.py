@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from medark.sdk import App, Settings
 
+from .assessment import assessment_page
 from .coded import all_coded
 from .datasets import score_datasets
 from .indicators import discharges, indicators, measures
 from .inpatients import inpatients
-from .pages import pages
 from .prophylaxis import standing
 from .quality import quality
 from .questions import questions
@@ -16,6 +16,7 @@ from .report import report
 from .report_page import report_page
 from .rules import cards, tasks
 from .scores import assessments
+from .ward import ward_pages
 
 
 def app(settings: Settings) -> App:
@@ -30,5 +31,5 @@ def app(settings: Settings) -> App:
         tasks=tasks(now, scores, coded),
         datasets=(inpatients(now, scores), discharges(counted), report(now, scores, coded), *score_datasets(scores)),
         measures=measures(counted),
-        pages=(*pages(facts), questions(facts), quality(counted), report_page()),
+        pages=(*ward_pages(), assessment_page(facts), questions(facts), quality(counted), report_page()),
     )

@@ -30,12 +30,19 @@ def tasks(now: Standing, scores: Mapping[str, Assessment], coded: Coded) -> tupl
     """Who is to be assessed, and who anew."""
     told = _values(now, scores)
     return (
-        TaskRule("assess", _to_assess(now, told), {"en": "Assess the risk of thrombosis", "zh": "评估VTE风险"}, 24),
+        TaskRule(
+            "assess",
+            _to_assess(now, told),
+            {"en": "Assess the risk of thrombosis", "zh": "评估VTE风险"},
+            24,
+            closes=True,
+        ),
         TaskRule(
             "reassess",
             _to_reassess(now, told, coded),
             {"en": "Assess the risk of thrombosis anew", "zh": "VTE动态评估"},
             24,
+            closes=True,
         ),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from medark.define import Series, case
+from medark.sdk import Label
 
 Words = Mapping[str, tuple[str, str]]  # of a value: English, Chinese
 
@@ -20,6 +21,18 @@ STATE: Final[Words] = {
 }  # fmt: skip
 WARD: Final[Words] = {"surgical": ("surgical", "外科"), "medical": ("medical", "内科")}
 KNOWN: Final = {True: ("yes", "是"), False: ("no", "否"), None: ("ask", "待询问")}
+
+
+_KINDS: Final[Mapping[str, Words]] = {"risk": RISK, "bleeding": BLEEDING, "state": STATE}
+MARKS: Final = {
+    ("risk", "high"): "critical", ("risk", "moderate"): "warning", ("bleeding", "high"): "warning",
+    ("state", "missing"): "critical", ("state", "not_suited"): "warning", ("state", "suited"): "good",
+}  # fmt: skip
+
+
+def marked(kind: str, value: str | None, language: str) -> Label:
+    """A value of risk, bleeding or state in words, marked by how much it matters."""
+    return Label(told(value, _KINDS[kind], language), mark=MARKS.get((kind, value or ""), ""))
 
 
 def told(value: object, words: Words, language: str) -> str:
