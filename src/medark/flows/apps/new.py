@@ -85,12 +85,17 @@ def test_a_high_pressure_is_shown():
 '''
 
 
+def is_name(name: str) -> bool:
+    """Can an application be called so?"""
+    return _NAME.fullmatch(name) is not None
+
+
 def new(name: str, parent: Path) -> list[Path]:
     """Write an application called `name` into the folder parent/name; the files that were written.
 
     UsageError for a name that none can have, SourceError if there is something in the folder already.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise UsageError("an app's name is small letters, digits and _", fix="medark app new blood_pressure")
     folder = parent / name
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # The modules of this folder, by the name of the command: each has `add(inner, app)`, which registers it for an
 # application by name. The first are there for every application, the others for those that are named.
 EVERY: Final[dict[str, str]] = {}
-OWN: Final[dict[str, dict[str, str]]] = {}
+OWN: Final[dict[str, dict[str, str]]] = {"registry": {"new": "registry"}}
 
 
 class WithApplications(Group):
