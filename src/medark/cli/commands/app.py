@@ -70,7 +70,10 @@ def add(app: typer.Typer) -> None:
     command(inner, "disable", N_("Let an application run no more."), "medark app disable city potassium_card")(disable)
     help_ = N_("Take an application out: its files, its grants and what it published. Who approved it stays on record.")
     command(inner, "remove", help_, "medark app remove city potassium_card")(remove)
-    help_ = N_("Bring the datasets of running applications up to the lake; only people with new rows are asked again.")
+    help_ = N_(
+        "Bring the datasets of running applications up to the lake; only people with new rows are asked again.\n"
+        "Tasks of theirs are raised by it, and those that the record has settled are closed."
+    )
     command(inner, "publish", help_, "medark app publish city\nmedark app publish city registry_page")(publish)
     command(inner, "signals", app_signals.HELP, app_signals.EXAMPLES)(app_signals.signals)
     command(inner, "figure", app_figure.HELP, app_figure.EXAMPLES)(app_figure.figure)
@@ -159,10 +162,14 @@ def publish(
 ) -> None:
     from medark.flows.apps.publish import publish as fresh
     from medark.flows.apps.reading import platform
+    from medark.flows.apps.tasks import raise_tasks
 
     with opened(workspace) as ws:
         found = fresh(ws, platform(ws), app=app or "")
+        raised = raise_tasks(ws, platform(ws), app=app or "")
     show([_fresh(one) for one in found], json, lambda: _freshened(found))
+    if raised and not json:
+        say(plural("{count} task was raised", "{count} tasks were raised", len(raised)))
 
 
 def new(name: AppName = None, parent: Parent = ".", json: Json = False) -> None:
