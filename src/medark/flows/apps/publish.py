@@ -95,6 +95,14 @@ def published_one(workspace: Workspace, app: str, name: str) -> PublishedDataset
     return found[0]
 
 
+def kept_schema(workspace: Workspace, app: str, name: str) -> pa.Schema:
+    """The columns of a published dataset. NotFoundError."""
+    try:
+        return pq.read_schema(_path(workspace, app, name))
+    except OSError:
+        raise NotFoundError("there is no such dataset", fix="medark app publish", app=app, dataset=name) from None
+
+
 def kept_rows(
     workspace: Workspace, dataset: PublishedDataset, columns: Sequence[str] | None = None, limit: int | None = None
 ) -> pa.Table:

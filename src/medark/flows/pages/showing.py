@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from medark.flows.apps.publish import published
 from medark.flows.apps.signals.rows import signal_rows
 from medark.flows.gate.parts import now_ms
 from medark.flows.pages.cards import card_rows, end_rows
+from medark.flows.pages.one_person import of_one_person, person_rows
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
@@ -43,9 +44,12 @@ def view(
     least = workspace.settings.access.least_count
     asked = View({}, loaded.settings, dict(query), language, today.isoformat(), "", least)
     wanted = [one for one in shows.values() if _is_asked(one, asked.query)]
-    rows = {name: _rows(workspace, reader, loaded, name, wanted) for name in _datasets(wanted)}
+    person_id, theirs = of_one_person(loaded, wanted, asked.query)
+    many = [name for name in _datasets(wanted) if name not in theirs]
+    rows = {name: _rows(workspace, reader, loaded, name, wanted) for name in many}
+    rows |= person_rows(workspace, reader, loaded, person_id, theirs, today) if theirs else {}
     answers = {name: _answer(workspace, reader, loaded, rows, needed, asked) for name, needed in shows.items()}
-    return View(answers, loaded.settings, asked.query, language, asked.today, _fresh(workspace, loaded, shows), least)
+    return View(answers, loaded.settings, asked.query, language, asked.today, _fresh(workspace, loaded, many), least)
 
 
 def lacking(workspace: Workspace, app: str, shows: Mapping[str, Needed]) -> tuple[str, ...]:
@@ -199,8 +203,7 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _fresh(workspace: Workspace, loaded: Loaded, shows: Mapping[str, Needed]) -> str:
-    names = {name for one in shows.values() for name in named(one)}
+def _fresh(workspace: Workspace, loaded: Loaded, names: Collection[str]) -> str:
     made = [one.fresh_ms for one in published(workspace, loaded.name) if one.name in names]
     if not made:
         return ""
