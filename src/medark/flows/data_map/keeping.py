@@ -22,9 +22,9 @@ _T = TypeVar("_T")
 class Keeping:
     """What is kept of a workspace's map. A file that can't be read is as one that is not there: it is made again."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._folder = workspace.places.kept / _FOLDER
-        self._read = workspace.kept.setdefault("read of the map", {})
+    def __init__(self, workspace: Workspace, folder: str = _FOLDER) -> None:
+        self._folder = workspace.places.kept / folder
+        self._read = workspace.kept.setdefault(f"read of the {folder}", {})
 
     def read(self, table: str, key: str) -> TableProfile | None:
         """The profile of a table through a view, of whatever version of the lake."""

@@ -1,0 +1,46 @@
+"""Verdicts of checks on a terminal"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from medark.cli.tables import table
+from medark.messages import _, phrase
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from medark.check.dqd import Verdict
+
+_CATEGORIES = ("conformance", "completeness", "plausibility")
+
+
+def quality_view(found: Sequence[Verdict], listed: Sequence[Verdict]) -> RenderableType:
+    """How many checks passed and failed by category, and those of `listed` line by line."""
+    from rich.console import Group
+
+    return Group(_summary(found), "", _lines(listed))
+
+
+def _summary(found: Sequence[Verdict]) -> RenderableType:
+    count = Counter((one.instance.kind.category, str(one.outcome)) for one in found)
+    rows = [
+        (phrase(category), count[category, "passed"], count[category, "failed"], count[category, "not applicable"])
+        for category in _CATEGORIES
+    ]
+    total: list[str | int] = [_("all"), *(sum(int(row[place]) for row in rows) for place in (1, 2, 3))]
+    return table(_("Checks"), ("", _("passed"), _("failed"), _("nothing to check")), rows, total)
+
+
+def _lines(listed: Sequence[Verdict]) -> RenderableType:
+    rows = [
+        (
+            one.instance.table, ".".join((one.instance.field, *map(str, one.instance.concept_ids))).strip("."),
+            phrase(one.instance.kind.finds), one.violated, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
+        )
+        for one in sorted(listed, key=lambda one: (_CATEGORIES.index(one.instance.kind.category), -one.share))
+    ]  # fmt: skip
+    columns = (_("table"), _("column"), _("what is wrong"), _("rows"), _("of"), _("share"), _("allowed"))
+    return table("", columns, rows)
