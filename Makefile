@@ -31,7 +31,7 @@ $(VENV)/.installed: constraints.txt pyproject.toml | system-packages
 system-packages: ## what is needed besides Python, through the machine's package manager
 	@tools/system-packages
 
-test-packages: ## what the tests need besides: Java for Spark, PostgreSQL, Chromium; through the machine's package manager
+test-packages: ## what the tests need besides: Java for Spark, PostgreSQL, Chromium, a Chinese font; by the machine's package manager
 	@tools/system-packages tests
 
 # -- for users ---------------------------------------------------------------------------------------------------------

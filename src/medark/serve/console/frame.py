@@ -173,6 +173,7 @@ def environment() -> Environment:
         loader=PackageLoader("medark.serve.console"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
