@@ -51,6 +51,11 @@ class Views:
         """Name the views, and nothing else that can be guessed."""
         _Binding(self, session).bind()
 
+    def in_care(self) -> pa.Table:
+        """person_id of who is in the care of the reader's organisation, or whose record they opened in an emergency."""
+        with self.workspace.engine.session() as session:
+            return _Binding(self, session).in_care(next(iter(self.standing.decision.views.values())))
+
 
 class _Binding:
     def __init__(self, views: Views, session: Session) -> None:
@@ -113,7 +118,7 @@ class _Binding:
             case Relation.REFUSED:
                 return _people(standing.refused)
             case Relation.IN_CARE:
-                return self._in_care(view)
+                return self.in_care(view)
             case Relation.CHILD:
                 sql = CHILDREN_SQL.format(person=self._table("person"))
                 return self._rows(sql, youngest_adult=youngest_adult(day_of(workspace, self._views.at_ms)))
@@ -133,7 +138,7 @@ class _Binding:
         self._session.table(name, render(sql, self._session.dialect))
         return None
 
-    def _in_care(self, view: TableView) -> pa.Table:
+    def in_care(self, view: TableView) -> pa.Table:
         workspace, reader = self._views.workspace, self._views.standing.reader
         own = self._relation(Relation.OWN_RECORD, view)
         today = day_of(workspace, self._views.at_ms)
