@@ -10,7 +10,6 @@ from .entry import Entry, Link, Texts, drug_id, drug_links, source_id, test_id
 from .facts import Recommendation, diagnoses, drug_groups, recommendations, sources, symptoms
 from .words import ADVICE
 
-
 _TEXTBOOK: Final = "Textbook knowledge; no single source"
 
 
