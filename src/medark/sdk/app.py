@@ -73,7 +73,8 @@ class PublishMeasure:
 class TaskRule:
     """A rule over everyone: whom it fires for gets a task; none again while one is open, or within the rule's cooldown.
 
-    A person closes it. With `closes` the record does, too: as done, as soon as the rule no longer fires.
+    A person closes it. With `closes` the record does, too: as done, as soon as the rule no longer fires. `page`: the
+    path of the application's page on which it is done, asked for the person.
     """
 
     name: str
@@ -81,6 +82,7 @@ class TaskRule:
     title: Texts
     due_hours: float | None = None
     closes: bool = False
+    page: str = ""
 
     def __post_init__(self) -> None:
         if self.due_hours is not None and not 0 < self.due_hours <= LONGEST_WAIT:

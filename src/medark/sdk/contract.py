@@ -83,6 +83,9 @@ def _has_the_pages_it_says(manifest: Manifest, app: App) -> Iterator[Fault]:
     there, said = [page.path for page in app.pages], [page.path for page in manifest.pages]
     yield from (Fault(N_("it has a page that app.toml does not say"), p, "pages") for p in there if p not in said)
     yield from (Fault(N_("app.toml says a page that it does not have"), p, "pages") for p in said if p not in there)
+    for rule in app.tasks:
+        if rule.page and rule.page not in there:
+            yield Fault(N_("a task is done on a page that there is not"), rule.page, f"tasks.{rule.name}")
     yield from (Fault(N_("two pages have one path"), path, "pages") for path in _twice([*there]) + _twice([*said]))
 
 

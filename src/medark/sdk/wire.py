@@ -52,6 +52,7 @@ class _Task:
     title: dict[str, str]
     due_hours: float | None
     closes: bool
+    page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def told_app(app: App) -> Plain:
         tuple(_Card(one.name, one.hooks, to_json(one.rule), one.card is not None) for one in app.cards),
         tuple(map(_dataset, app.datasets)),
         tuple(
-            _Task(one.name, to_json(one.rule), dict(one.title), one.due_hours, one.closes) for one in app.tasks
+            _Task(one.name, to_json(one.rule), dict(one.title), one.due_hours, one.closes, one.page)
+            for one in app.tasks
         ),
         tuple(_Measure(one.name, to_json(one.measure), dict(one.title)) for one in app.measures),
         tuple(_drawn(one.name, one.title, one.shows) for one in app.figures),
@@ -153,7 +155,8 @@ def heard_app(told: object, call: Call) -> App:
             for one in heard.datasets
         ),
         tasks=tuple(
-            TaskRule(one.name, _defined(one.rule, Rule), one.title, one.due_hours, one.closes) for one in heard.tasks
+            TaskRule(one.name, _defined(one.rule, Rule), one.title, one.due_hours, one.closes, one.page)
+            for one in heard.tasks
         ),
         measures=tuple(PublishMeasure(one.name, _defined(one.measure, Measure), one.title) for one in heard.measures),
         figures=tuple(

@@ -36,6 +36,7 @@ def tasks(now: Standing, scores: Mapping[str, Assessment], coded: Coded) -> tupl
             {"en": "Assess the risk of thrombosis", "zh": "评估VTE风险"},
             24,
             closes=True,
+            page="assessment",
         ),
         TaskRule(
             "reassess",
@@ -43,6 +44,7 @@ def tasks(now: Standing, scores: Mapping[str, Assessment], coded: Coded) -> tupl
             {"en": "Assess the risk of thrombosis anew", "zh": "VTE动态评估"},
             24,
             closes=True,
+            page="assessment",
         ),
     )
 

@@ -53,6 +53,15 @@ def pages(workspace: Workspace) -> list[PagePlace]:
         ]
 
 
+def page_of_task(workspace: Workspace, app: str, key: str, person_id: int | None) -> str:
+    """The page on which a task of an application is done, as its path with the person; "" where there is none."""
+    with running(workspace).all() as loaded:
+        rules = loaded[app].app.tasks if app in loaded else ()
+        named = {rule.name: rule.page for rule in rules}
+    path = named.get(key.partition(":")[0], "")
+    return f"{app}/{path}?person_id={person_id}" if path and person_id is not None else ""
+
+
 def page(
     workspace: Workspace,
     reader: Reader,

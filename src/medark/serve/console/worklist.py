@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from medark.errors import NotFoundError
 from medark.flows import tasks
+from medark.flows.pages import page_of_task
 from medark.messages import N_, _
 from medark.model.omop import tables
 from medark.model.task import Task, TaskCount, TaskState
@@ -66,10 +67,16 @@ def task(visit: Visit) -> Screen:
     """One task: why it is there, what happened to it, what may be done."""
     life = tasks.task_for(visit.workspace, visit.reader, _number(visit))
     data = {
-        **lived(visit, life), "kind": kind_named(life.task.kind), "evidence": evidence(life.task),
+        **lived(visit, life), "done_on": _done_on(visit, life.task), "kind": kind_named(life.task.kind), "evidence": evidence(life.task),
         "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
     }  # fmt: skip
     return Screen(data["task"]["title"], "task.html", data)
+
+
+def _done_on(visit: Visit, task: Task) -> str:
+    """The address of the page of an application on which a task is done; "" for none."""
+    found = "" if task.state.is_closed else page_of_task(visit.workspace, task.app, task.key, task.person_id)
+    return found and f"{PREFIX}/app/{found}"
 
 
 def lived(visit: Visit, life: tasks.Life) -> dict[str, Any]:
