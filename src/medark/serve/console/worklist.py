@@ -68,7 +68,8 @@ def task(visit: Visit) -> Screen:
     life = tasks.task_for(visit.workspace, visit.reader, _number(visit))
     data = {
         **lived(visit, life), "done_on": _done_on(visit, life.task), "kind": kind_named(life.task.kind),
-        "evidence": evidence(life.task), "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
+        "evidence": evidence(life.task), "users": tasks.assignees(visit.workspace, visit.reader),
+        "me": visit.reader.user,
     }  # fmt: skip
     return Screen(data["task"]["title"], "task.html", data)
 
