@@ -77,7 +77,7 @@ def document(
     ]
     unpublished = ", ".join(shown.unpublished)
     return Document(
-        title, tuple(with_tasks(workspace, reader, blocks)), at, reader.user,
+        title, tuple(with_tasks(workspace, reader, shown.app, blocks)), at, reader.user,
         reader.organisation or workspace.path.name, tuple(about),
         _("Confidential: health data, for {purpose} only, made for {user}", purpose=purpose, user=reader.user),
         (_("Not published yet: {datasets}.", datasets=unpublished),) if unpublished else (), language,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,22 +17,24 @@ from medark.model.page import Block, DataTable, KeyFigure, KeyFigures, TableColu
 from medark.model.task import TaskState
 
 STATES: Final = {
-    TaskState.OPEN: N_("open"), TaskState.ASSIGNED: N_("assigned"), TaskState.DONE: N_("done"),
+    TaskState.OPEN: N_("open"), TaskState.ASSIGNED: N_("given to somebody"), TaskState.DONE: N_("done"),
     TaskState.DISMISSED: N_("dismissed"),
 }  # fmt: skip
 
 
-def with_tasks(workspace: Workspace, reader: Reader, blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with what there is to say of each task in the place of its panel; of another's task nothing."""
+def with_tasks(workspace: Workspace, reader: Reader, app: str, blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks of an application's page, with what there is to say of each of its tasks in the place of its panel;
+    of a task that is another's, nothing.
+    """
     zone = ZoneInfo(workspace.settings.time_zone)
     for one in blocks:
         if not isinstance(one, TaskPanel):
             yield one
             continue
-        try:
-            yield from _told(task_for(workspace, reader, one.number), zone)
-        except NotFoundError:
-            continue
+        with suppress(NotFoundError):
+            life = task_for(workspace, reader, one.number)
+            if life.task.app == app:
+                yield from _told(life, zone)
 
 
 def _told(life: Life, zone: ZoneInfo) -> Iterator[Block]:

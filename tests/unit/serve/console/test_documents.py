@@ -10,8 +10,13 @@ import openpyxl
 import pytest
 
 from medark.flows.documents.page import ACTION
+from medark.flows.documents.tasks import with_tasks
+from medark.flows.gate import reader_of
 from medark.flows.workspace import Workspace
+from medark.model.access import Purpose
 from medark.model.audit import AuditEntry
+from medark.model.page import DataTable, KeyFigures, TaskPanel
+from medark.model.task import Task, TaskState
 from support.visitor import Visitor
 from unit.flows.documents.conftest import pages_of
 from unit.serve.conftest import PASSWORD
@@ -96,3 +101,21 @@ def test_what_an_application_does_wrong_is_told_as_on_its_page(carer: Visitor) -
 def _exports(workspace: Workspace) -> list[AuditEntry]:
     found: list[AuditEntry] = workspace.ledger.audit.entries(action=ACTION)
     return found
+
+
+def test_a_task_on_a_page_is_told_with_its_life_and_anothers_is_not(workspace: Workspace) -> None:
+    tasks, rita = workspace.ledger.tasks, reader_of(workspace, "rita", Purpose.PUBLIC_HEALTH)
+    own = tasks.raise_(
+        Task(0, "signal", "发热门诊聚集", "watch", organisation="north", due_ms=4_000_000_000_000)
+    ).number
+    tasks.assign(own, "rita", "olga")
+    tasks.close(own, TaskState.DISMISSED, "rita", "同一家庭")
+    others = tasks.raise_(Task(0, "signal", "MARKER", "watch", organisation="south")).number
+    told = list(with_tasks(workspace, rita, "watch", (TaskPanel(own), TaskPanel(others), TaskPanel(10**9))))
+    figures, table = told
+    assert isinstance(figures, KeyFigures) and isinstance(table, DataTable)
+    assert [one.value for one in figures.figures] == [f"{own}", "dismissed", "2096-10-02 15:06", "rita"]
+    assert [(row[1:]) for row in table.rows] == [
+        ("", "open", ""), ("olga", "given to somebody", ""), ("rita", "dismissed", "同一家庭"),
+    ]  # fmt: skip
+    assert list(with_tasks(workspace, rita, "another", (TaskPanel(own),))) == []
