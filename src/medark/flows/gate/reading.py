@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import orjson
@@ -47,14 +47,24 @@ class Governed:
     """A session in which each table's name is its governed view, and in which nothing else can be named.
 
     Before each answer it is asked again whether the reader may still have it: AccessError once a grant is taken back,
-    a refusal comes or a role is lost.
+    a refusal comes or a role is lost. The views are bound when the session is first used: what is kept needs none.
     """
 
-    def __init__(self, views: Views, reader: Reader, session: Session, entry_no: int, clock: Clock) -> None:
-        self.session, self.snapshot, self._reader = session, views.snapshot, reader
-        self._views, self._entry_no, self._clock = views, entry_no, clock
+    def __init__(
+        self, views: Views, reader: Reader, opened: Callable[[], Session], entry_no: int, clock: Clock
+    ) -> None:
+        self.snapshot, self._reader = views.snapshot, reader
+        self._views, self._opened, self._entry_no, self._clock = views, opened, entry_no, clock
+        self._session: Session | None = None
         self._rows = 0
         self._people: set[int] | None = set()
+
+    @property
+    def session(self) -> Session:
+        """The session, its views bound."""
+        if self._session is None:
+            self._session = self._opened()
+        return self._session
 
     def query(self, sql: str) -> pa.Table:
         """All rows of a query, in the session's own words."""
@@ -146,11 +156,16 @@ def reading(
     entry_no = book_of(workspace).write(_asked(found, about, views, reads))
     if not found.decision.allowed:
         raise refusal(found)
-    with (engine or workspace.engine).session() as session:
-        views.bind(session)
-        if foreign:
-            session.confine([workspace.places.lake, workspace.places.vocabulary])
-        governed = Governed(views, reader, session, entry_no, clock)
+    with ExitStack() as stack:
+
+        def opened() -> Session:
+            session = stack.enter_context((engine or workspace.engine).session())
+            views.bind(session)
+            if foreign:
+                session.confine([workspace.places.lake, workspace.places.vocabulary])
+            return session
+
+        governed = Governed(views, reader, opened, entry_no, clock)
         outcome = Outcome.FAILED
         try:
             yield governed
