@@ -72,7 +72,7 @@ def test_who_sees_all_that_was_published_is_given_just_that(
     grant = Grant(0, Holder.USER, "sven", Purpose.CARE, {"measurement": None}, Rows.ALL, 3, 0)
     workspace.ledger.access.add_grant(grant)
     sven = reader_of(workspace, "sven", Purpose.CARE)
-    monkeypatch.setattr(workspace.engine, "session", None)  # what is kept is read without any
+    monkeypatch.setattr(type(workspace.engine), "session", None)  # what is kept is read without any
     assert seen(workspace, sven, sound) == ALL
     assert made_for == []
 
