@@ -25,8 +25,10 @@ from medark.serve.auth.issuers import by_issuer, read_issuers
 from medark.serve.auth.own_tokens import own_key
 from medark.serve.auth.sign_in import SignIn
 from medark.serve.cds_hooks import routes as cds_hooks
+from medark.serve.cds_hooks.layer import HooksAtHand
 from medark.serve.console import routes as console
 from medark.serve.console.errors import Pages
+from medark.serve.console.frame import warm
 from medark.serve.datasets import routes as datasets
 from medark.serve.datasets import signals
 from medark.serve.fhir import routes as fhir
@@ -62,6 +64,7 @@ def create(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = 4 * parts.settings.threads
+        parts.waiting.submit(warm)
         yield
         for pool in (parts.working, parts.waiting):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -111,4 +114,5 @@ def _layers(parts: Parts) -> list[Middleware]:
         Middleware(AddressLimit, limits=parts.limits),
         Middleware(BodyLimit, most=parts.settings.body_bytes),
         Middleware(TimeLimit, seconds=parts.settings.seconds),
+        Middleware(HooksAtHand, parts=parts),
     ]

@@ -38,7 +38,9 @@ def sent(prefetch: Mapping[str, Any] | None, tables: Collection[str]) -> tuple[f
 
     An answer of null says that there is nothing; an OperationOutcome, or no key, that the client could not tell.
     """
-    answered = {key: found for key in templates(tables) if (found := _resources(prefetch or {}, key)) is not None}
+    if not prefetch:
+        return frozenset(), ()
+    answered = {key: found for key in templates(tables) if (found := _resources(prefetch, key)) is not None}
     told = [table for table in tables if (keys := _keys(table)) and keys <= answered.keys()]
     return frozenset(told), [one for found in answered.values() for one in found]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,10 +12,11 @@ import msgspec
 import orjson
 import pytest
 
+from medark.flows.hooks import Hooks
+from medark.flows.hooks.card_ids import card_id, rule_of
 from medark.flows.workspace import Workspace
 from medark.model.access import Refusal
 from medark.serve.cds_hooks import wire
-from medark.flows.hooks.card_ids import card_id, rule_of
 from medark.serve.cds_hooks.prefetch import TEMPLATES, sent, templates
 from unit.serve.cds_hooks.conftest import DOCTOR, token
 
@@ -64,6 +66,30 @@ def test_a_card_from_the_lake_with_source_and_evidence(client: httpx.Client, bas
     assert card.links[-1].url == f"{base}/console/people/1?evidence=measurement.101#marked"
     assert rule_of(str(card.uuid), "potassium_card", ["x", "critical_potassium"]) == "critical_potassium"
     assert client.post(URL, json=request("2", hook, context=orders)).json() == {"cards": []}
+
+
+def test_whoever_is_asked_of_again_is_told_the_same_at_once(
+    base: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a new id, in the audit as ever, until they are nobody any more; what is not at hand is asked."""
+    headers = {"authorization": f"Bearer {token(base, DOCTOR)}"}
+    with httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
+        asked = [client.post(URL, json=request("1")) for _ in range(3)][-1]
+        before = len(workspace.ledger.audit.about(1))
+        monkeypatch.delattr(Hooks, "ask")
+        again = client.post(URL, json=request("1"))
+        assert client.post(URL, json=request("1"), headers={"accept-language": "zh"}).status_code == 500
+        monkeypatch.undo()
+        assert (again.status_code, again.headers["content-type"]) == (200, "application/json")
+        assert set(again.headers) == set(asked.headers)
+        ((one,), (other,)) = (answer.json()["cards"] for answer in (again, asked))
+        assert one.pop("uuid") != other.pop("uuid")
+        assert one == other
+        assert [entry.action for entry in workspace.ledger.audit.about(1)[before:]] == ["cards"]
+        doctor = workspace.ledger.users.one(DOCTOR)
+        workspace.ledger.users.change(replace(doctor, disabled=True))
+        assert client.post(URL, json=request("1")).status_code == 401
+        workspace.ledger.users.change(doctor)
 
 
 def test_a_patient_is_named_as_fhir_names_them(client: httpx.Client) -> None:
