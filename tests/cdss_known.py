@@ -15,7 +15,7 @@ from medark.sdk import App, read_manifest
 from medark.sdk.settings import settled
 from medark.sdk.testing import Patient, TinyLake, app_in, tiny_lake
 
-__all__ = ["answer", "born", "clinic", "facts", "in_bands", "made", "measured", "risk"]
+__all__ = ["answer", "beside", "born", "clinic", "facts", "in_bands", "made", "measured", "risk"]
 HERE = Path(medark.__file__).parent / "apps" / "cdss"
 NOW = "2024-07-03 08:00"
 TRUTHS = ("smoker", "diabetes", "treated", "cardiovascular", "urban", "family_history")
@@ -27,11 +27,15 @@ def made(**settings: str | bool) -> App:
     return app_in(HERE, settings)[1]
 
 
+def beside() -> dict[str, str]:
+    """The files of facts by their path in the application."""
+    return {one.relative_to(HERE).as_posix(): one.read_text(encoding="utf-8") for one in HERE.rglob("*.csv")}
+
+
 @cache
 def facts() -> Mapping[str, RiskFact]:
     """The facts of risks, read as the application reads them."""
-    beside = {one.relative_to(HERE).as_posix(): one.read_text(encoding="utf-8") for one in HERE.rglob("*.csv")}
-    attach(beside)
+    attach(beside())
     try:
         return risk_facts()
     finally:

@@ -64,7 +64,8 @@ class Knowledge:
     def _document(self, one: Entry) -> Document:
         members = self._members(one) if one.kind == "rule" else ()
         text = " ".join((*one.text.values(), one.source, *members))
-        return Document(one.id, tuple(dict.fromkeys((*one.names.values(), *one.synonyms))), text, one.kind)
+        names = () if one.kind == "source" else tuple(dict.fromkeys((*one.names.values(), *one.synonyms)))
+        return Document(one.id, names, text, one.kind)
 
     def _members(self, one: Entry) -> Iterator[str]:
         """The names of the drugs of the groups that a rule is about."""
