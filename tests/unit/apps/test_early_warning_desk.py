@@ -239,7 +239,7 @@ def test_the_laws_clock_stands_first_on_the_page_of_report_cards() -> None:
     ]  # fmt: skip
     page = shown("notifiable", duties=[duty], duties_counted=counted)
     by_limit, newest, _signals = tables(page)
-    assert by_limit.rows == (("2 h", 0, 3, 0, 0), ("24 h", 12, 0, 0, 0))
+    assert by_limit.rows == (("2 h", 0, 3, 0, 0, 0, 0), ("24 h", 12, 0, 0, 0, 0, 0))
     assert newest.rows[0][-1] == Label("missed", mark="critical")
 
 
@@ -305,6 +305,15 @@ def test_the_report_counts_cases_by_age_and_sex_the_youngest_first() -> None:
     )  # fmt: skip
     assert dict(done.rows)["reason"] == "why"
     assert len(lines.rows) == 4
+
+
+def test_the_report_of_cards_says_whether_the_law_was_kept() -> None:
+    cards = {"signal": "cards", "group": {"disease": "NID-C-001", "district": "330106"}}
+    query = {"signal": "cards", "disease": "NID-C-001", "district": "330106"}
+    duties = [{"limit_hours": 24.0, "standing": one} for one in ("in_time", "in_time", "late")]
+    page = shown("report", query, signals=[series(**cards)], tasks=[task()], duties=duties)
+    (law,) = [one for one in tables(page) if one.columns[0].name == "limit"]
+    assert law.rows == (("24 h", 2, 1, 0, 0, 0, 0),)
 
 
 def test_no_words_are_without_chinese() -> None:

@@ -92,7 +92,7 @@ CHANNELS: Final = (
         ("drug_class", DISTRICT),
     ),
     Channel(
-        "cards", "report cards", "传染病报告卡", ("cards", "cards_must_not_be"),
+        "cards", "report cards", "传染病报告卡", ("cards", "cards_urgent"),
         (*_WHO, _DISEASE, _CASE, _REPORTED, RESULT, ENDED), ("disease", DISTRICT),
     ),
     Channel(

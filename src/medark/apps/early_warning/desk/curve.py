@@ -9,7 +9,7 @@ from typing import Any, Final
 from medark.sdk import DataTable, Figure, TableColumn, View, figure
 
 from .colours import ALARM, COUNT, EXPECTED, JUDGED, SCHEMA, THRESHOLD
-from .words import STATE, told
+from .words import STATE, told, whole
 
 Point = Mapping[str, Any]
 _LOOKS: Final[Mapping[str, tuple[str, list[int]]]] = {  # colour, and dashes for who doesn't tell colours apart
@@ -68,10 +68,12 @@ def _axis(points: Sequence[Point], every: str) -> dict[str, Any]:
 
 def _bars(view: View, points: Sequence[Point]) -> dict[str, Any]:
     width = max(2, min(22, round(620 / max(1, len(points)))))
+    most = max([one[name] or 0 for one in points for name in _NUMBERS], default=0)
+    count = {"field": "n", "type": "quantitative", "title": view.say("count", "例数"), "axis": whole(most)}
     return {
         "transform": [{"filter": "isValid(datum.n)"}],
         "mark": {"type": "bar", "size": width, "color": COUNT, "fillOpacity": 0.85, "tooltip": True},
-        "encoding": {"y": {"field": "n", "type": "quantitative", "title": view.say("count", "例数")}},
+        "encoding": {"y": count},
     }
 
 

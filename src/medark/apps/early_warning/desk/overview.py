@@ -31,7 +31,7 @@ from .series import DISTRICT, Named, Row, ranked
 from .systems import System
 from .tables import Clocks, clocks, signal_table
 from .tiles import Tile, tiles
-from .words import TASK, clock, told
+from .words import TASK, clock, told, whole
 
 TITLE: Final = {"en": "Early warning today", "zh": "今日预警"}
 _SHOWN: Final = 12  # signals in the first table
@@ -155,6 +155,7 @@ def _trend(view: View, tasks: Clocks) -> Figure:
         {"day": day, "state": words[state], "n": counted[day, state]} for day in days for state in TASK
         if counted[day, state]
     ]  # fmt: skip
+    most = max((sum(counted[day, state] for state in TASK) for day in days), default=0)
     title = view.say(f"Signals raised in {_DAYS} days", f"近 {_DAYS} 天预警信号")
     drawn = {
         "$schema": SCHEMA,
@@ -166,7 +167,7 @@ def _trend(view: View, tasks: Clocks) -> Figure:
                 "axis": {"format": "%m-%d", "tickCount": 7},
             },
             "y": {
-                "field": "n", "type": "quantitative", "axis": {"tickMinStep": 1},
+                "field": "n", "type": "quantitative", "axis": whole(most),
                 "title": view.say("signals", "信号数"),
             },
             "color": {

@@ -7,19 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from medark.sdk import Block, DataTable, Heading, Page, TableColumn, Text, View
+from medark.sdk import Block, DataTable, Heading, Page, Rows, TableColumn, Text, View
+from medark.sdk.shows import MOST_ROWS
 
 from .channels import CHANNELS, Channel
 from .contacts import contacts
 from .curve import curve
 from .districts import Districts
+from .duties import DUTIES, by_limit
 from .line_list import LineList
-from .series import Named, Row, chosen
+from .series import DISTRICT, Named, Row, chosen
 from .signal_page import SHOWS, siblings
 from .systems import System, system_of
 from .tables import clocks, counted
 from .words import OUTCOME, SEX, STATE, TASK, number, told
 
+_OF_CARDS: Final = ("signal=cards", "signal=cards_urgent")
+_DUTIES: Final = Rows(
+    DUTIES, ("limit_hours", "standing"), ("-entry_start",), MOST_ROWS, ("disease", DISTRICT), "entry_start", _OF_CARDS
+)
 TITLE: Final = {"en": "Report of a signal", "zh": "预警信号调查报告"}
 
 
@@ -47,6 +53,7 @@ class ReportPage:
             siblings(view, self.districts, row),
             Heading(say("Who", "人群分布")),
             *self._who(view),
+            *self._law(view),
             Heading(say("What was done", "处置经过")),
             self._done(view, row),
             *LineList(self.named)(view),
@@ -80,6 +87,15 @@ class ReportPage:
             if channel.cases.is_asked(view.query):
                 yield _by_age(view, channel)
 
+    def _law(self, view: View) -> Iterator[Block]:
+        """Whether the law's limit was met, of diseases that have one."""
+        if len(view["duties"]):
+            counted = Counter((row["limit_hours"], row["standing"]) for row in view["duties"])
+            yield Heading(view.say("The law's limit", "法定报告时限"))
+            yield by_limit(view, [
+                {"limit_hours": limit, "standing": standing, "count": n} for (limit, standing), n in counted.items()
+            ])  # fmt: skip
+
     def _done(self, view: View, row: Row) -> DataTable:
         task = clocks(view).get(row["task"])
         if task is None:
@@ -97,7 +113,7 @@ class ReportPage:
 
 def report_page(systems: tuple[System, ...], named: Named, districts: Districts) -> Page:
     """The page; one comes to it from a signal."""
-    return Page("report", TITLE, ReportPage(systems, named, districts), SHOWS, is_listed=False)
+    return Page("report", TITLE, ReportPage(systems, named, districts), {**SHOWS, "duties": _DUTIES}, is_listed=False)
 
 
 def _in_time(view: View, task: Mapping[str, Any] | None) -> str:

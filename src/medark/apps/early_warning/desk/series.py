@@ -26,12 +26,20 @@ class Named:
 
     def __call__(self, view: View, row: Row) -> str:
         """What a series counts and where, in the reader's words: "influenza-like illness · Xihu"."""
-        told = {name: value for name, value in row["group"].items() if value}
+        told = dict(row["group"])
         if row["places"]:
             told[DISTRICT] = "、".join(row["places"])
-        parts = [self.label(name, value, view.language) for name, value in told.items()]
-        where = () if DISTRICT in told else (view.say("whole city", "全市"),)
-        return " · ".join((*parts, *where))
+        where = view.say("whole city", "全市")
+        if DISTRICT in told:
+            written = told.pop(DISTRICT)
+            nowhere = view.say("district not told", "区县不详")
+            where = self.label(DISTRICT, written, view.language) if written else nowhere
+        return " · ".join((*(self.label(name, value, view.language) for name, value in told.items() if value), where))
+
+
+def has_page(row: Row) -> bool:
+    """Can a query name it? Not where a part of its group is not told."""
+    return all(row["group"].values())
 
 
 def query_of(row: Row, fixed: Mapping[str, str], **more: str) -> str:

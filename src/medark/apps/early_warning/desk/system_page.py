@@ -8,16 +8,12 @@ from typing import Final
 
 from medark.sdk import (
     Block,
-    Counts,
-    DataTable,
     Heading,
     KeyFigure,
     KeyFigures,
-    Label,
     Page,
     Rows,
     Signals,
-    TableColumn,
     Tasks,
     Text,
     View,
@@ -25,20 +21,15 @@ from medark.sdk import (
 
 from .curve import curve
 from .districts import Districts
+from .duties import COUNTED, DUTIES, DUTY_COLUMNS, by_limit, duty_table
 from .overview import alarms_by_district
 from .series import Named, ranked
 from .signal_page import POINTS
 from .systems import System
 from .tables import Clocks, clocks, signal_table
 from .tiles import tiles
-from .words import STANDING, STANDING_MARK, told
 
-_MOST: Final = 40  # series of one table
-DUTIES: Final = "duties"
-_DUTY_COLUMNS: Final = (
-    "person_id", "entry_start", "disease", "legal_class", "limit_hours", "district", "diagnosed_at", "reported_at",
-    "hours", "standing",
-)  # fmt: skip
+_MOST: Final = 25  # series of one table
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +48,10 @@ class SystemPage:
             Heading(self.system.title[view.language], 1),
             Text(self.system.about[view.language]),
             self._figures(view, rows, alarms, tasks),
-            *(self._duties(view) if self.has_duties else ()),
+            *(self._law(view) if self.has_duties else ()),
             Heading(view.say("Signals", "监测信号")),
             signal_table(view, rows[:_MOST], self.named, tasks),
+            *_others(view, len(rows) - _MOST),
             *self._first(view, rows),
             tiles(
                 view,
@@ -86,6 +78,11 @@ class SystemPage:
             KeyFigure(say("to be answered in", "响应时限"), self.system.due_hours, say("h", "小时")),
         ))  # fmt: skip
 
+    def _law(self, view: View) -> Iterator[Block]:
+        yield Heading(view.say("The law's clock", "法定报告时限"))
+        yield by_limit(view, view["duties_counted"])
+        yield duty_table(view, "duties", self.named, view.say("Newest first", "最近诊断"))
+
     def _first(self, view: View, rows: list) -> Iterator[Block]:
         """The curve of the series that needs somebody first, and why."""
         for row in [one for one in rows if one["points"]][:1]:
@@ -93,59 +90,15 @@ class SystemPage:
             yield curve(view, row, f"{row['title']} · {name}")
             yield Text(f"**{view.say('Why', '判定依据')}**: {row['why']}")
 
-    def _duties(self, view: View) -> Iterator[Block]:
-        """The law's clock: who was reported in time, who late, and whom nobody has reported."""
-        say = view.say
-        counted: dict[str, dict[str, int | None]] = {}
-        for row in view["duties_counted"]:
-            counted.setdefault(str(row["limit_hours"]), {})[str(row["standing"])] = row["count"]
-        columns = (
-            TableColumn("limit", say("to be reported within", "法定时限")),
-            *(TableColumn(one, told(view, one, STANDING), "number") for one in STANDING),
-        )
-        yield Heading(say("The law's clock", "法定报告时限"))
-        yield DataTable(columns, tuple(
-            (say(f"{float(limit):g} h", f"{float(limit):g} 小时"), *(of.get(one, 0) for one in STANDING))
-            for limit, of in sorted(counted.items(), key=lambda item: float(item[0]))
-        ))  # fmt: skip
-        yield self._duty_table(view)
 
-    def _duty_table(self, view: View) -> DataTable:
-        say = view.say
-        columns = (
-            TableColumn("person_id", say("person", "人员"), "person"),
-            TableColumn("disease", say("disease", "病种")),
-            TableColumn("district", say("district", "区县")),
-            TableColumn("diagnosed_at", say("diagnosed", "诊断时间"), "date"),
-            TableColumn("limit_hours", say("limit", "时限"), "number", say("h", "小时")),
-            TableColumn("reported_at", say("reported", "报告时间"), "date"),
-            TableColumn("hours", say("took", "用时"), "number", say("h", "小时")),
-            TableColumn("standing", say("standing", "情况")),
-        )
-        rows = tuple(
-            (
-                row["person_id"],
-                self.named.label("disease", row["disease"], view.language),
-                self.districts.named(row["district"], view.language),
-                row["diagnosed_at"],
-                row["limit_hours"],
-                row["reported_at"],
-                row["hours"],
-                Label(told(view, row["standing"], STANDING), mark=STANDING_MARK.get(row["standing"], "")),
-            )
-            for row in view["duties"]
-        )
-        found = view["duties"]
-        after = f"page={view.page_no + 1}" if found.more else ""
-        return DataTable(columns, rows, say("Newest first", "最近诊断"), more=found.more, next_page=after)
+def _others(view: View, more: int) -> Iterator[Block]:
+    if more > 0:
+        yield Text(view.say(f"{more} more series, none as urgent.", f"另有 {more} 个序列，均不更紧急。"))
 
 
 def system_page(system: System, named: Named, districts: Districts, has_duties: bool = False) -> Page:
     """The page of one system."""
     shows = {"signals": Signals(system.signals, points=POINTS), "tasks": Tasks(kind="signal")}
     if has_duties:
-        shows |= {
-            "duties": Rows(DUTIES, _DUTY_COLUMNS, ("-entry_start",), 25),
-            "duties_counted": Counts(DUTIES, by=("limit_hours", "standing")),
-        }
+        shows |= {"duties": Rows(DUTIES, DUTY_COLUMNS, ("-entry_start",), 25), "duties_counted": COUNTED}
     return Page(system.path, system.title, SystemPage(system, named, districts, has_duties), shows)

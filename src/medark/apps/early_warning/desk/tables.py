@@ -8,7 +8,7 @@ from typing import Any
 from medark.sdk import DataTable, Label, TableColumn, View
 
 from .channels import fixed_of
-from .series import Named, Row, query_of
+from .series import Named, Row, has_page, query_of
 from .words import STATE, STATE_MARK, TASK, TASK_MARK, clock, number, told
 
 Clocks = Mapping[int, Mapping[str, Any]]  # tasks by their number
@@ -27,9 +27,9 @@ def signal_table(view: View, rows: Sequence[Row], named: Named, tasks: Clocks, t
         TableColumn("where", say("of what, where", "对象与地区")),
         TableColumn("state", say("state", "状态")),
         TableColumn("since", say("since", "起始"), "date"),
-        TableColumn("count", say("count", "例数")),
-        TableColumn("expected", say("expected", "期望")),
-        TableColumn("threshold", say("threshold", "阈值")),
+        TableColumn("count", say("count", "例数"), "number"),
+        TableColumn("expected", say("expected", "期望"), "number"),
+        TableColumn("threshold", say("threshold", "阈值"), "number"),
         TableColumn("clock", say("to be answered", "响应时限")),
         TableColumn("handled", say("handled", "处置")),
     )
@@ -38,7 +38,7 @@ def signal_table(view: View, rows: Sequence[Row], named: Named, tasks: Clocks, t
 
 def _line(view: View, row: Row, named: Named, tasks: Clocks) -> tuple[Any, ...]:
     return (
-        Label(row["title"], f"signal?{query_of(row, fixed_of(row['signal']))}"),
+        Label(row["title"], f"signal?{query_of(row, fixed_of(row['signal']))}" if has_page(row) else ""),
         named(view, row),
         Label(told(view, row["state"], STATE), mark=STATE_MARK.get(row["state"], "")),
         row["since"] or None,

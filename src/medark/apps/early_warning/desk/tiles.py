@@ -30,11 +30,12 @@ class Tile:
 def tiles(view: View, of: Districts, told: Mapping[str, Tile], name: str, counted: str) -> Figure:
     """The map. `told`: by the code of a district; of those that are not in it nothing is known. `counted`: of what."""
     values = [_value(view, one, told.get(one.code)) for one in of]
+    most = max(1, *(value["n"] for value in values))
     drawn = {
         "$schema": SCHEMA,
         "data": {"values": values},
         "encoding": {"x": _place("column"), "y": _place("row")},
-        "layer": [_squares(), _names(), _numbers()],
+        "layer": [_squares(most), _names(), _numbers()],
         "width": "container",
         "height": _HEIGHT * (max(one.row for one in of) + 1),
     }
@@ -53,14 +54,13 @@ def _place(name: str) -> dict[str, Any]:
     return {"field": name, "type": "ordinal", "axis": None, "scale": {"paddingInner": 0.06, "paddingOuter": 0}}
 
 
-def _squares() -> dict[str, Any]:
+def _squares(most: float) -> dict[str, Any]:
     """Never so dark that the words on a tile can't be read."""
+    scale = {"domain": [0, most], "range": [0.06, 0.5]}
     return {
         "mark": {"type": "rect", "cornerRadius": 4, "fill": SHADE, "tooltip": True},
         "encoding": {
-            "fillOpacity": {
-                "field": "n", "type": "quantitative", "legend": None, "scale": {"domainMin": 0, "range": [0.07, 0.5]},
-            },
+            "fillOpacity": {"field": "n", "type": "quantitative", "legend": None, "scale": scale},
             "stroke": {"condition": {"test": "datum.alarms", "value": ALARM}, "value": LINE},
             "strokeWidth": {"condition": {"test": "datum.alarms", "value": 2.5}, "value": 1},
         },

@@ -8,6 +8,7 @@ from typing import Final
 from medark.sdk import View
 
 Words = Mapping[str, tuple[str, str]]  # of a value: English, Chinese
+_FEW: Final = 6
 
 STATE: Final[Words] = {
     "alarm": ("alarm", "预警"), "quiet": ("quiet", "平稳"), "unknown": ("can't be told", "无法判断"),
@@ -33,7 +34,8 @@ PLACE: Final[Words] = {
 }  # fmt: skip
 STANDING: Final[Words] = {
     "in_time": ("in time", "及时"), "late": ("late", "迟报"), "waiting": ("not yet due", "待报"),
-    "missed": ("missed", "漏报"),
+    "missed": ("missed", "漏报"), "repeat": ("needs no card", "无需再报"),
+    "unlinked": ("can't be told", "未关联，无法判断"),
 }  # fmt: skip
 STANDING_MARK: Final[Mapping[str, str]] = {
     "in_time": "good", "late": "warning", "waiting": "info", "missed": "critical",
@@ -83,3 +85,12 @@ def number(value: object) -> str:
     ('3', '2.2', '–')
     """
     return f"{round(value, 1):g}" if isinstance(value, int | float) else "–"
+
+
+def whole(most: float) -> dict[str, object]:
+    """An axis of whole numbers: each of them where they are few.
+
+    >>> whole(3), whole(40)
+    ({'values': [0, 1, 2, 3], 'format': 'd'}, {})
+    """
+    return {"values": list(range(int(most) + 1)), "format": "d"} if most < _FEW else {}
