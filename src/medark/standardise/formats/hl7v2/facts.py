@@ -5,6 +5,13 @@ from __future__ import annotations
 from medark.standardise.formats.hl7v2.reading import Coding
 from medark.standardise.formats.hl7v2.unit import Unit
 
+_ALLERGY_TYPES = "HL70127"
+_ALLERGY = "419199007"  # SNOMED CT: allergy to substance
+# Drug, food, environment (pollen, plants, animals), miscellaneous. Source: HL7 v2, table 0127; SNOMED CT.
+_ALLERGY_KINDS = {
+    "DA": "416098002", "FA": "414285001", "EA": "426232007", "LA": "426232007", "PA": "426232007", "AA": "426232007",
+    "MA": _ALLERGY,
+}  # fmt: skip
 _DIAGNOSIS_TYPES = {"A": "admitting", "W": "working", "F": "final"}  # DG1-6 (HL7 table 0052)
 
 
@@ -91,12 +98,23 @@ def _allergy(
     if not to.said:
         unit.issue("quarantined", "allergy without a substance", f"{segment}-3")
         return
+    code, code_system = _allergy_kind(what)
     unit.event(
-        "observation", f"allergy|{unit.person_key}|{number or to.said}", code=what.code,
-        code_system=(what.code_system or "HL70127") if what.code else None, code_text="Allergy",
+        "observation", f"allergy|{unit.person_key}|{number or to.said}", code=code, code_system=code_system,
+        code_text="Allergy",
         value=None if to.code else to.code_text, value_code=to.code, value_system=to.code_system,
         value_text=to.code_text, qualifier=unit.reading.word(severity), start_time=start or unit.event_time, type="ehr",
     )  # fmt: skip
+
+
+def _allergy_kind(what: Coding) -> tuple[str, str]:
+    """Code and system of a kind of allergy, in the words in which every other source says it where there are any."""
+    system = what.code_system or _ALLERGY_TYPES
+    if what.code is None:
+        return _ALLERGY, "SNOMED"
+    if system == _ALLERGY_TYPES and what.code in _ALLERGY_KINDS:
+        return _ALLERGY_KINDS[what.code], "SNOMED"
+    return what.code, system
 
 
 def described(unit: Unit, code: str, description: str, method: str) -> Coding:
