@@ -22,7 +22,9 @@ from medark.messages import N_
 from medark.sdk import App, CardRule, Publish, Settings
 from medark.sdk.wire import answered, heard_app, told_app
 
-_DOORS: Final = ("medark.sdk.registry", "medark.sdk.renal")  # parts of the kit that not every application needs
+_DOORS: Final = (  # parts of the kit, and methods, that not every application needs
+    "medark.sdk.registry", "medark.sdk.renal", "medark.analyse.knowledge",
+)  # fmt: skip
 
 
 def main() -> None:
