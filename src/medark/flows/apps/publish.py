@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -54,9 +54,11 @@ class Freshened:
     error: str = ""  # why it could not be made; then the dataset is the earlier one
 
 
-def publish(workspace: Workspace, reader: Reader, *, app: str = "", today: dt.date | None = None) -> list[Freshened]:
+def publish(
+    workspace: Workspace, reader: Reader, *, app: str = "", today: dt.date | None = None, only: Collection[str] = ()
+) -> list[Freshened]:
     """Bring what the running applications (or one of them) publish up to the lake, signals too. One that fails hinders
-    no other.
+    no other. `only`: datasets and measures of these names alone.
     """
     found: list[Freshened] = []
     day = today or dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
@@ -64,7 +66,9 @@ def publish(workspace: Workspace, reader: Reader, *, app: str = "", today: dt.da
         for name, one in loaded.items():
             if app in ("", name):
                 asking = replace(reader, app=name, purpose=one.manifest.purpose)
-                found += _of_app(workspace, asking, one, day)
+                found += _of_app(workspace, asking, one, day, only)
+                if only:
+                    continue
                 keep_signals(workspace, asking, one, day, partial(_asked, workspace, asking, one, day))
     return found
 
@@ -128,9 +132,11 @@ def forget_person(workspace: Workspace, person_id: int) -> None:
                 keep_rows(workspace, left, replace(dataset, rows=left.num_rows))
 
 
-def _of_app(workspace: Workspace, reader: Reader, loaded: Loaded, today: dt.date) -> Iterator[Freshened]:
+def _of_app(
+    workspace: Workspace, reader: Reader, loaded: Loaded, today: dt.date, only: Collection[str]
+) -> Iterator[Freshened]:
     things: list[Publish | PublishMeasure] = [*loaded.app.datasets, *loaded.app.measures]
-    for one in things:
+    for one in [one for one in things if not only or one.name in only]:
         try:
             yield _freshened(workspace, reader, loaded, one, today)
         except MedarkError as error:
