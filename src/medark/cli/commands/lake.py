@@ -48,8 +48,10 @@ def compact(workspace: Named = None, json: Json = False) -> None:
 
 
 def vacuum(workspace: Named = None, keep: Keep = 0, json: Json = False) -> None:
+    from medark.flows.held import held_versions
+
     with opened(workspace) as ws:
-        removed = ws.lake.vacuum(keep or ws.settings.lake.keep_versions)
+        removed = ws.lake.vacuum(keep or ws.settings.lake.keep_versions, held_versions(ws))
     show({"files_removed": removed}, json, lambda: plural("{count} file removed", "{count} files removed", removed))
 
 

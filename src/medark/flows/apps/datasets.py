@@ -54,7 +54,7 @@ def dataset_rows(
         whole = rows_for(workspace, reader, loaded, name)  # whoever is rare is so among all
         definition, today = definition_of(loaded, name), dt.date.fromisoformat(dataset.today)
         left = leaving(
-            workspace, whole, definition, _origins(loaded, name), purpose=reader.purpose, app=app, today=today
+            workspace, whole, definition, origins_of(loaded, name), purpose=reader.purpose, app=app, today=today
         )
         return DatasetRows(dataset, _part(left, columns, limit))
 
@@ -85,7 +85,7 @@ def rows_for(
         made, _ = answer(workspace, asking, definition, dt.date.fromisoformat(dataset.today))
         answers.keep(made_of(here, made.provenance), made.rows)
         found = _part(made.rows, columns, limit)
-    return with_organisations(workspace, found, _origins(loaded, name))
+    return with_organisations(workspace, found, origins_of(loaded, name))
 
 
 def _part(rows: pa.Table, columns: Sequence[str] | None, limit: int | None) -> pa.Table:
@@ -93,7 +93,8 @@ def _part(rows: pa.Table, columns: Sequence[str] | None, limit: int | None) -> p
     return rows if limit is None else rows.slice(0, limit)
 
 
-def _origins(loaded: Loaded, name: str) -> tuple[str, ...]:
+def origins_of(loaded: Loaded, name: str) -> tuple[str, ...]:
+    """The columns of a dataset that are told as organisations."""
     return next((one.origins for one in loaded.app.datasets if one.name == name), ())
 
 

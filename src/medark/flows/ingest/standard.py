@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from medark.flows.cdm_source import note_sources
 from medark.flows.derive import derive
+from medark.flows.held import held_versions
 from medark.flows.ingest.order import in_order
 from medark.flows.ingest.wave import Wave
 from medark.flows.staging.staging import Staging
@@ -48,7 +49,7 @@ def _tidy(workspace: Workspace) -> None:
         workspace.lake.compact(min_files=_MANY_FILES)
     keep = workspace.settings.lake.keep_versions
     if len(workspace.lake.history()) > 2 * keep:
-        workspace.lake.vacuum(keep)
+        workspace.lake.vacuum(keep, held_versions(workspace))
 
 
 def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress, staging: Staging) -> int:

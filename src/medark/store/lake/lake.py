@@ -136,10 +136,13 @@ class Lake:
                     )
             return self._publish(base, plans, batch) if plans else base
 
-    def vacuum(self, keep: int = 10) -> int:
-        """Forget all but the newest `keep` versions, and the files only they had. Returns the files removed."""
+    def vacuum(self, keep: int = 10, held: Collection[int] = ()) -> int:
+        """Forget all but the newest `keep` versions and those `held`, and the files only they had. Returns the files
+        removed.
+        """
         with self._committing():
-            manifest.forget(self._places, manifest.numbers(self._places)[: -max(1, keep)])
+            old = manifest.numbers(self._places)[: -max(1, keep)]
+            manifest.forget(self._places, [number for number in old if number not in held])
             return self._sweep()
 
     @contextmanager

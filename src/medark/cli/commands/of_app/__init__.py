@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # The modules of this folder, by the name of the command: each has `add(inner, app)`, which registers it for an
 # application by name. The first are there for every application, the others for those that are named.
-EVERY: Final[dict[str, str]] = {}
-OWN: Final[dict[str, dict[str, str]]] = {"registry": {"new": "registry"}}
+EVERY: Final[dict[str, str]] = {"release": "releases", "releases": "releases", "compare": "releases"}
+OWN: Final[dict[str, dict[str, str]]] = {"registry": {"new": "registry", "update": "registry"}}
 
 
 class WithApplications(Group):
@@ -38,7 +38,7 @@ def of_application(app: str) -> Command:
         pretty_exceptions_enable=False, help=N_("Commands of one application."),
     )  # fmt: skip
     inner.callback()(_nothing)
-    for module in (EVERY | OWN.get(app, {})).values():
+    for module in dict.fromkeys((EVERY | OWN.get(app, {})).values()):
         importlib.import_module(f"{__name__}.{module}").add(inner, app)
     return get_command(inner)
 
