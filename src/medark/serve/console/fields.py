@@ -16,7 +16,7 @@ def whole(told: Mapping[str, str], name: str) -> int:
     3
     """
     text = told.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 1 << 63):
         raise MalformedError("a field is no whole number", fix="give digits", at=name)
     return int(text)
 
