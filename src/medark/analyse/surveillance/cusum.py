@@ -81,7 +81,7 @@ def _standard_count(normal: FloatArray, mean: FloatArray) -> FloatArray:
 
 
 def _rossi(counts: FloatArray, mean: FloatArray) -> FloatArray:
-    return (counts - 3 * mean + 2 * np.sqrt(counts * mean)) / (2 * np.sqrt(mean))
+    return np.asarray((counts - 3 * mean + 2 * np.sqrt(counts * mean)) / (2 * np.sqrt(mean)))
 
 
 def _rossi_count(normal: FloatArray, mean: FloatArray) -> FloatArray:

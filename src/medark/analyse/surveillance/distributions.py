@@ -147,14 +147,14 @@ def _log_share(count: FloatArray, mean: FloatArray, dispersion: FloatArray) -> F
     rising -= np.log1p(count / (size + np.arange(_SHIFT)[:, None])).sum(axis=0)
     odds = np.log((mean + _SHIFT * over) / (1 + over))  # (size + shift) × over / (1 + over)
     never = mean * np.log1p(over) / over
-    return rising + count * odds - log_factorial(count) - never
+    return np.asarray(rising + count * odds - log_factorial(count) - never)
 
 
 def log_factorial(count: FloatArray) -> FloatArray:
     """Log of the factorial of each count."""
     shifted = count + 1 + _SHIFT
     whole = (shifted - 0.5) * np.log(shifted) - shifted + 0.5 * math.log(2 * math.pi) + _stirling(shifted)
-    return whole - np.log(count + 1 + np.arange(_SHIFT)[:, None]).sum(axis=0)
+    return np.asarray(whole - np.log(count + 1 + np.arange(_SHIFT)[:, None]).sum(axis=0))
 
 
 def _stirling(value: FloatArray) -> FloatArray:

@@ -162,4 +162,5 @@ def detect(counts: npt.ArrayLike, name: str, **given: Any) -> Signals:
     if found.takes != "series":
         series = ", ".join(known.name for known in _ALL if known.takes == "series")
         raise DefinitionError(f"method {name} judges no series", fix=_("one of: {names}", names=series))
-    return found.made(**given).detect(counts)
+    signals: Signals = found.made(**given).detect(counts)
+    return signals

@@ -31,7 +31,7 @@ class Baseline:
     @cached_property
     def time(self) -> FloatArray:
         """Years from the middle of the baseline, of each week."""
-        return self.back.mean() / self.year - self.back / self.year
+        return np.asarray(self.back.mean() / self.year - self.back / self.year)
 
     @cached_property
     def now(self) -> float:

@@ -112,7 +112,7 @@ class FarringtonFlexible:
             kept = ahead.found & (ahead.expected <= counts.max(axis=1))
             if self.trend_p < 1:
                 kept &= np.abs(ahead.slope) > _critical(ahead.freedom, self.trend_p) * ahead.slope_sd
-        return kept
+        return np.asarray(kept)
 
     def _enough(self, observed: FloatArray) -> BoolArray:
         """Where the latest weeks have cases enough; a missing count adds none."""

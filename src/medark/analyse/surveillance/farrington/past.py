@@ -65,7 +65,7 @@ def dispersion(fitted: Regression, counts: FloatArray, weight: FloatArray, freed
     off *= off
     off *= weight
     off /= np.where(fitted.mean > 0, fitted.mean, 1)
-    return off.sum(axis=1) / np.maximum(freedom, 1)
+    return np.asarray(off.sum(axis=1) / np.maximum(freedom, 1))
 
 
 def weights(

@@ -20,7 +20,7 @@ def great_circle(latitude: npt.ArrayLike, longitude: npt.ArrayLike) -> FloatArra
     north, east = np.radians(np.asarray(latitude, float)), np.radians(np.asarray(longitude, float))
     half = np.sin((north[:, None] - north) / 2) ** 2
     half += np.cos(north[:, None]) * np.cos(north) * np.sin((east[:, None] - east) / 2) ** 2
-    return 2 * _EARTH * np.arcsin(np.sqrt(np.minimum(half, 1)))
+    return np.asarray(2 * _EARTH * np.arcsin(np.sqrt(np.minimum(half, 1))))
 
 
 def circles(distance: npt.ArrayLike, at_risk: FloatArray, most: float) -> FloatArray:
@@ -56,4 +56,4 @@ def windows(days: int, longest: int, prospective: bool) -> npt.NDArray[np.intp]:
 def in_windows(counts: FloatArray, spans: npt.NDArray[np.intp]) -> FloatArray:
     """Sums over each window of (… × places × days): (… × places × windows)."""
     total = np.concatenate([np.zeros((*counts.shape[:-1], 1)), np.cumsum(counts, axis=-1)], axis=-1)
-    return total[..., spans[:, 1]] - total[..., spans[:, 0]]
+    return np.asarray(total[..., spans[:, 1]] - total[..., spans[:, 0]])

@@ -14,7 +14,8 @@ from medark.errors import MedarkError, StorageError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.place import published_folder, write_whole
 from medark.flows.apps.running import running
-from medark.flows.apps.signals.made import Moment, key_of, series, triggered
+from medark.flows.apps.signals.agreeing import triggered
+from medark.flows.apps.signals.made import Moment, key_of, series
 from medark.flows.apps.signals.tasks import raise_alarms
 from medark.flows.definitions.run import Answer
 from medark.flows.workspace import Workspace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -47,51 +47,9 @@ def series(one: PublishSignal, made: Answer, moment: Moment) -> list[Signal]:
     told = _in_places(one, found, periods) if one.places else _in_time(one, found, periods)
     origin = (digest(one.entries), made.provenance.lake_version)
     return [
-        _signal(one, moment, group, points, origin, methods(one), cluster=cluster)
+        signal_of(one, moment, group, points, origin, methods(one), cluster=cluster)
         for group, points, cluster in told
     ]  # fmt: skip
-
-
-def triggered(one: Trigger, kept: Mapping[str, Sequence[Signal]], moment: Moment) -> list[Signal]:
-    """A series for each place that a part tells of: how many channels alarmed within the window, up to each day."""
-    periods = Periods(Every.DAY, SHOWN // 4, moment.today)
-    by_place: dict[str, list[Signal]] = {}
-    for part in one.of:
-        for signal in kept.get(part.signal, ()):
-            fits = all(signal.group.get(name) in values for name, values in part.where.items())
-            place = signal.group.get(one.by)
-            if fits and place is not None:
-                by_place.setdefault(place, []).append(signal)
-    origin = ("", max((each.lake_version for held in by_place.values() for each in held), default=0))
-    found = []
-    for place, held in sorted(by_place.items()):
-        points, agreeing = _agreed(one, held, periods)
-        told = _signal(one, moment, {one.by: place}, points, origin, (), agreeing=agreeing)
-        found.append(told)
-    return found
-
-
-def _agreed(one: Trigger, held: Iterable[Signal], periods: Periods) -> tuple[tuple[Point, ...], tuple[str, ...]]:
-    days = np.array(periods.days, dtype="datetime64[D]")
-    by_channel: dict[str, list[np.ndarray]] = {}
-    known: set[str] = set()
-    names: list[str] = []
-    for signal in held:
-        alarms = [point.period for point in signal.points if point.state is SignalState.ALARM]
-        when = np.array(alarms, dtype="datetime64[D]")
-        ages = days[:, None] - when[None, :] if len(when) else np.empty((len(days), 0), dtype="timedelta64[D]")
-        inside = ((ages >= np.timedelta64(0)) & (ages < np.timedelta64(one.window))).any(axis=1)
-        channel = signal.channel or signal.name
-        by_channel.setdefault(channel, []).append(inside)
-        known |= {channel} if signal.state is not SignalState.UNKNOWN else set()
-        names += [signal.name] if inside.size and inside[-1] else []
-    count = sum((np.any(rows, axis=0) for rows in by_channel.values()), np.zeros(len(days)))
-    quiet = SignalState.QUIET if len(known) >= one.least else SignalState.UNKNOWN
-    points = tuple(
-        Point(day.isoformat(), int(n), None, one.least - 1.0, SignalState.ALARM if n >= one.least else quiet)
-        for day, n in zip(periods.days, count, strict=True)
-    )
-    return points, tuple(dict.fromkeys(names))
 
 
 def _in_time(
@@ -162,10 +120,11 @@ def _number(value: float) -> float | None:
     return round(float(value), 3) if np.isfinite(value) else None
 
 
-def _signal(
+def signal_of(
     one: PublishSignal | Trigger, moment: Moment, group: Group, points: tuple[Point, ...], origin: tuple[str, int],
     by: tuple[Judging, ...], *, cluster: Cluster | None = None, agreeing: tuple[str, ...] = (),
 ) -> Signal:  # fmt: skip
+    """A series as a signal, with the change that its newest period is, if it is one. `origin`: digest, lake version."""
     every = one.every if isinstance(one, PublishSignal) else Every.DAY
     told = Signal(
         moment.app, one.name, dict(one.title), every, group, points, moment.before.get(key_of(group), ()), origin[0],

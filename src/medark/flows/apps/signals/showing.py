@@ -13,8 +13,9 @@ from medark.errors import AccessError, NotFoundError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.reading import answer, kept_answer
 from medark.flows.apps.running import running
+from medark.flows.apps.signals.agreeing import triggered
 from medark.flows.apps.signals.keeping import Kept, read_kept
-from medark.flows.apps.signals.made import Moment, series, triggered
+from medark.flows.apps.signals.made import Moment, series
 from medark.flows.workspace import Workspace
 from medark.govern.small_counts import is_small
 from medark.model.access import Reader
