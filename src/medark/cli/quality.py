@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from medark.check.dqd import Verdict
+    from medark.flows.quality import Explained
 
 _CATEGORIES = ("conformance", "completeness", "plausibility")
 
@@ -44,3 +45,20 @@ def _lines(listed: Sequence[Verdict]) -> RenderableType:
     ]  # fmt: skip
     columns = (_("table"), _("column"), _("what is wrong"), _("rows"), _("of"), _("share"), _("allowed"))
     return table("", columns, rows)
+
+
+def explained_view(found: Explained) -> RenderableType:
+    """One check, and under it where its rows came from, some of them, and who reads the column."""
+    from rich.console import Group
+
+    came = table(
+        _("Came from"), (_("source"), _("format"), _("rows")), [(c.source, c.format, c.rows) for c in found.came_from]
+    )
+    told = [
+        (_("for example"), " ".join(found.examples)),
+        (_("made of"), "\n".join(found.fields)),
+        (_("read by"), " ".join(found.apps)),
+        (_("datasets"), " ".join(found.datasets)),
+    ]
+    parts = [_lines([found.verdict]), came, table("", ("", " "), [line for line in told if line[1]])]
+    return Group(*(piece for part in parts for piece in (part, "")), _("a record's bytes: medark raw get WS RECORD"))

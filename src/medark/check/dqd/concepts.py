@@ -12,7 +12,7 @@ from medark.check.dqd.rows import column
 from medark.check.dqd.scan import Row, Scan
 
 MALE, FEMALE = 8507, 8532
-_SEX: Final = {"Male": MALE, "Female": FEMALE}
+SEX: Final = {"Male": MALE, "Female": FEMALE}
 NO_UNIT: Final = -1  # as the dashboard's lists of units have it
 _ABOUT = ("isForeignKey", "fkDomain", "fkClass", "isStandardValidConcept")
 
@@ -133,5 +133,5 @@ group by r.concept_id, p.gender_concept_id
 
 
 def _others(check: Instance, rows: Sequence[Row]) -> Count:
-    others = sum(int(row["n"]) for row in rows if row["sex"] != _SEX[check.value])
+    others = sum(int(row["n"]) for row in rows if row["sex"] != SEX[check.value])
     return Count(others, sum(int(row["n"]) for row in rows))

@@ -34,7 +34,8 @@ def existing(checks: Sequence[Instance], columns: Mapping[str, Collection[str]])
 def _rows(table: str, checks: Sequence[Instance], columns: Collection[str]) -> Scan:
     """One scan of a table: rows, values of each column, and every check that looks at a row."""
     asked = _Asked()
-    counted = {c.id: tuple(map(asked, TALLIES[c.check](c))) for c in checks if c.check in TALLIES}
+    tallied = {check.id: TALLIES[check.check](check) for check in checks if check.check in TALLIES}
+    counted = {name: (asked(tally.violated), asked(tally.of)) for name, tally in tallied.items()}
     values = {name: asked(f"count({column(name)})") for name in columns}
     joined = frozenset[str]().union(*(joins_of(check) for check in checks if check.check in TALLIES))
     sql = f"select {asked.sql(ALL)} from {table} as t {' '.join(JOINS[name] for name in sorted(joined))}"

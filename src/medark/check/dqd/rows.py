@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from medark.check.dqd.instances import Instance
 
-Tallies = tuple[str, str]  # aggregates: how many violate, of how many
 ALL: Final = "count(*)"
 DAYS_AFTER_DEATH, DAYS_ROUND_VISIT = 60, 7
 
@@ -27,6 +27,15 @@ _BORN = (
 _BORN_IN_JUNE = f"coalesce(cast(p.birth_datetime as date), try_cast({_YEAR} || '06-01' as date))"
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`where`: what is true of a row that violates a check; `violated`, `of`: aggregates, how many do, of how many."""
+
+    where: str
+    violated: str
+    of: str
+
+
 def column(name: str) -> str:
     """A column of the row."""
     return f't."{name}"'
@@ -37,35 +46,40 @@ def times(condition: str) -> str:
     return f"coalesce(sum(case when {condition} then 1 else 0 end), 0)"
 
 
-def _empty(check: Instance) -> Tallies:
-    return f"{ALL} - count({column(check.field)})", ALL
+def _tally(where: str, of: str) -> Tally:
+    return Tally(where, times(where), of)
 
 
-def _zero(check: Instance) -> Tallies:
+def _empty(check: Instance) -> Tally:
+    field = column(check.field)
+    return Tally(f"{field} is null", f"{ALL} - count({field})", ALL)
+
+
+def _zero(check: Instance) -> Tally:
     field = column(check.field)
     if check.field == "unit_concept_id" and check.table in ("measurement", "observation"):
         number = column("value_as_number")  # what has no number needs no unit
-        return times(f"{field} = 0 and {number} is not null"), f"count({number})"
-    return times(f"{field} = 0"), ALL
+        return _tally(f"{field} = 0 and {number} is not null", f"count({number})")
+    return _tally(f"{field} = 0", ALL)
 
 
-def _unmapped(check: Instance) -> Tallies:
+def _unmapped(check: Instance) -> Tally:
     """Distinct source values; those that are missing count as one."""
     field, concept = column(check.field), column(check.value)
     without = f"{concept} = 0"
     lost = f"count(distinct case when {without} then {field} end)"
     lost += f" + max(case when {without} and {field} is null then 1 else 0 end)"
-    return lost, f"count(distinct {field}) + max(case when {field} is null then 1 else 0 end)"
+    return Tally(without, lost, f"count(distinct {field}) + max(case when {field} is null then 1 else 0 end)")
 
 
-def _low(check: Instance) -> Tallies:
+def _low(check: Instance) -> Tally:
     field = column(check.field)
-    return times(f"{field} < {_limit(check)}"), f"count({field})"
+    return _tally(f"{field} < {_limit(check)}", f"count({field})")
 
 
-def _high(check: Instance) -> Tallies:
+def _high(check: Instance) -> Tally:
     field = column(check.field)
-    return times(f"{field} > {_limit(check)}"), f"count({field})"
+    return _tally(f"{field} > {_limit(check)}", f"count({field})")
 
 
 def _limit(check: Instance) -> str:
@@ -76,49 +90,49 @@ def _limit(check: Instance) -> str:
     return f"date '{check.value}'" if check.value.count("-") == 2 else check.value
 
 
-def _after(check: Instance) -> Tallies:
+def _after(check: Instance) -> Tally:
     table, _, other = check.value.partition(".")
     if table == "person":
-        return times(f"{_day(check)} < {_BORN_IN_JUNE}"), ALL
-    return times(f"{column(check.field)} < {column(other)}"), ALL
+        return _tally(f"{_day(check)} < {_BORN_IN_JUNE}", ALL)
+    return _tally(f"{column(check.field)} < {column(other)}", ALL)
 
 
-def _before_end(check: Instance) -> Tallies:
+def _before_end(check: Instance) -> Tally:
     end = column(check.value)
-    return times(f"{column(check.field)} > {end}"), f"count({end})"
+    return _tally(f"{column(check.field)} > {end}", f"count({end})")
 
 
-def _after_birth(check: Instance) -> Tallies:
+def _after_birth(check: Instance) -> Tally:
     told = f"{column(check.field)} is not null and p.person_id is not null"
-    return times(f"{_day(check)} < {_BORN}"), times(told)
+    return _tally(f"{_day(check)} < {_BORN}", times(told))
 
 
-def _during_life(check: Instance) -> Tallies:
-    return times(_long_dead(check)), times("d.person_id is not null")
+def _during_life(check: Instance) -> Tally:
+    return _tally(_long_dead(check), times("d.person_id is not null"))
 
 
-def _before_death(check: Instance) -> Tallies:
-    return times(_long_dead(check)), times(f"d.person_id is not null and {column(check.field)} is not null")
+def _before_death(check: Instance) -> Tally:
+    return _tally(_long_dead(check), times(f"d.person_id is not null and {column(check.field)} is not null"))
 
 
 def _long_dead(check: Instance) -> str:
     return f"{_day(check)} > cast(d.death_date + {DAYS_AFTER_DEATH} * interval 1 day as date)"
 
 
-def _within_visit(check: Instance) -> Tallies:
+def _within_visit(check: Instance) -> Tally:
     first = f"cast(v.visit_start_date - {DAYS_ROUND_VISIT} * interval 1 day as date)"
     last = f"cast(v.visit_end_date + {DAYS_ROUND_VISIT} * interval 1 day as date)"
-    return times(f"{_day(check)} < {first} or {_day(check)} > {last}"), times("v.visit_occurrence_id is not null")
+    return _tally(f"{_day(check)} < {first} or {_day(check)} > {last}", times("v.visit_occurrence_id is not null"))
 
 
 def _day(check: Instance) -> str:
     return f"cast({column(check.field)} as date)"
 
 
-TALLIES: Final[Mapping[str, Callable[[Instance], Tallies]]] = {
+TALLIES: Final[Mapping[str, Callable[[Instance], Tally]]] = {
     "isRequired": _empty,
     "measureValueCompleteness": _empty,
-    "cdmDatatype": lambda check: ("0", ALL),  # the lake's columns have types
+    "cdmDatatype": lambda check: Tally("1 = 0", "0", ALL),  # the lake's columns have types
     "standardConceptRecordCompleteness": _zero,
     "sourceConceptRecordCompleteness": _zero,
     "sourceValueCompleteness": _unmapped,

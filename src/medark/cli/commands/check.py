@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,8 +15,12 @@ from medark.messages import N_
 
 if TYPE_CHECKING:
     from medark.check.dqd import Verdict
+    from medark.flows.quality import Explained
 
 Table = Annotated[str, typer.Option("--table", metavar="NAME", help=N_("the checks of one table"))]
+One = Annotated[
+    str, typer.Option("--check", metavar="ID", help=N_("what is behind one check"))
+]
 All = Annotated[bool, typer.Option("--all", help=N_("list every check, not only those that fail"))]
 
 HELP = N_(
@@ -25,6 +30,7 @@ HELP = N_(
 EXAMPLES = """\
 medark check city
 medark check city --table measurement
+medark check city --check field_isrequired_person_person_id
 medark check city --all --json"""
 
 
@@ -33,15 +39,24 @@ def add(app: typer.Typer) -> None:
     command(app, "check", HELP, EXAMPLES, ASK)(check)
 
 
-def check(workspace: Named = None, table: Table = "", every: All = False, json: Json = False) -> None:
-    from medark.cli.quality import quality_view
+def check(workspace: Named = None, table: Table = "", one: One = "", every: All = False, json: Json = False) -> None:
+    from medark.cli.quality import explained_view, quality_view
     from medark.flows.gate.reader import machine_user
     from medark.flows.quality import check as run
+    from medark.flows.quality import explained
 
     with opened(workspace) as ws, watched() as progress:
+        if one:
+            close = explained(ws, machine_user(), one, progress)
+            show(_close(close), json, lambda: explained_view(close))
+            return
         found = run(ws, machine_user(), progress, table)
-    listed = [one for one in found if every or one.outcome == "failed"]
-    show([_plain(one) for one in listed], json, lambda: quality_view(found, listed))
+    listed = [verdict for verdict in found if every or verdict.outcome == "failed"]
+    show([_plain(verdict) for verdict in listed], json, lambda: quality_view(found, listed))
+
+
+def _close(found: Explained) -> dict[str, Any]:
+    return {**_plain(found.verdict), **{name: value for name, value in asdict(found).items() if name != "verdict"}}
 
 
 def _plain(one: Verdict) -> dict[str, Any]:

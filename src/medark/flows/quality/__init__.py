@@ -1,5 +1,6 @@
 """How good the lake is: checks counted over a version of it, kept, and judged when they are read"""
 
 from medark.flows.quality.check import check
+from medark.flows.quality.explain import Came, Explained, explained
 
-__all__ = ["check"]
+__all__ = ["Came", "Explained", "check", "explained"]

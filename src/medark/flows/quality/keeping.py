@@ -16,7 +16,7 @@ _FOLDER, _NAME = "quality", "counts-1.json"
 
 def key_of(scan: Scan, snapshot: Snapshot, vocabulary: str, today: dt.date) -> str:
     """What a scan's answer depends on; of the day only if it asks for it."""
-    files = [sorted(str(path) for path in snapshot.files(table)) for table in sorted(scan.reads & set(snapshot.tables))]
+    files = [sorted(path.name for path in snapshot.files(table)) for table in sorted(scan.reads & set(snapshot.tables))]
     day = str(today) if ":today" in scan.sql else ""
     return hashlib.sha256(repr((scan.sql, files, vocabulary, day)).encode()).hexdigest()[:32]
 

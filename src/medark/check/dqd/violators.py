@@ -1,0 +1,72 @@
+"""The rows that violate a check: a query over one table, for whoever wants to know which, and from where"""
+
+from __future__ import annotations
+
+from medark.check.dqd.concepts import NO_UNIT, SEX
+from medark.check.dqd.instances import Instance
+from medark.check.dqd.rows import JOINS, TALLIES, column, joins_of
+
+
+def violating(check: Instance) -> str | None:
+    """FROM and WHERE of the rows (`t`) that violate a check; None where it is not of rows: a table, or people."""
+    where = TALLIES[check.check](check).where if check.check in TALLIES else _WHERE.get(check.check, _of_no_rows)(check)
+    if not where:
+        return None
+    joined = joins_of(check) if check.check in TALLIES else ()
+    return f"from {check.table} as t {' '.join(JOINS[name] for name in sorted(joined))} where {where}"
+
+
+def _of_no_rows(check: Instance) -> str:
+    return ""
+
+
+def _twice(check: Instance) -> str:
+    key = column(check.field)
+    return f"{key} in (select {key} from {check.table} as t group by {key} having count(*) > 1)"
+
+
+def _unknown(check: Instance) -> str:
+    table, _, key = check.value.partition(".")
+    known = f'select 1 from {table} as k where k."{key}" = {column(check.field)}'
+    return f"{column(check.field)} is not null and not exists ({known})"
+
+
+def _concept(check: Instance) -> str:
+    field = column(check.field)
+    return f"{field} <> 0 and exists (select 1 from concept as c where c.concept_id = {field} and {_bad(check)})"
+
+
+def _bad(check: Instance) -> str:
+    if check.check == "isStandardValidConcept":
+        return "(coalesce(c.standard_concept, '') <> 'S' or c.invalid_reason is not null)"
+    name = "domain_id" if check.check == "fkDomain" else "concept_class_id"
+    return f"c.{name} is distinct from '{check.value}'"
+
+
+def _unit(check: Instance) -> str:
+    units = ", ".join(check.value.split())
+    concept = f"{column(check.field)} = {check.concept_ids[0]} and t.value_as_number is not null"
+    return f"{concept} and coalesce(t.unit_concept_id, {NO_UNIT}) not in ({units})"
+
+
+def _sex(check: Instance) -> str:
+    concepts = ", ".join(map(str, check.concept_ids))
+    if check.check == "plausibleGenderUseDescendants":
+        below = "select a.descendant_concept_id from concept_ancestor as a where a.ancestor_concept_id in"
+        about = f"{column(check.field)} in ({below} ({concepts}))"
+    else:
+        about = f"{column(check.field)} in ({concepts})"
+    other = f"p.gender_concept_id is distinct from {SEX[check.value]}"
+    return f"{about} and exists (select 1 from person as p where p.person_id = t.person_id and {other})"
+
+
+_WHERE = {
+    "isPrimaryKey": _twice,
+    "isForeignKey": _unknown,
+    "fkDomain": _concept,
+    "fkClass": _concept,
+    "isStandardValidConcept": _concept,
+    "plausibleUnitConceptIds": _unit,
+    "plausibleGender": _sex,
+    "plausibleGenderUseDescendants": _sex,
+}

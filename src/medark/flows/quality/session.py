@@ -1,0 +1,38 @@
+"""A session in which checks run: every table of the newest version of the lake, and the vocabulary, by name"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from medark.flows.workspace import Workspace
+from medark.model.omop import VOCABULARY_TABLES, tables
+from medark.sql.query import parse
+from medark.sql.render import render
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+
+@contextmanager
+def bound(workspace: Workspace, snapshot: Snapshot | None = None) -> Iterator[Session]:
+    """Everything that a check may read. All rows of everybody: what leaves it is counts and numbers of records."""
+    snapshot = snapshot or workspace.lake.snapshot()
+    with workspace.engine.session() as session:
+        workspace.vocabulary.bind(session)
+        for table in tables():
+            if table not in VOCABULARY_TABLES:
+                snapshot.bind(session, table)
+        yield session
+
+
+def rendered(workspace: Workspace, session: Session, sql: str) -> str:
+    """A check's portable SQL for the session; its one parameter is the day."""
+    query = parse(sql)
+    return render(query, session.dialect, dict.fromkeys(query.parameters, today(workspace)))
+
+
+def today(workspace: Workspace) -> dt.date:
+    """The day it is where the workspace is."""
+    return dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()

@@ -1,0 +1,105 @@
+"""Checks over a workspace: what is kept, what is counted again, what is behind one of them, and who may ask."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+import hospital
+from medark.bootstrap import init_workspace, open_workspace
+from medark.check.dqd import Outcome, Verdict
+from medark.errors import AccessError, NotFoundError
+from medark.flows.ingest import ingest
+from medark.flows.quality import check, explained
+from medark.flows.workspace import Workspace
+from medark.model.progress import Progress, Silent
+from medark.model.user import User
+
+PATIENTS = [hospital.Patient(f"Qzxp{chr(97 + n)}", n + 1) for n in range(6)]
+REQUIRED = "field_isrequired_person_person_id"
+STANDARD = "field_standardconceptrecordcompleteness_measurement_measurement_concept_id"
+
+
+class Told(Silent):
+    """Progress that remembers how many scans were asked for."""
+
+    def __init__(self) -> None:
+        self.scans: list[int] = []
+
+    def stage(self, name: str, total: int | None = None, unit: str = "") -> Progress:  # type: ignore[override]
+        self.scans.append(total or 0)
+        return super().stage(name, total, unit)  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("checked")
+    with init_workspace(root / "ws", buckets=2) as made:
+        made.ledger.users.add(User("olga", roles=frozenset({"owner"})))
+        made.ledger.users.add(User("stella", roles=frozenset({"steward"})))
+        made.ledger.users.add(User("dora", organisation="north", roles=frozenset({"doctor"})))
+        ingest(made, hospital.write(root / "in", PATIENTS), "north/all")
+        check(made, "olga")
+    return root / "ws"
+
+
+@pytest.fixture
+def workspace(taken_in: Path, tmp_path: Path) -> Iterator[Workspace]:
+    shutil.copytree(taken_in, tmp_path / "ws")
+    with open_workspace(tmp_path / "ws", {}) as opened:
+        yield opened
+
+
+def by_id(found: list[Verdict]) -> dict[str, Verdict]:
+    return {one.instance.id: one for one in found}
+
+
+def test_every_check_has_a_verdict_over_the_rows_that_there_are(workspace: Workspace) -> None:
+    found = by_id(check(workspace, "stella"))
+    people = workspace.lake.snapshot().rows("person")
+    assert len(found) == 2535
+    assert (found[REQUIRED].violated, found[REQUIRED].of, found[REQUIRED].outcome) == (0, people, Outcome.PASSED)
+    assert found[STANDARD].of == workspace.lake.snapshot().rows("measurement")
+    assert found["field_isrequired_cohort_subject_id"].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_what_did_not_change_is_not_counted_again(workspace: Workspace, tmp_path: Path) -> None:
+    told = Told()
+    first = check(workspace, "olga", told)
+    assert told.scans == []
+    ingest(workspace, hospital.write(tmp_path / "more", [hospital.Patient("Qzxlate", 77)]), "north/all")
+    second = by_id(check(workspace, "olga", told))
+    assert second[REQUIRED].of == by_id(first)[REQUIRED].of + 1
+    (scans,) = told.scans
+    assert 0 < scans < 96, "tables that nothing came to are as they were"
+    check(workspace, "olga", told, table="person")
+    assert told.scans == [scans]
+
+
+def test_one_check_tells_the_sources_and_records_behind_it(workspace: Workspace) -> None:
+    failed = [one for one in check(workspace, "olga") if one.outcome is Outcome.FAILED]
+    worst = max((one for one in failed if one.instance.check.endswith("RecordCompleteness")), key=lambda one: one.share)
+    found = explained(workspace, "olga", worst.instance.id.upper())
+    assert found.verdict == worst
+    assert found.verdict.violated == sum(came.rows for came in found.came_from) > 0
+    assert {came.source for came in found.came_from} == {"north/all"}
+    for place in found.examples:
+        record_no, _, _ = place.partition(":")
+        assert workspace.landing.record(int(record_no)).source == "north/all"
+    assert hospital.CANARY not in json.dumps(asdict(found), default=str)
+    with pytest.raises(NotFoundError):
+        explained(workspace, "olga", "field_isrequired_nobody")
+
+
+def test_only_owners_and_stewards_may_ask_and_it_is_in_the_audit(workspace: Workspace) -> None:
+    with pytest.raises(AccessError):
+        check(workspace, "dora")
+    with pytest.raises(AccessError):
+        explained(workspace, "dora", STANDARD)
+    asked = [entry.action for entry in workspace.ledger.audit.entries() if "quality" in entry.action]
+    assert len(asked) >= 3
