@@ -31,7 +31,9 @@ def signals(workspace: Named = None, app: AppName = None, purpose: For = "", jso
 
 
 def _line(one: Signal) -> tuple[str, ...]:
-    newest = one.points[-1]
+    from medark.model.signal import Point
+
+    newest = one.newest or Point("", None, None, None, one.state)
     of = ", ".join(f"{name}={value or '?'}" for name, value in one.group.items())
     expected = "" if newest.expected is None else f"{newest.expected:.1f}"
     count = "" if newest.count is None else str(newest.count)
@@ -40,10 +42,12 @@ def _line(one: Signal) -> tuple[str, ...]:
 
 
 def _plain(one: Signal) -> dict[str, object]:
+    from medark.flows.apps.signals.why import why
+
     points = [
         {
             "period": p.period, "count": p.count, "expected": p.expected, "threshold": p.threshold,
-            "state": p.state.value,
+            "state": p.state.value, "judged": p.judged, "total": p.total,
         }
         for p in one.points
     ]  # fmt: skip
@@ -51,5 +55,7 @@ def _plain(one: Signal) -> dict[str, object]:
     return {
         "app": one.app, "signal": one.name, "every": one.every.value, "group": dict(one.group),
         "state": one.state.value, "points": points, "changes": changes, "lake_version": one.lake_version,
-        "digest": one.digest, "today": one.today,
+        "digest": one.digest, "today": one.today, "channel": one.channel, "why": why(one), "since": one.since,
+        "methods": [{"method": each.method, "parameters": dict(each.parameters)} for each in one.methods],
+        "agreeing": list(one.agreeing), "places": list(one.cluster.places) if one.cluster else [],
     }  # fmt: skip

@@ -11,7 +11,8 @@ from fastapi import Path as InPath
 from starlette.responses import Response
 
 from medark.flows.apps.signals import signal, signals
-from medark.model.signal import Change, Point, Signal
+from medark.flows.apps.signals.why import why
+from medark.model.signal import Change, Cluster, Judging, Point, Signal
 from medark.serve.auth.who import Known
 from medark.serve.http.language import language_of
 from medark.serve.http.openapi import gives
@@ -23,20 +24,28 @@ _Name = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_.-]{1,80}$")]
 
 
 class ToldSignal(msgspec.Struct):
-    """One series. `state`: how it stands after its newest whole period. Small counts are null; times in ms, UTC."""
+    """One series. `state`: how it stands after its newest period that was judged, and `why`, in the caller's language.
+
+    Small counts are null; times in ms, UTC. `methods`: what judged its points; `agreeing`: signals that agree now.
+    """
 
     app: str
     name: str
     title: str
     every: Literal["day", "week", "month"]
     group: Mapping[str, str | None]
-    state: Literal["quiet", "alarm", "unknown"]
+    state: Literal["quiet", "alarm", "unknown", "unsettled"]
     points: list[Point]
     changes: list[Change]
     digest: str
     lake_version: int
     today: str
     fresh_ms: int
+    channel: str
+    why: str
+    methods: list[Judging]
+    cluster: Cluster | None
+    agreeing: list[str]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -74,5 +83,6 @@ def _answer(there: list[Signal], request: Request) -> Response:
 def _told(one: Signal, language: str) -> ToldSignal:
     return ToldSignal(
         one.app, one.name, one.title.get(language) or one.title["en"], one.every.value, one.group, one.state.value,
-        list(one.points), list(one.changes), one.digest, one.lake_version, one.today, one.fresh_ms,
+        list(one.points), list(one.changes), one.digest, one.lake_version, one.today, one.fresh_ms, one.channel,
+        why(one), list(one.methods), one.cluster, list(one.agreeing),
     )  # fmt: skip

@@ -33,17 +33,21 @@ description = {{ en = "Counts potassium.", zh = "统计血钾。" }}
 {reads}
 
 [publishes]
+datasets = {datasets}
 signals = ["potassium"]
 """
 CODE = """from medark.define import Cohort, codes, measurements
-from medark.sdk import App, Detection, PublishSignal, Response
+from medark.sdk import App, Detection, Publish, PublishSignal, Response
 
 POTASSIUM = codes("potassium", "LOINC", "2823-3", source="LOINC")
 EVERY = Cohort("potassium", measurements.of(POTASSIUM))
 TITLE = {"en": "Potassium", "zh": "血钾"}
 ALARM = Response({"en": "Look at it", "zh": "核实"}, due_hours=2)
 EARS = Detection("ears_c1", {"least_sd": 0.5})
-app = App(signals=(PublishSignal("potassium", EVERY, TITLE, periods=20, detection=EARS, response=ALARM),))
+app = App(
+    signals=(PublishSignal("potassium", EVERY, TITLE, periods=20, detection=EARS, response=ALARM),),
+    datasets=DATASETS,
+)
 """
 TODAY = dt.date(2024, 7, 2)
 
@@ -51,14 +55,20 @@ TODAY = dt.date(2024, 7, 2)
 @pytest.fixture
 def watch(workspace: Workspace, tmp_path: Path) -> str:
     """An application that counts potassium a day; on each of the last days but one somebody had two."""
+    return counting(workspace, tmp_path / "watch", "()")
+
+
+def counting(workspace: Workspace, folder: Path, datasets: str) -> str:
+    """The application, in a workspace with what it counts."""
     from medark.flows.apps.checked import check
 
-    folder = tmp_path / "watch"
     folder.mkdir()
-    (folder / "app.py").write_text(CODE, encoding="utf-8")
-    (folder / "app.toml").write_text(MANIFEST.format(reads='person = ["person_id"]'), encoding="utf-8")
-    reads = check(folder).reads
-    (folder / "app.toml").write_text(MANIFEST.format(reads=reads.removeprefix("[reads]\n")), encoding="utf-8")
+    names = json.dumps(["potassium"] if datasets != "()" else [])
+    (folder / "app.py").write_text(CODE.replace("DATASETS", datasets), encoding="utf-8")
+    told = MANIFEST.format(reads='person = ["person_id"]', datasets=names)
+    (folder / "app.toml").write_text(told, encoding="utf-8")
+    reads = check(folder).reads.removeprefix("[reads]\n")
+    (folder / "app.toml").write_text(MANIFEST.format(reads=reads, datasets=names), encoding="utf-8")
     rows = [potassium(n, 4.0, dt.date(2024, 6, day), key=1000 + 100 * day + n) for day in range(12, 30) for n in (1, 2)]
     write(workspace, measurement=rows)
     return put_in(workspace, folder)
@@ -107,6 +117,15 @@ def test_small_counts_are_not_told(workspace: Workspace, watch: str) -> None:
     counts = {one.count for one in found.points}
     assert counts == {None, 0, 14} or counts == {None, 14}
     assert all(one.expected is None or one.expected == 0 or one.expected >= 10 for one in found.points)
+
+
+def test_counts_of_rows_that_are_published_are_told(workspace: Workspace, tmp_path: Path) -> None:
+    app = counting(workspace, tmp_path / "watch", '(Publish("potassium", EVERY, TITLE, {}),)')
+    owner = replace(at_terminal(workspace), purpose=Purpose.PUBLIC_HEALTH)
+    publish(workspace, owner, app=app, today=dt.date(2024, 7, 1))
+    (found,) = signals(workspace, owner)
+    assert {one.count for one in found.points[-5:]} == {2, 14}
+    assert found.points[-1].expected == 2.0
 
 
 def test_who_may_not_read_what_is_counted_is_told_so_and_who_sees_less_counts_less(

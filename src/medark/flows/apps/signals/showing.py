@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from medark.define.answers import digest
 from medark.errors import AccessError, NotFoundError
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.reading import answer, kept_answer
@@ -52,15 +53,20 @@ def signal(workspace: Workspace, reader: Reader, app: str, name: str) -> list[Si
 
 
 def _shown(workspace: Workspace, reader: Reader, loaded: Loaded, name: str) -> list[Signal]:
-    least = workspace.settings.access.least_count
     asking = replace(reader, app=loaded.name)
     for one in loaded.app.signals:
         if one.name == name:
+            least = 0 if _has_rows(loaded, one) else workspace.settings.access.least_count
             return [_told(each, least) for each in _of_signal(workspace, asking, loaded, one)]
     for trigger in loaded.app.triggers:
         if trigger.name == name:
             return _of_trigger(workspace, asking, loaded, trigger)
     raise NotFoundError("there is no such signal", fix="medark app signals", app=loaded.name, signal=name)
+
+
+def _has_rows(loaded: Loaded, one: PublishSignal) -> bool:
+    """Is what it counts a published dataset? Who may see the counts may read its rows: none has to be hidden."""
+    return digest(one.entries) in {digest(each.dataset) for each in loaded.app.datasets}
 
 
 def _of_signal(workspace: Workspace, reader: Reader, loaded: Loaded, one: PublishSignal) -> list[Signal]:
