@@ -19,6 +19,6 @@ from .why import why_page
 def pages(known: Knowledge, risks: Mapping[str, Asked]) -> tuple[Page, ...]:
     """Every page; those that only make sense from another are not listed."""
     return (
-        patient_page(known, risks), search_page(known), quality_page(known), diagnosis_page(known), entry_page(known),
+        patient_page(known, risks), diagnosis_page(known), search_page(known), quality_page(known), entry_page(known),
         why_page(known),
     )  # fmt: skip

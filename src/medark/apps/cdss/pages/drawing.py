@@ -15,8 +15,8 @@ from ..knowledge.words import KINDS as KIND_WORDS
 from ..knowledge.words import RELATIONS, say
 
 _ROW: Final = 27  # pixels between entries
-_AXIS: Final = 0.26  # where the entries stand, of the width
-_STEPS: Final = 12  # points of an arc
+_AXIS: Final = 0.2  # where the entries stand, of the width
+_STEPS: Final = 24  # points of an arc
 _COLOURS: Final = ("#b54f74", "#3476bd", "#7a5fb5", "#3f8f4a", "#0b7a80", "#b97a14", "#566471")  # of the kinds
 
 
@@ -35,7 +35,7 @@ def drawn(graph: Graph, view: View, *, title: str = "", marked: Sequence[str] = 
     return Figure(
         {
             "$schema": SCHEMA, "width": "container", "height": max(_ROW * len(order), 2 * _ROW),
-            "layer": [_arcs(graph, order), _points(rows, kinds, names), _labels(rows)],
+            "layer": [_arcs(graph, order, marked), _points(rows, kinds, names), _labels(rows)],
             "config": {"axis": {"disable": True}},
         },
         _alt(graph, view), title, _table(graph, view),
@@ -48,30 +48,32 @@ def _order(graph: Graph) -> dict[str, int]:
     return {node: at for at, node in enumerate(sorted(places, key=lambda one: (places[one], one)))}
 
 
-def _arcs(graph: Graph, order: Mapping[str, int]) -> dict[str, Any]:
+def _arcs(graph: Graph, order: Mapping[str, int], told: Sequence[str]) -> dict[str, Any]:
     points = [
-        point
+        {**point, "arc": number, "told": edge.start in told or edge.end in told}
         for number, edge in enumerate(graph.edges)
-        for point in _arc(order[edge.start], order[edge.end], number, len(order))
+        for point in _arc(order[edge.start], order[edge.end], len(order))
     ]
     return {
         "data": {"values": points},
-        "mark": {"type": "line", "strokeWidth": 1.3, "opacity": 0.55, "color": "#566471"},
+        "mark": {"type": "line", "color": "#566471"},
         "encoding": {
             "x": _scale("x", 0, 1), "y": _scale("row", -0.6, max(len(order) - 0.4, 1.4), turned=True),
             "detail": {"field": "arc", "type": "nominal"}, "order": {"field": "step", "type": "quantitative"},
+            "opacity": {"condition": {"test": "datum.told", "value": 0.9}, "value": 0.35},
+            "strokeWidth": {"condition": {"test": "datum.told", "value": 1.8}, "value": 1.1},
         },
     }  # fmt: skip
 
 
-def _arc(start: int, end: int, number: int, rows: int) -> Iterator[dict[str, Any]]:
+def _arc(start: int, end: int, rows: int) -> Iterator[dict[str, Any]]:
     """Half an ellipse to the left, the wider the further apart."""
     middle, half = (start + end) / 2, abs(end - start) / 2
     width = _AXIS * min(1.0, 0.16 + 0.84 * (2 * half - 1) / max(1, rows - 1))
     for step in range(_STEPS + 1):
         turn = math.pi * step / _STEPS
         yield {
-            "arc": number, "step": step, "x": round(_AXIS - width * math.sin(turn), 4),
+            "step": step, "x": round(_AXIS - width * math.sin(turn), 4),
             "row": round(middle - half * math.cos(turn), 4),
         }  # fmt: skip
 
@@ -95,7 +97,7 @@ def _points(rows: list[dict[str, Any]], kinds: Sequence[str], names: Sequence[st
 def _labels(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "data": {"values": rows},
-        "mark": {"type": "text", "align": "left", "dx": 10, "limit": {"expr": "width * 0.71"}},
+        "mark": {"type": "text", "align": "left", "dx": 10, "limit": {"expr": "width * 0.77"}},
         "encoding": {
             "x": _scale("x", 0, 1), "y": _scale("row", -0.6, max(len(rows) - 0.4, 1.4), turned=True),
             "text": {"field": "name"},

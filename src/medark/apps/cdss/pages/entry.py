@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from medark.sdk import Block, Heading, KeyFigure, KeyFigures, Page, Text, View
+from medark.sdk import Block, Heading, Page, Text, View
 
 from ..knowledge.base import Knowledge
 from ..knowledge.entry import Entry
@@ -33,12 +33,10 @@ def entry_page(known: Knowledge) -> Page:
 
 def _about(one: Entry, view: View) -> Iterator[Block]:
     language = view.language
-    sure = KeyFigure(view.say("state", "状态"), TO_CONFIRM[language == "zh"], mark="warning")
-    yield KeyFigures((
-        KeyFigure(view.say("kind", "类型"), say(KINDS, one.kind, language)),
-        KeyFigure(view.say("also", "别名"), "、".join(one.synonyms[:6]) or "—"),
-        *((sure,) if one.to_be_confirmed else ()),
-    ))  # fmt: skip
+    words = [f"**{say(KINDS, one.kind, language)}**"]
+    words += [f"**{TO_CONFIRM[language == 'zh']}**"] if one.to_be_confirmed else []
+    words += [view.say("also: ", "别名：") + "、".join(one.synonyms[:6])] if one.synonyms else []
+    yield Text(" · ".join(words))
     if one.text.get(language):
         yield Text(one.text[language])
     if one.source and one.kind != "source":

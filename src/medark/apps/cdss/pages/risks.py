@@ -22,7 +22,8 @@ def risk_table(risks: Mapping[str, Asked], rows: Found, view: View) -> DataTable
     """A row a risk: a value or a range, its band, and what it needs."""
     columns = (
         TableColumn("risk", view.say("risk", "风险评估")), TableColumn("value", view.say("value", "结果")),
-        TableColumn("band", view.say("band", "分级")), TableColumn("needs", view.say("not known", "未知项目")),
+        TableColumn("band", view.say("band", "分级")),
+        TableColumn("needs", view.say("not known, or for whom", "未知项目/适用人群")),
         TableColumn("source", view.say("source", "来源")),
     )  # fmt: skip
     return DataTable(

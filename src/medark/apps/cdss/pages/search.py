@@ -36,7 +36,7 @@ def search_page(known: Knowledge) -> Page:
 
 
 def _found(known: Knowledge, view: View, asked: str, kind: str) -> tuple[Block, ...]:
-    found = [one for one, _hit in known.search(asked, _MOST, (kind,) if kind else ())]
+    found = [one for one, _hit in known.search(asked, _MOST, (kind,) if kind else _KINDS)]
     if not found:
         return (Text(view.say("Nothing is known here by these words.", "未找到相关知识。")),)
     return (entry_table(found, view, view.say(f"{len(found)} entries", f"{len(found)} 条")),)

@@ -60,7 +60,10 @@ def _card(known: Knowledge, row: Mapping[str, Any], view: View) -> Iterator[Bloc
 
 def _of_whom(view: View, row: Mapping[str, Any]) -> Iterator[Block]:
     """The patient, and what of their record the rule went by."""
-    yield PersonLink(int(view.query["person_id"]), view.say("The patient's record", "患者病历"))
+    person = int(view.query["person_id"])
+    yield PersonLink(person, view.say("The patient's record", "患者病历"))
+    words = view.say("All cards, diagnoses and risks of this patient", "该患者的全部提示、诊断与风险")
+    yield Text(f"[{words}](/console/app/cdss/patient?person_id={person})")
     told = [(name, value) for name, value in row["values"].items() if value is not None and _is_shown(name, view)]
     columns = (
         TableColumn("what", view.say("value", "项目")),
