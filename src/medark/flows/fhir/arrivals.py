@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from medark.errors import NotFoundError
 from medark.flows.workspace import Workspace
 
 _REMEMBERED: Final = 100_000
@@ -23,7 +22,8 @@ class Arrivals:
     def of(self, record_nos: Iterable[int | None]) -> Mapping[int, dt.datetime]:
         """When each record came in, UTC; those that there are not are left out."""
         wanted = {one for one in record_nos if one is not None}
-        times = ((one, self._time(one)) for one in wanted)
+        known = self._times(wanted)
+        times = ((one, known.get(one)) for one in wanted)
         return {one: dt.datetime.fromtimestamp(int(time), dt.UTC) for one, time in times if time is not None}
 
     def first_since(self, moment: dt.datetime) -> int:
@@ -37,13 +37,13 @@ class Arrivals:
         return bisect_left(range(1, last + 1), wanted, key=lambda no: float(int(self._time(no) or 0))) + 1
 
     def _time(self, record_no: int) -> float | None:
-        found = self._known.get(record_no)
-        if found is None:
-            try:
-                found = self._landing.arrived(self._landing.record(record_no))
-            except NotFoundError:
-                return None
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            self._known[record_no] = found
-        return found
+        return self._times({record_no}).get(record_no)
+
+    def _times(self, wanted: set[int]) -> Mapping[int, float]:
+        """The times of some records, and of others."""
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known = self._known = {}
+        if missing := wanted - known.keys():
+            known.update(self._landing.arrivals(missing))
+        return known

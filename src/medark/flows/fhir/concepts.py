@@ -8,13 +8,10 @@ from functools import cache
 from threading import Lock
 from typing import Final
 
-import pyarrow as pa
-
 from medark.flows.gate.parts import kept
 from medark.flows.workspace import Workspace
 from medark.standardise.formats.fhir import codes
 from medark.standardise.lookups.data import code_system
-from medark.store.engine import Session
 
 OF_OMOP: Final = "urn:ohdsi:vocabulary:"  # before the name of a vocabulary that FHIR has no address for
 _REMEMBERED: Final = 200_000
@@ -96,28 +93,16 @@ class Concepts:
         return found
 
     def _learn(self, concept_ids: list[int]) -> None:
-        with self._lock, self._workspace.engine.session() as session:
+        found = {
+            row.concept_id: Concept(
+                row.concept_id, row.name, system_of(row.vocabulary_id), row.code, row.concept_class_id == "Lab Test"
+            )
+            for row in self._workspace.vocabulary.concepts(concept_ids)
+        }
+        with self._lock:
             if len(self._named) > _REMEMBERED:
                 self._named.clear()
-            found = _rows(self._workspace, session, concept_ids)
-            told: dict[int, Concept | None] = dict.fromkeys(concept_ids)
-            self._named.update(told | {one.concept_id: one for one in found})
-
-
-def _rows(workspace: Workspace, session: Session, concept_ids: list[int]) -> list[Concept]:
-    workspace.vocabulary.bind(session, ["concept"])
-    session.bind_arrow("asked_concept", pa.table({"concept_id": pa.array(concept_ids, pa.int64())}))
-    rows = session.query(
-        "SELECT c.concept_id, c.concept_name, c.vocabulary_id, c.concept_code, c.concept_class_id"
-        " FROM asked_concept AS a JOIN concept AS c ON c.concept_id = a.concept_id"
-    )
-    return [
-        Concept(
-            row["concept_id"], row["concept_name"], system_of(row["vocabulary_id"]), row["concept_code"],
-            row["concept_class_id"] == "Lab Test",
-        )
-        for row in rows.to_pylist()
-    ]  # fmt: skip
+            self._named.update(dict.fromkeys(concept_ids) | found)
 
 
 def concepts(workspace: Workspace) -> Concepts:

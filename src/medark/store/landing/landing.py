@@ -84,6 +84,10 @@ class Landing:
         """When the record's batch began, in seconds since 1970: the same at every rebuild."""
         return sources.began(self._journal, record.source, record.batch_no)
 
+    def arrivals(self, record_nos: Iterable[int]) -> dict[int, float]:
+        """When each of some records arrived, as of `arrived`; those that there are not are left out."""
+        return sources.arrivals(self._journal, record_nos)
+
     def record(self, record_no: int) -> RawRecord:
         """One record by number; size 0 and no name if it was erased. NotFoundError."""
         found = self._journal.rows(f"SELECT {RECORD} FROM current WHERE record_no = ?", (record_no,))

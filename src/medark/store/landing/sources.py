@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from medark.errors import NotFoundError
 from medark.model.source import Source
@@ -51,6 +52,17 @@ def began(journal: Journal, source: str, batch_no: int) -> float:
     if not found:
         raise NotFoundError("no such batch", source=source, batch_no=batch_no)
     return float(found[0][0])
+
+
+def arrivals(journal: Journal, record_nos: Iterable[int]) -> dict[int, float]:
+    """When the batches of some records began, in seconds since 1970; records that there are not are left out."""
+    return dict(
+        journal.rows(
+            "SELECT r.record_no, b.began FROM json_each(?) AS asked JOIN record AS r ON r.record_no = asked.value"
+            " JOIN batch AS b USING (source_no, batch_no)",
+            (json.dumps(list(record_nos)),),
+        )
+    )
 
 
 _RUNS = """

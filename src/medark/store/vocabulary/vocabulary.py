@@ -10,6 +10,7 @@ from pathlib import Path
 from medark.model.omop import VOCABULARY_TABLES
 from medark.store.engine import Engine, Session
 from medark.store.vocabulary import load, manifest
+from medark.store.vocabulary.by_id import ConceptsById, Row
 from medark.store.vocabulary.codes import Codes, Found
 from medark.store.vocabulary.files import VocabularyFile, vocabulary_files
 from medark.store.vocabulary.manifest import FORMAT, Manifest
@@ -30,6 +31,7 @@ class Vocabulary:
     def __init__(self, root: Path, engine: Engine, *, patience: float = 600.0) -> None:
         self._root, self._engine, self._patience = root, engine, patience
         self._codes: tuple[str, Codes] | None = None
+        self._by_id: tuple[tuple[str, ...], ConceptsById] | None = None
         self._known: tuple[tuple[int, int], Manifest] | None = None
 
     @property
@@ -84,6 +86,13 @@ class Vocabulary:
         if self._codes is None or self._codes[0] != name:
             self._codes = (name, Codes(self._root / name))
         return self._codes[1].lookup(vocabulary_id, codes)
+
+    def concepts(self, concept_ids: Iterable[int]) -> list[Row]:
+        """The concepts of some ids; those that there are not are left out. Without an engine, at once."""
+        names = self._now().files.get("concept", ())
+        if self._by_id is None or self._by_id[0] != names:
+            self._by_id = (names, ConceptsById(self._paths(names)))
+        return self._by_id[1].rows(concept_ids)
 
     def _now(self) -> Manifest:
         """The manifest that holds, read again only when it was replaced; made of what is shipped if there is none."""
