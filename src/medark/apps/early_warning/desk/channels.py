@@ -10,6 +10,7 @@ from medark.sdk import Rows, TableColumn, View
 
 from .series import DISTRICT
 
+MULTI_POINT: Final = "multi_point"  # channels that agree: the cases are those of each
 _MOST: Final = 100  # cases of one page
 
 
@@ -77,11 +78,12 @@ _TARGET: Final = Column("target", "target", "检测项目", words="target")
 
 CHANNELS: Final = (
     Channel(
-        "visits", "diagnoses of the syndrome", "症候群就诊", ("syndromes", "clusters"),
+        "visits", "diagnoses of the syndrome", "症候群就诊", ("syndromes", "clusters", MULTI_POINT),
         (*_WHO, _SYNDROME, _CODE, RESULT, ENDED), ("syndrome", DISTRICT),
     ),
     Channel(
-        "fevers", "fever at a visit", "发热就诊", ("fevers",), (*_WHO, _TEMPERATURE, RESULT, ENDED), (DISTRICT,),
+        "fevers", "fever at a visit", "发热就诊", ("fevers", MULTI_POINT),
+        (*_WHO, _TEMPERATURE, RESULT, ENDED), (DISTRICT,),
     ),
     Channel(
         "absences", "pupils absent for illness", "因病缺课", ("absences",), (*_WHO, _SCHOOL, _SYMPTOM),
@@ -92,14 +94,15 @@ CHANNELS: Final = (
         ("drug_class", DISTRICT),
     ),
     Channel(
-        "cards", "report cards", "传染病报告卡", ("cards", "cards_urgent"),
+        "cards", "report cards", "传染病报告卡", ("cards", "cards_urgent", MULTI_POINT),
         (*_WHO, _DISEASE, _CASE, _REPORTED, RESULT, ENDED), ("disease", DISTRICT),
     ),
     Channel(
-        "calls", "calls to 120", "120 呼叫", ("calls",), (*_WHO, _COMPLAINT, _PRIORITY), ("complaint", DISTRICT),
+        "calls", "calls to 120", "120 呼叫", ("calls", MULTI_POINT),
+        (*_WHO, _COMPLAINT, _PRIORITY), ("complaint", DISTRICT),
     ),
     Channel(
-        "tests", "positive tests", "核酸阳性", ("positivity",), (*_WHO, _TARGET, ENDED),
+        "tests", "positive tests", "核酸阳性", ("positivity", MULTI_POINT), (*_WHO, _TARGET, ENDED),
         ("target", DISTRICT, "is_positive"), {"is_positive": "true"},
     ),
 )  # fmt: skip
@@ -107,4 +110,4 @@ CHANNELS: Final = (
 
 def fixed_of(signal: str) -> Mapping[str, str]:
     """What every query for the cases of a signal says beside its series."""
-    return next((one.fixed for one in CHANNELS if signal in one.signals), {})
+    return {name: value for one in CHANNELS if signal in one.signals for name, value in one.fixed.items()}

@@ -29,7 +29,7 @@ def curve(view: View, row: Mapping[str, Any], name: str) -> Figure:
         "$schema": SCHEMA,
         "data": {"values": [value for one in points for value in _values(view, one)]},
         "encoding": {"x": _axis(points, row["every"])},
-        "layer": [_bars(view, points), *_lines(view, points), _alarms()],
+        "layer": [_bars(points, _counted(view, row)), *_lines(view, points), _alarms()],
         "width": "container",
         "height": 240,
     }
@@ -55,6 +55,11 @@ def _called(view: View, line: str) -> str:
     }[line]
 
 
+def _counted(view: View, row: Mapping[str, Any]) -> str:
+    """What is counted: of channels that agree, channels."""
+    return view.say("count", "例数") if row["method"] else view.say("channels", "渠道数")
+
+
 def _axis(points: Sequence[Point], every: str) -> dict[str, Any]:
     """The periods as dates, with half a period of air at both ends."""
     days = [dt.date.fromisoformat(str(one["period"])[:10]) for one in points]
@@ -66,10 +71,10 @@ def _axis(points: Sequence[Point], every: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bars(view: View, points: Sequence[Point]) -> dict[str, Any]:
+def _bars(points: Sequence[Point], title: str) -> dict[str, Any]:
     width = max(2, min(22, round(620 / max(1, len(points)))))
     most = max([one[name] or 0 for one in points for name in _NUMBERS], default=0)
-    count = {"field": "n", "type": "quantitative", "title": view.say("count", "例数"), "axis": whole(most)}
+    count = {"field": "n", "type": "quantitative", "title": title, "axis": whole(most)}
     return {
         "transform": [{"filter": "isValid(datum.n)"}],
         "mark": {"type": "bar", "size": width, "color": COUNT, "fillOpacity": 0.85, "tooltip": True},
