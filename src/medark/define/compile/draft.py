@@ -9,13 +9,14 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from medark.define.compile.plan import CONCEPTS, Plan, Step
+from medark.define.compile.plan import CONCEPTS, NAMES, Plan, Step
 from medark.define.concepts import ConceptSet
 from medark.define.concepts.ids import ResolvedSets, ids_of
 from medark.define.tables import event_table
 
 _READ = re.compile(r"\b(?:FROM|JOIN) (def_\w+)")
 Classes = tuple[tuple[int, int], ...]  # concept id, class
+Codes = tuple[tuple[str, str | int], ...]  # name, code
 
 
 class Draft:
@@ -28,6 +29,7 @@ class Draft:
         self._kept: set[str] = set()
         self._stems: Counter[str] = Counter()
         self._lists: dict[Classes, int] = {}
+        self._names: dict[Codes, int] = {}
 
     def add(self, stem: str, query: exp.Query, *, keep: bool = False) -> str:
         """The name of the relation that `query` makes. `keep`: it must be made once, though it is read once."""
@@ -57,6 +59,10 @@ class Draft:
         """The number of the list of these concepts."""
         return self._lists.setdefault(classes, len(self._lists) + 1)
 
+    def name_list(self, codes: Codes) -> int:
+        """The number of the list of these names."""
+        return self._names.setdefault(codes, len(self._names) + 1)
+
     def plan(self, named: Iterable[tuple[str, exp.Query]]) -> Plan:
         """The plan that ends in these named relations, the last of them its result."""
         ends = [(name, query.sql(dialect="duckdb", comments=False)) for name, query in named]
@@ -69,6 +75,7 @@ class Draft:
             tuple(Step(name, sql, name in kept) for name, sql in steps if name in wanted),
             ends[-1][0],
             tuple(concepts),
+            tuple(_coded(no, name, code) for codes, no in self._names.items() for name, code in codes),
         )
 
 
@@ -76,6 +83,16 @@ def concept_rows(list_no: int, alias: str) -> exp.Expr:
     """The rows of one concept list: concept_id, class_no."""
     rows = exp.select("concept_id", "class_no").from_(CONCEPTS)
     return rows.where(exp.column("list_no").eq(list_no)).subquery(alias)
+
+
+def name_rows(list_no: int, alias: str) -> exp.Expr:
+    """The rows of one list of names: name, code_text, code_no."""
+    rows = exp.select("name", "code_text", "code_no").from_(NAMES)
+    return rows.where(exp.column("list_no").eq(list_no)).subquery(alias)
+
+
+def _coded(list_no: int, name: str, code: str | int) -> tuple[int, str, str | None, int | None]:
+    return (list_no, name, code, None) if isinstance(code, str) else (list_no, name, None, code)
 
 
 def _needed(steps: list[tuple[str, str]], ends: set[str]) -> set[str]:

@@ -102,17 +102,14 @@ class Expressions:
         return exp.Case(ifs=branches, default=default)
 
     def _code_of(self, value: CodeOf) -> exp.Expr:
-        """The first hit of all names, and the code of that one; no hit is ''."""
-        hit = exp.RegexpExtract(
-            this=self.of(value.value), expression=exp.Literal.string(value.pattern), group=exp.Literal.number(0)
-        )
+        """Of an entry, which has no join of its own: the code of the hit, written out; no hit is ''."""
+        found = hit(value, self.of(value.value))
         names: dict[str | int, list[exp.Expr]] = {}
         for name, code in value.codes:
             names.setdefault(code, []).append(exp.Literal.string(name))
-        none = exp.If(this=member(hit, [exp.Literal.string("")]), true=exp.cast(exp.Null(), TYPES[value.kind]))
-        return exp.Case(
-            ifs=[none, *(exp.If(this=member(hit.copy(), of), true=plain(code)) for code, of in names.items())]
-        )
+        none = exp.If(this=member(found, [exp.Literal.string("")]), true=exp.cast(exp.Null(), TYPES[value.kind]))
+        branches = [exp.If(this=member(found.copy(), of), true=plain(code)) for code, of in names.items()]
+        return exp.Case(ifs=[none, *branches])
 
     def _in_unit(self, value: InUnit) -> exp.Expr:
         """Units with one conversion share a branch. No unit is written as NULL or 0."""
@@ -145,6 +142,12 @@ def _is_tame(call: Call) -> bool:
         return False
     sizes = [abs(v.value) for v in call.arguments[-1:] if isinstance(v, Literal) and isinstance(v.value, int | float)]
     return any(size <= 1 if call.operator == "multiply" else size >= 1 for size in sizes)
+
+
+def hit(value: CodeOf, text: exp.Expr) -> exp.Expr:
+    """The first name that stands in a text; '' for none."""
+    pattern, whole = exp.Literal.string(value.pattern), exp.Literal.number(0)
+    return exp.RegexpExtract(this=text, expression=pattern, group=whole)
 
 
 def member(value: exp.Expr, options: Iterable[exp.Expr]) -> exp.Expr:

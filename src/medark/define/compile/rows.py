@@ -11,10 +11,12 @@ from sqlglot import exp
 from medark.define.compile.concepts import Memberships
 from medark.define.compile.entries import Known, Moments
 from medark.define.compile.leaves import outer
+from medark.define.compile.names import Names
 from medark.define.compile.projection import expressions
 from medark.define.nodes import (
     AtEach,
     Call,
+    CodeOf,
     Column,
     Filter,
     Frame,
@@ -51,6 +53,7 @@ class RowScope:
         self._moments: dict[str, tuple[Moments, str]] = {}  # by relation; with its alias
         looked_up = [n for n in outer(*wanted) if isinstance(n, InConcepts) and n.rows == root]
         self._memberships = Memberships(self.draft, looked_up)
+        self._names = Names(self.draft)
 
     # -- columns --------------------------------------------------------------------------------------------------
 
@@ -61,6 +64,8 @@ class RowScope:
             return self._known.constant(value) if self._known.is_constant(value) else self._of_entry(value)
         if isinstance(value, AtEach):
             return self._at_each(value)
+        if isinstance(value, CodeOf):
+            return self._names.held(value)
         if isinstance(value, InConcepts):
             required = value.value in self._where.required
             return self._memberships.held(value, expressions(self).of, is_required=required)
@@ -102,6 +107,7 @@ class RowScope:
         query = exp.Select().from_(self._rows(), copy=False)
         if (on := self._on()) is not None:
             query = query.join(self._entry_side(), on=on, copy=False)
+        lists = [*lists, *self._names.joins(write)]
         late = [join for join in lists if self._asks_of_moments(join)]
         for join in [*(join for join in lists if join not in late), *each, *late]:
             query.append("joins", join)

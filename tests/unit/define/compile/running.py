@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medark.define.compile import CONCEPTS, Plan
+from medark.define.compile import CONCEPTS, NAMES, Plan
 from medark.define.tables import TABLES
 from medark.model.omop import lake_columns
 from medark.model.table import Type
@@ -19,6 +19,9 @@ _ARROW = {
     Type.INTEGER: pa.int32(), Type.BIGINT: pa.int64(), Type.FLOAT: pa.float64(), Type.TEXT: pa.string(),
     Type.DATE: pa.date32(), Type.DATETIME: pa.timestamp("us"), Type.BOOLEAN: pa.bool_(),
 }  # fmt: skip
+_NAMED = pa.schema(
+    [("list_no", pa.int32()), ("name", pa.string()), ("code_text", pa.string()), ("code_no", pa.int64())]
+)
 Tables = Mapping[str, Mapping[str, Sequence[Any]]]
 
 
@@ -37,6 +40,8 @@ def run(session: Session, plan: Plan, relation: str = "") -> list[dict[str, Any]
     columns = list(zip(*plan.concepts, strict=True)) or [(), (), ()]
     names = ("list_no", "concept_id", "class_no")
     session.bind_arrow(CONCEPTS, pa.table({n: pa.array(c, kind) for n, c in zip(names, columns, strict=True)}))
+    named = {name: [row[at] for row in plan.coded] for at, name in enumerate(_NAMED.names)}
+    session.bind_arrow(NAMES, pa.table(named, _NAMED))
     for step in plan.steps:
         assert lint(step.sql) == (), step.sql
         (session.table if step.keep else session.view)(step.name, render(step.sql, session.dialect))
