@@ -80,7 +80,7 @@ def _cards(workspace: Workspace, name: str, people: dict[int, list[dt.datetime]]
             for moment in moments:
                 now = moment.replace(tzinfo=zone).timestamp()
                 told = hooks.ask(name, hook, lambda _, asked=asked: asked, reader)  # type: ignore[misc]
-                found.update(one.rule for one in told.cards())
+                found.update(one.rule for one in told.cards(repeats=True))
     return found
 
 

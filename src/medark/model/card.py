@@ -125,6 +125,22 @@ class CardFeedback:
     comment: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class CardSeen:
+    """That a card was shown to somebody: when (milliseconds since 1970, UTC), and what it said.
+
+    `statement`: a digest of its summary. `severity`: how bad it is, of rules that tell it; more is worse.
+    """
+
+    app: str
+    card: str
+    user: str
+    person_id: int = field(repr=False)
+    at_ms: int
+    statement: str
+    severity: float | None = None
+
+
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         told = {written: _plain(getattr(value, name)) for name, written in _names(type(value))}

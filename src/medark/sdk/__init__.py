@@ -17,7 +17,7 @@ from medark.model.page import (
     Text,
 )
 from medark.model.signal import Every
-from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
+from medark.sdk.app import App, CardLink, CardRule, Page, Publish, PublishFigure, PublishMeasure, Reason, TaskRule
 from medark.sdk.app_toml import read_manifest
 from medark.sdk.figures import bars, chart, figure, lines
 from medark.sdk.finding import Finding
@@ -28,10 +28,12 @@ from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Rows, Si
 from medark.sdk.signals import Detection, Part, PublishSignal, Response, Trigger
 
 __all__ = [
-    "Action", "Answer", "App", "Block", "CardEnds", "CardRule", "CardSource", "Cards", "Coding", "Counts", "DataTable",
+    "Action", "Answer", "App", "Block", "CardEnds", "CardLink", "CardRule", "CardSource", "Cards", "Coding", "Counts",
+    "DataTable",
     "Detection", "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer", "Heading", "Indicator",
     "KeyFigure", "KeyFigures", "Label", "Link", "Manifest", "Meetings", "Page", "Part", "PersonLink", "Publish",
-    "PublishFigure", "PublishMeasure", "PublishSignal", "Response", "Rows", "Settings", "Signals", "Suggestion",
-    "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View", "bars", "chart", "figure", "lines",
+    "PublishFigure", "PublishMeasure", "PublishSignal", "Reason", "Response", "Rows", "Settings", "Signals",
+    "Suggestion", "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View", "bars", "chart", "figure",
+    "lines",
     "read_manifest",
 ]  # fmt: skip

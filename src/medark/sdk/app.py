@@ -26,13 +26,34 @@ LONGEST_WAIT: Final = 24 * 366  # hours until a task is due
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one may override a card: a code that is counted, and its words by language."""
+
+    code: str
+    label: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class CardLink:
+    """A way from a card to more: `{person_id}` in its address is the person's number."""
+
+    label: Texts
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardRule:
-    """A rule whose card is shown at some hooks. `card` may add to the card that the rule's words make: links, say."""
+    """A rule whose card is shown at some hooks, with reasons to override it and links that are the same for everybody.
+
+    `card` may add to the card that the rule's words make, by code: that is slower than what is told here.
+    """
 
     name: str
     hooks: tuple[str, ...]
     rule: Rule
     card: CardBody | None = None
+    reasons: tuple[Reason, ...] = ()
+    links: tuple[CardLink, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.hooks or set(self.hooks) - set(HOOKS):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from medark.define import Rule
 from medark.define.memory import Evidence
-from medark.model.card import LONGEST_SUMMARY, Card, CardSource, Indicator
+from medark.model.card import LONGEST_SUMMARY, Card, CardSource, Coding, Indicator, Link
 from medark.sdk.settings import Settings
+
+if TYPE_CHECKING:
+    from medark.sdk.app import CardRule
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -45,6 +48,13 @@ def card_of(rule: Rule, values: Mapping[str, Any], language: str, app: str) -> C
     )
 
 
+def with_told(card: Card, rule: CardRule, language: str, app: str) -> Card:
+    """The card with what its rule tells beside its words: reasons to override it, unless it has its own, and links."""
+    reasons = tuple(Coding(one.code, f"urn:medark:app:{app}:reason", _in(one.label, language)) for one in rule.reasons)
+    links = tuple(Link(_in(one.label, language), one.url) for one in rule.links)
+    return replace(card, override_reasons=card.override_reasons or reasons, links=(*card.links, *links))
+
+
 def filled(text: str, values: Mapping[str, Any]) -> str:
     """A text with the value of each `{name}` in it; one that is missing is a dash.
 
@@ -70,6 +80,10 @@ def _told(value: object) -> str:
         case dt.datetime():
             return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M")
     return str(value)
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or words["en"]
 
 
 def _cut(summary: str) -> str:

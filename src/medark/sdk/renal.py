@@ -22,7 +22,7 @@ def filtration(creatinine: Series, age: Series) -> Series:
 
 
 def clearance(creatinine: Series, weight: Series, age: Series) -> Series:
-    """Clearance of creatinine, mL/min, of one in mg/dL, a weight in kg, an age in years; missing where one is not known.
+    """Clearance, mL/min, of a creatinine in mg/dL, a weight in kg and an age in years; missing where one is not known.
 
     Source: Cockcroft 1976, Nephron 16:31.
     """

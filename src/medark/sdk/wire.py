@@ -14,7 +14,7 @@ from medark.errors import DefinitionError, UsageError
 from medark.model.card import Card
 from medark.model.page import BLOCKS, Block, Figure, kind_of
 from medark.model.signal import Every
-from medark.sdk.app import App, CardRule, Page, Publish, PublishFigure, PublishMeasure, TaskRule
+from medark.sdk.app import App, CardLink, CardRule, Page, Publish, PublishFigure, PublishMeasure, Reason, TaskRule
 from medark.sdk.finding import Finding
 from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.shows import Counts, Needed, View
@@ -32,6 +32,8 @@ class _Card:
     hooks: tuple[str, ...]
     rule: str
     has_body: bool
+    reasons: tuple[Reason, ...] = ()
+    links: tuple[CardLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class _App:
 def told_app(app: App) -> Plain:
     """An application as JSON values: its definitions in canonical form, and the names of what is computed by code."""
     told = _App(
-        tuple(_Card(one.name, one.hooks, to_json(one.rule), one.card is not None) for one in app.cards),
+        tuple(map(_told_card, app.cards)),
         tuple(map(_dataset, app.datasets)),
         tuple(
             _Task(one.name, to_json(one.rule), dict(one.title), one.due_hours, one.closes, one.page)
@@ -144,10 +146,7 @@ def heard_app(told: object, call: Call) -> App:
     """The application that `told_app` told; what its code computes is computed by `call`. DefinitionError otherwise."""
     heard = heard_as(told, _App)
     return App(
-        cards=tuple(
-            CardRule(one.name, one.hooks, _defined(one.rule, Rule), _card(one.name, call) if one.has_body else None)
-            for one in heard.cards
-        ),
+        cards=tuple(_heard_card(one, call) for one in heard.cards),
         datasets=tuple(
             Publish(
                 one.name, _published(one.dataset), one.title, one.meanings, one.description, one.licence, one.origins
@@ -227,6 +226,17 @@ def plainly(value: object) -> Any:
 class _Block:
     kind: str
     block: dict[str, Any]
+
+
+def _told_card(one: CardRule) -> _Card:
+    reasons = tuple(Reason(reason.code, dict(reason.label)) for reason in one.reasons)
+    links = tuple(CardLink(dict(link.label), link.url) for link in one.links)
+    return _Card(one.name, one.hooks, to_json(one.rule), one.card is not None, reasons, links)
+
+
+def _heard_card(one: _Card, call: Call) -> CardRule:
+    body = _card(one.name, call) if one.has_body else None
+    return CardRule(one.name, one.hooks, _defined(one.rule, Rule), body, one.reasons, one.links)
 
 
 def _dataset(one: Publish) -> _Dataset:

@@ -14,6 +14,7 @@ from medark.flows.apps.running import Running, running
 from medark.flows.gate.parts import book_of
 from medark.flows.hooks.records import Records
 from medark.flows.hooks.services import Service, prepared_at_hand, services_of
+from medark.flows.hooks.silence import teller
 from medark.flows.hooks.told import Asked, Told, about
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
@@ -53,7 +54,13 @@ class AtHand:
         return (
             None
             if cards is None
-            else Told(cards, asked.person_id, [(found.owed, (asked.person_id,))], book_of(self._workspace))
+            else Told(
+                cards,
+                asked.person_id,
+                [(found.owed, (asked.person_id,))],
+                book_of(self._workspace),
+                teller(loaded, reader.user, self._clock(), self._workspace.ledger.cards_seen),
+            )
         )
 
 

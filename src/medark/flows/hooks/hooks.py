@@ -22,6 +22,7 @@ from medark.flows.hooks.prefetch import Prefetch, with_rows
 from medark.flows.hooks.prepared import Fired, Prepared
 from medark.flows.hooks.records import Governed, Records, governed
 from medark.flows.hooks.services import Service, prepared, services_of
+from medark.flows.hooks.silence import teller
 from medark.flows.hooks.told import ACTION, Asked, Shown, Told, about
 from medark.flows.workspace import Workspace
 from medark.messages import N_
@@ -29,7 +30,7 @@ from medark.model.access import Reader
 from medark.model.audit import Act
 from medark.model.card import Card, CardFeedback, Coding
 from medark.sdk import Finding
-from medark.sdk.finding import card_of
+from medark.sdk.finding import card_of, with_told
 
 UNKNOWN = N_("nothing is known here of this patient, or nothing that you may see")
 _WHO = "{person_id}"
@@ -70,8 +71,9 @@ class Hooks:
             found, owed = self._governed(loaded, rules, asked, replace(reader, app=app))
             entry = moment_of(found.record, now.replace(tzinfo=None), asked.visit_occurrence_id)
             cards = self._cards(loaded, found.judged.said(rules, entry), found.keyed, asked)
+            by = teller(loaded, reader.user, self._clock(), self._workspace.ledger.cards_seen)
         people = () if asked.person_id is None else (asked.person_id,)
-        return Told(cards, asked.person_id, [(act, people) for act in owed], book_of(self._workspace))
+        return Told(cards, asked.person_id, [(act, people) for act in owed], book_of(self._workspace), by)
 
     def rules(self, app: str) -> tuple[str, ...]:
         """The names of an application's card rules. NotFoundError."""
@@ -145,7 +147,8 @@ class Hooks:
         """The card of the rule's words; the application's own where its code gives one. A critical value is not left
         out because code that adds to its card fails: that is noted.
         """
-        plain = card_of(fired.card.rule, fired.values, asked.language, loaded.name)
+        words = card_of(fired.card.rule, fired.values, asked.language, loaded.name)
+        plain = with_told(words, fired.card, asked.language, loaded.name)
         if fired.card.card is None or loaded.is_resting:
             return _about(plain, loaded, fired, asked.language)
         finding = Finding(

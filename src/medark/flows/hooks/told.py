@@ -9,6 +9,7 @@ from typing import Any, Final
 from medark.flows.apps.loaded import Loaded
 from medark.flows.gate import About, Book
 from medark.flows.gate.book import Said
+from medark.flows.hooks.silence import Teller, Telling, without_repeats
 from medark.model.card import Card
 
 ACTION: Final = "cards"
@@ -48,20 +49,32 @@ class Shown:
 class Told:
     """Cards that are told once the audit has what is `owed` to it. `person_id`: whose; None for a stranger."""
 
-    def __init__(self, cards: tuple[Shown, ...], person_id: int | None, owed: Sequence[Said], book: Book) -> None:
-        self.person_id, self.owed, self._cards, self._book = person_id, owed, cards, book
+    def __init__(
+        self, cards: tuple[Shown, ...], person_id: int | None, owed: Sequence[Said], book: Book, teller: Teller
+    ) -> None:
+        self.person_id, self.owed, self._cards, self._book, self._teller = person_id, owed, cards, book, teller
 
-    def cards(self) -> tuple[Shown, ...]:
-        """The cards. StorageError or BusyError if the audit can't be written: then nothing is told."""
-        return told_together([self])[0]
+    @property
+    def telling(self) -> Telling:
+        """What is about to be told."""
+        return Telling(self._teller, self.person_id, self._cards)
+
+    def cards(self, *, repeats: bool = False) -> tuple[Shown, ...]:
+        """The cards; `repeats`: those too that were shown to this reader a short while ago, as a page does that lists
+        them. StorageError or BusyError if the audit can't be written: then nothing is told.
+        """
+        if not repeats:
+            return told_together([self])[0]
+        self._book.write_together(list(self.owed))
+        return self._cards
 
 
 def told_together(all_told: Sequence[Told]) -> list[tuple[Shown, ...]]:
-    """The cards of several calls in one workspace, which share one writing of the audit. Errors as of `Told.cards`,
-    for all of them.
+    """The cards of several calls in one workspace, less repeats, which share one writing of the audit. Errors as of
+    `Told.cards`, for all of them.
     """
     all_told[0]._book.write_together([said for told in all_told for said in told.owed])
-    return [told._cards for told in all_told]
+    return without_repeats([told.telling for told in all_told])
 
 
 def about(loaded: Loaded, hook: str) -> About:

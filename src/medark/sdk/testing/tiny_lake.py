@@ -20,7 +20,7 @@ from medark.model.card import Card
 from medark.model.page import Block
 from medark.model.units import unit_concepts
 from medark.sdk.app import App, CardRule
-from medark.sdk.finding import Finding, card_of
+from medark.sdk.finding import Finding, card_of, with_told
 from medark.sdk.forms import FilledForm
 from medark.sdk.settings import Setting, Settings
 from medark.sdk.shows import Answer, Cards, Counts, Meetings, Needed, Rows, View
@@ -160,7 +160,7 @@ class TinyLake:
     def _card(
         self, rule: CardRule, values: Mapping[str, Any], evidence: tuple[Evidence, ...], hook: str, language: str
     ) -> Card:
-        card = card_of(rule.rule, values, language, rule.name)
+        card = with_told(card_of(rule.rule, values, language, rule.name), rule, language, rule.name)
         told = Finding(rule.name, hook, card, values, evidence, self.settings, language)
         return card if rule.card is None else rule.card(told)
 

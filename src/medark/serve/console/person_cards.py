@@ -67,7 +67,7 @@ def _of(visit: Visit, service: str, person_id: int) -> Iterator[dict[str, Any]]:
     """The cards of one application. One that the reader may not use, or that sees nothing of the person, has none."""
     asked = Asked(HOOK, str(person_id), person_id, language=visit.language)
     try:
-        shown = visit.parts.hooks.ask(service, HOOK, lambda _: asked, visit.reader).cards()
+        shown = visit.parts.hooks.ask(service, HOOK, lambda _: asked, visit.reader).cards(repeats=True)
     except (AccessError, UnknownPatientError):
         return
     except MedarkError as error:

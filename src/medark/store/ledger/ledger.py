@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medark.model.audit import Act, AuditEntry, signing_key
+from medark.store.ledger import card_seen as seen
 from medark.store.ledger import feedback, glass, move, refusals, tasks
 from medark.store.ledger.access import Access
 from medark.store.ledger.accounts import Accounts
 from medark.store.ledger.apps import Apps
 from medark.store.ledger.audit import Audit
 from medark.store.ledger.batches import Batches
+from medark.store.ledger.card_seen import CardsSeen
 from medark.store.ledger.engine import PATIENCE, Database
 from medark.store.ledger.feedback import Feedback
 from medark.store.ledger.glass import Glass
@@ -23,7 +25,7 @@ from medark.store.ledger.migrations import migrate
 from medark.store.ledger.quarantine import Quarantine
 from medark.store.ledger.records import Records
 from medark.store.ledger.refusals import Refusals
-from medark.store.ledger.tables import audit_person, break_glass, card_feedback, refusal, task, task_step
+from medark.store.ledger.tables import audit_person, break_glass, card_feedback, card_seen, refusal, task, task_step
 from medark.store.ledger.tasks import Tasks
 from medark.store.ledger.tokens import Tokens
 from medark.store.ledger.users import Users
@@ -32,7 +34,7 @@ from medark.store.ledger.waves import Waves
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_OF_PEOPLE = (audit_person, break_glass, card_feedback, refusal, task, task_step)
+_OF_PEOPLE = (audit_person, break_glass, card_feedback, card_seen, refusal, task, task_step)
 
 
 class Ledger:
@@ -68,6 +70,7 @@ class Ledger:
         self.glass = Glass(database, clock)
         self.tasks = Tasks(database, clock)
         self.feedback = Feedback(database)
+        self.cards_seen = CardsSeen(database)
         self.apps = Apps(database)
         self.tokens = Tokens(database, clock)
         if isinstance(place, Path) or before is None or not before.exists():
@@ -120,7 +123,7 @@ class Ledger:
 
         def forget(connection: Connection) -> None:
             nonlocal gone
-            gone = sum(part.forget(connection, person_id) for part in (refusals, glass, tasks, feedback))
+            gone = sum(part.forget(connection, person_id) for part in (refusals, glass, tasks, feedback, seen))
 
         entry = self.audit.add_forgetting(act, person_id, forget)
         if gone or entry.forgotten_digest:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     Integer,
     LargeBinary,
     MetaData,
@@ -131,6 +132,11 @@ card_feedback = Table(
     "card_feedback", METADATA, _text("card"), _number("at_ms"), _text("service"), _text("outcome"),
     _text("user_name"), _text("app"), _maybe("person_id"), _text("accepted"), _text("override_reason"),
     _text("comment"), PrimaryKeyConstraint("card", "at_ms"),
+)  # fmt: skip
+
+card_seen = Table(
+    "card_seen", METADATA, _text("app"), _number("person_id"), _text("user_name"), _text("card"), _number("at_ms"),
+    _text("statement"), Column("severity", Double), PrimaryKeyConstraint("app", "person_id", "user_name", "card"),
 )  # fmt: skip
 
 # -- applications and tokens -------------------------------------------------------------------------------------------

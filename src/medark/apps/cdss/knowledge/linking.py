@@ -6,22 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from medark.model.card import Card
-from medark.sdk import CardRule, Finding, Link
-from medark.sdk.app import CardBody
+from medark.sdk import CardLink, CardRule
 
-_PAGE: Final = "/console/app/cdss/why?card={rule}&person_id={{person_id}}"
+_PAGE: Final = "/console/app/cdss/why?card={card}&person_id={{person_id}}"
+_WHY: Final = {"en": "Why this card", "zh": "提示依据"}
 
 
 def linked(cards: Iterable[CardRule]) -> tuple[CardRule, ...]:
-    """Each card with a link to why it was shown, beside what its own body adds."""
-    return tuple(replace(one, card=_with_link(one.card)) for one in cards)
-
-
-def _with_link(body: CardBody | None) -> CardBody:
-    def card(finding: Finding) -> Card:
-        made = finding.card if body is None else body(finding)
-        link = Link(finding.say("Why this card", "提示依据"), _PAGE.format(rule=finding.rule))
-        return replace(made, links=(*made.links, link))
-
-    return card
+    """Each card with a link to why it was shown."""
+    return tuple(replace(one, links=(*one.links, CardLink(_WHY, _PAGE.format(card=one.name)))) for one in cards)
