@@ -17,6 +17,7 @@ from medark.messages import N_, _
 
 _LARGEST: Final = 8 << 20  # bytes of what is told
 _LARGEST_PDF: Final = 32 << 20
+_REMEMBERED: Final = 256 << 10  # the same, for which typst keeps some hundred megabytes
 _SECONDS: Final = 15.0
 _PROCESSES: Final = 2  # so that a document that hangs leaves one for the others
 _BUSY: Final = N_("too many documents are being made")
@@ -26,8 +27,9 @@ _TOO_MUCH: Final = N_("the document takes too much time or memory to set")
 _LESS: Final = N_("show fewer rows, or take it as xlsx")
 
 _workers: Final = Workers(
-    "medark.flows.documents.worker", processes=_PROCESSES, seconds=_SECONDS, most=_LARGEST_PDF, busy=_BUSY
-)
+    "medark.flows.documents.worker", processes=_PROCESSES, seconds=_SECONDS, most=_LARGEST_PDF, busy=_BUSY,
+    renewed_after=_REMEMBERED,
+)  # fmt: skip
 atexit.register(_workers.close)
 
 

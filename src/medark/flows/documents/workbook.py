@@ -20,7 +20,7 @@ from medark.model.page import Cell, DataTable, Figure, Heading, KeyFigures, Labe
 _NOT_IN_A_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")  # of a sheet. Source: Microsoft, "Rename a worksheet"
 _NAME: Final = 31  # characters of it
 _WIDEST: Final = 60  # characters of a column
-_MOST_CELLS: Final = 2_000_000
+_MOST_CELLS: Final = 300_000
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Line = tuple[Cell, ...]

@@ -14,16 +14,19 @@ _STARTING_S: Final = 10.0  # until it may be asked: on a machine with much to do
 class Workers:
     """Processes of one module, each of them begun when it is first needed.
 
-    `seconds`: for an answer; a question waits three times as long for its turn. `busy`: what is said to whom it was
-    too long.
+    `seconds`: for an answer; a question waits three times as long for its turn. `most`: bytes of an answer. `busy`:
+    what is said to whom it was too long. `renewed_after`: bytes of questions after which a process gives back what it
+    remembers of them, by ending.
     """
 
-    def __init__(self, module: str, *, processes: int, seconds: float, most: int, busy: str) -> None:
+    def __init__(
+        self, module: str, *, processes: int, seconds: float, most: int, busy: str, renewed_after: int | None = None
+    ) -> None:
         self._all = [WorkerProcess(module, most) for _ in range(processes)]
         self._free: queue.LifoQueue[WorkerProcess] = queue.LifoQueue()
         for one in self._all:
             self._free.put(one)
-        self._seconds, self._busy = seconds, busy
+        self._seconds, self._busy, self._renewed_after = seconds, busy, renewed_after
 
     def ask(self, content: bytes) -> bytes:
         """The answer. BusyError when all of them are at work for long; errors else as of `WorkerProcess.ask`."""
@@ -36,9 +39,17 @@ class Workers:
             if not worker.is_alive:
                 worker.start()
                 seconds += _STARTING_S
-            return worker.ask(content, seconds)
+            answer = worker.ask(content, seconds)
+            if self._renewed_after is not None and worker.told > self._renewed_after:
+                worker.end()
+            return answer
         finally:
             self._free.put(worker)
+
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of the processes that there are now."""
+        return [one.pid for one in self._all if one.pid is not None]
 
     def close(self) -> None:
         """End the processes."""

@@ -22,6 +22,7 @@ class WorkerProcess:
     def __init__(self, module: str, most: int, environment: Mapping[str, str] = _ENVIRONMENT) -> None:
         self._module, self._most, self._environment = module, most, dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
+        self.told = 0  # bytes of questions since it began
 
     @property
     def is_alive(self) -> bool:
@@ -36,7 +37,7 @@ class WorkerProcess:
     def start(self) -> None:
         """Begin a process, in the place of one that there may be."""
         self.end()
-        pipe = subprocess.PIPE
+        self.told, pipe = 0, subprocess.PIPE
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", self._module],
             stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=self._environment, cwd="/", bufsize=0,
@@ -49,6 +50,7 @@ class WorkerProcess:
         """The answer. TimeoutError; EOFError, OSError where the process ended; ValueError for an answer that is too
         large: after each of them there is no process any more.
         """
+        self.told += len(content)
         try:
             return self._exchange(content, time.monotonic() + seconds)
         except BaseException:

@@ -67,3 +67,13 @@ def test_several_begin_one_when_it_is_needed_and_again_after_it_ended() -> None:
         assert several.ask(DRAWN).startswith(b"<svg")
     finally:
         several.close()
+
+
+def test_one_that_was_told_much_gives_back_what_it_remembers() -> None:
+    renewed = Workers(MODULE, processes=1, seconds=4, most=1 << 20, busy="busy", renewed_after=len(DRAWN) + 1)
+    try:
+        for is_alive in (True, False, True):
+            assert renewed.ask(DRAWN).startswith(b"<svg")
+            assert len(renewed.pids) == is_alive
+    finally:
+        renewed.close()
