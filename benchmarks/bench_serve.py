@@ -1,7 +1,8 @@
 """CDS Hooks over HTTP: 200 rules of a running application, patients with 5,000 rows each, at 1, 10 and 50 connections.
 
 Run: .venv/bin/python benchmarks/bench_serve.py [--rules 200] [--rows 5000] [--patients 20] [--seconds 8] [--workers 1]
-[--people 20000]. Then the console's pages over a lake of so many people (`bench_pages.py`, which also runs alone).
+[--people 20000]. First a record and a timeline in process; at the end the console's pages over a lake of so many people
+(`bench_pages.py`, which also runs alone).
 The server is `medark serve`, as a user starts it: tokens, scopes, gate and audit included. Clients are a process of
 their own on the same machine and take part of its cores. "at once": each connection asks again as soon as it has its
 answer, so that 50 of them are a queue of 50. "each second": each asks once a second, as 50 clinicians would who open
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import quantiles
 
@@ -32,14 +33,17 @@ import orjson
 import pyarrow as pa
 
 import bench_define_memory as drawn
-from medark.bootstrap import init_workspace
+from medark.bootstrap import init_workspace, open_workspace
 from medark.define import Card, ConceptSet, Rule
 from medark.define.answers import to_json
 from medark.define.concepts.ids import ConceptIds
 from medark.define.memory import RuleSet, moment_of
 from medark.flows.apps import life
+from medark.flows.gate import person, reader_of
 from medark.flows.gate.reader import machine_user
+from medark.flows.timeline import Asked, local_now, timeline
 from medark.flows.workspace import Workspace
+from medark.model.access import Purpose
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns, tables
 from medark.model.user import User
@@ -90,6 +94,7 @@ def main() -> None:
             f"{given.patients} patients of {given.rows:,} rows, {rules} rules; {given.workers} worker(s), "
             f"{os.cpu_count()} cores shared with the clients, Python {platform.python_version()}"
         )
+        records(place, given.patients)
         with Server(place, given.workers) as server:
             token = server.token()
             ask = [body(patient) for patient in range(1, given.patients + 1)]
@@ -200,6 +205,43 @@ def install(workspace: Workspace, rules: Sequence[Rule], folder: Path) -> None:
     life.install(workspace, folder, by=machine_user())
     life.approve(workspace, "many_rules", by=machine_user())
     life.enable(workspace, "many_rules", by=machine_user())
+
+
+# -- a record in process -----------------------------------------------------------------------------------------------
+
+
+def records(place: Path, patients: int) -> None:
+    """One person's six tables through gate and audit, and their timeline: the first time and again. The footers of all
+    files were read before, as a server has after a few calls.
+    """
+    tables = ("person", "visit_occurrence", "condition_occurrence", "drug_exposure", "observation", "measurement")
+    with open_workspace(place) as workspace:
+        reader = reader_of(workspace, "clinician", Purpose.CARE)
+        now = local_now(workspace, time.time())
+        for nobody in range(patients + 1, patients + 1 + workspace.lake.buckets):
+            person(workspace, reader, nobody, tables)
+        asks: dict[str, Callable[[int], object]] = {
+            "record of six tables": lambda one: person(workspace, reader, one, tables),
+            "timeline": lambda one: timeline(workspace, reader, Asked(one, now)),
+        }
+        for what, ask in asks.items():
+            for when, rounds in (("the first time", 1), ("again", 20)):
+                timed(f"{what}, in process, {when}", ask, [*range(1, patients + 1)] * rounds)
+    print("      goal of a record: p50 2 ms, p99 10 ms")
+
+
+def timed(what: str, ask: Callable[[int], object], people: Sequence[int]) -> None:
+    took, cpu = [], time.process_time()
+    for one in people:
+        begun = time.perf_counter()
+        ask(one)
+        took.append((time.perf_counter() - begun) * 1e3)
+    used = (time.process_time() - cpu) * 1e3 / len(took)
+    cuts = quantiles(took, n=100, method="inclusive")
+    print(
+        f"{what:43}: p50 {cuts[49]:6.2f}  p95 {cuts[94]:6.2f}  p99 {cuts[98]:6.2f} ms  {used:5.2f} ms of CPU each "
+        f"({len(took)} times)"
+    )
 
 
 # -- the server --------------------------------------------------------------------------------------------------------

@@ -67,7 +67,8 @@ def opened(path: Path, table: str) -> File:
     told = pq.read_metadata(path, memory_map=True)
     filled = _filled(told)
     # As codes of a dictionary texts take less time to read, and less room, if the file has them so.
-    texts = [name for name in filled if name in _texts(table) & _coded(told)]
+    coded = _texts(table) & _coded(told)
+    texts = [name for name in filled if name in coded]
     parquet = pq.ParquetFile(path, metadata=told, memory_map=True, read_dictionary=texts)
     return File(parquet, filled, _ranges(told, person_column(table) or ""))
 
