@@ -34,6 +34,8 @@ KNOWN, MISSING = "known", "missing"
 FRESH, OVERDUE, NEVER = "fresh", "overdue", "never"
 GRACE = 30  # days from entry until a value that was never there is missed
 
+ALIVE = ~death.start_date.is_known()
+
 _OF_HOSPITAL: Texts = words("the organisation that they were at last", "最近就诊机构")
 
 
@@ -133,7 +135,7 @@ def overdue(registry: Registry) -> Publish:
     about = words("One row a person who is alive and was seen lately.", "在世且近期就诊者，每人一行。")
     alive = Cohort(
         f"{registry.name} now", registry.entry,
-        [Keep("first"), *registry.who, Criterion("alive", ~death.start_date.is_known()), seen_lately(registry)],
+        [Keep("first"), *registry.who, Criterion("alive", ALIVE.node), seen_lately(registry)],
     )  # fmt: skip
     return _published(registry, overdue_of(registry), alive, columns, meanings, title, about)
 
@@ -153,7 +155,8 @@ def of_event(registry: Registry, event: Event) -> Publish:
         **{o.name: told(o) for o in expected},
     }
     title = words(f"{registry.title['en']}: {event.title['en']}", f"{registry.title['zh']}：{event.title['zh']}")
-    theirs = Criterion("in the registry by then", (registry.entry.first().start_date <= index.start_date).is_true())
+    by_then = registry.entry.first().start_date <= index.start_date
+    theirs = Criterion("in the registry by then", by_then.is_true().node)
     found = Cohort(event_of(registry, event), every(event.rows), [theirs, *registry.who])
     columns = {name: value for name, value in columns.items() if name in meanings}
     return _published(registry, event_of(registry, event), found, columns, meanings, title, {})
@@ -187,18 +190,19 @@ def freshness(variable: Variable) -> Series:
 
 def seen_lately(registry: Registry) -> Criterion:
     """Was somebody at any hospital within the registry's months of activity?"""
-    return Criterion("seen lately", visits.where(visits.start_date >= today - months(registry.active)).exists())
+    lately = visits.where(visits.start_date >= today - months(registry.active))
+    return Criterion("seen lately", lately.exists().node)
 
 
 def planned(registry: Registry) -> Population:
     """One entry a person and visit: the window of the visit, if they are alive when it opens."""
-    came = registry.entry.where(registry.entry.key == registry.entry.first().key, *(w.condition for w in registry.who))
+    came = registry.entry.where(registry.entry.key == registry.entry.first().key, *registry.conditions)
     due = registry.entry.start_date
     windows = (
         every(came, start=due + months(one.month) - days(one.early), end=due + months(one.month) + days(one.late))
         for one in registry.schedule
     )
-    alive = Criterion("alive", ~(death.start_date <= index.start_date).is_true())
+    alive = Criterion("alive", (~(death.start_date <= index.start_date).is_true()).node)
     return Selected(either(*windows), (alive,))  # no cohort: windows that touch are two
 
 
@@ -240,7 +244,8 @@ def _within(variable: Variable) -> Frame:
 
 def _is_at(registry: Registry, visit: Visit) -> Series:
     """Is an entry this visit? Known by the day that its window opens."""
-    return index.start_date == registry.entry.first().start_date + months(visit.month) - days(visit.early)
+    opens: Series = registry.entry.first().start_date + months(visit.month) - days(visit.early)
+    return index.start_date == opens
 
 
 def _said(variable: Variable) -> Texts:

@@ -117,7 +117,7 @@ class Registry:
     active: int = 24
 
     def __post_init__(self) -> None:
-        names = [one.name for one in (*self.variables, *self.events)]
+        names = [*(one.name for one in self.variables), *(one.name for one in self.events)]
         if twice := [name for name in names if names.count(name) > 1]:
             raise DefinitionError(f"the registry {self.name} has {twice[0]!r} twice", fix="give each its own name")
         if strange := [name for name in (*self.charts, *self.measured) if name not in names]:
@@ -132,6 +132,11 @@ class Registry:
     def cohort(self) -> Cohort:
         """Everybody in it, from the first row that let them in, until they died."""
         return Cohort(self.name, self.entry, [Keep("first"), *self.who], exit=death.start_date, source=self.source)
+
+    @property
+    def conditions(self) -> tuple[Series, ...]:
+        """What must hold of them, as conditions."""
+        return tuple(Series(getattr(one.condition, "node", one.condition)) for one in self.who)
 
     def expected(self) -> Iterator[Variable]:
         """The variables that can be said to be missing."""

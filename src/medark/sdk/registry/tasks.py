@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from medark.define import Card, Criterion, Measure, Rule, all_of, days, death, months, today, when
+from medark.define import Card, Measure, Rule, Series, all_of, days, months, today
 from medark.sdk.app import PublishMeasure, TaskRule
-from medark.sdk.registry.datasets import GRACE, KNOWN, planned, seen_lately, state
+from medark.sdk.registry.datasets import ALIVE, GRACE, KNOWN, planned, seen_lately, state
 from medark.sdk.registry.file import Registry, Variable, words
 
 KIND: Final = "missing_data"
@@ -42,7 +42,9 @@ def _task(registry: Registry, variable: Variable) -> TaskRule:
         task_of(registry, variable),
         when=all_of(
             came < today - days(GRACE),
-            *(one.condition for one in _alive_and_here(registry)),
+            *registry.conditions,
+            ALIVE,
+            Series(seen_lately(registry).condition),
             (last.start_date < today - months(variable.every or 1200)) | last.start_date.is_missing(),
         ).is_true(),
         card=Card(
@@ -61,9 +63,3 @@ def _task(registry: Registry, variable: Variable) -> TaskRule:
         f"{registry.title['zh']}：{variable.title['zh']}待补",
     )
     return TaskRule(rule.name, rule, title, due_hours=DUE_HOURS, closes=True)
-
-
-def _alive_and_here(registry: Registry) -> Iterator[Criterion]:
-    yield from registry.who
-    yield Criterion("alive", when(death.start_date.is_known()).then(False).otherwise(True))
-    yield seen_lately(registry)

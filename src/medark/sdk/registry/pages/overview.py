@@ -91,8 +91,9 @@ class _Overview:
         """People by a category; groups too small to be told are left out."""
         language = view.language
         counted = {row[variable.name]: row["count"] for row in view[f"chart_{variable.name}"]}
-        titles = {None: NOBODY[language], **{code: told[language] for code, told in variable.codes.items()}}
-        order = [*(code for code in variable.codes), None]
+        titles: dict[str | None, str] = {code: told[language] for code, told in variable.codes.items()}
+        titles |= {None: NOBODY[language]}
+        order = list(titles)
         rows = [{"group": titles[code], "people": counted[code]} for code in order if code in counted]
         return bars(
             rows,

@@ -100,7 +100,7 @@ class _Person:
             TableColumn("variable", view.say("variable", "变量")),
             *(TableColumn(str(row["visit"]), titles.get(row["visit"], str(row["visit"]))) for row in visits),
         )
-        rows = tuple(
+        rows: tuple[tuple[str | Label, ...], ...] = tuple(
             (named(one, view.language), *(_cell(view, one, row) for row in visits))
             for one in self._shown
             if one.is_expected or any(row[one.name] not in (None, False) for row in visits)
