@@ -28,6 +28,7 @@ from medark.serve.http.language import language_of
 from medark.serve.http.parts import Parts
 
 _EVIDENCE: Final = 50  # rows that a link points at
+_OWN: Final = "/console/"  # how the address of a page of ours begins; outside it has the server's in front
 _WHY: Final = N_("What this is from")
 
 
@@ -94,7 +95,8 @@ def _card(base: str, shown: Shown, person_id: int | None, language: str) -> byte
     """The card with a link to the rows that decided it, and with %b in the place of an id of its own."""
     key = (base, person_id, language)
     if key not in shown.made:
-        links = (*shown.card.links, *_evidence(base, shown, person_id, language))
+        own = (replace(one, url=base + one.url) if one.url.startswith(_OWN) else one for one in shown.card.links)
+        links = (*own, *_evidence(base, shown, person_id, language))
         told = orjson.dumps(replace(shown.card, uuid="", links=links).plain()).replace(b"%", b"%%")
         shown.made[key] = told[:-1] + b',"uuid":"%b"}'
     found: bytes = shown.made[key]

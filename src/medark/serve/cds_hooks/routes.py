@@ -25,7 +25,6 @@ from medark.serve.http.problems import SIGNED_IN, described
 
 JSON: Final = "application/json"
 _EVIDENCE: Final = 50  # rows that a link points at
-_OWN: Final = "/console/"  # how the address of a page of ours begins
 _WHY: Final = N_("What this is from")
 
 
