@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from medark.cli.tables import table
 from medark.messages import _, phrase
+from medark.model.quality import Score
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from medark.check.dqd import Verdict
     from medark.flows.quality import Explained
+    from medark.model.quality import QualityChange, QualityRun
 
 _CATEGORIES = ("conformance", "completeness", "plausibility")
 
@@ -62,3 +66,27 @@ def explained_view(found: Explained) -> RenderableType:
     ]
     parts = [_lines([found.verdict]), came, table("", ("", " "), [line for line in told if line[1]])]
     return Group(*(piece for part in parts for piece in (part, "")), _("a record's bytes: medark raw get WS RECORD"))
+
+
+def history_view(runs: Sequence[tuple[QualityRun, QualityChange]], zone: str) -> RenderableType:
+    """A line a run: when, of which version, the share of checks that passed by category, and what changed."""
+    rows = [(_when(run.at_ms, zone), run.version, *_shares(run), *_numbers(run, change)) for run, change in runs]
+    columns = (
+        _("checked"), _("version"), *map(phrase, _CATEGORIES), _("fail"), _("fail since"), _("mended"), _("worse"),
+    )  # fmt: skip
+    return table(_("History of the checks"), columns, rows)
+
+
+def _shares(run: QualityRun) -> list[str | int]:
+    found = (
+        sum((of[category] for of in run.scores.values() if category in of), Score()).share for category in _CATEGORIES
+    )
+    return ["" if share is None else f"{share:.1%}" for share in found]
+
+
+def _numbers(run: QualityRun, change: QualityChange) -> list[str | int]:
+    return [len(run.failing), len(change.fails), len(change.mended), len(change.worse)]
+
+
+def _when(at_ms: int, zone: str) -> str:
+    return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

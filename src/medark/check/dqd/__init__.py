@@ -11,9 +11,10 @@ from medark.check.dqd.judge import Outcome, Verdict, judged
 from medark.check.dqd.kinds import KINDS, Kind
 from medark.check.dqd.plan import existing, plan
 from medark.check.dqd.scan import Row, Scan
+from medark.check.dqd.scores import scores
 from medark.check.dqd.violators import violating
 
 __all__ = [
     "KINDS", "Count", "Counts", "Instance", "Kind", "Outcome", "Row", "Scan", "Verdict", "existing", "instances",
-    "judged", "plan", "violating",
+    "judged", "plan", "scores", "violating",
 ]  # fmt: skip

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from medark.flows.quality import Explained
 
 Table = Annotated[str, typer.Option("--table", metavar="NAME", help=N_("the checks of one table"))]
-One = Annotated[
-    str, typer.Option("--check", metavar="ID", help=N_("what is behind one check"))
-]
+One = Annotated[str, typer.Option("--check", metavar="ID", help=N_("what is behind one check"))]
+Past = Annotated[bool, typer.Option("--history", help=N_("earlier judgements, and what changed from one to the next"))]
 All = Annotated[bool, typer.Option("--all", help=N_("list every check, not only those that fail"))]
 
 HELP = N_(
@@ -31,6 +30,7 @@ EXAMPLES = """\
 medark check city
 medark check city --table measurement
 medark check city --check field_isrequired_person_person_id
+medark check city --history
 medark check city --all --json"""
 
 
@@ -39,20 +39,30 @@ def add(app: typer.Typer) -> None:
     command(app, "check", HELP, EXAMPLES, ASK)(check)
 
 
-def check(workspace: Named = None, table: Table = "", one: One = "", every: All = False, json: Json = False) -> None:
-    from medark.cli.quality import explained_view, quality_view
+def check(
+    workspace: Named = None,
+    table: Table = "",
+    one: One = "",
+    past: Past = False,
+    every: All = False,
+    json: Json = False,
+) -> None:
+    from medark.cli.quality import explained_view, history_view, quality_view
+    from medark.flows import quality
     from medark.flows.gate.reader import machine_user
-    from medark.flows.quality import check as run
-    from medark.flows.quality import explained
 
     with opened(workspace) as ws, watched() as progress:
-        if one:
-            close = explained(ws, machine_user(), one, progress)
+        by, zone = machine_user(), ws.settings.time_zone
+        if past:
+            runs = quality.history(ws, by)
+            show([{**asdict(run), **asdict(change)} for run, change in runs], json, lambda: history_view(runs, zone))
+        elif one:
+            close = quality.explained(ws, by, one, progress)
             show(_close(close), json, lambda: explained_view(close))
-            return
-        found = run(ws, machine_user(), progress, table)
-    listed = [verdict for verdict in found if every or verdict.outcome == "failed"]
-    show([_plain(verdict) for verdict in listed], json, lambda: quality_view(found, listed))
+        else:
+            found = quality.check(ws, by, progress, table)
+            listed = [verdict for verdict in found if every or verdict.outcome == "failed"]
+            show([_plain(verdict) for verdict in listed], json, lambda: quality_view(found, listed))
 
 
 def _close(found: Explained) -> dict[str, Any]:

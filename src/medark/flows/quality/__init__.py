@@ -2,5 +2,6 @@
 
 from medark.flows.quality.check import check
 from medark.flows.quality.explain import Came, Explained, explained
+from medark.flows.quality.history import history
 
-__all__ = ["Came", "Explained", "check", "explained"]
+__all__ = ["Came", "Explained", "check", "explained", "history"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medark.check.dqd import Counts, Scan, Verdict, existing, instances, judged, plan
+from medark.flows.quality.history import noted
 from medark.flows.quality.keeping import kept, key_of, put
 from medark.flows.quality.session import bound, rendered, today
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, tables
 from medark.model.progress import Progress, Silent
+from medark.store.lake import Snapshot
 
 _SILENT = Silent()
 
@@ -18,17 +20,20 @@ _SILENT = Silent()
 def check(workspace: Workspace, by: str, progress: Progress = _SILENT, table: str = "") -> list[Verdict]:
     """The verdict of each check of the data (of one `table`). AccessError unless `by` is an owner or a data steward."""
     must_steward(workspace, by, "quality checked")
+    snapshot = workspace.lake.snapshot()
     wanted = [one for one in instances() if table in ("", one.table)]
     columns = {name: [column.name for column in lake_columns(name)] for name in tables()}
     counts = existing(wanted, columns)
-    for found in _counted(workspace, plan(wanted, columns), progress):
+    for found in _counted(workspace, snapshot, plan(wanted, columns), progress):
         counts |= found
-    return list(judged(counts, wanted))
+    verdicts = list(judged(counts, wanted))
+    if not table:
+        noted(workspace, snapshot.version, verdicts)
+    return verdicts
 
 
-def _counted(workspace: Workspace, scans: Sequence[Scan], progress: Progress) -> Iterator[Counts]:
+def _counted(workspace: Workspace, snapshot: Snapshot, scans: Sequence[Scan], progress: Progress) -> Iterator[Counts]:
     """What each scan says: as it was kept, where nothing that it reads has changed."""
-    snapshot = workspace.lake.snapshot()
     keys = {scan.name: key_of(scan, snapshot, workspace.vocabulary.release, today(workspace)) for scan in scans}
     before = kept(workspace)
     missing = [scan for scan in scans if keys[scan.name] not in before]

@@ -22,6 +22,7 @@ from medark.store.ledger.feedback import Feedback
 from medark.store.ledger.glass import Glass
 from medark.store.ledger.head import HeadFile
 from medark.store.ledger.migrations import migrate
+from medark.store.ledger.quality import Quality
 from medark.store.ledger.quarantine import Quarantine
 from medark.store.ledger.records import Records
 from medark.store.ledger.refusals import Refusals
@@ -71,6 +72,7 @@ class Ledger:
         self.tasks = Tasks(database, clock)
         self.feedback = Feedback(database)
         self.cards_seen = CardsSeen(database)
+        self.quality = Quality(database)
         self.apps = Apps(database)
         self.tokens = Tokens(database, clock)
         if isinstance(place, Path) or before is None or not before.exists():

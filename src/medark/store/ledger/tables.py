@@ -139,6 +139,11 @@ card_seen = Table(
     _text("statement"), Column("severity", Double), PrimaryKeyConstraint("app", "person_id", "user_name", "card"),
 )  # fmt: skip
 
+quality_run = Table(
+    "quality_run", METADATA, _number("run_no", primary_key=True), _number("at_ms"), _number("version"),
+    _text("vocabulary"), _text("scores"), _text("failing"),
+)  # fmt: skip
+
 # -- applications and tokens -------------------------------------------------------------------------------------------
 
 app = Table(
