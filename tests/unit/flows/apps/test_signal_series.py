@@ -190,3 +190,8 @@ def test_a_part_looks_at_its_values_alone_and_a_place_that_is_unknown_is_none() 
         triggered(Trigger("none", TITLE, (Part("visits", {"district": ("Yuhang",)}),)), kept, Moment("w", TODAY, 0, {}))
         == []
     )
+
+
+def test_an_alarm_stands_since_the_first_day_of_its_run() -> None:
+    (found,) = made([*daily(2, range(4, 29)), *daily(20, [1, 2, 3])]).values()
+    assert (found.state, found.since) == (ALARM, "2024-06-28")

@@ -83,7 +83,7 @@ def test_a_day_with_more_than_is_expected_is_an_alarm_and_that_is_kept(workspace
     (found,) = signal(workspace, owner, watch, "potassium")
     assert (found.state, found.points[-1].count, len(found.points)) == (SignalState.ALARM, 14, 20)
     assert [(one.period, one.state) for one in found.changes] == [
-        ("2024-06-29", SignalState.QUIET), ("2024-06-30", SignalState.ALARM),
+        ("2024-06-17", SignalState.QUIET), ("2024-06-30", SignalState.ALARM),
     ]  # fmt: skip
     (task,) = workspace.ledger.tasks.all(app=watch)
     assert (task.kind, task.key, task.title) == ("signal", "signal:potassium:", "Look at it")

@@ -134,8 +134,13 @@ def signal_of(
 
 
 def _changed(one: Signal, now_ms: int) -> Signal:
-    """With the change that its newest period is, if it is one."""
+    """With the change that its newest period is, if it is one: dated by the first of the periods that stand so."""
     newest = one.newest
     if newest is None or (one.changes and one.changes[-1].state is newest.state):
         return one
-    return replace(one, changes=(*one.changes, Change(newest.period, newest.state, now_ms)))
+    since = newest.period
+    for point in reversed([each for each in one.points if each.state is not SignalState.UNSETTLED]):
+        if point.state is not newest.state or (one.changes and point.period <= one.changes[-1].period):
+            break
+        since = point.period
+    return replace(one, changes=(*one.changes, Change(since, newest.state, now_ms)))
