@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,6 @@ from medark.serve.cds_hooks import routes as cds_hooks
 from medark.serve.cds_hooks.layer import HooksAtHand
 from medark.serve.console import routes as console
 from medark.serve.console.errors import Pages
-from medark.serve.console.frame import warm
 from medark.serve.datasets import routes as datasets
 from medark.serve.datasets import signals
 from medark.serve.fhir import routes as fhir
@@ -39,6 +39,7 @@ from medark.serve.http.parts import Parts
 from medark.serve.http.problems import Problems, of_form, of_http, of_ours
 from medark.serve.http.requests import Requests
 from medark.serve.sql import routes as sql
+from medark.serve.warming import warm
 from medark.settings import ServeSettings
 
 # Each makes the routes of one subject. A new subject is one more line here.
@@ -46,6 +47,7 @@ ROUTERS: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     health.router, auth.router, cds_hooks.router, apps.router, access.router, tasks.router, audit.router,
     fhir.router, datasets.router, signals.router, sql.router, console.router,
 )  # fmt: skip
+_TURN_S: Final = 0.001  # how long a thread that computes keeps the interpreter from the one that answers
 _WAITING: Final = 64  # calls that wait for the disk at once; each is a thread that does nothing
 _ABOUT: Final = "Decision support, administration and data of one medark workspace. Every read goes through its grants."
 
@@ -64,6 +66,7 @@ def create(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = 4 * parts.settings.threads
+        sys.setswitchinterval(_TURN_S)
         parts.waiting.submit(warm)
         yield
         for pool in (parts.working, parts.waiting):
