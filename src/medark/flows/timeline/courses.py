@@ -73,16 +73,18 @@ def courses(held: Window, columns: Columns, names: Names, language: str, page: P
     told = held.rows.of(last, columns.source_text, *columns.details, *columns.named)
     until = held.rows.moments("", columns.until)[last].tolist() if columns.until else [NEVER] * len(last)
     named = names.of({*keys[last].tolist(), *(row[one] or 0 for row in told for one in columns.named)})
+    words = [row[columns.source_text] or "" for row in told]
+    unnamed = [word for key, word in zip(keys[last].tolist(), words, strict=True) if not named.get(key, UNKNOWN).en]
+    diseases = names.of_diseases(unnamed) if columns.is_disease and unnamed else {}
     firsts, lasts = held.start[groups.first[shown]].tolist(), held.start[last].tolist()
     found = []
-    for no, key, first, begun, ends, row in zip(
-        shown.tolist(), keys[last].tolist(), firsts, lasts, until, told, strict=True
+    for no, key, first, begun, ends, row, word in zip(
+        shown.tolist(), keys[last].tolist(), firsts, lasts, until, told, words, strict=True
     ):
         rows = groups.rows(no)
-        word = row[columns.source_text] or ""
         name = named.get(key, UNKNOWN)
-        if not name.en and columns.is_disease:
-            name = replace(names.of_disease(word), code=word)
+        if not name.en and word in diseases:
+            name = replace(diseases[word], code=word)
         found.append(
             Course(
                 table=columns.table,

@@ -65,27 +65,32 @@ class Names:
 
     def learn(self, concept_ids: Iterable[int]) -> None:
         """Look up at once what will be asked for in parts."""
-        missing = [one for one in concept_ids if one not in self._known]
+        missing = [one for one in concept_ids if one > 0 and one not in self._known]
         if missing:
             self._learn(missing)
 
-    def of_disease(self, code: str) -> Named:
-        """What a diagnosis is called whose code no vocabulary has: as its subdivision of ICD-10, else its category.
+    def of_diseases(self, codes: Iterable[str]) -> Mapping[str, Named]:
+        """What diagnoses are called whose codes no vocabulary has: as their subdivision of ICD-10, else its category.
 
         National versions add digits of their own behind those (I10.x00x002).
         """
-        found = self._diseases.get(code)
-        if found is None:
-            found = self._diseases[code] = self._nearest(code)
-        return self.of([found])[found]
+        wanted = set(codes)
+        if missing := wanted - self._diseases.keys():
+            self._diseases.update(self._nearest(missing))
+        named = self.of(self._diseases[one] for one in wanted)
+        return {one: named[self._diseases[one]] for one in wanted}
 
-    def _nearest(self, code: str) -> int:
-        told = _DISEASE.match(code.strip().upper())
-        if told is None:
-            return 0
-        wanted = [f"{told[1]}.{told[2]}", told[1]] if told[2] else [told[1]]
-        there = self._workspace.vocabulary.lookup(_ICD, wanted)
-        return next((there[one].source_concept_id for one in wanted if one in there), 0)
+    def _nearest(self, codes: Iterable[str]) -> dict[str, int]:
+        """The concept of the subdivision or category of each; 0 for what is no code of a disease."""
+        cut = {code: _DISEASE.match(code.strip().upper()) for code in codes}
+        within = {
+            code: [f"{told[1]}.{told[2]}", told[1]] if told[2] else [told[1]] for code, told in cut.items() if told
+        }
+        there = self._workspace.vocabulary.lookup(_ICD, sorted({one for all_ in within.values() for one in all_}))
+        return {
+            code: next((there[one].source_concept_id for one in within.get(code, ()) if one in there), 0)
+            for code in cut
+        }
 
     def _learn(self, missing: list[int]) -> None:
         with self._lock, self._workspace.engine.session() as session:

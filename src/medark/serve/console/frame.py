@@ -159,13 +159,6 @@ def language_chosen(request: Request) -> str:
     return told if told in LANGUAGES else ""
 
 
-def warm() -> None:
-    """Read all templates, so that nobody who asks for a page first waits for it."""
-    templates = environment()
-    for name in templates.list_templates():
-        templates.get_template(name)
-
-
 @cache
 def environment() -> Environment:
     """The templates. Everything that is put into them is escaped, and a name that is not there is an error."""
