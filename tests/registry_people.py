@@ -37,7 +37,7 @@ def visited(lake: TinyLake, who: Patient, day: str, until: str = "") -> None:
 
 def answered(lake: TinyLake, who: Patient, item: str, value: float, at: str) -> None:
     """An answer to an item of a form."""
-    lake.row("observation", who, "an answer", at=at, observation_source_value=item, value_as_number=value)
+    lake.row("observation", who, "an answer", at=at, observation_source_value=item, value_as_number=float(value))
 
 
 def gave(lake: TinyLake, who: Patient, name: str, at: str) -> None:
