@@ -139,6 +139,15 @@ def signed_in(chromium: Browser, base: str, name: str) -> Page:
     return page
 
 
+def keeps_nobody_out(page: Page) -> None:
+    """Nothing that axe finds, and nothing that is wider than a small screen."""
+    found = Axe().run(page)
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_the_desk_is_warned_before_the_reports_peak(warned: dt.date, reported: dict[dt.date, int]) -> None:
     peak = max(reported, key=lambda day: (reported[day], day))
     assert warned < peak
@@ -156,6 +165,7 @@ def test_the_officer_verifies_the_signal_that_needs_her_first(desk: Page, base: 
     expect(desk.get_by_role("img", name="Epidemic curve")).to_be_visible()
     cases = desk.locator("h2:has-text('Cases') + section tbody tr")
     assert cases.count() >= 3
+    keeps_nobody_out(desk)
     desk.click("button:has-text('I take it')")
     expect(desk.locator(".task-panel .life")).to_contain_text("dora")
     desk.fill(".task-panel input[name=reason]", "outbreak, reported")
@@ -169,6 +179,7 @@ def test_the_report_is_filed_as_pdf_and_as_a_workbook(desk: Page, base: str, war
     desk.click("main a:has-text('Report')")
     expect(desk.locator("h1")).to_contain_text("Report of a signal")
     expect(desk.locator("main")).to_contain_text("outbreak, reported")
+    keeps_nobody_out(desk)
     people = desk.locator("h2:has-text('Cases') + section tbody tr").count()
     with desk.expect_download() as told:
         desk.evaluate("address => { const a = document.createElement('a'); a.href = address; a.download = ''; "
@@ -197,11 +208,7 @@ def twin(page: Page, form: str) -> str:
 def test_nothing_on_these_pages_keeps_anybody_out(desk: Page, base: str, path: str, scheme: str) -> None:
     desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     desk.goto(f"{base}/console/app/{APP}/{path}")
-    found = Axe().run(desk)
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
-    desk.set_viewport_size({"width": 390, "height": 844})
-    assert desk.evaluate("document.documentElement.scrollWidth") <= 390
-    desk.set_viewport_size({"width": 1280, "height": 900})
+    keeps_nobody_out(desk)
 
 
 def test_who_may_read_nobody_sees_no_case(chromium: Browser, base: str) -> None:

@@ -23,13 +23,14 @@ from .curve import curve
 from .districts import Districts
 from .duties import COUNTED, DUTIES, DUTY_COLUMNS, by_limit, duty_table
 from .overview import alarms_by_district
-from .series import Named, ranked
+from .series import Named, Row, ranked
 from .signal_page import POINTS
 from .systems import System
 from .tables import Clocks, clocks, signal_table
 from .tiles import tiles
 
-_MOST: Final = 25  # series of one table
+_FIRST: Final = 8  # series before the curve, or as many as alarm or wait
+_MOST: Final = 25  # series after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class SystemPage:
     def __call__(self, view: View) -> tuple[Block, ...]:
         rows, tasks = ranked(view["signals"]), clocks(view)
         alarms = [row for row in rows if row["state"] == "alarm"]
+        first = max(_FIRST, len(alarms))
         return (
             Heading(self.system.title[view.language], 1),
             Text(self.system.about[view.language]),
             self._figures(view, rows, alarms, tasks),
             *(self._law(view) if self.has_duties else ()),
             Heading(view.say("Signals", "监测信号")),
-            signal_table(view, rows[:_MOST], self.named, tasks),
-            *_others(view, len(rows) - _MOST),
+            signal_table(view, rows[:first], self.named, tasks),
             *self._first(view, rows),
             tiles(
                 view,
@@ -60,10 +61,11 @@ class SystemPage:
                 view.say("Alarms by district", "各区县预警"),
                 view.say("alarms", "预警数"),
             ),
+            *self._others(view, rows[first:], tasks),
             Text(view.say("Source: ", "依据：") + self.system.source),
         )
 
-    def _figures(self, view: View, rows: list, alarms: list, tasks: Clocks) -> KeyFigures:
+    def _figures(self, view: View, rows: list[Row], alarms: list[Row], tasks: Clocks) -> KeyFigures:
         say = view.say
         mine = [task for row in rows if (task := tasks.get(row["task"])) and task["state"] in ("open", "assigned")]
         late = sum(task["is_late"] for task in mine)
@@ -78,22 +80,25 @@ class SystemPage:
             KeyFigure(say("to be answered in", "响应时限"), self.system.due_hours, say("h", "小时")),
         ))  # fmt: skip
 
+    def _others(self, view: View, rows: list[Row], tasks: Clocks) -> Iterator[Block]:
+        """The series that don't alarm."""
+        if rows:
+            yield Heading(view.say("Other series", "其他序列"))
+            yield signal_table(view, rows[:_MOST], self.named, tasks)
+        if (more := len(rows) - _MOST) > 0:
+            yield Text(view.say(f"{more} more series, none as urgent.", f"另有 {more} 个序列，均不更紧急。"))
+
     def _law(self, view: View) -> Iterator[Block]:
         yield Heading(view.say("The law's clock", "法定报告时限"))
         yield by_limit(view, view["duties_counted"])
         yield duty_table(view, "duties", self.named, view.say("Newest first", "最近诊断"))
 
-    def _first(self, view: View, rows: list) -> Iterator[Block]:
+    def _first(self, view: View, rows: list[Row]) -> Iterator[Block]:
         """The curve of the series that needs somebody first, and why."""
         for row in [one for one in rows if one["points"]][:1]:
             name = self.named(view, row)
             yield curve(view, row, f"{row['title']} · {name}")
             yield Text(f"**{view.say('Why', '判定依据')}**: {row['why']}")
-
-
-def _others(view: View, more: int) -> Iterator[Block]:
-    if more > 0:
-        yield Text(view.say(f"{more} more series, none as urgent.", f"另有 {more} 个序列，均不更紧急。"))
 
 
 def system_page(system: System, named: Named, districts: Districts, has_duties: bool = False) -> Page:

@@ -79,12 +79,12 @@ def clock(view: View, minutes: int | None) -> str:
 
 
 def number(value: object) -> str:
-    """A number with at most one decimal; a dash for none.
+    """A number with at most two decimals; a dash for none.
 
-    >>> number(3.0), number(2.25), number(None)
-    ('3', '2.2', '–')
+    >>> number(3.0), number(7.969), number(1234567), number(None)
+    ('3', '7.97', '1234567', '–')
     """
-    return f"{round(value, 1):g}" if isinstance(value, int | float) else "–"
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, int | float) else "–"
 
 
 def whole(most: float) -> dict[str, object]:
