@@ -14,6 +14,7 @@ from starlette.requests import Request
 import medark
 from medark import messages
 from medark.flows.pages import pages
+from medark.flows.raw import STEWARDS
 from medark.messages import N_
 from medark.model.access import Purpose, Rows
 from medark.serve.auth.caller import Caller
@@ -65,6 +66,7 @@ NAVIGATION: Final = (
     Place("/people", N_("People"), "people", "p"),
     Place("/datasets", N_("Datasets"), "datasets", "d"),
     Place("/map", N_("Data map"), "map", "m"),
+    Place("/quality", N_("Quality"), "quality", "q", STEWARDS),
     Place("/apps", N_("Applications"), "apps", "a", frozenset({OWNER})),
     Place("/access", N_("Access"), "access", "c", frozenset({OWNER})),
     Place("/audit", N_("Audit"), "audit", "u"),

@@ -20,6 +20,7 @@ from medark.serve.console import (
     documents,
     home,
     people,
+    quality,
     sign_in,
     timeline,
     worklist,
@@ -41,6 +42,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     app_pages.screens,
     datasets.screens,
     data_map.screens,
+    quality.screens,
 )  # fmt: skip
 
 
