@@ -9,6 +9,7 @@ from medark.errors import MedarkError
 from medark.flows.documents.nouns import Document
 from medark.flows.documents.numbers import UNKNOWN, aligned, number
 from medark.flows.documents.prose import nodes
+from medark.flows.documents.widths import LYING, UPRIGHT, measure, shares
 from medark.flows.figures import Form as Drawn
 from medark.flows.figures import Width, draw
 from medark.flows.figures.style import FONT
@@ -28,7 +29,6 @@ from medark.model.page import (
 )
 
 _MOST_FIGURES: Final = 24  # of one document
-_WIDE: Final = 9  # columns from which on a document lies on its side
 _TOO_MANY: Final = N_("the page has more figures than are drawn on one")
 FEW: Final = N_("too few to be told, or not known")
 _FAMILIES: Final = [one for one in map(str.strip, FONT.split(",")) if one != "sans-serif"]
@@ -39,6 +39,7 @@ Plain = dict[str, Any]
 def plain(document: Document) -> Plain:
     """All of a document, with its figures drawn."""
     made = document.made
+    is_wide = any(measure(_with_titles(one)).wants_side for one in _tables(document.blocks))
     return {
         "title": document.title,
         "author": document.author,
@@ -50,8 +51,8 @@ def plain(document: Document) -> Plain:
         "confidential": document.confidential,
         "page": _("page {number} of {count}", number="{number}", count="{count}"),
         "notices": list(document.notices),
-        "is_wide": any(len(one.columns) >= _WIDE for one in _tables(document.blocks)),
-        "blocks": list(_blocks(document.blocks, document.language)),
+        "is_wide": is_wide,
+        "blocks": list(_blocks(document.blocks, document.language, LYING if is_wide else UPRIGHT)),
     }
 
 
@@ -82,18 +83,22 @@ def _tables(blocks: Iterable[Block]) -> Iterator[DataTable]:
             yield one.table
 
 
-def _blocks(blocks: Iterable[Block], language: str) -> Iterator[Plain]:
-    """Each block that says something on paper. A form asks, and paper can't answer."""
+def _with_titles(table: DataTable) -> list[list[str]]:
+    return [[column_title(one) for one in table.columns], *shown_rows(table)]
+
+
+def _blocks(blocks: Iterable[Block], language: str, width: float) -> Iterator[Plain]:
+    """Each block that says something on paper. A form asks, and paper can't answer. `width`: of the page, in points."""
     figures = 0
     for one in blocks:
         if isinstance(one, Figure):
             figures += 1
-            yield _figure(one, language, _drawn if figures <= _MOST_FIGURES else _not_drawn)
-        elif told := _told(one):
+            yield _figure(one, language, width, _drawn if figures <= _MOST_FIGURES else _not_drawn)
+        elif told := _told(one, width):
             yield told
 
 
-def _told(block: Block) -> Plain | None:
+def _told(block: Block, width: float) -> Plain | None:
     match block:
         case Heading():
             return {"is": "heading", "text": block.text, "level": block.level}
@@ -102,7 +107,7 @@ def _told(block: Block) -> Plain | None:
         case KeyFigures():
             return {"is": "figures", "figures": [_key_figure(one) for one in block.figures]}
         case DataTable():
-            return _table(block)
+            return _table(block, width)
         case PersonLink():
             return {"is": "line", "text": person_words(block)}
         case Form():
@@ -120,19 +125,20 @@ def _key_figure(one: KeyFigure) -> Plain:
     return {"label": one.label, "value": number(one.value), "unit": one.unit, "note": note, "mark": one.mark}
 
 
-def _table(table: DataTable) -> Plain:
+def _table(table: DataTable, width: float) -> Plain:
     return {
         "is": "table",
         "title": table.title,
         "columns": [{"title": column_title(one), "right": one.kind == "number"} for one in table.columns],
         "rows": shown_rows(table),
+        "shares": shares(measure(_with_titles(table)), width),
         "marks": [[cell.mark if isinstance(cell, Label) else "" for cell in row] for row in table.rows],
         "note": _("No rows") if not table.rows else left_out(table),
     }
 
 
-def _figure(one: Figure, language: str, drawn: Callable[[Figure, str], Plain]) -> Plain:
-    numbers = _table(one.table) if one.table else None
+def _figure(one: Figure, language: str, width: float, drawn: Callable[[Figure, str], Plain]) -> Plain:
+    numbers = _table(one.table, width) if one.table else None
     return {"is": "figure", "title": one.title, "alt": one.alt, "table": numbers, **drawn(one, language)}
 
 
