@@ -19,6 +19,7 @@ from medark.flows.apps import life
 from medark.flows.apps.publish import publish
 from medark.flows.gate import at_terminal
 from medark.flows.ingest import ingest
+from medark.flows.quality import check
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.task import Task
@@ -37,6 +38,7 @@ NARROW: Final[ViewportSize] = {"width": 390, "height": 844}
 LOOKS = {"en": (("light", WIDE), ("dark", NARROW)), "zh": (("light", NARROW), ("dark", WIDE))}
 # WCAG 2.2's rule of targets, 24 px, is not among those that axe looks at unasked.
 AXE: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+FILES: Final = (".json", ".pdf", ".xlsx")  # a page in another form
 COLOURS = {"light": "rgb(255, 255, 255)", "dark": "rgb(23, 31, 38)"}
 
 
@@ -72,6 +74,7 @@ def _filled(workspace: Workspace) -> None:
         life.approve(workspace, name, by="olga")
         life.enable(workspace, name, by="olga")
     publish(workspace, at_terminal(workspace))
+    check(workspace, "olga")
     day_ms = 24 * 3600 * 1000
     now_ms = int(dt.datetime.now(dt.UTC).timestamp() * 1000)
     with workspace.engine.session() as session:
@@ -85,7 +88,7 @@ def _filled(workspace: Workspace) -> None:
 def _routes(serving: Serving) -> tuple[str, ...]:
     """The address of each page, as its route says it."""
     found = [one for family in PAGES for one in family(serving.app.state.parts).routes if isinstance(one, Route)]
-    return tuple(one.path for one in found if "GET" in (one.methods or ()) and not one.path.endswith(".json"))
+    return tuple(one.path for one in found if "GET" in (one.methods or ()) and not one.path.endswith(FILES))
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +149,9 @@ def addresses(city: City, window: Watched) -> dict[str, str]:
     while to_see:
         window.goes(to_see.pop())
         for link in window.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))"):
+            path = link.partition("?")[0]
             for route in city.routes:
-                if route not in found and re.fullmatch(_pattern(route), link.partition("?")[0]):
+                if route not in found and not path.endswith(FILES) and re.fullmatch(_pattern(route), path):
                     found[route] = link
                     to_see.append(link)
     return found
