@@ -22,6 +22,7 @@ from .systems import System, system_of
 from .tables import clocks, counted
 from .words import OUTCOME, SEX, STATE, TASK, number, told
 
+_POINTS: Final = 56  # periods of the curve: its numbers are printed, too
 _OF_CARDS: Final = ("signal=cards", "signal=cards_urgent")
 _DUTIES: Final = Rows(
     DUTIES, ("limit_hours", "standing"), ("-entry_start",), MOST_ROWS, ("disease", DISTRICT), "entry_start", _OF_CARDS
@@ -49,7 +50,7 @@ class ReportPage:
             self._short(view, row, name),
             Heading(say("How it was told", "判定依据")),
             Text(row["why"]),
-            curve(view, row, name),
+            curve(view, {**row, "points": row["points"][-_POINTS:]}, name),
             siblings(view, self.districts, row),
             Heading(say("Who", "人群分布")),
             *self._who(view),
