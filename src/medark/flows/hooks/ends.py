@@ -11,7 +11,7 @@ from medark.flows.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class CardEnd:
-    """So many cards of a rule ended so. `outcome`: accepted, overridden; `reason`: why it was overridden, or ""."""
+    """So many cards of a rule ended so. `outcome`: shown, silenced, accepted, overridden; `reason`: why overridden."""
 
     rule: str
     outcome: str
@@ -24,7 +24,9 @@ class CardEnd:
 
 
 def card_ends(workspace: Workspace, app: str) -> Iterator[CardEnd]:
-    """Every end that there was, in the order of rules."""
+    """Every end that there was, in the order of rules: first what was shown and silenced, then what was said of it."""
+    for (card, outcome), count in workspace.ledger.cards_seen.counts.of(app).items():
+        yield CardEnd(card, outcome, "", count)
     outcomes = workspace.ledger.feedback.outcomes(app)
     for (service, outcome, reason), count in sorted(outcomes.items()):
         yield CardEnd(service.partition("/")[2], outcome, reason, count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -14,8 +14,16 @@ from medark.sdk.silence import Said, is_repeat, said
 if TYPE_CHECKING:
     from medark.flows.hooks.told import Shown
 
+SHOWN, SILENCED = "shown", "silenced"
 _COOLDOWNS = "cooldowns of cards"
 _Key = tuple[str, int, str, str]  # application, person, user, card
+
+
+class Counts(Protocol):
+    """Where it is counted how often cards were shown and silenced: a part of the ledger."""
+
+    def add(self, counted: Iterable[tuple[str, str, str]]) -> None:
+        """One more of each: application, card, outcome."""
 
 
 class SeenBook(Protocol):
@@ -23,6 +31,10 @@ class SeenBook(Protocol):
 
     def of(self, asked: Sequence[tuple[str, int, str]]) -> Sequence[CardSeen]:
         """What was shown to users of an application about people."""
+
+    @property
+    def counts(self) -> Counts:
+        """Where it is counted how often."""
 
     def note(self, shown: Sequence[CardSeen]) -> None:
         """Note that cards were shown now."""
@@ -64,14 +76,25 @@ def teller(loaded: Loaded, user: str, now: float, book: SeenBook) -> Teller:
 def without_repeats(tellings: Sequence[Telling]) -> list[tuple[Shown, ...]]:
     """Of each telling the cards that are no repeats; that they are shown is noted, in one writing for all."""
     asked = [(one.teller.app, one.person_id, one.teller.user) for one in tellings if one.may_repeat]
-    if not asked:
-        return [one.cards for one in tellings]
     book = tellings[0].teller.book
+    if not asked:
+        book.counts.add(_counted(tellings, [one.cards for one in tellings]))
+        return [one.cards for one in tellings]
     last = {_key(one): one for one in book.of(asked)}  # type: ignore[arg-type]
     noted: dict[_Key, CardSeen] = {}
     left = [tuple(card for card in one.cards if _is_fresh(one, card, last, noted)) for one in tellings]
-    book.note(list(noted.values()))
+    book.counts.add(_counted(tellings, left))
+    if noted:
+        book.note(list(noted.values()))
     return left
+
+
+def _counted(tellings: Sequence[Telling], left: Sequence[tuple[Shown, ...]]) -> Iterator[tuple[str, str, str]]:
+    """Each card that is told, and each that is not because it was."""
+    for telling, told in zip(tellings, left, strict=True):
+        fresh = set(map(id, told))
+        for card in telling.cards:
+            yield telling.teller.app, card.rule, SHOWN if id(card) in fresh else SILENCED
 
 
 def _is_fresh(telling: Telling, shown: Shown, last: dict[_Key, CardSeen], noted: dict[_Key, CardSeen]) -> bool:

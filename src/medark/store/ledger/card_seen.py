@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, tuple_
 
 from medark.model.card import CardSeen
+from medark.store.ledger.card_counts import CardCounts
 from medark.store.ledger.engine import put
 from medark.store.ledger.tables import card_seen
 
@@ -25,7 +26,7 @@ class CardsSeen:
     """The last time that each card was shown to a user about a person."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self.counts = database, CardCounts(database)
 
     def of(self, asked: Collection[tuple[str, int, str]]) -> list[CardSeen]:
         """What was shown to users of an application about people: (application, person, user)."""
@@ -44,6 +45,7 @@ class CardsSeen:
         newest = {name: insert.excluded[name] for name in _SAID}
         with self._database.writing() as connection:
             put(connection, insert.on_conflict_do_update(index_elements=_KEY, set_=newest), rows)
+            self.counts.write(connection)
 
 
 def forget(connection: Connection, person_id: int) -> int:

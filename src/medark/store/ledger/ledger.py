@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medark.errors import MedarkError
 from medark.model.audit import Act, AuditEntry, signing_key
 from medark.store.ledger import card_seen as seen
 from medark.store.ledger import feedback, glass, move, refusals, tasks
@@ -100,7 +101,9 @@ class Ledger:
         return self._database.remembered.at_once()
 
     def close(self) -> None:
-        """Release it."""
+        """Release it; what was only counted is written first, if it can be."""
+        with suppress(MedarkError):
+            self.cards_seen.counts.flush()
         self._database.close()
 
     def _move(self, path: Path, head: Path | None, key: bytes) -> None:

@@ -139,6 +139,11 @@ card_seen = Table(
     _text("statement"), Column("severity", Double), PrimaryKeyConstraint("app", "person_id", "user_name", "card"),
 )  # fmt: skip
 
+card_count = Table(
+    "card_count", METADATA, _text("app"), _text("card"), _text("outcome"), _number("times"),
+    PrimaryKeyConstraint("app", "card", "outcome"),
+)  # fmt: skip
+
 quality_run = Table(
     "quality_run", METADATA, _number("run_no", primary_key=True), _number("at_ms"), _number("version"),
     _text("vocabulary"), _text("scores"), _text("failing"),
