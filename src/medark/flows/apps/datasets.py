@@ -76,6 +76,9 @@ def rows_for(
     def known(seen: Governed) -> pa.Table | None:
         if dataset.stamp and seen.stamp == dataset.stamp:
             return kept_rows(workspace, dataset, columns, limit)
+        if dataset.stamp and not dataset.is_aggregate and seen.stamp_of_everybody == dataset.stamp:
+            wanted = None if columns is None else list(dict.fromkeys((*columns, "person_id")))
+            return _part(seen.of_care(kept_rows(workspace, dataset, wanted)), columns, limit)
         version, vocabulary = seen.snapshot.version, workspace.vocabulary.digest
         rows = answers.known(MadeOf(here, dataset.digest, seen.stamp, version, vocabulary, dataset.today))
         return None if rows is None else _part(rows, columns, limit)

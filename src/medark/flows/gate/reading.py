@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.errors import AccessError
 from medark.flows.gate.decide import Reads, Standing, standing
@@ -99,6 +100,16 @@ class Governed:
     def stamp(self) -> str:
         """What an answer depends on beside the lake: equal stamps, equal views. Of care there are no two equal ones."""
         return _stamp(self._views)
+
+    @property
+    def stamp_of_everybody(self) -> str:
+        """The stamp of who sees of everybody what this reader sees of the people in care; "" for any other reader."""
+        kinds = {rows for view in self._views.standing.decision.views.values() for rows in view.rows}
+        return _stamp(self._views, of_everybody=True) if kinds - {Rows.ALL} == {Rows.CARE} else ""
+
+    def of_care(self, rows: pa.Table) -> pa.Table:
+        """Of rows about everybody, each made of one person alone, those of the people in care."""
+        return rows.filter(pc.is_in(rows["person_id"], value_set=self._views.in_care()["person_id"].combine_chunks()))
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -201,13 +212,16 @@ def _rules(views: Views) -> Iterator[str]:
         yield REFUSERS
 
 
-def _stamp(views: Views) -> str:
+def _stamp(views: Views, *, of_everybody: bool = False) -> str:
+    """`of_everybody`: as if everybody were in care, and all else the same."""
     found, shown = views.standing, views.standing.decision.views
+    left_out = {Rows.CARE} if of_everybody else set()
+    whose = {table: (view.rows - left_out) or {Rows.ALL} for table, view in shown.items()}
     told = {
-        table: [dict(sorted(view.columns.items())), sorted(view.rows), view.level, views.shown[table]]
+        table: [dict(sorted(view.columns.items())), sorted(whose[table]), view.level, views.shown[table]]
         for table, view in sorted(shown.items())
     }
-    kinds = {rows for view in shown.values() for rows in view.rows}
+    kinds = {rows for of in whose.values() for rows in of}
     depends: list[object] = [told, sorted(found.refused)]
     if kinds - {Rows.ALL}:
         depends.append(found.reader.organisation)
