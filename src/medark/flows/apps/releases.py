@@ -16,7 +16,7 @@ import pyarrow as pa
 from medark.define import Cohort, Dataset, everyone
 from medark.define.answers import digest, from_json, to_json
 from medark.errors import NotFoundError, StorageError, UsageError
-from medark.flows.apps.datasets import definition_of, origins_of
+from medark.flows.apps.datasets import DatasetRows, definition_of, origins_of
 from medark.flows.apps.leaving import leaving
 from medark.flows.apps.origins import with_organisations
 from medark.flows.apps.place import published_folder, write_whole
@@ -102,15 +102,20 @@ def releases(workspace: Workspace, app: str = "*", dataset: str = "*") -> list[R
     return sorted((_read(path) for path in paths), key=lambda one: (one.made_ms, one.name))
 
 
-def released_rows(workspace: Workspace, reader: Reader, app: str, dataset: str, name: str) -> pa.Table:
-    """The rows of a release, made again for this reader, as they may leave for their purpose. NotFoundError where there
+def released_rows(workspace: Workspace, reader: Reader, app: str, dataset: str, name: str) -> DatasetRows:
+    """A release, its rows made again for this reader, as they may leave for their purpose. NotFoundError where there
     is no such release, or its version of the lake went with a person who was erased; AccessError.
     """
     one = _one(workspace, app, dataset, name)
     definition = _defined(one)
     rows = _made(workspace, reader, one)
     day = dt.date.fromisoformat(one.today)
-    return leaving(workspace, rows, definition, one.origins, reader.purpose, app, day)
+    left = leaving(workspace, rows, definition, one.origins, reader.purpose, app, day)
+    told = replace(
+        published_one(workspace, app, dataset), digest=one.digest, lake_version=one.lake_version, today=one.today,
+        fresh_ms=one.made_ms, rows=left.num_rows,
+    )  # fmt: skip
+    return DatasetRows(told, left)
 
 
 def compare(workspace: Workspace, reader: Reader, app: str, dataset: str, older: str, newer: str) -> Compared:

@@ -11,7 +11,9 @@ import pyarrow as pa
 from fastapi import APIRouter
 
 from medark.flows.apps.datasets import dataset_rows
+from medark.flows.apps.leaving import level_for
 from medark.flows.apps.offers import Made, Offer, made, offer, offers
+from medark.flows.apps.releases import releases
 from medark.messages import _
 from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.serve.console.addresses import PREFIX
@@ -44,6 +46,12 @@ def dataset(visit: Visit) -> Screen:
     how = made(visit.workspace, app, name, visit.language)
     told = _offered(one, visit.language) | _made(one.dataset, how, visit.language)
     told["files"] = {form.value: f"/datasets/{app}/{name}?format={form.value}" for form in Form} if one.allowed else {}
+    told["leaves_as"] = level_for(visit.reader.purpose).value
+    told["releases"] = [
+        {"name": each.name, "made_ms": each.made_ms, "version": each.app_version,
+         "address": f"/datasets/{app}/{name}?format={Form.CSV.value}&release={each.name}"}
+        for each in releases(visit.workspace, app, name)
+    ]  # fmt: skip
     told["preview"] = _preview(visit, app, name) if one.allowed and visit.text("rows") else None
     return Screen(told["title"], "dataset.html", told)
 

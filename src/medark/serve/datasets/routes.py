@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -11,9 +12,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from starlette.responses import Response
 
-from medark.flows.apps.datasets import dataset_rows
+from medark.flows.apps.datasets import DatasetRows, dataset_rows
 from medark.flows.apps.leaving import level_for
 from medark.flows.apps.publish import published, published_one
+from medark.flows.apps.releases import released_rows
+from medark.flows.workspace import Workspace
+from medark.model.access import Reader
 from medark.model.dataset import PublishedColumn, PublishedDataset
 from medark.serve.auth.who import Known
 from medark.serve.datasets.filters import filtered
@@ -57,16 +61,19 @@ def router(parts: Parts) -> APIRouter:
             list[str] | None, Query(alias="filter", max_length=50, description="COLUMN:OPERATOR:VALUE")
         ] = None,
         limit: Annotated[int | None, Query(ge=0, le=10**9)] = None,
+        release: Annotated[str, Query(max_length=40, description="a release's name; the newest rows if none")] = "",
     ) -> Response:
         caller.needs_resource("*", "s")
         form = form_of(format_, request.headers.get("accept", ""), Form.JSON)
         # Columns that are filtered by are asked of the gate, too: what is not shown can't be searched.
         shown = [one for one in columns.split(",") if one]
         searched = [one.partition(":")[0] for one in filter_ or ()]
-        there = {column.name for column in published_one(workspace, app, name).columns}
-        order = [column for column in _ORDER if column in there]
-        asked = list(dict.fromkeys([*shown, *searched, *order])) if shown else None
-        given = dataset_rows(workspace, caller.reader, app, name, asked)
+        given = (
+            released_rows(workspace, caller.reader, app, name, release)
+            if release
+            else _newest(workspace, caller.reader, app, name, shown, searched)
+        )
+        order = [column for column in _ORDER if column in given.rows.column_names]
         table = filtered(given.rows, filter_ or ())
         table = table.sort_by([(column, "ascending") for column in order]) if order else table
         table = table.select(shown) if shown else table
@@ -75,6 +82,15 @@ def router(parts: Parts) -> APIRouter:
         return written(table, form, f"{app}_{name}", _headers(given.dataset, table.num_rows) | told)
 
     return found
+
+
+def _newest(
+    workspace: Workspace, reader: Reader, app: str, name: str, shown: Sequence[str], searched: Sequence[str]
+) -> DatasetRows:
+    """The dataset as it was published last: the columns that are shown, searched, and sorted by."""
+    there = {column.name for column in published_one(workspace, app, name).columns}
+    asked = list(dict.fromkeys([*shown, *searched, *(one for one in _ORDER if one in there)])) if shown else None
+    return dataset_rows(workspace, reader, app, name, asked)
 
 
 def _headers(dataset: PublishedDataset, rows: int) -> dict[str, str]:

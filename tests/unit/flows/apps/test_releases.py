@@ -39,10 +39,10 @@ def somebody_new(workspace: Workspace, number: int) -> None:
 
 
 def test_a_release_is_made_again_after_the_lake_went_on(released: Workspace, owner: Reader) -> None:
-    before = released_rows(released, owner, APP, DATASET, "first").sort_by("person_id")
+    before = released_rows(released, owner, APP, DATASET, "first").rows.sort_by("person_id")
     somebody_new(released, 99)
     write(released, measurement=[potassium(2, 9.9, dt.date(2024, 6, 30))])
-    assert released_rows(released, owner, APP, DATASET, "first").sort_by("person_id").equals(before)
+    assert released_rows(released, owner, APP, DATASET, "first").rows.sort_by("person_id").equals(before)
     assert before.num_rows == 14
 
 
@@ -51,7 +51,7 @@ def test_its_version_of_the_lake_is_not_forgotten(released: Workspace, owner: Re
         somebody_new(released, number)
     assert held_versions(released) == {releases(released)[0].lake_version}
     released.lake.vacuum(1, held_versions(released))
-    assert released_rows(released, owner, APP, DATASET, "first").num_rows == 14
+    assert released_rows(released, owner, APP, DATASET, "first").rows.num_rows == 14
     released.lake.vacuum(1)
     with pytest.raises(NotFoundError):
         released_rows(released, owner, APP, DATASET, "first")
