@@ -44,7 +44,7 @@ def test_one_person_with_questions_items_and_evidence() -> None:
     who, _other = inpatient(lake, "1954-01-01"), inpatient(lake)
     lake.diagnosed(who, "heart failure", "2024-07-01 10:00")
     page = lake.page(made(), "assessment", {"person_id": str(who.person_id)}, "en")
-    summary, *items = tables(page)
+    _which, summary, *items = tables(page)
     assert [str(row[0]) for row in summary.rows][:2] == ["Caprini score (2005)", "Padua prediction score"]
     assert len(summary.rows) == 10
     assert [one.title for one in items] == ["Padua prediction score", "Bleeding risk, medical patients"]

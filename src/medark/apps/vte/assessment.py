@@ -100,15 +100,6 @@ def _standing(view: View, now: Mapping[str, Any]) -> KeyFigures:
     ))  # fmt: skip
 
 
-def _other_questions(view: View, now: Mapping[str, Any]) -> Text:
-    """The way to the questions that the record answers, to correct it at the bedside; or back."""
-    address = f"{PATH}?person_id={now['person_id']}"
-    if view.query.get(ALL):
-        return Text(f"[{view.say('Only what the record does not tell', '仅显示病历中无法判断的条目')}]({address})")
-    told_all = view.say("All items, also those that the record tells", "显示全部条目（含病历已有资料的条目）")
-    return Text(f"[{told_all}]({address}&{ALL}=yes)")
-
-
 def _summary(view: View, facts: Mapping[str, ScoreFact], now: Mapping[str, Any]) -> DataTable:
     """A row a score: between which totals it lies. Its name leads to its items."""
     say = view.say
@@ -122,6 +113,18 @@ def _summary(view: View, facts: Mapping[str, ScoreFact], now: Mapping[str, Any])
     )
     rows = tuple(_of_score(view, fact, row, now) for fact in facts.values() for row in view[fact.name])
     return DataTable(columns, rows, say("All scores", "全部评分"))
+
+
+def _other_questions(view: View, now: Mapping[str, Any]) -> DataTable:
+    """The way to the questions that the record answers, too, to correct it at the bedside; or back."""
+    address, say = f"{PATH}?person_id={now['person_id']}", view.say
+    if view.query.get(ALL):
+        told = Label(say("Only what the record does not tell", "仅显示病历无法判断的条目"), address)
+    else:
+        told = Label(
+            say("All items, also those that the record tells", "显示全部条目，含病历已有资料的"), f"{address}&{ALL}=yes"
+        )
+    return DataTable((TableColumn("questions", say("Which questions", "显示范围")),), ((told,),))
 
 
 def _of_score(view: View, fact: ScoreFact, row: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -8,11 +8,10 @@ from typing import Any, Final
 from medark.sdk import (
     Block,
     DataTable,
-    Field,
-    Form,
     Heading,
     KeyFigure,
     KeyFigures,
+    Label,
     Page,
     PersonLink,
     Rows,
@@ -22,7 +21,7 @@ from medark.sdk import (
 )
 
 from .report import MEASURED, NAME, TITLE, ReportField, report_fields
-from .words import BLEEDING, RISK, WARD, told
+from .words import BLEEDING, RISK, WARD, marked, told
 
 _SEX: Final = {"8507": ("male", "男"), "8532": ("female", "女")}
 _WORDS: Final = {"ward": WARD, "risk": RISK, "bleeding": BLEEDING, "sex": _SEX}
@@ -33,7 +32,7 @@ def report_page() -> Page:
     fields = report_fields()
     names = (*(one.name for one in fields), *(f"on_{name}" for name in MEASURED), "missing", "person_id")
     shown = {
-        "one": Rows(NAME, names, ("-stay_end",), 1, ("person_id",)),
+        "one": Rows(NAME, names, ("-stay_end",), 1, ("person_id",), only=("person_id=*",)),
         "all": Rows(NAME, ("person_id", "stay", "stay_end", "risk", "missing"), ("-missing", "-stay_end"), 50),
     }
     return Page(NAME, TITLE, _Report(fields), shown)
@@ -44,10 +43,8 @@ class _Report:
         self._fields = fields
 
     def __call__(self, view: View) -> tuple[Block, ...]:
-        form = Form((Field("person_id", view.say("person", "患者编号")),), view.say("Show", "查看"))
-        asked = view.query.get("person_id")
-        shown = self._one(view) if asked else (_stays(view),)
-        return (Heading(TITLE[view.language], 1), form, *shown, Text(self._fields[0].source))
+        shown = self._one(view) if view.query.get("person_id") else (_stays(view),)
+        return (Heading(TITLE[view.language], 1), *shown, Text(self._fields[0].source))
 
     def _one(self, view: View) -> tuple[Block, ...]:
         for row in view["one"]:
@@ -87,9 +84,12 @@ def _stays(view: View) -> DataTable:
         TableColumn("stay_end", say("discharged", "出院日期"), "date"),
         TableColumn("risk", say("risk", "VTE风险")),
         TableColumn("missing", say("fields missing", "缺失必填项"), "number"),
+        TableColumn("report", say("report", "上报表")),
     )
+    opened = say("open", "查看")
     rows = tuple(
-        (row["person_id"], row["stay"], row["stay_end"], told(row["risk"], RISK, view.language), row["missing"])
+        (row["person_id"], row["stay"], row["stay_end"], marked("risk", row["risk"], view.language), row["missing"],
+         Label(opened, f"{NAME}?person_id={row['person_id']}"))
         for row in found
-    )
+    )  # fmt: skip
     return DataTable(columns, rows, more=found.more, next_page=f"page={view.page_no + 1}" if found.more else "")

@@ -62,8 +62,7 @@ def inpatients(view: View) -> tuple[Block, ...]:
 
 def worklist(view: View) -> tuple[Block, ...]:
     """Whom nobody has assessed in this stay, the highest scores first."""
-    counted = {row["assessed"]: row["count"] for row in view["counted"]}
-    open_, done = counted.get(False, 0), counted.get(True, 0)
+    open_, done = _counted(view)
     figures = [
         KeyFigure(view.say("not assessed", "未评估"), open_, mark="warning" if open_ else "good"),
         KeyFigure(view.say("assessed", "已评估"), done),
@@ -76,6 +75,16 @@ def worklist(view: View) -> tuple[Block, ...]:
         KeyFigures(tuple(figures)),
         people(view, "waiting", only_unassessed=True),
     )
+
+
+def _counted(view: View) -> tuple[int | None, int | None]:
+    """How many are not assessed, and are: by the list, which begins with the former; past it, as they are counted."""
+    waiting = view["waiting"]
+    open_ = sum(not row["assessed"] for row in waiting)
+    if waiting.total is not None and (not waiting.more or open_ < len(waiting)):
+        return open_, waiting.total - open_
+    counted = {row["assessed"]: row["count"] for row in view["counted"]}
+    return counted.get(False, 0), counted.get(True, 0)
 
 
 def people(view: View, name: str, *, only_unassessed: bool = False) -> DataTable:
