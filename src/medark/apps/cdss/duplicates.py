@@ -11,6 +11,7 @@ from .drugs import Drugs, active, of_pair
 from .facts import begins, table
 
 day = index.start_date
+_RENEWED: Final = days(7)  # what is left of an order when the next one is no duplicate; ours
 SOURCE: Final = "Same class: same ATC level 4 (WHO Collaborating Centre), less those that are combined on purpose; ours"
 
 
@@ -23,8 +24,9 @@ def duplicates(here: Drugs) -> Iterator[Rule]:
     going_on = active().where(active().end_date > day)
     pairs = of_pair(here, going_on, going_on, marks, marks)
     same = pairs.rows.where(pairs.left == pairs.right)
+    last = [side.end_date > day + _RENEWED for side in (pairs.rows.left, pairs.rows.right)]
     yield _rule("duplicate_class", same.where(pairs.differ), "Two drugs of one class", "同类药物重复")
-    yield _rule("duplicate_drug", same.where(~pairs.differ), "One drug ordered twice", "同一药物重复医嘱")
+    yield _rule("duplicate_drug", same.where(~pairs.differ, *last), "One drug ordered twice", "同一药物重复医嘱")
 
 
 def _rule(name: str, met: Frame, en: str, zh: str) -> Rule:

@@ -11,6 +11,7 @@ from medark.define import ConceptSet, Frame, Row, Series, any_of, case, codes, h
 from .facts import table
 
 now = index.start
+_BARE = ("1", "[pH]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Lab:
         return any_of(*(rows.where(rows.start_date >= since, rows.start <= now).exists() for rows in ways))
 
     def value(self, row: Row | Frame) -> Series:
-        """Its value in the unit of the facts."""
-        return row.value_in(self.unit, analyte=self.analyte)
+        """Its value in the unit of the facts; of what has no unit (a ratio, pH) the number as it was sent."""
+        return row.value_in(self.unit, analyte=self.analyte, unit_if_missing=self.unit if self.unit in _BARE else None)
 
 
 @cache

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 # The modules of this folder, by the name of the command: each has `add(inner, app)`, which registers it for an
 # application by name. The first are there for every application, the others for those that are named.
-EVERY: Final[dict[str, str]] = {"release": "releases", "releases": "releases", "compare": "releases"}
+EVERY: Final[dict[str, str]] = {
+    "backtest": "backtest", "release": "releases", "releases": "releases", "compare": "releases",
+}  # fmt: skip
 OWN: Final[dict[str, dict[str, str]]] = {"registry": {"new": "registry", "update": "registry"}}
 
 
