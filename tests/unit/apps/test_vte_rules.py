@@ -118,3 +118,13 @@ def test_a_raised_d_dimer_asks_for_another(value: float, found: bool) -> None:
     answer(lake, who, "assessed")
     lake.measured(who, "D-dimer", value, "mg/L", "2024-07-02 07:00")
     assert bool(lake.tasks(made(), "reassess")) is found
+
+
+def test_a_hospitals_own_code_tells_the_drug() -> None:
+    lake, own = ward(), made(drug_codes="XB01234=B01AB05 YY=A02BC01")
+    who = at_padua_4(lake)
+    gave(lake, who, "XB01234")
+    other = at_padua_4(lake)
+    gave(lake, other, "YY")
+    states = {row["person_id"]: row["given"] for row in lake.dataset(own, "inpatients")}
+    assert states == {who.person_id: "drug", other.person_id: "none"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medark.sdk import App, Settings
+from medark.sdk.own_codes import own_codes
 
 from .assessment import assessment_page
 from .coded import all_coded
@@ -21,7 +22,7 @@ from .ward import ward_pages
 
 def app(settings: Settings) -> App:
     """The application with the bands of its place."""
-    coded = all_coded(bool(settings["drug_vocabulary"]))
+    coded = all_coded(bool(settings["drug_vocabulary"]), own_codes(str(settings["drug_codes"])))
     scores = assessments(coded, str(settings["caprini_bands"]))
     facts = {name: one.fact for name, one in scores.items()}
     now = standing(scores, coded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from medark.define import (
@@ -29,6 +29,7 @@ _SAME_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "ICD9Proc": ("ICD9Proc", "ICD9ProcCN"),
 }
 _WORD: Final = "word"  # part of a name as it is written, in small letters
+_ATC: Final = "ATC"
 _OMOP: Final = "OMOP"  # a concept by its id
 
 
@@ -38,6 +39,7 @@ class Coded:
 
     sets: Mapping[tuple[str, str], tuple[Code, ...]]
     has_drugs: bool = False  # does the vocabulary here know ATC and RxNorm? Else only ingredients' own ids are known
+    own: Mapping[str, str] = field(default_factory=dict)  # the hospital's codes of drugs, and the ATC of each
 
     def rows(self, table: str, name: str) -> Frame:
         """The rows of a table that a set of codes names.
@@ -50,16 +52,25 @@ class Coded:
             return frame.of(concept_set(name, told))
         if table == "drug" and not self.has_drugs:
             ids = [int(one.code) for one in told if one.vocabulary == _OMOP]
-            return frame.where(any_of(frame.concept.is_in(ids), *_words(frame.drug_source_value, told)))
-        return frame.where(any_of(*_ways(table, frame, concept_set(name, told), told)))
+            return frame.where(
+                any_of(frame.concept.is_in(ids), *self._own(told), *_words(frame.drug_source_value, told))
+            )
+        own = self._own(told) if table == "drug" else ()
+        return frame.where(any_of(*_ways(table, frame, concept_set(name, told), told), *own))
+
+    def _own(self, told: tuple[Code, ...]) -> list[Series]:
+        """Drugs by the codes that the hospital says are of a class of the set."""
+        classes = tuple(one.code for one in told if one.vocabulary == _ATC)
+        codes = [code for code, atc in self.own.items() if atc.startswith(classes)]
+        return [drugs.drug_source_value.lower().is_in(codes)] if codes else []
 
 
-def all_coded(has_drugs: bool = False) -> Coded:
-    """The sets of codes of facts/codes.csv."""
+def all_coded(has_drugs: bool = False, own: Mapping[str, str] | None = None) -> Coded:
+    """The sets of codes of facts/codes.csv. `own`: the hospital's codes of drugs, and the ATC of each."""
     sets: dict[tuple[str, str], list[Code]] = {}
     for one in codes():
         sets.setdefault((one.table, one.name), []).append(one)
-    return Coded({key: tuple(told) for key, told in sets.items()}, has_drugs)
+    return Coded({key: tuple(told) for key, told in sets.items()}, has_drugs, own or {})
 
 
 def concept_set(name: str, told: tuple[Code, ...]) -> ConceptSet:
