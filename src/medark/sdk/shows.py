@@ -79,8 +79,9 @@ class Meetings:
     """Who was where people of `cases` were, at the same time: the rows of the dataset `stays` that overlap theirs.
 
     `stays` has person_id, entry_start, entry_end and `place`; those of a case count from `before` days before the
-    case's entry until `after` days after it. Rows: person_id, case (whose contact), first, last (the time that both
-    were there), `place` and `columns`. Of one person and case at one place, the longest.
+    case's entry until `after` days after it. `apart`: how many days may lie between them. Rows: person_id, case (whose
+    contact), first, last (the time that both were there, or so near), `place` and `columns`. Of one person and case at
+    one place, the longest.
     """
 
     cases: Rows
@@ -89,6 +90,7 @@ class Meetings:
     columns: tuple[str, ...] = ()
     before: int = 2
     after: int = 14
+    apart: int = 0
     limit: int = 200
 
 

@@ -252,14 +252,11 @@ def test_a_signal_has_its_task_its_cases_and_whom_they_met() -> None:
         "last": "2026-05-03 09:00",
         "kind": "ward",
     }
+    pupil = {"person_id": 6, "case": 2, "school": "西湖小学", "first": "2026-05-02", "last": "2026-05-02"}
     page = shown(
-        "signal",
-        QUERY,
-        signals=[series()],
-        tasks=[task()],
-        cases_visits=[case(1), case(2, result=None)],
-        met_visits=[met],
-    )
+        "signal", QUERY, signals=[series()], tasks=[task()], cases_visits=[case(1), case(2, result=None)],
+        met_visits=[met], school_visits=[pupil],
+    )  # fmt: skip
     (panel,) = [one for one in page if isinstance(one, TaskPanel)]
     assert (panel.number, panel.done, panel.dismissed) == (7, "Verified", "Dismiss")
     cases, contacts = tables(page)
@@ -268,6 +265,7 @@ def test_a_signal_has_its_task_its_cases_and_whom_they_met() -> None:
         Label("positive", mark="critical"), None,
     )  # fmt: skip
     assert contacts.rows == (
+        (6, 2, Label("absent from the same school"), "2026-05-02", "2026-05-02", "西湖小学"),
         (5, 1, Label("the same ward at the same time"), "2026-05-01 08:00", "2026-05-03 09:00", "77"),
     )
     (back,) = [one.markdown for one in page if isinstance(one, Text) and "Report" in one.markdown]

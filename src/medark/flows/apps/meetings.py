@@ -21,7 +21,9 @@ def meetings(query: Query, needed: Meetings, quoted: Callable[[str], str]) -> pa
     return query(
         f"""
         WITH was AS (
-          SELECT DISTINCT c.person_id AS "case", t.{place} AS place, t.entry_start, t.entry_end
+          SELECT DISTINCT c.person_id AS "case", t.{place} AS place,
+            t.entry_start - INTERVAL {int(needed.apart)} DAY AS entry_start,
+            t.entry_end + INTERVAL {int(needed.apart)} DAY AS entry_end
           FROM {CASES} AS c JOIN {STAYS} AS t ON t.person_id = c.person_id
           WHERE t.{place} IS NOT NULL
             AND CAST(t.entry_end AS DATE) >= CAST(c.entry_start AS DATE) - {int(needed.before)}

@@ -46,12 +46,13 @@ def meetings(cases: list[Row], stays: list[Row], needed: Meetings) -> Answer:
     """The longest meeting of each person and case at each place, the latest first."""
     ill = {row["person_id"] for row in cases}
     was = [(case, mine) for case in cases for mine in stays if _is_near(case, mine, needed)]
+    apart = dt.timedelta(needed.apart)
     held: dict[tuple[Any, ...], Row] = {}
     for case, mine in was:
         for other in stays:
             first, last = (
-                max(mine["entry_start"], other["entry_start"]),
-                min(mine["entry_end"], other["entry_end"]),
+                max(mine["entry_start"] - apart, other["entry_start"]),
+                min(mine["entry_end"] + apart, other["entry_end"]),
             )
             if other[needed.place] != mine[needed.place] or first > last or other["person_id"] in ill:
                 continue

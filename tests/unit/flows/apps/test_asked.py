@@ -44,18 +44,20 @@ def case(person_id: int, day: int) -> dict[str, Any]:
     return {"person_id": person_id, "entry_start": DAY + dt.timedelta(day)}
 
 
-def met(workspace: Workspace, cases: list[dict[str, Any]], stays: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+def met(
+    workspace: Workspace, cases: list[dict[str, Any]], stays: list[dict[str, Any]], needed: Meetings = NEEDED
+) -> list[tuple[Any, ...]]:
     """Who met whom, as the engine tells it; the application's test kit must tell the same."""
     shape = pa.schema([("person_id", pa.int64()), ("place", pa.int64()), ("entry_start", pa.timestamp("us")),
                        ("entry_end", pa.timestamp("us")), ("kind", pa.string())])  # fmt: skip
     with workspace.engine.session() as session:
         session.bind_arrow(CASES, pa.Table.from_pylist(cases, schema=pa.schema([shape.field(0), shape.field(2)])))
         session.bind_arrow(STAYS, pa.Table.from_pylist(stays, schema=shape))
-        found = meetings(session.query, NEEDED, _quoted).to_pylist()
+        found = meetings(session.query, needed, _quoted).to_pylist()
     told = [(row["person_id"], row["case"], row["place"], row["first"], row["last"], row["kind"]) for row in found]
     kit = [
         (row["person_id"], row["case"], row["place"], row["first"], row["last"], row["kind"])
-        for row in in_memory(cases, stays, NEEDED)
+        for row in in_memory(cases, stays, needed)
     ]
     assert [(*row[:3], *(one.isoformat(" ", "minutes") for one in row[3:5]), row[5]) for row in told] == kit
     return told
@@ -86,6 +88,14 @@ def test_who_was_there_at_the_same_time_met(
 )
 def test_stays_count_from_two_days_before_a_case_to_fourteen_after(workspace: Workspace, day: int, count: int) -> None:
     assert len(met(workspace, [case(1, day)], [stay(1, 7, 1, 8), stay(2, 7, 1, 8)])) == count
+
+
+@pytest.mark.parametrize(("start", "count"), [(24 * 3, 1), (24 * 3 + 0.5, 0), (-24 * 3 - 8, 1), (-24 * 3 - 8.5, 0)])
+def test_they_may_lie_so_many_days_apart(workspace: Workspace, start: float, count: int) -> None:
+    needed = Meetings(Rows("cases", ("person_id",)), "stays", "place", ("kind",), apart=3)
+    theirs = stay(2, 7, start, start + 8)
+    told = met(workspace, [case(1, 0)], [stay(1, 7, 0, 0), theirs], needed)
+    assert len(told) == count
 
 
 def test_of_one_person_and_case_at_a_place_the_longest_is_told(workspace: Workspace) -> None:

@@ -38,7 +38,7 @@ SHOWS: Final = {
     "signals": Signals(asked=True, points=POINTS),
     "tasks": Tasks(kind="signal", days=366),
     **{one.name: one.cases for one in CHANNELS},
-    **{f"met_{one.dataset}": meetings_of(one) for one in CHANNELS},
+    **{name: met for one in CHANNELS for name, met in meetings_of(one).items()},
 }
 
 

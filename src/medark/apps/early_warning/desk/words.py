@@ -31,6 +31,7 @@ OUTCOME: Final[Words] = {
 PLACE: Final[Words] = {
     "ward": ("the same ward at the same time", "同病区同时住院"),
     "outpatient": ("the same clinic at the same time", "同诊室同时就诊"),
+    "school": ("absent from the same school", "同校因病缺勤"),
 }  # fmt: skip
 STANDING: Final[Words] = {
     "in_time": ("in time", "及时"), "late": ("late", "迟报"), "waiting": ("not yet due", "待报"),
