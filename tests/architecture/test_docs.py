@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from medark.cli.app import command
+from medark.cli.commands.of_app import WithApplications, group_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -58,8 +59,10 @@ def check_make(words: list[str]) -> None:
 def check_medark(words: list[str], line: str) -> None:
     found = command()
     while words and getattr(found, "commands", None) and not words[0].startswith("-"):
-        assert words[0] in found.commands, line
-        found = found.commands[words.pop(0)]
+        name = words.pop(0)
+        inner = found.commands.get(name) or (group_of(name, words) if isinstance(found, WithApplications) else None)
+        assert inner is not None, line
+        found = inner
     options = {option for param in found.params for option in param.opts} | {
         "--help",
         "--language",

@@ -28,9 +28,13 @@ class WithApplications(Group):
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Its own command of a name; else the application's."""
         name, *rest = args
-        if name not in self.commands and _is_application(name, rest):
-            return name, of_application(name), rest
-        return super().resolve_command(ctx, args)
+        found = None if name in self.commands else group_of(name, rest)
+        return (name, found, rest) if found is not None else super().resolve_command(ctx, args)
+
+
+def group_of(name: str, rest: list[str]) -> Command | None:
+    """The group of an application, if a name is one of an application; `rest`: what stands behind it."""
+    return of_application(name) if _is_application(name, rest) else None
 
 
 def of_application(app: str) -> Command:
