@@ -25,9 +25,9 @@ pytestmark = pytest.mark.xdist_group("the demonstration")  # one city for all of
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "city"
 LEAST = {  # of each question so many rows, so that no answer is empty by mistake
-    "calls": 10, "cards": 20, "claims": 1000, "deaths": 1, "diagnoses": 1500, "drugs": 1500, "fees": 3000, "notes": 150,
-    "operations": 5, "people": 400, "pictures": 30, "readings": 200, "reports": 100, "results": 3000, "tests": 500,
-    "visits": 1000, "vitals": 3000,
+    "absences": 30, "calls": 10, "cards": 20, "claims": 1000, "deaths": 1, "diagnoses": 1500, "drugs": 1500,
+    "fees": 3000, "notes": 150, "operations": 5, "people": 400, "pictures": 30, "readings": 200, "reports": 100,
+    "results": 3000, "tests": 500, "visits": 1000, "vitals": 3000,
 }  # fmt: skip
 STATUS = {"admission": 32890, "first at discharge": 32903, "at discharge": 32909, "first": 32902, "other": 32908}
 # Units of the laboratories that OMOP has no concept of, or that are none.

@@ -20,13 +20,14 @@ from medark.synthetic.feeds import (
     pacs,
     pathology,
     pharmacy,
+    schools,
 )
 from medark.synthetic.feeds.system import System
 from medark.synthetic.settings import CitySettings
 
 PACKAGES = (
     his_north, his_south, fhir_county, cda, lis, pacs, pathology, emr, clinics, ems, nucleic, pharmacy, cdc, devices,
-    claims,
+    claims, schools,
 )  # fmt: skip
 ALL: tuple[System, ...] = tuple(chain.from_iterable(package.SYSTEMS for package in PACKAGES))
 
