@@ -49,14 +49,28 @@ def dataset_rows(
         dataset = published_one(workspace, app, name)
         if columns is not None and (strange := sorted(set(columns) - {column.name for column in dataset.columns})):
             raise NotFoundError("the dataset has no such column", fix="name one that it has", column=strange[0])
-        if level_for(reader.purpose) is Level.IDENTIFIED:
-            return DatasetRows(dataset, rows_for(workspace, reader, loaded, name, columns, limit=limit))
-        whole = rows_for(workspace, reader, loaded, name)  # whoever is rare is so among all
-        definition, today = definition_of(loaded, name), dt.date.fromisoformat(dataset.today)
-        left = leaving(
-            workspace, whole, definition, origins_of(loaded, name), purpose=reader.purpose, app=app, today=today
-        )
-        return DatasetRows(dataset, _part(left, columns, limit))
+        return DatasetRows(dataset, rows_leaving(workspace, reader, loaded, name, columns, limit=limit))
+
+
+def rows_leaving(
+    workspace: Workspace,
+    reader: Reader,
+    loaded: Loaded,
+    name: str,
+    columns: Sequence[str] | None = None,
+    *,
+    limit: int | None = None,
+) -> pa.Table:
+    """The rows of `rows_for` as they may leave the platform for the reader's purpose."""
+    if level_for(reader.purpose) is Level.IDENTIFIED:
+        return rows_for(workspace, reader, loaded, name, columns, limit=limit)
+    whole = rows_for(workspace, reader, loaded, name)  # whoever is rare is so among all
+    today = dt.date.fromisoformat(published_one(workspace, loaded.name, name).today)
+    left = leaving(
+        workspace, whole, definition_of(loaded, name), origins_of(loaded, name), purpose=reader.purpose,
+        app=loaded.name, today=today,
+    )  # fmt: skip
+    return _part(left, columns, limit)
 
 
 def rows_for(

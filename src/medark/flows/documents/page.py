@@ -49,7 +49,7 @@ def page_document(
     of the form's writer.
     """
     at = dt.datetime.fromtimestamp(at_s, ZoneInfo(workspace.settings.time_zone))
-    shown = page(workspace, reader, app, path, query, language=language, today=at.date())
+    shown = page(workspace, reader, app, path, query, language=language, today=at.date(), leaves=True)
     content = _WRITERS[form](document(workspace, reader, shown, query, language, at))
     detail: dict[str, str | int] = {"page": path, "form": form.value, "bytes": len(content)}
     act = Act(

@@ -71,12 +71,17 @@ def page(
     *,
     language: str,
     today: dt.date,
+    leaves: bool = False,
 ) -> ShownPage:
-    """One page, drawn now. NotFoundError; AccessError for a reader who may not read its datasets; AppError."""
+    """One page, drawn now; with `leaves` of what may leave the platform for the reader's purpose.
+
+    NotFoundError; AccessError for a reader who may not read its datasets; AppError.
+    """
+    asked: dict[str, Any] = {"query": query, "language": language, "today": today, "leaves": leaves}
     with running(workspace).one(app) as loaded:
         for one in loaded.app.pages:
             if one.path == path:
-                told = _view(workspace, reader, loaded, one.shows, query=query, language=language, today=today)
+                told = _view(workspace, reader, loaded, one.shows, **asked)
                 title = one.title.get(language) or one.title["en"]
                 return ShownPage(app, path, title, one.body(told), told.fresh, lacking(workspace, app, one.shows))
     raise NotFoundError("there is no such page", fix="medark app list", app=app, path=path)

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from medark.errors import DefinitionError, NotFoundError
 from medark.flows.apps.asked_tasks import task_rows
-from medark.flows.apps.datasets import rows_for
+from medark.flows.apps.datasets import rows_for, rows_leaving
+from medark.flows.apps.leaving import level_for
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.meetings import CASES, STAYS, meetings
 from medark.flows.apps.publish import published
@@ -21,6 +22,7 @@ from medark.flows.gate.parts import now_ms
 from medark.flows.pages.cards import card_rows, end_rows
 from medark.flows.pages.one_person import of_one_person, person_rows
 from medark.flows.workspace import Workspace
+from medark.govern.deidentify import Level
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
 from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Needed, Row, Rows, Signals, Tasks, View, named
@@ -39,16 +41,24 @@ def view(
     query: Mapping[str, str],
     language: str,
     today: dt.date,
+    leaves: bool = False,
 ) -> View:
-    """All that a page or figure asked for. AccessError where the reader may not read a dataset of it."""
+    """All that a page or figure asked for; with `leaves` as it may leave the platform for the reader's purpose.
+
+    AccessError where the reader may not read a dataset of it.
+    """
+    is_treated = leaves and level_for(reader.purpose) is not Level.IDENTIFIED
     least = workspace.settings.access.least_count
     asked = View({}, loaded.settings, dict(query), language, today.isoformat(), "", least)
     wanted = [one for one in shows.values() if _is_asked(one, asked.query)]
-    person_id, theirs = of_one_person(loaded, wanted, asked.query)
+    person_id, theirs = (0, ()) if is_treated else of_one_person(loaded, wanted, asked.query)
     many = [name for name in _datasets(wanted) if name not in theirs]
-    rows = {name: _rows(workspace, reader, loaded, name, wanted) for name in many}
+    read = rows_leaving if is_treated else rows_for
+    rows = {name: _rows(read, workspace, reader, loaded, name, wanted) for name in many}
     rows |= person_rows(workspace, reader, loaded, person_id, theirs, today) if theirs else {}
-    answers = {name: _answer(workspace, reader, loaded, rows, needed, asked) for name, needed in shows.items()}
+    told = {name: one for name, one in shows.items() if not (is_treated and isinstance(one, Cards))}
+    answers = {name: _answer(workspace, reader, loaded, rows, needed, asked) for name, needed in told.items()}
+    answers |= {name: Answer((), 0) for name in shows.keys() - told.keys()}  # cards are about somebody
     return View(answers, loaded.settings, asked.query, language, asked.today, _fresh(workspace, loaded, many), least)
 
 
@@ -73,12 +83,12 @@ def _is_asked(needed: Needed, query: Mapping[str, str]) -> bool:
 
 
 def _rows(
-    workspace: Workspace, reader: Reader, loaded: Loaded, dataset: str, needed: Iterable[Needed]
+    read: Query, workspace: Workspace, reader: Reader, loaded: Loaded, dataset: str, needed: Iterable[Needed]
 ) -> pa.Table | None:
     """The columns of a dataset that a page needs, read once; None for one that nobody has published yet."""
     columns = dict.fromkeys(name for one in needed for name in _columns(one, dataset))
     try:
-        return rows_for(workspace, reader, loaded, dataset, tuple(columns))
+        return read(workspace, reader, loaded, dataset, tuple(columns))
     except NotFoundError:
         return None
 

@@ -13,6 +13,7 @@ from medark.flows.documents.page import ACTION
 from medark.flows.documents.tasks import with_tasks
 from medark.flows.gate import reader_of
 from medark.flows.workspace import Workspace
+from medark.govern.deidentify import BY_PURPOSE, Level
 from medark.model.access import Purpose
 from medark.model.audit import AuditEntry
 from medark.model.page import DataTable, KeyFigures, TaskPanel
@@ -119,3 +120,22 @@ def test_a_task_on_a_page_is_told_with_its_life_and_anothers_is_not(workspace: W
         ("", "open", ""), ("olga", "given to somebody", ""), ("rita", "dismissed", "同一家庭"),
     ]  # fmt: skip
     assert list(with_tasks(workspace, rita, "another", (TaskPanel(own),))) == []
+
+
+def test_what_leaves_for_a_purpose_that_must_not_tell_people_does_not(
+    rita: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = {str(number) for number in range(1, 13)}
+    identified = _first_column(rita.client.get(XLSX).content)
+    monkeypatch.setitem(BY_PURPOSE, Purpose.PUBLIC_HEALTH, Level.DEIDENTIFIED)  # as research is
+    left = _first_column(rita.client.get(XLSX).content)
+    assert (identified, len(left), left & people) == (people, len(people), set())
+    read = "\n".join(pages_of(rita.client.get(PDF).content))
+    assert all(one in read for one in left)
+    shown = next(one for one in rita.data(pages.PAGE)["blocks"] if one["kind"] == "table")
+    assert {row[0]["text"] for row in shown["rows"]} == people  # who looks at the page sees whom they may see
+
+
+def _first_column(content: bytes) -> set[str]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {str(row[0].value) for row in book[book.sheetnames[-1]].iter_rows(min_row=2)}
