@@ -88,11 +88,12 @@ def page(
 
 
 def figure(workspace: Workspace, reader: Reader, app: str, name: str, *, language: str, today: dt.date) -> Figure:
-    """One published figure, drawn now. Errors as of `page`."""
+    """One published figure, drawn now, of what may leave for the reader's purpose. Errors as of `page`."""
+    asked: dict[str, Any] = {"query": {}, "language": language, "today": today, "leaves": True}
     with running(workspace).one(app) as loaded:
         for one in loaded.app.figures:
             if one.name == name:
-                return one.body(_view(workspace, reader, loaded, one.shows, query={}, language=language, today=today))
+                return one.body(_view(workspace, reader, loaded, one.shows, **asked))
     raise NotFoundError("there is no such figure", fix="medark app list", app=app, figure=name)
 
 

@@ -72,7 +72,8 @@ def _published(visit: Visit, name: str) -> Figure:
 
 def _on_page(visit: Visit, name: str) -> Figure:
     app, path = visit.path["app"], visit.path["path"]
-    shown = page(visit.workspace, visit.reader, app, path, query(visit), language=visit.language, today=today(visit))
+    asked, day = query(visit), today(visit)
+    shown = page(visit.workspace, visit.reader, app, path, asked, language=visit.language, today=day, leaves=True)
     drawn = [one for one in shown.blocks if isinstance(one, Figure)]
     if not (name.isascii() and name.isdecimal() and 0 < int(name[:6]) <= len(drawn)):
         raise NotFoundError("there is no such figure", fix="medark app list", app=app, path=path)
