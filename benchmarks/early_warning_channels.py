@@ -37,7 +37,7 @@ class Channel:
 
     def is_respiratory(self, group: Mapping[str, str | None]) -> bool:
         """Does a series count signs of a respiratory infection?"""
-        of = [value for name, value in group.items() if name != "district"]
+        of = [value for name, value in group.items() if name not in ("district", "school")]
         return all(value in RESPIRATORY for value in of) and (bool(of) or len(self.by) == 1)
 
 
@@ -50,6 +50,8 @@ def channels(truth: Path) -> Iterator[Channel]:
     yield Channel("tills", "medicines", ("drug_class", "district"), city.tills())
     yield Channel("calls", "calls", ("complaint", "district"), city.calls())
     yield Channel("cards", "cards", ("disease", "district"), city.cards())
+    yield Channel("absences", "absences", ("district",), city.absences())
+    yield Channel("schools", "schools", ("school",), city.absences())
     yield Channel("tests", "positivity", ("target", "district"), city.tests(), "is_positive")
 
 
@@ -136,6 +138,22 @@ class City:
         rows = read(self._truth, "report_card", ["person", "reported", "disease", "event"])
         return self._rows(rows, "reported", disease=rows["disease"].to_pylist())
 
+    def absences(self) -> pa.Table:
+        """Pupils absent for illness; caused by what they fell ill with in the five days before, if by anything."""
+        rows = read(self._truth, "record", ["kind", "record_id", "person"])
+        rows = rows.filter(pc.equal(rows["kind"].cast(pa.string()), "absence"))
+        days = [dt.datetime.strptime(told[2:10], "%Y%m%d") for told in rows["record_id"].to_pylist()]
+        ill = read(self._truth, "infection", ["person", "onset", "event"])
+        by_person: dict[int, list[tuple[dt.datetime, str]]] = {}
+        for person, onset, event in zip(*(ill[name].to_pylist() for name in ("person", "onset", "event")), strict=True):
+            by_person.setdefault(person, []).append((onset, event))
+        people = rows["person"].to_pylist()
+        events = [_event_of(by_person.get(person, []), day) for person, day in zip(people, days, strict=True)]
+        found = pa.table({"person": people, "day": days, "event": pa.array(events, pa.string())})
+        schools = read(self._truth, "person", ["person", "school"])
+        told = dict(zip(schools["person"].to_pylist(), schools["school"].to_pylist(), strict=True))
+        return self._rows(found, "day", school=[told.get(person) for person in people])
+
     def tests(self) -> pa.Table:
         rows = read(self._truth, "nucleic_test", ["person", "reported", "target", "result", "event"])
         rows = rows.filter(pc.is_in(rows["result"], pa.array(["positive", "negative"])))
@@ -155,6 +173,11 @@ class City:
             "event": rows["event"].cast(pa.string()),
         }
         return pa.table({**own, **{name: pa.array(values) for name, values in columns.items()}})
+
+
+def _event_of(ill: list[tuple[dt.datetime, str]], day: dt.datetime) -> str | None:
+    near = [event for onset, event in ill if dt.timedelta(0) <= day - onset.replace(hour=0) <= dt.timedelta(days=5)]
+    return near[-1] if near else None
 
 
 def _syndrome(code: str | None) -> str | None:

@@ -65,7 +65,7 @@ def test_no_code_tells_two_syndromes_or_two_diseases() -> None:
 
 
 def test_every_fact_has_words_in_both_languages_and_a_source() -> None:
-    for name in ("syndromes", "diseases", "medicines", "complaints", "targets"):
+    for name in ("syndromes", "diseases", "medicines", "complaints", "targets", "symptoms"):
         for row in facts(name):
             assert row["name_en"] and row["name_zh"] and row["source"], (name, row)
 

@@ -61,6 +61,11 @@ def complaints() -> tuple[Kind, ...]:
     return tuple(_kind(row, "complaint", (row["complaint"],)) for row in _rows("complaints"))
 
 
+def symptoms() -> tuple[Kind, ...]:
+    """Why pupils stay at home, by the keys of `absence:<symptom>`."""
+    return tuple(_kind(row, "symptom", (row["symptom"],)) for row in _rows("symptoms"))
+
+
 def targets() -> tuple[Kind, ...]:
     """What nucleic-acid tests look for, by their names and LOINC codes."""
     return tuple(_kind(row, "target", tuple(row["written"].split(";"))) for row in _rows("targets"))

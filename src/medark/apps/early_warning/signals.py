@@ -27,18 +27,19 @@ RESPIRATORY: Final = ("influenza_like", "lower_respiratory", "covid_like")
 
 def signals(settings: Settings) -> tuple[PublishSignal, ...]:
     """All of them. A signal's entries are a dataset of the application: its rows are the line list."""
+    hours = settings.number("verify_hours")
+    visits, rooms = visits_of_syndromes(), absences()
     return (
-        _daily(
-            "syndromes", visits_of_syndromes(), "Visits by syndrome", "症候群就诊", ("syndrome", DISTRICT), "visits"
-        ),
-        _daily("fevers", fevers(), "Fevers at clinics", "发热就诊", (DISTRICT,), "fevers"),
-        _daily("absences", absences(), "Pupils absent for illness", "学生因病缺勤", (DISTRICT,), "schools"),
-        _daily("medicines", medicines(), "Medicines", "药品配发与销售", ("drug_class", DISTRICT), "medicines"),
-        _daily("calls", calls(), "120 calls", "120呼叫", ("complaint", DISTRICT), "calls"),
+        _daily("syndromes", visits, "Visits by syndrome", "症候群就诊", ("syndrome", DISTRICT), "visits", hours),
+        _daily("fevers", fevers(), "Fevers at clinics", "发热就诊", (DISTRICT,), "fevers", hours),
+        _daily("absences", rooms, "Pupils absent for illness", "学生因病缺勤", (DISTRICT,), "schools", hours),
+        _daily("schools", rooms, "Pupils absent, by school", "学校因病缺勤", ("school",), "schools", hours),
+        _daily("medicines", medicines(), "Medicines", "药品配发与销售", ("drug_class", DISTRICT), "medicines", hours),
+        _daily("calls", calls(), "120 calls", "120呼叫", ("complaint", DISTRICT), "calls", hours),
         _cards(settings),
         _urgent(settings),
-        _positivity(settings),
-        _clusters(),
+        _positivity(hours),
+        _clusters(hours),
     )
 
 
@@ -54,15 +55,17 @@ def triggers(settings: Settings) -> tuple[Trigger, ...]:
                 Part("cards", {"disease": ("new_respiratory", "NID-C-001", "NID-B-001")}),
             ),
             DISTRICT, settings.whole("agreement_days"), settings.whole("agreement_channels"),
-            _response("Several channels alarm together", "多渠道同时预警", 2),
+            _response("Several channels alarm together", "多渠道同时预警", settings.number("urgent_hours")),
         ),
     )  # fmt: skip
 
 
-def _daily(name: str, entries: Dataset, en: str, zh: str, by: tuple[str, ...], channel: str) -> PublishSignal:
+def _daily(
+    name: str, entries: Dataset, en: str, zh: str, by: tuple[str, ...], channel: str, hours: float
+) -> PublishSignal:
     return PublishSignal(
-        name, entries, {"en": en, "zh": zh}, by=by, periods=_TWO_YEARS, detection=CHART, totals=True, channel=channel,
-        response=_response(f"Verify: {en.lower()}", f"核实：{zh}", 24),
+        name, entries, {"en": en, "zh": zh}, by=by, periods=_TWO_YEARS, detection=CHART, totals=DISTRICT in by,
+        channel=channel, response=_response(f"Verify: {en[:1].lower()}{en[1:]}", f"核实：{zh}", hours),
     )  # fmt: skip
 
 
@@ -83,19 +86,19 @@ def _urgent(settings: Settings) -> PublishSignal:
     )  # fmt: skip
 
 
-def _positivity(settings: Settings) -> PublishSignal:
+def _positivity(hours: float) -> PublishSignal:
     return PublishSignal(
         "positivity", tests(), {"en": "Share of positive tests", "zh": "检测阳性率"}, by=("target", DISTRICT),
         periods=_RECENT, detection=SHARE, totals=True, share_of="is_positive", channel="tests",
-        response=_response("Verify: share of positive tests", "核实：检测阳性率", settings.number("verify_hours")),
+        response=_response("Verify: share of positive tests", "核实：检测阳性率", hours),
     )  # fmt: skip
 
 
-def _clusters() -> PublishSignal:
+def _clusters(hours: float) -> PublishSignal:
     return PublishSignal(
         "clusters", visits_of_syndromes(), {"en": "Clusters of visits", "zh": "时空聚集"}, by=("syndrome", DISTRICT),
         periods=60, detection=SCAN, places=facts.places(), channel="clusters",
-        response=_response("Verify: a cluster in space and time", "核实：时空聚集", 24),
+        response=_response("Verify: a cluster in space and time", "核实：时空聚集", hours),
     )  # fmt: skip
 
 

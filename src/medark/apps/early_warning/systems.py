@@ -27,7 +27,7 @@ class Labels:
     def __init__(self) -> None:
         kinds = {
             "syndrome": facts.syndromes(), "disease": facts.diseases(), "drug_class": facts.medicines(),
-            "complaint": facts.complaints(), "target": facts.targets(),
+            "complaint": facts.complaints(), "target": facts.targets(), "symptom": facts.symptoms(),
         }  # fmt: skip
         self._labels = {column: {one.key: one.label for one in of} for column, of in kinds.items()}
 

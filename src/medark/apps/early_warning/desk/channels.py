@@ -86,8 +86,8 @@ CHANNELS: Final = (
         (*_WHO, _TEMPERATURE, RESULT, ENDED), (DISTRICT,),
     ),
     Channel(
-        "absences", "pupils absent for illness", "因病缺课", ("absences",), (*_WHO, _SCHOOL, _SYMPTOM),
-        ("school", DISTRICT),
+        "absences", "pupils absent for illness", "因病缺课", ("absences", "schools", MULTI_POINT),
+        (*_WHO, _SCHOOL, _SYMPTOM), ("school", DISTRICT),
     ),
     Channel(
         "medicines", "drugs of the four classes", "四类药品", ("medicines",), (*_WHO, _CLASS, _DRUG),
