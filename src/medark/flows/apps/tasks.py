@@ -14,7 +14,7 @@ from medark.flows.apps.of_person import lines
 from medark.flows.apps.of_person import task as called
 from medark.flows.apps.reading import answer
 from medark.flows.apps.running import running
-from medark.flows.gate.care_of import care_of
+from medark.flows.gate.care_of import cares_of
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.access import Reader
@@ -22,6 +22,7 @@ from medark.model.task import Task, TaskState
 from medark.sdk.app import TaskRule
 
 BY_RECORD: Final = N_("closed by the record: what asked for it is no longer so")
+_AT_ONCE: Final = 500  # tasks that are kept in one go
 _HOUR_MS = 3_600_000
 _UNIT_SECONDS = {"seconds": 1, "days": 86_400, "months": 31 * 86_400}
 Fires = Mapping[int, bool | None]  # by person_id; None: it can't be told
@@ -32,6 +33,9 @@ class TaskBook(Protocol):
 
     def raise_(self, told: Task, by: str = "") -> Task:
         """Raise a task; if the app has an open one of this key, that one comes back and nothing is raised."""
+
+    def raise_all(self, told: Sequence[Task], by: str = "") -> list[Task]:
+        """The same of many, all of them or none."""
 
     def close(self, number: int, state: TaskState, by: str, reason: str = "") -> Task:
         """Close an open task."""
@@ -92,22 +96,26 @@ def moved(
     """What a rule says of some people, as tasks: raised where it fires; where it says no, closed if it closes."""
     (person_id,) = fires if len(fires) == 1 else (None,)
     last = _last(book.all(app=loaded.name, person_id=person_id), f"{rule.name}:")
-    new = tuple(_raised(workspace, loaded, rule, fires, now, book, by, last))
+    due = tuple(_due(workspace, loaded, rule, fires, now, last))
+    new = tuple(
+        one for first in range(0, len(due), _AT_ONCE) for one in book.raise_all(due[first : first + _AT_ONCE], by)
+    )
     return Moved(new, tuple(_closed(rule, fires, book, by, last)) if rule.closes else ())
 
 
-def _raised(
-    workspace: Workspace, loaded: Loaded, rule: TaskRule, fires: Fires, now: dt.datetime, book: TaskBook, by: str,
-    last: Mapping[str, Task],
-) -> Iterator[Task]:  # fmt: skip
+def _due(
+    workspace: Workspace, loaded: Loaded, rule: TaskRule, fires: Fires, now: dt.datetime, last: Mapping[str, Task]
+) -> Iterator[Task]:
+    """The tasks that are to be raised."""
     now_ms = int(now.timestamp() * 1000)
     due_ms = None if rule.due_hours is None else now_ms + int(rule.due_hours * _HOUR_MS)
     title = rule.title.get(_language(workspace)) or rule.title["en"]
-    for person_id, does in fires.items():
-        key = f"{rule.name}:{person_id}"
-        if does and _is_due_again(last.get(key), rule, now_ms):
-            kind, whose = rule.rule.task or rule.name, care_of(workspace, person_id)
-            yield book.raise_(Task(0, kind, title, loaded.name, key, person_id, whose, due_ms=due_ms), by)
+    keys = {person_id: f"{rule.name}:{person_id}" for person_id, does in fires.items() if does}
+    wanted = [person_id for person_id, key in keys.items() if _is_due_again(last.get(key), rule, now_ms)]
+    whose = cares_of(workspace, wanted)
+    for person_id in wanted:
+        kind, where = rule.rule.task or rule.name, whose.get(person_id, "")
+        yield Task(0, kind, title, loaded.name, keys[person_id], person_id, where, due_ms=due_ms)
 
 
 def _closed(rule: TaskRule, fires: Fires, book: TaskBook, by: str, last: Mapping[str, Task]) -> Iterator[Task]:

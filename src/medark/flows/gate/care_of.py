@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+import pyarrow as pa
 
 from medark.flows.gate.origins import organisations_of
 from medark.flows.workspace import Workspace
 from medark.govern.care import VISITS
+
+_FEW: Final = 20  # people whose records are read one by one
+_NEWEST: Final = f"""
+SELECT person_id, medark_record_no FROM (
+  SELECT v.person_id, v.medark_record_no, row_number() OVER (
+    PARTITION BY v.person_id ORDER BY v.visit_start_date DESC NULLS LAST, v.medark_record_no DESC NULLS LAST
+  ) AS place FROM {VISITS} AS v JOIN asked ON asked.person_id = v.person_id
+) AS ranked WHERE place = 1
+"""
 
 _END_NOT_TOLD: Final = 32882  # OMOP type of a visit whose end is made up, for it is still open
 
@@ -41,3 +53,16 @@ def visit_at(workspace: Workspace, person_id: int, day: dt.date) -> int | None:
         here, key=lambda one: (one["visit_start_date"], one["visit_start_datetime"] or dt.datetime.min), default=None
     )
     return int(last["visit_occurrence_id"]) if last else None
+
+
+def cares_of(workspace: Workspace, people: Sequence[int]) -> Mapping[int, str]:
+    """The same of many at once; who is in nobody's care is left out."""
+    if len(people) <= _FEW:
+        return {person_id: whose for person_id in people if (whose := care_of(workspace, person_id))}
+    with workspace.engine.session() as session:
+        workspace.lake.snapshot().bind(session, VISITS)
+        session.bind_arrow("asked", pa.table({"person_id": pa.array(people, pa.int64())}))
+        newest = session.query(_NEWEST).to_pylist()
+    records = {row["person_id"]: row["medark_record_no"] for row in newest if row["medark_record_no"] is not None}
+    of = organisations_of(workspace, records.values())
+    return {person_id: of[record_no] for person_id, record_no in records.items() if of.get(record_no)}

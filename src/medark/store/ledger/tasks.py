@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,18 +29,26 @@ class Tasks:
 
     def raise_(self, told: Task, by: str = "") -> Task:
         """Raise a task now; if the app has an open one of this key, that one comes back and nothing is raised."""
+        (raised,) = self.raise_all((told,), by)
+        return raised
+
+    def raise_all(self, told: Sequence[Task], by: str = "") -> list[Task]:
+        """The same of many, all of them or none."""
         now = int(self._clock() * 1000)
+        with self._database.writing() as connection:
+            self._database.alone(connection)
+            return [self._raised(connection, one, by, now) for one in told]
+
+    def _raised(self, connection: Connection, told: Task, by: str, now: int) -> Task:
+        same = (_T.app == told.app, _T.key == told.key, _T.key != "", _T.closed_ms.is_(None))
+        if there := connection.execute(select(task).where(*same)).first():
+            return _task(there)
         row = {name: getattr(told, name) for name in _PLAIN} | {
             "state": TaskState.OPEN, "raised_ms": now, "closed_ms": None, "reason": "", "assignee": "",
             "evidence": orjson.dumps([dict(place) for place in told.evidence]).decode(),
         }  # fmt: skip
-        with self._database.writing() as connection:
-            self._database.alone(connection)
-            same = (_T.app == told.app, _T.key == told.key, _T.key != "", _T.closed_ms.is_(None))
-            if there := connection.execute(select(task).where(*same)).first():
-                return _task(there)
-            (number,) = connection.execute(task.insert(), row).inserted_primary_key or (0,)
-            self._note(connection, TaskStep(number, now, by, TaskState.OPEN))
+        (number,) = connection.execute(task.insert(), row).inserted_primary_key or (0,)
+        self._note(connection, TaskStep(number, now, by, TaskState.OPEN))
         return replace(told, number=number, state=TaskState.OPEN, raised_ms=now, closed_ms=None, reason="", assignee="")
 
     def assign(self, number: int, assignee: str, by: str) -> Task:
