@@ -23,6 +23,7 @@ from medark.sdk.figures import bars, chart, figure, lines
 from medark.sdk.finding import Finding
 from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.manifest import Manifest
+from medark.sdk.own_codes import own_codes
 from medark.sdk.settings import Settings
 from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Rows, Signals, Tasks, View
 from medark.sdk.signals import Detection, Part, PublishSignal, Response, Trigger
@@ -35,5 +36,5 @@ __all__ = [
     "PublishFigure", "PublishMeasure", "PublishSignal", "Reason", "Response", "Rows", "Settings", "Signals",
     "Suggestion", "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View", "bars", "chart", "figure",
     "lines",
-    "read_manifest",
+    "own_codes", "read_manifest",
 ]  # fmt: skip

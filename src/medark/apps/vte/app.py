@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from medark.sdk import App, Settings
-from medark.sdk.own_codes import own_codes
+from medark.sdk import App, Settings, own_codes
 
 from .assessment import assessment_page
 from .coded import all_coded
