@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from medark.analyse.knowledge import Graph, layered
 from medark.sdk import DataTable, Figure, TableColumn, View
 from medark.sdk.figures import SCHEMA
 
+from ..knowledge.base import Knowledge
 from ..knowledge.entry import KINDS
 from ..knowledge.words import KINDS as KIND_WORDS
 from ..knowledge.words import RELATIONS, say
@@ -20,8 +22,9 @@ _STEPS: Final = 24  # points of an arc
 _COLOURS: Final = ("#b54f74", "#3476bd", "#7a5fb5", "#3f8f4a", "#0b7a80", "#b97a14", "#566471")  # of the kinds
 
 
-def drawn(graph: Graph, view: View, *, title: str = "", marked: Sequence[str] = ()) -> Figure:
+def drawn(known: Knowledge, graph: Graph, view: View, *, title: str = "", marked: Sequence[str] = ()) -> Figure:
     """The graph for a reader; `marked` entries stand out. Its table tells each arc in words."""
+    graph = _told(known, graph, view)
     order = _order(graph)
     rows = [
         {
@@ -40,6 +43,13 @@ def drawn(graph: Graph, view: View, *, title: str = "", marked: Sequence[str] = 
         },
         _alt(graph, view), title, _table(graph, view),
     )  # fmt: skip
+
+
+def _told(known: Knowledge, graph: Graph, view: View) -> Graph:
+    """The graph with each recommendation by its text: of one diagnosis many have one name."""
+    texts = {name: known.entries[name].text for name in graph.nodes if known.entries[name].family == "advice"}
+    nodes = [replace(node, names=texts.get(name, node.names)) for name, node in graph.nodes.items()]
+    return Graph(nodes, graph.edges)
 
 
 def _order(graph: Graph) -> dict[str, int]:

@@ -39,6 +39,9 @@ def _about(one: Entry, view: View) -> Iterator[Block]:
     yield Text(" · ".join(words))
     if one.text.get(language):
         yield Text(one.text[language])
+    if one.kind == "disease":
+        lines = view.say("What to test, treat, avoid and watch", "检查、治疗、避免与监测")
+        yield Text(f"[{lines}](/console/app/cdss/diagnosis?diagnosis={one.id.partition(':')[2]})")
     if one.source and one.kind != "source":
         yield Text(view.say("Source: ", "来源：") + one.source)
 
@@ -47,7 +50,7 @@ def _around(known: Knowledge, one: Entry, view: View) -> Iterator[Block]:
     steps = 2 if one.kind in ("rule", "symptom") else 1
     near = known.graph.around(one.id, steps, _MOST, ends=("source", "test"))
     if len(near.nodes) > 1:
-        yield drawn(near, view, title=view.say("What it is linked with", "关联图谱"), marked=(one.id,))
+        yield drawn(known, near, view, title=view.say("What it is linked with", "关联图谱"), marked=(one.id,))
     beside = [known.entries[name] for name in known.graph.around(one.id, most=_BESIDE).nodes if name != one.id]
     if beside:
         yield entry_table(beside, view, view.say("Beside it", "相关条目"))

@@ -89,7 +89,7 @@ def _band(one: Asked, row: Mapping[str, Any], view: View) -> Label:
     bands = {band.name: band for band in one.fact.bands}
     low, high = bands[row["least_band"]], bands[row["most_band"]]
     words = dict.fromkeys(one.label[view.language] for one in (low, high))
-    return Label("–".join(words), mark=_mark(high))
+    return Label("–".join(words), mark=_mark(high) if low is high else "info")
 
 
 def _mark(band: BandFact) -> str:

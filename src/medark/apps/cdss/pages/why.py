@@ -54,7 +54,9 @@ def _card(known: Knowledge, row: Mapping[str, Any], view: View) -> Iterator[Bloc
     yield from _of_whom(view, row)
     if len(found.way.nodes) > 1:
         marked = tuple(one.id for one in (found.card, found.fact) if one is not None)
-        yield drawn(found.way, view, title=view.say("From the record to the source", "由病历到来源"), marked=marked)
+        yield drawn(
+            known, found.way, view, title=view.say("From the record to the source", "由病历到来源"), marked=marked
+        )
     yield from _facts(found, row, view)
 
 
