@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from medark.define import Frame, Series, case, codes, days, drugs, index
+from medark.sdk.own_codes import own_codes
 
 from .facts import begins, drug_names, table
 
@@ -71,8 +72,7 @@ def _together(marks: Marks) -> dict[int, list[str]]:
 
 def recognised(own: str, has_vocabulary: bool) -> Drugs:
     """The drugs of a place. `own`: CODE=ATC with blanks between."""
-    pairs = (pair.rpartition("=") for pair in own.split())
-    return Drugs(drug_names(), {code.lower(): atc.upper() for code, _, atc in pairs if code}, has_vocabulary)
+    return Drugs(drug_names(), own_codes(own), has_vocabulary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from medark.sdk import App, CardRule, Publish, Settings
 from medark.sdk.wire import answered, heard_app, told_app
 
 _DOORS: Final = (  # parts of the kit, and methods, that not every application needs
-    "medark.sdk.registry", "medark.sdk.renal", "medark.analyse.knowledge",
+    "medark.sdk.own_codes", "medark.sdk.registry", "medark.sdk.renal", "medark.analyse.knowledge",
 )  # fmt: skip
 
 
