@@ -11,11 +11,11 @@ import pytest
 
 from cdss_known import HERE, beside, clinic, made
 from medark.apps.cdss.cards import cards
-from medark.apps.cdss.knowledge.base import Knowledge
 from medark.apps.cdss.knowledge.entry import KINDS
 from medark.apps.cdss.knowledge.explaining import explained
 from medark.apps.cdss.knowledge.facts import KINDS as ADVICE
 from medark.apps.cdss.knowledge.facts import diagnoses, recommendations, sources, symptoms
+from medark.apps.cdss.knowledge.known import Knowledge
 from medark.apps.cdss.knowledge.made import knowledge
 from medark.define.attached import attach
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from medark.analyse.knowledge import Edge, Graph
 
-from .base import Knowledge
 from .entry import Entry, source_id
+from .known import Knowledge
 
 # Values of rules that name a row of the patient, as its own system wrote it.
 WRITTEN: Final = ("drug", "left", "right", "first", "second", "allergen")

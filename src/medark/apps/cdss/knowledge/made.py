@@ -8,10 +8,10 @@ from medark.analyse.knowledge import folded
 from medark.define import attached
 from medark.sdk import CardRule
 
-from .base import Knowledge
 from .entries import Named, of_diagnoses, of_names, of_recommendations, of_sources
 from .facts import diagnoses, drug_groups, names, recommendations, several
 from .families import drugs_of_cards, of_cards, of_facts
+from .known import Knowledge
 
 
 def knowledge(cards: Iterable[CardRule] = ()) -> Knowledge:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from medark.sdk import Page
 
-from ..knowledge.base import Knowledge
+from ..knowledge.known import Knowledge
 from ..risk.asked import Asked
 from .diagnosis import diagnosis_page
 from .entry import entry_page

@@ -7,9 +7,9 @@ from typing import Final
 
 from medark.sdk import Block, DataTable, Field, Form, Heading, Label, Page, PersonLink, Rows, TableColumn, Text, View
 
-from ..knowledge.base import Knowledge
 from ..knowledge.diagnosed import NAME, column
 from ..knowledge.facts import KINDS, Diagnosis, Recommendation
+from ..knowledge.known import Knowledge
 from ..knowledge.words import ADVICE
 from .told import cited
 

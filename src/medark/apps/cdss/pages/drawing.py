@@ -11,8 +11,8 @@ from medark.analyse.knowledge import Graph, layered
 from medark.sdk import DataTable, Figure, TableColumn, View
 from medark.sdk.figures import SCHEMA
 
-from ..knowledge.base import Knowledge
 from ..knowledge.entry import KINDS
+from ..knowledge.known import Knowledge
 from ..knowledge.words import KINDS as KIND_WORDS
 from ..knowledge.words import RELATIONS, say
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from medark.sdk import Block, Heading, Page, Text, View
 
-from ..knowledge.base import Knowledge
 from ..knowledge.entry import Entry
+from ..knowledge.known import Knowledge
 from ..knowledge.words import KINDS, TO_CONFIRM, say
 from .drawing import drawn
 from .told import entry_table

@@ -24,8 +24,8 @@ from medark.sdk import (
     View,
 )
 
-from ..knowledge.base import Knowledge
 from ..knowledge.diagnosed import NAME, column
+from ..knowledge.known import Knowledge
 from ..risk.asked import Asked
 from ..risk.datasets import dataset_of
 from .diagnosis import of_person

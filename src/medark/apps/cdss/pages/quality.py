@@ -8,7 +8,7 @@ from typing import Any, Final
 from medark.define import attached
 from medark.sdk import Block, CardEnds, DataTable, Heading, KeyFigure, KeyFigures, Label, Page, TableColumn, Text, View
 
-from ..knowledge.base import Knowledge
+from ..knowledge.known import Knowledge
 
 Rows = Sequence[Mapping[str, Any]]
 QUALITY: Final = {"en": "How cards end", "zh": "提示质量"}

@@ -6,7 +6,7 @@ from typing import Final
 
 from medark.sdk import Block, Field, Form, Heading, Page, Text, View
 
-from ..knowledge.base import Knowledge
+from ..knowledge.known import Knowledge
 from ..knowledge.words import KINDS
 from .told import entry_table
 

@@ -20,8 +20,8 @@ from medark.sdk import (
     View,
 )
 
-from ..knowledge.base import Knowledge
 from ..knowledge.explaining import Explained, explained
+from ..knowledge.known import Knowledge
 from .drawing import drawn
 from .told import MARKS, URGENCY, cited, entry_table
 
