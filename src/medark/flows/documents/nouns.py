@@ -49,10 +49,10 @@ def titled(blocks: tuple[Block, ...], title: str) -> tuple[str, tuple[Block, ...
     """The page's title, which its first block may be, and the blocks below it with their headings in order."""
     if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
         title, blocks = blocks[0].text, blocks[1:]
-    return title, tuple(_in_order(blocks))
+    return title, tuple(in_order(blocks))
 
 
-def _in_order(blocks: Iterable[Block]) -> Iterator[Block]:
+def in_order(blocks: Iterable[Block]) -> Iterator[Block]:
     """Headings go down by one step at a time, from the title on."""
     last = 1
     for one in blocks:

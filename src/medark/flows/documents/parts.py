@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from medark.errors import MedarkError
-from medark.flows.documents.nouns import Document
+from medark.flows.documents.nouns import Document, in_order
 from medark.flows.documents.numbers import UNKNOWN, aligned, number
 from medark.flows.documents.prose import nodes
 from medark.flows.documents.widths import LYING, UPRIGHT, measure, shares
@@ -41,7 +41,7 @@ def plain(document: Document) -> Plain:
     made = document.made
     is_wide = any(measure(_with_titles(one)).wants_side for one in _tables(document.blocks))
     return {
-        "title": document.title,
+        "title": document.title.strip() or UNKNOWN,
         "author": document.author,
         "organisation": document.organisation,
         "language": document.language,
@@ -52,7 +52,7 @@ def plain(document: Document) -> Plain:
         "page": _("page {number} of {count}", number="{number}", count="{count}"),
         "notices": list(document.notices),
         "is_wide": is_wide,
-        "blocks": list(_blocks(document.blocks, document.language, LYING if is_wide else UPRIGHT)),
+        "blocks": list(_blocks(in_order(_said(document.blocks)), document.language, LYING if is_wide else UPRIGHT)),
     }
 
 
@@ -73,6 +73,11 @@ def column_title(column: TableColumn) -> str:
 def left_out(table: DataTable) -> str:
     """What is said of the rows of a table that are not shown; "" where all are."""
     return plural("{count} more row", "{count} more rows", table.more) if table.more else ""
+
+
+def _said(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks without headings that say nothing."""
+    return (one for one in blocks if not isinstance(one, Heading) or one.text.strip())
 
 
 def _tables(blocks: Iterable[Block]) -> Iterator[DataTable]:

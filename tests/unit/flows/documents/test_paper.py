@@ -9,15 +9,18 @@ import orjson
 import pypdfium2
 import pytest
 import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from medark.errors import MissingExtraError
 from medark.flows.documents import paper
+from medark.flows.documents.letters import on_paper
 from medark.flows.documents.nouns import DONE, MISSING, DocumentError
 from medark.flows.documents.paper import pdf
 from medark.flows.documents.parts import plain
 from medark.flows.documents.worker import typeset
 from medark.flows.worker import Workers
-from medark.model.page import DataTable, Heading, TableColumn, Text
+from medark.model.page import DataTable, Heading, KeyFigure, KeyFigures, TableColumn, Text
 from unit.flows.documents.conftest import BLOCKS, FORMULA, HOSTILE, document, pages_of
 
 WIDE = DataTable(tuple(TableColumn(f"c{n}", f"列{n}") for n in range(12)), (tuple(map(str, range(12))),), "宽表")
@@ -150,3 +153,24 @@ def test_without_the_part_that_sets_it_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match="not installed"):
         pdf(document())
+
+
+PIECES = ("**", "*", "`", "```\ncode\n```\n", "\n\n", "\n", "- a\n  - b\n", "1. x\n", "> q\n", "| a |\n|--:|\n| 1 |\n",
+          "# h\n", "[l](https://x.y/ä b)", "[m](/console)", "![i](x.png)", "<b>", "&amp;", "\\", "---\n", "血钾",
+          "x" * 60, "~", "#", "$", "@ref", "<lab>", "\"'", "😀", "مرحبا", "\x00", "\u200d")  # fmt: skip
+words = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+
+
+@given(words, words, st.integers(1, 4), st.one_of(st.none(), st.floats(allow_nan=False), words))
+@settings(max_examples=60, deadline=None)
+def test_whatever_an_application_writes_is_a_document(
+    prose: str, label: str, level: int, value: str | float | None
+) -> None:
+    column = TableColumn("c", label, "number", label)
+    blocks = (Text(prose), Heading(label, level), KeyFigures((KeyFigure(label, value, label, label),)),
+              DataTable((column,), ((value,),), label))  # fmt: skip
+    told = on_paper(plain(document(blocks)))
+    answer = typeset(orjson.dumps(told))
+    if answer[:1] == MISSING:
+        answer = typeset(orjson.dumps(on_paper(told, answer[1:].decode())))
+    assert answer[:5] == DONE + b"%PDF"
