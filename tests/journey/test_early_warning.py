@@ -37,7 +37,7 @@ from unit.serve.conftest import PASSWORD, Serving
 
 APP = "early_warning"
 MAPS = Path(__file__).resolve().parents[2] / "examples" / "city"
-CHANNELS = ("north/his", "clinics/registers", "ems/calls", "testing/nucleic", "cdc/cards")
+CHANNELS = ("north/his", "clinics/registers", "ems/calls", "testing/nucleic", "cdc/cards", "schools/absences")
 FIRST, LAST = dt.date(2025, 12, 1), dt.date(2026, 5, 31)
 OUTBREAK = """
 start = 2026-03-02

@@ -20,7 +20,8 @@ from medark.apps.early_warning.desk.words import clock
 from medark.define.attached import attach
 from medark.flows.figures import Form, draw
 from medark.model.page import Block, DataTable, Figure, Heading, KeyFigures, Label, TaskPanel, Text
-from medark.sdk import Answer, Page, Settings, View
+from medark.sdk import Answer, Page, Rows, Settings, View
+from medark.sdk.testing import app_in
 
 FOLDER = Path(medark.apps.early_warning.__file__).parent
 SYSTEM = System(
@@ -322,6 +323,25 @@ def test_no_words_are_without_chinese() -> None:
         labels = [each.label for one in page if isinstance(one, KeyFigures) for each in one.figures]
         columns = [column.title for one in tables(page) for column in one.columns]
         assert all(any("\u4e00" <= letter <= "\u9fff" for letter in told) for told in [*titles, *labels, *columns])
+
+
+def test_every_signal_has_a_system_and_the_cases_behind_it() -> None:
+    _manifest, app = app_in(FOLDER)
+    signals = set(app.published()["signals"])
+    (shows,) = [page.shows for page in app.pages if page.path == "signal"]
+    lists = [one for one in shows.values() if isinstance(one, Rows)]
+    for name in signals:
+        assert any(one.is_asked({"signal": name}) for one in lists), name
+    watched = [name for page in app.pages for name in getattr(page.shows.get("signals"), "names", ())]
+    assert sorted(watched) == sorted(signals)
+
+
+def test_a_school_is_a_place_and_what_has_no_district_has_no_map() -> None:
+    row = series(signal="schools", group={"school": "西湖小学"})
+    named = Named(lambda _column, value, _language: str(value))
+    assert named(View({}, Settings({})), row) == "西湖小学"
+    page = shown("signal", {"signal": "schools", "school": "西湖小学"}, signals=[row], tasks=[task()])
+    assert len([one for one in page if isinstance(one, Figure)]) == 1
 
 
 def test_named_says_whole_city_where_no_district_is_counted() -> None:

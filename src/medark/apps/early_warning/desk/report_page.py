@@ -51,7 +51,7 @@ class ReportPage:
             Heading(say("How it was told", "判定依据")),
             Text(row["why"]),
             curve(view, {**row, "points": row["points"][-_POINTS:]}, name),
-            siblings(view, self.districts, row),
+            *siblings(view, self.districts, row),
             Heading(say("Who", "人群分布")),
             *self._who(view),
             *self._law(view),

@@ -12,6 +12,7 @@ from medark.sdk import View
 
 Row = Mapping[str, Any]
 DISTRICT: Final = "district"
+SCHOOL: Final = "school"  # a place of its own
 BEFORE: Final = 14  # days before an alarm that its cases are looked for in
 _DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7, "month": 31}
 _RANK: Final[Mapping[str, int]] = {"alarm": 0, "quiet": 1, "unsettled": 1, "unknown": 2}
@@ -29,12 +30,12 @@ class Named:
         told = dict(row["group"])
         if row["places"]:
             told[DISTRICT] = "、".join(row["places"])
-        where = view.say("whole city", "全市")
+        where = () if SCHOOL in told else (view.say("whole city", "全市"),)
         if DISTRICT in told:
             written = told.pop(DISTRICT)
             nowhere = view.say("district not told", "区县不详")
-            where = self.label(DISTRICT, written, view.language) if written else nowhere
-        return " · ".join((*(self.label(name, value, view.language) for name, value in told.items() if value), where))
+            where = (self.label(DISTRICT, written, view.language) if written else nowhere,)
+        return " · ".join((*(self.label(name, value, view.language) for name, value in told.items() if value), *where))
 
 
 def has_page(row: Row) -> bool:

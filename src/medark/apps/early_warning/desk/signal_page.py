@@ -66,7 +66,7 @@ class SignalPage:
             curve(view, row, name),
             Heading(view.say("Why", "判定依据")),
             Text(row["why"]),
-            siblings(view, self.districts, row),
+            *siblings(view, self.districts, row),
             *LineList(self.named)(view),
             *contacts(view),
         )
@@ -106,8 +106,8 @@ def _panel(view: View, row: Row) -> Iterator[Block]:
         yield TaskPanel(row["task"], view.say("Verified", "核实为事件"), view.say("Dismiss", "排除"), reasons)
 
 
-def siblings(view: View, districts: Districts, row: Row) -> Block:
-    """The same signal in every district, on the map."""
+def siblings(view: View, districts: Districts, row: Row) -> Iterator[Block]:
+    """The same signal in every district, on the map; nothing where it is not by district."""
     of = {name: value for name, value in row["group"].items() if name != DISTRICT}
     there: dict[str, Tile] = {}
     for one in view["signals"]:
@@ -115,6 +115,7 @@ def siblings(view: View, districts: Districts, row: Row) -> Block:
             for written in one["places"] or [one["group"].get(DISTRICT)]:
                 if found := districts.find(written):
                     there[found.code] = Tile(one["count"], one["threshold"], one["state"] == "alarm")
-    day = str(row["period"] or "")[:10]
-    title = view.say(f"By district, {day}", f"分区分布，{day}")
-    return tiles(view, districts, there, title, view.say("count", "例数"))
+    if there:
+        day = str(row["period"] or "")[:10]
+        title = view.say(f"By district, {day}", f"分区分布，{day}")
+        yield tiles(view, districts, there, title, view.say("count", "例数"))
