@@ -20,7 +20,8 @@ def write(workspace: Path, truth: Path, file: Path) -> int:
     with Comparison(workspace, truth) as session:
         session.db.execute(f"SET VARIABLE critical = '{LIMITS}'")
         session.db.execute(CASES.read_text(encoding="utf-8"))
-        cases = "SELECT DISTINCT card, person_id, first, last FROM card_case JOIN who USING (person) ORDER BY ALL"
+        known = "w.person = c.person AND (c.organisation IS NULL OR w.people = people_of(c.organisation))"
+        cases = f"SELECT DISTINCT card, person_id, first, last FROM card_case AS c JOIN who AS w ON {known} ORDER BY ALL"
         session.db.execute(f"COPY ({cases}) TO '{file}' (HEADER)")
         ((count,),) = session.db.execute(f"SELECT count(*) FROM ({cases})").fetchall()
     return int(count)
