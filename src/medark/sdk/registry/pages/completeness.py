@@ -123,5 +123,5 @@ def _marked(rows: list[Mapping[str, Any]], name: str) -> Label:
     told = share(*complete(rows, name))
     if told is None:
         return Label("—")
-    mark = "good" if told >= _GOOD else "critical" if told < _POOR else ""
-    return Label(f"{told:.0f} %", mark=mark)
+    whole = round(told)
+    return Label(f"{whole} %", mark="good" if whole >= _GOOD else "critical" if whole < _POOR else "")

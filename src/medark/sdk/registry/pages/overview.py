@@ -38,11 +38,14 @@ def overview(app: str, registry: Registry) -> Page:
 
 
 def drawn(view: View, chart: Figure) -> Block:
-    """A figure; words in its place where every number of it is too small to be told."""
+    """A figure; words in its place where nothing is known of anybody, or every number is too small to be told."""
     assert chart.table is not None
-    if any(row[1] is not None for row in chart.table.rows):
+    if any(row[1] is not None and row[0] != NOBODY[view.language] for row in chart.table.rows):
         return chart
-    return Text(f"**{chart.title}**  \n" + view.say("Too few to be told, or none.", "例数过少不予显示，或无数据。"))
+    return Text(
+        f"**{chart.title}**  \n"
+        + view.say("Not known of anybody, or of too few to be told.", "暂无数据，或例数过少不予显示。")
+    )
 
 
 class _Overview:
