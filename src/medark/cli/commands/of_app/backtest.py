@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from medark.flows.apps.backtest import Backtest, Period
 
 HELP: Final = N_(
-    "Ask the application's cards of the past, as of every event that could have shown them.\n"
-    "It tells how many would have been shown for each hundred admissions, how many repeats are silenced, which cards "
-    "come together, how shown ones ended, and with a truth how many were right."
+    "Ask its cards of the past: how many would have been shown, to whom, how many are repeats, how many right."
 )
 From = Annotated[str, typer.Option("--from", metavar="DATE", help=N_("the first day; otherwise a year before"))]
 To = Annotated[str, typer.Option("--to", metavar="DATE", help=N_("the last day; otherwise today"))]
