@@ -70,7 +70,8 @@ class PublishSignal:
     are not complete yet and wait. `reported`: a column with the day on which each entry was told, by which the latest
     days are completed (a nowcast over `delays` days). `share_of`: a column that is true for what is counted of all
     entries, for methods of shares. `places`: where each value of the last column of `by` lies, for methods of places.
-    `channel`: by what the signal is told, for those that agree.
+    `where`: only entries with these values, by column. `channel`: by what the signal is told, for those that agree.
+    `words`: by column and value, what a value is called, in words by language.
     """
 
     name: str
@@ -88,6 +89,8 @@ class PublishSignal:
     places: Mapping[str, Place] = field(default_factory=dict)
     response: Response | None = None
     channel: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Texts]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 2 < self.periods <= MOST_PERIODS or not 0 <= self.unsettled < self.periods:
@@ -107,7 +110,13 @@ class PublishSignal:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of its entries that it is made of, beside those of every entry."""
-        return (*self.by, *(name for name in (self.share_of, self.reported) if name))
+        named = (*self.by, *self.where, self.share_of, self.reported)
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def called(self, column: str, value: str, language: str) -> str:
+        """What a value of a column is called in a language; the value itself where that is not told."""
+        told = self.words.get(column, {}).get(value, {})
+        return told.get(language) or told.get("en", value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ class _Signal:
     places: dict[str, Place]
     response: Response | None
     channel: str
+    where: dict[str, tuple[str, ...]]
+    words: dict[str, dict[str, dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ def _dataset(one: Publish) -> _Dataset:
 
 def _signal(one: PublishSignal) -> _Signal:
     plain = {"entries": to_json(one.entries), "title": dict(one.title), "places": dict(one.places)}
+    plain |= {"where": dict(one.where), "words": {name: dict(told) for name, told in one.words.items()}}
     return _Signal(**(_fields(one) | plain))
 
 

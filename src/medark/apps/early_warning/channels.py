@@ -88,13 +88,12 @@ def tests() -> Dataset:
     return _dataset("tests", every(told), columns, "targets.csv")
 
 
-def cards(*, urgent: bool = False) -> Dataset:
-    """A row a report card, from the day of onset; `urgent`: of diseases of which one case is a signal."""
-    known = tuple(one for one in facts.diseases() if one.is_urgent or not urgent)
-    names = facts.written(facts.diseases())
+def cards() -> Dataset:
+    """A row a report card, from the day of onset."""
+    known = facts.diseases()
+    names = facts.written(known)
     told = conditions.where(conditions.condition_type_concept_id == REPORT)
-    code = bare(told).code_of(names)
-    told = told.where(code.is_in([one.key for one in known])) if urgent else told.where(code.is_known())
+    told = told.where(bare(told).code_of(names).is_known())
     card = own(told)
     disease = bare(card).code_of(names)
     came = observations.where(observations.observation_source_value == REPORTED)
@@ -105,7 +104,7 @@ def cards(*, urgent: bool = False) -> Dataset:
         "case_class": card.condition_status_source_value,
         "reported": came.where(came.start_date >= index.start_date).first().start_date,
     }
-    return _dataset("cards_urgent" if urgent else "cards", every(told), columns, "diseases.csv")
+    return _dataset("cards", every(told), columns, "diseases.csv")
 
 
 def absences() -> Dataset:

@@ -80,6 +80,15 @@ def places() -> dict[str, tuple[float, float]]:
     return found
 
 
+def words() -> dict[str, dict[str, Texts]]:
+    """What the values of each column of the datasets are called."""
+    kinds = {
+        "syndrome": syndromes(), "disease": diseases(), "drug_class": medicines(), "complaint": complaints(),
+        "target": targets(), "symptom": symptoms(),
+    }  # fmt: skip
+    return {column: {one.key: one.label for one in of} for column, of in kinds.items()}
+
+
 def written(kinds: tuple[Kind, ...] | tuple[Disease, ...]) -> dict[str, str]:
     """Each code or word with the key of what it tells."""
     return {word: kind.key for kind in kinds for word in kind.written}

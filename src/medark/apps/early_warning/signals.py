@@ -65,7 +65,8 @@ def _daily(
 ) -> PublishSignal:
     return PublishSignal(
         name, entries, {"en": en, "zh": zh}, by=by, periods=_TWO_YEARS, detection=CHART, totals=DISTRICT in by,
-        channel=channel, response=_response(f"Verify: {en[:1].lower()}{en[1:]}", f"核实：{zh}", hours),
+        channel=channel, words=_words(by),
+        response=_response(f"Verify: {en[:1].lower()}{en[1:]}", f"核实：{zh}", hours),
     )  # fmt: skip
 
 
@@ -73,15 +74,16 @@ def _cards(settings: Settings) -> PublishSignal:
     """Report cards against the same weeks of the years before; the latest days completed for reports still to come."""
     return PublishSignal(
         "cards", cards(), {"en": "Report cards", "zh": "传染病报告卡"}, by=("disease", DISTRICT), periods=HISTORY,
-        detection=CIDARS, totals=True, reported="reported", delays=14, channel="cards",
+        detection=CIDARS, totals=True, reported="reported", delays=14, channel="cards", words=_words(("disease",)),
         response=_response("Verify: report cards", "核实：传染病报告", settings.number("verify_hours")),
     )  # fmt: skip
 
 
 def _urgent(settings: Settings) -> PublishSignal:
     return PublishSignal(
-        "cards_urgent", cards(urgent=True), {"en": "Single cases managed as class A", "zh": "甲类管理疾病单病例"},
-        by=("disease",), periods=_RECENT, detection=ONE_CASE, channel="cards",
+        "cards_urgent", cards(), {"en": "Single cases managed as class A", "zh": "甲类管理疾病单病例"},
+        by=("disease",), periods=_RECENT, detection=ONE_CASE, channel="cards", words=_words(("disease",)),
+        where={"disease": tuple(one.key for one in facts.diseases() if one.is_urgent)},
         response=_response("One case is a signal", "单病例预警", settings.number("urgent_hours")),
     )  # fmt: skip
 
@@ -90,6 +92,7 @@ def _positivity(hours: float) -> PublishSignal:
     return PublishSignal(
         "positivity", tests(), {"en": "Share of positive tests", "zh": "检测阳性率"}, by=("target", DISTRICT),
         periods=_RECENT, detection=SHARE, totals=True, share_of="is_positive", channel="tests",
+        words=_words(("target",)),
         response=_response("Verify: share of positive tests", "核实：检测阳性率", hours),
     )  # fmt: skip
 
@@ -98,8 +101,13 @@ def _clusters(hours: float) -> PublishSignal:
     return PublishSignal(
         "clusters", visits_of_syndromes(), {"en": "Clusters of visits", "zh": "时空聚集"}, by=("syndrome", DISTRICT),
         periods=60, detection=SCAN, places=facts.places(), channel="clusters",
+        words=_words(("syndrome",)),
         response=_response("Verify: a cluster in space and time", "核实：时空聚集", hours),
     )  # fmt: skip
+
+
+def _words(by: tuple[str, ...]) -> dict[str, dict[str, facts.Texts]]:
+    return {column: of for column, of in facts.words().items() if column in by}
 
 
 def _response(en: str, zh: str, hours: float) -> Response:

@@ -25,11 +25,7 @@ class Labels:
     """The words of what series are by: `labels("syndrome", "hfmd", "zh")`."""
 
     def __init__(self) -> None:
-        kinds = {
-            "syndrome": facts.syndromes(), "disease": facts.diseases(), "drug_class": facts.medicines(),
-            "complaint": facts.complaints(), "target": facts.targets(), "symptom": facts.symptoms(),
-        }  # fmt: skip
-        self._labels = {column: {one.key: one.label for one in of} for column, of in kinds.items()}
+        self._labels = facts.words()
 
     def __call__(self, column: str, value: object, language: str) -> str:
         """The words of a value of a column; the value itself where there are none."""

@@ -195,3 +195,16 @@ def test_a_part_looks_at_its_values_alone_and_a_place_that_is_unknown_is_none() 
 def test_an_alarm_stands_since_the_first_day_of_its_run() -> None:
     (found,) = made([*daily(2, range(4, 29)), *daily(20, [1, 2, 3])]).values()
     assert (found.state, found.since) == (ALARM, "2024-06-28")
+
+
+def test_only_entries_with_certain_values_are_counted() -> None:
+    rows = [*daily(2, [1, 2], syndrome="rash"), *daily(5, [1, 2])]
+    found = made(rows, by=("syndrome",), where={"syndrome": ("rash", "jaundice")})
+    assert {name: one.points[-1].count for name, one in found.items()} == {"rash": 2}
+
+
+def test_values_have_words() -> None:
+    words = {"syndrome": {"rash": {"en": "Rash", "zh": "皮疹"}}}
+    one = PublishSignal("visits", ENTRIES, TITLE, by=("syndrome",), words=words)
+    assert (one.called("syndrome", "rash", "zh"), one.called("syndrome", "rash", "fr")) == ("皮疹", "Rash")
+    assert one.called("syndrome", "other", "zh") == "other"

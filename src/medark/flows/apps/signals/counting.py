@@ -37,6 +37,8 @@ class Counted:
 
 def counted(rows: pa.Table, one: PublishSignal, periods: Periods) -> Counted:
     """The series of a signal over whole periods."""
+    for name, values in one.where.items():
+        rows = rows.filter(pc.is_in(rows[name], pa.array(values)))
     place = periods.places(_moments(rows["entry_start"]))
     began = int(max(0, place.min())) if len(place) else periods.count
     kept = (place >= 0) & (place < periods.count)

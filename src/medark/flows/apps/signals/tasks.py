@@ -24,7 +24,7 @@ def raise_alarms(
         return []
     last = last_tasks(workspace, found[0].app)
     language = str(workspace.settings.language)
-    wanted = _wanted(one.response, found, last, language)
+    wanted = _wanted(one, one.response, found, last, language)
     return [workspace.ledger.tasks.raise_(task, reader.user) for task in wanted]
 
 
@@ -42,13 +42,15 @@ def task_key(signal: Signal) -> str:
     return f"{KIND}:{signal.name}:" + ";".join(f"{name}={value or ''}" for name, value in signal.group.items())
 
 
-def _wanted(response: Response, found: Sequence[Signal], last: Mapping[str, Task], language: str) -> Iterator[Task]:
+def _wanted(
+    one: PublishSignal | Trigger, response: Response, found: Sequence[Signal], last: Mapping[str, Task], language: str
+) -> Iterator[Task]:
     for each in found:
         key, newest = task_key(each), each.newest
         if newest is None or each.state is not SignalState.ALARM or not _is_new(each, last.get(key), response):
             continue
         title = response.title.get(language) or response.title["en"]
-        values = [value for value in each.group.values() if value]
+        values = [_called(one, name, value, language) for name, value in each.group.items() if value]
         evidence = {"signal": each.name, "period": newest.period, "since": each.since}
         evidence |= {name: value or "" for name, value in each.group.items()}
         due_ms = each.fresh_ms + int(response.due_hours * _HOUR_MS)
@@ -56,6 +58,10 @@ def _wanted(response: Response, found: Sequence[Signal], last: Mapping[str, Task
             0, KIND, ": ".join([title, *([" · ".join(values)] if values else [])]), each.app, key, due_ms=due_ms,
             evidence=(evidence,),
         )  # fmt: skip
+
+
+def _called(one: PublishSignal | Trigger, column: str, value: str, language: str) -> str:
+    return one.called(column, value, language) if isinstance(one, PublishSignal) else value
 
 
 def _is_new(signal: Signal, last: Task | None, response: Response) -> bool:
