@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from medark.define.memory import Record
 from medark.define.tables import TABLES, event_table
+from medark.model.arrow import values
 
 
 def record_of(person_id: int, tables: Mapping[str, pa.Table]) -> tuple[Record, frozenset[str]]:
@@ -22,7 +23,7 @@ def record_of(person_id: int, tables: Mapping[str, pa.Table]) -> tuple[Record, f
     for name, table in tables.items():
         if name not in TABLES:
             continue
-        held[name] = {column: table[column].to_pylist() for column in table.column_names}
+        held[name] = {column: values(table[column]) for column in table.column_names}
         key = event_table(name).key
         if key in held[name] and None not in held[name][key]:
             keyed.add(name)

@@ -13,9 +13,10 @@ from medark.flows.fhir import After, AllOf, Asked, Condition, IsIn, counted, pag
 from medark.flows.gate import About
 from medark.messages import N_
 from medark.model.access import Reader
+from medark.model.arrow import rows
 from medark.serve.auth.caller import Caller
 from medark.serve.fhir.edge import Edge
-from medark.serve.fhir.making import made
+from medark.serve.fhir.making import made, made_of
 from medark.serve.fhir.outcome import of_error
 from medark.serve.fhir.resources import KINDS, Kind, Part, Resource
 from medark.serve.fhir.resources.kind import Sets
@@ -140,7 +141,8 @@ def _merged(edge: Edge, reader: Reader, asked: Search) -> Found:
             refusals.append(error)
             continue
         version, has_more = one.version, has_more or one.has_more
-        found.append(_placed(part, i, one.rows.to_pylist(), made(edge, part, one.rows)))
+        held = rows(one.rows)
+        found.append(_placed(part, i, held, made_of(edge, part, held)))
     if not found:
         raise refusals[0]
     ordered = list(_in_order(found, newest_first=asked.newest_first))
@@ -163,10 +165,10 @@ class _Placed:
     resource: Resource
 
 
-def _placed(part: Part, number: int, rows: list[dict[str, Any]], resources: list[Resource]) -> list[_Placed]:
+def _placed(part: Part, number: int, held: list[dict[str, Any]], resources: list[Resource]) -> list[_Placed]:
     return [
         _Placed(number, After(row.get("person_id"), _day(row.get(part.day)) if part.day else None, row[part.key]), one)
-        for row, one in zip(rows, resources, strict=True)
+        for row, one in zip(held, resources, strict=True)
     ]
 
 

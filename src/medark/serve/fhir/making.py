@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
+from medark.model.arrow import rows
 from medark.serve.fhir.edge import Edge
 from medark.serve.fhir.resources import Making, Part, Resource
+from medark.serve.fhir.resources.kind import Row
 
 
-def made(edge: Edge, part: Part, rows: pa.Table) -> list[Resource]:
+def made(edge: Edge, part: Part, found: pa.Table) -> list[Resource]:
     """A resource of each row, in their order; of a grouped part, of each group."""
-    if not rows.num_rows:
+    return made_of(edge, part, rows(found))
+
+
+def made_of(edge: Edge, part: Part, told: Sequence[Row]) -> list[Resource]:
+    """The same of rows that are told."""
+    if not told:
         return []
     making = Making(
-        edge.concepts.named(concept_ids(part, rows)),
+        edge.concepts.named(concept_ids(part, told)),
         edge.zone,
-        edge.arrivals.of(rows["medark_record_no"].to_pylist() if "medark_record_no" in rows.column_names else ()),
+        edge.arrivals.of(row.get("medark_record_no") for row in told),
         edge.workspace.salt,
     )
-    told = rows.to_pylist()
-    return part.group(told, making) if part.group is not None else [part.make(row, making) for row in told]
+    return part.group(list(told), making) if part.group is not None else [part.make(row, making) for row in told]
 
 
-def concept_ids(part: Part, rows: pa.Table) -> set[int | None]:
+def concept_ids(part: Part, told: Sequence[Row]) -> set[int | None]:
     """All concepts that rows name."""
-    return {
-        concept
-        for column in part.concept_columns
-        if column in rows.column_names
-        for concept in rows[column].to_pylist()
-    }
+    return {row.get(column) for column in part.concept_columns for row in told}
