@@ -44,9 +44,17 @@ class Frame:
     def __getattr__(self, name: str) -> Series:
         if name.startswith("_"):
             raise AttributeError(name)
-        if isinstance(self.node.root, Pair) and name in ("left", "right"):
-            return Side(self.node.root, name)  # type: ignore[return-value]
         return Series(Column(self.node.root, name))
+
+    @property
+    def left(self) -> Side:
+        """Of pairs: the columns of the row of this frame."""
+        return _side(self.node, "left")
+
+    @property
+    def right(self) -> Side:
+        """Of pairs: the columns of the row of the other."""
+        return _side(self.node, "right")
 
     def where(self, *conditions: Series) -> Frame:
         """The rows for which all conditions are true."""
@@ -220,9 +228,17 @@ class Row:
     def __getattr__(self, name: str) -> Series:
         if name.startswith("_"):
             raise AttributeError(name)
-        if isinstance(self.node.root, Pair) and name in ("left", "right"):
-            return Side(self.node, name)  # type: ignore[return-value]
         return Series(PickedColumn(self.node, name))
+
+    @property
+    def left(self) -> Side:
+        """Of a pair: the columns of its left row."""
+        return _side(self.node, "left")
+
+    @property
+    def right(self) -> Side:
+        """Of a pair: the columns of its right row."""
+        return _side(self.node, "right")
 
     def exists(self) -> Series:
         """Is there such a row?"""
@@ -255,6 +271,15 @@ class Side:
     def value_in(self, unit: str, *, analyte: str | None = None, unit_if_missing: str | None = None) -> Series:
         """The row's value in the UCUM `unit`; as of a frame."""
         return in_unit(self.value_as_number.node, self.unit_concept_id.node, unit, analyte, unit_if_missing)
+
+
+def _side(node: FrameNode | Pick, name: str) -> Side:
+    """A side of pairs; DefinitionError for rows that are none."""
+    root = node.root
+    if not isinstance(root, Pair):
+        root.column_kind(name, "")  # says so
+        raise DefinitionError(f"{root.title} are no pairs", fix=".paired_with(…)")
+    return Side(node if isinstance(node, Pick) else root, name)
 
 
 def table(name: str) -> Frame:

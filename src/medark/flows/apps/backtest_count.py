@@ -150,8 +150,8 @@ def _together(shown: dict[str, list[Fired]]) -> Iterator[Together]:
             cards[one.person_id, one.at.date()].add(name)
     days = Counter(name for names in cards.values() for name in names)
     pairs = Counter(pair for names in cards.values() for pair in combinations(sorted(names), 2))
-    for (one, other), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
-        yield Together(one, other, count, round(count / min(days[one], days[other]), 3))
+    for (rule, other), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield Together(rule, other, count, round(count / min(days[rule], days[other]), 3))
 
 
 def _days_in_hospital(stays: Sequence[Stay]) -> dict[int, list[Stay]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from medark.flows.apps.loaded import Loaded
-from medark.flows.hooks.card_ids import rule_of
+from medark.flows.card_ids import rule_of
 from medark.flows.workspace import Workspace
 
 

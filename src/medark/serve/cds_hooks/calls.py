@@ -13,8 +13,8 @@ import orjson
 from starlette.requests import Request
 
 from medark.errors import MedarkError
+from medark.flows.card_ids import card_ids
 from medark.flows.hooks import Asked, Service, Shown, Told
-from medark.flows.hooks.card_ids import card_ids
 from medark.flows.hooks.patients import number_of, person_of
 from medark.messages import N_, translations
 from medark.model.access import Purpose

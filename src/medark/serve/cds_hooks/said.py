@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from medark.flows.hooks.card_ids import rule_of
+from medark.flows.card_ids import rule_of
 from medark.messages import N_
 from medark.model.card import CardFeedback
 from medark.serve.cds_hooks import wire

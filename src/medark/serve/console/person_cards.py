@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from medark.errors import AccessError, MedarkError, NotFoundError
+from medark.flows.card_ids import card_id
 from medark.flows.hooks import Asked, Shown
 from medark.flows.hooks.hooks import UNKNOWN, UnknownPatientError
 from medark.flows.hooks.patients import number_of
@@ -14,7 +15,6 @@ from medark.flows.timeline import local_now, seen
 from medark.model.access import Purpose
 from medark.model.card import Card, CardFeedback
 from medark.serve.cds_hooks import wire
-from medark.flows.hooks.card_ids import card_id
 from medark.serve.cds_hooks.said import keep
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.fields import one_of, text

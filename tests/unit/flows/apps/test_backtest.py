@@ -13,7 +13,7 @@ from medark.errors import NotFoundError, UsageError
 from medark.flows.apps.backtest import Period, backtest
 from medark.flows.apps.backtest_count import Case, Fired, Stay, counted
 from medark.flows.apps.backtest_truth import truth_in
-from medark.flows.hooks.card_ids import card_id
+from medark.flows.card_ids import card_id
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.card import CardFeedback

@@ -12,8 +12,8 @@ import msgspec
 import orjson
 import pytest
 
+from medark.flows.card_ids import card_id, rule_of
 from medark.flows.hooks import Hooks
-from medark.flows.hooks.card_ids import card_id, rule_of
 from medark.flows.workspace import Workspace
 from medark.model.access import Refusal
 from medark.serve.cds_hooks import wire

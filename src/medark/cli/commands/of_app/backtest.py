@@ -94,8 +94,8 @@ def _draw(found: Backtest) -> Any:
         told = ((one.one, one.other, one.days, f"{one.share:.0%}") for one in counted.together[:_MOST_PAIRS])
         parts.append(table(_("Shown together on one day"), (_("card"), _("with"), _("days"), _("of the rarer")), told))
     if found.outcomes:
-        columns = (_("card"), _("accepted"), _("overridden"), _("rate"), _("reasons"))
-        parts.append(table(_("How cards that were shown ended"), columns, _ended(found)))
+        ended = (_("card"), _("accepted"), _("overridden"), _("rate"), _("reasons"))
+        parts.append(table(_("How cards that were shown ended"), ended, _ended(found)))
     return Group(*parts)
 
 
