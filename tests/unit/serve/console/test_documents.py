@@ -32,11 +32,15 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pytest.fixture(scope="module")
 def program(base: str) -> Iterator[httpx.Client]:
     """A program of the researcher's, with a token."""
-    form = {"grant_type": "password", "username": "rita", "password": PASSWORD}
+    with _with_token(base) as client:
+        yield client
+
+
+def _with_token(base: str, **scope: str) -> httpx.Client:
+    form = {"grant_type": "password", "username": "rita", "password": PASSWORD, **scope}
     token = httpx.post(f"{base}/token", data=form, trust_env=False).json()["access_token"]
     headers = {"authorization": f"Bearer {token}", "x-purpose": "public_health"}
-    with httpx.Client(base_url=base, headers=headers, timeout=60, trust_env=False) as client:
-        yield client
+    return httpx.Client(base_url=base, headers=headers, timeout=60, trust_env=False)
 
 
 def test_a_page_is_a_document_in_the_readers_language(rita: Visitor) -> None:
@@ -72,6 +76,8 @@ def test_a_program_takes_it_with_a_token(program: httpx.Client, base: str) -> No
     assert (refused.status_code, refused.json()["where"]["its"]) == (403, "public_health")
     wrong = httpx.get(base + PDF, headers={"authorization": "Bearer nonsense"}, trust_env=False)
     assert (wrong.status_code, wrong.headers["content-type"]) == (401, "application/problem+json")
+    with _with_token(base, scope="user/Observation.rs") as narrow:
+        assert narrow.get(PDF).status_code == 403
 
 
 def test_who_may_not_read_the_page_gets_no_document(nobody: Visitor, carer: Visitor, base: str) -> None:
