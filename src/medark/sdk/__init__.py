@@ -15,6 +15,7 @@ from medark.model.page import (
     TableColumn,
     TaskPanel,
     Text,
+    address,
 )
 from medark.model.signal import Every
 from medark.sdk.app import App, CardLink, CardRule, Page, Publish, PublishFigure, PublishMeasure, Reason, TaskRule
@@ -29,12 +30,10 @@ from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Rows, Si
 from medark.sdk.signals import Detection, Part, PublishSignal, Response, Trigger
 
 __all__ = [
-    "Action", "Answer", "App", "Block", "CardEnds", "CardLink", "CardRule", "CardSource", "Cards", "Coding", "Counts",
-    "DataTable",
-    "Detection", "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer", "Heading", "Indicator",
-    "KeyFigure", "KeyFigures", "Label", "Link", "Manifest", "Meetings", "Page", "Part", "PersonLink", "Publish",
-    "PublishFigure", "PublishMeasure", "PublishSignal", "Reason", "Response", "Rows", "Settings", "Signals",
-    "Suggestion", "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View", "bars", "chart", "figure",
-    "lines",
-    "own_codes", "read_manifest",
+    "Action", "Answer", "App", "Block", "CardEnds", "CardLink", "CardRule", "CardSource", "Cards", "Coding",
+    "Counts", "DataTable", "Detection", "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer",
+    "Heading", "Indicator", "KeyFigure", "KeyFigures", "Label", "Link", "Manifest", "Meetings", "Page", "Part",
+    "PersonLink", "Publish", "PublishFigure", "PublishMeasure", "PublishSignal", "Reason", "Response", "Rows",
+    "Settings", "Signals", "Suggestion", "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View",
+    "address", "bars", "chart", "figure", "lines", "own_codes", "read_manifest",
 ]  # fmt: skip

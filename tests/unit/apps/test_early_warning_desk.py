@@ -14,7 +14,7 @@ import medark.apps.early_warning
 from medark.apps.early_warning.desk import System, pages
 from medark.apps.early_warning.desk.curve import curve
 from medark.apps.early_warning.desk.districts import Districts, districts
-from medark.apps.early_warning.desk.series import Named, chosen, query_of, ranked, window
+from medark.apps.early_warning.desk.series import Named, chosen, page_of, ranked, window
 from medark.apps.early_warning.desk.tiles import Tile, tiles
 from medark.apps.early_warning.desk.words import clock
 from medark.define.attached import attach
@@ -72,14 +72,14 @@ def words(column: str, value: str, language: str) -> str:
     return {"ili": "influenza-like illness" if language == "en" else "流感样病例"}.get(value, value)
 
 
-def page_of(path: str) -> Page:
+def app_page(path: str) -> Page:
     (found,) = [one for one in pages((SYSTEM, DUTIES), words) if one.path == path]
     return found
 
 
 def shown(path: str, query: Mapping[str, str] | None = None, language: str = "en", **answers: Any) -> tuple[Block, ...]:
     """A page as it is drawn of these rows, and of none where it asks for others."""
-    page = page_of(path)
+    page = app_page(path)
     told = {name: Answer(tuple(answers.get(name, ())), len(answers.get(name, ()))) for name in page.shows}
     assert set(answers) <= set(told)
     return page.body(View(told, Settings({}), query or {}, language, "2026-05-05"))
@@ -140,7 +140,7 @@ def test_a_series_is_found_by_its_own_query_and_no_other() -> None:
     cluster = series(signal="clusters", places=["330108", "330106"])
     rows = [whole, other, series(), cluster]
     for row in rows:
-        asked = dict(part.split("=") for part in query_of(row, {}).split("&"))
+        asked = dict(part.split("=") for part in page_of(row, {}).partition("?")[2].split("&"))
         asked = {name: unquote(value) for name, value in asked.items()}
         assert chosen(View({}, Settings({}), asked), rows) is row
     assert chosen(View({}, Settings({}), {"signal": "syndromes", "district": "330106"}), rows) is None
@@ -205,7 +205,7 @@ def test_the_overview_counts_what_alarms_waits_and_is_late_and_leads_to_the_firs
     urgent, systems = tables(page)
     ((first, where, state, *_numbers, due, _handled),) = urgent.rows
     assert isinstance(first, Label)
-    assert first.page == "signal?" + query_of(rows[0], {})
+    assert first.page == page_of(rows[0], {})
     assert where == "influenza-like illness · Xihu"
     assert (state, due) == (Label("alarm", mark="critical"), Label("1 h 30 min late", mark="critical"))
     assert [row[0] for row in systems.rows] == [Label("Syndromes", "syndromic"), Label("Cards", "notifiable")]

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
-from medark.sdk import View
+from medark.sdk import View, address
 
 Row = Mapping[str, Any]
 DISTRICT: Final = "district"
@@ -43,14 +42,13 @@ def has_page(row: Row) -> bool:
     return all(row["group"].values())
 
 
-def query_of(row: Row, fixed: Mapping[str, str], **more: str) -> str:
-    """The query that chooses a series, with the places and days in which its cases lie."""
+def page_of(row: Row, fixed: Mapping[str, str]) -> str:
+    """The page of a series: a query that chooses it, with the places and days in which its cases lie."""
     first, last = window(row)
     told = {"signal": row["signal"], **{name: str(value) for name, value in row["group"].items() if value}}
     if row["places"]:
         told[DISTRICT] = "、".join(dict.fromkeys((told[DISTRICT], *row["places"])))
-    told |= {"from": first, "to": last, **fixed, **more}
-    return "&".join(f"{name}={quote(value, safe='')}" for name, value in told.items())
+    return address("signal", {**told, "from": first, "to": last, **fixed})
 
 
 def window(row: Row) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
 from medark.sdk import (
     Block,
@@ -18,6 +17,7 @@ from medark.sdk import (
     Tasks,
     Text,
     View,
+    address,
 )
 
 from .channels import CHANNELS
@@ -75,8 +75,8 @@ class SignalPage:
         """To its system, and to its report."""
         system = system_of(self.systems, row["signal"])
         back = f"[← {system.title[view.language]}]({_HERE}/{system.path})" if system else ""
-        asked = urlencode({name: value for name, value in view.query.items() if name != "page"})
-        return Text(f"{back} · [{view.say('Report', '调查报告')}]({_HERE}/report?{asked})")
+        report = address("report", {name: value for name, value in view.query.items() if name != "page"})
+        return Text(f"{back} · [{view.say('Report', '调查报告')}]({_HERE}/{report})")
 
 
 def signal_page(systems: tuple[System, ...], named: Named, districts: Districts) -> Page:

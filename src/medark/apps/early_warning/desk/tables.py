@@ -8,7 +8,7 @@ from typing import Any
 from medark.sdk import DataTable, Label, TableColumn, View
 
 from .channels import fixed_of
-from .series import Named, Row, has_page, query_of
+from .series import Named, Row, has_page, page_of
 from .words import STATE, STATE_MARK, TASK, TASK_MARK, clock, number, told
 
 Clocks = Mapping[int, Mapping[str, Any]]  # tasks by their number
@@ -38,7 +38,7 @@ def signal_table(view: View, rows: Sequence[Row], named: Named, tasks: Clocks, t
 
 def _line(view: View, row: Row, named: Named, tasks: Clocks) -> tuple[Any, ...]:
     return (
-        Label(row["title"], f"signal?{query_of(row, fixed_of(row['signal']))}" if has_page(row) else ""),
+        Label(row["title"], page_of(row, fixed_of(row["signal"])) if has_page(row) else ""),
         named(view, row),
         Label(told(view, row["state"], STATE), mark=STATE_MARK.get(row["state"], "")),
         row["since"] or None,
