@@ -220,8 +220,8 @@ def spells(days: np.ndarray) -> Iterator[tuple[int, int]]:
 
 
 def agreed(alarms: Alarms, least: int) -> Judgement:
-    """The trigger: places where so many channels alarmed within a week; cards, which come after, left out."""
-    parts = [one for name, one in alarms.items() if name != "cards"]
+    """The application's trigger: places where so many of its channels alarmed within a week."""
+    parts = [one for name, one in alarms.items() if name not in ("tills", "schools")]
     told = {group["district"] for one in parts for group in one.found.groups if group.get("district")}
     places = [*sorted(told), None]
     count = np.zeros((len(places), DAYS))

@@ -168,7 +168,7 @@ class City:
         people = rows["person"].to_pylist()
         columns = {"district": [self._district.get(one) for one in people], **columns}
         own = {
-            "entry_start": rows[when],
+            "entry_start": rows[when].cast(pa.timestamp("us")),
             "person_id": pa.array(people, pa.int64()),
             "event": rows["event"].cast(pa.string()),
         }
