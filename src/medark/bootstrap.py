@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from medark import settings as settings_file
 from medark.errors import StorageError, UsageError, WorkspaceError
 from medark.flows.gate.book import LedgerBook
@@ -83,6 +85,7 @@ def engine_of(workspace: Workspace, name: str) -> Iterator[Engine]:
 
 
 def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Workspace:
+    _take_small_pages()
     finish_swap(places)
     held = ExitStack()
     sweep(places.scratch)
@@ -90,7 +93,7 @@ def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Wo
     places.scratch.parent.chmod(0o700)  # raw records pass through it
     engine = DuckDB(places.scratch, f"{settings.engine.memory // 1_000_000}MB", settings.engine.threads or None)
     kept = settings.ledger.url or places.ledger
-    ledger = Ledger(kept, password=password, salt=salt, head=places.audit_head, before=places.ledger)
+    ledger = Ledger(kept, password=password, salt=salt, head=places.audit_head, before=places.ledger)  # type: ignore[operator]  # its stubs lack it
     return Workspace(
         places=places,
         settings=settings,
@@ -104,6 +107,14 @@ def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Wo
         book=LedgerBook(ledger),
         held=held,
     )
+
+
+def _take_small_pages() -> None:
+    """Arrow's first choice of allocator takes huge pages. Whoever touches one first waits until it is wiped: five
+    milliseconds in a virtual machine, in the middle of reading a record, which takes one.
+    """
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def _with_machine(settings: Settings) -> Settings:

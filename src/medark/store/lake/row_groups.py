@@ -69,7 +69,7 @@ def opened(path: Path, table: str) -> File:
     # As codes of a dictionary texts take less time to read, and less room, if the file has them so.
     coded = _texts(table) & _coded(told)
     texts = [name for name in filled if name in coded]
-    parquet = pq.ParquetFile(path, metadata=told, memory_map=True, read_dictionary=texts)
+    parquet = pq.ParquetFile(path, metadata=told, memory_map=True, pre_buffer=False, read_dictionary=texts)
     return File(parquet, filled, _ranges(told, person_column(table) or ""))
 
 
