@@ -19,6 +19,8 @@ from .ears import LAG
 from .parameters import check, parameter
 from .signals import FloatArray, Signals, above, series_of, shaped
 
+_BLOCK = 1 << 16  # values worked on at a time
+
 
 @dataclass(frozen=True, slots=True)
 class BinomialShare:
@@ -44,10 +46,15 @@ class BinomialShare:
         missing = np.isnan(positive) | np.isnan(tests)
         share = self._share(np.where(missing, 0.0, positive), np.where(missing, 0.0, tests))
         tests = np.where(missing, np.nan, tests)
-        tail = binomial_tail(positive, tests, share)
+        tail, limit = np.empty_like(share), np.empty_like(share)
+        step = max(1, _BLOCK // max(1, share.shape[1]))
+        for start in range(0, len(share), step):
+            rows = slice(start, start + step)
+            tail[rows] = binomial_tail(positive[rows], tests[rows], share[rows])
+            limit[rows] = binomial_limit(tests[rows], share[rows], self.alpha)
         with np.errstate(divide="ignore"):
             score = -np.log10(tail)
-        return shaped(above(positive, tests * share, binomial_limit(tests, share, self.alpha), score), counts)
+        return shaped(above(positive, tests * share, limit, score), counts)
 
     def _share(self, positive: FloatArray, tests: FloatArray) -> FloatArray:
         before = [np.full(positive.shape, np.nan) for _ in range(2)]
