@@ -93,7 +93,7 @@ def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Wo
     places.scratch.parent.chmod(0o700)  # raw records pass through it
     engine = DuckDB(places.scratch, f"{settings.engine.memory // 1_000_000}MB", settings.engine.threads or None)
     kept = settings.ledger.url or places.ledger
-    ledger = Ledger(kept, password=password, salt=salt, head=places.audit_head, before=places.ledger)  # type: ignore[operator]  # its stubs lack it
+    ledger = Ledger(kept, password=password, salt=salt, head=places.audit_head, before=places.ledger)
     return Workspace(
         places=places,
         settings=settings,
