@@ -47,7 +47,7 @@ def test_one_person_with_questions_items_and_evidence() -> None:
     _which, summary, *items = tables(page)
     assert [str(row[0]) for row in summary.rows][:2] == ["Caprini score (2005)", "Padua prediction score"]
     assert len(summary.rows) == 10
-    assert [one.title for one in items] == ["Padua prediction score", "Bleeding risk, medical patients"]
+    assert [one.title for one in items] == ["Padua prediction score", "Bleeding risk factors, medical"]
     told = [(row[0], row[1], str(row[2]), row[3]) for row in items[0].rows]
     assert told[1] == ("Heart and/or respiratory failure", 1.0, "yes", "2024-07-01")
     assert ("Reduced mobility (bed rest with bathroom privileges for >=3 days)", 3.0, "ask", None) in told
