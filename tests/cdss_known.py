@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import medark
-from medark.apps.cdss.risk.asked import in_bands
-from medark.apps.cdss.risk.facts import RiskFact, risk_facts
+from medark.apps.cdss.drugs import recognised
+from medark.apps.cdss.risk.asked import Asked, risks
 from medark.define.attached import attach
 from medark.sdk import App, read_manifest
 from medark.sdk.settings import settled
 from medark.sdk.testing import Patient, TinyLake, app_in, tiny_lake
 
-__all__ = ["answer", "beside", "born", "clinic", "facts", "in_bands", "made", "measured", "risk"]
+__all__ = ["LIPIDS", "TRUTHS", "answer", "asked", "beside", "born", "clinic", "made", "measured", "risk"]
 HERE = Path(medark.__file__).parent / "apps" / "cdss"
 NOW = "2024-07-03 08:00"
+LIPIDS = {"total_cholesterol": (213.0, "mg/dL"), "hdl": (50.0, "mg/dL"), "systolic": (120.0, "mm[Hg]")}
 TRUTHS = ("smoker", "diabetes", "treated", "cardiovascular", "urban", "family_history")
 
 
@@ -33,11 +34,11 @@ def beside() -> dict[str, str]:
 
 
 @cache
-def facts() -> Mapping[str, RiskFact]:
-    """The facts of risks, read as the application reads them."""
+def asked(**settings: str | bool) -> Mapping[str, Asked]:
+    """The risks, made as the application makes them."""
     attach(beside())
     try:
-        return risk_facts()
+        return risks(recognised("", False), clinic(**settings).settings)
     finally:
         attach({})
 
@@ -62,9 +63,16 @@ def measured(lake: TinyLake, who: Patient, **values: tuple[float, str]) -> None:
         lake.measured(who, names.get(name, name), value, unit, at="2024-07-01 09:00")
 
 
-def risk(app: App, lake: TinyLake, name: str) -> list[Mapping[str, Any]]:
-    """The rows of a risk, in the order of people."""
-    return lake.dataset(app, f"risk_{name}")
+def risk(lake: TinyLake, name: str, **settings: str | bool) -> list[Mapping[str, Any]]:
+    """The rows of a risk, in the order of people, each with its ends and their bands."""
+    return [_told(asked(**settings)[name], row) for row in lake.dataset(made(**settings), f"risk_{name}")]
+
+
+def _told(one: Asked, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    ends = one.ends(row)
+    bands = (None, None) if ends is None else tuple(one.band(end).name for end in ends)
+    least, most = ends or (None, None)
+    return {**row, "least": least, "most": most, "least_band": bands[0], "most_band": bands[1]}
 
 
 def born(age: int) -> str:

@@ -11,12 +11,8 @@ from typing import Any
 
 import pytest
 
-from cdss_known import TRUTHS, answer, born, clinic, facts, in_bands, made, measured, risk
-from medark.define import Dataset, everyone, sum_of
-from medark.sdk import App, Publish
+from cdss_known import LIPIDS, TRUTHS, answer, asked, born, clinic, measured, risk
 from medark.sdk.testing import Patient, TinyLake
-
-LIPIDS = {"total_cholesterol": (213.0, "mg/dL"), "hdl": (50.0, "mg/dL"), "systolic": (120.0, "mm[Hg]")}
 
 
 def known(lake: TinyLake, sex: str, age: int = 55, **truths: float) -> Patient:
@@ -36,7 +32,7 @@ def known(lake: TinyLake, sex: str, age: int = 55, **truths: float) -> Patient:
 def test_the_four_published_cases_of_the_pooled_cohort_equations(group: str, sex: str, published: float) -> None:
     lake = clinic()
     known(lake, sex)
-    (row,) = risk(made(pce_equations=group), lake, "pce")
+    (row,) = risk(lake, "pce", pce_equations=group)
     assert row["least"] == row["most"]
     assert row["least"] == pytest.approx(published, abs=0.001)
 
@@ -48,7 +44,7 @@ def test_units_of_china_give_the_same_risk() -> None:
              systolic=(120.0, "mm[Hg]"))  # fmt: skip
     for item in TRUTHS:
         answer(lake, who, item, 0.0)
-    assert risk(made(), lake, "pce")[0]["least"] == pytest.approx(0.0538, abs=1e-4)
+    assert risk(lake, "pce")[0]["least"] == pytest.approx(0.0538, abs=1e-4)
 
 
 def test_every_input_changes_the_risk_as_the_coefficients_say() -> None:
@@ -58,7 +54,7 @@ def test_every_input_changes_the_risk_as_the_coefficients_say() -> None:
     lake = clinic()
     for truths in ({}, {"smoker": 1.0}, {"diabetes": 1.0}, {"treated": 1.0}):
         known(lake, "M", **truths)
-    plain, *others = [math.log(-math.log(1 - row["least"])) for row in risk(made(), lake, "pce")]
+    plain, *others = [math.log(-math.log(1 - row["least"])) for row in risk(lake, "pce")]
     added = [7.837 - 1.795 * math.log(55), 0.658, (1.797 - 1.764) * math.log(120)]
     assert [other - plain for other in others] == pytest.approx(added, abs=1e-9)
 
@@ -67,7 +63,7 @@ def test_every_input_changes_the_risk_as_the_coefficients_say() -> None:
 def test_it_is_made_for_40_to_79_years(age: int, suits: bool) -> None:
     lake = clinic()
     known(lake, "F", age)
-    (row,) = risk(made(), lake, "pce")
+    (row,) = risk(lake, "pce")
     assert (row["suits"], row["least"] is not None) == (suits, suits)
 
 
@@ -76,7 +72,7 @@ def test_it_is_not_made_for_who_has_the_disease() -> None:
     known(lake, "F", cardiovascular=1.0)
     diagnosed = lake.person(born(60), "M")
     lake.row("condition_occurrence", diagnosed, "x", at="2020-01-01", condition_source_value="I25.103")
-    assert [row["suits"] for row in risk(made(), lake, "pce")] == [False, False]
+    assert [row["suits"] for row in risk(lake, "pce")] == [False, False]
 
 
 def test_a_truth_that_is_not_known_gives_a_range_and_a_number_that_is_not_known_gives_nothing() -> None:
@@ -89,7 +85,7 @@ def test_a_truth_that_is_not_known_gives_a_range_and_a_number_that_is_not_known_
         if item != "smoker":
             answer(lake, open_, item, 0.0)
         answer(lake, without, item, 0.0)
-    rows = {row["person_id"]: row for row in risk(made(), lake, "pce")}
+    rows = {row["person_id"]: row for row in risk(lake, "pce")}
     ends = (rows[not_smokes.person_id]["least"], rows[smokes.person_id]["least"])
     assert (rows[open_.person_id]["least"], rows[open_.person_id]["most"]) == pytest.approx(ends, abs=1e-12)
     assert rows[open_.person_id]["in_smoker"] is None
@@ -104,7 +100,7 @@ def test_a_range_is_in_order_even_where_smoking_lowers_the_sum() -> None:
     for item in TRUTHS:
         if item != "smoker":
             answer(lake, who, item, 0.0)
-    (row,) = risk(made(), lake, "pce")
+    (row,) = risk(lake, "pce")
     assert row["least"] < row["most"]
 
 
@@ -121,7 +117,7 @@ def test_silence_means_no_disease_only_where_diagnoses_are_in() -> None:
     lake = clinic()
     silent, seen = lake.person(born(70)), lake.person(born(70))
     lake.row("condition_occurrence", seen, "x", at="2024-01-01", condition_source_value="J06.900")
-    rows = risk(made(), lake, "pce")
+    rows = risk(lake, "pce")
     assert [(row["suits"], row["in_diabetes"]) for row in rows] == [(None, None), (True, False)]
     assert silent.person_id == rows[0]["person_id"]
 
@@ -150,7 +146,7 @@ def fibrillates(lake: TinyLake, age: int, sex: str, *codes: str) -> Patient:
 def test_points_of_cha2ds2_vasc(age: int, sex: str, codes: tuple[str, ...], points: int) -> None:
     lake = clinic()
     fibrillates(lake, age, sex, *codes)
-    (row,) = risk(made(), lake, "cha2ds2_vasc")
+    (row,) = risk(lake, "cha2ds2_vasc")
     assert (row["suits"], row["least"], row["most"]) == (True, points, points)
     assert row["least_band"] == {0: "low", 1: "moderate"}.get(points, "high")
 
@@ -160,7 +156,7 @@ def test_it_is_asked_of_who_has_atrial_fibrillation() -> None:
     healthy, unknown = lake.person(born(70)), lake.person(born(70))
     lake.row("condition_occurrence", healthy, "x", at="2024-01-01", condition_source_value="J06.900")
     answer(lake, unknown, "atrial_fibrillation", 1.0)
-    first, second = risk(made(), lake, "cha2ds2_vasc")
+    first, second = risk(lake, "cha2ds2_vasc")
     assert (first["suits"], first["least"]) == (False, None)
     # 70 years and female: 2. Heart failure, hypertension, diabetes, vascular disease 1 each and stroke 2 are not known.
     assert (second["suits"], second["least"], second["most"]) == (True, 2, 8)
@@ -193,7 +189,7 @@ def free(lake: TinyLake, age: int, sex: str = "M", mass: float = 22.0, waist: fl
 
 
 @pytest.mark.parametrize(
-    ("asked", "points"),
+    ("told", "points"),
     [
         ({"age": 44}, 0), ({"age": 45}, 2), ({"age": 54}, 2), ({"age": 55}, 3), ({"age": 64}, 3), ({"age": 65}, 4),
         ({"age": 30, "mass": 24.9}, 0), ({"age": 30, "mass": 25.0}, 1), ({"age": 30, "mass": 30.0}, 1),
@@ -210,10 +206,10 @@ def free(lake: TinyLake, age: int, sex: str = "M", mass: float = 22.0, waist: fl
           "high_glucose": 1.0, "family_first": 1.0}, 26),  # the most that there is
     ],
 )  # fmt: skip
-def test_points_of_findrisc(asked: dict[str, Any], points: int) -> None:
+def test_points_of_findrisc(told: dict[str, Any], points: int) -> None:
     lake = clinic()
-    free(lake, **asked)
-    (row,) = risk(made(), lake, "findrisc")
+    free(lake, **told)
+    (row,) = risk(lake, "findrisc")
     assert (row["least"], row["most"]) == (points, points)
 
 
@@ -233,14 +229,14 @@ def test_weight_and_height_tell_body_mass_and_results_tell_glucose() -> None:
     lake.measured(who, "height", 180.0, "cm", at="2024-06-01")
     lake.measured(who, "fasting glucose", 6.1, "mmol/L", at="2019-06-01")
     answer(lake, who, "diabetes", 0.0)
-    (row,) = risk(made(), lake, "findrisc")
+    (row,) = risk(lake, "findrisc")
     assert (row["in_bmi_over_30"], row["in_high_glucose"], row["least"]) == (True, True, 8)
 
 
 def test_who_has_diabetes_is_not_asked() -> None:
     lake = clinic()
     free(lake, 50, diabetes=1.0)
-    assert risk(made(), lake, "findrisc")[0]["suits"] is False
+    assert risk(lake, "findrisc")[0]["suits"] is False
 
 
 # -- kidneys, China-PAR ---------------------------------------------------------------------------------------------
@@ -255,7 +251,7 @@ def test_filtration(creatinine: float, age: int, sex: str, filtration: float) ->
     lake = clinic()
     who = lake.person(born(age), sex)
     measured(lake, who, creatinine=(creatinine, "mg/dL"))
-    assert risk(made(), lake, "egfr")[0]["least"] == pytest.approx(filtration, abs=0.05)
+    assert risk(lake, "egfr")[0]["least"] == pytest.approx(filtration, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -271,9 +267,9 @@ def test_the_equation_of_china_is_off_until_a_place_wants_it() -> None:
     lake = clinic()
     who = known(lake, "M")
     measured(lake, who, waist=(80.0, "cm"))
-    off, on = made(), made(china_par=True)
-    assert (risk(off, lake, "china_par")[0]["suits"], risk(off, lake, "china_par")[0]["least"]) == (False, None)
-    (row,) = risk(on, lake, "china_par")
+    (off,) = risk(lake, "china_par")
+    assert (off["suits"], off["least"]) == (False, None)
+    (row,) = risk(lake, "china_par", china_par=True)
     terms = (31.97 * math.log(55) + 26.15 * math.log(120) + 0.62 * math.log(213) - 0.69 * math.log(50)
              - 0.71 * math.log(80) - 5.73 * math.log(55) * math.log(120))  # fmt: skip
     assert row["least"] == row["most"] == pytest.approx(1 - 0.9707 ** math.exp(terms - 140.68))
@@ -285,8 +281,4 @@ def test_bands_of_the_equation_of_china(share: float, band: str) -> None:
 
 
 def _band(name: str, value: float) -> str:
-    """The band of a value, by the definition that the datasets go by."""
-    told = Dataset(everyone(), {"band": in_bands(sum_of(value), facts()[name].bands)}, name="banded")
-    lake = clinic()
-    lake.person()
-    return str(lake.dataset(App(datasets=(Publish("banded", told, {}, {}),)), "banded")[0]["band"])
+    return asked()[name].band(value).name

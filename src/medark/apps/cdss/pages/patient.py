@@ -43,7 +43,8 @@ def patient_page(known: Knowledge, risks: Mapping[str, Asked]) -> Page:
         NAME: Rows(NAME, ("person_id", *map(column, known.diagnoses)), (), 1, ("person_id",)),
     }
     for name, one in risks.items():
-        columns = ("person_id", "suits", "least", "most", "least_band", "most_band", *(f"in_{i}" for i in one.inputs))
+        ends = () if one.between is None else ("least", "most")
+        columns = ("person_id", "suits", *ends, *(f"in_{i}" for i in one.inputs))
         shows[name] = Rows(dataset_of(name), columns, (), 1, ("person_id",))
 
     def shown(view: View) -> tuple[Block, ...]:

@@ -19,7 +19,15 @@ _NUMBERS: Final[Mapping[str, tuple[str, str]]] = {
     "waist": ("waist, cm", "腰围（cm）"), "weight": ("weight, kg", "体重（kg）"),
     "height": ("height, cm", "身高（cm）"),
 }  # fmt: skip
-_NEVER: Final = ("total_cholesterol", "hdl", "systolic", "creatinine", "female")  # measured, or of the person
+_NEVER: Final = (
+    "total_cholesterol",
+    "hdl",
+    "systolic",
+    "creatinine",
+    "female",
+    "male",
+    "age",
+)  # measured, or of the person
 
 
 def question_form(view: View, person_id: int, unknown: Sequence[tuple[Asked, str]]) -> Form | None:

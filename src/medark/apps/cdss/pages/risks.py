@@ -10,6 +10,7 @@ from medark.sdk import Block, DataTable, Heading, Label, TableColumn, View
 from ..knowledge.words import TO_CONFIRM
 from ..risk.asked import Asked
 from ..risk.facts import BandFact
+from ..risk.hazard import Ends
 
 Found = Mapping[str, Mapping[str, Any]]  # the row of each risk
 _SHARES: Final = ("pce", "china_par")
@@ -68,27 +69,26 @@ def _row(one: Asked, row: Mapping[str, Any], view: View) -> tuple[str | Label, .
     title = f"{fact.title[view.language]} · {fact.tells[view.language]}"
     if row["suits"] is False:
         return (title, view.say("not for this patient", "不适用"), "—", fact.population[view.language], source)
-    if row["least"] is None:
+    ends = one.ends(row)
+    if ends is None:
         return (title, view.say("can't be judged", "无法判断"), "—", needs or "—", source)
-    return (title, _value(one, row), _band(one, row, view), needs or "—", source)
+    return (title, _value(one, ends), _band(one, ends, view), needs or "—", source)
 
 
 def _needs(one: Asked, row: Mapping[str, Any], view: View) -> str:
     return "、".join(one.labels[name][view.language] for name in one.inputs if row[f"in_{name}"] is None)
 
 
-def _value(one: Asked, row: Mapping[str, Any]) -> str:
+def _value(one: Asked, ends: Ends) -> str:
     """A share as percent; a range where its ends differ."""
-    ends = [row["least"], row["most"]]
     told = [f"{end * 100:.1f}" if one.fact.name in _SHARES else f"{end:g}" for end in ends]
     unit = " %" if one.fact.name in _SHARES else " mL/min/1.73 m²" if one.fact.name == "egfr" else ""
     return (told[0] if told[0] == told[1] else f"{told[0]}–{told[1]}") + unit
 
 
-def _band(one: Asked, row: Mapping[str, Any], view: View) -> Label:
-    bands = {band.name: band for band in one.fact.bands}
-    low, high = bands[row["least_band"]], bands[row["most_band"]]
-    words = dict.fromkeys(one.label[view.language] for one in (low, high))
+def _band(one: Asked, ends: Ends, view: View) -> Label:
+    low, high = map(one.band, ends)
+    words = dict.fromkeys(band.label[view.language] for band in (low, high))
     return Label("–".join(words), mark=_mark(high) if low is high else "info")
 
 

@@ -13,8 +13,6 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "suits": {"en": "is it made for this person", "zh": "是否适用"},
     "least": {"en": "lowest that is possible", "zh": "可能最低值"},
     "most": {"en": "highest that is possible", "zh": "可能最高值"},
-    "least_band": {"en": "band of the lowest", "zh": "最低值分级"},
-    "most_band": {"en": "band of the highest", "zh": "最高值分级"},
 }
 
 
@@ -29,13 +27,9 @@ def dataset_of(risk: str) -> str:
 
 
 def _published(one: Asked) -> Publish:
-    low, high = one.bands
     columns: dict[str, Series] = {
         "suits": one.suits,
-        "least": shown(one, one.between.least),
-        "most": shown(one, one.between.most),
-        "least_band": shown(one, low),
-        "most_band": shown(one, high),
+        **({name: shown(one, value) for name, value in _ends(one).items()}),
         **{f"in_{name}": value for name, value in one.inputs.items()},
     }
     name = dataset_of(one.fact.name)
@@ -44,5 +38,13 @@ def _published(one: Asked) -> Publish:
         Dataset(everyone(), columns, name=name, source=one.fact.source),
         title=one.fact.title,
         description=one.fact.population,
-        meanings={**_OWN, **{f"in_{key}": one.labels[key] for key in one.inputs}},
+        meanings={
+            **{name: _OWN[name] for name in ("suits", *_ends(one))},
+            **{f"in_{key}": one.labels[key] for key in one.inputs},
+        },
     )
+
+
+def _ends(one: Asked) -> dict[str, Series]:
+    """The ends of a risk that has them as definitions."""
+    return {} if one.between is None else {"least": one.between.least, "most": one.between.most}

@@ -10,7 +10,14 @@ from medark.define import Band, Item, Score, Series, any_of, greatest, sum_of, w
 from ..drugs import Drugs
 from . import inputs
 from .facts import ItemFact, RiskFact
-from .hazard import Between
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The lowest and the highest that it can be; equal where all is known, missing where too much is not."""
+
+    least: Series
+    most: Series
 
 
 @dataclass(frozen=True, slots=True)
