@@ -21,7 +21,7 @@ WRITERS = {
     "flows/erase/erase.py": "a person's rows are found to be removed, and counted",
     "flows/definitions/refresh.py": "tells which people have new rows; these are asked through the gate",
     "flows/quality/keeping.py": "tells from the names of files whether anything changed",
-    "flows/quality/session.py": "counts what is wrong with all rows, for owners and data stewards, and tells counts alone",
+    "flows/quality/session.py": "counts what is wrong with all rows, for owners and stewards, and tells counts alone",
     "flows/hooks/prefetch.py": "rows that the caller itself sent, in a session that sees nobody's rows of the lake",
 }
 GATE = "flows/gate/"

@@ -26,7 +26,7 @@ from medark.sdk.registry import (
     words,
 )
 
-from .common import body, heart_and_vessels, smoking, stays
+from .every_registry import body, heart_and_vessels, smoking, stays
 
 GOLD = "GOLD report 2025"
 FOLLOW_UP = "Guideline for COPD in primary care, China: mild and moderate every 6 months, severe more often"

@@ -26,7 +26,7 @@ from medark.sdk.registry import (
     words,
 )
 
-from .common import body, heart_and_vessels, smoking, stays
+from .every_registry import body, heart_and_vessels, smoking, stays
 
 TNM = (
     "UICC/AJCC TNM, 8th edition (Goldstraw 2016, J Thorac Oncol 11:39) or 9th (Rami-Porta 2024, J Thorac Oncol 19:1007)"

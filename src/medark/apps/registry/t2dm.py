@@ -29,7 +29,7 @@ from medark.sdk.registry import (
 )
 from medark.sdk.renal import filtration
 
-from .common import blood_pressure, body, heart_and_vessels, smoking, stays
+from .every_registry import blood_pressure, body, heart_and_vessels, smoking, stays
 
 CDS = "Guideline for the prevention and treatment of type 2 diabetes mellitus in China, 2020 edition"
 NATIONAL = "National norm of basic public health services, 3rd edition, 2017: type 2 diabetes"
