@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+_OF_ARROW_ALONE = (["ingest"], ["rebuild"])  # commands
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code that `errors.py` draws."""
@@ -19,6 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command() -> NoReturn:
     """`main` for a process of its own. It ends without a last look for cycles in all it holds: 5 % of an ingest."""
+    if sys.argv[1:2] in _OF_ARROW_ALONE:
+        from medark.flows.staging.arrow_alone import leave_pandas
+
+        leave_pandas()
     code = main()
     gc.disable()
     gc.freeze()

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, forkserver
 
+from medark.flows.staging.arrow_alone import leave_pandas
 from medark.flows.staging.memory import collect_seldom, keep_freed
 from medark.flows.staging.tasks import Portion, Task, died, joined, stage_task
 from medark.flows.staging.wire import Sent, received, sent
@@ -90,6 +91,7 @@ def _work(task: Task, source: Source) -> Sent:
 
 
 def _begin() -> None:
+    leave_pandas()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     collect_seldom()
     keep_freed()
