@@ -11,7 +11,7 @@ DEMO ?= demo
 WORKERS ?= 2
 
 .PHONY: help env system-packages test-packages demo test lint types imports messages messages-check docs docs-check unit \
-        city-page journey-full mutants equivalence shared-data constraints hooks clean
+        city-page journey-full mutants equivalence shared-data bench-serve constraints hooks clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9%-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ journey-full: env shared-data ## the FHIR journey over all 617 bundles (720 MB),
 
 shared-data: ## check that the third-party test data is there
 	@tools/shared-data
+
+bench-serve: env ## the HTTP edge: hooks, records, pages; FHIR, downloads, views
+	@$(BIN)/python benchmarks/bench_serve.py $(ARGS)
+	@$(BIN)/python benchmarks/bench_fhir_api.py
 
 bench-%: env ## one benchmark: bench-ingest bench-lake bench-hl7v2 … (files of benchmarks/)
 	@[ -f benchmarks/bench_$(subst -,_,$*).py ] || { echo "no such benchmark; there are:"; ls benchmarks/bench_*.py; exit 2; }
