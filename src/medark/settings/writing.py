@@ -28,7 +28,7 @@ def template(**values: object) -> str:
             section = head
             lines += ["", f"[{head}]"]
         written = _written(name, chosen.get(key, shown(key, known.default)))
-        lines += [f"# {known.meaning}", written if key in chosen else "# " + written.replace("\n", "\n# ")]
+        lines += [f"# {known.meaning}", written if key in chosen else f"# {written}"]
     return "\n".join(lines) + "\n"
 
 
@@ -61,7 +61,7 @@ def shown(key: str, value: object) -> object:
 
 
 def _written(name: str, value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"{name} = [{', '.join(_written('', item).removeprefix('= ') for item in value)}]"
     return tomli_w.dumps({name or "x": value}).strip().removeprefix("" if name else "x ")
 

@@ -3,7 +3,7 @@
 select
   visit_key,
   case
-    when :source like '%/app:%' and visit_key like 'urn:medark:visit:%' then cast(substr(visit_key, 18) as bigint)
+    when :source like '%/app:%' and visit_key like 'urn:medark:visit:%' then try_cast(substr(visit_key, 18) as bigint)
     else key_hash(:salt || '|' || :people || '|visit|' || visit_key)
   end as visit_id
 from (

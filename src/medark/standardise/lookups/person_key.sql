@@ -23,7 +23,7 @@ with named as (
 select
   n.person_key,
   case
-    when :source like '%/app:%' and n.person_key like 'urn:medark:person:%' then cast(substr(n.person_key, 19) as bigint)
+    when :source like '%/app:%' and n.person_key like 'urn:medark:person:%' then try_cast(substr(n.person_key, 19) as bigint)
     else key_hash(:salt || '|' || :people || '|person|' || coalesce(l.survivor_key, n.person_key))
   end as person_id
 from named as n
