@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -24,9 +24,13 @@ class Names:
         alias = self._aliases.setdefault(value, f"c{len(self._aliases) + 1}")
         return exp.column("code_text" if value.kind is Kind.TEXT else "code_no", table=alias)
 
-    def joins(self, write: Callable[[Value], exp.Expr]) -> Iterator[exp.Join]:
+    def joins(self, write: Callable[[Value], exp.Expr]) -> list[exp.Join]:
         """The joins that make those columns."""
-        for value, alias in list(self._aliases.items()):
-            rows = name_rows(self._draft.name_list(value.codes), alias)
-            found = exp.column("name", table=alias).eq(hit(value, write(value.value)))
-            yield exp.Join(this=rows, on=found, side="LEFT")
+        made: dict[CodeOf, exp.Join] = {}
+        while left := [value for value in self._aliases if value not in made]:  # to write one may ask for others
+            for value in left:
+                alias = self._aliases[value]
+                found = exp.column("name", table=alias).eq(hit(value, write(value.value)))
+                rows = name_rows(self._draft.name_list(value.codes), alias)
+                made[value] = exp.Join(this=rows, on=found, side="LEFT")
+        return list(made.values())

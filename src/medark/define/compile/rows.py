@@ -103,13 +103,12 @@ class RowScope:
         write = expressions(self).of
         where = [write(condition) for condition in self._where.conditions]
         lists = self._memberships.joined(exp.Select(), write, self._where.required).args.get("joins") or []
+        named = self._names.joins(write)
         each = [self._moments_join(found, alias) for found, alias in self._moments.values()]
         query = exp.Select().from_(self._rows(), copy=False)
         if (on := self._on()) is not None:
             query = query.join(self._entry_side(), on=on, copy=False)
-        lists = [*lists, *self._names.joins(write)]
-        late = [join for join in lists if self._asks_of_moments(join)]
-        for join in [*(join for join in lists if join not in late), *each, *late]:
+        for join in in_order([*lists, *named, *each]):
             query.append("joins", join)
         return query.where(*where, copy=False) if where else query
 
@@ -132,16 +131,26 @@ class RowScope:
             ENTRY_SIDE, copy=False
         )
 
-    def _asks_of_moments(self, join: exp.Join) -> bool:
-        """Is a list looked up by what is known at each row? Then that must be joined before."""
-        aliases = {alias for _, alias in self._moments.values()}
-        return not aliases.isdisjoint(column.table for column in join.find_all(exp.Column))
-
     def _moments_join(self, found: Moments, alias: str) -> exp.Join:
         on: exp.Expr = exp.column("row_key", table=alias).eq(expressions(self).of(row_key(self._root)))
         if found.by_entry:
             on = exp.and_(on, exp.column("entry_id", table=alias).eq(self.entry_id))
         return exp.Join(this=exp.to_table(found.relation, alias=alias), on=on, side="LEFT")
+
+
+def in_order(joins: Sequence[exp.Join]) -> list[exp.Join]:
+    """Joins, each after those that its condition asks of: a list may be looked up by what is known at each row."""
+    aliases = {join.this.alias_or_name for join in joins}
+    needed = {id(join): {column.table for column in join.args["on"].find_all(exp.Column)} & aliases for join in joins}
+    placed: list[exp.Join] = []
+    there: set[str] = set()
+    for _ in joins:
+        for join in (one for one in joins if one.this.alias_or_name not in there):
+            name = join.this.alias_or_name
+            if needed[id(join)] - {name} <= there:
+                placed.append(join)
+                there.add(name)
+    return placed
 
 
 def column_name(column: Column) -> str:
