@@ -148,7 +148,8 @@ def addresses(city: City, window: Watched) -> dict[str, str]:
     to_see = [path for path in found if not path.endswith("/sign-in")]
     while to_see:
         window.goes(to_see.pop())
-        for link in window.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))"):
+        for told in window.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))"):
+            link = told.partition("#")[0]
             path = link.partition("?")[0]
             for route in city.routes:
                 if route not in found and not path.endswith(FILES) and re.fullmatch(_pattern(route), path):
