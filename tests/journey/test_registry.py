@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("apps")
     new_registry(APP, place)
     shipped = Path(medark.apps.registry.__file__).parent
-    for name in ("t2dm.py", "common.py"):
+    for name in ("t2dm.py", "every_registry.py"):
         shutil.copy(shipped / name, place / APP / name)
     (place / APP / "app.py").write_text(APP_PY)
     update(place / APP)
