@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from medark.errors import BusyError, MedarkError, MissingExtraError, SettingsError, StorageError
-from medark.store.ledger.plain import PRAGMAS, PlainFile
+from medark.store.ledger.plain import PlainFile, prepared
 from medark.store.ledger.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ def _of_file(path: Path, patience: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def opened(connection: sqlite3.Connection, _: object) -> None:
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        prepared(connection, patience)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,29 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-# A file remembers its journal's mode; the others are a connection's own.
-PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+_OWN: Final = ("synchronous = FULL", "secure_delete = ON")  # of each connection
+_HELD: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NAP_S: Final = 0.005
+
+
+def prepared(connection: sqlite3.Connection, patience: float) -> sqlite3.Connection:
+    """A connection as the ledger wants it. sqlite3.Error, after `patience` seconds if others hold the file.
+
+    A file remembers its journal's mode. To change it, SQLite waits for nobody: when many open a new file at once, all
+    but one of them would fail.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _HELD or time.monotonic() > until:
+                raise
+            time.sleep(_NAP_S)
+    for pragma in _OWN:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
 
 
 class PlainFile:
@@ -55,9 +77,7 @@ class PlainFile:
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, self._patience, isolation_level=None, check_same_thread=False)
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
+        return prepared(connection, self._patience)
 
 
 class Writing:
