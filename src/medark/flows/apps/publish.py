@@ -190,9 +190,7 @@ def _columns(one: Publish | PublishMeasure, schema: pa.Schema) -> Iterator[Publi
             level = 2  # counts say nothing of anybody, once small ones are not told
         en, zh = (one.meaning(field.name, told) if isinstance(one, Publish) else "" for told in LANGUAGES)
         kind = "string" if isinstance(one, Publish) and field.name in one.origins else str(field.type)
-        yield PublishedColumn(
-            field.name, kind, en or _ENTRY.get(field.name, ""), level, zh if zh != en else ""
-        )
+        yield PublishedColumn(field.name, kind, en or _ENTRY.get(field.name, ""), level, zh if zh != en else "")
 
 
 def _parts(definition: Definition) -> dict[str, int]:
