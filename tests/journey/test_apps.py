@@ -52,7 +52,7 @@ def test_a_new_application_works_as_it_is_written(tmp_path: Path) -> None:
         capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout
-    assert "11 passed" in tested.stdout
+    assert "12 passed" in tested.stdout
     checked = told("app", "check", tmp_path / "blood_pressure")
     assert checked["faults"] == []
     again = medark("app", "new", "blood_pressure", "--in", tmp_path)
