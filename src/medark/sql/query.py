@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from medark.errors import DefinitionError
+from medark.sql.relations import cte_of
 
 _LONGEST = 1 << 20  # characters; the longest query of our own is under 20,000
 _DEEPEST = 400  # nested brackets; deeper text would exhaust the parser's stack
@@ -26,6 +27,11 @@ class Query:
     def parameters(self) -> frozenset[str]:
         """Names written `:name` that `render` must be given values for."""
         return frozenset(node.name for node in self.tree.find_all(exp.Placeholder))
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Names of the relations that it reads, those that it makes itself (WITH) left out."""
+        return _tables(self.sql)
 
 
 @lru_cache(maxsize=1024)
@@ -44,6 +50,11 @@ def parse(sql: str) -> Query:
     if not isinstance(tree, exp.Select | exp.SetOperation):
         raise DefinitionError("only SELECT is allowed", fix="write SELECT … or WITH … SELECT …")
     return Query(sql, tree)
+
+
+@lru_cache(maxsize=1024)
+def _tables(sql: str) -> frozenset[str]:
+    return frozenset(table.name for table in parse(sql).tree.find_all(exp.Table) if cte_of(table) is None)
 
 
 def place(node: exp.Expr) -> dict[str, int]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from sqlglot import exp
-
 from medark.sql.query import Query, parse
 
 
@@ -40,7 +38,7 @@ class Step:
     @property
     def reads(self) -> frozenset[str]:
         """Names of the relations it reads."""
-        return _reads(self.package, self.file)
+        return self.query.tables
 
 
 def wanted(steps: Sequence[Step], staged: Collection[str]) -> tuple[Step, ...]:
@@ -64,10 +62,3 @@ def wanted(steps: Sequence[Step], staged: Collection[str]) -> tuple[Step, ...]:
 @cache
 def _query(package: str, file: str) -> Query:
     return parse(files(package).joinpath(file).read_text(encoding="utf-8"))
-
-
-@cache
-def _reads(package: str, file: str) -> frozenset[str]:
-    tree = _query(package, file).tree
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table)) - own

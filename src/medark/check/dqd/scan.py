@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from sqlglot import exp
 
 from medark.check.dqd.counts import Counts
 from medark.sql.query import parse
@@ -26,10 +23,4 @@ class Scan:
     @property
     def reads(self) -> frozenset[str]:
         """The tables of the lake and the vocabulary that it reads."""
-        return _reads(self.sql)
-
-
-@lru_cache(maxsize=512)
-def _reads(sql: str) -> frozenset[str]:
-    tree = parse(sql).tree
-    return frozenset(table.name for table in tree.find_all(exp.Table)) - {cte.alias for cte in tree.find_all(exp.CTE)}
+        return parse(self.sql).tables

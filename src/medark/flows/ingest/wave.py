@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlglot import exp
 
 from medark.check.gate import EVENT_TABLES, Check, checks
 from medark.flows.ingest.gathered import Gathered
@@ -65,10 +63,9 @@ class Wave:
     def prepare(self) -> None:
         """Have the SQL of every step ready, while there is nothing else to do."""
         for step in (*lookups.STEPS, *domains.STEPS, *domains.DERIVED):
-            self._rendered(step.query)
+            self._relation(step)
         for check in checks([step.table for step in domains.STEPS if step.table], events_told=True):
-            self._rendered(parse(check.sql))
-            _reads(check.sql)
+            self._checked(check)
 
     def add(self, portion: Portion) -> None:
         """Take staging rows of readers; ends the wave when it is large enough.
@@ -142,7 +139,8 @@ class Wave:
         return Relation(step.name, self._rendered(step.query), step.reads, step.view)
 
     def _checked(self, check: Check) -> Relation:
-        return Relation(check.name, self._rendered(parse(check.sql)), _reads(check.sql))
+        query = parse(check.sql)
+        return Relation(check.name, self._rendered(query), query.tables)
 
     def _rendered(self, query: Portable) -> str:
         if query.sql not in self._ready:
@@ -175,12 +173,6 @@ class Wave:
             return None
         records, rows = zip(*pairs, strict=True)
         return pa.table({"record_no": pa.array(records, pa.int64()), "row_no": pa.array(rows, pa.int64())})
-
-
-@lru_cache(maxsize=256)
-def _reads(sql: str) -> frozenset[str]:
-    """The relations that a query names."""
-    return frozenset(table.name for table in parse(sql).tree.find_all(exp.Table))
 
 
 def parameters(workspace: Workspace, source: Source, batch: Batch) -> Mapping[str, Value]:
