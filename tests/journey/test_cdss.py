@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from cdss_known import HERE
@@ -23,6 +22,7 @@ from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
 from medark.serve.auth.passwords import Passwords
 from medark.settings import ServeSettings
+from support.accessibility import violations
 from support.browser import browser
 from unit.flows.apps import conftest as apps
 from unit.serve.conftest import PASSWORD, Serving
@@ -202,7 +202,6 @@ def test_nothing_on_these_pages_keeps_anybody_out(ward: Ward, path: str) -> None
         page = ward.page(width=width)
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.goto("/console/app/cdss/" + path.format(who=ward.old_man))
-        found = Axe().run(page)
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.context.close()

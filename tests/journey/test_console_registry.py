@@ -11,7 +11,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app_folders import write_app
@@ -23,6 +22,7 @@ from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
 from medark.serve.auth.passwords import Passwords
 from medark.settings import ServeSettings
+from support.accessibility import violations
 from support.browser import browser
 from support.diabetes import write_diabetes
 from unit.flows.apps import conftest as apps
@@ -150,8 +150,7 @@ def test_the_owner_sees_the_page_and_its_figure(published: Page, base: str) -> N
 def test_nothing_on_these_pages_keeps_anybody_out(published: Page, base: str, path: str, scheme: str) -> None:
     published.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     published.goto(f"{base}/console/{path}")
-    found = Axe().run(published)
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+    assert violations(published) == []
 
 
 def test_a_researcher_with_a_grant_takes_the_rows(
@@ -206,8 +205,7 @@ def test_whatever_an_application_writes_is_words_on_its_page(chromium: Browser, 
         page.set_viewport_size({"width": size, "height": 800})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.reload()
-        found = Axe().run(page)
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size
     assert said == []
     page.get_by_label("Word").fill("血 & x")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from medark.bootstrap import init_workspace
@@ -19,6 +18,7 @@ from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
 from medark.serve.auth.passwords import Passwords
 from medark.settings import ServeSettings
+from support.accessibility import violations
 from support.browser import browser
 from unit.flows.apps.conftest import potassium, write
 from unit.flows.timeline.conftest import RICH, tables
@@ -80,7 +80,7 @@ def enters(ward: Ward, chromium: Browser, user: str, language: str = "en", **loo
 
 def broken(page: Page) -> list[str]:
     """What keeps anybody out, by axe."""
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]]
+    return violations(page)
 
 
 def test_a_card_leads_to_the_row_that_decided_it_and_its_end_is_counted(ward: Ward, chromium: Browser) -> None:

@@ -13,7 +13,6 @@ import openpyxl
 import pyarrow.parquet as pq
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import medark.apps.early_warning
@@ -32,6 +31,7 @@ from medark.serve.auth.passwords import Passwords
 from medark.settings import ServeSettings
 from medark.synthetic.settings import CitySettings
 from medark.synthetic.write import write_city
+from support.accessibility import violations
 from support.browser import browser
 from unit.serve.conftest import PASSWORD, Serving
 
@@ -141,8 +141,7 @@ def signed_in(chromium: Browser, base: str, name: str) -> Page:
 
 def keeps_nobody_out(page: Page) -> None:
     """Nothing that axe finds, and nothing that is wider than a small screen."""
-    found = Axe().run(page)
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+    assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.set_viewport_size({"width": 1280, "height": 900})

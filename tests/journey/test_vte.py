@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from medark.bootstrap import init_workspace, open_workspace
@@ -26,6 +25,7 @@ from medark.serve.auth.passwords import Passwords
 from medark.settings import ServeSettings
 from medark.synthetic.settings import CitySettings
 from medark.synthetic.write import write_city
+from support.accessibility import violations
 from support.browser import browser
 from unit.serve.conftest import PASSWORD, Serving
 
@@ -136,8 +136,7 @@ def keeps_nobody_out(page: Page) -> None:
     for size, scheme in ((1280, "light"), (390, "dark")):
         page.set_viewport_size({"width": size, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = Axe().run(page)
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")

@@ -93,7 +93,7 @@ def _pages(workspace: Workspace, name: str) -> dict[str, int]:
 
     with running(workspace).one(name) as loaded:
         reader = replace(platform(workspace), purpose=loaded.manifest.purpose)
-    today = dt.date.today()
+    today = workspace.today()
     there = [one.path for one in pages(workspace) if one.app == name]
     return {path: len(page(workspace, reader, name, path, {}, language="en", today=today).blocks) for path in there}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from medark.settings import Settings
 from medark.store.crosswalk import Crosswalk
@@ -104,6 +106,10 @@ class Workspace:
     def path(self) -> Path:
         """The workspace's folder."""
         return self.places.root
+
+    def today(self) -> dt.date:
+        """The day it is where the workspace is."""
+        return dt.datetime.now(ZoneInfo(self.settings.time_zone)).date()
 
     def close(self) -> None:
         """Release its files."""

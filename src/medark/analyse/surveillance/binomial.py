@@ -15,7 +15,7 @@ def binomial_tail(count: FloatArray, total: FloatArray, share: FloatArray) -> Fl
 
     The regularised incomplete beta function I(share; count, total - count + 1) by its continued fraction.
 
-    >>> binomial_tail(np.array([0.0, 2.0, 3.0, 4.0]), np.full(4, 3.0), np.full(4, 0.5)).tolist()
+    >>> binomial_tail(np.array([0.0, 2.0, 3.0, 4.0]), np.full(4, 3.0), np.full(4, 0.5)).round(12).tolist()
     [1.0, 0.5, 0.125, 0.0]
     """
     count, total, share = np.broadcast_arrays(count, total, share)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from medark.errors import NotFoundError, UsageError
 from medark.flows.apps.files import AppFiles, app_files, write
@@ -166,7 +164,7 @@ def _take_over(workspace: Workspace, name: str, version: str, by: str) -> App:
         raise UsageError(fault.what, fix=fault.fix, app=name)
     candidate = loaded_version(workspace, name, version)
     try:
-        try_out(workspace, candidate, _today(workspace))
+        try_out(workspace, candidate, workspace.today())
     finally:
         candidate.close()
     if found.version.approved_ms is None:  # it reads no more than the one that a person approved
@@ -242,10 +240,6 @@ def _version(files: AppFiles, place: Path, *, trusted: bool, by: str) -> AppVers
         installed_by=by,
         installed_ms=_now_ms(),
     )
-
-
-def _today(workspace: Workspace) -> dt.date:
-    return dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
 
 
 def _now_ms() -> int:

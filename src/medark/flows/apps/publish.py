@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
@@ -61,7 +60,7 @@ def publish(
     no other. `only`: datasets and measures of these names alone.
     """
     found: list[Freshened] = []
-    day = today or dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
+    day = today or workspace.today()
     with running(workspace).all() as loaded:
         for name, one in loaded.items():
             if app in ("", name):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from medark.check.dqd import Counts, Scan, Verdict, existing, instances, judged, plan
 from medark.flows.quality.history import noted
 from medark.flows.quality.keeping import kept, key_of, put
-from medark.flows.quality.session import bound, rendered, today
+from medark.flows.quality.session import bound, rendered
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, tables
@@ -34,7 +34,7 @@ def check(workspace: Workspace, by: str, progress: Progress = _SILENT, table: st
 
 def _counted(workspace: Workspace, snapshot: Snapshot, scans: Sequence[Scan], progress: Progress) -> Iterator[Counts]:
     """What each scan says: as it was kept, where nothing that it reads has changed."""
-    keys = {scan.name: key_of(scan, snapshot, workspace.vocabulary.release, today(workspace)) for scan in scans}
+    keys = {scan.name: key_of(scan, snapshot, workspace.vocabulary.release, workspace.today()) for scan in scans}
     before = kept(workspace)
     missing = [scan for scan in scans if keys[scan.name] not in before]
     now = {key: before[key] for key in keys.values() if key in before}

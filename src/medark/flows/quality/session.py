@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo
 
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, tables
@@ -30,9 +28,4 @@ def bound(workspace: Workspace, snapshot: Snapshot | None = None) -> Iterator[Se
 def rendered(workspace: Workspace, session: Session, sql: str) -> str:
     """A check's portable SQL for the session; its one parameter is the day."""
     query = parse(sql)
-    return render(query, session.dialect, dict.fromkeys(query.parameters, today(workspace)))
-
-
-def today(workspace: Workspace) -> dt.date:
-    """The day it is where the workspace is."""
-    return dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).date()
+    return render(query, session.dialect, dict.fromkeys(query.parameters, workspace.today()))

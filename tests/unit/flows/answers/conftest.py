@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,8 +22,8 @@ from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
 
-TODAY = dt.date.today()
 ZONE = "Asia/Shanghai"
+TODAY = dt.datetime.now(ZoneInfo(ZONE)).date()
 WARD = {"north": ("N1", "N2"), "south": ("S1",)}
 
 MANIFEST = """

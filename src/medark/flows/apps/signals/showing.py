@@ -74,7 +74,7 @@ def _of_signal(workspace: Workspace, reader: Reader, loaded: Loaded, one: Publis
     kept = _kept(workspace, loaded, one.name)
     if kept_answer(workspace, reader, one.entries, kept.stamp, lambda: _numbered(kept)) is not None:
         return kept.signals
-    moment = _now(loaded, kept)
+    moment = _now(workspace, loaded, kept)
     made, _ = answer(workspace, reader, one.entries, moment.today)
     return series(one, made, moment)
 
@@ -88,7 +88,7 @@ def _of_trigger(workspace: Workspace, reader: Reader, loaded: Loaded, trigger: T
     seen = {name: _of_signal(workspace, reader, loaded, one) for name, one in parts.items()}
     if all(seen[name] == held[name].signals for name in parts):
         return kept.signals
-    return triggered(trigger, seen, _now(loaded, kept))
+    return triggered(trigger, seen, _now(workspace, loaded, kept))
 
 
 def _kept(workspace: Workspace, loaded: Loaded, name: str) -> Kept:
@@ -98,8 +98,8 @@ def _kept(workspace: Workspace, loaded: Loaded, name: str) -> Kept:
     return kept
 
 
-def _now(loaded: Loaded, kept: Kept) -> Moment:
-    today = dt.date.fromisoformat(kept.signals[0].today) if kept.signals else dt.date.today()
+def _now(workspace: Workspace, loaded: Loaded, kept: Kept) -> Moment:
+    today = dt.date.fromisoformat(kept.signals[0].today) if kept.signals else workspace.today()
     return Moment(loaded.name, today, int(time.time() * 1000), {})
 
 
