@@ -80,6 +80,7 @@ def _asked() -> argparse.Namespace:
     about.add_argument("--from", dest="first", default="2024-01-01")
     about.add_argument("--to", dest="last", default="2024-12-31")
     about.add_argument("--seed", type=int, default=19)
+    about.add_argument("--dirt", default="usual", help="how dirty: none, low, usual or high")
     about.add_argument("--json", action="store_true", help="what was found, for programs")
     asked = about.parse_args(choose(sys.argv[1:], os.environ))
     os.environ["MEDARK_LANGUAGE"] = spoken()  # of the commands that are called, too
@@ -97,6 +98,8 @@ def _city(folder: Path, asked: argparse.Namespace) -> None:
         asked.last,
         "--seed",
         asked.seed,
+        "--dirt",
+        asked.dirt,
         "--pictures",
         60,
     ]
