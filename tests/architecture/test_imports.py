@@ -21,6 +21,7 @@ PURE = {
     "messages",
     "settings",
     "errors",
+    "text",
 }
 
 
@@ -77,7 +78,7 @@ def test_a_broken_rule_is_found(root, tmp_path):
     for name in ("", *above, *siblings, "define", "sql", "model"):
         (package / name).mkdir(parents=True, exist_ok=True)
         (package / name / "__init__.py").write_text('"""x"""\n')
-    for name in ("__main__", "settings", "messages", "errors"):
+    for name in ("__main__", "settings", "messages", "errors", "text"):
         (package / f"{name}.py").write_text('"""x"""\n')
     (package / "bootstrap" / "__init__.py").unlink()
     (package / "bootstrap").rmdir()

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from medark.analyse.knowledge import Document, Library, folded, words
-from medark.analyse.knowledge.spelling import Spelling, distance
+from medark.text import Spelling, distance
 
 FIBRILLATION = Document(
     "af", ("心房颤动", "atrial fibrillation"), "抗凝 anticoagulation with warfarin 华法林", "disease"

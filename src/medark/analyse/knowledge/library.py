@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .spelling import Spelling
-from .synonyms import Part, Synonyms
-from .words import is_chinese, is_pair, words
+from medark.text import Part, Spelling, Synonyms, is_chinese, is_pair, words
 
 _SATURATION, _LENGTH = 1.2, 0.75  # k1 and b of BM25. Source: Robertson and Zaragoza 2009, Found Trends Inf Retr 3:333
 _IN_NAME: Final = 6.0  # a word in a name counts as so many in the text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from .words import is_chinese
+from medark.text.words import is_chinese
 
 _SHORTEST: Final = 4  # letters: of fewer, every other word is near
 _LONG: Final = 8  # letters: from here on two may be wrong
@@ -30,7 +30,7 @@ class Spelling:
         """
         if len(word) < _SHORTEST or is_chinese(word):
             return ()
-        limit = _allowed(word)
+        limit = allowed(word)
         candidates = {known for rest in _rests(word, limit) for known in self._by_rest.get(rest, ())}
         distances = {known: distance(word, known) for known in candidates}
         best = min(distances.values(), default=limit + 1)
@@ -56,7 +56,8 @@ def distance(one: str, other: str) -> int:
     return last[-1]
 
 
-def _allowed(word: str) -> int:
+def allowed(word: str) -> int:
+    """How many letters of a word may be wrong."""
     return 2 if len(word) >= _LONG else 1
 
 
@@ -70,6 +71,6 @@ def _rests(word: str, deleted: int) -> Iterator[str]:
 def _by_rest(known: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in known:
-        for rest in set(_rests(word, _allowed(word))):
+        for rest in set(_rests(word, allowed(word))):
             found.setdefault(rest, []).append(word)
     return found

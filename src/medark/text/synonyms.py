@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .words import folded
+from medark.text.words import folded
 
 _LATIN: Final = re.compile(r"[a-z0-9]")
 
