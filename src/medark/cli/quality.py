@@ -15,7 +15,7 @@ from medark.model.quality import Score
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from medark.check.dqd import Verdict
+    from medark.check.judge import Verdict
     from medark.flows.quality import Explained
     from medark.model.quality import QualityChange, QualityRun
 
@@ -30,7 +30,7 @@ def quality_view(found: Sequence[Verdict], listed: Sequence[Verdict]) -> Rendera
 
 
 def _summary(found: Sequence[Verdict]) -> RenderableType:
-    count = Counter((one.instance.kind.category, str(one.outcome)) for one in found)
+    count = Counter((one.check.kind.category, str(one.outcome)) for one in found)
     rows = [
         (phrase(category), count[category, "passed"], count[category, "failed"], count[category, "not applicable"])
         for category in _CATEGORIES
@@ -42,10 +42,10 @@ def _summary(found: Sequence[Verdict]) -> RenderableType:
 def _lines(listed: Sequence[Verdict]) -> RenderableType:
     rows = [
         (
-            one.instance.table, ".".join((one.instance.field, *map(str, one.instance.concept_ids))).strip("."),
-            phrase(one.instance.kind.finds), one.violated, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
+            one.check.table, ".".join((one.check.column, *map(str, one.check.concept_ids))).strip("."),
+            phrase(one.check.kind.finds), one.violating, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
         )
-        for one in sorted(listed, key=lambda one: (_CATEGORIES.index(one.instance.kind.category), -one.share))
+        for one in sorted(listed, key=lambda one: (_CATEGORIES.index(one.check.kind.category), -one.share))
     ]  # fmt: skip
     columns = (_("table"), _("column"), _("what is wrong"), _("rows"), _("of"), _("share"), _("allowed"))
     return table("", columns, rows)

@@ -11,7 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from medark.check.dqd import KINDS, Count, Counts, Instance, Outcome, existing, instances, judged, plan, violating
+from medark.check.checks import Check
+from medark.check.counting import Count, Counts
+from medark.check.dqd import KINDS, applicable, existing, instance, instances, plan, violating
+from medark.check.judge import Outcome, judged
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns, tables
 from medark.model.table import Column, Type
@@ -103,7 +106,7 @@ def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 def test_there_are_all_checks_by_the_dashboards_names() -> None:
     names = [check.id for check in instances()]
     assert len(names) == len(set(names)) == 2535
-    assert set(KINDS) == {check.check for check in instances()} and len(KINDS) == 27
+    assert set(KINDS) == {check.kind.name for check in instances()} and len(KINDS) == 27
     assert Counter(check.kind.level for check in instances()) == {"table": 57, "field": 2006, "concept": 472}
     assert "field_isrequired_person_person_id" in names
     assert "table_measurepersoncompleteness_drug_era" in names
@@ -128,18 +131,20 @@ def test_the_rows_that_violate_a_check_are_as_many_as_were_counted(duckdb: Sessi
     found, looked_at = counted(duckdb, held), set()
     for check in (one for one in instances() if held[one.table]):
         rows = violating(check)
-        if rows is None or check.check in ("sourceValueCompleteness", "plausibleGenderUseDescendants"):
+        if rows is None or check.kind.name in ("sourceValueCompleteness", "plausibleGenderUseDescendants"):
             continue  # of values, not of rows; of a kind below two concepts a row counts twice
         query = parse(f"select count(*) as n {rows}")
         sql = render(query, duckdb.dialect, dict.fromkeys(query.parameters, TODAY))
-        assert duckdb.query(sql).to_pylist() == [{"n": found.checks[check.id].violated}], check.id
-        looked_at.add(check.check)
+        assert duckdb.query(sql).to_pylist() == [{"n": found.checks[check.id].violating}], check.id
+        looked_at.add(check.kind.name)
     assert len(looked_at) == 20
 
 
 def test_nearly_every_kind_finds_something_in_what_is_drawn(duckdb: Session) -> None:
     found = [counted(duckdb, drawn(seed)) for seed in range(4)]
-    guilty = {check.check for check in instances() for one in found if (c := one.checks.get(check.id)) and c.violated}
+    guilty = {
+        check.kind.name for check in instances() for one in found if (c := one.checks.get(check.id)) and c.violating
+    }
     assert set(KINDS) - guilty == {"cdmTable", "cdmField", "cdmDatatype"}, "these hold by the way that the lake is made"
 
 
@@ -150,13 +155,13 @@ def test_spark_counts_the_same(spark: Spark, duckdb: Session) -> None:
         assert counted(session, held) == counted(duckdb, held)
 
 
-PERSON_ID = Instance("isRequired", "person", "person_id", (), "", 0.0)
-RACE = Instance("standardConceptRecordCompleteness", "person", "race_concept_id", (), "", 5.0)
+PERSON_ID = instance("isRequired", "person", "person_id")
+RACE = instance("standardConceptRecordCompleteness", "person", "race_concept_id", threshold=5.0)
 
 
-def outcome(check: Instance, violated: int, of: int, **thresholds: float) -> Outcome:
-    counts = Counts({check.id: Count(violated, of)}, {"person": of}, {"person": {check.field: of}})
-    (verdict,) = judged(counts, [check], thresholds)
+def outcome(check: Check, violating: int, of: int, **thresholds: float) -> Outcome:
+    counts = Counts({check.id: Count(violating, of)}, {"person": of}, {"person": {check.column: of}})
+    (verdict,) = judged(applicable(counts, [check]), [check], thresholds)
     return verdict.outcome
 
 
@@ -166,20 +171,24 @@ def test_a_check_fails_above_its_threshold_and_not_at_it() -> None:
     assert outcome(PERSON_ID, 0, 100) is Outcome.PASSED
     assert outcome(PERSON_ID, 1, 10**9) is Outcome.FAILED
     assert outcome(RACE, 6, 100, **{RACE.id: 6.0}) is Outcome.PASSED, "a site's own threshold goes first"
+    assert outcome(RACE, 6, 100, **{RACE.kind.name: 6.0}) is Outcome.PASSED, "also one of all checks of a kind"
+    assert outcome(RACE, 6, 100, **{RACE.kind.name: 6.0, RACE.id: 5.0}) is Outcome.FAILED, "that of the check first"
 
 
 def test_what_has_nothing_to_check_is_neither_right_nor_wrong() -> None:
-    (verdict,) = judged(Counts({RACE.id: Count(0, 0)}, {"person": 0}, {}), [RACE])
-    assert verdict.outcome is Outcome.NOT_APPLICABLE
-    (verdict,) = judged(Counts({RACE.id: Count(0, 9)}, {"person": 9}, {"person": {"race_concept_id": 0}}), [RACE])
-    assert verdict.outcome is Outcome.NOT_APPLICABLE, "a column of nothing"
-    (verdict,) = judged(Counts(), [RACE])
-    assert verdict.outcome is Outcome.NOT_APPLICABLE, "not counted"
+    nothing = {
+        "no row": Counts({RACE.id: Count(0, 0)}, {"person": 0}, {}),
+        "a column of nothing": Counts({RACE.id: Count(0, 9)}, {"person": 9}, {"person": {"race_concept_id": 0}}),
+        "not counted": Counts(),
+    }
+    for why, counts in nothing.items():
+        (verdict,) = judged(applicable(counts, [RACE]), [RACE])
+        assert verdict.outcome is Outcome.NOT_APPLICABLE, why
 
 
 def test_a_table_or_column_that_is_missing_fails() -> None:
     columns = {name: some for name, some in COLUMNS.items() if name != "note"} | {"person": ["person_id"]}
-    verdicts = {v.instance.id: v.outcome for v in judged(existing(instances(), columns), instances())}
+    verdicts = {v.check.id: v.outcome for v in judged(existing(instances(), columns), instances())}
     assert verdicts["table_cdmtable_note"] is Outcome.FAILED
     assert verdicts["field_cdmfield_person_race_concept_id"] is Outcome.FAILED
     assert verdicts["field_cdmfield_person_person_id"] is Outcome.PASSED

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from medark.check.dqd.counts import Count, Counts
-from medark.check.dqd.instances import Instance
+from medark.check.checks import Check
+from medark.check.counting import Count, Counts, Row, Scan
 from medark.check.dqd.rows import column
-from medark.check.dqd.scan import Row, Scan
 
 
-def scans(table: str, checks: Sequence[Instance]) -> Iterator[Scan]:
+def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
     """One query for all keys of a table: each reads no more than its own column."""
     parts = {check.id: _violated(check) for check in checks if is_key(check)}
     if not parts:
@@ -23,15 +22,15 @@ def scans(table: str, checks: Sequence[Instance]) -> Iterator[Scan]:
     yield Scan(f"keys of {table}", sql, take)
 
 
-def is_key(check: Instance) -> bool:
+def is_key(check: Check) -> bool:
     """Is it a check of a key other than a concept's?"""
-    is_reference = check.check == "isForeignKey" and not check.value.startswith("concept.")
-    return is_reference or check.check == "isPrimaryKey"
+    is_reference = check.kind.name == "isForeignKey" and not check.value.startswith("concept.")
+    return is_reference or check.kind.name == "isPrimaryKey"
 
 
-def _violated(check: Instance) -> str:
-    field = column(check.field)
-    if check.check == "isPrimaryKey":
+def _violated(check: Check) -> str:
+    field = column(check.column)
+    if check.kind.name == "isPrimaryKey":
         keys = f"select {field}, count(*) as n from {check.table} as t group by {field}"
         return (
             "sum(case when k.n > 1 then k.n else 0 end) as violated, coalesce(sum(k.n), 0) as of_rows"

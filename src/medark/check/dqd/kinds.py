@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from medark.check.checks import Kind
 from medark.messages import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of check. `level`: of what it is one; `category`, `context` as Kahn 2016 has them; `finds`: what
-    violates it.
-    """
-
-    name: str
-    level: str  # table | field | concept
-    category: str  # conformance | completeness | plausibility
-    context: str  # verification: against what is written down; validation: against what is known of the world
-    severity: str  # fatal | convention | characterization
-    finds: str
 
 
 def _kinds() -> Mapping[str, Kind]:

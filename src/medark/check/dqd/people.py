@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from medark.check.dqd.counts import Count, Counts
-from medark.check.dqd.instances import Instance
-from medark.check.dqd.scan import Row, Scan
+from medark.check.checks import Check
+from medark.check.counting import Count, Counts, Row, Scan
 
 _COUNTED = "coalesce(sum(w.is_violated), 0) as violated, count(*) as of_people"
 
 
-def scans(checks: Sequence[Instance]) -> Iterator[Scan]:
+def scans(checks: Sequence[Check]) -> Iterator[Scan]:
     """A query for each: people and one column of the table."""
     for check in checks:
-        if check.check in _SQL:
-            yield Scan(f"people of {check.table}", _SQL[check.check].format(table=check.table), _taken(check))
+        if check.kind.name in _SQL:
+            yield Scan(f"people of {check.table}", _SQL[check.kind.name].format(table=check.table), _taken(check))
 
 
-def _taken(check: Instance) -> Callable[[Iterable[Row]], Counts]:
+def _taken(check: Check) -> Callable[[Iterable[Row]], Counts]:
     def take(rows: Iterable[Row]) -> Counts:
         (row,) = rows
         return Counts({check.id: Count(int(row["violated"]), int(row["of_people"]))})

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from medark.check.checks import Check
+from medark.check.counting import Asked, Count, Counts, Row, Scan
 from medark.check.dqd import concepts, keys, people
-from medark.check.dqd.counts import Count, Counts
-from medark.check.dqd.instances import Instance
 from medark.check.dqd.rows import ALL, JOINS, TALLIES, column, joins_of
-from medark.check.dqd.scan import Row, Scan
 
 
-def plan(checks: Sequence[Instance], columns: Mapping[str, Collection[str]]) -> list[Scan]:
+def plan(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) -> list[Scan]:
     """The scans that count `checks`; `columns`: the columns of each table that is there."""
-    there = [check for check in checks if check.table in columns and (check.field or "") in ("", *columns[check.table])]
-    by_table: dict[str, list[Instance]] = {}
+    there = [
+        check for check in checks if check.table in columns and (check.column or "") in ("", *columns[check.table])
+    ]
+    by_table: dict[str, list[Check]] = {}
     for check in there:
         by_table.setdefault(check.table, []).append(check)
     scans = [_rows(table, some, columns[table]) for table, some in by_table.items()]
@@ -22,22 +23,22 @@ def plan(checks: Sequence[Instance], columns: Mapping[str, Collection[str]]) -> 
     return [*scans, *people.scans(there), *concepts.scans(there)]
 
 
-def existing(checks: Sequence[Instance], columns: Mapping[str, Collection[str]]) -> Counts:
+def existing(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) -> Counts:
     """Is each table and column there? Of what is not, the one there should be violates it."""
 
-    def missing(check: Instance) -> bool:
-        return check.table not in columns or (bool(check.field) and check.field not in columns[check.table])
+    def missing(check: Check) -> bool:
+        return check.table not in columns or (bool(check.column) and check.column not in columns[check.table])
 
-    return Counts({c.id: Count(int(missing(c)), 1) for c in checks if c.check in ("cdmTable", "cdmField")})
+    return Counts({c.id: Count(int(missing(c)), 1) for c in checks if c.kind.name in ("cdmTable", "cdmField")})
 
 
-def _rows(table: str, checks: Sequence[Instance], columns: Collection[str]) -> Scan:
+def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan:
     """One scan of a table: rows, values of each column, and every check that looks at a row."""
-    asked = _Asked()
-    tallied = {check.id: TALLIES[check.check](check) for check in checks if check.check in TALLIES}
-    counted = {name: (asked(tally.violated), asked(tally.of)) for name, tally in tallied.items()}
+    asked = Asked()
+    tallied = {check.id: TALLIES[check.kind.name](check) for check in checks if check.kind.name in TALLIES}
+    counted = {name: (asked(tally.violating), asked(tally.of)) for name, tally in tallied.items()}
     values = {name: asked(f"count({column(name)})") for name in columns}
-    joined = frozenset[str]().union(*(joins_of(check) for check in checks if check.check in TALLIES))
+    joined = frozenset[str]().union(*(joins_of(check) for check in checks if check.kind.name in TALLIES))
     sql = f"select {asked.sql(ALL)} from {table} as t {' '.join(JOINS[name] for name in sorted(joined))}"
 
     def take(rows: Iterable[Row]) -> Counts:
@@ -47,18 +48,3 @@ def _rows(table: str, checks: Sequence[Instance], columns: Collection[str]) -> S
         return Counts(tallies, {table: int(row[asked(ALL)])}, {table: found})
 
     return Scan(table, sql, take)
-
-
-class _Asked:
-    """Aggregates of one query, each under a name of its own: what two checks ask is counted once."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def __call__(self, aggregate: str) -> str:
-        return self._names.setdefault(aggregate, f"n{len(self._names)}")
-
-    def sql(self, *also: str) -> str:
-        for aggregate in also:
-            self(aggregate)
-        return ", ".join(f"{aggregate} as {name}" for aggregate, name in self._names.items())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from medark.check.dqd.instances import Instance
+from medark.check.checks import Check
 
 ALL: Final = "count(*)"
 DAYS_AFTER_DEATH, DAYS_ROUND_VISIT = 60, 7
@@ -29,10 +29,10 @@ _BORN_IN_JUNE = f"coalesce(cast(p.birth_datetime as date), try_cast({_YEAR} || '
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`where`: what is true of a row that violates a check; `violated`, `of`: aggregates, how many do, of how many."""
+    """`where`: what is true of a row that violates a check; `violating`, `of`: aggregates, how many do, of how many."""
 
     where: str
-    violated: str
+    violating: str
     of: str
 
 
@@ -50,39 +50,39 @@ def _tally(where: str, of: str) -> Tally:
     return Tally(where, times(where), of)
 
 
-def _empty(check: Instance) -> Tally:
-    field = column(check.field)
+def _empty(check: Check) -> Tally:
+    field = column(check.column)
     return Tally(f"{field} is null", f"{ALL} - count({field})", ALL)
 
 
-def _zero(check: Instance) -> Tally:
-    field = column(check.field)
-    if check.field == "unit_concept_id" and check.table in ("measurement", "observation"):
+def _zero(check: Check) -> Tally:
+    field = column(check.column)
+    if check.column == "unit_concept_id" and check.table in ("measurement", "observation"):
         number = column("value_as_number")  # what has no number needs no unit
         return _tally(f"{field} = 0 and {number} is not null", f"count({number})")
     return _tally(f"{field} = 0", ALL)
 
 
-def _unmapped(check: Instance) -> Tally:
+def _unmapped(check: Check) -> Tally:
     """Distinct source values; those that are missing count as one."""
-    field, concept = column(check.field), column(check.value)
+    field, concept = column(check.column), column(check.value)
     without = f"{concept} = 0"
     lost = f"count(distinct case when {without} then {field} end)"
     lost += f" + max(case when {without} and {field} is null then 1 else 0 end)"
     return Tally(without, lost, f"count(distinct {field}) + max(case when {field} is null then 1 else 0 end)")
 
 
-def _low(check: Instance) -> Tally:
-    field = column(check.field)
+def _low(check: Check) -> Tally:
+    field = column(check.column)
     return _tally(f"{field} < {_limit(check)}", f"count({field})")
 
 
-def _high(check: Instance) -> Tally:
-    field = column(check.field)
+def _high(check: Check) -> Tally:
+    field = column(check.column)
     return _tally(f"{field} > {_limit(check)}", f"count({field})")
 
 
-def _limit(check: Instance) -> str:
+def _limit(check: Check) -> str:
     if check.value == "tomorrow":
         return "cast(cast(:today as date) + 1 * interval 1 day as date)"
     if check.value == "next year":
@@ -90,46 +90,46 @@ def _limit(check: Instance) -> str:
     return f"date '{check.value}'" if check.value.count("-") == 2 else check.value
 
 
-def _after(check: Instance) -> Tally:
+def _after(check: Check) -> Tally:
     table, _, other = check.value.partition(".")
     if table == "person":
         return _tally(f"{_day(check)} < {_BORN_IN_JUNE}", ALL)
-    return _tally(f"{column(check.field)} < {column(other)}", ALL)
+    return _tally(f"{column(check.column)} < {column(other)}", ALL)
 
 
-def _before_end(check: Instance) -> Tally:
+def _before_end(check: Check) -> Tally:
     end = column(check.value)
-    return _tally(f"{column(check.field)} > {end}", f"count({end})")
+    return _tally(f"{column(check.column)} > {end}", f"count({end})")
 
 
-def _after_birth(check: Instance) -> Tally:
-    told = f"{column(check.field)} is not null and p.person_id is not null"
+def _after_birth(check: Check) -> Tally:
+    told = f"{column(check.column)} is not null and p.person_id is not null"
     return _tally(f"{_day(check)} < {_BORN}", times(told))
 
 
-def _during_life(check: Instance) -> Tally:
+def _during_life(check: Check) -> Tally:
     return _tally(_long_dead(check), times("d.person_id is not null"))
 
 
-def _before_death(check: Instance) -> Tally:
-    return _tally(_long_dead(check), times(f"d.person_id is not null and {column(check.field)} is not null"))
+def _before_death(check: Check) -> Tally:
+    return _tally(_long_dead(check), times(f"d.person_id is not null and {column(check.column)} is not null"))
 
 
-def _long_dead(check: Instance) -> str:
+def _long_dead(check: Check) -> str:
     return f"{_day(check)} > cast(d.death_date + {DAYS_AFTER_DEATH} * interval 1 day as date)"
 
 
-def _within_visit(check: Instance) -> Tally:
+def _within_visit(check: Check) -> Tally:
     first = f"cast(v.visit_start_date - {DAYS_ROUND_VISIT} * interval 1 day as date)"
     last = f"cast(v.visit_end_date + {DAYS_ROUND_VISIT} * interval 1 day as date)"
     return _tally(f"{_day(check)} < {first} or {_day(check)} > {last}", times("v.visit_occurrence_id is not null"))
 
 
-def _day(check: Instance) -> str:
-    return f"cast({column(check.field)} as date)"
+def _day(check: Check) -> str:
+    return f"cast({column(check.column)} as date)"
 
 
-TALLIES: Final[Mapping[str, Callable[[Instance], Tally]]] = {
+TALLIES: Final[Mapping[str, Callable[[Check], Tally]]] = {
     "isRequired": _empty,
     "measureValueCompleteness": _empty,
     "cdmDatatype": lambda check: Tally("1 = 0", "0", ALL),  # the lake's columns have types
@@ -147,11 +147,11 @@ TALLIES: Final[Mapping[str, Callable[[Instance], Tally]]] = {
 }
 
 
-def joins_of(check: Instance) -> frozenset[str]:
+def joins_of(check: Check) -> frozenset[str]:
     """What the row has to be joined with for a check."""
-    if check.check in ("plausibleDuringLife", "plausibleBeforeDeath"):
+    if check.kind.name in ("plausibleDuringLife", "plausibleBeforeDeath"):
         return frozenset({DEATH})
-    if check.check == "withinVisitDates":
+    if check.kind.name == "withinVisitDates":
         return frozenset({VISIT})
-    is_of_birth = check.check == "plausibleTemporalAfter" and check.value.startswith("person.")
-    return frozenset({PERSON}) if is_of_birth or check.check == "plausibleAfterBirth" else frozenset()
+    is_of_birth = check.kind.name == "plausibleTemporalAfter" and check.value.startswith("person.")
+    return frozenset({PERSON}) if is_of_birth or check.kind.name == "plausibleAfterBirth" else frozenset()

@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
+from medark.check.checks import Check
 from medark.check.dqd.concepts import NO_UNIT, SEX
-from medark.check.dqd.instances import Instance
 from medark.check.dqd.rows import JOINS, TALLIES, column, joins_of
 
 
-def violating(check: Instance) -> str | None:
+def violating(check: Check) -> str | None:
     """FROM and WHERE of the rows (`t`) that violate a check; None where it is not of rows: a table, or people."""
-    where = TALLIES[check.check](check).where if check.check in TALLIES else _WHERE.get(check.check, _of_no_rows)(check)
+    where = (
+        TALLIES[check.kind.name](check).where
+        if check.kind.name in TALLIES
+        else _WHERE.get(check.kind.name, _of_no_rows)(check)
+    )
     if not where:
         return None
-    joined = joins_of(check) if check.check in TALLIES else ()
+    joined = joins_of(check) if check.kind.name in TALLIES else ()
     return f"from {check.table} as t {' '.join(JOINS[name] for name in sorted(joined))} where {where}"
 
 
-def _of_no_rows(check: Instance) -> str:
+def _of_no_rows(check: Check) -> str:
     return ""
 
 
-def _twice(check: Instance) -> str:
-    key = column(check.field)
+def _twice(check: Check) -> str:
+    key = column(check.column)
     return f"{key} in (select {key} from {check.table} as t group by {key} having count(*) > 1)"
 
 
-def _unknown(check: Instance) -> str:
+def _unknown(check: Check) -> str:
     table, _, key = check.value.partition(".")
-    known = f'select 1 from {table} as k where k."{key}" = {column(check.field)}'
-    return f"{column(check.field)} is not null and not exists ({known})"
+    known = f'select 1 from {table} as k where k."{key}" = {column(check.column)}'
+    return f"{column(check.column)} is not null and not exists ({known})"
 
 
-def _concept(check: Instance) -> str:
-    field = column(check.field)
+def _concept(check: Check) -> str:
+    field = column(check.column)
     return f"{field} <> 0 and exists (select 1 from concept as c where c.concept_id = {field} and {_bad(check)})"
 
 
-def _bad(check: Instance) -> str:
-    if check.check == "isStandardValidConcept":
+def _bad(check: Check) -> str:
+    if check.kind.name == "isStandardValidConcept":
         return "(coalesce(c.standard_concept, '') <> 'S' or c.invalid_reason is not null)"
-    name = "domain_id" if check.check == "fkDomain" else "concept_class_id"
+    name = "domain_id" if check.kind.name == "fkDomain" else "concept_class_id"
     return f"c.{name} is distinct from '{check.value}'"
 
 
-def _unit(check: Instance) -> str:
+def _unit(check: Check) -> str:
     units = ", ".join(check.value.split())
-    concept = f"{column(check.field)} = {check.concept_ids[0]} and t.value_as_number is not null"
+    concept = f"{column(check.column)} = {check.concept_ids[0]} and t.value_as_number is not null"
     return f"{concept} and coalesce(t.unit_concept_id, {NO_UNIT}) not in ({units})"
 
 
-def _sex(check: Instance) -> str:
+def _sex(check: Check) -> str:
     concepts = ", ".join(map(str, check.concept_ids))
-    if check.check == "plausibleGenderUseDescendants":
+    if check.kind.name == "plausibleGenderUseDescendants":
         below = "select a.descendant_concept_id from concept_ancestor as a where a.ancestor_concept_id in"
-        about = f"{column(check.field)} in ({below} ({concepts}))"
+        about = f"{column(check.column)} in ({below} ({concepts}))"
     else:
-        about = f"{column(check.field)} in ({concepts})"
+        about = f"{column(check.column)} in ({concepts})"
     other = f"p.gender_concept_id is distinct from {SEX[check.value]}"
     return f"{about} and exists (select 1 from person as p where p.person_id = t.person_id and {other})"
 

@@ -14,7 +14,7 @@ from medark.cli.workspace import Json, Named, opened
 from medark.messages import N_
 
 if TYPE_CHECKING:
-    from medark.check.dqd import Verdict
+    from medark.check.judge import Verdict
     from medark.flows.quality import Explained
 
 Table = Annotated[str, typer.Option("--table", metavar="NAME", help=N_("the checks of one table"))]
@@ -70,10 +70,10 @@ def _close(found: Explained) -> dict[str, Any]:
 
 
 def _plain(one: Verdict) -> dict[str, Any]:
-    check = one.instance
+    check = one.check
     return {
-        "id": check.id, "check": check.check, "level": check.kind.level, "category": check.kind.category,
-        "context": check.kind.context, "severity": check.kind.severity, "table": check.table, "field": check.field,
-        "concept_ids": list(check.concept_ids), "outcome": one.outcome, "violated": one.violated, "of": one.of,
+        "id": check.id, "kind": check.kind.name, "level": check.kind.level, "category": check.kind.category,
+        "context": check.kind.context, "severity": check.kind.severity, "table": check.table, "column": check.column,
+        "concept_ids": list(check.concept_ids), "outcome": one.outcome, "violating": one.violating, "of": one.of,
         "share": one.share, "threshold": one.threshold,
     }  # fmt: skip

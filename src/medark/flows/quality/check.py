@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from medark.check.dqd import Counts, Scan, Verdict, existing, instances, judged, plan
+from medark.check.counting import Counts, Scan
+from medark.check.dqd import applicable, existing, instances, plan
+from medark.check.judge import Verdict, judged
 from medark.flows.quality.history import noted
 from medark.flows.quality.keeping import kept, key_of, put
 from medark.flows.quality.session import bound, rendered
@@ -26,7 +28,7 @@ def check(workspace: Workspace, by: str, progress: Progress = _SILENT, table: st
     counts = existing(wanted, columns)
     for found in _counted(workspace, snapshot, plan(wanted, columns), progress):
         counts |= found
-    verdicts = list(judged(counts, wanted))
+    verdicts = list(judged(applicable(counts, wanted), wanted))
     if not table:
         noted(workspace, snapshot.version, verdicts)
     return verdicts

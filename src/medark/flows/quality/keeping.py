@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 
-from medark.check.dqd import Counts, Scan
+from medark.check.counting import Counts, Scan
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.workspace import Workspace
 from medark.store.lake import Snapshot

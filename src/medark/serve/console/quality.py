@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from medark.check.dqd import Instance, instances
+from medark.check.checks import Check
+from medark.check.dqd import instances
 from medark.flows.quality import explained, history
 from medark.messages import _, phrase
 from medark.model.quality import QualityChange, QualityRun, Score
@@ -52,13 +53,13 @@ def one_check(visit: Visit) -> Screen:
     found = explained(visit.workspace, visit.reader.user, visit.path["check"])
     one = found.verdict
     data = {
-        "address": ADDRESS, **_about(one.instance), "outcome": str(one.outcome), "violated": one.violated, "of": one.of,
+        "address": ADDRESS, **_about(one.check), "outcome": str(one.outcome), "violated": one.violating, "of": one.of,
         "share": one.share if one.of else None, "threshold": one.threshold / 100,
         "came_from": [{"source": came.source, "format": came.format, "rows": came.rows} for came in found.came_from],
         "examples": list(found.examples), "fields": list(found.fields), "apps": list(found.apps),
         "datasets": list(found.datasets), "map": f"{PREFIX}/map",
     }  # fmt: skip
-    return Screen(phrase(one.instance.kind.finds), "quality_check.html", data)
+    return Screen(phrase(one.check.kind.finds), "quality_check.html", data)
 
 
 def _totals(run: QualityRun) -> Mapping[str, Any]:
@@ -102,9 +103,9 @@ def _failing(run: QualityRun, since: QualityChange) -> Sequence[Mapping[str, Any
     return sorted(found, key=lambda one: (order.index(one["mark"]), -(one["share"] or 0), one["id"]))
 
 
-def _about(one: Instance) -> dict[str, Any]:
+def _about(one: Check) -> dict[str, Any]:
     return {
-        "id": one.id, "table": one.table, "field": one.field, "concepts": list(one.concept_ids),
+        "id": one.id, "table": one.table, "field": one.column, "concepts": list(one.concept_ids),
         "finds": phrase(one.kind.finds), "category": phrase(one.kind.category), "severity": phrase(one.kind.severity),
         "mark": _MARKS[one.kind.severity],
     }  # fmt: skip

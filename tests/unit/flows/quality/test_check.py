@@ -12,7 +12,7 @@ import pytest
 
 import hospital
 from medark.bootstrap import init_workspace, open_workspace
-from medark.check.dqd import Outcome, Verdict
+from medark.check.judge import Outcome, Verdict
 from medark.errors import AccessError, NotFoundError
 from medark.flows.ingest import ingest
 from medark.flows.quality import check, explained, history
@@ -57,14 +57,14 @@ def workspace(taken_in: Path, tmp_path: Path) -> Iterator[Workspace]:
 
 
 def by_id(found: list[Verdict]) -> dict[str, Verdict]:
-    return {one.instance.id: one for one in found}
+    return {one.check.id: one for one in found}
 
 
 def test_every_check_has_a_verdict_over_the_rows_that_there_are(workspace: Workspace) -> None:
     found = by_id(check(workspace, "stella"))
     people = workspace.lake.snapshot().rows("person")
     assert len(found) == 2535
-    assert (found[REQUIRED].violated, found[REQUIRED].of, found[REQUIRED].outcome) == (0, people, Outcome.PASSED)
+    assert (found[REQUIRED].violating, found[REQUIRED].of, found[REQUIRED].outcome) == (0, people, Outcome.PASSED)
     assert found[STANDARD].of == workspace.lake.snapshot().rows("measurement")
     assert found["field_isrequired_cohort_subject_id"].outcome is Outcome.NOT_APPLICABLE
 
@@ -84,10 +84,12 @@ def test_what_did_not_change_is_not_counted_again(workspace: Workspace, tmp_path
 
 def test_one_check_tells_the_sources_and_records_behind_it(workspace: Workspace) -> None:
     failed = [one for one in check(workspace, "olga") if one.outcome is Outcome.FAILED]
-    worst = max((one for one in failed if one.instance.check.endswith("RecordCompleteness")), key=lambda one: one.share)
-    found = explained(workspace, "olga", worst.instance.id.upper())
+    worst = max(
+        (one for one in failed if one.check.kind.name.endswith("RecordCompleteness")), key=lambda one: one.share
+    )
+    found = explained(workspace, "olga", worst.check.id.upper())
     assert found.verdict == worst
-    assert found.verdict.violated == sum(came.rows for came in found.came_from) > 0
+    assert found.verdict.violating == sum(came.rows for came in found.came_from) > 0
     assert {came.source for came in found.came_from} == {"north/all"}
     for place in found.examples:
         record_no, _, _ = place.partition(":")
@@ -110,7 +112,7 @@ def test_runs_are_kept_with_what_changed_from_one_to_the_next(workspace: Workspa
     check(workspace, "olga")
     ((first, since),) = history(workspace, "olga")
     assert since == QualityChange() and first.scores["person"]["conformance"].passed > 20
-    assert set(first.failing) == {v.instance.id for v in check(workspace, "olga") if v.outcome is Outcome.FAILED}
+    assert set(first.failing) == {v.check.id for v in check(workspace, "olga") if v.outcome is Outcome.FAILED}
     ingest(workspace, hospital.write(tmp_path / "more", [hospital.Patient("Qzxlate", 77)]), "north/all")
     check(workspace, "olga", table="person")
     assert len(history(workspace, "olga")) == 1, "part of it is no run"

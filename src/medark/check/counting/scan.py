@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from medark.check.dqd.counts import Counts
+from medark.check.counting.counts import Counts
 from medark.sql.query import parse
 
 Row = dict[str, Any]

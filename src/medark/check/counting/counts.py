@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Count:
     """So many of so many violate a check."""
 
-    violated: int
+    violating: int
     of: int
 
 

@@ -1,0 +1,20 @@
+"""Aggregates of one scan, each under a name of its own"""
+
+from __future__ import annotations
+
+
+class Asked:
+    """What two checks ask is counted once: the same aggregate has the same name."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def __call__(self, aggregate: str) -> str:
+        """The name under which the scan's row has it."""
+        return self._names.setdefault(aggregate, f"n{len(self._names)}")
+
+    def sql(self, *also: str) -> str:
+        """What to select."""
+        for aggregate in also:
+            self(aggregate)
+        return ", ".join(f"{aggregate} as {name}" for aggregate, name in self._names.items())
