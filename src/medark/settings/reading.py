@@ -41,15 +41,18 @@ def read(text: str, environ: Mapping[str, str] | None = None, *, file: str = FIL
     sections: dict[str, Any] = {
         name: kind(**{f.name: rows[f"{name}.{f.name}"] for f in fields(kind)}) for name, kind in SECTION_KINDS.items()
     }
-    sources = MappingProxyType(_sources(_parsed(text, file), text, file))
+    parsed = _parsed(text, file)
+    sources = MappingProxyType(_sources(parsed, text, file))
+    owners = MappingProxyType(_owners(parsed, text, file))
     top = {key: rows[key] for key in KNOWN if "." not in key}
-    return Settings(**cast(dict[str, Any], top), **sections, sources=sources)
+    return Settings(**cast(dict[str, Any], top), **sections, sources=sources, owners=owners)
 
 
 def explain(text: str, environ: Mapping[str, str] | None = None, *, file: str = FILE) -> list[Explained]:
     """Every setting but the sources, in order, with its value, where that came from, and its meaning."""
     parsed = _parsed(text, file)
     _sources(parsed, text, file)
+    _owners(parsed, text, file)
     given = {key: (value, f"{file}:{_line(text, key)}") for key, value in _flat(parsed, text, file).items()}
     given |= _from_variables(environ or {})
     return [_explained(key, known, given.get(key)) for key, known in KNOWN.items()]
@@ -82,7 +85,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
 def _flat(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in parsed.items():
-        if name == "source":
+        if name in ("source", "owners"):
             continue
         if name in SECTIONS and isinstance(value, dict):
             found |= {f"{name}.{key}": inner for key, inner in value.items()}
@@ -90,7 +93,7 @@ def _flat(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, object]:
             found[name] = value
     for key in found:
         if key not in KNOWN:
-            raise unknown(key, [*KNOWN, *SECTIONS, "source"], f"{file}:{_line(text, key)}")
+            raise unknown(key, [*KNOWN, *SECTIONS, "source", "owners"], f"{file}:{_line(text, key)}")
     return found
 
 
@@ -127,6 +130,15 @@ def _sources(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, Sourc
             }
         )
     return sources
+
+
+def _owners(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, str]:
+    """Who answers for a table, a dataset (`application/dataset`) or an application, by its name."""
+    told = parsed.get("owners", {})
+    if not isinstance(told, dict) or not all(isinstance(owner, str) for owner in told.values()):
+        place = f"{file}:{_line(text, 'owners')}"
+        raise SettingsError("owners are names of who answers for it", fix='write measurement = "Laboratory"', at=place)
+    return {str(name): owner.strip() for name, owner in told.items()}
 
 
 def _line(text: str, key: str) -> int:

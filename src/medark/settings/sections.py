@@ -112,6 +112,7 @@ class Settings:
     ledger: LedgerSettings = LedgerSettings()
     serve: ServeSettings = ServeSettings()
     sources: Mapping[str, SourceSettings] = field(default_factory=lambda: MappingProxyType({}))
+    owners: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # of tables, datasets, applications
 
     def source_zone(self, name: str) -> str:
         """The zone of a source's times that carry none."""

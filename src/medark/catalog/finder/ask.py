@@ -1,0 +1,164 @@
+"""A question answered from the index: ranked, by synonyms too, by beginnings, misspelt words and pinyin initials"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from medark.catalog.finder.make import SAID, Arrays, number_of
+from medark.catalog.finder.near import near
+from medark.text import Part, Synonyms, folded, is_chinese, is_pair, words
+
+_OTHER_WRITING: Final = 0.9  # a synonym, beside what was written
+_CORRECTED: Final = 0.7
+_BEGUN: Final = 0.8  # a longer word that begins so
+_SAID: Final = 0.75  # pinyin initials
+_SINGULAR: Final = 0.95
+_SHORTEST_BEGINNING: Final = 3  # letters
+_SHORTEST_SAID: Final = 3
+_SHORTEST_PLURAL: Final = 4
+_MOST_BEGUN: Final = 200  # words
+_LEAST_COVERED: Final = 0.5  # of what is asked, weighed by how telling each word or single character is
+_LEAST_OF_BEST: Final = 0.1  # what scores less than this part of the best is noise
+_NAMED: Final = 3.0  # times the score of what is called exactly so
+_LONGEST: Final = 200  # characters of a question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question. `open`: which places may be found at all, None for all; `kinds`: of which kinds, none for all."""
+
+    text: str
+    kinds: frozenset[int] = frozenset()
+    open: np.ndarray | None = field(default=None, repr=False)
+    most: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place in the index; the higher the score, the nearer."""
+
+    place: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The best, best first; and how many there are of each kind, whatever kinds were asked for."""
+
+    hits: tuple[Hit, ...]
+    of_kind: dict[int, int]
+
+
+class Finder:
+    """An index that can be asked. `kinds`: of each place; `weights`: what its score is multiplied with."""
+
+    def __init__(
+        self, index: Arrays, kinds: np.ndarray, weights: np.ndarray, synonyms: Sequence[Sequence[str]]
+    ) -> None:
+        self._index, self._kinds, self._weights = index, kinds, weights
+        self._synonyms = Synonyms(synonyms)
+
+    def ask(self, asked: Asked) -> Matches:
+        """What answers a question: texts that have half of it, weighed by how telling each word is."""
+        scores = self._scores(asked.text[:_LONGEST])
+        if asked.open is not None:
+            scores *= asked.open
+        answers = np.flatnonzero(scores >= max(_LEAST_OF_BEST * float(scores.max(initial=0)), 1e-6))
+        of_kind = np.bincount(self._kinds[answers])
+        if asked.kinds:
+            answers = answers[np.isin(self._kinds[answers], list(asked.kinds))]
+        if answers.size > asked.most:
+            answers = answers[np.argpartition(-scores[answers], asked.most)[: asked.most]]
+        best = answers[np.lexsort((answers, -scores[answers]))]
+        hits = tuple(Hit(int(place), float(scores[place])) for place in best)
+        return Matches(hits, {kind: int(count) for kind, count in enumerate(of_kind) if count})
+
+    def _scores(self, text: str) -> np.ndarray:
+        parts = self._synonyms.parts(text)
+        scores = self._none()
+        for part in parts:
+            scores += self._part(part) / len(parts)
+        scores[self._called(folded(text).strip())] *= _NAMED
+        return scores * self._weights
+
+    def _part(self, part: Part) -> np.ndarray:
+        """The best of the ways in which a part may be written."""
+        best = self._phrase(part.written)
+        for other in part.others:
+            np.maximum(best, self._phrase(other) * _OTHER_WRITING, out=best)
+        return best
+
+    def _phrase(self, phrase: str) -> np.ndarray:
+        """By a phrase: the sum of its words, less where some of them are missing."""
+        whole, sums, covered = 0.0, self._none(), self._none()
+        for word in dict.fromkeys(words(phrase)):
+            meant = list(self._meant(word))
+            weight = max((float(self._index["telling"][at]) for at, _ in meant), default=self._rarest)
+            counts = weight * (not is_pair(word))  # one wrong character spoils two pairs
+            whole += counts
+            best = self._best(meant)
+            sums += best * weight
+            covered += (best > 0) * np.float32(counts)
+        share = covered / whole if whole else covered
+        return np.where(share >= _LEAST_COVERED, sums * share**2, np.float32(0))
+
+    def _best(self, meant: Sequence[tuple[int, float]]) -> np.ndarray:
+        found = self._none()
+        for at, sure in meant:
+            places, scores = self._having(at)
+            found[places] = np.maximum(found[places], scores * np.float32(sure))
+        return found
+
+    def _meant(self, word: str) -> Iterator[tuple[int, float]]:
+        """The known words that a word of a question may mean, and how sure that is."""
+        exact = self._number(word)
+        if exact is not None:
+            yield exact, 1.0
+        if is_chinese(word):
+            return
+        begun = [at for at in self._begun(word) if at != exact]
+        yield from ((at, _BEGUN) for at in begun)
+        singular = self._number(word[:-1]) if word.endswith("s") and len(word) >= _SHORTEST_PLURAL else None
+        if singular is not None:
+            yield singular, _SINGULAR
+        said = list(self._begun(SAID + word)) if len(word) >= _SHORTEST_SAID else []
+        yield from ((at, _SAID) for at in said)
+        if exact is None and not begun and singular is None and not said:
+            yield from (
+                (at, _CORRECTED) for at in near(word, *(self._index[name] for name in ("words", "sizes", "letters")))
+            )
+
+    def _begun(self, word: str) -> range:
+        if len(word) < _SHORTEST_BEGINNING:
+            return range(0)
+        told = word.encode()
+        first = int(np.searchsorted(self._index["words"], told))
+        end = int(np.searchsorted(self._index["words"], told + b"\x7f"))
+        return range(first, min(end, first + _MOST_BEGUN))
+
+    def _number(self, word: str) -> int | None:
+        told, known = word.encode(), self._index["words"]
+        at = int(np.searchsorted(known, told))
+        return at if at < known.size and known[at] == told else None
+
+    def _called(self, name: str) -> np.ndarray:
+        """The places that are called exactly so."""
+        number = number_of(name)
+        first, end = np.searchsorted(self._index["names"], [number, number + 1])
+        return self._index["named"][first:end]
+
+    def _having(self, at: int) -> tuple[np.ndarray, np.ndarray]:
+        start, end = int(self._index["starts"][at]), int(self._index["starts"][at + 1])
+        return self._index["places"][start:end], self._index["scores"][start:end].astype(np.float32)
+
+    def _none(self) -> np.ndarray:
+        return np.zeros(self._kinds.size, np.float32)
+
+    @property
+    def _rarest(self) -> float:
+        """How telling a word is that nobody has."""
+        return float(np.log(1 + (self._kinds.size + 0.5) / 0.5))
