@@ -25,7 +25,8 @@ class Kind:
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check. `value`: what it compares with, as its kind has it (a limit, a table.field, a domain, units …);
-    `threshold`: so many per cent may violate it.
+    `threshold`: so many per cent may violate it. `source`: whose rows alone it is of; `family`: which checks it belongs
+    to; `owner`: who answers for it, where a site says so.
     """
 
     id: str
@@ -35,3 +36,6 @@ class Check:
     concept_ids: tuple[int, ...] = ()
     value: str = ""
     threshold: float = 0.0
+    source: str = ""
+    family: str = "dashboard"
+    owner: str = ""
