@@ -1,0 +1,202 @@
+"""A query run over relations as lineage sees them: joins, filters, groups and unions"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from medark.model.lineage import NOTHING, How, at_least, together
+from medark.sql.lineage.expressions import cell_of, conjuncts
+from medark.sql.lineage.joins import join_in
+from medark.sql.lineage.relation import Cell, Key, Relation, either, empty, keys_in
+from medark.sql.lineage.scope import Place, Scope
+from medark.sql.query import Query
+
+
+def relation_of(query: Query, tables: Mapping[str, Relation]) -> Relation:
+    """What a query gives over `tables` (by name, in lower case); a table that is not among them is one of facts.
+
+    DefinitionError for a column that none of its relations has.
+
+    >>> from medark.sql.lineage.relation import stored
+    >>> from medark.sql.query import parse
+    >>> found = relation_of(parse("select coalesce(b, a) as x from t where k = 1"), {"t": stored("t", ["a", "b", "k"])})
+    >>> {column: str(how) for (_, column), how in found.columns["x"].influences.items()}
+    {'b': 'value', 'a': 'value'}
+    >>> sorted(column for _, column in found.rows)
+    ['*', 'k']
+    """
+    return relation_within(query.tree, Scope(tables))
+
+
+def relation_within(node: exp.Expr, around: Scope) -> Relation:
+    """The same for a query inside another."""
+    tables = dict(around.tables)
+    held = node.args.get("with_")
+    for cte in held.expressions if held is not None else []:
+        tables[cte.alias.lower()] = relation_within(cte.this, Scope(tables, around.parent))
+    inside = Scope(tables, around if around.relations else around.parent)
+    if isinstance(node, exp.Subquery):
+        return relation_within(node.this, inside)
+    if isinstance(node, exp.SetOperation):
+        return _set(node, inside)
+    assert isinstance(node, exp.Select)
+    return _select(node, inside)
+
+
+def _set(node: exp.SetOperation, scope: Scope) -> Relation:
+    sides = [relation_within(side, scope) for side in (node.this, node.expression)]
+    names = list(sides[0].columns)
+    sides[1] = replace(sides[1], columns=dict(zip(names, sides[1].columns.values(), strict=True)))
+    if isinstance(node, exp.Except | exp.Intersect):
+        told = at_least(together([*(c.influences for c in sides[1].columns.values()), sides[1].rows]), How.ROWS)
+        return replace(_distinct(sides[0]), rows=together((sides[0].rows, told)))
+    there = [side for side in sides if not side.is_empty]
+    if not there:
+        return empty(names)
+    cells = {name: either(side.columns[name] for side in there) for name in names}
+    both = Relation(MappingProxyType(cells), together(side.rows for side in there))
+    return _distinct(both) if node.args.get("distinct") else both
+
+
+def _select(node: exp.Select, scope: Scope) -> Relation:
+    scope.results = {cell.alias.lower(): cell.this for cell in node.selects if isinstance(cell, exp.Alias)}
+    is_empty = _from(node, scope)
+    where = node.args.get("where")
+    for condition in conjuncts(where.this if where is not None else None):
+        is_empty |= _filtered(condition, scope)
+    names = [name for name, _, _ in _cells(node, scope)] if is_empty else []
+    if is_empty and not _is_total(node):
+        return empty(names)
+    if is_empty:
+        scope.relations = {alias: empty(one.columns) for alias, one in scope.relations.items()}
+        scope.rows = NOTHING
+    _group(node, scope)
+    having = node.args.get("having")
+    if having is not None:
+        scope.rows = together((scope.rows, at_least(cell_of(having.this, scope).influences, How.ROWS)))
+    cells = list(_cells(node, scope))
+    columns = {name: cell for name, cell, _ in cells}
+    found = Relation(MappingProxyType(columns), scope.rows, frozenset(_unique(node, scope, cells)))
+    return _distinct(found) if node.args.get("distinct") else found
+
+
+def _is_total(node: exp.Select) -> bool:
+    """One row whatever rows there are: aggregates without groups."""
+    return node.args.get("group") is None and any(
+        True for cell in node.selects for _ in cell.find_all(exp.AggFunc) if not cell.find(exp.Window)
+    )
+
+
+def _from(node: exp.Select, scope: Scope) -> bool:
+    """Bring in FROM and its joins. True if no row can come of them."""
+    start = node.args.get("from_")
+    if start is None:
+        return False
+    first = _relation(start.this, scope)
+    alias = start.this.alias_or_name.lower()
+    scope.relations[alias] = first
+    scope.rows = first.rows
+    scope.unique = frozenset(frozenset((alias, name) for name in key) for key in first.unique)
+    is_empty = first.is_empty
+    for join in node.args.get("joins") or []:
+        is_empty |= join_in(scope, join, join.this.alias_or_name.lower(), _relation(join.this, scope))
+    return is_empty
+
+
+def _relation(node: exp.Expr, scope: Scope) -> Relation:
+    if isinstance(node, exp.Table):
+        return scope.table(node.name)
+    return relation_within(node, Scope(scope.tables, scope.parent))
+
+
+def _filtered(condition: exp.Expr, scope: Scope) -> bool:
+    """Take a condition of WHERE into account. True if it holds of no row."""
+    cell = cell_of(condition, scope)
+    scope.rows = together((scope.rows, at_least(cell.influences, How.ROWS)))
+    if isinstance(condition, exp.EQ) and isinstance(condition.this, exp.Column):
+        place = scope.place(condition.this)
+        if place is not None and not list(condition.expression.find_all(exp.Column)):
+            scope.unique |= frozenset(key - {place} for key in scope.unique)
+    return cell.never_holds
+
+
+def _group(node: exp.Select, scope: Scope) -> None:
+    """Rows of one key come together: from here on expressions are over groups."""
+    group = node.args.get("group")
+    if group is None:
+        return
+    told = {}
+    for part in group.expressions:
+        part = scope.results.get(part.name.lower(), part) if _is_result(part, scope) else part
+        place = scope.place(part) if isinstance(part, exp.Column) else None
+        told[place or part.sql()] = cell_of(part, scope)
+    scope.group_influences = together(cell.influences for cell in told.values())
+    keyed, rows = _keyed(told, scope)
+    scope.group_influences = together((scope.group_influences, at_least(scope.rows, How.CONDITION)))
+    scope.grouped, scope.rows = keyed, rows
+    scope.unique = frozenset({frozenset(place for place in told if isinstance(place, tuple))})
+
+
+def _is_result(part: exp.Expr, scope: Scope) -> bool:
+    return isinstance(part, exp.Column) and not scope.knows(part) and part.name.lower() in scope.results
+
+
+def _keyed(told: Mapping[object, Cell], scope: Scope) -> tuple[dict[object, Cell], Mapping[object, How]]:
+    """The keys of groups, and what decides which groups there are. Keys that are keys already stay what they are."""
+    if all(len(keys_in(cell.influences)) == len(cell.influences) for cell in told.values()):
+        own = together(cell.influences for cell in told.values())
+        return dict(told), together((scope.rows, at_least(own, How.ROWS)))
+    keys = {
+        place: Key(together((cell.influences, at_least(scope.rows, How.ROWS)))) if cell.influences else None
+        for place, cell in told.items()
+    }
+    cells = {place: Cell({keys[place]: How.VALUE}, cell.known) if keys[place] else cell for place, cell in told.items()}
+    return cells, {key: How.ROWS for key in keys.values() if key is not None}
+
+
+def _distinct(found: Relation) -> Relation:
+    """One row for each combination of values."""
+    if found.is_empty:
+        return found
+    scope = Scope({}, rows=found.rows)
+    cells, rows = _keyed(dict(found.columns), scope)
+    named = {str(name): cell for name, cell in cells.items()}
+    return Relation(MappingProxyType(named), rows, found.unique | {frozenset(found.columns)})
+
+
+def _cells(node: exp.Select, scope: Scope) -> Iterator[tuple[str, Cell, exp.Expr]]:
+    """Each result: its name, what decides it, and its expression."""
+    for cell in node.selects:
+        if isinstance(cell, exp.Star):
+            yield from ((name, of, exp.column(name)) for name, of in scope.stars())
+        elif isinstance(cell, exp.Column) and isinstance(cell.this, exp.Star):
+            alias = cell.table.lower()
+            yield from ((name, of, exp.column(name, table=alias)) for name, of in scope.stars(alias))
+        else:
+            yield cell.alias_or_name.lower(), cell_of(cell, scope), cell.this if isinstance(cell, exp.Alias) else cell
+
+
+def _unique(node: exp.Select, scope: Scope, cells: list[tuple[str, Cell, exp.Expr]]) -> Iterator[frozenset[str]]:
+    """The sets of results that no two rows agree in."""
+    names: dict[object, str] = {}
+    for name, _, told in cells:
+        names.setdefault(scope.place(told) if isinstance(told, exp.Column) else told.sql(), name)
+    if scope.grouped is not None:
+        if all(place in names for place in scope.grouped):
+            yield frozenset(names[place] for place in scope.grouped)
+        return
+    for key in scope.unique:
+        if all(place in names for place in key):
+            yield frozenset(names[place] for place in key)
+    for name, _, told in cells:
+        window = told.find(exp.Window)
+        if window is not None and isinstance(window.this, exp.RowNumber):
+            parts: list[Place | None] = [
+                scope.place(part) for part in window.args.get("partition_by") or [] if isinstance(part, exp.Column)
+            ]
+            if all(part in names for part in parts):
+                yield frozenset({name, *(names[part] for part in parts)})
