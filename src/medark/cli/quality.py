@@ -52,20 +52,32 @@ def _lines(listed: Sequence[Verdict]) -> RenderableType:
 
 
 def explained_view(found: Explained) -> RenderableType:
-    """One check, and under it where its rows came from, some of them, and who reads the column."""
+    """One check, and under it who is likely at fault, some of the rows, and who reads the column."""
     from rich.console import Group
 
-    came = table(
-        _("Came from"), (_("source"), _("format"), _("rows")), [(c.source, c.format, c.rows) for c in found.came_from]
-    )
     told = [
         (_("for example"), " ".join(found.examples)),
-        (_("made of"), "\n".join(found.fields)),
         (_("read by"), " ".join(found.apps)),
         (_("datasets"), " ".join(found.datasets)),
     ]
-    parts = [_lines([found.verdict]), came, table("", ("", " "), [line for line in told if line[1]])]
+    parts = [_lines([found.verdict]), _suspects(found), table("", ("", " "), [line for line in told if line[1]])]
     return Group(*(piece for part in parts for piece in (part, "")), _("a record's bytes: medark raw get WS RECORD"))
+
+
+def _suspects(found: Explained) -> RenderableType:
+    rows = [
+        (
+            one.suspect.source, one.suspect.form, one.suspect.violating, one.suspect.of, f"{one.suspect.share:.1%}",
+            "" if one.suspect.elsewhere is None else f"{one.suspect.elsewhere:.1%}",
+            f"{one.suspect.likelihood:.0%}" if one.suspect.likelihood else "",
+            "\n".join(" ".join(filter(None, (line.field, line.place))) for line in one.lines),
+        )
+        for one in found.suspects
+    ]  # fmt: skip
+    columns = (
+        _("source"), _("table or format"), _("rows"), _("of"), _("share"), _("elsewhere"), _("likely"), _("made of"),
+    )  # fmt: skip
+    return table(_("Likely at fault"), columns, rows)
 
 
 def history_view(runs: Sequence[tuple[QualityRun, QualityChange]], zone: str) -> RenderableType:

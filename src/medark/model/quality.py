@@ -26,15 +26,42 @@ class Score:
 Scores = Mapping[str, Mapping[str, Score]]  # by table, then by category: conformance, completeness, plausibility
 
 
+Failing = Mapping[str, tuple[int, int]]  # check id to how many violate it, and of how many
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuality:
+    """The rows that came from one source, judged by themselves. `rows`: how many there are, by table."""
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    scores: Scores = field(default_factory=dict)
+    failing: Failing = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class QualityRun:
-    """A version of the lake, judged. `failing`: check id to how many violate it and of how many."""
+    """A version of the lake, judged. `sources`: the same of the rows of each source."""
 
     at_ms: int
     version: int
     vocabulary: str
     scores: Scores = field(default_factory=dict)
-    failing: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    failing: Failing = field(default_factory=dict)
+    sources: Mapping[str, SourceQuality] = field(default_factory=dict)
+
+
+def total(scores: Scores, category: str = "", table: str = "") -> Score:
+    """One score of many: of a category, of a table, or of all.
+
+    >>> total({"note": {"conformance": Score(2, 1), "plausibility": Score(3)}})
+    Score(passed=5, failed=1)
+    """
+    found = (
+        score
+        for name, of in scores.items() if table in ("", name)
+        for kind, score in of.items() if category in ("", kind)
+    )  # fmt: skip
+    return sum(found, Score())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +80,11 @@ def changed(before: QualityRun, after: QualityRun) -> QualityChange:
     >>> changed(QualityRun(0, 1, "", {}, first), QualityRun(9, 2, "", {}, second))
     QualityChange(fails=(), mended=('a',), worse=('b',))
     """
-    old, new = before.failing, after.failing
+    return turned(before.failing, after.failing)
+
+
+def turned(old: Failing, new: Failing) -> QualityChange:
+    """The same, of what failed and what fails."""
     return QualityChange(
         tuple(sorted(new.keys() - old.keys())),
         tuple(sorted(old.keys() - new.keys())),

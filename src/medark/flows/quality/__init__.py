@@ -1,7 +1,12 @@
 """How good the lake is: checks counted over a version of it, kept, and judged when they are read"""
 
+from medark.flows.quality.by_source import by_source, check_source
 from medark.flows.quality.check import check
-from medark.flows.quality.explain import Came, Explained, explained
-from medark.flows.quality.history import history
+from medark.flows.quality.explain import Explained, explained
+from medark.flows.quality.history import Since, history, since_last
+from medark.flows.quality.likely import Likely
+from medark.flows.quality.lines import Line
 
-__all__ = ["Came", "Explained", "check", "explained", "history"]
+__all__ = [
+    "Explained", "Likely", "Line", "Since", "by_source", "check", "check_source", "explained", "history", "since_last",
+]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medark.check.checks import Check
@@ -51,7 +50,7 @@ def explained(workspace: Workspace, by: str, named: str, progress: Progress = _S
     return Explained(verdict, suspects, examples, apps, datasets)
 
 
-def touched(workspace: Workspace, one: Check) -> tuple[Sequence[str], Sequence[str]]:
+def touched(workspace: Workspace, one: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Applications that run and read the checked column (of a check of a table: anything in it), and their datasets."""
     apps = [app for app in apps_that_read(workspace) if one.table in app.reads]
     apps = [app for app in apps if not one.column or one.column in app.reads[one.table]]

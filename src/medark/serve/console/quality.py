@@ -55,8 +55,12 @@ def one_check(visit: Visit) -> Screen:
     data = {
         "address": ADDRESS, **_about(one.check), "outcome": str(one.outcome), "violated": one.violating, "of": one.of,
         "share": one.share if one.of else None, "threshold": one.threshold / 100,
-        "came_from": [{"source": came.source, "format": came.format, "rows": came.rows} for came in found.came_from],
-        "examples": list(found.examples), "fields": list(found.fields), "apps": list(found.apps),
+        "came_from": [
+            {"source": one.suspect.source, "format": one.suspect.form, "rows": one.suspect.violating}
+            for one in found.suspects
+        ],
+        "examples": list(found.examples), "apps": list(found.apps),
+        "fields": [line.field for one in found.suspects for line in one.lines],
         "datasets": list(found.datasets), "map": f"{PREFIX}/map",
     }  # fmt: skip
     return Screen(phrase(one.check.kind.finds), "quality_check.html", data)

@@ -148,6 +148,10 @@ quality_run = Table(
     "quality_run", METADATA, _number("run_no", primary_key=True), _number("at_ms"), _number("version"),
     _text("vocabulary"), _text("scores"), _text("failing"),
 )  # fmt: skip
+quality_source = Table(
+    "quality_source", METADATA, _number("run_no", primary_key=True), _text("source", primary_key=True),
+    _text("rows_of"), _text("scores"), _text("failing"),
+)  # fmt: skip
 
 # -- applications and tokens -------------------------------------------------------------------------------------------
 

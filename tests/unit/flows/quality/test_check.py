@@ -89,8 +89,8 @@ def test_one_check_tells_the_sources_and_records_behind_it(workspace: Workspace)
     )
     found = explained(workspace, "olga", worst.check.id.upper())
     assert found.verdict == worst
-    assert found.verdict.violating == sum(came.rows for came in found.came_from) > 0
-    assert {came.source for came in found.came_from} == {"north/all"}
+    assert found.verdict.violating == sum(one.suspect.violating for one in found.suspects) > 0
+    assert {one.suspect.source for one in found.suspects} == {"north/all"}
     for place in found.examples:
         record_no, _, _ = place.partition(":")
         assert workspace.landing.record(int(record_no)).source == "north/all"

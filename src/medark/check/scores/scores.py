@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from medark.check.dqd.judge import Outcome, Verdict
+from medark.check.judge import Outcome, Verdict
 from medark.model.quality import Score, Scores
 
 
@@ -15,5 +15,5 @@ def scores(verdicts: Iterable[Verdict]) -> Scores:
     for one in verdicts:
         if one.outcome is not Outcome.NOT_APPLICABLE:
             is_passed = one.outcome is Outcome.PASSED
-            found[one.instance.table][one.instance.kind.category] += Score(int(is_passed), int(not is_passed))
+            found[one.check.table][one.check.kind.category] += Score(int(is_passed), int(not is_passed))
     return {table: dict(of) for table, of in found.items()}

@@ -1,0 +1,112 @@
+"""The checks of each source's own rows: the same scans with a line for each source, kept as the others are"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.checks import Check
+from medark.check.counting import Counts
+from medark.check.dqd import applicable, instances, plan
+from medark.check.judge import Outcome, Verdict, judged
+from medark.check.scores import SOURCES, Apart, apart, scores
+from medark.errors import NotFoundError
+from medark.flows.data_map.keeping import Keeping
+from medark.flows.quality.keeping import key_of
+from medark.flows.quality.session import bound, rendered
+from medark.flows.raw import must_steward
+from medark.flows.workspace import Workspace
+from medark.model.omop import lake_columns, tables
+from medark.model.progress import Progress, Silent
+from medark.model.quality import SourceQuality
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+_FOLDER, _NAME = "quality", "sources-1.json"
+_SILENT = Silent()
+_BySource = dict[str, Counts]
+
+
+def by_source(
+    workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT
+) -> Mapping[str, tuple[Counts, list[Verdict]]]:
+    """What was counted of each source's rows, and the verdicts, of checks of rows: those of people are of no source.
+
+    Rows that the platform worked out itself (eras, periods) are of none. A key is looked for twice in its source.
+    """
+    wanted = instances()
+    columns = {name: [column.name for column in lake_columns(name)] for name in tables()}
+    found: dict[str, Counts] = defaultdict(Counts)
+    for counted in _counted(workspace, snapshot, list(apart(plan(wanted, columns))), progress):
+        for source, counts in counted.items():
+            found[source] |= counts
+    return {source: (found[source], _judged(found[source], wanted)) for source in sorted(found)}
+
+
+def judged_by_source(
+    workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT
+) -> Mapping[str, SourceQuality]:
+    """The same in short, as a run keeps it."""
+    found = by_source(workspace, snapshot, progress)
+    return {
+        source: SourceQuality(
+            {table: rows for table, rows in counts.rows.items() if rows},
+            scores(verdicts),
+            {one.check.id: (one.violating, one.of) for one in verdicts if one.outcome is Outcome.FAILED},
+        )
+        for source, (counts, verdicts) in found.items()
+    }
+
+
+def _judged(counts: Counts, wanted: Sequence[Check]) -> list[Verdict]:
+    return list(judged(applicable(counts, wanted), wanted))
+
+
+def _counted(
+    workspace: Workspace, snapshot: Snapshot, scans: Sequence[Apart], progress: Progress
+) -> Iterator[_BySource]:
+    """What each scan says of each source: as it was kept, where nothing that it reads has changed."""
+    keeping = Keeping(workspace, _FOLDER)
+    before = keeping.told(_NAME, dict[str, _BySource]) or {}
+    release, today = workspace.vocabulary.release, workspace.today()
+    keys = {one.scan.name: key_of(one.scan, snapshot, release, today) for one in scans}
+    missing = [one for one in scans if keys[one.scan.name] not in before]
+    now = {key: before[key] for key in keys.values() if key in before}
+    if missing:
+        with bound(workspace, snapshot) as session, progress.stage("by source", len(missing), "scans") as stage:
+            names = bind_sources(workspace, session)
+            for one in missing:
+                rows = session.query(rendered(workspace, session, one.scan.sql)).to_pylist()
+                now[keys[one.scan.name]] = {names[number]: counts for number, counts in one.take(rows).items()}
+                stage.advance(1)
+        keeping.put(_NAME, now)
+    yield from now.values()
+
+
+def bind_sources(workspace: Workspace, session: Session) -> Sequence[str]:
+    """Bind which source each raw record is of; the sources by number."""
+    runs = workspace.landing.origins()
+    names = sorted({source for _, _, source in runs})
+    numbers = {name: number for number, name in enumerate(names)}
+    records = [np.arange(first, last + 1, dtype=np.int64) for first, last, _ in runs]
+    lengths = [last + 1 - first for first, last, _ in runs]
+    told = pa.table({
+        SOURCES.key: np.concatenate(records) if records else np.zeros(0, np.int64),
+        SOURCES.name: np.repeat(np.array([numbers[source] for *_, source in runs], np.int64), lengths),
+    })  # fmt: skip
+    session.bind_arrow(SOURCES.relation, told)
+    return names
+
+
+def check_source(workspace: Workspace, by: str, source: str, progress: Progress = _SILENT) -> list[Verdict]:
+    """The verdict of each check of rows over one source's rows. AccessError unless `by` is an owner or a data steward;
+    NotFoundError of a source that has no rows in the lake.
+    """
+    must_steward(workspace, by, "quality checked", source=source)
+    found = by_source(workspace, workspace.lake.snapshot(), progress)
+    if source not in found:
+        raise NotFoundError("nothing in the lake came from this source", fix="medark source list WS", source=source)
+    return found[source][1]

@@ -1,0 +1,89 @@
+"""Where the rows that violate a check came from: by source and by its form, the likeliest at fault first"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from medark.check.checks import Check
+from medark.check.counting import Count
+from medark.check.dqd import violating
+from medark.check.scores.fault import Suspect, suspects
+from medark.errors import MedarkError
+from medark.flows.data_map.origins import origins_of
+from medark.flows.ingest.raw_tables import raw_tables
+from medark.flows.quality.lines import Line, lines_of
+from medark.flows.quality.session import bound, rendered
+from medark.flows.workspace import Workspace
+from medark.model.omop import RECORD_NO, lake_columns
+from medark.model.record import RawRecord
+from medark.standardise.formats import TABLES
+
+_EXAMPLES = 5
+_LOOKED_INTO = 400  # table files whose heading is read, to know which tables they are
+_KEPT = "forms of records"
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A suspect, and the lines of maps and readers that make the checked column of what it sends."""
+
+    suspect: Suspect
+    lines: tuple[Line, ...]
+
+
+def likely(workspace: Workspace, one: Check) -> tuple[tuple[Likely, ...], tuple[str, ...]]:
+    """Who has rows that violate a check, and some of them as record:row. Nothing of a check that is not of rows."""
+    where = violating(one)
+    if where is None or RECORD_NO not in lake_columns(one.table):
+        return (), ()
+    with bound(workspace) as session:
+        bad = session.query(rendered(workspace, session, f"select {_TOLD} {where} {_BY_RECORD}"))
+        rows = session.query(rendered(workspace, session, f"select {_TOLD} from {one.table} as t {_BY_RECORD}"))
+    found = suspects(_by_form(workspace, bad, rows))
+    told = tuple(Likely(each, lines_of(workspace, one, each.source, each.form)) for each in found)
+    return told, tuple(_places(bad))
+
+
+_TOLD = "t.medark_record_no as record_no, count(*) as n, min(t.medark_row_no) as row_no"
+_BY_RECORD = "group by t.medark_record_no order by n desc, record_no"
+
+
+def _places(counted: pa.Table) -> Iterator[str]:
+    rows = (row for row in counted.slice(0, _EXAMPLES + 1).to_pylist() if row["record_no"] is not None)
+    yield from (f"{row['record_no']}:{row['row_no']}" for row in islice(rows, _EXAMPLES))
+
+
+def _by_form(workspace: Workspace, bad: pa.Table, rows: pa.Table) -> Mapping[tuple[str, str], Count]:
+    """Rows that violate, and all rows, by source and form: of table files the table, else the format."""
+    forms = _tables(workspace, set(rows["record_no"].to_pylist()))
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for place, counted in enumerate((bad, rows)):
+        of_tables = pc.is_in(counted["record_no"], pa.array(forms, pa.int64()))
+        for row in counted.filter(of_tables).to_pylist():
+            found[forms[row["record_no"]]][place] += row["n"]
+        for origin, count in origins_of(workspace).summed(counted.filter(pc.invert(of_tables))).items():
+            found[origin][place] += count
+    return {form: Count(violates, of) for form, (violates, of) in found.items()}
+
+
+def _tables(workspace: Workspace, wanted: set[int]) -> Mapping[int, tuple[str, str]]:
+    """The source and table of table files, by record; of files whose heading was not read, nothing."""
+    known: dict[int, tuple[str, str]] = workspace.kept.setdefault(_KEPT, {})
+    records = (one for one in workspace.landing.records(formats=TABLES) if one.record_no in wanted)
+    for record in islice((one for one in records if one.record_no not in known), _LOOKED_INTO):
+        known[record.record_no] = (record.source, _title(workspace, record))
+    return {number: form for number, form in known.items() if number in wanted}
+
+
+def _title(workspace: Workspace, record: RawRecord) -> str:
+    try:
+        found = raw_tables(workspace, record)
+    except MedarkError:
+        found = []
+    return " ".join(dict.fromkeys(one.title for one in found)) or str(record.format)
