@@ -1,0 +1,106 @@
+"""What reaches over tables: who is in which of them, what came after a death, and what drugs and procedures cost"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from medark.check.achilles.counting import Counting, Made
+
+# In the order of Achilles' string of ones and zeros.
+_DOMAINS: Final = {
+    "condition_occurrence": "has_condition", "drug_exposure": "has_drug", "device_exposure": "has_device",
+    "measurement": "has_measurement", "death": "has_death", "procedure_occurrence": "has_procedure",
+    "observation_period": "has_period",
+}  # fmt: skip
+_OTHERS: Final = {"visit_occurrence": "has_visit"}
+_LAST: Final = {
+    "condition": ("condition_occurrence", "condition_start_date"), "drug": ("drug_exposure", "drug_exposure_start_date"),
+    "visit": ("visit_occurrence", "visit_start_date"), "procedure": ("procedure_occurrence", "procedure_date"),
+    "observation": ("observation", "observation_date"),
+}  # fmt: skip
+_AMOUNTS: Final = (
+    "paid_patient_copay", "paid_patient_coinsurance", "paid_patient_deductible", "paid_by_payer", "paid_by_primary",
+    "paid_by_patient", "total_paid", "paid_ingredient_cost", "paid_dispensing_fee", "total_cost",
+)  # fmt: skip
+_COSTS: Final = {
+    "drug": ("Drug", "drug_exposure", "drug_concept_id"),
+    "procedure": ("Procedure", "procedure_occurrence", "procedure_concept_id"),
+}
+
+
+def overlaps() -> Iterator[Made]:
+    """How many people are in which tables: a row for each combination."""
+    names = {**_DOMAINS, **_OTHERS}
+    each = " union all ".join(
+        f"select {', '.join(f'{int(name == own)} as {name}' for name in names.values())}, person_id"
+        f" from (select distinct person_id from {table}) as t"
+        for table, own in names.items()
+    )
+    most = ", ".join(f"max({name}) as {name}" for name in names.values())
+    grouped = ", ".join(names.values())
+    yield Made(
+        "people_in", f"select {grouped}, count(*) as n from"
+        f" (select person_id, {most} from ({each}) as e group by person_id) as p group by {grouped}",
+    )  # fmt: skip
+    bit = "(select 0 as b union all select 1) as {name}"
+    bits = ", ".join(f"{name}.b as {name}" for name in _DOMAINS.values())
+    yield Made("choices", f"select {bits} from " + " cross join ".join(bit.format(name=n) for n in _DOMAINS.values()))
+
+
+def ends() -> Iterator[Made]:
+    """Days from each death to the last record of its person, by table; negative before it."""
+    for name, (table, day) in _LAST.items():
+        yield Made(
+            f"after_{name}", f"select date_diff('day', d.death_date, l.last_day) as days from death as d join"
+            f" (select person_id, max({day}) as last_day from {table} group by person_id) as l"
+            " on l.person_id = d.person_id",
+        )  # fmt: skip
+
+
+def costs() -> Iterator[Made]:
+    """The amounts of drugs and procedures, with their concepts."""
+    amounts = ", ".join(f"c.{amount}" for amount in _AMOUNTS)
+    for name, (domain, table, concept) in _COSTS.items():
+        yield Made(
+            f"costs_of_{name}s", f"select e.{concept} as concept_id, {amounts} from cost as c join {table} as e"
+            f" on e.{table}_id = c.cost_event_id where c.cost_domain_id = '{domain}'",
+        )  # fmt: skip
+
+
+def _in(condition: str) -> Counting:
+    return Counting("people_in", count=f"cast(round(coalesce(sum(case when {condition} then n else 0 end), 0)) as bigint)")
+
+
+_SUBSETS: Final = " and ".join(f"p.{name} >= c.{name}" for name in _DOMAINS.values())
+_BITS: Final = " || ".join(f"cast(c.{name} as varchar)" for name in _DOMAINS.values())
+_CHOSEN: Final = " + ".join(f"c.{name}" for name in _DOMAINS.values())
+
+OVERLAPS: Final[Mapping[str, Counting]] = {
+    "people with a condition and a drug": _in("has_condition = 1 and has_drug = 1"),
+    "people with a condition and a procedure": _in("has_condition = 1 and has_procedure = 1"),
+    "people with a measurement, a condition and a drug": _in(
+        "has_measurement = 1 and has_condition = 1 and has_drug = 1"
+    ),
+    "people with a visit": _in("has_visit = 1"),
+    "people by tables that they are in": Counting(
+        f"people_in as p join choices as c on {_SUBSETS} where {_CHOSEN} > 0", (_BITS,),
+        "cast(round(sum(p.n)) as bigint)", "(select count(*) from person)",
+    ),
+}  # fmt: skip
+ENDS: Final[Mapping[str, Counting]] = {
+    f"days from death to the last {name}": Counting(f"after_{name}", value="days") for name in _LAST
+}
+COSTS: Final[Mapping[str, Counting]] = {
+    **{
+        f"{amount} by {name} concept": Counting(
+            f"costs_of_{name}s where {amount} is not null", ("concept_id",), value=amount
+        )
+        for name in _COSTS
+        for amount in _AMOUNTS
+    },
+    "costs by revenue code": Counting(
+        "cost as t where t.revenue_code_concept_id is not null and t.cost_domain_id = 'Procedure'",
+        ("t.revenue_code_concept_id",),
+    ),
+}  # fmt: skip

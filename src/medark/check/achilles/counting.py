@@ -1,0 +1,68 @@
+"""How a kind of analysis is counted: over which relation, by what, and what is added up; as portable SQL
+
+What is counted comes in one shape: `analysis_id, stratum_1 … stratum_5, count_value, part`, where `part` is what some
+kinds need beside their count. What is distributed comes as how often each value is there: `analysis_id, stratum_1,
+stratum_2, value, n`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from medark.check.achilles.analyses import STRATA, Analysis
+
+ROWS: Final = "cast(round(sum(n)) as bigint)"  # of rows that were counted already
+EACH: Final = "count(*)"
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """`of`: FROM and WHERE, `{t}` stands for the table; `by`: the strata; `value`: what is distributed, if anything."""
+
+    of: str
+    by: tuple[str, ...] = ()
+    count: str = EACH
+    part: str = "cast(null as bigint)"
+    value: str = ""
+
+    def sql(self, analysis: Analysis) -> str:
+        """The query of one analysis."""
+        kept = 2 if self.value else len(STRATA)
+        cells = [f"cast({one} as varchar) as {name}" for one, name in zip(self.by, STRATA, strict=False)]
+        cells += [f"cast(null as varchar) as {name}" for name in STRATA[len(cells) : kept]]
+        if self.value:
+            told = f"{self.value} as value, {self.count} as n"
+        else:
+            told = f"{self.count} as count_value, {self.part} as part"
+        groups = [one for one in (*self.by, self.value) if one and not one.startswith("'")]
+        grouped = f" group by {', '.join(groups)}" if groups else ""
+        asked = f"select {analysis.analysis_id} as analysis_id, {', '.join(cells)}, {told} from {self.of}{grouped}"
+        return asked.replace("{t}", analysis.table)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A relation that countings read, made once for all of them."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is counted together, and kept together: the relations that it makes, in order, and the queries over them."""
+
+    name: str
+    made: tuple[Made, ...]
+    counts: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+def queries(asked: Iterable[tuple[Analysis, Counting]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The queries that count, and those that tell how often each value is there."""
+    both: tuple[list[str], list[str]] = ([], [])
+    for analysis, counting in asked:
+        both[bool(counting.value)].append(counting.sql(analysis))
+    return tuple(both[0]), tuple(both[1])

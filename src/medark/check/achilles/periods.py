@@ -1,0 +1,164 @@
+"""Observation and payer plan periods: how long, in which months and years, and of whom"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from medark.check.achilles.counting import EACH, Counting, Made
+
+PERIODS: Final = ("observation_period", "payer_plan_period")
+DECILE: Final = "cast(floor(({year} - born) / 10) as bigint)"
+_YEAR, _MONTH = "extract(year from {day})", "(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
+_START, _END = "t.{t}_start_date", "t.{t}_end_date"
+_AS_WRITTEN = "cast(floor({m} / 12) as bigint) * 100 + {m} % 12 + 1"  # the number of a month as 202405
+_DIGIT = "(" + " union all ".join(f"select {n} as d" for n in range(10)) + ")"
+
+
+def spans(table: str, first: str, last: str, touching: str = "start_no <= ended_before") -> str:
+    """Each person's periods, those that overlap as one: person_id, first, last.
+
+    `first`, `last`: what a period starts and ends with: days, or the numbers of months or years.
+    """
+    return f"""
+select person_id, min(start_no) as first_no, max(end_no) as last_no
+from (
+  select person_id, start_no, end_no, sum(case when {touching} then 0 else 1 end) over (
+    partition by person_id order by start_no, period_id rows between unbounded preceding and current row) as span_no
+  from (
+    select person_id, start_no, end_no, period_id, max(end_no) over (
+      partition by person_id order by start_no, period_id rows between unbounded preceding and 1 preceding
+    ) as ended_before
+    from (
+      select t.person_id, t.{table}_id as period_id, {first} as start_no, {last} as end_no from {table} as t
+    ) as p
+    where start_no <= end_no
+  ) as q
+) as r
+group by person_id, span_no
+"""
+
+
+def spans_in_days(table: str = "observation_period") -> str:
+    """Each person's periods, those that overlap as one: a record lies in one of them or in none."""
+    return spans(table, f"t.{table}_start_date", f"t.{table}_end_date")
+
+
+def made(table: str) -> Iterator[Made]:
+    """The first period of each person, and in how many spans of months and years people are covered."""
+    start, end = _START.replace("{t}", table), _END.replace("{t}", table)
+    yield Made(f"{table}_first", _first(table, start, end))
+    for unit, number in (("months", _MONTH), ("years", _YEAR)):
+        at, to = number.replace("{day}", start), number.replace("{day}", end)
+        yield Made(f"{table}_{unit}", _of_spans(spans(table, at, to)))
+    whole = spans_in_days(table)
+    yield Made(f"{table}_whole_months", _of_spans(_whole(whole, _MONTH, "extract(day from {day})")))
+    of_year = "extract(month from {day}) * 100 + extract(day from {day})"
+    yield Made(f"{table}_whole_years", _of_spans(_whole(whole, _YEAR, of_year)))
+    yield Made("calendar_months", f"select 22800 + m as m from ({_numbers(4)}) as c where m < 2400")
+    yield Made("calendar_years", f"select 1900 + m as m from ({_numbers(3)}) as c where m < 200")
+
+
+def _first(table: str, start: str, end: str) -> str:
+    return f"""
+select f.person_id, extract(year from f.start_day) as year, date_diff('day', f.start_day, f.end_day) as days,
+  p.gender_concept_id, p.year_of_birth as born
+from (
+  select t.person_id, {start} as start_day, {end} as end_day,
+    row_number() over (partition by t.person_id order by {start}, t.{table}_id) as place
+  from {table} as t
+) as f
+join person as p on p.person_id = f.person_id
+where f.place = 1
+"""
+
+
+def _of_spans(told: str) -> str:
+    """How many people are covered from one number to another, by sex and year of birth."""
+    return f"""
+select s.first_no, s.last_no, p.gender_concept_id, p.year_of_birth as born, p.person_id is not null as is_known,
+  count(*) as n
+from ({told}) as s left join person as p on p.person_id = s.person_id
+group by s.first_no, s.last_no, p.gender_concept_id, p.year_of_birth, p.person_id is not null
+"""
+
+
+def _whole(told: str, number: str, in_unit: str) -> str:
+    """From the first to the last month or year that each span covers wholly, if any."""
+    first, last = number.replace("{day}", "d.first_no"), number.replace("{day}", "d.next_no")
+    return f"""
+select person_id, start_no as first_no, end_no as last_no from (
+  select d.person_id, {last} - 1 as end_no,
+    {first} + case when {in_unit.replace("{day}", "d.first_no")} in (1, 101) then 0 else 1 end as start_no
+  from (select person_id, first_no, cast(last_no + interval 1 day as date) as next_no from ({told}) as a) as d
+) as w where start_no <= end_no
+"""
+
+
+def _numbers(digits: int) -> str:
+    """The whole numbers of so many digits."""
+    value = " + ".join(f"d{n}.d * {10**n}" for n in range(digits))
+    return f"select {value} as m from " + " cross join ".join(f"{_DIGIT} as d{n}" for n in range(digits))
+
+
+def _covered(unit: str, when: str = "") -> str:
+    calendar = "calendar_months" if unit.endswith("months") else "calendar_years"
+    return f"{{t}}_{unit} as s join {calendar} as c on c.m >= s.first_no and c.m <= s.last_no{when}"
+
+
+_STARTING = "(select distinct {number} as m from {t} as t) as o on o.m = c.m"
+_MONTHS_STARTING = " join " + _STARTING.replace("{number}", _MONTH.replace("{day}", _START))
+_YEARS_STARTING = " join " + _STARTING.replace("{number}", _YEAR.replace("{day}", _START))
+_MONTH_NAME = _AS_WRITTEN.replace("{m}", "c.m")
+_MOMENT = "extract(year from {day}) * 100 + extract(month from {day})"
+_PEOPLE = "count(distinct t.person_id)"
+_SUM = "cast(round(sum(s.n)) as bigint)"
+_PERSON = "{t} as t join person as p on p.person_id = t.person_id where "
+_STEPS = "cast(floor(days / 30) as bigint)"
+_UP_TO_THE_LAST_START = (
+    " where c.m <= (select max(extract(year from t.{t}_start_date)) from {t} as t)"
+    " and c.m >= (select min(extract(year from t.{t}_start_date)) from {t} as t)"
+)
+
+KINDS: Final[Mapping[str, Counting]] = {
+    "people by age at their first period": Counting("{t}_first", ("year - born",)),
+    "people by sex and age at their first period": Counting("{t}_first", ("gender_concept_id", "year - born")),
+    "age at the first period": Counting("{t}_first", value="year - born"),
+    "age at the first period by sex": Counting("{t}_first", ("gender_concept_id",), value="year - born"),
+    "days of the first period": Counting("{t}_first", value="days"),
+    "days of the first period by sex": Counting("{t}_first", ("gender_concept_id",), value="days"),
+    "days of the first period by age decile": Counting("{t}_first", (DECILE.format(year="year"),), value="days"),
+    "people by length of their first period in steps of 30 days": Counting("{t}_first", (_STEPS,)),
+    "people with a period all through a year": Counting(
+        _covered("whole_years") + _UP_TO_THE_LAST_START, ("c.m",), _SUM
+    ),
+    "people with a period all through a month": Counting(
+        _covered("whole_months") + _MONTHS_STARTING, (_MONTH_NAME,), _SUM
+    ),
+    "people by month in which a period starts": Counting(
+        "{t} as t", (_MOMENT.replace("{day}", _START),), _PEOPLE
+    ),
+    "people by month in which a period ends": Counting("{t} as t", (_MOMENT.replace("{day}", _END),), _PEOPLE),
+    "people by number of periods": Counting(
+        "(select person_id, count(*) as times from {t} group by person_id) as t", ("times",)
+    ),
+    "people with a period before their year of birth": Counting(
+        _PERSON + "extract(year from t.{t}_start_date) < p.year_of_birth", count=_PEOPLE
+    ),
+    "people with a period that ends before it starts": Counting(
+        "{t} as t where t.{t}_end_date < t.{t}_start_date", count=_PEOPLE
+    ),
+    "people with a period on some day of a year, by sex and age decile": Counting(
+        _covered("years", " and s.is_known") + _YEARS_STARTING,
+        ("c.m", "gender_concept_id", DECILE.format(year="c.m")), _SUM,
+    ),
+    "people with a period on some day of a year": Counting(
+        _covered("years", " and s.is_known") + _YEARS_STARTING, ("c.m",), _SUM
+    ),
+    "people with a period on some day of a month": Counting(_covered("months"), (_MONTH_NAME,), _SUM),
+    "periods of unknown people": Counting(
+        "{t} as t left join person as p on p.person_id = t.person_id where p.person_id is null", count=EACH
+    ),
+    "periods by type": Counting("{t} as t", ("t.period_type_concept_id",)),
+    "periods by source concept of the payer": Counting("{t} as t", ("t.payer_source_concept_id",)),
+}  # fmt: skip

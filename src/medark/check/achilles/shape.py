@@ -1,0 +1,90 @@
+"""From what was counted to Achilles' two tables of results: cumulated, put in proportion, and with percentiles
+
+Source: the percentiles are Achilles': the least value that so many per cent of all are not above; the deviation is that
+of a sample.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from medark.check.achilles.analyses import STRATA, analyses
+
+COUNTS: Final = ("analysis_id", *STRATA, "count_value")
+PERCENTILES: Final = {"median": 50, "p10": 10, "p25": 25, "p75": 75, "p90": 90}  # so many per cent are not above
+DISTRIBUTIONS: Final = (
+    *COUNTS, "min_value", "max_value", "avg_value", "stdev_value", *(f"{name}_value" for name in PERCENTILES),
+)  # fmt: skip
+_AT_LEAST: Final = "people with at least so many records by concept"
+_SHARES: Final = (
+    "share of people with records outside observation periods", "share of records outside observation periods",
+)  # fmt: skip
+_SHARES_BY_CONCEPT: Final = "share of records without a value by concept"
+_OF_ALL: Final = "people by tables that they are in"
+
+
+def _numbers(*kinds: str) -> str:
+    """The analyses of these kinds, as SQL lists them."""
+    return ", ".join(str(one.analysis_id) for one in analyses() if one.counts in kinds)
+
+
+def counts(relation: str) -> str:
+    """The rows of achilles_results, of what was counted."""
+    strata = ", ".join(STRATA)
+    shaped = _numbers(_AT_LEAST, *_SHARES, _SHARES_BY_CONCEPT, _OF_ALL)
+    return f"""
+select analysis_id, {strata}, count_value from {relation} where analysis_id not in ({shaped})
+union all
+select analysis_id, {strata}, cast(round(sum(count_value) over (
+    partition by analysis_id, stratum_1 order by part desc rows between unbounded preceding and current row
+  )) as bigint) as count_value
+from {relation} where analysis_id in ({_numbers(_AT_LEAST)})
+union all
+select analysis_id, {_share("part", "count_value")} as stratum_1, cast(part as varchar) as stratum_2,
+  cast(count_value as varchar) as stratum_3, stratum_4, stratum_5,
+  cast(case when part > 0 then 1 else 0 end as bigint) as count_value
+from {relation} where analysis_id in ({_numbers(*_SHARES)}) and count_value > 0
+union all
+select analysis_id, stratum_1, cast(part as varchar) as stratum_2, {_share("part", "count_value")} as stratum_3,
+  stratum_4, stratum_5, count_value
+from {relation} where analysis_id in ({_numbers(_SHARES_BY_CONCEPT)})
+union all
+select analysis_id, stratum_1, {_share("count_value", "part")} as stratum_2, stratum_3, stratum_4, stratum_5,
+  count_value
+from {relation} where analysis_id in ({_numbers(_OF_ALL)})
+"""
+
+
+def _share(part: str, whole: str) -> str:
+    """A share with six decimals, as text: 0.250000."""
+    millionths = f"cast(round({part} / {whole} * 1000000) as bigint)"
+    return (
+        f"cast(cast(floor({millionths} / 1000000) as bigint) as varchar) || '.'"
+        f" || substr(cast(1000000 + {millionths} % 1000000 as varchar), 2)"
+    )
+
+
+def distributions(relation: str) -> str:
+    """The rows of achilles_results_dist, of how often each value is there (analysis_id, two strata, value, n)."""
+    keys = "analysis_id, stratum_1, stratum_2"
+    empty = ", ".join(f"cast(null as varchar) as {name}" for name in STRATA[2:])
+    placed = ", ".join(
+        f"min(case when below * 100 >= {per_cent} * whole then value end) as {name}_value"
+        for name, per_cent in PERCENTILES.items()
+    )
+    return f"""
+select {keys}, {empty}, max(whole) as count_value, min(value) as min_value, max(value) as max_value,
+  max(mean) as avg_value,
+  case when max(whole) > 1 then power(sum(n * (value - mean) * (value - mean)) / (max(whole) - 1), 0.5) end
+    as stdev_value, {placed}
+from (
+  select {keys}, value, n, whole, below, total / whole as mean
+  from (
+    select {keys}, value, n, sum(n) over (partition by {keys}) as whole,
+      sum(n * value) over (partition by {keys}) as total,
+      sum(n) over (partition by {keys} order by value rows between unbounded preceding and current row) as below
+    from {relation}
+  ) as r
+) as m
+group by {keys}
+"""

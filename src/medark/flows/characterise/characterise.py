@@ -1,0 +1,131 @@
+"""The lake characterised: every analysis over a version of it; what did not change since is not counted again"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from medark.check.achilles import Part, analyses, parts
+from medark.errors import NotFoundError
+from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, counted
+from medark.flows.characterise.keeping import Results, key_of, put, read, reads, sweep
+from medark.flows.data_map.keeping import Keeping
+from medark.flows.gate.parts import now_ms
+from medark.flows.raw import must_steward
+from medark.flows.workspace import Workspace
+from medark.model.omop import tables
+from medark.model.progress import Progress, Silent
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+_SILENT = Silent()
+_FOLDER, _NEWEST = "characterisation", "newest-1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Characterised:
+    """A version of the lake: `counts` as achilles_results has them, `distributions` as achilles_results_dist."""
+
+    version: int
+    made_ms: int
+    counts: pa.Table = field(repr=False)
+    distributions: pa.Table = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """Under which keys the parts of the newest whole characterisation are kept."""
+
+    version: int
+    made_ms: int
+    keys: Mapping[str, str]
+
+
+def characterise(
+    workspace: Workspace, by: str, progress: Progress = _SILENT, wanted: Collection[int] | None = None
+) -> Characterised:
+    """Every analysis, or those of these numbers. AccessError unless `by` is an owner or a data steward."""
+    must_steward(workspace, by, "data characterised")
+    asked = parts(wanted)
+    snapshot = workspace.lake.snapshot()
+    keys = {part.name: key_of(part, snapshot) for part in asked}
+    found = dict(_counted(workspace, snapshot, asked, keys, progress))
+    newest = _Newest(snapshot.version, now_ms(), keys)
+    if wanted is None:
+        for name, key in keys.items():
+            sweep(workspace, name, {key})
+        Keeping(workspace, _FOLDER).put(_NEWEST, newest)
+    return _whole(newest, list(found.values()))
+
+
+def newest(workspace: Workspace) -> Characterised | None:
+    """The newest characterisation that is kept, of whatever version; None if there is none."""
+    told = Keeping(workspace, _FOLDER).told(_NEWEST, _Newest)
+    if told is None:
+        return None
+    stamp = (told.version, told.made_ms)
+    held = workspace.kept.get(_FOLDER)
+    if held is None or held[0] != stamp:
+        found = [read(workspace, name, key) for name, key in told.keys.items()]
+        if None in found:
+            return None
+        held = workspace.kept[_FOLDER] = (stamp, _whole(told, [one for one in found if one is not None]))
+    whole: Characterised = held[1]
+    return whole
+
+
+def numbers(analysis_id: int = 0, table: str = "") -> frozenset[int] | None:
+    """The analyses of a number, of a table; None: all. NotFoundError if there is none."""
+    if not analysis_id and not table:
+        return None
+    found = frozenset(
+        one.analysis_id
+        for one in analyses()
+        if analysis_id in (0, one.analysis_id) and table in ("", one.table)
+    )
+    if not found:
+        raise NotFoundError("there is no such analysis", fix="medark characterise WS --list")
+    return found
+
+
+def _counted(
+    workspace: Workspace, snapshot: Snapshot, asked: list[Part], keys: Mapping[str, str], progress: Progress
+) -> Iterator[tuple[str, Results]]:
+    missing = []
+    for part in asked:
+        kept = read(workspace, part.name, keys[part.name])
+        if kept is None:
+            missing.append(part)
+        else:
+            yield part.name, kept
+    if missing:
+        with _bound(workspace, snapshot, missing) as session, progress.stage(
+            "characterising", len(missing), "parts"
+        ) as stage:
+            for part in missing:
+                results = counted(session, part)
+                put(workspace, part.name, keys[part.name], results)
+                stage.advance(1)
+                yield part.name, results
+
+
+@contextmanager
+def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Iterator[Session]:
+    """Everybody's rows of the tables that are read: what leaves the session is counts."""
+    named = frozenset().union(*(reads(part) for part in asked))
+    with workspace.engine.session() as session:
+        for table in tables():
+            if table in named:
+                snapshot.bind(session, table)
+        yield session
+
+
+def _whole(newest: _Newest, found: list[Results]) -> Characterised:
+    """All parts as one, in the order of their numbers and strata."""
+    counts = pa.concat_tables([COUNTS.empty_table(), *(one for one, _ in found)])
+    distributions = pa.concat_tables([DISTRIBUTIONS.empty_table(), *(one for _, one in found)])
+    order = [(name, "ascending") for name in COUNTS.names[:-1]]
+    return Characterised(newest.version, newest.made_ms, counts.sort_by(order), distributions.sort_by(order))

@@ -1,0 +1,85 @@
+"""Results on disk: those of each part under what they depend on, as Parquet that only the owner reads"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from medark.check.achilles import Part
+from medark.errors import StorageError
+from medark.flows.workspace import Workspace
+from medark.sql.query import parse
+from medark.store.durable import disk
+from medark.store.lake import Snapshot
+
+_FOLDER, _FORMAT = "characterisation", 1
+Results = tuple[pa.Table, pa.Table]  # counts, distributions
+
+
+def reads(part: Part) -> frozenset[str]:
+    """The relations that a part's queries name: tables of the lake, and what it makes itself."""
+    return frozenset().union(*(parse(sql).tables for sql in _queries(part)))
+
+
+def key_of(part: Part, snapshot: Snapshot) -> str:
+    """What a part's results depend on: its queries, and the files of every table that they read."""
+    there = sorted(reads(part) & set(snapshot.tables))
+    files = [(table, sorted(path.name for path in snapshot.files(table))) for table in there]
+    return hashlib.sha256(repr((_queries(part), files)).encode()).hexdigest()[:32]
+
+
+def read(workspace: Workspace, name: str, key: str) -> Results | None:
+    """The results of a part, if they are kept."""
+    try:
+        counts, distributions = (pq.read_table(path) for path in _paths(workspace, name, key))
+    except (OSError, pa.ArrowException):
+        return None
+    return counts, distributions
+
+
+def put(workspace: Workspace, name: str, key: str, results: Results) -> None:
+    """Keep the results of a part in the place of those before: whole or not at all."""
+    for path, table in zip(_paths(workspace, name, key), results, strict=True):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+            with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+                pq.write_table(table, file, compression="zstd")
+            unfinished.replace(path)
+        except OSError as error:
+            raise StorageError(
+                "the results can't be kept", fix="check rights and space", errno=error.errno or 0
+            ) from None
+
+
+def sweep(workspace: Workspace, name: str, keys: Collection[str]) -> None:
+    """Remove what is kept of a part under other keys."""
+    with disk("what is kept"):
+        for path in _folder(workspace).glob(f"{name}-{_FORMAT}-*.parquet"):
+            if path.name.split("-")[2] not in keys:
+                path.unlink(missing_ok=True)
+
+
+def forget(workspace: Workspace) -> None:
+    """Remove everything: somebody was erased, and may have been counted."""
+    with disk("what is kept"):
+        for path in _folder(workspace).glob("*.parquet"):
+            path.unlink(missing_ok=True)
+
+
+def _queries(part: Part) -> tuple[str, ...]:
+    return (*(one.sql for one in part.made), *part.counts, *part.values)
+
+
+def _folder(workspace: Workspace) -> Path:
+    return workspace.places.kept / _FOLDER
+
+
+def _paths(workspace: Workspace, name: str, key: str) -> tuple[Path, Path]:
+    counts, distributions = (f"{name}-{_FORMAT}-{key}-{what}.parquet" for what in ("counts", "distributions"))
+    return _folder(workspace) / counts, _folder(workspace) / distributions
