@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from medark.check.counting import Counts, Scan
 from medark.check.dqd import applicable, existing, instances, plan
 from medark.check.judge import Verdict, judged
+from medark.flows.quality import further
 from medark.flows.quality.history import noted
 from medark.flows.quality.keeping import kept, key_of, put
 from medark.flows.quality.session import bound, rendered
@@ -29,6 +30,8 @@ def check(workspace: Workspace, by: str, progress: Progress = _SILENT, table: st
     for found in _counted(workspace, snapshot, plan(wanted, columns), progress):
         counts |= found
     verdicts = list(judged(applicable(counts, wanted), wanted))
+    beyond, told = further.counted(workspace, snapshot, progress, table)
+    verdicts += judged(told, beyond)
     if not table:
         noted(workspace, snapshot.version, verdicts)
     return verdicts

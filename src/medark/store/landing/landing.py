@@ -134,6 +134,10 @@ class Landing:
         """
         return sources.runs(self._journal, after)
 
+    def batches(self) -> list[tuple[str, int, float, int, int]]:
+        """Batches with records: source, number, when it began in seconds since 1970, its first and last record_no."""
+        return sources.batches(self._journal)
+
     def open(self, record: RawRecord) -> BinaryIO:
         """Exact bytes, decompressed. StorageError names the record when they are damaged.
 

@@ -65,6 +65,18 @@ def arrivals(journal: Journal, record_nos: Iterable[int]) -> dict[int, float]:
     )
 
 
+def batches(journal: Journal) -> list[tuple[str, int, float, int, int]]:
+    """Batches with records: source, number, when it began in seconds since 1970, its first and last record_no."""
+    return [
+        (str(name), int(number), float(began), int(first), int(last))
+        for name, number, began, first, last in journal.rows(
+            "SELECT source.name, batch_no, began, min(record_no), max(record_no) FROM record"
+            " JOIN batch USING (source_no, batch_no) JOIN source USING (source_no)"
+            " GROUP BY source_no, batch_no ORDER BY batch_no"
+        )
+    ]
+
+
 _RUNS = """
 WITH marked AS (
   SELECT record_no, source_no, source_no IS NOT lag(source_no) OVER (ORDER BY record_no) AS begins

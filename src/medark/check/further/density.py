@@ -1,0 +1,114 @@
+"""Rows by month and source: months that are empty between others, and months unlike the others
+
+A month is unlike the others if the modified z-score of the logarithm of its rows is above 3.5 (Iglewicz and Hoaglin
+1993, How to detect and handle outliers: the median and the median absolute deviation) and it has less than half, or
+more than twice, of the middle month. The spread is taken to be at least that of counts (Poisson). The first and the
+last month are not judged, nor is what lies before and after the months that hold 98 per cent of the rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+from typing import Final
+
+from medark.check.checks import Check
+from medark.check.counting import Count
+from medark.check.further.checks import ORIGIN, Family, Found, Tallied, Tally, check_of, is_of_source, source_named
+
+DATED: Final[Mapping[str, str]] = {
+    "visit_occurrence": "visit_start_date", "condition_occurrence": "condition_start_date",
+    "drug_exposure": "drug_exposure_start_date", "procedure_occurrence": "procedure_date",
+    "measurement": "measurement_date", "observation": "observation_date", "note": "note_date",
+}  # fmt: skip
+_LEAST_MONTHS: Final = 6
+_LEAST_ROWS: Final = 20  # of the middle month
+_EDGE: Final = 0.01  # of the rows, on either side
+_UNUSUAL, _TIMES = 3.5, 2.0
+_TO_DEVIATION: Final = 0.6745  # of a normal distribution, the median absolute deviation in standard deviations
+
+MONTHS: Final = tuple(
+    Tally(
+        f"months of {table}",
+        f"""
+select o.source_no, cast(cast(date_trunc('month', t.{day}) as date) as varchar) as month, count(*) as n
+from {table} as t {ORIGIN}
+where t.{day} is not null
+group by o.source_no, cast(cast(date_trunc('month', t.{day}) as date) as varchar)
+""",
+    )
+    for table, day in DATED.items()
+)
+
+
+def months(rows: Mapping[int, int]) -> dict[int, int]:
+    """Rows by month (counted from year 0) of the months to be judged, those without a row among them."""
+    total, seen, kept = sum(rows.values()), 0, []
+    for month, n in sorted(rows.items()):
+        if seen + n > _EDGE * total and seen < (1 - _EDGE) * total:
+            kept.append(month)
+        seen += n
+    return {month: rows.get(month, 0) for month in range(kept[0] + 1, kept[-1])} if kept else {}
+
+
+def unlike_others(rows: Mapping[int, int]) -> list[int]:
+    """The months, of those with rows, that are unlike the others."""
+    told = {month: math.log(n) for month, n in rows.items() if n}
+    middle = median(told.values())
+    spread = max(median(abs(one - middle) for one in told.values()) / _TO_DEVIATION, math.exp(-middle / 2))
+    return [
+        month for month, one in told.items()
+        if abs(one - middle) > max(_UNUSUAL * spread, math.log(_TIMES))
+    ]  # fmt: skip
+
+
+def month_no(month: str) -> int:
+    """A month by its number.
+
+    >>> month_no("2024-03-01") - month_no("2023-12-01")
+    3
+    """
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def _found(tallied: Tallied, sources: Sequence[str]) -> Iterator[Found]:
+    for table, number, rows in _judged(tallied):
+        check = check_of("monthWithoutRows", table, DATED[table], source_named(sources, number))
+        yield check, Count(sum(not n for n in rows.values()), len(rows))
+        check = check_of("monthUnlikeOthers", table, DATED[table], source_named(sources, number))
+        yield check, Count(len(unlike_others(rows)), len(rows))
+
+
+def _judged(tallied: Tallied) -> Iterator[tuple[str, int | None, dict[int, int]]]:
+    """Table, source and rows by month, where there is enough to judge by."""
+    for table in DATED:
+        by_source: dict[int | None, dict[int, int]] = defaultdict(dict)
+        for row in tallied[f"months of {table}"]:
+            by_source[row["source_no"]][month_no(row["month"])] = int(row["n"])
+        for number, counted in sorted(by_source.items(), key=lambda one: (one[0] is None, one[0])):
+            rows = months(counted)
+            full = [n for n in rows.values() if n]
+            if len(rows) >= _LEAST_MONTHS and full and median(full) >= _LEAST_ROWS:
+                yield table, number, rows
+
+
+def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
+    """Rows of months with too many or too few; a month without rows has none to show."""
+    if check.kind.name == "monthWithoutRows":
+        return ""
+    mine = (rows for table, number, rows in _judged(tallied) if (table, source_named(sources, number)) == _of(check))
+    unlike = [month for rows in mine for month in unlike_others(rows)]
+    days = ", ".join(f"date '{month // 12:04}-{month % 12 + 1:02}-01'" for month in unlike)
+    if not days:
+        return ""
+    month = f"cast(date_trunc('month', t.{check.column}) as date)"
+    return f"from {check.table} as t {ORIGIN} where {is_of_source(check, sources)} and {month} in ({days})"
+
+
+def _of(check: Check) -> tuple[str, str]:
+    return check.table, check.source
+
+
+DENSITY_FAMILY: Final = Family("density", MONTHS, _found, _violating)
