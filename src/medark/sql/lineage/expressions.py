@@ -9,7 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from medark.model.lineage import How, Influences, at_least, together
-from medark.sql.lineage.relation import ANY, EMPTY, Cell, Constant, either, few
+from medark.sql.lineage.relation import ANY, EMPTY, NULL, Cell, Constant, either
 from medark.sql.lineage.scope import Scope
 
 _ALTERNATIVES: Final = 64  # pairs of constants that are compared
@@ -93,25 +93,22 @@ def _case(node: exp.Expr, scope: Scope) -> Cell:
     chosen = either(branches)
     if chosen.known is not None and len(chosen.known) == 1 and not chosen.influences:
         return chosen  # whichever is chosen, it is the same
-    return Cell(together((chosen.influences, *conditions)), chosen.known)
+    return Cell(together((chosen.influences, *conditions)), chosen.known, chosen.filled)
 
 
 def _coalesce(node: exp.Expr, scope: Scope) -> Cell:
     found: list[Cell] = []
     for part in (node.this, *node.expressions):
         cell = cell_of(part, scope)
-        if cell.is_null:
-            continue
-        found.append(cell)
-        if cell.known is not None and None not in cell.known:
+        if not cell.is_null:
+            found.append(cell)
+        if cell.never_null:
             break
     if not found:
         return EMPTY
-    one = either(found)
-    last = found[-1].known
-    can_be_null = last is None or None in last
-    known = one.known if one.known is None or can_be_null else one.known - {None}
-    return Cell(one.influences, known)
+    one, filled = either(found), found[-1].never_null
+    known = one.known - {None} if filled and one.known is not None else one.known
+    return Cell(one.influences, known, filled)
 
 
 def _and(node: exp.Expr, scope: Scope) -> Cell:
@@ -147,7 +144,9 @@ def _is(node: exp.Expr, scope: Scope) -> Cell:
     if inside.known is not None:
         told = frozenset((one is None) == (wanted is None) and (wanted is None or one is True) for one in inside.known)
         return Cell({} if len(told) == 1 else inside.influences, told)
-    return Cell(inside.influences)
+    if wanted is None and inside.filled:
+        return Cell(known=frozenset({False}))
+    return Cell(inside.influences, filled=True)
 
 
 def _in(node: exp.Expr, scope: Scope) -> Cell:
@@ -201,16 +200,27 @@ def _aggregate(node: exp.Expr, scope: Scope) -> Cell:
     if parts and parts[0].is_null and not isinstance(node, exp.Count):
         return EMPTY
     grouped = at_least(scope.group_influences, How.KEY)
-    return Cell(together([*(p.influences for p in parts), at_least(scope.rows, How.CONDITION), grouped]))
+    told = together([*(p.influences for p in parts), at_least(scope.rows, How.CONDITION), grouped])
+    return Cell(told, filled=isinstance(node, exp.Count))
 
 
 def _window(node: exp.Expr, scope: Scope) -> Cell:
     inside = [cell_of(part, scope) for part in _parts(node.this)]
-    beside = [cell_of(part, scope) for part in node.args.get("partition_by") or []]
-    order = node.args.get("order")
-    beside += [cell_of(part.this, scope) for part in (order.expressions if order is not None else [])]
+    beside = [cell_of(part, scope) for part in (*(node.args.get("partition_by") or []), *_ordering(node, scope))]
     around = at_least(together([*(cell.influences for cell in beside), scope.rows]), How.CONDITION)
-    return Cell(together([*(cell.influences for cell in inside), around]))
+    return Cell(together([*(cell.influences for cell in inside), around]), filled=isinstance(node.this, exp.RowNumber))
+
+
+def _ordering(node: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
+    """What a window orders by, as far as it can matter: no further than where no two rows are alike."""
+    order = node.args.get("order")
+    places = {scope.place(part) for part in node.args.get("partition_by") or [] if isinstance(part, exp.Column)}
+    for part in order.expressions if order is not None else []:
+        if any(key <= places for key in scope.unique):
+            return
+        yield part.this
+        if isinstance(part.this, exp.Column):
+            places.add(scope.place(part.this))
 
 
 def _function(node: exp.Expr, scope: Scope) -> Cell:
@@ -224,10 +234,19 @@ def _function(node: exp.Expr, scope: Scope) -> Cell:
     if missing and name in _FALSE_OF_NULL:
         return Cell(known=frozenset({None, False}))
     if isinstance(node, exp.Cast | exp.TryCast):
-        return Cell(parts[0].influences, few(parts[0].known) if parts[0].is_null else None)
+        return Cell(parts[0].influences, NULL if parts[0].is_null else None, _stays_filled(node, parts))
     if parts and all(part.is_null for part in parts) and isinstance(node, exp.Greatest | exp.Least):
         return EMPTY
-    return Cell(together(part.influences for part in parts))
+    return Cell(together(part.influences for part in parts), filled=_stays_filled(node, parts))
+
+
+def _stays_filled(node: exp.Expr, parts: list[Cell]) -> bool:
+    """Is a function that gives something for something given something?"""
+    is_total = isinstance(node, exp.RowNumber | exp.Concat) or (
+        isinstance(node, exp.DPipe | exp.Cast | exp.Lower | exp.Upper | exp.Greatest | exp.Least | exp.Add | exp.Mul)
+        or node.name.lower() == "key_hash"
+    )
+    return is_total and not isinstance(node, exp.TryCast) and all(part.never_null for part in parts)
 
 
 def _parts(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -30,9 +31,7 @@ def join_in(scope: Scope, join: exp.Join, alias: str, right: Relation) -> bool:
     found = _found(scope, join, alias, right)
     never = found.is_never or right.is_empty
     if never:
-        scope.relations[alias] = replace(
-            right, columns=dict.fromkeys(right.columns, EMPTY), is_empty=True, is_open=False
-        )
+        scope.relations[alias] = _never(right)
         return not outer
     told = _told(found, right)
     scope.relations[alias] = _seen(right, found, told, outer=outer)
@@ -46,6 +45,12 @@ def join_in(scope: Scope, join: exp.Join, alias: str, right: Relation) -> bool:
             one | {(alias, name) for name in other} for one in scope.unique for other in right.unique
         )
     return False
+
+
+def _never(right: Relation) -> Relation:
+    """The joined relation where no row of it is ever found."""
+    columns = dict.fromkeys(right.columns, EMPTY)
+    return Relation(columns, is_empty=True, others=None if right.others is None else EMPTY)
 
 
 def _found(scope: Scope, join: exp.Join, alias: str, right: Relation) -> _Found:
@@ -90,11 +95,16 @@ def _look_up(found: _Found, own: Cell, other: Cell) -> None:
     """
     by = at_least(other.influences, How.KEY)
     found.by.append(by)
-    is_own = base(other.influences).keys() <= base(own.influences).keys()
+    is_own = _most_direct(base(other.influences)) <= base(own.influences).keys()
     for key in keys_in(own.influences):
         found.keys[key] = by if is_own else together((by, at_least(expanded(key.of), How.KEY)))
     if not keys_in(own.influences):
         found.by.append(at_least(own.influences, How.KEY))
+
+
+def _most_direct(influences: Mapping[tuple[str, str], How]) -> set[tuple[str, str]]:
+    least = min((how.rank for how in influences.values()), default=0)
+    return {what for what, how in influences.items() if how.rank == least}
 
 
 def _told(found: _Found, right: Relation) -> Influences:
@@ -109,6 +119,7 @@ def _seen(right: Relation, found: _Found, told: Influences, *, outer: bool) -> R
         name: Cell(
             together((substituted(cell.influences, found.keys), told)),
             None if cell.known is None else cell.known | {None} if outer else cell.known,
+            filled=cell.filled and not outer,
         )
         for name, cell in right.columns.items()
     }

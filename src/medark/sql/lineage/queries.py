@@ -8,12 +8,14 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from medark.model.lineage import NOTHING, How, at_least, together
+from medark.model.lineage import NOTHING, How, Influences, at_least, together
 from medark.sql.lineage.expressions import cell_of, conjuncts
 from medark.sql.lineage.joins import join_in
 from medark.sql.lineage.relation import Cell, Key, Relation, either, empty, keys_in
 from medark.sql.lineage.scope import Place, Scope
 from medark.sql.query import Query
+
+_Result = tuple[str, Cell, exp.Expr]  # a column's name, what decides it, and its expression
 
 
 def relation_of(query: Query, tables: Mapping[str, Relation]) -> Relation:
@@ -68,7 +70,7 @@ def _select(node: exp.Select, scope: Scope) -> Relation:
     where = node.args.get("where")
     for condition in conjuncts(where.this if where is not None else None):
         is_empty |= _filtered(condition, scope)
-    names = [name for name, _, _ in _cells(node, scope)] if is_empty else []
+    names = [name for name, _, _ in _told_apart(_cells(node, scope))] if is_empty else []
     if is_empty and not _is_total(node):
         return empty(names)
     if is_empty:
@@ -78,7 +80,7 @@ def _select(node: exp.Select, scope: Scope) -> Relation:
     having = node.args.get("having")
     if having is not None:
         scope.rows = together((scope.rows, at_least(cell_of(having.this, scope).influences, How.ROWS)))
-    cells = list(_cells(node, scope))
+    cells = _told_apart(_cells(node, scope))
     columns = {name: cell for name, cell, _ in cells}
     found = Relation(MappingProxyType(columns), scope.rows, frozenset(_unique(node, scope, cells)))
     return _distinct(found) if node.args.get("distinct") else found
@@ -121,7 +123,20 @@ def _filtered(condition: exp.Expr, scope: Scope) -> bool:
         place = scope.place(condition.this)
         if place is not None and not list(condition.expression.find_all(exp.Column)):
             scope.unique |= frozenset(key - {place} for key in scope.unique)
+    _fill(condition, scope)
     return cell.never_holds
+
+
+def _fill(condition: exp.Expr, scope: Scope) -> None:
+    """After `x IS NOT NULL` x is there."""
+    inside = condition.this if isinstance(condition, exp.Not) else None
+    if isinstance(inside, exp.Is) and isinstance(inside.expression, exp.Null) and isinstance(inside.this, exp.Column):
+        place = scope.place(inside.this)
+        if place is not None:
+            one, cell = scope.relations[place[0]], scope.column(inside.this)
+            known = None if cell.known is None else cell.known - {None}
+            filled = Cell(cell.influences, known, filled=True)
+            scope.relations[place[0]] = replace(one, columns={**one.columns, place[1]: filled})
 
 
 def _group(node: exp.Select, scope: Scope) -> None:
@@ -145,17 +160,21 @@ def _is_result(part: exp.Expr, scope: Scope) -> bool:
     return isinstance(part, exp.Column) and not scope.knows(part) and part.name.lower() in scope.results
 
 
-def _keyed(told: Mapping[object, Cell], scope: Scope) -> tuple[dict[object, Cell], Mapping[object, How]]:
-    """The keys of groups, and what decides which groups there are. Keys that are keys already stay what they are."""
-    if all(len(keys_in(cell.influences)) == len(cell.influences) for cell in told.values()):
-        own = together(cell.influences for cell in told.values())
-        return dict(told), together((scope.rows, at_least(own, How.ROWS)))
-    keys = {
-        place: Key(together((cell.influences, at_least(scope.rows, How.ROWS)))) if cell.influences else None
-        for place, cell in told.items()
-    }
-    cells = {place: Cell({keys[place]: How.VALUE}, cell.known) if keys[place] else cell for place, cell in told.items()}
-    return cells, {key: How.ROWS for key in keys.values() if key is not None}
+def _keyed(told: Mapping[object, Cell], scope: Scope) -> tuple[dict[object, Cell], Influences]:
+    """The keys of groups, and what decides which groups there are. What is a key already stays what it is."""
+    loose = {what: how for what, how in scope.rows.items() if not isinstance(what, Key)}
+    cells: dict[object, Cell] = {}
+    rows: list[Influences] = []
+    for place, cell in told.items():
+        kept = {what: how for what, how in cell.influences.items() if isinstance(what, Key)}
+        plain = {what: how for what, how in cell.influences.items() if not isinstance(what, Key)}
+        if plain:
+            kept[Key(together((plain, loose)))] = How.VALUE
+        cells[place] = Cell(kept, cell.known, cell.filled)
+        rows.append(at_least(kept, How.ROWS))
+    has_new = any(not isinstance(what, Key) for cell in told.values() for what in cell.influences)
+    left = {what: how for what, how in scope.rows.items() if isinstance(what, Key) or not has_new}
+    return cells, together((*rows, left))
 
 
 def _distinct(found: Relation) -> Relation:
@@ -168,7 +187,7 @@ def _distinct(found: Relation) -> Relation:
     return Relation(MappingProxyType(named), rows, found.unique | {frozenset(found.columns)})
 
 
-def _cells(node: exp.Select, scope: Scope) -> Iterator[tuple[str, Cell, exp.Expr]]:
+def _cells(node: exp.Select, scope: Scope) -> Iterator[_Result]:
     """Each result: its name, what decides it, and its expression."""
     for cell in node.selects:
         if isinstance(cell, exp.Star):
@@ -180,7 +199,16 @@ def _cells(node: exp.Select, scope: Scope) -> Iterator[tuple[str, Cell, exp.Expr
             yield cell.alias_or_name.lower(), cell_of(cell, scope), cell.this if isinstance(cell, exp.Alias) else cell
 
 
-def _unique(node: exp.Select, scope: Scope, cells: list[tuple[str, Cell, exp.Expr]]) -> Iterator[frozenset[str]]:
+def _told_apart(cells: Iterator[_Result]) -> list[_Result]:
+    """Results under names of their own: in a UNION those of the second side go by their place."""
+    found: dict[str, _Result] = {}
+    for name, cell, told in cells:
+        own = name if name and name not in found else f"{name}?{len(found)}"
+        found[own] = (own, cell, told)
+    return list(found.values())
+
+
+def _unique(node: exp.Select, scope: Scope, cells: list[_Result]) -> Iterator[frozenset[str]]:
     """The sets of results that no two rows agree in."""
     names: dict[object, str] = {}
     for name, _, told in cells:

@@ -19,10 +19,19 @@ MANY = 24  # constants: a column that can have more is told to have any
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A column, or an expression, of every row. `known`: all that it can be, where that is told; None: anything."""
+    """A column, or an expression, of every row. `known`: all that it can be, where that is told; None: anything.
+
+    `filled`: it is NULL in no row.
+    """
 
     influences: Influences = field(default_factory=lambda: NOTHING)
     known: frozenset[Constant] | None = None
+    filled: bool = False
+
+    @property
+    def never_null(self) -> bool:
+        """Is it NULL in no row?"""
+        return self.filled or (self.known is not None and None not in self.known)
 
     @property
     def is_null(self) -> bool:
@@ -127,7 +136,8 @@ def either(cells: Iterable[Cell]) -> Cell:
     known: frozenset[Constant] | None = frozenset()
     for cell in found:
         known = None if known is None or cell.known is None else known | cell.known
-    return Cell(together(cell.influences for cell in found), few(known))
+    filled = bool(found) and all(cell.never_null for cell in found)
+    return Cell(together(cell.influences for cell in found), few(known), filled)
 
 
 def few(known: frozenset[Constant] | None) -> frozenset[Constant] | None:
