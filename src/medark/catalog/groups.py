@@ -14,7 +14,8 @@ CLINICAL, SYSTEM, ECONOMICS, DERIVED, METADATA, VOCABULARY = (
     "Clinical data", "Health system", "Health economics", "Derived", "Metadata", "Vocabulary",
 )  # fmt: skip
 _GROUP = {
-    "location": SYSTEM, "care_site": SYSTEM, "provider": SYSTEM, "cost": ECONOMICS, "payer_plan_period": ECONOMICS,
+    "location": SYSTEM, "care_site": SYSTEM, "provider": SYSTEM, "event_count": SYSTEM,
+    "cost": ECONOMICS, "payer_plan_period": ECONOMICS,
     "drug_era": DERIVED, "dose_era": DERIVED, "condition_era": DERIVED, "episode": DERIVED, "episode_event": DERIVED,
     "cohort": DERIVED, "cohort_definition": DERIVED, "metadata": METADATA, "cdm_source": METADATA,
     **dict.fromkeys(VOCABULARY_TABLES, VOCABULARY),

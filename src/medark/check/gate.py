@@ -151,6 +151,8 @@ def _faults(table: str, *, told: bool) -> Iterator[str]:
         if table != "death":
             yield _when(f"r.{start} > d.last_day", reasons.AFTER_DEATH, start)
         yield _when(f"r.{start} > {_HORIZON}", reasons.IN_FUTURE, start)
+    elif table == "event_count":
+        yield _when(f"r.{start} > {_HORIZON}", reasons.IN_FUTURE, str(start))
 
 
 def _joins(table: str, optional: dict[str, str]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from medark.model.access import Rows, TableView
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.sql.patterns import BLANKS
 
+COUNTS: Final = "event_count"
 LevelOf = Callable[[str, str], Sensitivity]
 Row = Mapping[str, Any]
 
@@ -129,6 +130,7 @@ def _code(length: int) -> Form:
 
 
 _AS_IS: Final = Form("{column}", lambda value: value)
+_NOBODY: Final = Form("CAST(NULL AS BIGINT)", lambda _value: None)  # equals nobody's number
 _CATEGORY, _PART = _code(3), _code(4)
 
 # Where a row says by which department or whom somebody was seen.
@@ -144,7 +146,7 @@ def rules(table: str, view: TableView, level_of: LevelOf, empty: Iterable[str] =
     person = person_column(table)
     found: tuple[AnyRule, ...]
     if person is None:
-        found = (_without(Relation.SHUT_LOCATION, "location_id", "location_id"),) if table == "location" else ()
+        found = _of_places(table, view)
     else:
         found = (*_whose(person, view), *_childs(table, person, view, level_of), *protected(table, view.level))
     return tuple(rule for rule in found if rule.inside or rule.relation not in frozenset(empty))
@@ -191,13 +193,25 @@ def _whose(person: str, view: TableView) -> Iterable[Rule]:
     yield _without(Relation.REFUSED, "person_id", person)
 
 
+def _of_places(table: str, view: TableView) -> tuple[Rule, ...]:
+    """Of rows that are nobody's: where people live, and what a place counted. Nobody in care is in such a count."""
+    if table == "location":
+        return (_without(Relation.SHUT_LOCATION, "location_id", "location_id"),)
+    found: list[Rule] = []
+    if table == COUNTS and Rows.CARE in view.rows:
+        found.append(_within(Relation.IN_CARE, "person_id", "event_count_id", _NOBODY))
+    if table == COUNTS and Rows.ORGANISATION in view.rows:
+        found.append(_within(Relation.OWN_RECORD, "record_no", "medark_record_no"))
+    return tuple(found)
+
+
 def _childs(table: str, person: str, view: TableView, level_of: LevelOf) -> Iterable[Rule]:
     if childs_level(level_of(table, person).level) > view.level:
         yield _without(Relation.CHILD, "person_id", person)
 
 
-def _within(relation: Relation, of: str, column: str) -> Rule:
-    return Rule(relation, (Key(of, column, _AS_IS),), inside=True)
+def _within(relation: Relation, of: str, column: str, form: Form = _AS_IS) -> Rule:
+    return Rule(relation, (Key(of, column, form),), inside=True)
 
 
 def _without(relation: Relation, of: str, column: str, form: Form = _AS_IS) -> Rule:
@@ -205,5 +219,5 @@ def _without(relation: Relation, of: str, column: str, form: Form = _AS_IS) -> R
 
 
 def is_about_people(table: str) -> bool:
-    """Has it rows that are somebody's, or where somebody lives? Others say nothing of anybody, and have no rules."""
-    return table not in VOCABULARY_TABLES and (person_column(table) is not None or table == "location")
+    """Has it rows that are somebody's, where somebody lives, or what people did? Others have no rules."""
+    return table not in VOCABULARY_TABLES and (person_column(table) is not None or table in ("location", COUNTS))

@@ -1,7 +1,8 @@
-"""The OMOP common data model 5.4: its 39 tables, image_occurrence, and what the lake adds to each row.
+"""The OMOP common data model 5.4: its 39 tables, two that extend it, and what the lake adds to each row.
 
 Source: OHDSI CommonDataModel v5.4 field list (names, types, keys); image_occurrence: OHDSI Medical Imaging
-extension (Park 2024, J Imaging Inform Med, table 1).
+extension (Park 2024, J Imaging Inform Med, table 1). event_count is ours: what was counted at a place and is
+nobody's, such as what tills sold (docs/adr/0023-counts-without-persons.md).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ VOCABULARY_TABLES = (
 )  # fmt: skip
 RESULT_TABLES = ("cohort", "cohort_definition")
 DERIVED_TABLES = ("observation_period", "drug_era", "dose_era", "condition_era")
-EXTENSION_TABLES = ("image_occurrence",)
+EXTENSION_TABLES = ("image_occurrence", "event_count")
 
 # Every lake row also carries where it came from, so that any figure can be traced to raw bytes.
 RECORD_NO = Column("medark_record_no", Type.BIGINT)  # the raw record in the landing store
@@ -46,19 +47,33 @@ _IMAGE_COLUMNS = (
     Column("image_series_uid", Type.TEXT, required=True),
     Column("modality_concept_id", Type.INTEGER, required=True, references="concept"),
 )
+_COUNT_COLUMNS = (
+    Column("event_count_id", Type.BIGINT, required=True, primary_key=True),
+    Column("event_count_concept_id", Type.INTEGER, required=True, references="concept"),
+    Column("event_count_start_date", Type.DATE, required=True),
+    Column("event_count_end_date", Type.DATE, required=True),  # the same day, or the last of a week or month
+    Column("event_count_type_concept_id", Type.INTEGER, required=True, references="concept"),
+    Column("quantity", Type.FLOAT, required=True),
+    Column("unit_concept_id", Type.INTEGER, references="concept"),
+    Column("care_site_id", Type.BIGINT, references="care_site"),
+    Column("location_id", Type.BIGINT, references="location"),  # where it is not that of the care site
+    Column("event_count_source_value", Type.TEXT, length=50),
+    Column("event_count_source_concept_id", Type.INTEGER, references="concept"),
+    Column("unit_source_value", Type.TEXT, length=50),
+)
 
 
 @cache
 def tables() -> Mapping[str, TableSpec]:
-    """All tables by name, in the order of the specification: 39 of OMOP, then the extension.
+    """All tables by name, in the order of the specification: 39 of OMOP, then the extensions.
 
     >>> len(tables()), tables()["person"].primary_key
-    (40, 'person_id')
+    (41, 'person_id')
     """
     source = files("medark.model").joinpath("omop_5_4.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(source.splitlines())
     specs = [TableSpec(name, tuple(map(_column, group))) for name, group in groupby(rows, key=lambda r: r["table"])]
-    specs.append(TableSpec("image_occurrence", _IMAGE_COLUMNS))
+    specs += [TableSpec("image_occurrence", _IMAGE_COLUMNS), TableSpec("event_count", _COUNT_COLUMNS)]
     return MappingProxyType({spec.name: spec for spec in specs})
 
 

@@ -40,6 +40,7 @@ TABLES = {
     "person": 12, "condition_occurrence": 60, "condition_era": 60, "observation": 60, "death": 8, "measurement": 40,
     "procedure_occurrence": 30, "note_nlp": 30, "visit_occurrence": 30, "location": 5, "care_site": 4, "cost": 20,
     "drug_exposure": 40, "drug_era": 20, "note": 40, "visit_detail": 20, "provider": 6, "specimen": 10, "episode": 10,
+    "event_count": 30,
 }  # fmt: skip
 HIDDEN_CONCEPTS = {1: {10, 11, 12}, 2: {10, 11, 12}, 3: {10, 11}, 4: {10}, 5: set()}
 

@@ -10,6 +10,7 @@ from (
   union all select care_site_key, record_no, row_no from staged_person
   union all select care_site_key, record_no, row_no from staged_visit
   union all select care_site_key, record_no, row_no from staged_visit_detail
+  union all select care_site_key, record_no, row_no from staged_count
 ) as named
 where care_site_key is not null
 group by care_site_key

@@ -8,6 +8,7 @@ select
 from (
   select location_key, false as is_home, record_no, row_no from staged_location
   union all select location_key, false as is_home, record_no, row_no from staged_care_site
+  union all select location_key, false as is_home, record_no, row_no from staged_count
   union all select location_key, true as is_home, record_no, row_no from staged_person
 ) as named
 where location_key is not null

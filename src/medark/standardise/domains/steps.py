@@ -27,8 +27,8 @@ STEPS: tuple[Step, ...] = (
     _between("care_site_number"),
     _between("location_number"),
     # places and people
-    _rows("location", "location", "care_site", "person"),
-    _rows("care_site", "care_site", "provider", "person", "visit", "visit_detail"),
+    _rows("location", "location", "care_site", "person", "count"),
+    _rows("care_site", "care_site", "provider", "person", "visit", "visit_detail", "count"),
     _rows("provider", "provider", "person", "visit", "visit_detail", "event", "note", "specimen", "image"),
     _rows("person", "person"),
     _rows("death", "death"),
@@ -58,6 +58,8 @@ STEPS: tuple[Step, ...] = (
     _rows("note", "note"),
     _rows("specimen", "specimen"),
     _rows("image_occurrence", "image"),
+    # counts of nobody in particular
+    _rows("event_count", "count"),
     # money
     _rows("payer_plan_period", "coverage"),
     _rows("cost", "cost"),

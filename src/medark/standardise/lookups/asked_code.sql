@@ -21,6 +21,10 @@ with said as (
     cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
   from staged_specimen
   union
+  select distinct 'count', code_system, code, case when code is null then code_text end,
+    alt_system, alt_code, cast(null as varchar), cast(null as varchar)
+  from staged_count
+  union
   select distinct 'note', class_system, class_code, case when class_code is null then class_text end,
     cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar)
   from staged_note
@@ -57,7 +61,7 @@ with said as (
   from value_code
 )
 select
-  -- The same expression as in domains/coded_event.sql.
+  -- The same expression as in domains/coded_event.sql and event_count.sql.
   coalesce(s.kind, '') || '|' || coalesce(s.code_system, '') || '|' || coalesce(s.code, s.code_text, '') || '|'
     || coalesce(s.alt_system, '') || '|' || coalesce(s.alt_code, '') || '|'
     || coalesce(s.alt2_system, '') || '|' || coalesce(s.alt2_code, '') as code_key,

@@ -4,6 +4,7 @@ with said as (
   select distinct unit from staged_event where unit is not null
   union select dose_unit as unit from staged_event where dose_unit is not null
   union select unit from staged_specimen where unit is not null
+  union select unit from staged_count where unit is not null
 ),
 tidied as (
   select
