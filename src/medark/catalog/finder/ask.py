@@ -82,15 +82,22 @@ class Finder:
         scores = self._none()
         for part in parts:
             scores += self._part(part) / len(parts)
-        scores[self._called(folded(text).strip())] *= _NAMED
+        if len(parts) > 1:
+            scores[self._called(folded(text).strip())] *= _NAMED
         return scores * self._weights
 
     def _part(self, part: Part) -> np.ndarray:
         """The best of the ways in which a part may be written."""
-        best = self._phrase(part.written)
+        best = self._phrase(self._corrected(part.written))
         for other in part.others:
             np.maximum(best, self._phrase(other) * _OTHER_WRITING, out=best)
         return best
+
+    def _corrected(self, written: str) -> str:
+        """What was written, or the one word that it is a misspelling of."""
+        meant = list(self._meant(written)) if written.isalnum() and written.isascii() else []
+        is_other = len(meant) == 1 and meant[0][1] in (_CORRECTED, _SINGULAR)
+        return self._index["words"][meant[0][0]].decode() if is_other else written
 
     def _phrase(self, phrase: str) -> np.ndarray:
         """By a phrase: the sum of its words, less where some of them are missing."""
@@ -104,7 +111,9 @@ class Finder:
             sums += best * weight
             covered += (best > 0) * np.float32(counts)
         share = covered / whole if whole else covered
-        return np.where(share >= _LEAST_COVERED, sums * share**2, np.float32(0))
+        found = np.where(share >= _LEAST_COVERED, sums * share**2, np.float32(0))
+        found[self._called(phrase)] *= _NAMED
+        return found
 
     def _best(self, meant: Sequence[tuple[int, float]]) -> np.ndarray:
         found = self._none()

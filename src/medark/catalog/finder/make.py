@@ -46,48 +46,105 @@ def counted(text: Text) -> Mapping[str, int]:
     return {word[:_LONGEST]: min(count, _MOST) for word, count in found.items()}
 
 
-def named(text: Text) -> list[int]:
-    """A number for each whole name of a text: who asks for exactly that means it."""
-    return [number_of(name) for name in dict.fromkeys(folded(name).strip() for name in text.names) if name]
-
-
 def number_of(name: str) -> int:
     """The number of a folded name, of 63 bits."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) >> 1
 
 
-def made(texts: Sequence[Mapping[str, int]], names: Sequence[Sequence[int]]) -> Arrays:
-    """The index of texts whose words are counted and whose names are numbered.
+def indexed(texts: Sequence[Text], before: Arrays | None = None, kept: np.ndarray | None = None) -> Arrays:
+    """The index of texts, behind those of an index `before` that are `kept` (their places there, in order).
 
     `words`: all of them, sorted, as bytes; `sizes` and `letters` of them; `starts`: where the places of each begin,
-    one more than words; `places`: the texts that have it; `scores`: BM25 there; `telling`: the word's idf; `names`:
-    numbers of whole names, sorted; `named`: the text of each.
+    one more than words; `places`: the texts that have it; `counts`, `scores`: how often, and BM25; `telling`: the
+    word's idf; `names`: numbers of whole names, sorted; `named`: the text of each.
     """
-    vocabulary = np.array(sorted({word.encode() for one in texts for word in one}) or [b""])
-    number = {word.decode(): at for at, word in enumerate(vocabulary.tolist())}
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    numbers = np.fromiter((number[word] for one in texts for word in one), np.int32, int(sizes.sum()))
-    counts = np.fromiter((n for one in texts for n in one.values()), np.float32, numbers.size)
-    places = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
-    lengths = np.bincount(places, counts, len(texts))
-    dampened = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / max(lengths.mean() if lengths.size else 1, 1e-9))
-    scores = counts * (_SATURATION + 1) / (counts + dampened[places])
-    order = np.argsort(numbers, kind="stable")
-    having = np.bincount(numbers, minlength=vocabulary.size)
+    old = _kept(before, kept) if before is not None and kept is not None else _Counted.none()
+    first = 0 if kept is None else kept.size
+    return _inverted(_joined(old, _counted(texts, first)), first + len(texts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Words by number, text and count, in parallel; and numbers of names with the text of each."""
+
+    words: np.ndarray
+    numbers: np.ndarray
+    places: np.ndarray
+    counts: np.ndarray
+    names: np.ndarray
+    named: np.ndarray
+
+    @staticmethod
+    def none() -> _Counted:
+        """Of no text."""
+        whole, small = np.zeros(0, np.int64), np.zeros(0, np.int32)
+        return _Counted(np.zeros(0, "S1"), small, small, np.zeros(0, np.uint8), whole, small)
+
+
+def _counted(texts: Sequence[Text], first: int) -> _Counted:
+    each = [counted(one) for one in texts]
+    vocabulary = np.array(sorted({word.encode() for one in each for word in one}), dtype="S") if each else ()
+    known = np.asarray(vocabulary, "S") if len(vocabulary) else np.zeros(0, "S1")
+    number = {word.decode(): at for at, word in enumerate(known.tolist())}
+    sizes = [len(one) for one in each]
+    names = [list(map(number_of, _whole_names(one))) for one in texts]
+    there = np.arange(first, first + len(texts), dtype=np.int32)
+    return _Counted(
+        known,
+        np.fromiter((number[word] for one in each for word in one), np.int32, sum(sizes)),
+        np.repeat(there, sizes),
+        np.fromiter((n for one in each for n in one.values()), np.uint8, sum(sizes)),
+        np.fromiter((told for some in names for told in some), np.int64),
+        np.repeat(there, [len(some) for some in names]),
+    )
+
+
+def _whole_names(text: Text) -> list[str]:
+    return list(dict.fromkeys(told for name in text.names if (told := folded(name).strip())))
+
+
+def _kept(before: Arrays, kept: np.ndarray) -> _Counted:
+    size = int(max(before["places"].max(initial=-1), kept.max(initial=-1))) + 1
+    moved = np.full(size, -1, np.int32)
+    moved[kept] = np.arange(kept.size, dtype=np.int32)
+    numbers = np.repeat(np.arange(before["words"].size, dtype=np.int32), np.diff(before["starts"]))
+    places, named = moved[before["places"]], moved[before["named"]]
+    here, called = places >= 0, named >= 0
+    return _Counted(
+        before["words"], numbers[here], places[here], before["counts"][here], before["names"][called], named[called]
+    )
+
+
+def _joined(one: _Counted, other: _Counted) -> _Counted:
+    if not one.words.size:
+        return other
+    both = np.union1d(one.words, other.words)
+    numbers = [np.searchsorted(both, part.words).astype(np.int32)[part.numbers] for part in (one, other)]
+    columns = ("places", "counts", "names", "named")
+    rest = (np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns)
+    return _Counted(both, np.concatenate(numbers), *rest)
+
+
+def _inverted(found: _Counted, size: int) -> Arrays:
+    having = np.bincount(found.numbers, minlength=found.words.size)
+    used = having > 0
+    numbers = (np.cumsum(used) - 1)[found.numbers]
+    vocabulary, having = found.words[used], having[used]
+    counts = found.counts.astype(np.float32)
+    lengths = np.bincount(found.places, counts, size)
+    dampened = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / max(float(lengths.mean()) if size else 1.0, 1e-9))
+    scores = counts * (_SATURATION + 1) / (counts + dampened[found.places])
+    order, by_name = np.argsort(numbers, kind="stable"), np.argsort(found.names, kind="stable")
+    known = vocabulary.tolist()
     return {
         "words": vocabulary,
-        "starts": np.concatenate([[0], np.cumsum(having)]).astype(np.int64),
-        "places": places[order],
-        "scores": scores[order].astype(np.float16),
-        "telling": np.log(1 + (len(texts) - having + 0.5) / (having + 0.5)).astype(np.float32),
-        "letters": np.fromiter(map(letters_of, number), np.uint64, vocabulary.size),
         "sizes": np.char.str_len(vocabulary).astype(np.int16),
-        **_by_name(names),
+        "letters": np.fromiter((letters_of(word.decode()) for word in known), np.uint64, len(known)),
+        "starts": np.concatenate([[0], np.cumsum(having)]).astype(np.int64),
+        "places": found.places[order],
+        "counts": found.counts[order],
+        "scores": scores[order].astype(np.float16),
+        "telling": np.log(1 + (size - having + 0.5) / (having + 0.5)).astype(np.float32),
+        "names": found.names[by_name],
+        "named": found.named[by_name],
     }
-
-
-def _by_name(names: Sequence[Sequence[int]]) -> Arrays:
-    told = np.fromiter((number for some in names for number in some), np.int64)
-    places = np.repeat(np.arange(len(names), dtype=np.int32), [len(some) for some in names])
-    order = np.argsort(told, kind="stable")
-    return {"names": told[order], "named": places[order]}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from medark.errors import MedarkError
@@ -17,7 +19,7 @@ from medark.store.durable import locked
 _KEPT: Final = "freshening of the map"
 
 
-class _StoppedError(Exception):
+class StoppedError(Exception):
     """The workspace is being closed: what is made is kept, the rest waits for the next page."""
 
 
@@ -29,7 +31,7 @@ class _Until(Silent):
 
     def advance(self, n: int = 1) -> None:
         if self._stop.is_set():
-            raise _StoppedError
+            raise StoppedError
 
 
 class Freshening:
@@ -44,12 +46,12 @@ class Freshening:
         """Is something being worked out in this process?"""
         return self._thread is not None and self._thread.is_alive()
 
-    def begin(self, workspace: Workspace, reader: Reader) -> None:
-        """Work out what a reader's map lacks, unless that goes on already."""
+    def begin(self, work: Callable[[Progress], None]) -> None:
+        """Do some work, unless some goes on already. Its progress ends it once it is to stop."""
         with self._starting:
             if not self.is_going_on and not self._stop.is_set():
-                told = (workspace, reader, _Until(self._stop))
-                self._thread = threading.Thread(target=_work, args=told, name="data map", daemon=True)
+                told = (work, _Until(self._stop))
+                self._thread = threading.Thread(target=_done, args=told, name="data map", daemon=True)
                 self._thread.start()
 
     def wait(self) -> None:
@@ -67,7 +69,7 @@ def freshen(workspace: Workspace, reader: Reader, found: Seen) -> bool:
     """Have what is missing worked out, if anything is. True while that is going on."""
     going = _of(workspace)
     if found.missing or not are_current(workspace, kept_sources(workspace)):
-        going.begin(workspace, reader)
+        going.begin(lambda until: _work(workspace, reader, until))
     return going.is_going_on
 
 
@@ -84,11 +86,16 @@ def _of(workspace: Workspace) -> Freshening:
     return going
 
 
+def _done(work: Callable[[Progress], None], until: Progress) -> None:
+    with suppress(StoppedError):
+        work(until)
+
+
 def _work(workspace: Workspace, reader: Reader, progress: Progress) -> None:
     try:
         with locked(Keeping(workspace).lock(), 0):
             if not are_current(workspace, kept_sources(workspace)):
                 work_out_sources(workspace)
             work_out(workspace, reader, progress)
-    except (MedarkError, _StoppedError):
+    except MedarkError:
         return  # another process is at it; a grant was taken back; the disk is full: the page shows what there is

@@ -34,6 +34,17 @@ class Origins:
             self._kinds = np.fromiter((kind for _, kind in found), np.int32, len(found))
         return self
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources by the numbers that `table` gives them."""
+        return tuple(dict.fromkeys(source for source, _ in self._names))
+
+    def table(self) -> pa.Table:
+        """Each record and the number of its source: record_no, origin."""
+        number = {source: at for at, source in enumerate(self.sources)}
+        kinds = np.array([number[source] for source, _ in self._names] or [0], np.int32)
+        return pa.table({"record_no": self._numbers, "origin": kinds[self._kinds]})
+
     def summed(self, counted: pa.Table) -> Mapping[Origin, int]:
         """Rows by origin, of rows by record (`record_no`, `n`). Those that are derived come from no record."""
         known = counted.drop_null()

@@ -1,0 +1,75 @@
+"""Everything that a workspace has, as assets: from the fields of its sources to the pages of its applications"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medark.catalog.assets import Asset, Kind
+from medark.catalog.became import Field, fields_of_format
+from medark.catalog.glossary import term_assets
+from medark.catalog.meanings import Meaning
+from medark.catalog.of_model import lake_assets
+from medark.catalog.sources import RawTable, SourceAccount
+from medark.check.checks import Check
+from medark.check.dqd import instances
+from medark.flows.catalog.of_apps import app_assets
+from medark.flows.catalog.of_concepts import concept_assets
+from medark.flows.catalog.owners import owner_of
+from medark.flows.data_map.sources import all_sources, kept_sources
+from medark.flows.gate.decide import levels
+from medark.flows.gate.parts import book_of
+from medark.flows.workspace import Workspace
+from medark.messages import translations
+
+
+def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
+    """All of them; of concepts those that are given."""
+    judged = levels(tuple(book_of(workspace).overrides()))
+
+    def level_of(table: str, column: str) -> int:
+        return judged(table, column).level
+
+    yield from lake_assets(level_of, lambda table: owner_of(workspace, table))
+    for source in all_sources(workspace, kept_sources(workspace)):
+        yield from _of_source(source)
+    yield from app_assets(workspace)
+    yield from concept_assets(workspace, concepts)
+    yield from map(_check, instances())
+    yield from term_assets()
+
+
+def _of_source(source: SourceAccount) -> Iterator[Asset]:
+    here = f"{Kind.SOURCE}:{source.name}"
+    formats = sorted({one.format for one in source.formats})
+    titles = " ".join(f"{table.title} {table.about}" for table in source.tables)
+    yield Asset(
+        Kind.SOURCE, source.name, source.name, owner=source.owner, words=f"{' '.join(formats)} {titles} {source.owner}"
+    )
+    for format_ in formats:
+        yield from (_field(source, one, here) for one in fields_of_format(format_))
+    for table in source.tables:
+        key = f"{source.name}/{table.title}"
+        yield _raw_table(source, table, key, here)
+        yield from (_field(source, one, f"{Kind.RAW_TABLE}:{key}") for one in table.fields)
+
+
+def _raw_table(source: SourceAccount, table: RawTable, key: str, here: str) -> Asset:
+    about = Meaning(table.about, table.about)
+    became = tuple(dict.fromkeys(place for one in table.fields for place in one.becomes))
+    return Asset(Kind.RAW_TABLE, key, table.title, about=about, where=here, owner=source.owner, reads=became)
+
+
+def _field(source: SourceAccount, one: Field, where: str) -> Asset:
+    return Asset(
+        Kind.FIELD, f"{source.name}/{one.table}.{one.name}", one.name, about=one.meaning, where=where,
+        owner=source.owner, words=f"{one.table} {one.why}", reads=one.becomes,
+    )  # fmt: skip
+
+
+def _check(one: Check) -> Asset:
+    chinese = translations("zh")
+    column = f"{one.table}.{one.column}" if one.column else one.table
+    where = f"{Kind.COLUMN}:{column}" if one.column else f"{Kind.TABLE}:{column}"
+    finds = Meaning(f"{column}: {one.kind.finds}", f"{column}：{chinese.gettext(one.kind.finds)}")
+    about = Meaning(one.kind.category, chinese.gettext(one.kind.category))
+    return Asset(Kind.CHECK, one.id, one.kind.name, finds, about, where=where)

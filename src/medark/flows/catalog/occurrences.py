@@ -1,0 +1,141 @@
+"""The concepts that a reader's tables hold: counted through the gate, kept for each view of a table"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from medark.catalog.occurring import Occurring, OccurringIn, concept_columns, counts_sql
+from medark.errors import NotFoundError
+from medark.flows.data_map.keeping import Keeping
+from medark.flows.data_map.origins import Origins, origins_of
+from medark.flows.data_map.views import state_of, view_key
+from medark.flows.gate import About, Governed, decide, reading
+from medark.flows.gate.decide import Standing, standing
+from medark.flows.gate.parts import now_ms
+from medark.flows.workspace import Workspace
+from medark.model.access import Reader
+from medark.model.omop import RECORD_NO, VOCABULARY_TABLES, lake_columns, person_column, tables
+from medark.model.progress import Progress, Silent
+from medark.store.lake import Snapshot
+
+FOLDER: Final = "catalog"
+ACT: Final = "catalog"
+_SILENT: Final = Silent()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is kept for a reader. `missing`: open tables that are to be counted, for the first time or again."""
+
+    standing: Standing
+    snapshot: Snapshot
+    files: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def counted(workspace: Workspace, reader: Reader) -> Counted:
+    """Which counts there are for a reader now. Reads no row of the lake, and no count."""
+    snapshot = workspace.lake.snapshot()
+    asked = {name: None for name in tables() if name not in VOCABULARY_TABLES and snapshot.rows(name)}
+    shut = {lack.table for lack in decide(workspace, reader, asked).lacking}
+    found = standing(workspace, reader, {name: None for name in asked if name not in shut})
+    keeping, files, missing = Keeping(workspace, FOLDER), [], []
+    for table in found.reads:
+        name = _name(table, view_key(workspace, found, table))
+        kept = keeping.told(name, OccurringIn)
+        is_current = kept is not None and kept.state == state_of(snapshot, table)
+        if kept is not None and (is_current or _is_there(workspace, kept.version)):
+            files.append(name)
+        if not is_current and concept_columns(lake_columns(table)):
+            missing.append(table)
+    return Counted(found, snapshot, tuple(files), tuple(missing))
+
+
+def told(workspace: Workspace, files: tuple[str, ...]) -> list[OccurringIn]:
+    """The counts of some files; of one that is gone meanwhile none."""
+    keeping = Keeping(workspace, FOLDER)
+    return [one for name in files if (one := keeping.told(name, OccurringIn)) is not None]
+
+
+def all_concepts(workspace: Workspace) -> set[int]:
+    """Every concept that anybody's counts have."""
+    there = tuple(sorted(path.name for path in (workspace.places.kept / FOLDER).glob("concepts-*.json")))
+    return {concept for one in told(workspace, there) for column in one.columns for concept in column.concepts}
+
+
+def count(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) -> Counted:
+    """Count what is missing, through the gate, and keep it."""
+    before = counted(workspace, reader)
+    if not before.missing:
+        return before
+    keeping, origins, found = Keeping(workspace, FOLDER), origins_of(workspace), before.standing
+    reads, version = dict.fromkeys(before.missing), before.snapshot.version
+    with (
+        progress.stage("counting concepts", len(reads), "tables") as stage,
+        reading(workspace, reader, reads, About(ACT), version=version, foreign=False) as governed,
+    ):
+        governed.session.bind_arrow("record_origin", origins.table())
+        for table in reads:
+            columns = tuple(_columns(governed, table, origins))
+            made = OccurringIn(table, version, state_of(before.snapshot, table), now_ms(), columns)
+            keeping.put(_name(table, view_key(workspace, found, table)), made)
+            stage.advance(1)
+    sweep(workspace)
+    return counted(workspace, reader)
+
+
+def sweep(workspace: Workspace) -> None:
+    """Remove counts of versions of the lake that are gone."""
+    keeping = Keeping(workspace, FOLDER)
+    for path in (workspace.places.kept / FOLDER).glob("concepts-*.json"):
+        one = keeping.told(path.name, OccurringIn)
+        if one is None or not _is_there(workspace, one.version):
+            path.unlink(missing_ok=True)
+
+
+def forget(workspace: Workspace) -> None:
+    """Remove every count: somebody was erased, and may have been in any."""
+    for path in (workspace.places.kept / FOLDER).glob("concepts-*.json"):
+        path.unlink(missing_ok=True)
+
+
+def _columns(governed: Governed, table: str, origins: Origins) -> Iterator[Occurring]:
+    shown = [one for one in lake_columns(table) if one.name in governed.reads[table]]
+    person, has_origin = person_column(table) or "", RECORD_NO.name in governed.reads[table]
+    person = person if person in governed.reads[table] else ""
+    for column in concept_columns(shown):
+        whole = governed.session.query(counts_sql(table, column, person, by_source=False)).sort_by("concept_id")
+        concepts = tuple(whole["concept_id"].to_pylist())
+        sources: dict[str, dict[int, tuple[int, int]]] = {}
+        if has_origin and concepts:
+            split = governed.session.query(counts_sql(table, column, person, by_source=True))
+            sources = _by_source(split, {concept: place for place, concept in enumerate(concepts)}, origins.sources)
+        yield Occurring(
+            column, concepts, tuple(whole["n"].to_pylist()),
+            tuple(whole["people"].to_pylist()) if person else (), sources,
+        )  # fmt: skip
+
+
+def _by_source(
+    split: pa.Table, place: Mapping[int, int], names: tuple[str, ...]
+) -> dict[str, dict[int, tuple[int, int]]]:
+    found: dict[str, dict[int, tuple[int, int]]] = {}
+    for row in split.to_pylist():
+        found.setdefault(names[row["origin"]], {})[place[row["concept_id"]]] = (row["n"], row["people"])
+    return found
+
+
+def _name(table: str, key: str) -> str:
+    return f"concepts-1-{table}-{key}.json"
+
+
+def _is_there(workspace: Workspace, version: int) -> bool:
+    try:
+        workspace.lake.snapshot(version)
+    except NotFoundError:
+        return False
+    return True
