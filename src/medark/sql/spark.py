@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from sqlglot import exp
 from sqlglot.dialects.spark import Spark
 from sqlglot.generators.spark import SparkGenerator
 
+# Spark nests WITH as DuckDB does. Moved to the top, an inner name would hide a table of the outer query. Set for the
+# whole process: nothing can inherit from a generator that is compiled.
+SparkGenerator.EXPRESSIONS_WITHOUT_NESTED_CTES = set()
 
-class SparkSQL(Spark):
-    """As sqlglot has it, but for WITH in the middle of a query."""
-
-    class Generator(SparkGenerator):
-        """Spark nests WITH as DuckDB does. Moved to the top, an inner name would hide a table of the outer query."""
-
-        EXPRESSIONS_WITHOUT_NESTED_CTES: ClassVar[set[type[exp.Expr]]] = set()
+SparkSQL = Spark
