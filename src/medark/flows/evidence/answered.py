@@ -69,7 +69,7 @@ def rules_table(asked: Asked, evaluation: Evaluation) -> DataTable:
 
 def unanswered(asked: Asked, items: Sequence[Item], found: Counted, evaluation: Evaluation) -> DataTable:
     """Items that the lake can't answer, with what is needed; and those of which it has no row."""
-    rows = []
+    rows: list[tuple[Cell | Label, ...]] = []
     for item in items:
         if item.needs.en:
             rows.append(
