@@ -41,7 +41,7 @@ class PublishedDataset:
     owner: str = ""
     licence: str = ""
     stamp: str = ""  # of the views that it was made through: equal stamps, equal views
-    is_aggregate: bool = False  # counts: small ones are not told
+    is_aggregate: bool = False  # counts, of no one person: a measure, whose small ones are not told, or a tally
 
     @property
     def level(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from medark.define import Cohort, Dataset, Measure, Rule, everyone
+from medark.define import Cohort, Dataset, Measure, Rule, Tally, everyone
 from medark.errors import DefinitionError
 from medark.model.card import HOOKS, Card
 from medark.model.page import Block, Figure
@@ -20,7 +20,7 @@ CardBody = Callable[[Finding], Card]
 PageBody = Callable[[View], "tuple[Block, ...]"]
 FigureBody = Callable[[View], Figure]
 Save = Callable[[FilledForm], "tuple[FormAnswer, ...]"]
-Published = Dataset | Cohort
+Published = Dataset | Cohort | Tally
 
 LONGEST_WAIT: Final = 24 * 366  # hours until a task is due
 

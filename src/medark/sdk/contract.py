@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from medark.define import Cohort, Dataset, Measure, Rule
+from medark.define import Cohort, Dataset, Measure, Rule, Tally
 from medark.define.answers import reads
 from medark.define.definitions.variables import ENTRY_COLUMNS
 from medark.messages import N_
@@ -171,8 +171,10 @@ def _shows_what_there_is(_manifest: Manifest, app: App) -> Iterator[Fault]:
                 yield Fault(N_("it shows a column that the dataset does not have"), strange[0], at)
 
 
-def columns_of(dataset: Dataset | Cohort | Measure) -> tuple[str, ...]:
+def columns_of(dataset: Dataset | Cohort | Measure | Tally) -> tuple[str, ...]:
     """The columns of a dataset beside those of its entries."""
+    if isinstance(dataset, Tally):
+        return dataset.columns
     return tuple(one.name for one in dataset.columns) if isinstance(dataset, Dataset) else ()  # type: ignore[union-attr]
 
 

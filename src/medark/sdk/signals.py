@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from medark.analyse.surveillance import METHODS
 from medark.analyse.surveillance import method as named
-from medark.define import Cohort, Dataset
+from medark.define import Cohort, Dataset, Tally
 from medark.errors import DefinitionError
 from medark.model.signal import Every
 
@@ -63,7 +63,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class PublishSignal:
-    """Entries counted over time; a person counts once a series and period. What is said of each part:
+    """Entries counted over time; a person counts once a series and period, of a tally quantities are summed up. Parts:
 
     `by`: columns of `entries` of which each combination is a series of its own; `totals`: and all values of the last of
     them together. `periods`: how many are judged or looked back on, the last whole one the newest; `unsettled` of them
@@ -75,7 +75,7 @@ class PublishSignal:
     """
 
     name: str
-    entries: Dataset | Cohort
+    entries: Dataset | Cohort | Tally
     title: Texts
     every: Every = Every.DAY
     by: tuple[str, ...] = ()
@@ -104,6 +104,8 @@ class PublishSignal:
                 raise DefinitionError(f"the signal {self.name!r} does not give what its method takes", fix=fix)
         if (self.totals or self.places) and not self.by:
             raise DefinitionError(f"the signal {self.name!r} has no series to tell apart", fix='by=("district",)')
+        if isinstance(self.entries, Tally) and (self.share_of or self.reported):
+            raise DefinitionError(f"the signal {self.name!r} counts what is nobody's", fix="no share_of, no reported")
         if self.reported and (self.every is not Every.DAY or not 1 < self.delays < self.periods):
             raise DefinitionError(f"the signal {self.name!r} completes no days", fix="every=Every.DAY, delays=7")
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
-from medark.define import Cohort, Dataset, Measure, Rule
+from medark.define import Cohort, Dataset, Measure, Rule, Tally
 from medark.define.answers import from_json, to_json
 from medark.errors import DefinitionError, UsageError
 from medark.model.card import Card
@@ -286,10 +286,12 @@ def _defined(text: str, kind: type[_T]) -> _T:
     return found
 
 
-def _published(text: str) -> Dataset | Cohort:
+def _published(text: str) -> Dataset | Cohort | Tally:
     found = from_json(text)
-    if not isinstance(found, Dataset | Cohort):
-        raise DefinitionError("only a Dataset or a Cohort can be published", fix="Publish(name, Dataset(…), …)")
+    if not isinstance(found, Dataset | Cohort | Tally):
+        raise DefinitionError(
+            "only a Dataset, a Cohort or a Tally can be published", fix="Publish(name, Dataset(…), …)"
+        )
     return found
 
 

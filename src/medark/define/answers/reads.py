@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from medark.define.definitions import Definition
+from medark.define.definitions.tally import READS, Tally
 from medark.define.nodes import (
     Aggregate,
     AtEach,
@@ -85,6 +86,8 @@ def _read_by(node: Node) -> Iterator[_Read]:
             yield from _roles(source.root, "", "start_date", *(("end_date",) if end is None else ()))
         case AtEach(frame=frame, value=value):
             yield from _roles(frame.root, "", "key", *asked_of_index(value) & {"visit"})
+        case Tally():
+            yield from ((table, column) for table, columns in READS.items() for column in columns)
 
 
 def asks_of_persons(entries: Every) -> bool:

@@ -25,7 +25,7 @@ from medark.define.answers.forms import (
     row,
     whole,
 )
-from medark.define.definitions import Band, Card, Cohort, Dataset, Item, Measure, Rule, Score
+from medark.define.definitions import Band, Card, Cohort, Dataset, Item, Measure, Rule, Score, Tally
 from medark.define.definitions.rule import INDICATORS
 from medark.define.kinds import Kind
 from medark.define.nodes import (
@@ -151,6 +151,7 @@ SCHEMA: Mapping[type[Node], Mapping[str, Form]] = {
         "cooldown": or_none(DURATION),
         **_CALLED,
     },
+    Tally: {"kinds": many(row(TEXT, TEXT)), "by": TEXT, **_CALLED},
     Measure: {
         "population": _POPULATION,
         "numerator": VALUE,

@@ -10,6 +10,7 @@ from typing import Final
 from medark.define.answers.reads import asks_of_persons
 from medark.define.concepts import ConceptSet
 from medark.define.definitions import Definition
+from medark.define.definitions.tally import READS, Tally
 from medark.define.nodes import (
     Aggregate,
     AtEach,
@@ -78,6 +79,8 @@ def _of_node(node: Node) -> Iterator[Trigger]:
         case Pair(left=left, right=right):
             yield from _of_frame(left)
             yield from _of_frame(right)
+        case Tally():
+            yield from map(Trigger, READS)
 
 
 def _of_frame(frame: Frame) -> Iterator[Trigger]:

@@ -1,4 +1,4 @@
-"""What is compiled: a dataset, a cohort, a measure"""
+"""What is compiled: a dataset, a cohort, a measure, a tally"""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from medark.define.compile.plan import Plan
 from medark.define.compile.populations import entries_of
 from medark.define.compile.selection import attrition, passed
 from medark.define.compile.stays import stays
+from medark.define.compile.tally import tally_rows
 from medark.define.concepts.ids import ResolvedSets
-from medark.define.definitions import Cohort, Dataset, Measure
+from medark.define.definitions import Cohort, Dataset, Measure, Tally
 
 RESULT, COHORT, ATTRITION = "result", "cohort", "attrition"
 _PARTS = {"in_denominator": "denominator", "excluded": "excluded", "in_numerator": "numerator"}
@@ -51,6 +52,12 @@ def compile_measure(measure: Measure, resolved: ResolvedSets, *, today: dt.date,
     rows = draft.add("measured", _rows(draft, measure.rows))
     query = exp.select(*groups, *counts, dialect="duckdb").from_(rows)
     return draft.plan([(RESULT, query.group_by(*groups) if groups else query)])
+
+
+def compile_tally(tally: Tally, *, today: dt.date) -> Plan:
+    """`result`: one row a count, with entry_id, entry_start, entry_end and the tally's columns."""
+    draft = Draft({}, today, None)
+    return draft.plan([(RESULT, tally_rows(draft, tally))])
 
 
 def _rows(draft: Draft, dataset: Dataset) -> exp.Select:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
-from medark.define.definitions import Cohort, Dataset, Definition, Measure, Rule, Score
+from medark.define.definitions import Cohort, Dataset, Definition, Measure, Rule, Score, Tally
 from medark.define.definitions.variables import Variable
 from medark.define.dummy.absence import outcomes
 from medark.define.kinds import Kind
@@ -28,6 +28,7 @@ from medark.define.nodes import (
     Union,
     Value,
 )
+from medark.errors import DefinitionError
 
 Outcome = bool | None
 COMPARISONS = frozenset({"equal", "not_equal", "less", "at_most", "greater", "at_least"})
@@ -78,6 +79,8 @@ def of_entries(definition: Definition) -> Dataset:
             return definition.on(everyone())
         case Measure():
             return definition.rows
+        case Tally():
+            raise DefinitionError("a tally is of nobody", fix="made-up people are for definitions about people")
 
 
 def asked(definition: Definition) -> list[Asked]:

@@ -17,9 +17,11 @@ from medark.define.memory.explain import (
 )
 from medark.define.memory.record import Record
 from medark.define.memory.rules import Decision, RuleSet, moment_of
+from medark.define.memory.tally import tallied
 
 __all__ = [
     "Compiled", "Decision", "Entry", "Evidence", "Explained", "ExplainedCandidate", "ExplainedCohort",
     "ExplainedEntry", "ExplainedItem", "ExplainedScore", "ExplainedStep", "Left", "Record", "RuleSet", "attrition",
     "compiled", "entries", "explain_cohort", "explain_dataset", "explain_score", "moment_of", "plainly_compiled",
+    "tallied",
 ]  # fmt: skip

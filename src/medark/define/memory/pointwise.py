@@ -35,7 +35,7 @@ def joining(value: Value, resolved: ResolvedSets) -> Join:
         case IsIn():
             return partial(strict, frozenset(value.options).__contains__)
         case CodeOf():
-            return partial(strict, _reader(value))
+            return partial(strict, code_reader(value))
         case InConcepts():
             return partial(strict, ids_of(value.concepts, resolved, source=value.source).__contains__)
         case InUnit():
@@ -45,8 +45,8 @@ def joining(value: Value, resolved: ResolvedSets) -> Join:
     raise NotImplementedError(type(value).__name__)
 
 
-def _reader(value: CodeOf) -> Callable[[str], str | int | None]:
-    """Reads a text; the same few texts come again and again."""
+def code_reader(value: CodeOf) -> Callable[[str], str | int | None]:
+    """What reads a text; the same few texts come again and again."""
     first, codes = re.compile(value.pattern).search, dict(value.codes)
 
     def read(text: str) -> str | int | None:

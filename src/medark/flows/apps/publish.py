@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from medark.define import Dataset
+from medark.define import Dataset, Tally
 from medark.define.answers import digest, reads
 from medark.define.definitions import Definition
 from medark.define.definitions.variables import ENTRY_COLUMNS
@@ -174,7 +174,7 @@ def _told(loaded: Loaded, one: Publish | PublishMeasure, answer: Answer | None, 
         owner=loaded.manifest.owner,
         licence=(one.licence if isinstance(one, Publish) else "") or loaded.manifest.licence,
         stamp=answer.provenance.view if answer else "",
-        is_aggregate=isinstance(one, PublishMeasure),
+        is_aggregate=isinstance(one, PublishMeasure) or isinstance(one.dataset, Tally),
     )
 
 
@@ -182,9 +182,10 @@ def _columns(one: Publish | PublishMeasure, schema: pa.Schema) -> Iterator[Publi
     """Each column with the level of the most sensitive column that it is made of."""
     definition = _definition(one)
     whole = _level(definition)
+    about_people = whole if isinstance(definition, Tally) else 3
     parts = _parts(definition)
     for field in schema:
-        level = parts.get(field.name, 3 if field.name in ENTRY_COLUMNS else whole)
+        level = parts.get(field.name, about_people if field.name in ENTRY_COLUMNS else whole)
         if isinstance(one, PublishMeasure):
             level = 2  # counts say nothing of anybody, once small ones are not told
         en, zh = (one.meaning(field.name, told) if isinstance(one, Publish) else "" for told in LANGUAGES)

@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from medark.define.answers import digest, reads
-from medark.define.definitions import Cohort, Definition, Measure
+from medark.define.definitions import Cohort, Definition, Measure, Tally
 from medark.define.memory import ExplainedCohort, ExplainedEntry, Record, explain_cohort, explain_dataset
 from medark.define.tables import TABLES, event_table
+from medark.errors import DefinitionError
 from medark.flows.definitions.concepts import sets_of
 from medark.flows.definitions.run import runnable
 from medark.flows.gate import About, Reads, decide, person
@@ -33,6 +34,8 @@ def explain(
     comes back. Errors as of `run`.
     """
     asked = runnable(definition)
+    if isinstance(asked, Tally):
+        raise DefinitionError("a tally says nothing of anybody", fix="medark run, over everything")
     with workspace.engine.session() as session:
         resolved = sets_of(workspace, session, asked, empty_sets=empty_sets)
     about = About("explain", digest(asked), {"name": asked.name})

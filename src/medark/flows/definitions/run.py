@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 
 from medark.define.answers import digest, reads
-from medark.define.compile import compile_cohort, compile_dataset, compile_measure
+from medark.define.compile import compile_cohort, compile_dataset, compile_measure, compile_tally
 from medark.define.compile.plan import Plan
 from medark.define.concepts.ids import ResolvedSets
-from medark.define.definitions import Cohort, Dataset, Definition, Measure
+from medark.define.definitions import Cohort, Dataset, Definition, Measure, Tally
 from medark.define.memory import Left
 from medark.errors import DefinitionError
 from medark.flows.definitions.concepts import sets_of
@@ -24,7 +24,7 @@ from medark.messages import N_
 from medark.model.access import Reader
 from medark.store.engine import Engine, Session
 
-Runnable = Dataset | Cohort | Measure
+Runnable = Dataset | Cohort | Measure | Tally
 SMALL = N_("counts of a few people are not told: the setting access.least_count")
 MEASURED = ("denominator", "excluded", "numerator")  # counts of a measure …
 MEASURED_PARTS = {"numerator": "denominator"}  # … and what each is a part of
@@ -110,7 +110,7 @@ def asking(
 
 def runnable(definition: Definition) -> Runnable:
     """The definition, if it says whom it is asked for."""
-    if isinstance(definition, Dataset | Cohort | Measure):
+    if isinstance(definition, Dataset | Cohort | Measure | Tally):
         return definition
     raise DefinitionError(
         f"{definition.name!r} does not say whom it is asked for",
@@ -126,6 +126,8 @@ def compiled(definition: Runnable, sets: ResolvedSets, today: dt.date, *, restri
             return compile_cohort(definition, sets, today=today, people=people)
         case Measure():
             return compile_measure(definition, sets, today=today, people=people)
+        case Tally():
+            return compile_tally(definition, today=today)
     return compile_dataset(definition, sets, today=today, people=people)
 
 

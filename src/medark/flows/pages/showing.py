@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from medark.define import Tally
 from medark.errors import DefinitionError, NotFoundError
 from medark.flows.apps.asked_tasks import task_rows
-from medark.flows.apps.datasets import rows_for, rows_leaving
+from medark.flows.apps.datasets import definition_of, rows_for, rows_leaving
 from medark.flows.apps.leaving import level_for
 from medark.flows.apps.loaded import Loaded
 from medark.flows.apps.meetings import CASES, STAYS, meetings
@@ -86,8 +87,9 @@ def _rows(
     read: Query, workspace: Workspace, reader: Reader, loaded: Loaded, dataset: str, needed: Iterable[Needed]
 ) -> pa.Table | None:
     """The columns of a dataset that a page needs, read once; None for one that nobody has published yet."""
-    columns = dict.fromkeys(name for one in needed for name in _columns(one, dataset))
     try:
+        whose = () if isinstance(definition_of(loaded, dataset), Tally) else ("person_id",)
+        columns = dict.fromkeys(name for one in needed for name in _columns(one, dataset, whose))
         return read(workspace, reader, loaded, dataset, tuple(columns))
     except NotFoundError:
         return None
@@ -176,14 +178,14 @@ def _filter(needed: Rows, asked: View) -> tuple[str, list[Any]]:
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 
 
-def _columns(needed: Needed, dataset: str) -> Sequence[str]:
-    """The columns of a dataset that are read for it."""
+def _columns(needed: Needed, dataset: str, whose: tuple[str, ...]) -> Sequence[str]:
+    """The columns of a dataset that are read for it. `whose`: the column that says so, if there is one."""
     columns = sorted(named(needed).get(dataset, ()))
     match needed:
         case Counts(dataset=name) if name == dataset:
-            return columns or ("person_id",)
+            return columns or whose or ("entry_id",)
         case Rows(dataset=name) | Meetings(cases=Rows(dataset=name)) if name == dataset:
-            return tuple(dict.fromkeys((*columns, "person_id", "entry_id")))
+            return tuple(dict.fromkeys((*columns, *whose, "entry_id")))
     return columns
 
 

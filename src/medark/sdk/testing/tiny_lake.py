@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from medark.define import Cohort, ConceptSet, Dataset
+from medark.define import Cohort, ConceptSet, Dataset, Tally
 from medark.define.concepts.ids import ConceptIds
-from medark.define.memory import Entry, Evidence, Record, RuleSet, compiled, moment_of
+from medark.define.memory import Entry, Evidence, Record, RuleSet, compiled, moment_of, tallied
 from medark.define.memory.context import Person
 from medark.define.memory.evidence import Explainer
 from medark.define.memory.quick import Quick
@@ -48,6 +48,8 @@ class TinyLake:
     now: dt.datetime
     settings: Settings = field(default_factory=lambda: Settings({}))
     _rows: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
+    _counts: list[Row] = field(default_factory=list)
+    _places: dict[str, Row] = field(default_factory=dict)
     _sets: dict[str, int] = field(default_factory=dict)
     _keys: int = 0
 
@@ -99,6 +101,17 @@ class TinyLake:
         told.pop("", None)
         self._rows[who.person_id].setdefault(table, []).append({**told, **columns})
         return self._keys
+
+    def counted(self, item: str, quantity: float, on: str, place: str, district: str) -> None:
+        """What a place counted on a day, of nobody in particular. The first count of a place says where it is."""
+        self._keys += 1
+        day = dt.date.fromisoformat(on)
+        held = self._places.setdefault(place, {"number": len(self._places) + 1, "name": place, "county": district})
+        self._counts.append({
+            "event_count_id": self._keys, "event_count_start_date": day, "event_count_end_date": day,
+            "event_count_source_value": item, "quantity": float(quantity), "unit_source_value": None,
+            "care_site_id": held["number"], "location_id": held["number"],
+        })  # fmt: skip
 
     # -- what the application makes of it ----------------------------------------------------------------------------
 
@@ -168,7 +181,11 @@ class TinyLake:
         when: Any = rule.rule.when
         return Explainer(Quick(sets, (when,))).explained(when, Person(held, self.now.date()).at(entry)).evidence
 
-    def _dataset(self, definition: Dataset | Cohort) -> Iterator[Row]:
+    def _dataset(self, definition: Dataset | Cohort | Tally) -> Iterator[Row]:
+        if isinstance(definition, Tally):
+            sites = {held["number"]: {"care_site_name": held["name"]} for held in self._places.values()}
+            yield from tallied(definition, self._counts, sites, {one["number"]: one for one in self._places.values()})
+            return
         asked = Dataset(definition.population, {}) if isinstance(definition, Cohort) else definition
         ready = compiled(asked, self._resolved([definition]))
         for person_id in self._rows:

@@ -15,6 +15,7 @@ from medark.define import (
     Measure,
     Rule,
     Score,
+    Tally,
     all_of,
     any_of,
     at_least_n_of,
@@ -220,6 +221,12 @@ events = Dataset(
     "events",
 )
 
+medicines = Tally(
+    {"布洛芬": "antipyretic", "布洛芬糖浆": "children", "ibuprofen": "antipyretic"}, by="drug_class", name="medicines",
+    source="words ours",
+)  # fmt: skip
+
+OF_NOBODY: dict[str, Definition] = {"medicines": medicines}
 EXAMPLES: dict[str, Definition] = {
     "new_users": new_users,
     "high_potassium": high_potassium,

@@ -38,7 +38,7 @@ from medark.define.definitions import Definition
 from medark.define.kinds import Kind
 from medark.define.nodes import IsIn, Literal, Node
 from medark.errors import DefinitionError
-from unit.define.answers.examples import CREATININE, EXAMPLES
+from unit.define.answers.examples import CREATININE, EXAMPLES, OF_NOBODY
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -47,7 +47,10 @@ def one(**columns: object) -> Dataset:
     return Dataset(everyone(dt.date(2024, 1, 1)), columns)
 
 
-@pytest.mark.parametrize("definition", EXAMPLES.values(), ids=EXAMPLES.keys())
+ALL = EXAMPLES | OF_NOBODY
+
+
+@pytest.mark.parametrize("definition", ALL.values(), ids=ALL.keys())
 def test_what_is_written_is_read_back_as_it_was(definition: Definition) -> None:
     text = to_json(definition)
     assert from_json(text) == definition
@@ -73,7 +76,7 @@ def test_every_node_has_a_written_form_with_all_its_fields() -> None:
 
 
 def test_the_examples_have_every_node() -> None:
-    drawn = {type(node).__name__ for definition in EXAMPLES.values() for node in definition.walk()}
+    drawn = {type(node).__name__ for definition in ALL.values() for node in definition.walk()}
     assert drawn - {"Variable"} == {kind.__name__ for kind in SCHEMA}
 
 

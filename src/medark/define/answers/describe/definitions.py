@@ -11,7 +11,7 @@ from medark.define.answers.describe.telling import Teller
 from medark.define.answers.describe.terms import concept_words, joined, length, plain_words
 from medark.define.answers.triggers import TIME, Trigger, triggers
 from medark.define.concepts import CodeItem, ConceptItem, ConceptSet
-from medark.define.definitions import Band, Cohort, Dataset, Definition, Item, Measure, Rule, Score
+from medark.define.definitions import Band, Cohort, Dataset, Definition, Item, Measure, Rule, Score, Tally
 from medark.define.definitions.variables import Variable
 from medark.define.kinds import Kind
 from medark.define.language.durations import Duration
@@ -58,6 +58,8 @@ class _Description:
                 return self._score(definition)
             case Rule():
                 return self._rule(definition)
+            case Tally():
+                return self._tally(definition)
         return self._measure(definition)
 
     # -- definitions ----------------------------------------------------------------------------------------------
@@ -117,6 +119,18 @@ class _Description:
         if measure.intervals is not None:
             lines += bullets([self.say("definition.intervals", length=self._fixed(measure.intervals))])
         return lines
+
+    def _tally(self, tally: Tally) -> list[str]:
+        assert isinstance(tally.kinds, tuple)
+        words: dict[str, list[str]] = {}
+        for name, kind in tally.kinds:
+            words.setdefault(kind, []).append(name)
+        told = [
+            self.say("definition.tally_kind", kind=kind, names=joined(self.teller, "concepts.join", names))
+            for kind, names in words.items()
+        ]
+        rows = bullets([self.say("definition.tally_rows"), self.say("definition.tally_district")])
+        return [*rows, *self._headed("tally_kinds", bullets(told))]
 
     # -- parts of all ---------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How many entries begin in each period, by series: a person once a series and period"""
+"""How many entries begin in each period, by series: a person once a series and period, of a tally its quantities"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from medark.define import Tally
 from medark.flows.apps.signals.periods import Periods
 from medark.sdk.signals import PublishSignal
 
@@ -42,7 +43,7 @@ def counted(rows: pa.Table, one: PublishSignal, periods: Periods) -> Counted:
     place = periods.places(_moments(rows["entry_start"]))
     began = int(max(0, place.min())) if len(place) else periods.count
     kept = (place >= 0) & (place < periods.count)
-    rows = rows.select([*one.columns, "person_id"]).filter(pa.array(kept))
+    rows = rows.select([*one.columns, _counted_by(one)]).filter(pa.array(kept))
     if one.reported:
         told = _moments(rows[one.reported]) < np.datetime64(periods.today)
         known = told | pc.is_null(rows[one.reported]).to_numpy(zero_copy_only=False)
@@ -58,16 +59,17 @@ def _arrays(
     series: Sequence[npt.NDArray[np.int64]], groups: list[Group], began: int,
 ) -> Counted:  # fmt: skip
     """`began`: the first period that the channel told of; before it nothing is known."""
-    person = rows["person_id"].to_numpy()
+    amounts = rows[_counted_by(one)].to_numpy()
+    count = _summed if isinstance(one.entries, Tally) else _distinct
     shape = (len(groups), periods.count)
     is_counted = np.ones(len(place), dtype=bool)
     if one.share_of:
         is_counted = pc.fill_null(rows[one.share_of], False).to_numpy(zero_copy_only=False).astype(bool)
     counts, totals = np.zeros(shape), np.zeros(shape) if one.share_of else None
     for of in series:
-        counts += _distinct(of[is_counted], place[is_counted], person[is_counted], shape)
+        counts += count(of[is_counted], place[is_counted], amounts[is_counted], shape)
         if totals is not None:
-            totals += _distinct(of, place, person, shape)
+            totals += count(of, place, amounts, shape)
     counts[:, _silent(np.bincount(place, minlength=periods.count), began)] = np.nan
     order = np.argsort(-np.nansum(counts if totals is None else totals, axis=1), kind="stable")[:MOST_SERIES]
     triangle = _triangle(rows, one, periods, place, series, len(groups)) if one.reported else None
@@ -97,6 +99,19 @@ def _series(rows: pa.Table, one: PublishSignal) -> tuple[list[npt.NDArray[np.int
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _counted_by(one: PublishSignal) -> str:
+    """The column that says how much an entry counts: whose it is, or how many."""
+    return "quantity" if isinstance(one.entries, Tally) else "person_id"
+
+
+def _summed(
+    series: npt.NDArray[np.int64], place: npt.NDArray[np.int64], quantity: FloatArray, shape: tuple[int, int]
+) -> FloatArray:
+    """What was given back is taken off, as far as there was as much."""
+    found = np.bincount(series * shape[1] + place, weights=quantity, minlength=shape[0] * shape[1])
+    return np.maximum(found, 0.0).reshape(shape)
 
 
 def _distinct(
