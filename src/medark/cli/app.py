@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
     "synth", "init", "ingest", "serve", "account", "map", "find", "check", "report", "characterise", "query", "run",
-    "explain", "define", "dummy", "quarantine", "vocabulary", "source", "app", "raw", "user", "grant", "refusal", "access", "audit", "erase",
-    "rebuild", "lake", "config", "completion",
+    "explain", "define", "dummy", "quarantine", "vocabulary", "source", "app", "raw", "user", "grant", "refusal",
+    "access", "audit", "erase", "rebuild", "lake", "config", "completion",
 )  # fmt: skip
 
 Language = Annotated[

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from medark.check.counting import Count
+from medark.flows.documents.nouns import DocumentForm
 from medark.flows.evidence.asked import Asked
 from medark.flows.evidence.counting import query_of
 from medark.flows.evidence.rules import UNCONFIRMED, Evaluation, Item, Rule
 from medark.messages import _, phrase
-from medark.model.page import Cell, DataTable, Label, TableColumn
+from medark.model.page import Cell, DataTable, Label, TableColumn, Text
 
 LOW = 0.5  # a coefficient below it is marked
 Counted = Mapping[Rule, Count]
@@ -58,13 +59,31 @@ def numbers(asked: Asked, evaluation: Evaluation, found: Counted) -> DataTable:
 
 
 def rules_table(asked: Asked, evaluation: Evaluation) -> DataTable:
-    """The rules: in words, as a query that anybody may run, and where each is from."""
+    """The rules: in words, as SQL over the row t, its person p and its visit v, and whether they are confirmed.
+
+    A workbook has room for the whole query, too, which anybody may run.
+    """
+    is_wide = asked.form is DocumentForm.XLSX
     rows = tuple(
-        (number, rule.words.spoken(asked.language), query_of(rule), _sourced(rule.source))
+        (
+            number, rule.words.spoken(asked.language), rule.table, rule.among, rule.meets, _confirmed(rule.source),
+            *([query_of(rule), rule.source] if is_wide else []),
+        )
         for rule, number in numbered(evaluation).items()
-    )
-    told = columns((_("rule"), "text"), (_("what meets it"), "text"), (_("query"), "text"), (_("source"), "text"))
+    )  # fmt: skip
+    wide = ((_("query"), "text"), (_("source"), "text")) if is_wide else ()
+    told = columns(
+        (_("rule"), "text"), (_("what meets it"), "text"), (_("table"), "text"), (_("among which rows"), "text"),
+        (_("which of them"), "text"), ("", "text"), *wide,
+    )  # fmt: skip
     return DataTable(told, rows, _("Rules"))
+
+
+def sources(evaluation: Evaluation) -> Text:
+    """Where items and rules are from, each source once."""
+    told = [item.source for item in evaluation.items] + [rule.source for rule in evaluation.rules]
+    found = dict.fromkeys(told)
+    return Text("\n".join([_("Sources of items and rules:"), "", *(f"- {source}" for source in found)]))
 
 
 def unanswered(asked: Asked, items: Sequence[Item], found: Counted, evaluation: Evaluation) -> DataTable:
@@ -90,5 +109,5 @@ def _needs(asked: Asked, item: Item) -> str:
     return item.needs.spoken(asked.language)
 
 
-def _sourced(source: str) -> Cell | Label:
-    return Label(source, mark="warning") if UNCONFIRMED in source else source
+def _confirmed(source: str) -> Cell | Label:
+    return Label(_("to be confirmed"), mark="warning") if UNCONFIRMED in source else ""

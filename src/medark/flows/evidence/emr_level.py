@@ -14,6 +14,7 @@ from medark.flows.evidence.answered import (
     numbers,
     rules_table,
     shown_share,
+    sources,
     unanswered,
 )
 from medark.flows.evidence.asked import Asked
@@ -38,6 +39,7 @@ def blocks(asked: Asked) -> tuple[Block, ...]:
         unanswered(asked, asks.items, found, asks),
         numbers(asked, asks, found),
         rules_table(asked, asks),
+        sources(asks),
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def report(
         raise UsageError("there is no such report", fix=f"one of: {', '.join(REPORTS)}")
     must_steward(workspace, by, "report made", report=name)
     at = dt.datetime.fromtimestamp(at_s, ZoneInfo(workspace.settings.time_zone))
-    asked = Asked(workspace, by, workspace.lake.snapshot(), workspace.today(), language, progress)
+    asked = Asked(workspace, by, workspace.lake.snapshot(), workspace.today(), language, form, progress)
     content = _WRITERS[form](_document(asked, name, at))
     known = book_of(workspace).user(by)
     detail: dict[str, str | int] = {"report": name, "form": form.value, "bytes": len(content)}
