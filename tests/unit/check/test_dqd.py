@@ -13,7 +13,7 @@ import pytest
 
 from medark.check.checks import Check
 from medark.check.counting import Count, Counts
-from medark.check.dqd import KINDS, applicable, existing, instance, instances, plan, violating
+from medark.check.dqd import FACTS, KINDS, applicable, existing, instance, instances, plan, violating
 from medark.check.judge import Outcome, judged
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns, tables
@@ -88,6 +88,8 @@ def counted(session: Session, held: Tables) -> Counts:
     for table, rows in held.items():
         schema = arrow_schema(lake_columns(table))
         session.bind_arrow(table, pa.Table.from_pylist(list(rows), schema=schema))
+    for name, facts in FACTS.items():
+        session.view(name, render(facts.sql, session.dialect))
     wanted = [check for check in instances() if held.get(check.table)]
     found = existing(wanted, COLUMNS)
     for scan in plan(wanted, COLUMNS):

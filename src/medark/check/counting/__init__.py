@@ -2,6 +2,6 @@
 
 from medark.check.counting.asked import Asked
 from medark.check.counting.counts import Count, Counts
-from medark.check.counting.scan import Row, Scan
+from medark.check.counting.scan import FILE_NO, Link, Row, Scan, is_sum
 
-__all__ = ["Asked", "Count", "Counts", "Row", "Scan"]
+__all__ = ["FILE_NO", "Asked", "Count", "Counts", "Link", "Row", "Scan", "is_sum"]

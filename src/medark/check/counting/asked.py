@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 class Asked:
     """What two checks ask is counted once: the same aggregate has the same name."""
@@ -13,8 +15,8 @@ class Asked:
         """The name under which the scan's row has it."""
         return self._names.setdefault(aggregate, f"n{len(self._names)}")
 
-    def sql(self, *also: str) -> str:
-        """What to select."""
-        for aggregate in also:
-            self(aggregate)
-        return ", ".join(f"{aggregate} as {name}" for aggregate, name in self._names.items())
+    def sql(self, only: Collection[str] | None = None) -> str:
+        """What to select: everything, or what has some names."""
+        return ", ".join(
+            f"{aggregate} as {name}" for aggregate, name in self._names.items() if only is None or name in only
+        )

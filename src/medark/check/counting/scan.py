@@ -1,26 +1,61 @@
-"""One query of a run, and what its answer says"""
+"""One query of a run, what its answer says, and how the answers over parts of the lake go together"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from medark.check.counting.counts import Counts
 from medark.sql.query import parse
 
+FILE_NO = "file_no"  # of a line: which data file it is of, where files are told apart
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A row's `column` refers to what `facts` (a relation of unique `id`) says of another table."""
+
+    column: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
-    """A portable query, what it is about, and how to take its rows. Its one parameter, if any, is `:today`."""
+    """A portable query, what it is about, and how to take its rows. Its one parameter, if any, is `:today`.
+
+    How its answers are brought forward, `sums`:
+      rows    sums over the rows of `over`: `by_file` is the query with a line (lines) for each FILE_NO; columns named
+              n, n0, n1 … are sums, all others say of what. What is joined may change: `by_link` has, for each link,
+              the query of the sums that depend on it, and `lost` the sum of rows whose link leads nowhere.
+      people  sums over people: asked of some people alone, the query says their share.
+      keys    rows of `over` whose `key` is there twice.
+      nothing asked again whenever a file of what it reads changes.
+    `of_concepts`: `by_file` tells a concept_id where `sql` tells what the vocabulary says of it.
+    """
 
     name: str
     sql: str
     take: Callable[[Iterable[Row]], Counts]
+    sums: Literal["rows", "people", "keys", "nothing"] = "nothing"
+    over: str = ""
+    by_file: str = ""
+    by_link: Mapping[Link, str] = field(default_factory=dict)
+    lost: Mapping[Link, str] = field(default_factory=dict)
+    key: str = ""
+    of_concepts: bool = False
 
     @property
     def reads(self) -> frozenset[str]:
-        """The tables of the lake and the vocabulary that it reads."""
+        """The relations that it reads: of the lake, the vocabulary, and facts of them."""
         return parse(self.sql).tables
+
+
+def is_sum(name: str) -> bool:
+    """Is a column of a scan of rows a sum?
+
+    >>> is_sum("n"), is_sum("n12"), is_sum("concept_id")
+    (True, True, False)
+    """
+    return name == "n" or (name.startswith("n") and name[1:].isdigit())

@@ -6,9 +6,11 @@ each is counted is said here in our own SQL.
 """
 
 from medark.check.dqd.applicable import applicable
+from medark.check.dqd.concepts import TOLD
 from medark.check.dqd.instances import instance, instances
 from medark.check.dqd.kinds import KINDS
 from medark.check.dqd.plan import existing, plan
+from medark.check.dqd.related import FACTS, Facts
 from medark.check.dqd.violators import violating
 
-__all__ = ["KINDS", "applicable", "existing", "instance", "instances", "plan", "violating"]
+__all__ = ["FACTS", "KINDS", "TOLD", "Facts", "applicable", "existing", "instance", "instances", "plan", "violating"]

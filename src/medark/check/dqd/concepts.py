@@ -7,61 +7,61 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from medark.check.checks import Check
-from medark.check.counting import Count, Counts, Row, Scan
-from medark.check.dqd.rows import column
+from medark.check.counting import FILE_NO, Count, Counts, Row, Scan
+from medark.check.dqd.related import PERSON
+from medark.check.dqd.rows import column, is_reference
 
 MALE, FEMALE = 8507, 8532
 SEX: Final = {"Male": MALE, "Female": FEMALE}
 NO_UNIT: Final = -1  # as the dashboard's lists of units have it
-_ABOUT = ("isForeignKey", "fkDomain", "fkClass", "isStandardValidConcept")
+TOLD: Final = (  # of each concept
+    "c.domain_id, c.concept_class_id,"
+    " coalesce(coalesce(c.standard_concept, '') = 'S' and c.invalid_reason is null, false) as is_standard"
+)
+_ABOUT: Final = ("isForeignKey", "fkDomain", "fkClass", "isStandardValidConcept")
 
 
-def scans(checks: Sequence[Check]) -> Iterator[Scan]:
-    """What concepts of each column are, which units and which sexes they come with."""
-    about = [
-        c
-        for c in checks
-        if c.kind.name in _ABOUT and (c.kind.name != "isForeignKey" or c.value == "concept.concept_id")
-    ]
+def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
+    """What concepts of a table's columns are, which units and which sexes they come with."""
+    about = [check for check in checks if check.kind.name in _ABOUT and not is_reference(check)]
     if about:
-        yield _looked_up(about)
+        yield _looked_up(table, about)
     units = [check for check in checks if check.kind.name == "plausibleUnitConceptIds"]
     if units:
         yield _units(units)
-    sexes: dict[tuple[str, str], list[Check]] = defaultdict(list)
+    sexes: dict[str, list[Check]] = defaultdict(list)
     for check in checks:
         if check.kind.name.startswith("plausibleGender"):
-            sexes[check.table, check.column].append(check)
-    for (table, field), some in sexes.items():
+            sexes[check.column].append(check)
+    for field, some in sexes.items():
         yield from _sexes(table, field, some)
 
 
-def _looked_up(checks: Sequence[Check]) -> Scan:
-    """Rows of each column by what their concept is: unknown, of which domain and class, standard or not."""
-    places = list(dict.fromkeys((check.table, check.column) for check in checks))
-    used = " union all ".join(
-        f"select {n} as place, {column(field)} as concept_id, count(*) as n from {table} as t group by {column(field)}"
-        for n, (table, field) in enumerate(places)
-    )
+def _looked_up(table: str, checks: Sequence[Check]) -> Scan:
+    """Rows of each column by concept, and what the vocabulary says of each."""
+    fields = list(dict.fromkeys(check.column for check in checks))
+    counted = _by_concept(table, fields, "")
     sql = f"""
-select
-  u.place, c.concept_id is not null as is_known, u.concept_id is null as is_missing, u.concept_id = 0 as is_zero,
-  c.domain_id, c.concept_class_id,
-  coalesce(c.standard_concept, '') = 'S' and c.invalid_reason is null as is_standard, sum(u.n) as n
-from ({used}) as u
+select u.place, u.concept_id, c.concept_id is not null as is_known, {TOLD}, u.n from ({counted}) as u
 left join concept as c on c.concept_id = u.concept_id
-group by
-  u.place, c.concept_id is not null, u.concept_id is null, u.concept_id = 0, c.domain_id, c.concept_class_id,
-  coalesce(c.standard_concept, '') = 'S' and c.invalid_reason is null
 """
 
     def take(rows: Iterable[Row]) -> Counts:
-        by_place: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        by_field: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
-            by_place[places[row["place"]]].append(row)
-        return Counts({check.id: _said(check, by_place[check.table, check.column]) for check in checks})
+            by_field[fields[row["place"]]].append(row)
+        return Counts({check.id: _said(check, by_field[check.column]) for check in checks})
 
-    return Scan("concepts", sql, take)
+    by_file = _by_concept(table, fields, f", t.{FILE_NO}")
+    return Scan(f"concepts of {table}", sql, take, "rows", table, by_file=by_file, of_concepts=True)
+
+
+def _by_concept(table: str, fields: Sequence[str], part: str) -> str:
+    return " union all ".join(
+        f"select {n} as place, {column(field)} as concept_id, count(*) as n{part} from {table} as t"
+        f" group by {column(field)}{part}"
+        for n, field in enumerate(fields)
+    )
 
 
 def _said(check: Check, rows: Sequence[Row]) -> Count:
@@ -69,11 +69,11 @@ def _said(check: Check, rows: Sequence[Row]) -> Count:
 
 
 def _violates(check: Check, row: Row) -> bool:
-    if row["is_missing"]:
+    if row["concept_id"] is None:
         return False
     if check.kind.name == "isForeignKey":
         return not bool(row["is_known"])
-    if row["is_zero"] or not row["is_known"]:
+    if row["concept_id"] == 0 or not row["is_known"]:
         return False
     if check.kind.name == "fkDomain":
         return str(row["domain_id"]) != check.value
@@ -81,12 +81,10 @@ def _violates(check: Check, row: Row) -> bool:
 
 
 def _units(checks: Sequence[Check]) -> Scan:
-    sql = f"""
-select t.measurement_concept_id as concept_id, coalesce(t.unit_concept_id, {NO_UNIT}) as unit, count(*) as n
-from measurement as t
-where t.value_as_number is not null
-group by t.measurement_concept_id, coalesce(t.unit_concept_id, {NO_UNIT})
-"""
+    def sql(part: str) -> str:
+        by = f"t.measurement_concept_id, coalesce(t.unit_concept_id, {NO_UNIT}){part}"
+        what = f"t.measurement_concept_id as concept_id, coalesce(t.unit_concept_id, {NO_UNIT}) as unit{part}"
+        return f"select {what}, count(*) as n from measurement as t where t.value_as_number is not null group by {by}"
 
     def take(rows: Iterable[Row]) -> Counts:
         found: dict[int, dict[int, int]] = defaultdict(dict)
@@ -94,7 +92,7 @@ group by t.measurement_concept_id, coalesce(t.unit_concept_id, {NO_UNIT})
             found[row["concept_id"]][row["unit"]] = int(row["n"])
         return Counts({check.id: _strange(found.get(check.concept_ids[0], {}), check) for check in checks})
 
-    return Scan("units", sql, take)
+    return Scan("units", sql(""), take, "rows", "measurement", by_file=sql(f", t.{FILE_NO}"))
 
 
 def _strange(units: Mapping[int, int], check: Check) -> Count:
@@ -106,22 +104,26 @@ def _sexes(table: str, field: str, checks: Sequence[Check]) -> Iterator[Scan]:
     """Rows of each concept by the sex of whom they are about, and of some, of each kind too."""
     plain = [check for check in checks if check.kind.name == "plausibleGender"]
     wide = [check for check in checks if check.kind.name != "plausibleGender"]
-    rows = f"select {column(field)} as concept_id, t.person_id from {table} as t"
+    concept = column(field)
     if plain:
-        yield _of_sexes(f"sexes in {table}", rows, plain)
+        wanted = ", ".join(str(concept_id) for concept_id in sorted({n for check in plain for n in check.concept_ids}))
+        yield _of_sexes(f"sexes in {table}", table, concept, f"where {concept} in ({wanted})", plain)
     if wide:
         above = ", ".join(str(concept_id) for check in wide for concept_id in check.concept_ids)
-        below = f"""
-select a.ancestor_concept_id as concept_id, r.person_id from ({rows}) as r
-join concept_ancestor as a on a.descendant_concept_id = r.concept_id and a.ancestor_concept_id in ({above})"""
-        yield _of_sexes(f"sexes in {table}, with kinds", below, wide)
+        join = (
+            f"join concept_ancestor as a on a.descendant_concept_id = {concept} and a.ancestor_concept_id in ({above})"
+        )
+        yield _of_sexes(f"sexes in {table}, with kinds", table, "a.ancestor_concept_id", join, wide)
 
 
-def _of_sexes(name: str, rows: str, checks: Sequence[Check]) -> Scan:
-    sql = f"""
-select r.concept_id, p.gender_concept_id as sex, count(*) as n from ({rows}) as r
-join person as p on p.person_id = r.person_id
-group by r.concept_id, p.gender_concept_id
+def _of_sexes(name: str, table: str, concept: str, which: str, checks: Sequence[Check]) -> Scan:
+    joined, where = ("", which) if which.startswith("where") else (which, "")
+
+    def sql(part: str) -> str:
+        return f"""
+select {concept} as concept_id, p.sex, count(*) as n{part} from {table} as t
+join person_facts as p on p.id = t.person_id {joined} {where}
+group by {concept}, p.sex{part}
 """
 
     def take(rows: Iterable[Row]) -> Counts:
@@ -132,7 +134,8 @@ group by r.concept_id, p.gender_concept_id
             {check.id: _others(check, [row for n in check.concept_ids for row in found[n]]) for check in checks}
         )
 
-    return Scan(name, sql, take)
+    by_file = sql(f", t.{FILE_NO}")
+    return Scan(name, sql(""), take, "rows", table, by_file=by_file, by_link={PERSON: by_file})
 
 
 def _others(check: Check, rows: Sequence[Row]) -> Count:

@@ -14,7 +14,9 @@ def scans(checks: Sequence[Check]) -> Iterator[Scan]:
     """A query for each: people and one column of the table."""
     for check in checks:
         if check.kind.name in _SQL:
-            yield Scan(f"people of {check.table}", _SQL[check.kind.name].format(table=check.table), _taken(check))
+            yield Scan(
+                f"people of {check.table}", _SQL[check.kind.name].format(table=check.table), _taken(check), "people"
+            )
 
 
 def _taken(check: Check) -> Callable[[Iterable[Row]], Counts]:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from medark.check.checks import Check
-from medark.check.counting import Asked, Count, Counts, Row, Scan
-from medark.check.dqd import concepts, keys, people
-from medark.check.dqd.rows import ALL, JOINS, TALLIES, column, joins_of
+from medark.check.counting import FILE_NO, Asked, Count, Counts, Link, Row, Scan
+from medark.check.dqd import ahead, concepts, keys, people, source_values
+from medark.check.dqd.related import join
+from medark.check.dqd.rows import ALL, column, lost, tally_of, times
 
 
 def plan(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) -> list[Scan]:
-    """The scans that count `checks`; `columns`: the columns of each table that is there."""
+    """The scans that count `checks`; `columns`: the columns of each table that is there.
+
+    They read the lake's tables, the vocabulary, and what `FACTS` tells of them.
+    """
     there = [
         check for check in checks if check.table in columns and (check.column or "") in ("", *columns[check.table])
     ]
     by_table: dict[str, list[Check]] = {}
     for check in there:
         by_table.setdefault(check.table, []).append(check)
-    scans = [_rows(table, some, columns[table]) for table, some in by_table.items()]
-    scans += [scan for table, some in by_table.items() for scan in keys.scans(table, some)]
-    return [*scans, *people.scans(there), *concepts.scans(there)]
+    return [scan for table, some in by_table.items() for scan in _of_table(table, some, columns[table])]
+
+
+def _of_table(table: str, checks: Sequence[Check], columns: Collection[str]) -> Iterator[Scan]:
+    yield _rows(table, checks, columns)
+    for parts in (ahead, source_values, concepts):
+        yield from parts.scans(table, checks)
+    yield from keys.scans(checks)
+    yield from people.scans(checks)
 
 
 def existing(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) -> Counts:
@@ -35,16 +45,27 @@ def existing(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) ->
 def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan:
     """One scan of a table: rows, values of each column, and every check that looks at a row."""
     asked = Asked()
-    tallied = {check.id: TALLIES[check.kind.name](check) for check in checks if check.kind.name in TALLIES}
+    tallied = {check.id: tally for check in checks if (tally := tally_of(check))}
     counted = {name: (asked(tally.violating), asked(tally.of)) for name, tally in tallied.items()}
     values = {name: asked(f"count({column(name)})") for name in columns}
-    joined = frozenset[str]().union(*(joins_of(check) for check in checks if check.kind.name in TALLIES))
-    sql = f"select {asked.sql(ALL)} from {table} as t {' '.join(JOINS[name] for name in sorted(joined))}"
+    links = list(dict.fromkeys(tally.link for tally in tallied.values() if tally.link))
+    nowhere = {link: asked(times(lost(link))) for link in links}
+    rows = asked(ALL)
 
-    def take(rows: Iterable[Row]) -> Counts:
-        (row,) = rows
+    def sql(part: str, links: Sequence[Link], only: Collection[str] | None = None) -> str:
+        joined = " ".join(map(join, links))
+        return f"select {part}{asked.sql(only)} from {table} as t {joined}" + (f" group by t.{FILE_NO}" if part else "")
+
+    def take(found: Iterable[Row]) -> Counts:
+        (row,) = found
         tallies = {name: Count(int(row[bad] or 0), int(row[of] or 0)) for name, (bad, of) in counted.items()}
-        found = {name: int(row[place]) for name, place in values.items()}
-        return Counts(tallies, {table: int(row[asked(ALL)])}, {table: found})
+        there = {name: int(row[place]) for name, place in values.items()}
+        return Counts(tallies, {table: int(row[rows])}, {table: there})
 
-    return Scan(table, sql, take)
+    file_no = f"t.{FILE_NO}, "
+    of_links = {
+        link: {name for check, tally in tallied.items() if tally.link == link for name in counted[check]}
+        for link in links
+    }
+    by_link = {link: sql(file_no, [link], {*names, nowhere[link]}) for link, names in of_links.items()}
+    return Scan(table, sql("", links), take, "rows", table, sql(file_no, links), by_link, nowhere)

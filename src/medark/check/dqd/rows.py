@@ -7,33 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from medark.check.checks import Check
+from medark.check.counting import Link
+from medark.check.dqd.related import DEATH, PERSON, VISIT, alias
 
 ALL: Final = "count(*)"
-DAYS_AFTER_DEATH, DAYS_ROUND_VISIT = 60, 7
-
-# What a row is joined with, under which letter, if a check needs it.
-PERSON, DEATH, VISIT = "p", "d", "v"
-JOINS: Final[Mapping[str, str]] = {
-    PERSON: "left join person as p on p.person_id = t.person_id",
-    DEATH: "left join (select person_id, min(death_date) as death_date from death group by person_id) as d"
-    " on d.person_id = t.person_id",
-    VISIT: "left join visit_occurrence as v on v.visit_occurrence_id = t.visit_occurrence_id",
-}
-_YEAR = "cast(p.year_of_birth as varchar) || '-'"
-_BORN = (
-    f"coalesce(cast(p.birth_datetime as date), try_cast({_YEAR} || cast(coalesce(p.month_of_birth, 1) as varchar)"
-    " || '-' || cast(coalesce(p.day_of_birth, 1) as varchar) as date))"
-)
-_BORN_IN_JUNE = f"coalesce(cast(p.birth_datetime as date), try_cast({_YEAR} || '06-01' as date))"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`where`: what is true of a row that violates a check; `violating`, `of`: aggregates, how many do, of how many."""
+    """`where`: what is true of a row that violates a check; `violating`, `of`: aggregates, how many do, of how many;
+    `link`: what they ask of another table, if they do.
+    """
 
     where: str
     violating: str
     of: str
+    link: Link | None = None
 
 
 def column(name: str) -> str:
@@ -46,8 +35,8 @@ def times(condition: str) -> str:
     return f"coalesce(sum(case when {condition} then 1 else 0 end), 0)"
 
 
-def _tally(where: str, of: str) -> Tally:
-    return Tally(where, times(where), of)
+def _tally(where: str, of: str, link: Link | None = None) -> Tally:
+    return Tally(where, times(where), of, link)
 
 
 def _empty(check: Check) -> Tally:
@@ -63,15 +52,6 @@ def _zero(check: Check) -> Tally:
     return _tally(f"{field} = 0", ALL)
 
 
-def _unmapped(check: Check) -> Tally:
-    """Distinct source values; those that are missing count as one."""
-    field, concept = column(check.column), column(check.value)
-    without = f"{concept} = 0"
-    lost = f"count(distinct case when {without} then {field} end)"
-    lost += f" + max(case when {without} and {field} is null then 1 else 0 end)"
-    return Tally(without, lost, f"count(distinct {field}) + max(case when {field} is null then 1 else 0 end)")
-
-
 def _low(check: Check) -> Tally:
     field = column(check.column)
     return _tally(f"{field} < {_limit(check)}", f"count({field})")
@@ -83,17 +63,13 @@ def _high(check: Check) -> Tally:
 
 
 def _limit(check: Check) -> str:
-    if check.value == "tomorrow":
-        return "cast(cast(:today as date) + 1 * interval 1 day as date)"
-    if check.value == "next year":
-        return "extract(year from cast(:today as date)) + 1"
     return f"date '{check.value}'" if check.value.count("-") == 2 else check.value
 
 
 def _after(check: Check) -> Tally:
     table, _, other = check.value.partition(".")
     if table == "person":
-        return _tally(f"{_day(check)} < {_BORN_IN_JUNE}", ALL)
+        return _tally(f"{_day(check)} < p.born_in_june", ALL, PERSON)
     return _tally(f"{column(check.column)} < {column(other)}", ALL)
 
 
@@ -103,26 +79,35 @@ def _before_end(check: Check) -> Tally:
 
 
 def _after_birth(check: Check) -> Tally:
-    told = f"{column(check.column)} is not null and p.person_id is not null"
-    return _tally(f"{_day(check)} < {_BORN}", times(told))
+    told = f"{column(check.column)} is not null and p.id is not null"
+    return _tally(f"{_day(check)} < p.born", times(told), PERSON)
 
 
 def _during_life(check: Check) -> Tally:
-    return _tally(_long_dead(check), times("d.person_id is not null"))
+    return _tally(_long_dead(check), times("d.id is not null"), DEATH)
 
 
 def _before_death(check: Check) -> Tally:
-    return _tally(_long_dead(check), times(f"d.person_id is not null and {column(check.column)} is not null"))
+    return _tally(_long_dead(check), times(f"d.id is not null and {column(check.column)} is not null"), DEATH)
 
 
 def _long_dead(check: Check) -> str:
-    return f"{_day(check)} > cast(d.death_date + {DAYS_AFTER_DEATH} * interval 1 day as date)"
+    return f"{_day(check)} > d.last_day"
 
 
 def _within_visit(check: Check) -> Tally:
-    first = f"cast(v.visit_start_date - {DAYS_ROUND_VISIT} * interval 1 day as date)"
-    last = f"cast(v.visit_end_date + {DAYS_ROUND_VISIT} * interval 1 day as date)"
-    return _tally(f"{_day(check)} < {first} or {_day(check)} > {last}", times("v.visit_occurrence_id is not null"))
+    outside = f"{_day(check)} < v.first_day or {_day(check)} > v.last_day"
+    return _tally(outside, times("v.id is not null"), VISIT)
+
+
+def lost(link: Link) -> str:
+    """Is there something in the link's column, and does it lead nowhere?"""
+    return f"{column(link.column)} is not null and {alias(link)}.id is null"
+
+
+def _reference(check: Check) -> Tally:
+    link = Link(check.column, f"{check.value.partition('.')[0]}_facts")
+    return _tally(lost(link), ALL, link)
 
 
 def _day(check: Check) -> str:
@@ -133,9 +118,9 @@ TALLIES: Final[Mapping[str, Callable[[Check], Tally]]] = {
     "isRequired": _empty,
     "measureValueCompleteness": _empty,
     "cdmDatatype": lambda check: Tally("1 = 0", "0", ALL),  # the lake's columns have types
+    "isForeignKey": _reference,
     "standardConceptRecordCompleteness": _zero,
     "sourceConceptRecordCompleteness": _zero,
-    "sourceValueCompleteness": _unmapped,
     "plausibleValueLow": _low,
     "plausibleValueHigh": _high,
     "plausibleTemporalAfter": _after,
@@ -147,11 +132,18 @@ TALLIES: Final[Mapping[str, Callable[[Check], Tally]]] = {
 }
 
 
-def joins_of(check: Check) -> frozenset[str]:
-    """What the row has to be joined with for a check."""
-    if check.kind.name in ("plausibleDuringLife", "plausibleBeforeDeath"):
-        return frozenset({DEATH})
-    if check.kind.name == "withinVisitDates":
-        return frozenset({VISIT})
-    is_of_birth = check.kind.name == "plausibleTemporalAfter" and check.value.startswith("person.")
-    return frozenset({PERSON}) if is_of_birth or check.kind.name == "plausibleAfterBirth" else frozenset()
+def is_reference(check: Check) -> bool:
+    """Does it refer to another table than the concepts?"""
+    return check.kind.name == "isForeignKey" and not check.value.startswith("concept.")
+
+
+def tally_of(check: Check) -> Tally | None:
+    """How rows that violate a check are told; None where a row alone can't tell."""
+    make = TALLIES.get(check.kind.name)
+    is_told = is_reference(check) if check.kind.name == "isForeignKey" else not moves(check)
+    return make(check) if make and is_told else None
+
+
+def moves(check: Check) -> bool:
+    """Does what it compares with move with the days?"""
+    return check.value in ("tomorrow", "next year")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from medark.check.checks import Check
+from medark.check.dqd.ahead import limit
 from medark.check.dqd.concepts import NO_UNIT, SEX
-from medark.check.dqd.rows import JOINS, TALLIES, column, joins_of
+from medark.check.dqd.related import join
+from medark.check.dqd.rows import column, tally_of
 
 
 def violating(check: Check) -> str | None:
-    """FROM and WHERE of the rows (`t`) that violate a check; None where it is not of rows: a table, or people."""
-    where = (
-        TALLIES[check.kind.name](check).where
-        if check.kind.name in TALLIES
-        else _WHERE.get(check.kind.name, _of_no_rows)(check)
-    )
+    """FROM and WHERE of the rows (`t`) that violate a check; None where it is not of rows: a table, or people.
+
+    They read what `FACTS` tells of the lake's tables, too.
+    """
+    tally = tally_of(check)
+    where = tally.where if tally else _WHERE.get(check.kind.name, _of_no_rows)(check)
     if not where:
         return None
-    joined = joins_of(check) if check.kind.name in TALLIES else ()
-    return f"from {check.table} as t {' '.join(JOINS[name] for name in sorted(joined))} where {where}"
+    joined = join(tally.link) if tally and tally.link else ""
+    return f"from {check.table} as t {joined} where {where}"
 
 
 def _of_no_rows(check: Check) -> str:
@@ -33,6 +35,14 @@ def _unknown(check: Check) -> str:
     table, _, key = check.value.partition(".")
     known = f'select 1 from {table} as k where k."{key}" = {column(check.column)}'
     return f"{column(check.column)} is not null and not exists ({known})"
+
+
+def _ahead(check: Check) -> str:
+    return f"{column(check.column)} > {limit(check)}"
+
+
+def _unmapped(check: Check) -> str:
+    return f"{column(check.value)} = 0"
 
 
 def _concept(check: Check) -> str:
@@ -65,6 +75,8 @@ def _sex(check: Check) -> str:
 
 
 _WHERE = {
+    "plausibleValueHigh": _ahead,
+    "sourceValueCompleteness": _unmapped,
     "isPrimaryKey": _twice,
     "isForeignKey": _unknown,
     "fkDomain": _concept,

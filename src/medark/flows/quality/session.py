@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from medark.check.dqd import FACTS
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, tables
 from medark.sql.query import parse
@@ -22,6 +23,8 @@ def bound(workspace: Workspace, snapshot: Snapshot | None = None) -> Iterator[Se
         for table in tables():
             if table not in VOCABULARY_TABLES:
                 snapshot.bind(session, table)
+        for name, facts in FACTS.items():
+            session.view(name, render(facts.sql, session.dialect))
         yield session
 
 
