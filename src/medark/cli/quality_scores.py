@@ -103,7 +103,7 @@ def _cells(line: ScoreLine, shown: Sequence[int], zone: str) -> Iterator[Cell]:
         change = line.since.change
         yield from (len(change.fails), len(change.mended), len(change.worse))
         yield sum(line.since.now.rows.values())
-        yield sum(line.since.added.values())
+        yield sum(line.since.added.values()) if line.since.before.rows else ""
         yield _delivered(line.since, zone)
 
 

@@ -14,11 +14,12 @@ from medark.sql.relations import Relation, relations
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What tells rows apart: `relation` has a number `name` for each `key`, which rows carry under the same name."""
+    """What tells rows apart: `relation` has a number `name` for each `key`, which rows carry as `column`."""
 
     relation: str
     key: str
     name: str
+    column: str
 
 
 def told_apart(sql: str, alias: str, tables: Collection[str], part: Part) -> str | None:
@@ -26,8 +27,8 @@ def told_apart(sql: str, alias: str, tables: Collection[str], part: Part) -> str
 
     None where no such table of `tables` is read, so that nothing can be told apart. Rows of no part have NULL.
 
-    >>> told_apart("select count(*) as n from note as t", "t", {"note"}, Part("whose", "record_no", "source_no"))
-    'SELECT COUNT(*) AS n, part.source_no FROM note AS t LEFT JOIN whose AS part ON part.record_no = t.record_no GROUP \
+    >>> told_apart("select count(*) as n from note as t", "t", {"note"}, Part("whose", "no", "source_no", "record_no"))
+    'SELECT COUNT(*) AS n, part.source_no FROM note AS t LEFT JOIN whose AS part ON part.no = t.record_no GROUP \
 BY part.source_no'
     """
     tree = parse(sql).tree.copy()
@@ -61,7 +62,7 @@ def _is_told_apart(relation: Relation, query: exp.Select, alias: str, tables: fr
         return _carries(relation.this, alias, tables, part)
     if relation.alias != alias or relation.name not in tables:
         return False
-    joined = f"left join {part.relation} as part on part.{part.key} = {alias}.{part.key}"
+    joined = f"left join {part.relation} as part on part.{part.key} = {alias}.{part.column}"
     join = sqlglot.parse_one(f"select 1 from x {joined}", read="duckdb").args["joins"][0]
     query.append("joins", join)
     return True

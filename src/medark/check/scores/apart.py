@@ -12,7 +12,7 @@ from medark.check.counting import Counts, Row, Scan
 from medark.model.omop import RECORD_NO, lake_columns, tables
 from medark.sql.grouping import Part, told_apart
 
-SOURCES: Final = Part("record_source", RECORD_NO.name, "source_no")
+SOURCES: Final = Part("origin", "record_no", "source_no", RECORD_NO.name)
 
 
 @dataclass(frozen=True, slots=True)

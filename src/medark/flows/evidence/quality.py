@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from medark.check.checks import CATEGORIES
-from medark.check.dqd import violating
 from medark.check.judge import Outcome, Verdict
 from medark.flows.evidence.answered import columns
 from medark.flows.evidence.asked import Asked
 from medark.flows.quality import Since, check, since_last
+from medark.flows.quality.likely import where_of
 from medark.messages import _, phrase
 from medark.model.page import Block, Cell, DataTable, KeyFigure, KeyFigures, Label, TableColumn
 from medark.model.quality import QualityRun, Score, Scores, total
@@ -101,7 +101,7 @@ def _most(run: QualityRun, name: str) -> Iterator[str]:
 def _rules(asked: Asked, failing: list[Verdict]) -> DataTable:
     rows = tuple(
         (
-            str(at), one.check.id, one.check.table, one.violating, one.of, _query(one), str(asked.day),
+            str(at), one.check.id, one.check.table, one.violating, one.of, _query(asked, one), str(asked.day),
             asked.snapshot.version,
         )
         for at, one in enumerate(failing, 1)
@@ -113,8 +113,8 @@ def _rules(asked: Asked, failing: list[Verdict]) -> DataTable:
     return DataTable(told, rows, _("Rules"))
 
 
-def _query(one: Verdict) -> str:
-    where = violating(one.check)
+def _query(asked: Asked, one: Verdict) -> str:
+    where = where_of(asked.workspace, asked.snapshot, one.check)
     return " ".join(f"select count(*) {where}".split()) if where else phrase(one.check.kind.finds)
 
 

@@ -3,10 +3,10 @@
 from medark.flows.quality.by_source import by_source, check_source
 from medark.flows.quality.check import check
 from medark.flows.quality.explain import Explained, explained
-from medark.flows.quality.history import Since, history, since_last
+from medark.flows.quality.history import Since, history, newest, since_last
 from medark.flows.quality.likely import Likely
 from medark.flows.quality.lines import Line
 
 __all__ = [
-    "Explained", "Likely", "Line", "Since", "by_source", "check", "check_source", "explained", "history", "since_last",
+    "Explained", "Likely", "Line", "Since", "by_source", "check", "check_source", "explained", "history", "newest", "since_last",
 ]  # fmt: skip

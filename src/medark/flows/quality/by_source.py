@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-import pyarrow as pa
-
 from medark.check.checks import Check
 from medark.check.counting import Counts
 from medark.check.dqd import applicable, instances, plan
@@ -16,13 +13,13 @@ from medark.check.scores import SOURCES, Apart, apart, scores
 from medark.errors import NotFoundError
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.quality.keeping import key_of
+from medark.flows.quality.origin import origin_of
 from medark.flows.quality.session import bound, rendered
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, tables
 from medark.model.progress import Progress, Silent
 from medark.model.quality import SourceQuality
-from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _FOLDER, _NAME = "quality", "sources-1.json"
@@ -47,18 +44,16 @@ def by_source(
 
 
 def judged_by_source(
-    workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT
+    workspace: Workspace, snapshot: Snapshot, verdicts: Sequence[Verdict], progress: Progress = _SILENT
 ) -> Mapping[str, SourceQuality]:
-    """The same in short, as a run keeps it."""
-    found = by_source(workspace, snapshot, progress)
-    return {
-        source: SourceQuality(
-            {table: rows for table, rows in counts.rows.items() if rows},
-            scores(verdicts),
-            {one.check.id: (one.violating, one.of) for one in verdicts if one.outcome is Outcome.FAILED},
-        )
-        for source, (counts, verdicts) in found.items()
-    }
+    """The same in short, as a run keeps it, with those of `verdicts` that are of one source's rows anyway."""
+    told = {}
+    for source, (counts, found) in by_source(workspace, snapshot, progress).items():
+        mine = [*found, *(one for one in verdicts if one.check.source == source)]
+        failing = {one.check.id: (one.violating, one.of) for one in mine if one.outcome is Outcome.FAILED}
+        rows = {table: number for table, number in counts.rows.items() if number}
+        told[source] = SourceQuality(rows, scores(mine), failing)
+    return told
 
 
 def _judged(counts: Counts, wanted: Sequence[Check]) -> list[Verdict]:
@@ -69,7 +64,7 @@ def _counted(
     workspace: Workspace, snapshot: Snapshot, scans: Sequence[Apart], progress: Progress
 ) -> Iterator[_BySource]:
     """What each scan says of each source: as it was kept, where nothing that it reads has changed."""
-    keeping = Keeping(workspace, _FOLDER)
+    keeping, origin = Keeping(workspace, _FOLDER), origin_of(workspace)
     before = keeping.told(_NAME, dict[str, _BySource]) or {}
     release, today = workspace.vocabulary.release, workspace.today()
     keys = {one.scan.name: key_of(one.scan, snapshot, release, today) for one in scans}
@@ -77,28 +72,13 @@ def _counted(
     now = {key: before[key] for key in keys.values() if key in before}
     if missing:
         with bound(workspace, snapshot) as session, progress.stage("by source", len(missing), "scans") as stage:
-            names = bind_sources(workspace, session)
+            session.bind_arrow(SOURCES.relation, origin.table())
             for one in missing:
                 rows = session.query(rendered(workspace, session, one.scan.sql)).to_pylist()
-                now[keys[one.scan.name]] = {names[number]: counts for number, counts in one.take(rows).items()}
+                now[keys[one.scan.name]] = {origin.sources[number]: counts for number, counts in one.take(rows).items()}
                 stage.advance(1)
         keeping.put(_NAME, now)
     yield from now.values()
-
-
-def bind_sources(workspace: Workspace, session: Session) -> Sequence[str]:
-    """Bind which source each raw record is of; the sources by number."""
-    runs = workspace.landing.origins()
-    names = sorted({source for _, _, source in runs})
-    numbers = {name: number for number, name in enumerate(names)}
-    records = [np.arange(first, last + 1, dtype=np.int64) for first, last, _ in runs]
-    lengths = [last + 1 - first for first, last, _ in runs]
-    told = pa.table({
-        SOURCES.key: np.concatenate(records) if records else np.zeros(0, np.int64),
-        SOURCES.name: np.repeat(np.array([numbers[source] for *_, source in runs], np.int64), lengths),
-    })  # fmt: skip
-    session.bind_arrow(SOURCES.relation, told)
-    return names
 
 
 def check_source(workspace: Workspace, by: str, source: str, progress: Progress = _SILENT) -> list[Verdict]:

@@ -11,6 +11,7 @@ from medark.check.scores.fault import Suspect
 from medark.errors import NotFoundError
 from medark.flows.data_map import apps_that_read
 from medark.flows.quality.check import check
+from medark.flows.quality.history import newest
 from medark.flows.quality.likely import Likely, likely
 from medark.flows.workspace import Workspace
 from medark.model.progress import Progress, Silent
@@ -41,11 +42,12 @@ class Explained:
 
 def explained(workspace: Workspace, by: str, named: str, progress: Progress = _SILENT) -> Explained:
     """A check by its id. AccessError as of `check`; NotFoundError if there is no such check."""
-    one = next((each for each in instances() if each.id == named.lower()), None)
+    known = (*instances(), *(each.check for each in newest(workspace, by)))
+    one = next((each for each in known if each.id.lower() == named.lower()), None)
     if one is None:
         raise NotFoundError("there is no such check", fix="medark check WS --all --json lists their ids")
-    verdict = next(each for each in check(workspace, by, progress, one.table) if each.check == one)
-    suspects, examples = likely(workspace, one)
+    verdict = next(each for each in check(workspace, by, progress, one.table) if each.check.id == one.id)
+    suspects, examples = likely(workspace, verdict.check)
     apps, datasets = touched(workspace, one)
     return Explained(verdict, suspects, examples, apps, datasets)
 

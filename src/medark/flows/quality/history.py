@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from medark.check.judge import Outcome, Verdict
 from medark.check.scores import scores
+from medark.flows.data_map.keeping import Keeping
 from medark.flows.gate.parts import now_ms
 from medark.flows.quality.by_source import judged_by_source
 from medark.flows.raw import must_steward
@@ -16,6 +17,7 @@ from medark.model.quality import QualityChange, QualityRun, SourceQuality, chang
 from medark.store.ledger import Batch
 
 _SILENT = Silent()
+_FOLDER, _NAME = "quality", "verdicts-1.json"
 _NOTHING = SourceQuality()
 
 
@@ -37,12 +39,21 @@ class Since:
 def noted(workspace: Workspace, version: int, verdicts: Sequence[Verdict], progress: Progress = _SILENT) -> QualityRun:
     """The run of all checks over a version of the lake, kept unless it says what the newest that is kept says."""
     failing = {one.check.id: (one.violating, one.of) for one in verdicts if one.outcome is Outcome.FAILED}
-    sources = judged_by_source(workspace, workspace.lake.snapshot(version), progress)
+    sources = judged_by_source(workspace, workspace.lake.snapshot(version), verdicts, progress)
     run = QualityRun(now_ms(), version, workspace.vocabulary.release, scores(verdicts), failing, sources)
     last = workspace.ledger.quality.runs(limit=1)
     if not last or _told(last[0]) != _told(run):
         workspace.ledger.quality.add(run)
+    Keeping(workspace, _FOLDER).put(_NAME, list(verdicts))
     return run
+
+
+def newest(workspace: Workspace, by: str) -> list[Verdict]:
+    """The verdicts of the newest run, of whatever version of the lake; none where nothing was checked yet. AccessError
+    as of `check`.
+    """
+    must_steward(workspace, by, "quality history read")
+    return Keeping(workspace, _FOLDER).told(_NAME, list[Verdict]) or []
 
 
 def history(workspace: Workspace, by: str) -> list[tuple[QualityRun, QualityChange]]:

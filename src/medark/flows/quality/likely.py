@@ -13,16 +13,20 @@ import pyarrow.compute as pc
 from medark.check.checks import Check
 from medark.check.counting import Count
 from medark.check.dqd import violating
+from medark.check.further import FAMILIES
 from medark.check.scores.fault import Suspect, suspects
 from medark.errors import MedarkError
 from medark.flows.data_map.origins import origins_of
 from medark.flows.ingest.raw_tables import raw_tables
+from medark.flows.quality import further
 from medark.flows.quality.lines import Line, lines_of
+from medark.flows.quality.origin import RELATION, origin_of
 from medark.flows.quality.session import bound, rendered
 from medark.flows.workspace import Workspace
 from medark.model.omop import RECORD_NO, lake_columns
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES
+from medark.store.lake import Snapshot
 
 _EXAMPLES = 5
 _LOOKED_INTO = 400  # table files whose heading is read, to know which tables they are
@@ -39,15 +43,23 @@ class Likely:
 
 def likely(workspace: Workspace, one: Check) -> tuple[tuple[Likely, ...], tuple[str, ...]]:
     """Who has rows that violate a check, and some of them as record:row. Nothing of a check that is not of rows."""
-    where = violating(one)
-    if where is None or RECORD_NO not in lake_columns(one.table):
+    snapshot = workspace.lake.snapshot()
+    where = where_of(workspace, snapshot, one)
+    if not where or RECORD_NO not in lake_columns(one.table):
         return (), ()
-    with bound(workspace) as session:
+    with bound(workspace, snapshot) as session:
+        session.bind_arrow(RELATION, origin_of(workspace).table())
         bad = session.query(rendered(workspace, session, f"select {_TOLD} {where} {_BY_RECORD}"))
         rows = session.query(rendered(workspace, session, f"select {_TOLD} from {one.table} as t {_BY_RECORD}"))
-    found = suspects(_by_form(workspace, bad, rows))
+    forms = _by_form(workspace, bad, rows)
+    found = suspects({form: count for form, count in forms.items() if one.source in ("", form[0])})
     told = tuple(Likely(each, lines_of(workspace, one, each.source, each.form)) for each in found)
     return told, tuple(_places(bad))
+
+
+def where_of(workspace: Workspace, snapshot: Snapshot, one: Check) -> str:
+    """FROM and WHERE of the rows (`t`) that violate a check, "" of one that is not of rows; `origin` is to be bound."""
+    return (further.violating(workspace, snapshot, one) if one.family in FAMILIES else violating(one)) or ""
 
 
 _TOLD = "t.medark_record_no as record_no, count(*) as n, min(t.medark_row_no) as row_no"
