@@ -26,7 +26,7 @@ from medark.sdk.forms import FilledForm, FormAnswer
 from medark.sdk.manifest import Manifest
 from medark.sdk.own_codes import own_codes
 from medark.sdk.settings import Settings
-from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Rows, Signals, Tasks, View
+from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Rows, Signals, Sums, Tasks, View
 from medark.sdk.signals import Detection, Part, PublishSignal, Response, Trigger
 
 __all__ = [
@@ -34,6 +34,6 @@ __all__ = [
     "Counts", "DataTable", "Detection", "Every", "Field", "Figure", "FilledForm", "Finding", "Form", "FormAnswer",
     "Heading", "Indicator", "KeyFigure", "KeyFigures", "Label", "Link", "Manifest", "Meetings", "Page", "Part",
     "PersonLink", "Publish", "PublishFigure", "PublishMeasure", "PublishSignal", "Reason", "Response", "Rows",
-    "Settings", "Signals", "Suggestion", "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger", "View",
-    "address", "bars", "chart", "figure", "lines", "own_codes", "read_manifest",
+    "Settings", "Signals", "Suggestion", "Sums", "TableColumn", "TaskPanel", "TaskRule", "Tasks", "Text", "Trigger",
+    "View", "address", "bars", "chart", "figure", "lines", "own_codes", "read_manifest",
 ]  # fmt: skip

@@ -63,6 +63,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """The rows of a dataset that a query asks for, a column of them summed up by others: the largest sums first.
+
+    Rows: the columns of `by`, and `amount`. What is summed up may be read row by row: nothing small is hidden.
+    """
+
+    of: Rows
+    by: tuple[str, ...]
+    amount: str = "quantity"
+
+
+@dataclass(frozen=True, slots=True)
 class Tasks:
     """The application's tasks that are the reader's: open ones, what is due first, then those closed in `days`.
 
@@ -133,7 +145,7 @@ class CardEnds:
     """How the application's cards ended. Rows: rule, outcome, reason, count; small counts come as None."""
 
 
-Needed = Rows | Counts | Tasks | Meetings | Signals | Cards | CardEnds
+Needed = Rows | Counts | Sums | Tasks | Meetings | Signals | Cards | CardEnds
 
 
 def named(needed: Needed) -> dict[str, frozenset[str]]:
@@ -144,6 +156,8 @@ def named(needed: Needed) -> dict[str, frozenset[str]]:
             return {needed.dataset: frozenset(told)}
         case Counts(by=by):
             return {needed.dataset: frozenset(by)}
+        case Sums(of=of, by=by):
+            return {of.dataset: named(of)[of.dataset] | {*by, needed.amount}}
         case Meetings(cases=cases, stays=stays):
             stayed = {"person_id", "entry_start", "entry_end", needed.place, *needed.columns}
             both = named(cases)[cases.dataset] | {"person_id", "entry_start"}

@@ -20,7 +20,7 @@ from medark.apps.early_warning.desk.words import clock
 from medark.define.attached import attach
 from medark.flows.figures import Form, draw
 from medark.model.page import Block, DataTable, Figure, Heading, KeyFigures, Label, TaskPanel, Text
-from medark.sdk import Answer, Page, Rows, Settings, View
+from medark.sdk import Answer, Page, Rows, Settings, Sums, View
 from medark.sdk.testing import app_in
 
 FOLDER = Path(medark.apps.early_warning.__file__).parent
@@ -115,6 +115,28 @@ def test_the_districts_are_those_of_the_census_each_with_a_tile_of_its_own() -> 
 def test_a_district_is_named_however_it_is_written(written: str | None, en: str, zh: str) -> None:
     of = districts()
     assert (of.named(written, "en"), of.named(written, "zh")) == (en, zh)
+
+
+# -- sales -----------------------------------------------------------------------------------------------------------
+
+
+OF_SALES = {"signal": "sales", "drug_class": "antipyretic", "district": "330106"}
+SOLD = {
+    "sold_by_shop": [{"place": "甲大药房", "district": "西湖区", "quantity": 4.0}],
+    "sold_by_item": [{"item": "布洛芬缓释胶囊", "drug_class": "antipyretic", "quantity": 4.0}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["signal", "report"])
+@pytest.mark.parametrize(("language", "district"), [("en", "Xihu"), ("zh", "西湖区")])
+def test_behind_a_signal_of_sales_are_shops_and_items_and_nobody(path: str, language: str, district: str) -> None:
+    alarming = series(signal="sales", group={"drug_class": "antipyretic", "district": "330106"})
+    blocks = shown(path, OF_SALES, language, signals=[alarming], tasks=[task()], **SOLD)
+    told = [row for one in tables(blocks) for row in one.rows]
+    assert ("甲大药房", district, 4.0) in told and ("布洛芬缓释胶囊", "antipyretic", 4.0) in told
+    assert not [one for one in tables(blocks) for column in one.columns if column.kind == "person"]
+    heads = {one.text for one in blocks if isinstance(one, Heading)}
+    assert not heads & {"Contacts", "密切接触者", "Who", "人群分布"}
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -329,7 +351,7 @@ def test_every_signal_has_a_system_and_the_cases_behind_it() -> None:
     _manifest, app = app_in(FOLDER)
     signals = set(app.published()["signals"])
     (shows,) = [page.shows for page in app.pages if page.path == "signal"]
-    lists = [one for one in shows.values() if isinstance(one, Rows)]
+    lists = [one.of if isinstance(one, Sums) else one for one in shows.values() if isinstance(one, Rows | Sums)]
     for name in signals:
         assert any(one.is_asked({"signal": name}) for one in lists), name
     watched = [name for page in app.pages for name in getattr(page.shows.get("signals"), "names", ())]

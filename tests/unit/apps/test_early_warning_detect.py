@@ -147,6 +147,42 @@ def test_medicines_are_known_by_words_of_their_names(lake: TinyLake) -> None:
     assert len(found) == 2  # of four: one is told by an insurer, one is not watched
 
 
+def test_sales_are_those_of_watched_items_by_the_district_of_their_shop(lake: TinyLake) -> None:
+    for item, quantity, place, district in (
+        ("布洛芬缓释胶囊", 2, "甲大药房", "西湖区"), ("奥美拉唑肠溶胶囊", 1, "甲大药房", "西湖区"),
+        ("连花清瘟胶囊", 1, "乙大药房", "滨江区"),
+    ):  # fmt: skip
+        lake.counted(item, quantity, "2024-07-01", place, district)
+    assert rows(lake, "sales", "drug_class", "quantity", "place", "district") == [
+        ("antipyretic", 2.0, "甲大药房", "西湖区"), ("cough_cold", 1.0, "乙大药房", "滨江区"),
+    ]  # fmt: skip
+    assert "person_id" not in lake.dataset(made(), "sales")[0]
+
+
+def test_the_shops_and_items_behind_a_signal_of_sales(lake: TinyLake) -> None:
+    for day, item, quantity, place in (
+        ("2024-07-01", "布洛芬缓释胶囊", 2, "甲大药房"), ("2024-07-02", "布洛芬缓释胶囊", 3, "丙大药房"),
+        ("2024-07-02", "对乙酰氨基酚片", 2, "甲大药房"), ("2024-06-01", "布洛芬缓释胶囊", 50, "甲大药房"),
+        ("2024-07-02", "蒙脱石散", 40, "甲大药房"),
+    ):  # fmt: skip
+        lake.counted(item, quantity, day, place, "西湖区")
+    query = {
+        "signal": "sales",
+        "drug_class": "antipyretic",
+        "district": "西湖区",
+        "from": "2024-06-17",
+        "to": "2024-07-02",
+    }
+    page = next(one for one in made().pages if one.path == "signal")
+    view = lake.view(made(), "signal", query)
+    assert [(row["place"], row["quantity"]) for row in view["sold_by_shop"]] == [("甲大药房", 4.0), ("丙大药房", 3.0)]
+    assert [(row["item"], row["quantity"]) for row in view["sold_by_item"]] == [
+        ("布洛芬缓释胶囊", 5.0), ("对乙酰氨基酚片", 2.0),
+    ]  # fmt: skip
+    other = lake.view(made(), "signal", query | {"signal": "calls"})
+    assert page.shows.keys() == other.answers.keys() and other["sold_by_shop"].total == 0
+
+
 def test_calls_are_told_by_the_complaints_of_the_centre(lake: TinyLake) -> None:
     who = somebody(lake)
     observed(lake, who, "fever", "2024-07-01 10:00", value_as_number=3.0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from medark.define import Dataset
+from medark.define import Dataset, Tally
 from medark.sdk import Publish, Settings
 
-from .channels import absences, calls, cards, fevers, medicines, tests, visits_of_syndromes
+from .channels import absences, calls, cards, fevers, medicines, sales, tests, visits_of_syndromes
 from .deadlines import duties
 from .desk import stays
 
@@ -28,6 +28,10 @@ MEANINGS: Final[Mapping[str, Texts]] = {
     "temperature": _t("temperature in °C", "体温（℃）"),
     "drug_class": _t("class of medicines by its key", "药品类别代码"),
     "drug": _t("name of the medicine as written", "药品名称原值"),
+    "item": _t("name of the item as written", "商品名称原值"),
+    "quantity": _t("how many packages", "数量（盒）"),
+    "unit": _t("unit as written", "单位原值"),
+    "place": _t("shop that sold it", "销售门店"),
     "complaint": _t("complaint by its key", "主诉代码"),
     "priority": _t("priority of the call, 1 the highest", "呼叫优先级，1最高"),
     "target": _t("what was looked for, by its key", "检测项目代码"),
@@ -57,6 +61,7 @@ def datasets(settings: Settings) -> tuple[Publish, ...]:
         _published(visits_of_syndromes(), _t("Visits by syndrome", "症候群就诊")),
         _published(fevers(), _t("Fevers of 38 °C and more", "发热（≥38℃）就诊")),
         _published(medicines(), _t("Watched medicines", "监测药品")),
+        _tallied(sales(), _t("Sales of pharmacies", "药店销售")),
         _published(calls(), _t("120 calls", "120呼叫")),
         _published(tests(), _t("Nucleic-acid tests", "核酸检测")),
         _published(cards(), _t("Report cards", "传染病报告卡")),
@@ -64,6 +69,11 @@ def datasets(settings: Settings) -> tuple[Publish, ...]:
         _published(duties(settings), _t("Duties to report", "传染病报告时限")),
         stays(),
     )
+
+
+def _tallied(tally: Tally, title: Texts) -> Publish:
+    meanings = {**MEANINGS, "district": _t("district of the shop", "门店所在区县")}
+    return Publish(tally.name, tally, title, {name: meanings[name] for name in tally.columns})
 
 
 def _published(dataset: Dataset, title: Texts) -> Publish:

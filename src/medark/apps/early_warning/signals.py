@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from medark.define import Dataset
+from medark.define import Dataset, Tally
 from medark.sdk import Detection, Part, PublishSignal, Response, Settings, Trigger
 
 from . import facts
-from .channels import absences, calls, cards, fevers, medicines, tests, visits_of_syndromes
+from .channels import absences, calls, cards, fevers, medicines, sales, tests, visits_of_syndromes
 from .people import DISTRICT
 
 # Tuned on a made-up city (seed 1) and measured on others: benchmarks/bench_early_warning.py.
@@ -22,6 +22,7 @@ HISTORY: Final = 1200  # days looked back on: three years and the five weeks tha
 _TWO_YEARS: Final = 800  # a year that shows what is usual, and what is judged by it
 _RECENT: Final = 120
 
+COLD_REMEDIES: Final = ("antipyretic", "cough_cold", "antiviral")
 RESPIRATORY: Final = ("influenza_like", "lower_respiratory", "covid_like")
 
 
@@ -35,6 +36,7 @@ def signals(settings: Settings) -> tuple[PublishSignal, ...]:
         _daily("absences", rooms, "Pupils absent for illness", "学生因病缺勤", (DISTRICT,), "schools", hours),
         _daily("schools", rooms, "Pupils absent, by school", "学校因病缺勤", ("school",), "schools", hours),
         _daily("medicines", medicines(), "Medicines", "药品配发与销售", ("drug_class", DISTRICT), "medicines", hours),
+        _daily("sales", sales(), "Sales of pharmacies", "药店销售", ("drug_class", DISTRICT), "pharmacies", hours),
         _daily("calls", calls(), "120 calls", "120呼叫", ("complaint", DISTRICT), "calls", hours),
         _cards(settings),
         _urgent(settings),
@@ -50,7 +52,7 @@ def triggers(settings: Settings) -> tuple[Trigger, ...]:
             "multi_point", {"en": "Several channels at once", "zh": "多点触发"},
             (
                 Part("syndromes", {"syndrome": RESPIRATORY}), Part("fevers"), Part("absences"),
-                Part("medicines", {"drug_class": ("antipyretic", "cough_cold", "antiviral")}),
+                Part("medicines", {"drug_class": COLD_REMEDIES}), Part("sales", {"drug_class": COLD_REMEDIES}),
                 Part("calls", {"complaint": ("fever", "breathless")}), Part("positivity"),
                 Part("cards", {"disease": ("new_respiratory", "NID-C-001", "NID-B-001")}),
             ),
@@ -61,7 +63,7 @@ def triggers(settings: Settings) -> tuple[Trigger, ...]:
 
 
 def _daily(
-    name: str, entries: Dataset, en: str, zh: str, by: tuple[str, ...], channel: str, hours: float
+    name: str, entries: Dataset | Tally, en: str, zh: str, by: tuple[str, ...], channel: str, hours: float
 ) -> PublishSignal:
     return PublishSignal(
         name, entries, {"en": en, "zh": zh}, by=by, periods=_TWO_YEARS, detection=CHART, totals=DISTRICT in by,

@@ -26,7 +26,21 @@ from medark.flows.workspace import Workspace
 from medark.govern.deidentify import Level
 from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
-from medark.sdk.shows import Answer, CardEnds, Cards, Counts, Meetings, Needed, Row, Rows, Signals, Tasks, View, named
+from medark.sdk.shows import (
+    Answer,
+    CardEnds,
+    Cards,
+    Counts,
+    Meetings,
+    Needed,
+    Row,
+    Rows,
+    Signals,
+    Sums,
+    Tasks,
+    View,
+    named,
+)
 
 Query = Callable[..., pa.Table]
 _NUMBER: Final = "count"
@@ -78,6 +92,8 @@ def _is_asked(needed: Needed, query: Mapping[str, str]) -> bool:
     match needed:
         case Rows():
             return needed.is_asked(query)
+        case Sums(of=of):
+            return of.is_asked(query)
         case Meetings(cases=cases):
             return cases.is_asked(query)
     return True
@@ -123,6 +139,9 @@ def _answer(
             case Counts(dataset=name):
                 session.bind_arrow("shown", told[name])
                 return _counted(session.query, needed, told[name].num_rows, asked.least_count)
+            case Sums(of=of):
+                session.bind_arrow("shown", told[of.dataset])
+                return _summed(session.query, needed, asked)
             case Meetings(cases=cases, stays=stays):
                 where, values = _filter(cases, asked)
                 session.bind_arrow("shown", told[cases.dataset])
@@ -145,6 +164,16 @@ def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
         raise DefinitionError("a page counts by more values than it can show", fix="count by a band of them")
     told = _counts(found.to_pylist(), total, least)
     return Answer(tuple(map(_plain, told)), None if is_small(total, least) else total)
+
+
+def _summed(query: Query, needed: Sums, asked: View) -> Answer:
+    where, values = _filter(needed.of, asked)
+    by, amount = ", ".join(map(_quoted, needed.by)), _quoted(needed.amount)
+    found = query(
+        f"SELECT {by}, sum({amount}) AS {amount} FROM shown{where} GROUP BY {by} ORDER BY sum({amount}) DESC, {by}",
+        values,
+    ).to_pylist()
+    return Answer(tuple(map(_plain, found[: needed.of.limit])), len(found), max(0, len(found) - needed.of.limit))
 
 
 def _page(query: Query, needed: Rows, asked: View, there: set[str]) -> Answer:

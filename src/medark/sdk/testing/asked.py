@@ -8,7 +8,7 @@ from typing import Any
 
 from medark.define.memory import Evidence
 from medark.model.card import Card
-from medark.sdk.shows import Answer, Meetings, Rows, View
+from medark.sdk.shows import Answer, Meetings, Rows, Sums, View
 
 Row = dict[str, Any]
 
@@ -90,6 +90,17 @@ def counts(rows: list[Row], by: tuple[str, ...]) -> Answer:
     ordered = sorted(counted, key=lambda key: tuple((cell is None, str(cell)) for cell in key))
     told = [{**dict(zip(by, key, strict=True)), "count": counted[key]} for key in ordered]
     return Answer(tuple(told) if by else ({"count": len(rows)},), len(rows))
+
+
+def sums(rows: list[Row], needed: Sums, asked: View) -> Answer:
+    """A column summed up by others, the largest sums first."""
+    held: dict[tuple[Any, ...], Any] = {}
+    for row in filtered(rows, needed.of, asked):
+        key = tuple(row[name] for name in needed.by)
+        held[key] = held.get(key, 0) + row[needed.amount]
+    ordered = sorted(held, key=lambda key: (-held[key], tuple((cell is None, str(cell)) for cell in key)))
+    told = tuple({**dict(zip(needed.by, key, strict=True)), needed.amount: held[key]} for key in ordered)
+    return Answer(told[: needed.of.limit], len(told), max(0, len(told) - needed.of.limit))
 
 
 def card_row(rule: str, card: Card, values: Mapping[str, Any], evidence: Iterable[Evidence]) -> Row:

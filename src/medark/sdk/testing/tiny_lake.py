@@ -23,8 +23,8 @@ from medark.sdk.app import App, CardRule
 from medark.sdk.finding import Finding, card_of, with_told
 from medark.sdk.forms import FilledForm
 from medark.sdk.settings import Setting, Settings
-from medark.sdk.shows import Answer, Cards, Counts, Meetings, Needed, Rows, View
-from medark.sdk.testing.asked import card_row, counts, filtered, meetings, page_of
+from medark.sdk.shows import Answer, Cards, Counts, Meetings, Needed, Rows, Sums, View
+from medark.sdk.testing.asked import card_row, counts, filtered, meetings, page_of, sums
 
 _SEXES = {"M": 8507, "F": 8532, "": 0}  # OMOP concepts of the vocabulary Gender
 _Fired = tuple[str, Card, Mapping[str, Any], tuple[Evidence, ...]]
@@ -149,11 +149,16 @@ class TinyLake:
         self, app: App, path: str, query: Mapping[str, str] | None = None, language: str = "en"
     ) -> tuple[Block, ...]:
         """A page as it is drawn. Small counts are told: nobody here is real."""
+        view = self.view(app, path, query, language)
+        return next(page.body for page in app.pages if page.path == path)(view)
+
+    def view(self, app: App, path: str, query: Mapping[str, str] | None = None, language: str = "en") -> View:
+        """What a page is drawn from."""
         for page in app.pages:
             if page.path == path:
                 asked = View({}, self.settings, query or {}, language, self.now.date().isoformat())
                 answers = {key: self._answer(app, needed, asked) for key, needed in page.shows.items()}
-                return page.body(View(answers, self.settings, asked.query, language, asked.today))
+                return View(answers, self.settings, asked.query, language, asked.today)
         raise UsageError(f"there is no page {path!r}", fix=" | ".join(page.path for page in app.pages))
 
     def fill(self, app: App, path: str, who: Patient, fields: Mapping[str, str], at: str = "") -> int:
@@ -198,6 +203,8 @@ class TinyLake:
                 return page_of(self.dataset(app, needed.dataset), needed, asked)
             case Counts(by=by):
                 return counts(self.dataset(app, needed.dataset), by)
+            case Sums(of=of):
+                return sums(self.dataset(app, of.dataset), needed, asked)
             case Meetings(cases=cases, stays=stays):
                 found = filtered(self.dataset(app, cases.dataset), cases, asked)
                 return meetings(found, self.dataset(app, stays), needed)

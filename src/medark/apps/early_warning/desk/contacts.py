@@ -28,6 +28,8 @@ def meetings_of(channel: Channel) -> dict[str, Meetings]:
 def contacts(view: View) -> Iterator[Block]:
     """The contacts of the cases of a page, of each channel that its query asks for."""
     asked = [one.dataset for one in CHANNELS if one.cases.is_asked(view.query)]
+    if not asked:
+        return
     found = [row for name in asked for row in (*view[f"met_{name}"], *view[f"school_{name}"])]
     yield Heading(view.say("Contacts", "密切接触者"))
     yield Text(view.say(

@@ -18,6 +18,7 @@ from .duties import DUTIES, by_limit
 from .line_list import LineList
 from .series import DISTRICT, Named, Row, chosen
 from .signal_page import SHOWS, siblings
+from .sold import SALES, sold
 from .systems import System, system_of
 from .tables import clocks, counted
 from .words import OUTCOME, SEX, STATE, TASK, number, told
@@ -52,12 +53,12 @@ class ReportPage:
             Text(row["why"]),
             curve(view, {**row, "points": row["points"][-_POINTS:]}, name),
             *siblings(view, self.districts, row),
-            Heading(say("Who", "人群分布")),
             *self._who(view),
             *self._law(view),
             Heading(say("What was done", "处置经过")),
             self._done(view, row),
             *LineList(self.named)(view),
+            *sold(view, self.named),
             *contacts(view),
         )  # fmt: skip
 
@@ -83,7 +84,10 @@ class ReportPage:
         return _pairs(view, told_of)
 
     def _who(self, view: View) -> Iterator[Block]:
-        """Cases by age and sex, and what became of them, of each channel that there is."""
+        """Cases by age and sex, and what became of them, of each channel that there is; tills tell of nobody."""
+        if view.query.get("signal") == SALES:
+            return
+        yield Heading(view.say("Who", "人群分布"))
         for channel in CHANNELS:
             if channel.cases.is_asked(view.query):
                 yield _by_age(view, channel)

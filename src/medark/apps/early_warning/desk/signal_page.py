@@ -26,6 +26,7 @@ from .curve import curve
 from .districts import Districts
 from .line_list import LineList
 from .series import DISTRICT, Named, Row, chosen
+from .sold import SOLD, sold
 from .systems import System, system_of
 from .tables import Clocks, clocks, counted
 from .tiles import Tile, tiles
@@ -38,6 +39,7 @@ SHOWS: Final = {
     "signals": Signals(asked=True, points=POINTS),
     "tasks": Tasks(kind="signal", days=366),
     **{one.name: one.cases for one in CHANNELS},
+    **SOLD,
     **{name: met for one in CHANNELS for name, met in meetings_of(one).items()},
 }
 
@@ -68,6 +70,7 @@ class SignalPage:
             Text(row["why"]),
             *siblings(view, self.districts, row),
             *LineList(self.named)(view),
+            *sold(view, self.named),
             *contacts(view),
         )
 
