@@ -28,9 +28,9 @@ def lake_assets(level_of: LevelOf, owner_of: OwnerOf) -> Iterator[Asset]:
 
 
 def _short(told: str) -> str:
-    """What a line begins with, which is the name of the thing.
+    """What a line begins with, which is what the thing is called.
 
     >>> _short("文书：病历、报告文本")
     '文书'
     """
-    return told.partition("：")[0]
+    return told.partition("：")[0].partition("（")[0]

@@ -77,6 +77,16 @@ class Finder:
         hits = tuple(Hit(int(place), float(scores[place])) for place in best)
         return Matches(hits, {kind: int(count) for kind, count in enumerate(of_kind) if count})
 
+    def all_of(self, asked: Asked) -> Matches:
+        """What there is of some kinds, what is likeliest meant first; without kinds none, and how many of each."""
+        worth = self._weights if asked.open is None else self._weights * asked.open
+        there = np.flatnonzero(worth > 0)
+        of_kind = np.bincount(self._kinds[there])
+        wanted = there[np.isin(self._kinds[there], list(asked.kinds))]
+        best = wanted[np.argsort(-worth[wanted], kind="stable")][: asked.most]
+        hits = tuple(Hit(int(place), float(worth[place])) for place in best)
+        return Matches(hits, {kind: int(count) for kind, count in enumerate(of_kind) if count})
+
     def _scores(self, text: str) -> np.ndarray:
         parts = self._synonyms.parts(text)
         scores = self._none()

@@ -1,8 +1,10 @@
 """The catalog: everything that there is, found by any word in Chinese or English, as far as one's grants open it"""
 
 from medark.flows.catalog.found import Found, Occurs, Results, Standing, find, occurrences, of_reader
-from medark.flows.catalog.making import bring_up_to_date, freshen
+from medark.flows.catalog.making import bring_up_to_date, freshen, is_current, wait
+from medark.flows.catalog.one import Detail, Judged, of_kind, one
 
 __all__ = [
-    "Found", "Occurs", "Results", "Standing", "bring_up_to_date", "find", "freshen", "occurrences", "of_reader",
+    "Detail", "Found", "Judged", "Occurs", "Results", "Standing", "bring_up_to_date", "find", "freshen", "is_current",
+    "occurrences", "of_kind", "of_reader", "one", "wait",
 ]  # fmt: skip

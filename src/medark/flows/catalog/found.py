@@ -58,12 +58,12 @@ class Standing:
 
 
 def find(workspace: Workspace, reader: Reader, words: str, kinds: Collection[Kind] = (), most: int = MOST) -> Results:
-    """What answers some words. Nothing is found before the catalog was made: see `freshen`."""
+    """What answers some words; without words all of some kinds. Nothing is found before the catalog was made."""
     standing = of_reader(workspace, reader)
     if standing is None:
         return Results((), {}, 0, False)
     asked = Asked(words, frozenset(map(KINDS.index, kinds)), standing.open, most)
-    matches = standing.index.finder.ask(asked)
+    matches = standing.index.finder.ask(asked) if words else standing.index.finder.all_of(asked)
     least = workspace.settings.access.least_count
     return Results(
         tuple(_found(standing, hit.place, hit.score, least) for hit in matches.hits),

@@ -22,7 +22,7 @@ from medark.model.omop import tables
 from medark.store.arrays import read_arrays, write_arrays
 
 KINDS: Final = tuple(Kind)
-_FORMAT: Final = f"2 of {medark.__version__}"
+_FORMAT: Final = f"3 of {medark.__version__}"
 _NAME: Final = "index.arrays"
 NONE: Final = -1
 _SHOWN_BY: Final = {Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.VARIABLE}  # found by what they are as by their names
@@ -53,6 +53,10 @@ class Index:
         """What is at a place."""
         start, end = self.arrays["text_starts"][place : place + 2]
         return msgspec.json.decode(self.arrays["texts"][int(start) : int(end)].tobytes(), type=Asset)
+
+    def number(self, id_: str) -> int:
+        """The number of an id, by which what is part of it says so."""
+        return number_of(id_)
 
     def place(self, id_: str) -> int | None:
         """Where an asset is, by its id."""
@@ -143,6 +147,7 @@ def _own(
         "ids": ids,
         "digests": digests,
         "kinds": np.array([KINDS.index(one.kind) for one in new], np.uint8),
+        "within": np.fromiter((number_of(one.where) for one in new), np.int64, len(new)),
         "tables": np.array([_table(one) for one in new], np.int16),
         "concepts": np.array([int(o.key) if o.kind is Kind.CONCEPT else NONE for o in new], np.int64),
     }

@@ -66,6 +66,7 @@ NAVIGATION: Final = (
     Place("/people", N_("People"), "people", "p"),
     Place("/datasets", N_("Datasets"), "datasets", "d"),
     Place("/map", N_("Data map"), "map", "m"),
+    Place("/find", N_("Find data"), "find", "f"),
     Place("/quality", N_("Quality"), "quality", "q", STEWARDS),
     Place("/apps", N_("Applications"), "apps", "a", frozenset({OWNER})),
     Place("/access", N_("Access"), "access", "c", frozenset({OWNER})),

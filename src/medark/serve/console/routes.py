@@ -14,6 +14,7 @@ from medark.serve.console import (
     apps,
     assets,
     audit,
+    catalog,
     choices,
     data_map,
     datasets,
@@ -42,6 +43,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     app_pages.screens,
     datasets.screens,
     data_map.screens,
+    catalog.screens,
     quality.screens,
 )  # fmt: skip
 
