@@ -42,6 +42,10 @@ _LINK = ("person_key", "survivor_key", "record_no", "row_no", "part_no")
 PERSONS = pa.schema([("person_key", pa.string()), ("person_id", pa.int64())])
 IDENTIFIERS = pa.schema([(name, pa.string()) for name in ("person_key", "kind", "system", "value")])
 PLACES = pa.schema([("person_key", pa.string()), ("record_no", pa.int64())])
+NUMBERED = pa.schema(
+    [(name, pa.int64() if name in ("key_no", "person_id") else pa.string())
+     for name in ("people", "key_no", "person_id", "kind", "value")]
+)  # fmt: skip
 LINKS = pa.schema([(name, pa.string() if name.endswith("key") else pa.int64()) for name in _LINK])
 
 
@@ -165,6 +169,31 @@ class Crosswalk:
                 " WHERE p.person_id = ? ORDER BY 1, 2, 3"
             )
             return [Identifier(*row) for row in self._db.execute(ask, (person_id,))]
+
+    def register(self, kinds: Sequence[str]) -> pa.Table:
+        """Every key with its identifiers of some kinds (NUMBERED); of each key also a row of kind "key" without value.
+
+        People's names and numbers: for who may see them, and never to be kept.
+        """
+        places = ", ".join("?" * len(kinds))
+        ask = (
+            "SELECT people, key_no, person_id, 'key', '' FROM person UNION ALL"
+            " SELECT people, key_no, person_id, kind, value FROM person JOIN identifier USING (key_no)"
+            f" WHERE kind IN ({places})"
+        )
+        with _errors_without_values():
+            found, batches = self._db.execute(ask, tuple(kinds)), []
+            while rows := found.fetchmany(_BATCH_ROWS):
+                columns = zip(*rows, strict=True)
+                batches.append(pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, NUMBERED, strict=True)],
+                                               schema=NUMBERED))  # fmt: skip
+        return pa.Table.from_batches(batches, NUMBERED)
+
+    def stamp(self) -> tuple[int, int]:
+        """What changes whenever a key or an identifier is added or taken away: how many there are of each."""
+        with _errors_without_values():
+            ask = "SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM identifier)"
+            return tuple(map(int, self._db.execute(ask).fetchone()))  # type: ignore[return-value]
 
     def records(self, person_id: int) -> list[int]:
         """The raw records that say something of a person, in order."""

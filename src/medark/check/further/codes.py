@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from medark.check.checks import Check
-from medark.check.counting import Count
+from medark.check.counting import Count, Row
 from medark.check.further.checks import (
     ORIGIN,
     Family,
     Found,
-    Row,
     Tallied,
     Tally,
     check_of,

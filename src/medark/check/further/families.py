@@ -10,11 +10,12 @@ from medark.check.further.codes import CODE_FAMILY
 from medark.check.further.density import DENSITY_FAMILY
 from medark.check.further.drift import DRIFT_FAMILY
 from medark.check.further.duplicates import DUPLICATE_FAMILY
+from medark.check.further.logic import LOGIC_FAMILY
 from medark.check.further.values import VALUE_FAMILY
 
 FAMILIES: Final[Mapping[str, Family]] = {
     family.name: family
-    for family in (DENSITY_FAMILY, DRIFT_FAMILY, VALUE_FAMILY, CODE_FAMILY, DUPLICATE_FAMILY)
+    for family in (DENSITY_FAMILY, DRIFT_FAMILY, VALUE_FAMILY, CODE_FAMILY, LOGIC_FAMILY, DUPLICATE_FAMILY)
 }  # fmt: skip
 
 

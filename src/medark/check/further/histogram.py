@@ -66,7 +66,7 @@ def stability_index(before: Mapping[str, int] | Histogram, now: Mapping[str, int
     first, second = sum(before.values()), sum(now.values())
     found = 0.0
     for key in {*before, *now}:
-        p = max(before.get(key, 0), 0.5) / first  # type: ignore[call-overload]
-        q = max(now.get(key, 0), 0.5) / second  # type: ignore[call-overload]
+        p = max(before.get(key, 0), 0.5) / first
+        q = max(now.get(key, 0), 0.5) / second
         found += (q - p) * math.log(q / p)
     return found

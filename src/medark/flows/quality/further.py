@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from medark.check.checks import Check
 from medark.check.counting import Counts
-from medark.check.further import FAMILIES, Found, Tallied, Tally, found, tallies
+from medark.check.further import FAMILIES, Found, Tallied, Tally, found, front_page, people, tallies, timeliness
 from medark.flows.data_map.keeping import Keeping
+from medark.flows.quality import deliveries, front_pages, reports
 from medark.flows.quality.origin import RELATION, Origin, origin_of
 from medark.flows.quality.session import bound, rendered
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES
 from medark.model.progress import Progress, Silent
+from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _SILENT: Final = Silent()
-_FOLDER, _NAME = "quality", "tallies-1.json"
+_FOLDER, _NAME, _REGISTER = "quality", "tallies-1.json", "register-1.json"
 
 
 def counted(
@@ -32,6 +36,31 @@ def counted(
 
 def _found(workspace: Workspace, snapshot: Snapshot, origin: Origin, progress: Progress) -> Iterator[Found]:
     yield from found(tallied(workspace, snapshot, origin, progress), origin.sources)
+    yield from people.found({people.REGISTER.name: _register(workspace, snapshot)})
+    yield from timeliness.found(reports.told(workspace, progress))
+    yield from front_page.found(front_pages.told(workspace))
+    yield from deliveries.found(workspace, time.time())
+
+
+def _register(workspace: Workspace, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Counts of the register of people, as they were kept where nobody was added or left."""
+    told = (people.REGISTER.sql, workspace.crosswalk.stamp(), sorted(path.name for path in snapshot.files("person")))
+    key = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+    keeping = Keeping(workspace, _FOLDER)
+    kept = keeping.told(_REGISTER, dict[str, list[dict[str, Any]]]) or {}
+    if key not in kept:
+        with registered(workspace, snapshot) as session:
+            kept = {key: session.query(rendered(workspace, session, people.REGISTER.sql)).to_pylist()}
+        keeping.put(_REGISTER, kept)
+    return kept[key]
+
+
+@contextmanager
+def registered(workspace: Workspace, snapshot: Snapshot) -> Iterator[Session]:
+    """A session with the register of people (`identifier`): names and numbers, of which only counts leave it."""
+    with bound(workspace, snapshot) as session:
+        session.bind_arrow("identifier", workspace.crosswalk.register(people.IDENTIFIERS))
+        yield session
 
 
 def tallied(workspace: Workspace, snapshot: Snapshot, origin: Origin, progress: Progress = _SILENT) -> Tallied:
