@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from medark.define import Tally
-from medark.errors import DefinitionError, NotFoundError
+from medark.errors import NotFoundError
 from medark.flows.apps.asked_tasks import task_rows
 from medark.flows.apps.datasets import definition_of, rows_for, rows_leaving
 from medark.flows.apps.leaving import level_for
@@ -21,10 +19,10 @@ from medark.flows.apps.publish import published
 from medark.flows.apps.signals.rows import signal_rows
 from medark.flows.gate.parts import now_ms
 from medark.flows.pages.cards import card_rows, end_rows
+from medark.flows.pages.counting import counted, plain, quoted, summed, where_of
 from medark.flows.pages.one_person import of_one_person, person_rows
 from medark.flows.workspace import Workspace
 from medark.govern.deidentify import Level
-from medark.govern.small_counts import is_small, shown
 from medark.model.access import Reader
 from medark.sdk.shows import (
     Answer,
@@ -33,7 +31,6 @@ from medark.sdk.shows import (
     Counts,
     Meetings,
     Needed,
-    Row,
     Rows,
     Signals,
     Sums,
@@ -43,8 +40,6 @@ from medark.sdk.shows import (
 )
 
 Query = Callable[..., pa.Table]
-_NUMBER: Final = "count"
-_MOST_GROUPS: Final = 1000
 
 
 def view(
@@ -138,12 +133,12 @@ def _answer(
                 return _page(session.query, needed, asked, set(told[name].column_names))
             case Counts(dataset=name):
                 session.bind_arrow("shown", told[name])
-                return _counted(session.query, needed, told[name].num_rows, asked.least_count)
+                return counted(session.query, needed, told[name].num_rows, asked.least_count)
             case Sums(of=of):
                 session.bind_arrow("shown", told[of.dataset])
-                return _summed(session.query, needed, asked)
+                return summed(session.query, needed, asked)
             case Meetings(cases=cases, stays=stays):
-                where, values = _filter(cases, asked)
+                where, values = where_of(cases, asked)
                 session.bind_arrow("shown", told[cases.dataset])
                 session.bind_arrow(CASES, session.query(f"SELECT * FROM shown{where}", values))
                 session.bind_arrow(STAYS, told[stays])
@@ -152,59 +147,25 @@ def _answer(
 
 def _met(query: Query, needed: Meetings) -> Answer:
     names = ("person_id", "case", needed.place, "first", "last", *needed.columns)
-    found = meetings(query, needed, _quoted).select(names).to_pylist()
-    return Answer(tuple(map(_plain, found[: needed.limit])), len(found), max(0, len(found) - needed.limit))
-
-
-def _counted(query: Query, needed: Counts, total: int, least: int) -> Answer:
-    by = ", ".join(map(_quoted, needed.by))
-    grouped = f" GROUP BY {by} ORDER BY {by}" if by else ""
-    found = query(f"SELECT {by}{',' if by else ''} count(*) AS {_NUMBER} FROM shown{grouped} LIMIT {_MOST_GROUPS + 1}")
-    if found.num_rows > _MOST_GROUPS:
-        raise DefinitionError("a page counts by more values than it can show", fix="count by a band of them")
-    told = _counts(found.to_pylist(), total, least)
-    return Answer(tuple(map(_plain, told)), None if is_small(total, least) else total)
-
-
-def _summed(query: Query, needed: Sums, asked: View) -> Answer:
-    where, values = _filter(needed.of, asked)
-    by, amount = ", ".join(map(_quoted, needed.by)), _quoted(needed.amount)
-    found = query(
-        f"SELECT {by}, sum({amount}) AS {amount} FROM shown{where} GROUP BY {by} ORDER BY sum({amount}) DESC, {by}",
-        values,
-    ).to_pylist()
-    return Answer(tuple(map(_plain, found[: needed.of.limit])), len(found), max(0, len(found) - needed.of.limit))
+    found = meetings(query, needed, quoted).select(names).to_pylist()
+    return Answer(tuple(map(plain, found[: needed.limit])), len(found), max(0, len(found) - needed.limit))
 
 
 def _page(query: Query, needed: Rows, asked: View, there: set[str]) -> Answer:
     """The rows of one page. Ties are settled by the entry, so that pages never show a row twice."""
-    where, values = _filter(needed, asked)
+    where, values = where_of(needed, asked)
     order = [
-        f"{_quoted(name.removeprefix('-'))} {'DESC' if name[0] == '-' else 'ASC'} NULLS LAST" for name in needed.order
+        f"{quoted(name.removeprefix('-'))} {'DESC' if name[0] == '-' else 'ASC'} NULLS LAST" for name in needed.order
     ]
-    order += [_quoted(name) for name in ("person_id", "entry_id") if name in there]
+    order += [quoted(name) for name in ("person_id", "entry_id") if name in there]
     filtered = f"FROM shown{where}"
     total = int(query(f"SELECT count(*) AS n {filtered}", values)["n"][0].as_py())
-    names = ", ".join(map(_quoted, needed.columns))
+    names = ", ".join(map(quoted, needed.columns))
     skipped = (asked.page_no - 1) * needed.limit
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
     found: pa.Table = query(f"SELECT {names} {filtered}{ordered} LIMIT {needed.limit} OFFSET {skipped}", values)
-    rows = tuple(map(_plain, found.to_pylist()))
+    rows = tuple(map(plain, found.to_pylist()))
     return Answer(rows, total, max(0, total - skipped - len(rows)))
-
-
-def _filter(needed: Rows, asked: View) -> tuple[str, list[Any]]:
-    """The rows that the query asks for: a WHERE, and its values."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for name, among in needed.wanted(asked.query).items():
-        parts.append(f"CAST({_quoted(name)} AS VARCHAR) IN ({', '.join('?' * len(among))})")
-        values += among
-    for day, comparison in zip(needed.days(asked.query), (">=", "<="), strict=True):
-        if day is not None:
-            parts.append(f"CAST({_quoted(needed.between)} AS DATE) {comparison} ?")
-            values.append(day)
-    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 
 
 def _columns(needed: Needed, dataset: str, whose: tuple[str, ...]) -> Sequence[str]:
@@ -218,39 +179,9 @@ def _columns(needed: Needed, dataset: str, whose: tuple[str, ...]) -> Sequence[s
     return columns
 
 
-def _counts(rows: Sequence[Row], total: int, least: int) -> list[dict[str, Any]]:
-    """Counts, small ones left out; and with a single one the smallest of the others, or the total would tell it."""
-    told = shown(rows, least, [_NUMBER])
-    hidden = [row for row in told if row[_NUMBER] is None]
-    others = [row for row in told if row[_NUMBER] is not None]
-    if len(hidden) == 1 and others and not is_small(total, least):
-        min(others, key=lambda row: int(row[_NUMBER]))[_NUMBER] = None
-    return told
-
-
-def _plain(row: Mapping[str, Any]) -> Row:
-    """Dates as 2024-07-01, as a page shows them."""
-    return {name: _cell(value) for name, value in row.items()}
-
-
-def _cell(value: Any) -> Any:
-    match value:
-        case dt.datetime():
-            return value.isoformat(" ", "minutes")
-        case dt.date():
-            return value.isoformat()
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-    return value
-
-
 def _fresh(workspace: Workspace, loaded: Loaded, names: Collection[str]) -> str:
     made = [one.fresh_ms for one in published(workspace, loaded.name) if one.name in names]
     if not made:
         return ""
     at = dt.datetime.fromtimestamp(min(made) / 1000, ZoneInfo(workspace.settings.time_zone))
     return at.replace(tzinfo=None).isoformat(" ", "minutes")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
