@@ -43,7 +43,8 @@ def _table(name: str, given: pa.Table | None) -> pa.Table:
     there = given.rename_columns([_NEWER.get(column, column) for column in lowered])
     cells = [_cast(there[field.name], field.type) if field.name in there.column_names else
              pa.nulls(given.num_rows, field.type) for field in schema]  # fmt: skip
-    return pa.table(dict(zip(schema.names, cells, strict=True)), schema=schema)
+    found = pa.table(dict(zip(schema.names, cells, strict=True)), schema=schema)
+    return found.filter(pc.is_valid(found[0]))  # GiBleed writes an empty table as a row of nothing
 
 
 def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

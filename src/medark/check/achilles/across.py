@@ -15,8 +15,8 @@ _DOMAINS: Final = {
 }  # fmt: skip
 _OTHERS: Final = {"visit_occurrence": "has_visit"}
 _LAST: Final = {
-    "condition": ("condition_occurrence", "condition_start_date"), "drug": ("drug_exposure", "drug_exposure_start_date"),
-    "visit": ("visit_occurrence", "visit_start_date"), "procedure": ("procedure_occurrence", "procedure_date"),
+    "condition": ("condition_occurrence", "condition_start_date"),
+    "drug": ("drug_exposure", "drug_exposure_start_date"), "visit": ("visit_occurrence", "visit_start_date"), "procedure": ("procedure_occurrence", "procedure_date"),
     "observation": ("observation", "observation_date"),
 }  # fmt: skip
 _AMOUNTS: Final = (
@@ -69,7 +69,9 @@ def costs() -> Iterator[Made]:
 
 
 def _in(condition: str) -> Counting:
-    return Counting("people_in", count=f"cast(round(coalesce(sum(case when {condition} then n else 0 end), 0)) as bigint)")
+    return Counting(
+        "people_in", count=f"cast(round(coalesce(sum(case when {condition} then n else 0 end), 0)) as bigint)"
+    )
 
 
 _SUBSETS: Final = " and ".join(f"p.{name} >= c.{name}" for name in _DOMAINS.values())

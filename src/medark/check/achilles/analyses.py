@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,7 +27,12 @@ class Analysis:
     @property
     def name(self) -> str:
         """What it is called: `measurement: people by concept`."""
-        return f"{self.table}: {self.counts}" if self.table else self.counts
+        return self.in_("en")
+
+    def in_(self, language: str) -> str:
+        """The same in a language: "en" or "zh"."""
+        counts = _in_chinese()[self.counts] if language == "zh" else self.counts
+        return f"{self.table}: {counts}" if self.table else counts
 
 
 @cache
@@ -44,3 +50,10 @@ def analyses() -> tuple[Analysis, ...]:
         )
         for row in csv.DictReader(text.splitlines())
     )  # fmt: skip
+
+
+@cache
+def _in_chinese() -> Mapping[str, str]:
+    """What is counted, in Chinese."""
+    text = files(__package__).joinpath("facts", "kinds.csv").read_text(encoding="utf-8")
+    return {row["counts"]: row["zh"] for row in csv.DictReader(text.splitlines())}

@@ -13,9 +13,7 @@ from medark.check.achilles.counting import ROWS, Counting, Made
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.periods import DECILE
 
-_SPANNED = (
-    "left join spans as s on s.person_id = t.person_id and t.{day} >= s.first_no and t.{day} <= s.last_no"
-)
+_SPANNED = "left join spans as s on s.person_id = t.person_id and t.{day} >= s.first_no and t.{day} <= s.last_no"
 _INSIDE = "case when s.person_id is null then 0 else 1 end"
 _MONTH = "extract(year from t.{day}) * 100 + extract(month from t.{day})"
 _OF_VISITS: Final = ("condition_occurrence", "procedure_occurrence", "drug_exposure", "observation", "measurement",
@@ -129,9 +127,7 @@ def _grouped(events: Events, columns: Mapping[str, str], joined: str) -> str:
 def unmapped(table: str, pairs: Mapping[str, str]) -> Iterator[Counting]:
     """Records by source value where its concept is 0."""
     for source, concept in pairs.items():
-        yield Counting(
-            f"{table} as t where t.{concept} = 0", (f"'{table}'", f"'{source}'", f"t.{source}")
-        )
+        yield Counting(f"{table} as t where t.{concept} = 0", (f"'{table}'", f"'{source}'", f"t.{source}"))
 
 
 def by_visit(events: Events) -> Iterator[tuple[int, Counting]]:
@@ -155,9 +151,7 @@ def _when(condition: str, told: str = "n") -> str:
 
 
 _BORN = "born is not null"
-_IN_YEAR = (
-    "(select distinct person_id, year, gender_concept_id, born from {t}_years where born is not null) as y"
-)
+_IN_YEAR = "(select distinct person_id, year, gender_concept_id, born from {t}_years where born is not null) as y"
 _RANGE = (
     "case when number < low then 'Below Range Low' when number <= high then 'Within Range'"
     " when number > high then 'Above Range High' else 'Other' end"

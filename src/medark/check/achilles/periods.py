@@ -16,7 +16,7 @@ _DIGIT = "(" + " union all ".join(f"select {n} as d" for n in range(10)) + ")"
 
 
 def spans(table: str, first: str, last: str, touching: str = "start_no <= ended_before") -> str:
-    """Each person's periods, those that overlap as one: person_id, first, last.
+    """Each person's periods, those that overlap as one: person_id, first_no, last_no.
 
     `first`, `last`: what a period starts and ends with: days, or the numbers of months or years.
     """
@@ -31,8 +31,8 @@ from (
     ) as ended_before
     from (
       select t.person_id, t.{table}_id as period_id, {first} as start_no, {last} as end_no from {table} as t
+      where t.{table}_start_date <= t.{table}_end_date
     ) as p
-    where start_no <= end_no
   ) as q
 ) as r
 group by person_id, span_no
@@ -55,8 +55,8 @@ def made(table: str) -> Iterator[Made]:
     yield Made(f"{table}_whole_months", _of_spans(_whole(whole, _MONTH, "extract(day from {day})")))
     of_year = "extract(month from {day}) * 100 + extract(day from {day})"
     yield Made(f"{table}_whole_years", _of_spans(_whole(whole, _YEAR, of_year)))
-    yield Made("calendar_months", f"select 22800 + m as m from ({_numbers(4)}) as c where m < 2400")
-    yield Made("calendar_years", f"select 1900 + m as m from ({_numbers(3)}) as c where m < 200")
+    yield Made("calendar_months", f"select 21600 + m as m from ({_numbers(4)}) as c where m < 6000")
+    yield Made("calendar_years", f"select 1800 + m as m from ({_numbers(3)}) as c where m < 500")
 
 
 def _first(table: str, start: str, end: str) -> str:

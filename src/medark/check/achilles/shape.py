@@ -21,6 +21,9 @@ _SHARES: Final = (
 )  # fmt: skip
 _SHARES_BY_CONCEPT: Final = "share of records without a value by concept"
 _OF_ALL: Final = "people by tables that they are in"
+TOLD_EXACTLY: Final = tuple(  # their strata are counts
+    one.analysis_id for one in analyses() if one.counts in (*_SHARES, _SHARES_BY_CONCEPT, _OF_ALL)
+)
 
 
 def _numbers(*kinds: str) -> str:

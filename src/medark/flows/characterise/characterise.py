@@ -77,14 +77,12 @@ def newest(workspace: Workspace) -> Characterised | None:
     return whole
 
 
-def numbers(analysis_id: int = 0, table: str = "") -> frozenset[int] | None:
+def numbers(analysis_id: int | None = None, table: str = "") -> frozenset[int] | None:
     """The analyses of a number, of a table; None: all. NotFoundError if there is none."""
-    if not analysis_id and not table:
+    if analysis_id is None and not table:
         return None
     found = frozenset(
-        one.analysis_id
-        for one in analyses()
-        if analysis_id in (0, one.analysis_id) and table in ("", one.table)
+        one.analysis_id for one in analyses() if analysis_id in (None, one.analysis_id) and table in ("", one.table)
     )
     if not found:
         raise NotFoundError("there is no such analysis", fix="medark characterise WS --list")
@@ -102,9 +100,10 @@ def _counted(
         else:
             yield part.name, kept
     if missing:
-        with _bound(workspace, snapshot, missing) as session, progress.stage(
-            "characterising", len(missing), "parts"
-        ) as stage:
+        with (
+            _bound(workspace, snapshot, missing) as session,
+            progress.stage("characterising", len(missing), "parts") as stage,
+        ):
             for part in missing:
                 results = counted(session, part)
                 put(workspace, part.name, keys[part.name], results)
