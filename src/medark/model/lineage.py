@@ -14,8 +14,8 @@ class How(StrEnum):
     """In which way one thing decides another, the most direct first."""
 
     VALUE = "value"  # its value is there, as it is or worked on
-    CONDITION = "condition"  # it decides which of several values is there
     KEY = "key"  # it is what the value is looked up or joined by
+    CONDITION = "condition"  # it decides which of several values is there
     ROWS = "rows"  # it decides which rows there are
 
     @property

@@ -74,7 +74,7 @@ def no_lake() -> dict[str, Relation]:
 @cache
 def _lake_table(name: str) -> Relation:
     key = tables()[name].primary_key or ("person_id" if name == "death" else None)
-    return stored(name, (column.name for column in lake_columns(name)), *([(key,)] if key else []))
+    return stored(f"{LAKE}{name}", (column.name for column in lake_columns(name)), *([(key,)] if key else []))
 
 
 def _staged(given: Relation | None, columns: Sequence[str]) -> Relation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,7 +11,7 @@ from sqlglot import exp
 from medark.model.lineage import NOTHING, How, Influences, at_least, together
 from medark.sql.lineage.expressions import cell_of, conjuncts
 from medark.sql.lineage.joins import join_in
-from medark.sql.lineage.relation import Cell, Key, Relation, either, empty, keys_in
+from medark.sql.lineage.relation import ANY, Cell, Key, Relation, either, empty
 from medark.sql.lineage.scope import Place, Scope
 from medark.sql.query import Query
 
@@ -51,17 +51,25 @@ def relation_within(node: exp.Expr, around: Scope) -> Relation:
 
 def _set(node: exp.SetOperation, scope: Scope) -> Relation:
     sides = [relation_within(side, scope) for side in (node.this, node.expression)]
-    names = list(sides[0].columns)
+    names, distinct = list(sides[0].columns), bool(node.args.get("distinct"))
     sides[1] = replace(sides[1], columns=dict(zip(names, sides[1].columns.values(), strict=True)))
     if isinstance(node, exp.Except | exp.Intersect):
         told = at_least(together([*(c.influences for c in sides[1].columns.values()), sides[1].rows]), How.ROWS)
         return replace(_distinct(sides[0]), rows=together((sides[0].rows, told)))
-    there = [side for side in sides if not side.is_empty]
+    parts = [part for side in sides for part in (side.parts if distinct or not side.is_set else ()) or (side,)]
+    return _united(names, parts, is_set=distinct)
+
+
+def _united(names: list[str], sides: Sequence[Relation], *, is_set: bool) -> Relation:
+    """The rows of all sides."""
+    there = tuple(side for side in sides if not side.is_empty)
     if not there:
         return empty(names)
-    cells = {name: either(side.columns[name] for side in there) for name in names}
+    columns = [dict(zip(names, side.columns.values(), strict=True)) for side in there]
+    cells = {name: either(cells[name] for cells in columns) for name in names}
     both = Relation(MappingProxyType(cells), together(side.rows for side in there))
-    return _distinct(both) if node.args.get("distinct") else both
+    parts = tuple(replace(side, columns=cells) for side, cells in zip(there, columns, strict=True))
+    return replace(_distinct(both) if is_set else both, parts=parts, is_set=is_set)
 
 
 def _select(node: exp.Select, scope: Scope) -> Relation:
@@ -98,7 +106,7 @@ def _from(node: exp.Select, scope: Scope) -> bool:
     start = node.args.get("from_")
     if start is None:
         return False
-    first = _relation(start.this, scope)
+    first = _narrowed(_relation(start.this, scope), node)
     alias = start.this.alias_or_name.lower()
     scope.relations[alias] = first
     scope.rows = first.rows
@@ -107,6 +115,20 @@ def _from(node: exp.Select, scope: Scope) -> bool:
     for join in node.args.get("joins") or []:
         is_empty |= join_in(scope, join, join.this.alias_or_name.lower(), _relation(join.this, scope))
     return is_empty
+
+
+def _narrowed(first: Relation, node: exp.Select) -> Relation:
+    """A UNION without the sides of which WHERE takes no row, because a column that must be there is NULL in them."""
+    where = node.args.get("where")
+    if not first.parts or where is None or node.args.get("joins"):
+        return first
+    needed = [
+        condition.this.this.name.lower()
+        for condition in conjuncts(where.this)
+        if isinstance(condition, exp.Not) and isinstance(condition.this, exp.Is)
+    ]
+    kept = [part for part in first.parts if not any(part.columns.get(name, ANY).is_null for name in needed)]
+    return first if len(kept) == len(first.parts) else _united(list(first.columns), kept, is_set=first.is_set)
 
 
 def _relation(node: exp.Expr, scope: Scope) -> Relation:

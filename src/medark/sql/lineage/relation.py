@@ -73,6 +73,8 @@ class Relation:
     unique: frozenset[frozenset[str]] = frozenset()
     is_empty: bool = False
     others: Cell | None = None
+    parts: tuple[Relation, ...] = field(default=(), repr=False)  # of a UNION, the sides that have rows
+    is_set: bool = False  # of a UNION: equal rows of its sides are one
 
     def column(self, name: str) -> Cell | None:
         """A column by name, None if there is none."""

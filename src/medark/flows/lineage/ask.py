@@ -1,0 +1,76 @@
+"""What is asked of lineage: what decides a column, what it decides, and what breaks without it"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from medark.check.dqd import instances
+from medark.errors import NotFoundError
+from medark.flows.lineage.whole import graph
+from medark.flows.workspace import Workspace
+from medark.model.lineage import ROWS, Asset, How, Impact, Layer, Origin, Touched
+from medark.model.omop import tables
+
+_NOT_OF_ROWS = frozenset({"cdmTable", "cdmField"})  # checks that ask whether a table or column is there at all
+
+
+def asset(workspace: Workspace, named: str) -> Asset:
+    """What a name means: `measurement.value_as_number`, `measurement` (its rows), `north/lis/result.value` or the end of
+    it, `app/dataset.column`. NotFoundError with the nearest there is.
+    """
+    asked = named.strip()
+    table, _, column = asked.partition(".")
+    if table in tables() and (not column or column in (ROWS, *tables()[table].column_names)):
+        return Asset(Layer.COLUMN, table, column or ROWS)
+    there = [one for one in graph(workspace).assets if one.layer is not Layer.STAGING]
+    for matches in (lambda one: one.title == asked, lambda one: one.title.endswith(f"/{asked}")):
+        found = sorted(one for one in there if matches(one))
+        if found:
+            return found[0]
+    near = difflib.get_close_matches(asked, [one.title for one in there], n=1, cutoff=0.5)
+    raise NotFoundError("lineage knows nothing of this name", fix=near[0] if near else "measurement.value_as_number")
+
+
+def upstream(workspace: Workspace, named: str) -> tuple[Origin, ...]:
+    """The fields of sources that decide a column of the lake or of a dataset, the most direct first."""
+    known, end = graph(workspace), asset(workspace, named)
+    ways = {one.asset: one for one in known.upstream(end)}
+    found = [origin for one in ways.values() if one.asset.layer is Layer.FIELD for origin in _origins(known, one, ways)]
+    return tuple(sorted(found, key=lambda one: (not one.alone, one.how.rank, one.source, one.table, one.field)))
+
+
+def downstream(workspace: Workspace, named: str) -> tuple[Touched, ...]:
+    """Everything that an asset decides, nearest first."""
+    return graph(workspace).downstream(asset(workspace, named))
+
+
+def impact(workspace: Workspace, named: str) -> Impact:
+    """What changes where an asset does: columns, datasets, applications with their pages, and checks."""
+    start = asset(workspace, named)
+    touched = tuple(one for one in graph(workspace).downstream(start) if one.asset.layer is not Layer.STAGING)
+    columns = [one for one in touched if one.asset.layer is Layer.COLUMN]
+    own = [Touched(start, How.VALUE, 0)] if start.layer is Layer.COLUMN else []
+    return Impact(start, (*touched, *_checks([*own, *columns])))
+
+
+def _checks(columns: list[Touched]) -> Iterator[Touched]:
+    """The checks of the columns that are touched, and those of whole tables whose rows are."""
+    at = {(one.asset.of, one.asset.name): one for one in columns}
+    for check in instances():
+        if check.kind.name in _NOT_OF_ROWS:
+            continue
+        found = at.get((check.table, check.column or ROWS)) or at.get((check.table, ROWS))
+        if found is not None:
+            yield replace(found, asset=Asset(Layer.USE, "check", check.id), steps=found.steps + 1)
+
+
+def _origins(known: object, one: Touched, ways: dict[Asset, Touched]) -> Iterator[Origin]:
+    """A field, once for each line of a map that takes it on the way."""
+    source, _, table = one.asset.of.rpartition("/")
+    places = sorted({edge.by for edge in known.after(one.asset) if edge.target in ways})  # type: ignore[attr-defined]
+    for by in places or [""]:
+        file, _, line = by.rpartition(":")
+        told = (file, int(line)) if line.isdecimal() else ("", 0)
+        yield Origin(source, table, one.asset.name, one.how, *told, alone=one.alone)
