@@ -4,8 +4,8 @@ Run: .venv/bin/python benchmarks/bench_early_warning.py [--people 8000] [--seeds
 Cities are made with `medark synth`: five years, an outbreak in the fourth, a food-borne and a school cluster,
 influenza each winter. Each channel is counted and judged by the platform's own code, as of the morning after each day,
 in the last four years (moving percentile: the last two, for it looks back on three), from the rows that its systems
-would send. A signal is a run of alarms of one series, apart from
-others by more than a week. It is right if two cases or more of an outbreak or cluster are among the rows of its series
+would send; sales of tills are taken in, and read back from the lake. A signal is a run of alarms of one series, apart
+from others by more than a week. It is right if two cases or more of an outbreak or cluster are among the rows of its series
 in the week before it began or on its days; of the season, if they are of influenza; else wrong.
 With --series: the real series of the archive surveillance_series, unpacked; known outbreaks and their weeks below.
 """
@@ -26,9 +26,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from early_warning_channels import Channel, channels, outbreaks, places
+from early_warning_channels import NOTHING, Channel, channels, outbreaks, places
+from early_warning_lake import SOURCE
 from early_warning_series import real_series
-from medark.define import Dataset, everyone
 from medark.flows.apps.signals.counting import Counted, counted
 from medark.flows.apps.signals.judging import clusters, judged
 from medark.flows.apps.signals.periods import Periods
@@ -39,7 +39,6 @@ FIRST, LAST = dt.date(2021, 1, 1), dt.date(2025, 12, 31)
 DAYS, JUDGED = (LAST - FIRST).days + 1, 4 * 365 + 1
 APP = Path(__file__).parents[1] / "src" / "medark" / "apps" / "early_warning"
 TITLE = {"en": "t", "zh": "t"}
-NOTHING = Dataset(everyone(), {}, name="nothing")
 MERGED = 7  # days that alarms of one signal may lie apart
 METHODS = {
     "ears_c1": {"least_sd": 0.5}, "ears_c2": {"least_sd": 0.5}, "ears_c3": {"least_sd": 0.5},
@@ -81,31 +80,34 @@ def main() -> None:
     arguments.add_argument("--seeds", default="2,3,4", help="a city each")
     arguments.add_argument("--cities", type=Path, help="a folder of cities that this made before, or is to keep")
     arguments.add_argument("--series", type=Path, help="the unpacked archive; without it real series are left out")
-    arguments.add_argument("--only", choices=["city", "series"])
+    arguments.add_argument("--only", choices=["city", "series", "as_set"], help="as_set: no methods to compare with")
     given = arguments.parse_args()
     print(f"Python {platform.python_version()}, numpy {np.__version__}")
-    if given.series and given.only != "city":
+    if given.series and given.only in (None, "series"):
         real_series(given.series)
     if given.only == "series":
         return
     with tempfile.TemporaryDirectory(prefix="bench-early-warning-") as name:
         seeds = [int(seed) for seed in given.seeds.split(",")]
-        cities([made((given.cities or Path(name)) / str(seed), given.people, seed) for seed in seeds])
+        found = [made((given.cities or Path(name)) / str(seed), given.people, seed) for seed in seeds]
+        cities(found, {} if given.only == "as_set" else METHODS)
 
 
 def made(folder: Path, people: int, seed: int) -> Path:
-    """The truth of a city, made by the command that users have; what its systems would export is thrown away."""
+    """The truth of a city, made by the command that users have; of what its systems export only tills are kept."""
     plan = Path(__file__).parent / "early_warning_outbreak.toml"
     if not (folder / "truth").is_dir():
         words = ["--people", people, "--from", FIRST, "--to", LAST, "--seed", seed, "--pictures", 0, "--outbreak", plan]
         command = [sys.executable, "-m", "medark", "synth", folder, *words]
         subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        shutil.rmtree(folder / "raw")
+        for system in (folder / "raw").glob("*/*"):
+            if system != folder / "raw" / SOURCE:
+                shutil.rmtree(system)
     print(f"a city of {people:,} people, {FIRST} to {LAST}, seed {seed}")
     return folder / "truth"
 
 
-def cities(truths: Sequence[Path]) -> None:
+def cities(truths: Sequence[Path], methods: Mapping[str, Mapping[str, float]]) -> None:
     """Every channel by every method, what the application has set, its trigger and its scan; all cities together."""
     print(f"{'channel':10s}{'method':24s}{'outbreak':>10s}{'clusters':>10s}{'median':>8s}{'PPV':>6s}{'+season':>9s}"
           f"{'a week':>8s}{'wrong':>7s}")  # fmt: skip
@@ -115,7 +117,7 @@ def cities(truths: Sequence[Path]) -> None:
     all_channels = [{one.name: one for one in channels(truth)} for truth in truths]
     alarms: list[Alarms] = [{} for _ in truths]
     for name, first in all_channels[0].items():
-        for method, parameters in ({} if first.share_of else METHODS).items():
+        for method, parameters in ({} if first.share_of else methods).items():
             detection = Detection(method, parameters, least_cases=3)
             show(name, method, [judge(each[name], detection) for each in all_channels], known)
         judgements = [judge(each[name], own[first.signal]) for each in all_channels]
@@ -132,7 +134,7 @@ def judge(channel: Channel, detection: Detection) -> Judgement:
     """A channel, judged as of the morning after each day."""
     periods = Periods(channel.every, DAYS, LAST + dt.timedelta(1))
     one = PublishSignal(
-        channel.name, NOTHING, TITLE, by=channel.by, periods=periods.count, detection=detection, totals=True,
+        channel.name, channel.entries, TITLE, by=channel.by, periods=periods.count, detection=detection, totals=True,
         share_of=channel.share_of,
     )  # fmt: skip
     found = counted(channel.rows, one, periods)
@@ -221,7 +223,7 @@ def spells(days: np.ndarray) -> Iterator[tuple[int, int]]:
 
 def agreed(alarms: Alarms, least: int) -> Judgement:
     """The application's trigger: places where so many of its channels alarmed within a week."""
-    parts = [one for name, one in alarms.items() if name not in ("tills", "schools")]
+    parts = [one for name, one in alarms.items() if name != "schools"]
     told = {group["district"] for one in parts for group in one.found.groups if group.get("district")}
     places = [*sorted(told), None]
     count = np.zeros((len(places), DAYS))
@@ -230,9 +232,7 @@ def agreed(alarms: Alarms, least: int) -> Judgement:
             mine = [one.alarm[n] for n, group in enumerate(one.found.groups) if _is_of(one, group, place)]
             ever = np.cumsum(np.pad(np.any(mine, axis=0).astype(int), (MERGED, 0))) if mine else np.zeros(DAYS + MERGED)
             count[at] += ever[MERGED:] - ever[:-MERGED] > 0
-    rows = pa.concat_tables(
-        [one.channel.rows.select(["entry_start", "person_id", "event", "district"]) for one in parts]
-    )
+    rows = pa.concat_tables([one.channel.rows.select(["entry_start", "event", "district"]) for one in parts])
     groups = tuple({} if place is None else {"district": place} for place in places)
     return Judgement(
         Channel("trigger", "multi_point", ("district",), rows), Counted(groups, count), count >= least, DAYS - JUDGED

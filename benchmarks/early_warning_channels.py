@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from early_warning_lake import sales, tills
+from medark.define import Dataset, Tally, everyone
 from medark.model.signal import Every
 
 FACTS = Path(__file__).parents[1] / "src" / "medark" / "apps" / "early_warning" / "facts"
-CLASSES = {"antipyretic": "antipyretic", "cold": "cough_cold", "cough": "cough_cold", "antiviral": "antiviral",
-           "antidiarrhoeal": "antidiarrhoeal"}  # fmt: skip
+NOTHING = Dataset(everyone(), {}, name="nothing")
 RESPIRATORY = frozenset({
     "influenza_like", "lower_respiratory", "covid_like", "antipyretic", "cough_cold", "antiviral", "fever",
     "breathless", "novel_respiratory",
@@ -26,7 +27,10 @@ RESPIRATORY = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Rows with entry_start, person_id, the columns of `by`, and event. `signal`: the application's that counts it."""
+    """Rows with entry_start, person_id (of a tally: quantity), the columns of `by`, and event.
+
+    `signal`: the application's that counts it.
+    """
 
     name: str
     signal: str
@@ -34,6 +38,7 @@ class Channel:
     rows: pa.Table = field(repr=False)
     share_of: str = ""
     every: Every = Every.DAY
+    entries: Dataset | Tally = NOTHING
 
     def is_respiratory(self, group: Mapping[str, str | None]) -> bool:
         """Does a series count signs of a respiratory infection?"""
@@ -47,7 +52,7 @@ def channels(truth: Path) -> Iterator[Channel]:
     yield Channel("visits", "syndromes", ("syndrome", "district"), city.visits())
     yield Channel("fevers", "fevers", ("district",), city.fevers())
     yield Channel("medicines", "medicines", ("drug_class", "district"), city.medicines())
-    yield Channel("tills", "medicines", ("drug_class", "district"), city.tills())
+    yield Channel("tills", "sales", ("drug_class", "district"), tills(truth.parent), entries=sales())
     yield Channel("calls", "calls", ("complaint", "district"), city.calls())
     yield Channel("cards", "cards", ("disease", "district"), city.cards())
     yield Channel("absences", "absences", ("district",), city.absences())
@@ -120,13 +125,6 @@ class City:
             self._encounters, "encounter", join_type="inner"
         )
         return self._rows(rows, "start", drug_class=[told[one] for one in rows["drug"].to_pylist()])
-
-    def tills(self) -> pa.Table:
-        groups = self._facts("pharmacy_items", "group")
-        told = {key: CLASSES[group] for key, group in groups.items() if group in CLASSES}
-        rows = read(self._truth, "pharmacy_sale", ["person", "sold", "item", "event"])
-        rows = rows.filter(pc.is_in(rows["item"], pa.array([*told])))
-        return self._rows(rows, "sold", drug_class=[told[one] for one in rows["item"].to_pylist()])
 
     def calls(self) -> pa.Table:
         rows = read(self._truth, "ems_call", ["person", "called", "complaint", "event", "district"])
