@@ -113,6 +113,13 @@ OWN = {
     2002: ("person", "people with a measurement, a condition and a drug"), 2003: ("person", "people with a visit"),
     2004: ("person", "people by tables that they are in"),
 }  # fmt: skip
+# Strata that Achilles' list does not name.
+UNNAMED = {
+    815: ("observation_concept_id", "unit_concept_id"), 0: ("source name", "CDM version", "release date"),
+    1815: ("measurement_concept_id", "unit_concept_id"), 1816: ("measurement_concept_id", "unit_concept_id"),
+    1817: ("measurement_concept_id", "unit_concept_id"),
+    1818: ("measurement_concept_id", "unit_concept_id", "below, within or above range"),
+}  # fmt: skip
 COSTS = {1500: "drug", 1600: "procedure"}
 
 
@@ -133,7 +140,8 @@ def _counted(given: list[Given]) -> Iterator[tuple[str, ...]]:
         known = OWN.get(number) or _of_costs(number, row["DISTRIBUTED_FIELD"]) or _of_events(number)
         if known is not None:
             is_distribution = "1" if row["DISTRIBUTION"] == "1" else "0"
-            strata = (row[name.upper() + "_NAME"] for name in STRATA)
+            listed = [row[name.upper() + "_NAME"] for name in STRATA]
+            strata = [*UNNAMED.get(number, ()), *listed][: len(STRATA)] if not any(listed) else listed
             yield str(number), *known, is_distribution, row["IS_DEFAULT"], *strata
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from medark.flows.characterise import Characterised, Difference
     from medark.flows.workspace import Workspace
 
+Row = dict[str, Any]
 _MOST = 40  # lines of one analysis
 _DIST = ("min_value", "p10_value", "p25_value", "median_value", "p75_value", "p90_value", "max_value")
 
@@ -25,7 +26,7 @@ _DIST = ("min_value", "p10_value", "p25_value", "median_value", "p75_value", "p9
 def overview(found: Characterised) -> Group:
     """A line a table: its records inside and outside observation periods, its concepts, and its months."""
     rows = [
-        (one.table, one.inside or 0, one.outside or 0, one.concepts, *_ends(list(one.months)))
+        (one.table, one.inside, one.outside or 0, one.concepts, *_ends(list(one.months)))
         for one in summaries(found)
     ]
     columns = (
@@ -43,13 +44,16 @@ def _dashed(month: str) -> str:
     return f"{month[:4]}-{month[4:]}"
 
 
-def rows_view(workspace: Workspace, found: Characterised) -> object:
+def rows_view(workspace: Workspace, found: Characterised) -> Group:
     """The rows of each analysis that was asked for, those of the highest counts first, with the names of concepts."""
     from rich.console import Group
 
-    counts = [_view(workspace, one, found.counts.to_pylist()) for one in _present(found.counts)]
-    distributions = [_view(workspace, one, found.distributions.to_pylist()) for one in _present(found.distributions)]
-    return Group(*(piece for part in (*counts, *distributions) for piece in (part, "")))
+    views = [
+        _view(workspace, one, [row for row in results.to_pylist() if row["analysis_id"] == one.analysis_id])
+        for results in (found.counts, found.distributions)
+        for one in _present(results)
+    ]
+    return Group(*(piece for view in views for piece in (view, "")))
 
 
 def _present(results: Any) -> list[Analysis]:
@@ -57,33 +61,26 @@ def _present(results: Any) -> list[Analysis]:
     return [one for one in analyses() if one.analysis_id in there]
 
 
-def _view(workspace: Workspace, analysis: Analysis, results: Iterable[dict[str, Any]]) -> Group:
-    rows = sorted(
-        (row for row in results if row["analysis_id"] == analysis.analysis_id), key=lambda row: -row["count_value"]
-    )
+def _view(workspace: Workspace, analysis: Analysis, results: Sequence[Row]) -> Group:
+    rows = sorted(results, key=lambda row: -row["count_value"])[:_MOST]
     strata = [name for name in STRATA if any(row[name] is not None for row in rows)]
     told = dict(zip(STRATA, analysis.strata, strict=False))
-    called = names(workspace).of(
-        int(row[name]) for row in rows[:_MOST] for name in strata if _is_concept(row, name, told)
-    )
-    lines = []
-    for row in rows[:_MOST]:
-        cells: list[str | int] = []
-        for name in strata:
-            text = row[name] or ""
-            known = called[int(text)].in_(spoken()) if _is_concept(row, name, told) else ""
-            cells.append(f"{text} {known}".strip())
-        cells.append(row["count_value"])
-        cells += [_number(row[name]) for name in _DIST if name in row]
-        lines.append(cells)
-    columns = [told.get(name, name) for name in strata] + [_("count")]
-    columns += [name.removesuffix("_value") for name in _DIST if rows and name in rows[0]]
-    more = f" (+{len(rows) - _MOST})" if len(rows) > _MOST else ""
+    concepts = [name for name in strata if told.get(name, "").endswith("concept_id")]
+    called = names(workspace).of(int(row[name] or 0) for row in rows for name in concepts)
+    amounts = [name for name in _DIST if rows and name in rows[0]]
+
+    def cell(row: Row, name: str) -> str:
+        text = row[name] or ""
+        return f"{text} {called[int(text or 0)].in_(spoken())}".strip() if name in concepts else text
+
+    lines = [
+        (*(cell(row, name) for name in strata), row["count_value"], *(_number(row[name]) for name in amounts))
+        for row in rows
+    ]
+    columns = [told.get(name, name) for name in strata]
+    columns += [_("count"), *(name.removesuffix("_value") for name in amounts)]
+    more = f" (+{len(results) - len(rows)})" if len(results) > len(rows) else ""
     return table(f"{analysis.analysis_id} · {analysis.in_(spoken())}{more}", columns, lines)
-
-
-def _is_concept(row: dict[str, Any], name: str, told: dict[str, str]) -> bool:
-    return told.get(name, "concept_id").endswith("concept_id") and str(row[name] or "").lstrip("-").isdigit()
 
 
 def _number(value: float | None) -> str:

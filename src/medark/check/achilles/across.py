@@ -16,9 +16,11 @@ _DOMAINS: Final = {
 _OTHERS: Final = {"visit_occurrence": "has_visit"}
 _LAST: Final = {
     "condition": ("condition_occurrence", "condition_start_date"),
-    "drug": ("drug_exposure", "drug_exposure_start_date"), "visit": ("visit_occurrence", "visit_start_date"), "procedure": ("procedure_occurrence", "procedure_date"),
+    "drug": ("drug_exposure", "drug_exposure_start_date"),
+    "visit": ("visit_occurrence", "visit_start_date"),
+    "procedure": ("procedure_occurrence", "procedure_date"),
     "observation": ("observation", "observation_date"),
-}  # fmt: skip
+}
 _AMOUNTS: Final = (
     "paid_patient_copay", "paid_patient_coinsurance", "paid_patient_deductible", "paid_by_payer", "paid_by_primary",
     "paid_by_patient", "total_paid", "paid_ingredient_cost", "paid_dispensing_fee", "total_cost",

@@ -90,8 +90,8 @@ def _write(found: Characterised, folder: Path, form: str) -> None:
         raise UsageError("there is no such form of a file", fix=" | ".join(files.FORMS))
     files.write(found, folder, form)
     counts, distributions = f"{found.counts.num_rows:,}", f"{found.distributions.num_rows:,}"
-    told = _("{counts} counts and {distributions} distributions are in {folder}")
-    say(told.format(counts=counts, distributions=distributions, folder=str(folder)))
+    told = {"counts": counts, "distributions": distributions, "folder": str(folder)}
+    say(_("{counts} counts and {distributions} distributions are in {folder}", **told))
 
 
 def _compared(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.check.achilles import Part, analyses, parts
 from medark.errors import NotFoundError
@@ -49,16 +50,18 @@ def characterise(
 ) -> Characterised:
     """Every analysis, or those of these numbers. AccessError unless `by` is an owner or a data steward."""
     must_steward(workspace, by, "data characterised")
-    asked = parts(wanted)
+    names = {part.name for part in parts(wanted)}
+    asked = [part for part in parts() if part.name in names]
     snapshot = workspace.lake.snapshot()
     keys = {part.name: key_of(part, snapshot) for part in asked}
-    found = dict(_counted(workspace, snapshot, asked, keys, progress))
-    newest = _Newest(snapshot.version, now_ms(), keys)
+    found = list(_counted(workspace, snapshot, asked, keys, progress))
+    made = _Newest(snapshot.version, now_ms(), keys)
     if wanted is None:
-        for name, key in keys.items():
-            sweep(workspace, name, {key})
-        Keeping(workspace, _FOLDER).put(_NEWEST, newest)
-    return _whole(newest, list(found.values()))
+        Keeping(workspace, _FOLDER).put(_NEWEST, made)
+    told = Keeping(workspace, _FOLDER).told(_NEWEST, _Newest)
+    for name, key in keys.items():
+        sweep(workspace, name, {key, told.keys.get(name, key) if told else key})
+    return _whole(made, found, wanted)
 
 
 def newest(workspace: Workspace) -> Characterised | None:
@@ -91,14 +94,14 @@ def numbers(analysis_id: int | None = None, table: str = "") -> frozenset[int] |
 
 def _counted(
     workspace: Workspace, snapshot: Snapshot, asked: list[Part], keys: Mapping[str, str], progress: Progress
-) -> Iterator[tuple[str, Results]]:
+) -> Iterator[Results]:
     missing = []
     for part in asked:
         kept = read(workspace, part.name, keys[part.name])
         if kept is None:
             missing.append(part)
         else:
-            yield part.name, kept
+            yield kept
     if missing:
         with (
             _bound(workspace, snapshot, missing) as session,
@@ -108,7 +111,7 @@ def _counted(
                 results = counted(session, part)
                 put(workspace, part.name, keys[part.name], results)
                 stage.advance(1)
-                yield part.name, results
+                yield results
 
 
 @contextmanager
@@ -122,9 +125,12 @@ def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Itera
         yield session
 
 
-def _whole(newest: _Newest, found: list[Results]) -> Characterised:
-    """All parts as one, in the order of their numbers and strata."""
-    counts = pa.concat_tables([COUNTS.empty_table(), *(one for one, _ in found)])
-    distributions = pa.concat_tables([DISTRIBUTIONS.empty_table(), *(one for _, one in found)])
-    order = [(name, "ascending") for name in COUNTS.names[:-1]]
-    return Characterised(newest.version, newest.made_ms, counts.sort_by(order), distributions.sort_by(order))
+def _whole(made: _Newest, found: list[Results], wanted: Collection[int] | None = None) -> Characterised:
+    """All parts as one, in the order of their numbers and strata; of some analyses, if only they are wanted."""
+    sides = []
+    for schema, tables_ in ((COUNTS, [one for one, _ in found]), (DISTRIBUTIONS, [one for _, one in found])):
+        side = pa.concat_tables([schema.empty_table(), *tables_])
+        if wanted is not None:
+            side = side.filter(pc.is_in(side["analysis_id"], pa.array(sorted(wanted), pa.int32())))
+        sides.append(side.sort_by([(name, "ascending") for name in COUNTS.names[:-1]]))
+    return Characterised(made.version, made.made_ms, *sides)

@@ -7,25 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.check.achilles import analyses
 from medark.flows.characterise.characterise import Characterised
 
 Rows = Mapping[int, list[dict[str, object]]]
 _ASKED = {
-    "inside": "records inside observation periods", "outside": "records outside observation periods",
-    "concepts": "people by concept", "months": "records by month",
-}  # fmt: skip
+    "inside": "records inside observation periods",
+    "outside": "records outside observation periods",
+    "by_concept": "records by concept",
+    "concepts": "people by concept",
+    "months": "records by month",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TableSummary:
-    """A table of events. `inside`, `outside`: records in and out of observation periods, None where they are not told;
-    `months`: records by month, such as "202405".
+    """A table of events. `inside`, `outside`: records in and out of observation periods, `outside` None where it is not
+    told; `months`: records by month, such as "202405".
     """
 
     table: str
-    inside: int | None
+    inside: int
     outside: int | None
     concepts: int
     months: Mapping[str, int]
@@ -45,8 +49,6 @@ def summaries(found: Characterised) -> list[TableSummary]:
 
 def rows_of(results: pa.Table, numbers: set[int]) -> Rows:
     """The rows of some analyses, by number."""
-    import pyarrow.compute as pc
-
     wanted = results.filter(pc.is_in(results["analysis_id"], pa.array(sorted(numbers), pa.int32())))
     found: dict[int, list[dict[str, object]]] = defaultdict(list)
     for row in wanted.to_pylist():
@@ -55,10 +57,19 @@ def rows_of(results: pa.Table, numbers: set[int]) -> Rows:
 
 
 def _summary(table: str, numbers: Mapping[str, int], rows: Rows) -> TableSummary:
-    def one(name: str) -> int | None:
-        told = rows.get(numbers.get(name, -1), [])
-        return int(str(told[0]["count_value"])) if told else None
+    def of(name: str) -> list[dict[str, object]]:
+        return rows.get(numbers.get(name, -1), [])
 
-    months = {str(row["stratum_1"]): int(str(row["count_value"])) for row in rows.get(numbers.get("months", -1), [])}
-    concepts = len(rows.get(numbers.get("concepts", -1), []))
-    return TableSummary(table, one("inside"), one("outside"), concepts, dict(sorted(months.items())))
+    outside = of("outside")
+    months = {str(row["stratum_1"]): _count(row) for row in of("months")}
+    return TableSummary(
+        table,
+        sum(map(_count, of("inside") or of("by_concept"))),
+        _count(outside[0]) if outside else None,
+        len(of("concepts")),
+        dict(sorted(months.items())),
+    )
+
+
+def _count(row: dict[str, object]) -> int:
+    return int(str(row["count_value"]))
