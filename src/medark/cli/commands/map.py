@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from medark.catalog import DataMap
 
 Html = Annotated[str, typer.Option("--html", metavar="FILE", help=N_("write a page that needs nothing else"))]
+Svg = Annotated[str, typer.Option("--svg", metavar="FILE", help=N_("draw it: sources, tables, datasets, applications"))]
+Png = Annotated[str, typer.Option("--png", metavar="FILE", help=N_("the same as PNG"))]
+Colour = Annotated[
+    str,
+    typer.Option(
+        "--colour", metavar="quality|freshness|sensitivity", help=N_("what the picture is coloured by; else quality")
+    ),
+]
+Focus = Annotated[
+    str,
+    typer.Option("--focus", metavar="NAME", help=N_("draw only what flows into one thing and out of it")),
+]
 Table = Annotated[str, typer.Option("--table", metavar="NAME", help=N_("the columns of one table"))]
 
 HELP = N_(
@@ -29,6 +41,8 @@ EXAMPLES = """\
 medark map city
 medark map city --table measurement
 medark map city --html map.html
+medark map city --svg map.svg --png map.png --colour freshness
+medark map city --png potassium.png --focus measurement
 medark map city --json"""
 
 
@@ -37,11 +51,25 @@ def add(app: typer.Typer) -> None:
     command(app, "map", HELP, EXAMPLES, ASK)(map_)
 
 
-def map_(workspace: Named = None, table: Table = "", html: Html = "", purpose: For = "", json: Json = False) -> None:
+def map_(
+    workspace: Named = None,
+    table: Table = "",
+    html: Html = "",
+    svg: Svg = "",
+    png: Png = "",
+    colour: Colour = "",
+    focus: Focus = "",
+    purpose: For = "",
+    json: Json = False,
+) -> None:
     from medark.cli.data_map import columns_view, map_json, map_view
+    from medark.cli.map_picture import write_picture
     from medark.flows.data_map import data_map
 
     with opened(workspace) as ws, watched() as progress:
+        if svg or png:
+            write_picture(ws, who_asks(ws, purpose), {"svg": svg, "png": png}, colour, focus, progress)
+            return
         found, zone = data_map(ws, who_asks(ws, purpose), progress), ws.settings.time_zone
     if html:
         _write(found, zone, Path(html))

@@ -12,6 +12,7 @@ from medark.flows.apps.publish import published
 from medark.flows.apps.running import running
 from medark.flows.catalog.owners import owner_of
 from medark.flows.workspace import Workspace
+from medark.govern.levels import sensitivity
 from medark.model.dataset import PublishedDataset
 from medark.sdk.app import App
 from medark.sdk.manifest import Manifest
@@ -31,7 +32,8 @@ def _of_app(workspace: Workspace, loaded: Loaded, there: list[PublishedDataset])
     owner = owner_of(workspace, loaded.name, otherwise=manifest.owner)
     yield Asset(
         Kind.APP, loaded.name, loaded.name, _meaning(manifest.title), _meaning(manifest.description), owner=owner,
-        level=max((one.level for one in there), default=0), fresh_ms=max((one.fresh_ms for one in there), default=None),
+        level=max(sensitivity(table, column).level for table in manifest.reads for column in manifest.reads[table])
+        if manifest.reads else 0, fresh_ms=max((one.fresh_ms for one in there), default=None),
         reads=_places(manifest.reads),
     )  # fmt: skip
     for page in loaded.app.pages:

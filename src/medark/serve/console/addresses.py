@@ -15,6 +15,16 @@ STATIC: Final = f"{PREFIX}/static"
 _LONGEST: Final = 2000
 
 
+def asset_address(id_: str) -> str:
+    """The page of a thing of the catalog.
+
+    >>> asset_address("dataset:vte/risk")
+    '/console/catalog/dataset/vte/risk'
+    """
+    kind, _, key = id_.partition(":")
+    return f"{PREFIX}/catalog/{kind}/{quote(key)}"
+
+
 def own_address(told: str, otherwise: str = HOME) -> str:
     """An address that somebody brings along, if it is one of the console's; no other is ever gone to.
 

@@ -73,12 +73,16 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a page shows. `data`: plain values, the template's variables; its JSON twin is them and nothing else."""
+    """What a page shows. `data`: plain values, the template's variables; its JSON twin is them and nothing else.
+
+    `drawn`: more variables, that the page alone needs: what `data` says, drawn.
+    """
 
     title: str
     template: str
     data: Mapping[str, Any] = field(repr=False)
     status: int = 200
+    drawn: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 async def _posted(request: Request) -> dict[str, str]:
@@ -112,7 +116,8 @@ class Screens:
             except NotSignedInError:
                 return to_sign_in(asked(request))
             screen = work(visit)
-            return HTMLResponse(drawn(request, self._parts, screen.title, screen.template, screen.data), screen.status)
+            told = {**screen.data, **screen.drawn}
+            return HTMLResponse(drawn(request, self._parts, screen.title, screen.template, told), screen.status)
 
     def form(self, path: str, work: Callable[[Visit, Mapping[str, str]], str], *, summary: str) -> None:
         """What a form of ours is sent to; `work` says which address comes next. Its field `csrf` is asked here."""

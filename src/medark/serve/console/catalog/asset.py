@@ -9,8 +9,8 @@ from urllib.parse import quote
 from medark.catalog.assets import Asset, Kind
 from medark.flows.catalog import Detail, Judged, Occurs, freshen, one
 from medark.messages import _
-from medark.serve.console.addresses import PREFIX
-from medark.serve.console.catalog.told import FIND, asset_address, asset_told, own_page, why_sensitive
+from medark.serve.console.addresses import PREFIX, asset_address
+from medark.serve.console.catalog.told import FIND, asset_told, own_page, why_sensitive
 from medark.serve.console.data_map.told import source_address
 from medark.serve.console.screens import Screen, Visit
 

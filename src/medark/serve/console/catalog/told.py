@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote
 
-from medark.catalog.assets import Asset, Kind, split
+from medark.catalog.assets import Asset, Kind
 from medark.govern.levels import sensitivity
 from medark.messages import phrase
-from medark.serve.console.addresses import PREFIX
+from medark.serve.console.addresses import PREFIX, asset_address
 from medark.serve.console.data_map.told import source_address, table_address
 
 FIND: Final = f"{PREFIX}/find"
@@ -17,16 +17,6 @@ _ICONS: Final = {
     Kind.CONCEPT: "concept", Kind.DEFINITION: "definition", Kind.DATASET: "dataset", Kind.VARIABLE: "column",
     Kind.APP: "app", Kind.PAGE: "page", Kind.CHECK: "check", Kind.TERM: "term",
 }  # fmt: skip
-
-
-def asset_address(id_: str) -> str:
-    """The page of an asset.
-
-    >>> asset_address("dataset:vte/risk")
-    '/console/catalog/dataset/vte/risk'
-    """
-    kind, key = split(id_)
-    return f"{PREFIX}/catalog/{kind}/{quote(key)}"
 
 
 def own_page(asset: Asset) -> str:

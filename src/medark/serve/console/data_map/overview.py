@@ -1,4 +1,4 @@
-"""Everything there is on one page: drawn, as lists, and to be searched"""
+"""Everything there is on one page: drawn, and as lists"""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from medark.catalog import TableEntry
 from medark.catalog.groups import grouped
 from medark.catalog.sources import SourceAccount, SourceAccounts
+from medark.flows.catalog import freshen as freshen_catalog
 from medark.flows.data_map import AppReads, Seen, all_sources, apps_that_read, freshen, kept_sources, seen
 from medark.messages import _, phrase
 from medark.model.account import UnitAccount
 from medark.model.omop import VOCABULARY_TABLES, tables
 from medark.serve.console.data_map.picture import drawing
-from medark.serve.console.data_map.search import results
 from medark.serve.console.data_map.told import (
     app_address,
     count_of,
@@ -43,26 +43,25 @@ def whole(visit: Visit) -> Whole:
     """All of it as it was worked out last; what is missing is begun."""
     workspace = visit.workspace
     found = seen(workspace, visit.reader)
-    going = freshen(workspace, visit.reader, found)
+    going = freshen(workspace, visit.reader, found) or freshen_catalog(workspace, visit.reader)
     accounts = kept_sources(workspace)
     return Whole(found, all_sources(workspace, accounts), accounts, tuple(apps_that_read(workspace)), going)
 
 
 def screen(visit: Visit) -> Screen:
     """The page."""
-    found, asked = whole(visit), visit.text("q")
+    found = whole(visit)
+    picture = drawing(found.seen, visit)
     data = {
-        "asked": asked,
-        "results": results(found.seen, found.sources, found.apps, asked, visit) if asked else [],
         "state": state(found),
         "figures": _figures(found),
-        "picture": drawing(found.seen, found.sources, found.apps, visit),
+        "picture": picture.told,
         "sources": [_source(one, found) for one in found.sources],
         "formats": _formats(found.sources),
         "groups": _groups(found, visit),
         "apps": [_app(one, visit) for one in found.apps],
     }
-    return Screen(_("Data map"), "data_map.html", data)
+    return Screen(_("Data map"), "data_map.html", data, drawn=picture.drawn)
 
 
 def state(found: Whole) -> dict[str, Any]:

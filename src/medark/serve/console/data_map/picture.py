@@ -1,107 +1,86 @@
-"""The map as a picture: organisations, their systems, tables, and the applications that read them"""
+"""The map as a picture on its page: coloured as was asked, all of it or what flows through one thing"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from medark.catalog.layers import NODE, WIDTH, Link, Placed, picture
-from medark.catalog.meanings import of_table
-from medark.catalog.sources import SourceAccount
-from medark.flows.data_map import AppReads, Seen
-from medark.govern.small_counts import is_small
-from medark.model.omop import VOCABULARY_TABLES, tables
-from medark.serve.console.data_map.told import app_address, in_language, source_address, table_address
+from markupsafe import Markup
+
+from medark.catalog.flow import Colour, Flow, Node, Words, stream, svg
+from medark.catalog.flow.drawn import PHRASES, shape
+from medark.catalog.flow.marks import LEGEND, TITLES, Mark
+from medark.flows.catalog import picture, with_addresses
+from medark.flows.data_map import Seen
+from medark.messages import _
+from medark.serve.console.addresses import asset_address
+from medark.serve.console.data_map.told import MAP
 from medark.serve.console.screens import Visit
 
-_PLACES: Final = (0, 210, 560, 990)  # x of each layer
-_SERIES: Final = 6  # colours that there are
-_ORGANISATION, _SOURCE, _TABLE, _APP = "organisation:", "source:", "table:", "app:"
-Labels = dict[str, tuple[str, str, str]]  # of a node: its name, what else is told, and its address
+_MOST: Final = 64  # drawings of a picture that are kept
 
 
-def drawing(found: Seen, sources: Sequence[SourceAccount], apps: Sequence[AppReads], visit: Visit) -> dict[str, Any]:
-    """Nodes and links in their places. No nodes where nothing is known yet."""
-    flows = list(_flows(found))
-    named: dict[str, SourceAccount | None] = {flow.source.removeprefix(_SOURCE): None for flow in flows}
-    named |= {one.name: one for one in sources}
-    owners = {name: (one.organisation if one else name.partition("/")[0]) for name, one in named.items()}
-    organisations = list(dict.fromkeys(owners[name] for name in sorted(named, key=lambda name: (owners[name], name))))
-    systems = sorted(named, key=lambda name: (organisations.index(owners[name]), name))
-    reads = list(_reads(apps))
-    touched = {one.target for one in flows} | {one.source for one in reads}
-    shown = [name for name in tables() if name not in VOCABULARY_TABLES and f"{_TABLE}{name}" in touched]
-    layers = [
-        [f"{_ORGANISATION}{name}" for name in organisations],
-        [f"{_SOURCE}{name}" for name in systems],
-        [f"{_TABLE}{name}" for name in shown],
-        [f"{_APP}{one.name}" for one in apps],
-    ]
-    made = picture(
-        layers, _PLACES, [*_owned(flows, owners), *flows, *(one for one in reads if one.source in layers[2])]
-    )
-    labels = _labels(found, named, apps, visit)
-    colours = {f"{_SOURCE}{name}": 1 + organisations.index(owners[name]) % _SERIES for name in systems}
-    colours |= {f"{_ORGANISATION}{name}": 1 + place % _SERIES for place, name in enumerate(organisations)}
-    least = visit.workspace.settings.access.least_count
-    return {
-        "width": WIDTH,
-        "height": made.height,
-        "node": NODE,
-        "nodes": [_node(one, labels[one.key], colours.get(one.key, 0)) for one in made.nodes],
-        "links": [
-            {
-                "from": labels[one.source][0], "to": labels[one.target][0], "path": one.path, "is_line": one.is_line,
-                "rows": None if is_small(one.rows, least) else one.rows, "colour": colours.get(one.source, 0),
-                "ends": f"{one.source} {one.target}",
-            }
-            for one in made.links
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the page's data say of it, and the drawing."""
+
+    told: dict[str, Any]
+    drawn: dict[str, Any]
+
+
+def drawing(found: Seen, visit: Visit) -> Picture:
+    """`colour`: by what it is coloured; `focus`: the one thing whose stream is shown."""
+    whole = picture(visit.workspace, visit.reader, found)
+    asked, focus = visit.text("colour"), visit.text("focus")
+    colour = Colour(asked) if asked in list(map(str, whole.colours)) else whole.colours[0]
+    focused = next((node for node in whole.flow.nodes if node.key == focus), None)
+    key = (colour, focused.key if focused else "", visit.language)
+    kept: dict[Any, tuple[Flow, Picture]] = visit.workspace.kept.setdefault("drawings of the map", {})
+    if len(kept) > _MOST:
+        kept.clear()
+    known = kept.get((visit.reader.user, *key))
+    if known is None or known[0] is not whole.flow:
+        made = _made(whole.flow, whole.colours, colour, focused, visit)
+        known = kept[(visit.reader.user, *key)] = (whole.flow, made)
+    return known[1]
+
+
+def _made(flow: Flow, colours: tuple[Colour, ...], colour: Colour, focused: Node | None, visit: Visit) -> Picture:
+    shown = stream(flow, focused.key) if focused else flow
+    shown = with_addresses(shown, lambda key: _address(colour, key))
+    words = Words(_("From source to table to dataset to application"), {phrase: _(phrase) for phrase in PHRASES})
+    told = {
+        "colour": str(colour),
+        "colours": [
+            {"name": str(one), "title": _(TITLES[one]), "address": _address(one, focused.key if focused else "")}
+            for one in colours
         ],
-    }  # fmt: skip
+        "focus": {"name": focused.name, "address": asset_address(focused.key), "all": _address(colour, "")}
+        if focused
+        else None,
+        "nodes": [_node(node, colour) for node in shown.nodes],
+        "edges": [{"from": edge.source, "to": edge.target, "told": edge.told} for edge in shown.edges],
+    }
+    drawn = svg(shown, colour, words, focus=focused.key if focused else "")
+    legend = [{"shape": Markup(_key(name)), "told": _(phrase)} for name, phrase in LEGEND[colour].items()]
+    return Picture(told, {"flow_svg": Markup(drawn), "flow_legend": legend})
 
 
-def _flows(found: Seen) -> Iterator[Link]:
-    """Rows from each source to each table, of all its formats."""
-    for table, kept in found.tables.items():
-        rows: dict[str, int] = {}
-        for one in kept.profile.arrived:
-            rows[one.source] = rows.get(one.source, 0) + one.rows
-        yield from (Link(f"{_SOURCE}{source}", f"{_TABLE}{table}", count) for source, count in rows.items())
-
-
-def _owned(flows: Sequence[Link], owners: dict[str, str]) -> Iterator[Link]:
-    rows = dict.fromkeys(owners, 0)
-    for one in flows:
-        rows[one.source.removeprefix(_SOURCE)] += one.rows or 0
-    yield from (Link(f"{_ORGANISATION}{owners[name]}", f"{_SOURCE}{name}", count) for name, count in rows.items())
-
-
-def _reads(apps: Sequence[AppReads]) -> Iterator[Link]:
-    for app in apps:
-        yield from (Link(f"{_TABLE}{table}", f"{_APP}{app.name}") for table in sorted(app.reads))
-
-
-def _labels(found: Seen, named: dict[str, SourceAccount | None], apps: Sequence[AppReads], visit: Visit) -> Labels:
-    told: Labels = {}
-    for name, one in named.items():
-        organisation = one.organisation if one else name.partition("/")[0]
-        told[f"{_ORGANISATION}{organisation}"] = (organisation, "", "")
-        system = one.system if one else name.partition("/")[2] or name
-        told[f"{_SOURCE}{name}"] = (system, ", ".join(sorted({f.format for f in one.formats})) if one else "",
-                                    source_address(name))  # fmt: skip
-    for name in tables():
-        note = f"{found.snapshot.rows(name):,}"
-        told[f"{_TABLE}{name}"] = (name, note, table_address(name))
-    for app in apps:
-        told[f"{_APP}{app.name}"] = (in_language(app.title, visit.language), "", app_address(app, visit))
-    return told
-
-
-def _node(one: Placed, label: tuple[str, str, str], colour: int) -> dict[str, Any]:
-    name, note, address = label
-    kind, _, own = one.key.partition(":")
-    meaning = of_table(own) if kind == "table" else None
+def _node(node: Node, colour: Colour) -> dict[str, Any]:
+    mark = node.mark(colour)
     return {
-        "key": one.key, "kind": kind, "x": one.x, "y": one.y, "height": one.height, "name": name, "note": note,
-        "address": address, "colour": colour, "meaning": {"en": meaning.en, "zh": meaning.zh} if meaning else None,
+        "key": node.key, "layer": node.layer.name.lower(), "name": node.name, "title": node.title, "group": node.group,
+        "note": node.note, "mark": mark.name, "told": mark.told, "address": node.address,
     }  # fmt: skip
+
+
+def _key(name: str) -> str:
+    """The shape of a class, as big as a letter."""
+    box = 'viewBox="-9 -9 18 18" width="18" height="18" aria-hidden="true"'
+    return f'<svg class="flow-key" {box}>{shape(Mark(name), 0, 0)}</svg>'
+
+
+def _address(colour: Colour, key: str) -> str:
+    told = {"colour": str(colour), **({"focus": key} if key else {})}
+    return f"{MAP}?{urlencode(told)}#flow"

@@ -1,0 +1,10 @@
+"""The map as a picture: sources, tables, datasets and applications, and what flows from one to the next"""
+
+from medark.catalog.flow.drawn import Words, svg
+from medark.catalog.flow.marks import Colour, Mark, fresh_mark, level_mark, quality_mark
+from medark.catalog.flow.nouns import Edge, Flow, Layer, Node, stream
+
+__all__ = [
+    "Colour", "Edge", "Flow", "Layer", "Mark", "Node", "Words", "fresh_mark", "level_mark", "quality_mark", "stream",
+    "svg",
+]  # fmt: skip
