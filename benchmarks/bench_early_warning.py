@@ -5,8 +5,8 @@ Cities are made with `medark synth`: five years, an outbreak in the fourth, a fo
 influenza each winter. Each channel is counted and judged by the platform's own code, as of the morning after each day,
 in the last four years (moving percentile: the last two, for it looks back on three), from the rows that its systems
 would send; sales of tills are taken in, and read back from the lake. A signal is a run of alarms of one series, apart
-from others by more than a week. It is right if two cases or more of an outbreak or cluster are among the rows of its series
-in the week before it began or on its days; of the season, if they are of influenza; else wrong.
+from others by more than a week. It is right if two cases or more of an outbreak or cluster are among the rows of its
+series in the week before it began or on its days; of the season, if they are of influenza; else wrong.
 With --series: the real series of the archive surveillance_series, unpacked; known outbreaks and their weeks below.
 """
 

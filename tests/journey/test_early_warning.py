@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import shutil
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 import medark.apps.early_warning
 from medark.bootstrap import init_workspace, open_workspace
 from medark.flows.apps import life
+from medark.flows.apps.datasets import dataset_rows
 from medark.flows.apps.publish import publish
 from medark.flows.apps.running import running
 from medark.flows.apps.signals import signal
@@ -37,7 +39,15 @@ from unit.serve.conftest import PASSWORD, Serving
 
 APP = "early_warning"
 MAPS = Path(__file__).resolve().parents[2] / "examples" / "city"
-CHANNELS = ("north/his", "clinics/registers", "ems/calls", "testing/nucleic", "cdc/cards", "schools/absences")
+CHANNELS = (
+    "north/his",
+    "clinics/registers",
+    "ems/calls",
+    "testing/nucleic",
+    "cdc/cards",
+    "schools/absences",
+    "pharmacies/sales",
+)
 FIRST, LAST = dt.date(2025, 12, 1), dt.date(2026, 5, 31)
 OUTBREAK = """
 start = 2026-03-02
@@ -47,7 +57,10 @@ r0 = 2.6
 between_districts = 0.05
 """
 READ = ("person", "condition_occurrence", "measurement", "observation", "visit_occurrence", "visit_detail",
-        "drug_exposure", "death")  # fmt: skip
+        "drug_exposure", "death", "event_count", "care_site", "location")  # fmt: skip
+
+FACTS = Path(medark.apps.early_warning.__file__).parent / "facts"
+MEDICINES = list(csv.DictReader((FACTS / "medicines.csv").read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +216,39 @@ def twin(page: Page, form: str) -> str:
     """The address of a page as a document."""
     path, _, query = page.url.partition("?")
     return f"{path}.{form}?{query}"
+
+
+def test_tills_are_a_channel_and_behind_their_signal_are_shops_and_items(
+    desk: Page, base: str, workspace: Workspace, city: Path
+) -> None:
+    """What is counted is what tills sold by the truth, all of it; what is shown names nobody."""
+    reader = reader_of(workspace, "dora", Purpose.PUBLIC_HEALTH)
+    sold = dataset_rows(workspace, reader, APP, "sales").rows
+    assert sum(sold["quantity"].to_pylist()) == packages(city)
+    series = [one for one in signal(workspace, reader, APP, "sales") if one.group.get("district")]
+    busiest = max(series, key=lambda one: sum(point.count or 0 for point in one.points))
+    desk.goto(f"{base}/console/app/{APP}/pharmacy")
+    expect(desk.locator("h1")).to_have_text("Pharmacies and medicines")
+    expect(desk.get_by_role("img", name="Epidemic curve")).to_be_visible()
+    expect(desk.locator("main")).to_contain_text("Why")
+    keeps_nobody_out(desk)
+    group = "&".join(f"{name}={value}" for name, value in busiest.group.items())
+    desk.goto(f"{base}/console/app/{APP}/signal?signal=sales&{group}&from={FIRST}&to={LAST}")
+    expect(desk.locator("h1")).to_contain_text("Sales of pharmacies")
+    expect(desk.locator("h2:has-text('Sold by pharmacies')")).to_be_visible()
+    shops = desk.locator("main table:has(th:has-text('shop')) tbody tr")
+    assert 0 < shops.count() <= 40
+    assert desk.locator("main a[href*='person_id']").count() == 0
+    keeps_nobody_out(desk)
+
+
+def packages(city: Path) -> int:
+    """How many packages of the watched classes were sold, by what their names say."""
+    words = [word for row in MEDICINES for word in row["words"].split(";")]
+    names = pq.read_table(city / "truth" / "facts" / "drugs.parquet", columns=["key", "name_zh"]).to_pylist()
+    watched = {row["key"] for row in names if any(word in (row["name_zh"] or "") for word in words)}
+    sales = pq.read_table(city / "truth" / "pharmacy_sale", columns=["item", "quantity"]).to_pylist()
+    return sum(row["quantity"] for row in sales if row["item"] in watched)
 
 
 @pytest.mark.parametrize("path", ["overview", "syndromic", "notifiable", "clusters"])
