@@ -35,12 +35,18 @@ def by_source(
     Rows that the platform worked out itself (eras, periods) are of none. A key is looked for twice in its source.
     """
     wanted = instances()
+    found = counts_by_source(workspace, snapshot, progress)
+    return {source: (found[source], _judged(found[source], wanted)) for source in sorted(found)}
+
+
+def counts_by_source(workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT) -> Mapping[str, Counts]:
+    """What was counted of each source's rows."""
     columns = {name: [column.name for column in lake_columns(name)] for name in tables()}
     found: dict[str, Counts] = defaultdict(Counts)
-    for counted in _counted(workspace, snapshot, list(apart(plan(wanted, columns))), progress):
+    for counted in _counted(workspace, snapshot, list(apart(plan(instances(), columns))), progress):
         for source, counts in counted.items():
             found[source] |= counts
-    return {source: (found[source], _judged(found[source], wanted)) for source in sorted(found)}
+    return found
 
 
 def judged_by_source(

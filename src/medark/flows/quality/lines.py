@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from medark.check.checks import Check
-from medark.flows.data_map import work_out_sources
+from medark.flows.lineage import upstream
 from medark.flows.workspace import Workspace
+from medark.model.lineage import Origin
+
+_MOST: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +22,15 @@ class Line:
 
 
 def lines_of(workspace: Workspace, one: Check, source: str, form: str) -> tuple[Line, ...]:
-    """The lines by which what a source sends in one form becomes the checked column."""
-    target = f"{one.table}.{one.column}"
-    found = (
-        Line(field.name)
-        for each in work_out_sources(workspace).sources
-        if each.name == source
-        for raw in each.tables
-        if raw.title == form
-        for field in raw.fields
-        if target in field.becomes
-    )
-    return tuple(dict.fromkeys(found))
+    """The lines by which what a source sends in one form (a format, or tables of its map) becomes the checked column,
+    the most direct first.
+    """
+    name = f"{one.table}.{one.column}" if one.column else one.table
+    tables = {each.rpartition(".")[2] for each in form.split()}
+    mine = [one for one in upstream(workspace, name) if one.source == source and one.table in tables and one.alone]
+    makes = [one for one in mine if one.how is mine[0].how]
+    return tuple(dict.fromkeys(map(_line, makes)))[:_MOST]
+
+
+def _line(one: Origin) -> Line:
+    return Line(one.field, f"{one.map}:{one.line}" if one.map else "")
