@@ -8,5 +8,6 @@ from medark.flows.quality.likely import Likely
 from medark.flows.quality.lines import Line
 
 __all__ = [
-    "Explained", "Likely", "Line", "Since", "by_source", "check", "check_source", "explained", "history", "newest", "since_last",
+    "Explained", "Likely", "Line", "Since", "by_source", "check", "check_source", "explained", "history", "newest",
+    "since_last",
 ]  # fmt: skip
