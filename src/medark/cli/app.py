@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from typer.main import get_command
 
-from medark.cli.commands.of_app import WithApplications
+from medark.cli.commands.of_map import WithMaps
 from medark.messages import N_
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command() -> TyperGroup:
     """All commands, ready to run."""
     app = typer.Typer(
         name="medark",
-        cls=WithApplications,
+        cls=WithMaps,
         help=N_("An open healthcare data platform: any hospital's data in, one standard record out."),
         epilog="medark synth city\nmedark init ws\nmedark ingest ws exports --source north/lis",
         add_completion=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,11 @@ from medark.cli.progress import watched
 from medark.cli.workspace import Json, Named, opened
 from medark.messages import N_
 
+if TYPE_CHECKING:
+    from medark.flows.workspace import Workspace
+    from medark.model.account import IngestAccount
+    from medark.model.progress import Progress
+
 Folder = Annotated[
     str | None, typer.Argument(metavar="FOLDER", help=N_("a folder, an archive or a file"), show_default=False)
 ]
@@ -21,10 +26,16 @@ SourceName = Annotated[
     typer.Option("--source", metavar="NAME", help=N_("where it is from: organisation/system; else the folder's name")),
 ]
 
+Ask = Annotated[
+    bool,
+    typer.Option("--ask", help=N_("map nothing by itself: every table that nobody has described waits for a person")),
+]
+
 HELP = N_(
     "Bring a folder into the workspace.\n"
     "Any mix of files, archives and sub-folders; formats are recognised by content, not by name. Every file, "
     "message and row ends as loaded, quarantined, not understood or excluded, and the sums add up. "
+    "A table that nobody has described is mapped where that is sure; of others a task is made (medark map review). "
     "Killed in the middle, the same command goes on from where it was."
 )
 
@@ -36,13 +47,27 @@ def add(app: typer.Typer) -> None:
     )
 
 
-def ingest(workspace: Named = None, folder: Folder = None, source: SourceName = "", json: Json = False) -> None:
+def ingest(
+    workspace: Named = None, folder: Folder = None, source: SourceName = "", ask: Ask = False, json: Json = False
+) -> None:
     from medark.flows.staging.early import begin_early
 
     begin_early(Path(str(folder)))
     from medark.cli.accounts import ingest_json, ingest_view
     from medark.flows.ingest import ingest as run
+    from medark.flows.propose import has_proposal
 
     with opened(workspace) as ws, watched() as progress:
         account = run(ws, Path(str(folder)), source, progress)
+        if account.waiting or has_proposal(ws, account.source):
+            account = _explained(ws, account, progress, ask=ask)
     show(ingest_json(account), json, lambda: ingest_view(account, str(ws.path)))
+
+
+def _explained(ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool) -> IngestAccount:
+    """The account once tables that nobody has described are mapped, as far as that is sure."""
+    from medark.flows.ingest.ingest import account
+    from medark.flows.propose.approving import automatic
+
+    automatic(ws, told.source, progress, asks=ask)
+    return account(ws, told.batch_no, told.seconds)

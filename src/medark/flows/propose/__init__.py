@@ -1,0 +1,32 @@
+"""Tables that nobody has described: profiled, proposed for, reviewed, and brought in once approved."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medark.flows.workspace import Workspace
+
+__all__ = ["folder_of", "has_proposal", "map_name"]
+
+
+def map_name(source: str) -> str:
+    """What a source's map is called.
+
+    >>> map_name("north/his")
+    'north_his'
+    """
+    return re.sub(r"\W+", "_", source.lower()).strip("_")
+
+
+def folder_of(workspace: Workspace, source: str) -> Path:
+    """Where a source's proposals lie, readable by the workspace's owner only."""
+    return workspace.path / "propose" / map_name(source)
+
+
+def has_proposal(workspace: Workspace, source: str) -> bool:
+    """Has something been proposed for a source?"""
+    return (folder_of(workspace, source) / "state.json").is_file()

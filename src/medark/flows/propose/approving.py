@@ -1,0 +1,166 @@
+"""Proposals into effect: by a person's name, or by themselves where they are sure; then what waited is brought in"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from medark.errors import MappingError, NotFoundError
+from medark.flows.ingest.standard import standardise_pending
+from medark.flows.propose import map_name
+from medark.flows.propose.keeping import Approval, learn, put_in_effect, save, save_version
+from medark.flows.propose.proposing import Proposal, files_of, propose
+from medark.flows.propose.tasks import close_tasks, raise_tasks
+from medark.flows.raw import must_steward
+from medark.flows.staging.staging import Staging
+from medark.flows.workspace import Workspace
+from medark.messages import N_
+from medark.model.progress import Progress, Silent
+from medark.standardise.maps.reading import read_source
+from medark.standardise.propose.draft import Draft, sure
+from medark.standardise.propose.draft.written import MADE
+from medark.standardise.propose.names import elements
+
+ITSELF = "medark"  # who approves what is sure
+LEAST = 0.97  # chance that a line must have to be read without asking
+_SILENT = Silent()
+
+
+def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *, asks: bool = False) -> Proposal:
+    """Propose for a source; put in effect what is sure (nothing, if it `asks`), bring in its rows, make tasks of the
+    rest.
+    """
+    found = propose(workspace, source)
+    open_ = () if asks else found.open_tables()
+    new = {name: part for name in open_ if (part := sure(found.drafts[name], LEAST)) is not None}
+    drafts = _whole({**_in_effect(found), **new})
+    fresh = [name for name in drafts if name in new]
+    if fresh and not _is_hand_made(workspace, source):
+        _put(workspace, found, drafts, fresh, ITSELF)
+        bring_in(workspace, found, fresh, progress)
+    raise_tasks(workspace, found)
+    return found
+
+
+def approve(
+    workspace: Workspace, source: str, by: str, names: Sequence[str] = (), progress: Progress = _SILENT
+) -> list[str]:
+    """Put tables of a source's proposal in effect in somebody's name (none named: all that can be), and bring their
+    rows in. AccessError; NotFoundError for a table that there is not; MappingError if one can't be whole.
+    """
+    must_steward(workspace, by, "map approved", source=source)
+    found = propose(workspace, source)
+    wanted = list(names) or [
+        name for name, draft in found.drafts.items() if not draft.missing and draft.kind != "other"
+    ]
+    for name in wanted:
+        if name not in found.drafts:
+            raise NotFoundError(
+                N_("there is no such table in the proposal"), fix=f"medark map show {source}", table=name
+            )
+        if found.drafts[name].missing:
+            fix = f"medark map review . {source}"
+            raise MappingError(
+                N_("this table lacks what makes it whole"), fix=fix, table=name, needs=found.drafts[name].missing[0]
+            )
+    if _is_hand_made(workspace, source):
+        raise MappingError(N_("there is a map written by hand of this name"), fix="edit it", map=map_name(source))
+    drafts = _whole({**_in_effect(found), **{name: found.drafts[name] for name in wanted}})
+    done = [name for name in wanted if name in drafts]
+    _put(workspace, found, drafts, done, by)
+    _learn(workspace, found, done)
+    close_tasks(workspace, found, done, by)
+    bring_in(workspace, found, done, progress)
+    return done
+
+
+def bring_in(workspace: Workspace, found: Proposal, names: Collection[str], progress: Progress = _SILENT) -> None:
+    """Standardise (again) every record that tells of these tables, and what of the source is held back and may be no
+    longer: no new delivery is needed.
+    """
+    mine = {record.record_no for record in workspace.landing.records(source=found.source)}
+    told = {number for name in names for number in found.kept.records.get(name, ())}
+    numbers = sorted(told | (mine & set(workspace.ledger.quarantine.records())))
+    there = {state.record_no for state in workspace.ledger.records.states() if state.state != "erased"}
+    workspace.ledger.records.reopen([number for number in numbers if number in there])
+    with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
+        standardise_pending(workspace, progress, staging)
+
+
+def _in_effect(found: Proposal) -> dict[str, Draft]:
+    """Tables that are approved already: whole if a person did, else their sure part."""
+    kept: dict[str, Draft] = {}
+    for name, approval in found.kept.approvals.items():
+        draft = found.drafts.get(name)
+        part = draft if draft is None or approval.by != ITSELF else sure(draft, LEAST)
+        if part is not None:
+            kept[name] = part
+    return kept
+
+
+def _whole(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
+    """Without tables that need another which is not there."""
+    held = dict(drafts)
+    while lost := [n for n, d in held.items() if any(j.table not in held for j in d.joins)]:
+        for name in lost:
+            del held[name]
+    return held
+
+
+def _put(workspace: Workspace, found: Proposal, drafts: Mapping[str, Draft], new: Sequence[str], by: str) -> None:
+    drafts = {name: _with_keys(draft, drafts) for name, draft in drafts.items()}
+    files = files_of(workspace, found.source, list(drafts.values()))
+    _checked(files, found.source)
+    save_version(workspace, found.kept, files)
+    now = int(time.time() * 1000)
+    found.kept.approvals |= {name: Approval(by, now, found.kept.version) for name in new}
+    found.kept.skipped = [name for name in found.kept.skipped if name not in new]
+    put_in_effect(workspace, found.source, files)
+    save(workspace, found.kept)
+
+
+def _with_keys(draft: Draft, drafts: Mapping[str, Draft]) -> Draft:
+    """What other tables look up in it is among what it reads."""
+    wanted = {c for other in drafts.values() for j in other.joins if j.table == draft.table for c in (j.key, *j.reads)}
+    nothing = {column: reason for column, reason in draft.nothing.items() if column not in wanted}
+    return replace(draft, nothing=nothing, looked_up=tuple(sorted(wanted)))
+
+
+def _checked(files: Mapping[str, str], source: str) -> None:
+    """A map that can't be read is never put in effect. MappingError."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / map_name(source)
+        folder.mkdir()
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        read_source(folder)
+
+
+def _is_hand_made(workspace: Workspace, source: str) -> bool:
+    file = workspace.places.maps / map_name(source) / "source.toml"
+    return file.is_file() and MADE not in file.read_text("utf-8")
+
+
+def _learn(workspace: Workspace, found: Proposal, names: Sequence[str]) -> None:
+    """Columns whose slot somebody said are known by that name from now on."""
+    told = []
+    for name in names:
+        for column, slot in found.kept.slots.get(name, {}).items():
+            said = next(
+                (
+                    c.element
+                    for r in found.readings[name].columns
+                    if r.name == column
+                    for c in r.candidates
+                    if c.slot == slot and c.element
+                ),
+                "",
+            )
+            element = said or next((e.name for e in elements().values() if e.slot == slot), "")
+            if element:
+                told.append((element, column))
+    if told:
+        learn(workspace, told)

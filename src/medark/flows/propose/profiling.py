@@ -1,0 +1,132 @@
+"""Table files of a source profiled where they lie: each file once, tables of the same name and columns together"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pyarrow as pa
+
+from medark.errors import RefusedInput
+from medark.flows.ingest.raw_tables import RawTable, opened, pieces, raw_tables
+from medark.flows.workspace import Workspace
+from medark.model.record import RawRecord
+from medark.standardise.formats import TABLES, tabular
+from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
+from medark.store.engine import Session
+
+_THREADS = 2
+_ROWS = 1 << 17  # of a batch
+_SMALL = 64 << 10  # bytes of a record
+_PLACES = re.compile(r"[\W_]*\d[\d\W_]*$")  # what tells one file of a table from another: 0001, 2024-05, (2)
+_UNSPEAKABLE = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class Profiled:
+    """A table and the records that tell of it."""
+
+    table: TableProfile
+    record_nos: tuple[int, ...]
+
+
+def sound_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
+    """The tables of a record; what can't be read as such is told by the ingest itself."""
+    if record.format not in TABLES:
+        return []
+    try:
+        return raw_tables(workspace, record)
+    except RefusedInput:
+        return []
+
+
+def profiled(workspace: Workspace, tables: Sequence[RawTable]) -> list[Profiled]:
+    """A profile for each table, of all files that tell of it: those of one name with the same columns."""
+    groups: dict[tuple[str, tuple[str, ...]], list[RawTable]] = {}
+    for table in tables:
+        key = (stem(table), tuple(sorted(name.lower() for name in table.shape.columns)))
+        groups.setdefault(key, []).append(table)
+    found: list[Profiled] = []
+    taken: set[str] = set()
+    with workspace.engine.session() as session, ThreadPoolExecutor(_THREADS) as pool:
+        for (named, _), some in groups.items():
+            name = next(n for n in _names(named) if n not in taken)
+            taken.add(name)
+            profile = _together(workspace, session, name, some, pool)
+            found.append(Profiled(profile, tuple(dict.fromkeys(table.record.record_no for table in some))))
+    return found
+
+
+def _together(
+    workspace: Workspace, session: Session, name: str, tables: Sequence[RawTable], pool: ThreadPoolExecutor
+) -> TableProfile:
+    """One profile of files that tell of one table; small ones are read as one, as a book a month is."""
+    runs: list[list[RawTable]] = []
+    for table in tables:
+        if runs and runs[-1][-1].record.size <= _SMALL >= table.record.size:
+            runs[-1].append(table)
+        else:
+            runs.append([table])
+    whole: TableProfile | None = None
+    for run in runs:
+        scan = TableScan.of(tables[0].shape.columns, _seed(workspace))
+        for table in run:
+            _scanned(workspace, session, table, scan, pool)
+        part = TableProfile(name, tuple(profile_of(column) for column in scan.columns))
+        whole = part if whole is None else whole.with_more(part)
+    assert whole is not None
+    return whole
+
+
+def _names(stem_: str) -> Iterator[str]:
+    yield stem_
+    yield from (f"{stem_}_{number}" for number in range(2, 10_000))
+
+
+def stem(table: RawTable) -> str:
+    """What the table is called, by its file, sheet or element: a word that SQL can say, without numbers and days."""
+    of_file = table.record.name.replace("\\", "/").rsplit("/", 1)[-1]
+    while "." in of_file.strip(".") and of_file.rpartition(".")[2].lower() in _ENDINGS:
+        of_file = of_file.rpartition(".")[0]
+    bare = _PLACES.sub("", of_file.rpartition(".")[2] if "." in of_file else of_file)
+    said = _UNSPEAKABLE.sub("_", (bare or of_file).lower()).strip("_")
+    if table.shape.element:
+        said = f"{said}_{table.shape.element.lower()}"
+    return said if said and not said[0].isdigit() else f"table_{said}".rstrip("_")
+
+
+_ENDINGS = frozenset(
+    ["csv", "tsv", "txt", "parquet", "xlsx", "xls", "jsonl", "ndjson", "json", "xml", "gz", "zst", "bz2", "sql", "dat"]
+)
+
+
+def _seed(workspace: Workspace) -> int:
+    return int.from_bytes(sha256(f"profile|{workspace.salt}".encode()).digest()[:8])
+
+
+def _scanned(
+    workspace: Workspace, session: Session, table: RawTable, scan: TableScan, pool: ThreadPoolExecutor
+) -> None:
+    own = {column.name.lower(): column.name for column in scan.columns}
+    names = [own[name.lower()] for name in table.shape.columns]
+    try:
+        for rows in _rows(workspace, session, table):
+            scan.add(rows.rename_columns(names), pool)
+    except RefusedInput:
+        return  # the rest can't be read: what came before is what is known
+
+
+def _rows(workspace: Workspace, session: Session, table: RawTable) -> Iterator[pa.Table]:
+    columns = table.shape.columns
+    if table.shape.form is None:
+        with opened(workspace, table.record) as content:
+            for batch in tabular.rows(content, table.shape):
+                yield batch.select(columns)
+        return
+    cells = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
+    for _ in pieces(workspace, session, table, "profiled", columns):
+        for batch in session.stream(f"SELECT {cells} FROM profiled", _ROWS):
+            yield pa.Table.from_batches([batch])

@@ -1,0 +1,109 @@
+"""A proposal for the tables of a source that wait: profiled, read, composed, and kept as a version"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from medark.flows.ingest.raw_tables import RawTable
+from medark.flows.propose import map_name
+from medark.flows.propose.keeping import Kept, load, save, save_version, site_entries
+from medark.flows.propose.profiling import profiled, sound_tables
+from medark.flows.workspace import Workspace
+from medark.standardise.formats import TABLES
+from medark.standardise.propose.draft import Draft, composed, source_toml, table_toml
+from medark.standardise.propose.names import Lexicon
+from medark.standardise.propose.profile import Drift, Link, TableProfile, drift, links
+from medark.standardise.propose.reading import TableReading, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for a source: of each table what it is, what its columns are, and the map made of that."""
+
+    kept: Kept
+    readings: Mapping[str, TableReading]
+    drafts: Mapping[str, Draft]
+    links: tuple[Link, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Whose."""
+        return self.kept.source
+
+    def open_tables(self) -> list[str]:
+        """Tables that nobody has approved or put off, those with most rows first."""
+        waiting = [name for name in self.drafts if name not in self.kept.approvals and name not in self.kept.skipped]
+        return sorted(waiting, key=lambda name: -self.kept.profiles[name].rows)
+
+
+def propose(workspace: Workspace, source: str, *, lexicon: Lexicon | None = None) -> Proposal:
+    """Profile what is new of a source, and propose for all of its tables that no other map knows."""
+    kept = load(workspace, source)
+    drifts = _profile(workspace, kept)
+    found = read_again(workspace, kept, lexicon, drifts)
+    if found.drafts:
+        save_version(workspace, kept, files_of(workspace, kept.source, list(found.drafts.values())))
+    if found.drafts or drifts:
+        save(workspace, kept)
+    return found
+
+
+def read_again(
+    workspace: Workspace, kept: Kept, lexicon: Lexicon | None = None, drifts: Sequence[Drift] = ()
+) -> Proposal:
+    """The proposal that follows from the profiles and from what people said."""
+    lexicon = lexicon or Lexicon(site_entries(workspace))
+    tables = list(kept.profiles.values())
+    readings = [read_table(table, lexicon, kind=kept.kinds.get(table.name, "")) for table in tables]
+    found = links(tables)
+    drafts = composed(kept.source, readings, found, kept.slots)
+    return Proposal(
+        kept, {r.table.name: r for r in readings}, {draft.table: draft for draft in drafts}, found, tuple(drifts)
+    )
+
+
+def files_of(workspace: Workspace, source: str, drafts: Sequence[Draft]) -> dict[str, str]:
+    """A map's files."""
+    zone = workspace.settings.source_zone(source) or workspace.settings.time_zone
+    title = f"{source}, as proposed from its tables"
+    files = {f"{draft.table}.toml": table_toml(draft) for draft in drafts}
+    return {"source.toml": source_toml(map_name(source), title, zone, drafts), **files}
+
+
+def _profile(workspace: Workspace, kept: Kept) -> list[Drift]:
+    """What is new goes into the profiles. Returns what has changed by it."""
+    records = [
+        record
+        for record in workspace.landing.records(source=kept.source, formats=list(TABLES))
+        if record.record_no not in kept.profiled
+    ]
+    mine = [table for record in records for table in sound_tables(workspace, record) if _is_mine(table, kept)]
+    drifts: list[Drift] = []
+    for one in profiled(workspace, mine):
+        name = _known_as(kept, one.table)
+        new = TableProfile(name, one.table.columns)
+        if name in kept.profiles:
+            drifts += drift(kept.profiles[name], new)
+            new = kept.profiles[name].with_more(new)
+        kept.profiles[name] = new
+        kept.records.setdefault(name, []).extend(one.record_nos)
+    return drifts
+
+
+def _is_mine(table: RawTable, kept: Kept) -> bool:
+    """Does it wait, or is it known by a map that was proposed here?"""
+    return not table.name or (table.source is not None and table.source.name == map_name(kept.source))
+
+
+def _known_as(kept: Kept, table: TableProfile) -> str:
+    """The name that this table has here already: that of the same name, or of one with a number, and the same columns."""
+    columns = {column.name.lower() for column in table.columns}
+    for name, known in kept.profiles.items():
+        there = {column.name.lower() for column in known.columns}
+        same_name = name == table.name or name.startswith(f"{table.name}_")
+        if same_name and len(columns & there) >= 0.7 * max(len(columns), len(there)):
+            return name
+    free = (n for n in (table.name, *(f"{table.name}_{i}" for i in range(2, 1000))) if n not in kept.profiles)
+    return next(free)

@@ -1,0 +1,146 @@
+"""A proposal gone through by a person, table by table: each answer is kept at once, and the last can be taken back"""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Collection
+from typing import Any
+
+from medark.errors import NotFoundError, UsageError
+from medark.flows.propose.approving import approve
+from medark.flows.propose.keeping import save
+from medark.flows.propose.proposing import Proposal, propose, read_again
+from medark.flows.raw import must_steward
+from medark.flows.workspace import Workspace
+from medark.messages import N_
+from medark.model.progress import Progress, Silent
+from medark.standardise.propose.draft import Draft
+from medark.standardise.propose.kinds import kinds
+from medark.standardise.propose.reading import TableReading
+from medark.standardise.propose.slots import slots
+
+NOTHING = "-"  # how somebody says that nothing is made of a column
+_SILENT = Silent()
+
+
+class Review:
+    """The tables of one source, and what is said of them. AccessError for who may not see what came in."""
+
+    def __init__(self, workspace: Workspace, source: str, by: str) -> None:
+        must_steward(workspace, by, "map reviewed", source=source)
+        self._workspace, self._by = workspace, by
+        self.found: Proposal = propose(workspace, source)
+        if not self.found.drafts:
+            raise NotFoundError(N_("nothing of this source waits for a map"), fix="medark source list", source=source)
+        self.accepted: list[str] = [one["table"] for one in self.found.kept.said if one["act"] == "accept"]
+        self.accepted = [name for name in self.accepted if name not in self.found.kept.approvals]
+
+    def waiting(self) -> list[str]:
+        """Tables that have no answer yet, those with most rows first."""
+        return [name for name in self.found.open_tables() if name not in self.accepted]
+
+    def table(self, name: str) -> tuple[TableReading, Draft]:
+        """What is proposed for a table. NotFoundError with the nearest name."""
+        _one_of(name, self.found.drafts, "table")
+        return self.found.readings[name], self.found.drafts[name]
+
+    def accept(self, name: str) -> None:
+        """It is as the proposal says. UsageError where it can't be made whole yet."""
+        _, draft = self.table(name)
+        if draft.missing:
+            raise UsageError(
+                N_("this table lacks what makes it whole"),
+                fix="say which column it is, or skip",
+                needs=draft.missing[0],
+            )
+        self._note({"act": "accept", "table": name, "before": None})
+        self.accepted.append(name)
+
+    def accept_above(self, least: float) -> list[str]:
+        """Accept every table that has no answer and whose least sure line is at least so sure."""
+        sure = [n for n in self.waiting() if self.found.drafts[n].chance >= least and not self.found.drafts[n].missing]
+        for name in sure:
+            self.accept(name)
+        return sure
+
+    def skip(self, name: str) -> None:
+        """Put it off: its rows wait."""
+        self.table(name)
+        self._note({"act": "skip", "table": name, "before": None})
+        self.found.kept.skipped.append(name)
+        self._saved()
+
+    def say_kind(self, name: str, kind: str) -> None:
+        """What the table is."""
+        self.table(name)
+        _one_of(kind, kinds(), "kind of table")
+        self._note({"act": "kind", "table": name, "before": self.found.kept.kinds.get(name)})
+        self.found.kept.kinds[name] = kind
+        self._again()
+
+    def say_slot(self, name: str, column: str, slot: str) -> None:
+        """What a column of it is; `NOTHING` for one of which nothing is made."""
+        reading, _ = self.table(name)
+        own = {one.name.lower(): one.name for one in reading.columns}
+        _one_of(column.lower(), own, "column")
+        if slot != NOTHING:
+            _one_of(slot, slots(), "meaning of a column")
+        held = self.found.kept.slots.setdefault(name, {})
+        self._note(
+            {"act": "slot", "table": name, "column": own[column.lower()], "before": held.get(own[column.lower()])}
+        )
+        held[own[column.lower()]] = "" if slot == NOTHING else slot
+        self._again()
+
+    def undo(self) -> str:
+        """Take the last answer back. Returns whose table it was of, "" if there is none."""
+        open_ = [one for one in self.found.kept.said if one["table"] not in self.found.kept.approvals]
+        if not open_:
+            return ""
+        last = open_[-1]
+        self.found.kept.said.remove(last)
+        self._taken_back(last)
+        self._again()
+        return str(last["table"])
+
+    def finish(self, progress: Progress = _SILENT) -> list[str]:
+        """Put what is accepted in effect, and bring its rows in. Returns those tables."""
+        names, self.accepted = self.accepted, []
+        return approve(self._workspace, self.found.source, self._by, names, progress) if names else []
+
+    def _taken_back(self, last: dict[str, Any]) -> None:
+        kept, name, before = self.found.kept, last["table"], last["before"]
+        if last["act"] == "accept" and name in self.accepted:
+            self.accepted.remove(name)
+        elif last["act"] == "skip" and name in kept.skipped:
+            kept.skipped.remove(name)
+        elif last["act"] == "kind":
+            _put_back(kept.kinds, name, before)
+        elif last["act"] == "slot":
+            _put_back(kept.slots[name], last["column"], before)
+
+    def _note(self, said: dict[str, Any]) -> None:
+        self.found.kept.said.append({**said, "by": self._by, "at_ms": int(time.time() * 1000)})
+        self._saved()
+
+    def _again(self) -> None:
+        self._saved()
+        self.found = read_again(self._workspace, self.found.kept)
+
+    def _saved(self) -> None:
+        save(self._workspace, self.found.kept)
+
+
+def _put_back(held: dict[str, str], key: str, before: str | None) -> None:
+    if before is None:
+        held.pop(key, None)
+    else:
+        held[key] = before
+
+
+def _one_of(name: str, known: Collection[str], what: str) -> None:
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, list(known), 3)
+    raise NotFoundError(f"there is no such {what}", fix=", ".join(near) or "see what is shown", named=name)

@@ -1,0 +1,145 @@
+"""Tables of one source together: who and when may be told by another table, and codes by a dictionary"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from medark.standardise.propose.draft.filled import Choice, Filled, filled
+from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line
+from medark.standardise.propose.draft.targets import Context, as_line, quoted, targets
+from medark.standardise.propose.draft.times import time_of
+from medark.standardise.propose.model import calibrated
+from medark.standardise.propose.profile import Link
+from medark.standardise.propose.reading import TableReading
+
+_VOID = ("1", "y", "yes", "true", "t", "是", "作废", "取消")
+_INVALID = ("0", "n", "no", "false", "f", "否", "无效", "2")
+_GENDER = {"1": "M", "2": "F", "0": "U", "9": "U"}
+_NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", "proc.name")
+NOTHING = "nothing is made of it here"
+
+
+def composed(
+    source: str, readings: Sequence[TableReading], links: Sequence[Link], said: Mapping[str, Mapping[str, str]]
+) -> tuple[Draft, ...]:
+    """A draft for each table. `said`: of tables, column to slot, by people."""
+    slots = {reading.table.name: filled(reading, said.get(reading.table.name, {})) for reading in readings}
+    kinds = {reading.table.name: reading.kind for reading in readings}
+    return tuple(_Composer(source, reading, slots, kinds, links).draft() for reading in readings)
+
+
+@dataclass(slots=True)
+class _Composer:
+    """One table among those of its source."""
+
+    source: str
+    reading: TableReading
+    slots: Mapping[str, Filled]
+    kinds: Mapping[str, str]
+    links: Sequence[Link]
+    joins: dict[str, JoinDraft] = field(default_factory=dict)
+
+    def draft(self) -> Draft:
+        """All of it."""
+        table, kind, mine = self.reading.table.name, self.reading.kind, self.slots[self.reading.table.name]
+        chance = calibrated(self.reading.kinds[kind], "kind")
+        columns = tuple(column.name for column in self.reading.table.columns)
+        if kind == "dictionary":
+            return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")
+        context = Context(self.source, table, mine, self._person(mine), self._visit(mine), None, {})
+        context = Context(
+            self.source, table, mine, context.person, context.visit, self._visit_start(mine, kind), self._named(mine)
+        )
+        found = tuple(targets(context, kind))
+        issues = self._issues(mine)
+        used = {c for t in found for c in t.columns} | {issue.place for issue in issues}
+        joins = tuple(
+            j for j in self.joins.values() if any(f"{j.name}." in li.expression for t in found for li in t.lines)
+        )
+        used |= {join.column for join in joins}
+        nothing = {
+            c: (mine.spare.get(c, "") and f"{mine.spare[c]} says it") or NOTHING for c in columns if c not in used
+        }
+        values = (
+            {"gender_word": _GENDER} if any("gender_word(" in li.expression for t in found for li in t.lines) else {}
+        )
+        return Draft(
+            table, kind, chance, columns, found, joins, issues, values, (), nothing, self._missing(context, found)
+        )
+
+    def _missing(self, context: Context, found: Sequence[object]) -> tuple[str, ...]:
+        if found:
+            return ()
+        return ("person_key",) if context.person is None else (f"what a {self.reading.kind} needs",)
+
+    def _person(self, mine: Filled) -> Line | None:
+        if own := mine.get("person_key"):
+            return as_line("person_key", own)
+        for choice in (mine.get("visit_key"), mine.get("detail_key")):
+            for link in self._links_of(choice):
+                there = self.slots[link.key_table].get("person_key")
+                if there and choice:
+                    return self._through("stay", link, choice, there, "person_key")
+        identity = next((choice for choice in mine.all("id") if choice.slot == "id:NI"), None)
+        return as_line("person_key", identity) if identity else None
+
+    def _visit(self, mine: Filled) -> Line | None:
+        choice = mine.get("visit_key")
+        if choice:
+            return as_line("visit_key", choice)
+        detail = mine.get("detail_key")
+        for link in self._links_of(detail):
+            if detail and (there := self.slots[link.key_table].get("visit_key")):
+                return self._through("stay", link, detail, there, "visit_key")
+        return None
+
+    def _visit_start(self, mine: Filled, kind: str) -> Line | None:
+        """When the visit began, where the row has no time of its own."""
+        choice = mine.get("visit_key")
+        for link in self._links_of(choice) if kind not in ("visit", "stay", "patient") else ():
+            there = self.slots[link.key_table].get("visit.start")
+            if choice and there:
+                return self._through("stay", link, choice, there, "start_time")
+        return None
+
+    def _named(self, mine: Filled) -> Mapping[str, Line]:
+        """What a dictionary calls the codes of columns that have no name beside them."""
+        found: dict[str, Line] = {}
+        for slot in ("diag.code", "proc.code", "drug.code", "meas.code", "exam.code"):
+            choice = mine.get(slot)
+            for link in self._links_of(choice):
+                if choice and (there := self.slots[link.key_table].get(*_NAMES)):
+                    found[choice.column.name] = self._through("item", link, choice, there, "code_text")
+                    break
+        return found
+
+    def _links_of(self, choice: Choice | None) -> list[Link]:
+        if choice is None:
+            return []
+        return [k for k in self.links if (k.table, k.column) == (self.reading.table.name, choice.column.name)]
+
+    def _through(self, name: str, link: Link, choice: Choice, there: Choice, field_: str) -> Line:
+        """A line that looks into another table."""
+        held = self.joins.get(name)
+        if held is not None and held.table != link.key_table:
+            name = f"{name}_{len(self.joins) + 1}"
+        reads = (*(held.reads if held and held.name == name else ()), there.column.name)
+        self.joins[name] = JoinDraft(name, link.key_table, link.key, choice.column.name, reads)
+        text = f"{name}.{quoted(there.column.name)}"
+        if field_.endswith("_time"):
+            text, _ = time_of(there, text)
+        why = (f"{link.within:.0%} of its values are keys of {link.key_table}",)
+        return Line(field_, text, (choice.column.name,), min(choice.chance, there.chance), why)
+
+    def _issues(self, mine: Filled) -> tuple[IssueDraft, ...]:
+        found = []
+        if own := mine.get("person_key"):
+            when = f"{quoted(own.column.name)} is null"
+            found.append(IssueDraft(when, "quarantined", "no patient number", own.column.name))
+        if void := mine.get("void"):
+            among = _VOID if void.candidate.element != "valid_flag" else _INVALID
+            words = [value for value, _ in void.column.top if value.lower() in among] or [among[0]]
+            when = f"{quoted(void.column.name)} in ({', '.join(repr(word) for word in words)})"
+            found.append(IssueDraft(when, "excluded", "registered and not kept", void.column.name, void.chance))
+        return tuple(found)

@@ -1,0 +1,100 @@
+"""Which column fills which slot of a table: each slot once, the likeliest first"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from medark.standardise.propose.model import calibrated
+from medark.standardise.propose.profile import ColumnProfile, TableProfile
+from medark.standardise.propose.reading import Candidate, TableReading
+
+_MANY = ("note", "wide", "id", "obs")  # slots that several columns may fill
+_ACROSS = ("diag", "proc")  # and lists that a row of a visit has across: 其他诊断1, 其他诊断编码1, 其他诊断2 …
+_SIDES = re.compile(r"编码|代码|名称|描述|日期|时间|[_ ]?(?:code|name|desc|description|date|time)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A column in a slot, with the chance that it belongs there. `said`: a person's word."""
+
+    column: ColumnProfile
+    slot: str
+    chance: float
+    candidate: Candidate
+    said: bool = False
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """What speaks for it."""
+        found = self.candidate
+        told = ["said by a person"] if self.said else []
+        if found.exact:
+            told.append(f"its name is one of {found.element}")
+        elif found.by:
+            told.append(f"its name is near {found.by} ({found.element})")
+        if found.tested:
+            told.append(f"{found.tested:.0%} of its values look so")
+        return tuple(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A table's slots. `spare`: columns whose slot another fills."""
+
+    table: TableProfile
+    slots: Mapping[str, Choice]
+    lists: Mapping[str, tuple[Choice, ...]]
+    across: Mapping[str, tuple[Mapping[str, Choice], ...]]
+    spare: Mapping[str, str]
+    nothing: Mapping[str, float]
+
+    def get(self, *slots: str) -> Choice | None:
+        """The first of these slots that a column fills."""
+        return next((self.slots[slot] for slot in slots if slot in self.slots), None)
+
+    def all(self, slot: str) -> tuple[Choice, ...]:
+        """Every column that fills a slot of which there may be many, by what its name begins with."""
+        return self.lists.get(slot, ())
+
+
+def filled(reading: TableReading, said: Mapping[str, str]) -> Filled:
+    """`said`: column to slot, by a person; "" for nothing."""
+    slots: dict[str, Choice] = {}
+    lists: dict[str, list[Choice]] = {}
+    spare: dict[str, str] = {}
+    across: dict[tuple[str, str], dict[str, Choice]] = {}
+    nothing: dict[str, float] = {}
+    for choice in sorted(_choices(reading, said), key=_rank):
+        bare, family = choice.slot.partition(":")[0], choice.slot.partition(":")[0].partition(".")[0]
+        if not choice.slot:
+            nothing[choice.column.name] = choice.chance
+        elif family in _ACROSS and reading.kind == "visit":
+            across.setdefault((family, _SIDES.sub("", choice.column.name)), {}).setdefault(bare, choice)
+        elif family in _MANY and not choice.slot.startswith("note."):
+            lists.setdefault(family, []).append(choice)
+        elif bare not in slots:
+            slots[bare] = choice
+        else:
+            spare[choice.column.name] = slots[bare].column.name
+    rows = {family: tuple(v for (f, _), v in sorted(across.items()) if f == family) for family in _ACROSS}
+    return Filled(reading.table, slots, {name: tuple(some) for name, some in lists.items()}, rows, spare, nothing)
+
+
+def _choices(reading: TableReading, said: Mapping[str, str]) -> Iterator[Choice]:
+    for column in reading.columns:
+        profile = reading.table.column(column.name)
+        if column.name in said:
+            slot = said[column.name]
+            known = next((c for c in column.candidates if c.slot == slot), Candidate(slot, "", 1.0))
+            yield Choice(profile, slot, 1.0, known, said=True)
+        else:
+            best = column.best
+            yield Choice(profile, best.slot, calibrated(best.chance, "exact" if best.exact else "near"), best)
+
+
+def _rank(choice: Choice) -> tuple[bool, str, float]:
+    """A person's word first; then first choices before second ones; then the likeliest."""
+    is_key = choice.slot.startswith(("id", "wide", "obs"))
+    return (not choice.said, "" if is_key else choice.slot.partition(":")[2], -choice.chance)

@@ -1,0 +1,49 @@
+"""The part of a draft that is sure enough to be read without asking"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from medark.model.staging import STAGING
+from medark.standardise.propose.draft.parts import Draft, TargetDraft
+
+NOT_SURE = "not sure yet: medark map review"
+# Without these of a target it would be another; of a kind of table, the staging table that makes it what it is.
+_ALSO: Mapping[str, frozenset[str]] = {
+    "event": frozenset({"code", "code_text", "start_time", "value", "value_text"}), "visit": frozenset({"start_time"}),
+    "visit_detail": frozenset({"visit_key", "start_time"}), "cost": frozenset({"total_charge"}),
+    "coverage": frozenset({"payer_text"}), "care_site": frozenset({"name"}), "person": frozenset({"birth_time", "gender"}),
+}  # fmt: skip
+_MAIN: Mapping[str, str] = {
+    "patient": "person", "visit": "visit", "stay": "visit_detail", "diagnosis": "event", "procedure": "event",
+    "drug": "event", "lab": "event", "exam": "event", "device": "event", "allergy": "event", "fee": "cost",
+    "note": "note", "coverage": "coverage", "dept": "care_site", "staff": "provider",
+}  # fmt: skip
+
+
+def sure(draft: Draft, least: float) -> Draft | None:
+    """The draft without the lines that are less sure than `least`; None if then it is not what it is any more."""
+    if draft.kind_chance < least or draft.missing:
+        return None
+    if draft.every_row:
+        return draft
+    kept = [found for target in draft.targets if (found := _sure(target, least)) is not None]
+    if _MAIN.get(draft.kind) not in {target.staging for target in kept}:
+        return None
+    issues = tuple(issue for issue in draft.issues if issue.chance >= least)
+    read = {column for target in kept for column in target.columns} | {issue.place for issue in issues}
+    joins = tuple(j for j in draft.joins if any(f"{j.name}." in line.expression for t in kept for line in t.lines))
+    read |= {join.column for join in joins}
+    left = {c for t in draft.targets for c in t.columns} | {issue.place for issue in draft.issues}
+    unsure = tuple(column for column in draft.columns if column in left - read)
+    nothing = {**draft.nothing, **dict.fromkeys(unsure, NOT_SURE)}
+    return replace(draft, targets=tuple(kept), issues=issues, joins=joins, unsure=unsure, nothing=nothing)
+
+
+def _sure(target: TargetDraft, least: float) -> TargetDraft | None:
+    """What is not sure and is no line that makes it what it is, is left out."""
+    required = {c.name for c in STAGING[target.staging].columns if c.required} | _ALSO.get(target.staging, frozenset())
+    if any(line.chance < least for line in target.lines if line.field in required):
+        return None
+    return replace(target, lines=tuple(line for line in target.lines if line.chance >= least))

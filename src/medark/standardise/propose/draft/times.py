@@ -1,0 +1,37 @@
+"""Days and times however they are written, as expressions that give ISO 8601"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medark.standardise.propose.draft.filled import Choice
+
+_CLOCK = "nullif(regexp_extract(:time, '([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)$', 1), '')"
+
+
+def _written(year: tuple[str, int], month: tuple[str, int], day: tuple[str, int]) -> str:
+    parts = [f"substr('0' || regexp_extract(:time, '{pattern}', {group}), -2)" for pattern, group in (month, day)]
+    date = f"regexp_extract(:time, '{year[0]}', {year[1]}) || '-' || " + " || '-' || ".join(parts)
+    clock = f"coalesce('T' || substr('0' || {_CLOCK}, case when length({_CLOCK}) in (4, 7) then 1 else 2 end), '')"
+    return f"case when :time is not null then {date} || {clock} end"
+
+
+_YMD = "^([0-9]{4})[/.年]([0-9]{1,2})[/.月]([0-9]{1,2})"
+_TWO = "^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
+# Functions that a map of such a source gets, by the form of its times.
+FUNCTIONS: Mapping[str, tuple[str, str]] = {
+    "ymd": ("2024/1/6 9:05 or 2024年1月6日 as ISO 8601.", _written((_YMD, 1), (_YMD, 2), (_YMD, 3))),
+    "dmy": ("06/01/2024 9:05, the day first, as ISO 8601.", _written((_TWO, 3), (_TWO, 2), (_TWO, 1))),
+    "mdy": ("01/06/2024 9:05, the month first, as ISO 8601.", _written((_TWO, 3), (_TWO, 1), (_TWO, 2))),
+}
+
+
+def time_of(choice: Choice, name: str) -> tuple[str, float]:
+    """The expression for a column's times, and the chance that it reads them right."""
+    form = choice.column.date_form
+    if form in FUNCTIONS:
+        both = form == "dmy" and choice.column.share("mdy") >= 0.8  # no day after the twelfth: either may come first
+        return f"{form}_time({name})", choice.chance * (0.6 if both else 1.0)
+    if form in ("epoch_s", "epoch_ms"):
+        return name, choice.chance * 0.3
+    return name, choice.chance

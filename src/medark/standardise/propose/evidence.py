@@ -1,0 +1,154 @@
+"""What speaks for a column being an element, as numbers: its name, its values, its place in the table"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from medark.standardise.propose.names import Element, NameScore
+from medark.standardise.propose.profile import ColumnProfile
+
+Vector = npt.NDArray[np.float64]
+
+FEATURES = (
+    "exact", "near", "near_squared", "margin", "type", "type_misfit", "test", "test_missed", "stolen", "kind",
+    "kind_missed", "generic", "makes_nothing", "rival", "key", "empty", "unknown",
+)  # fmt: skip
+
+# The forms that show an element's test, and how sure they are of it: values that have one are hardly anything else.
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "gender": ("gender",), "birth": (), "id_cn": ("id_cn",), "id_us": ("id_us",), "phone": ("phone",), "name": ("name",),
+    "address": ("address",), "icd": ("icd10", "icd10_cn", "icd9", "icd10_plain", "icd9_ve"),
+    "proc_code": ("icd9_proc",), "drug_code": ("atc", "ndc"), "ndc": ("ndc",), "loinc": ("loinc",), "unit": ("unit",),
+    "frequency": ("frequency",), "route": ("route",), "flag": ("flag",), "range": ("range",), "blood": ("blood",),
+    "uid": ("uid",), "words": ("words",), "prose": ("prose",), "yes_no": ("yes_no",), "nation": ("nation",),
+    "outcome": ("outcome",),
+}  # fmt: skip
+_STEALING = (
+    "gender",
+    "id_cn",
+    "id_us",
+    "address",
+    "icd10_cn",
+    "loinc",
+    "unit",
+    "frequency",
+    "route",
+    "prose",
+    "nation",
+)
+_ITS_TEST = {form: test for test, forms in TESTS.items() for form in forms}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A column with what it is called taken apart. `best` and `second`: its two nearest elements' scores."""
+
+    profile: ColumnProfile
+    names: Mapping[str, NameScore]
+    best: tuple[str, float]
+    second: float
+
+    @classmethod
+    def of(cls, profile: ColumnProfile, names: Mapping[str, NameScore]) -> Seen:
+        """A column, with its names' scores."""
+        ranked = sorted(((said(score), name) for name, score in names.items()), reverse=True)[:2]
+        best = (ranked[0][1], ranked[0][0]) if ranked else ("", 0.0)
+        return cls(profile, names, best, ranked[1][0] if len(ranked) > 1 else 0.0)
+
+
+def said(score: NameScore) -> float:
+    """How well a name says an element, as one number up to 2."""
+    return score.exact + score.near
+
+
+def features(seen: Seen, element: Element, fits_kind: float, rival: float) -> Vector:
+    """The numbers of `FEATURES` for one element. `fits_kind`: the chance that the table is of its kind; `rival`: how
+    much better another column's name says it.
+    """
+    profile, score = seen.profile, seen.names.get(element.name, NameScore(0.0, 0.0, ""))
+    mine, tested = said(score), test_share(profile, element)
+    other = seen.second if seen.best[0] == element.name else seen.best[1]
+    fit = type_fit(profile, element.type) if profile.known else 0.0
+    generic = element.group == "generic"
+    return np.array([
+        score.exact, score.near, score.near**2, mine - other, max(fit, 0.0), min(fit, 0.0),
+        tested or 0.0, 0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
+        fits_kind, 1.0 - fits_kind, float(generic), float(not element.slot), rival,
+        float(profile.is_key and element.name == "row_id"), float(not profile.known), 0.0,
+    ])  # fmt: skip
+
+
+UNKNOWN: Vector = np.array([0.0] * (len(FEATURES) - 1) + [1.0])
+
+
+def test_share(profile: ColumnProfile, element: Element) -> float | None:
+    """The share of values that are as this element's are; None where nothing can be said."""
+    if not element.tests:
+        return None
+    if element.tests == "birth":
+        return _birth(profile)
+    found = profile.share(*TESTS[element.tests])
+    if element.tests == "gender" and found < 0.5:  # 1 and 2 may be men and women
+        return 0.5 if 0 < profile.distinct <= 4 and profile.mean_length <= 1.5 else found
+    if element.tests == "icd":  # codes without their dot
+        return max(found, 0.8 * profile.share("icd9_plain") * (profile.mean_length > 3.5))
+    return found
+
+
+def _birth(profile: ColumnProfile) -> float:
+    """Births lie decades apart."""
+    if not profile.years or profile.dated < 0.5:
+        return 0.0
+    first, _, last = profile.years
+    return min(1.0, (last - first) / 40)
+
+
+def _stolen(profile: ColumnProfile, element: Element) -> float:
+    """The largest share of values that show another element's form."""
+    shares = [profile.share(f) for f in _STEALING if _ITS_TEST.get(f) != element.tests and not _shares_form(element, f)]
+    return max(shares, default=0.0)
+
+
+def _shares_form(element: Element, form: str) -> bool:
+    if form == "prose":
+        return element.type == "text"
+    if form == "unit":
+        return element.name in ("drug_unit", "drug_form", "code_name", "value") or element.type == "number"
+    if form == "loinc":
+        return element.name in ("code", "lab_ref", "vital_item")
+    if form in ("icd10_cn", "gender"):
+        return element.name in ("code", "main_diag", "drg_code", "admit_diag", "lab_result", "value")
+    return element.name in ("value", "employer", "birth_place", "native_place", "org_name") and form == "address"
+
+
+def type_fit(profile: ColumnProfile, wanted: str) -> float:
+    """From -1 (its values can't be this) to 1 (they are like this)."""
+    dated, numbers = profile.dated, profile.forms.get("integer", 0.0) + profile.forms.get("decimal", 0.0)
+    numbers += profile.share("compared")
+    if wanted in ("datetime", "date"):
+        return 2 * dated - 1
+    if dated >= 0.5 and profile.share("iso_date", "iso_time", "ymd", "dmy", "mdy") >= 0.5:
+        return -1.0
+    words = profile.share("words", "prose")
+    if wanted == "number":
+        return 2 * min(numbers, 1.0) - 1
+    if wanted == "int":
+        return 2 * profile.share("integer") - 1
+    if wanted == "id":
+        return 2 * max(profile.share("code", "uuid", "id_cn", "phone"), 0.0) - 1 - profile.share("decimal")
+    if wanted == "code":
+        return _code_fit(profile)
+    return 1.5 * words - 0.5 if words or numbers < 0.5 else -0.7
+
+
+def _code_fit(profile: ColumnProfile) -> float:
+    if profile.share("decimal") >= 0.5 and not profile.share("icd9", "icd9_proc") >= 0.5:
+        return -0.8
+    if profile.share("prose") >= 0.3 or profile.mean_length > 40:
+        return -0.8
+    few = profile.distinct <= max(20, profile.known / 20)
+    return 0.8 if few else 0.3

@@ -1,0 +1,48 @@
+"""Profiles as they are written down, and read again"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from medark.standardise.propose.profile.column import ColumnProfile
+from medark.standardise.propose.profile.table import TableProfile
+
+_PLAIN = (
+    "name",
+    "rows",
+    "missing",
+    "distinct",
+    "repeated",
+    "mean_length",
+    "longest",
+    "forms",
+    "top",
+    "numbers",
+    "years",
+)
+
+
+def plain(table: TableProfile) -> dict[str, Any]:
+    """For JSON."""
+    columns = [
+        {name: getattr(column, name) for name in _PLAIN}
+        | {"hashes": [f"{value:x}" for value in column.hashes.tolist()]}
+        for column in table.columns
+    ]
+    return {"name": table.name, "columns": columns}
+
+
+def read(told: Mapping[str, Any]) -> TableProfile:
+    """What `plain` gave."""
+    return TableProfile(told["name"], tuple(_column(one) for one in told["columns"]))
+
+
+def _column(told: Mapping[str, Any]) -> ColumnProfile:
+    values = {name: told[name] for name in _PLAIN if name in told}
+    values["top"] = tuple((value, n) for value, n in values["top"])
+    values["numbers"], values["years"] = tuple(values["numbers"]), tuple(values["years"])
+    hashes = np.array([int(value, 16) for value in told["hashes"]], np.uint64)
+    return ColumnProfile(**values, hashes=hashes)

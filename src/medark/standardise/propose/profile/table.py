@@ -1,0 +1,91 @@
+"""A table's profile: its columns, which of them are keys, and which lie within other tables' keys"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from medark.standardise.propose.profile.column import ColumnProfile, merged
+from medark.standardise.propose.profile.sketch import contained
+
+_PROBES = 24  # hashes of a column that are looked up among all keys
+_WITHIN = 0.9  # of distinct values
+_FEW = 3  # distinct values: too few to say anything
+
+
+@dataclass(frozen=True, slots=True)
+class TableProfile:
+    """A table of one source by its name there: several files may have told of it."""
+
+    name: str
+    columns: tuple[ColumnProfile, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+        return max((column.rows for column in self.columns), default=0)
+
+    def column(self, name: str) -> ColumnProfile:
+        """By name, whatever its case. KeyError."""
+        return next(column for column in self.columns if column.name.lower() == name.lower())
+
+    def with_more(self, new: TableProfile) -> TableProfile:
+        """Together with what a later delivery brought."""
+        later = {column.name.lower(): column for column in new.columns}
+        both = [merged(old, later.pop(old.name.lower())) if old.name.lower() in later else old for old in self.columns]
+        return TableProfile(self.name, (*both, *later.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A column whose values lie within a key of another table. `within`: the share of distinct values that do."""
+
+    table: str
+    column: str
+    key_table: str
+    key: str
+    within: float
+
+
+def links(tables: Sequence[TableProfile]) -> tuple[Link, ...]:
+    """Foreign keys, by inclusion in a unique column: of a column the likeliest first."""
+    keys = [(t.name, c) for t in tables for c in t.columns if c.is_key and c.distinct > _FEW and c.hashes.size]
+    index: dict[int, list[int]] = defaultdict(list)
+    for number, (_, key) in enumerate(keys):
+        for value in key.hashes.tolist():
+            index[value].append(number)
+    return tuple(link for table in tables for column in table.columns for link in _of(table, column, keys, index))
+
+
+Keys = Sequence[tuple[str, ColumnProfile]]
+
+
+def _of(table: TableProfile, column: ColumnProfile, keys: Keys, index: Mapping[int, Sequence[int]]) -> Iterator[Link]:
+    if column.distinct <= _FEW or column.dated >= 0.5 or column.share("decimal") >= 0.5:
+        return
+    hits = Counter(number for value in column.hashes[:_PROBES].tolist() for number in index.get(value, ()))
+    found = [
+        Link(table.name, column.name, there, key.name, within)
+        for number in hits
+        for there, key in (keys[number],)
+        if there != table.name and (within := contained(column.hashes, key.hashes) or 0.0) >= _WITHIN
+        and _is_no_chance(column, key)
+    ]  # fmt: skip
+    yield from sorted(found, key=lambda link: (link.key.lower() != column.name.lower(), -link.within, link.key_table))
+
+
+def _is_no_chance(column: ColumnProfile, key: ColumnProfile) -> bool:
+    """Small whole numbers lie within each other by chance: they need the same name."""
+    if column.name.lower() == key.name.lower():
+        return True
+    small = column.share("integer") >= 0.9 and column.mean_length <= 4
+    return not small and column.distinct >= 8
+
+
+def by_key(found: Iterable[Link]) -> Mapping[tuple[str, str], tuple[Link, ...]]:
+    """Links of each table's column."""
+    sorted_out: dict[tuple[str, str], list[Link]] = defaultdict(list)
+    for link in found:
+        sorted_out[link.table, link.column].append(link)
+    return {place: tuple(some) for place, some in sorted_out.items()}

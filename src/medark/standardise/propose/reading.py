@@ -1,0 +1,137 @@
+"""A profiled table read: what it is, and what each column is, with chances and what speaks for them"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from medark.standardise.propose import kinds
+from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, features, said, test_share
+from medark.standardise.propose.model import Coefficients, chances, coefficients, kind_chances
+from medark.standardise.propose.names import Lexicon, elements
+from medark.standardise.propose.profile import TableProfile
+from medark.standardise.propose.slots import slot_of
+
+_NEAREST = 14  # elements by name that are looked at
+_LEAST_TESTED = 0.5  # share of values that puts an element on the list whatever the name
+_SURE_TESTS = frozenset(
+    {"gender", "id_cn", "id_us", "loinc", "icd", "phone", "address", "frequency", "route", "unit", "prose", "blood"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A slot that a column may fill. `element`: the likeliest of those that fill it; `by`: the name that was nearest."""
+
+    slot: str
+    element: str
+    chance: float
+    exact: bool = False
+    by: str = ""
+    tested: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """A column and what it may be, likeliest first; slot "" is: nothing is made of it."""
+
+    name: str
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate:
+        """The likeliest."""
+        return self.candidates[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """A table, its kind with the chance of each, and its columns."""
+
+    table: TableProfile = field(repr=False)
+    kind: str
+    kinds: Mapping[str, float]
+    columns: tuple[ColumnReading, ...]
+
+
+def read_table(
+    table: TableProfile,
+    lexicon: Lexicon,
+    *,
+    kind: str = "",
+    told: Coefficients | None = None,
+    without: Collection[str] = (),
+) -> TableReading:
+    """Read a table. `kind`: what somebody said that it is."""
+    weights = told or coefficients()
+    seen = [Seen.of(column, lexicon.scores(column.name, without)) for column in table.columns]
+    blind = {name: 1 / len(kinds.kinds()) for name in kinds.kinds()}
+    first = [
+        dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
+        for names, vectors in _vectors(seen, blind)
+    ]
+    keys = sum(column.is_key for column in table.columns)
+    found = kind_chances(kinds.features(table.name, first, keys), weights)
+    if kind:
+        found = {name: float(name == kind) for name in found}
+    best = max(found, key=found.__getitem__)
+    columns = []
+    for one, (names, vectors) in zip(seen, _vectors(seen, found), strict=True):
+        likely = dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
+        columns.append(ColumnReading(one.profile.name, _candidates(one, likely, best)))
+    return TableReading(table, best, found, tuple(columns))
+
+
+def listed(seen: Seen) -> list[str]:
+    """The elements that are worth a look: nearest by name, and those whose form the values have."""
+    near = sorted(seen.names, key=lambda name: -said(seen.names[name]))[:_NEAREST]
+    tested = [
+        e.name
+        for e in elements().values()
+        if e.tests in _SURE_TESTS and e.name not in near and (test_share(seen.profile, e) or 0.0) >= _LEAST_TESTED
+    ]
+    return near + tested
+
+
+def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> list[tuple[list[str], list[Vector]]]:
+    """Of each column the candidates and their numbers; "" is an element that nobody knows."""
+    best: dict[str, list[float]] = {}
+    for one in seen:
+        for name, score in one.names.items():
+            best.setdefault(name, []).append(said(score))
+    top = {name: sorted(scores, reverse=True)[:2] for name, scores in best.items()}
+    return [
+        (
+            ["", *names],
+            [UNKNOWN, *(features(one, elements()[n], kinds.fits(n, found), _rival(one, n, top)) for n in names)],
+        )
+        for one in seen
+        for names in (listed(one),)
+    ]
+
+
+def _rival(seen: Seen, name: str, top: Mapping[str, Sequence[float]]) -> float:
+    mine = said(seen.names[name]) if name in seen.names else 0.0
+    return max(0.0, (top[name][0] if name in top else 0.0) - mine)
+
+
+def _candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Candidate, ...]:
+    """Elements that fill the same slot, together."""
+    slots: dict[str, dict[str, float]] = {}
+    for name, chance in likely.items():
+        slots.setdefault(slot_of(name, kind) if name else "", {})[name] = chance
+    found = [_candidate(seen, slot, of_slot) for slot, of_slot in slots.items()]
+    return tuple(sorted(found, key=lambda one: -one.chance)[:6])
+
+
+def _candidate(seen: Seen, slot: str, chances_: Mapping[str, float]) -> Candidate:
+    element = max(chances_, key=chances_.__getitem__)
+    score = seen.names.get(element)
+    return Candidate(
+        slot=slot,
+        element=element,
+        chance=sum(chances_.values()),
+        exact=score is not None and score.exact > 0,
+        by=score.by if score else "",
+        tested=test_share(seen.profile, elements()[element]) if element else None,
+    )

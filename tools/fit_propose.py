@@ -1,0 +1,213 @@
+"""The proposer's coefficients, fitted on made-up exports and calibrated on others of them
+
+    python tools/fit_propose.py [--tables 3000] [--seed 1]
+
+writes src/medark/standardise/propose/coefficients.toml, and says how often it is right on tables it was not fitted on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import tomli_w
+
+from medark.standardise.propose import evidence, kinds
+from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, said
+from medark.standardise.propose.model import softmax
+from medark.standardise.propose.names import Lexicon, elements
+from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
+from medark.standardise.propose.reading import listed
+from medark.standardise.propose.slots import slot_of
+from propose_examples import Made, made
+
+OUT = Path(__file__).parents[1] / "src/medark/standardise/propose/coefficients.toml"
+_SEED = 7  # of hashes
+Choice = tuple[Vector, Vector]  # candidates' numbers, and which of them are right
+
+
+class Table:
+    """A made table, profiled, with its columns' candidates."""
+
+    def __init__(self, told: Made, lexicon: Lexicon) -> None:
+        self.told = told
+        scan = TableScan.of([name for name, *_ in told.columns], _SEED)
+        scan.add(pa.table({name: pa.array(values, pa.string()) for name, _, values, _ in told.columns}))
+        self.profile = TableProfile(told.called, tuple(profile_of(column) for column in scan.columns))
+        hidden = [(hide,) if hide else () for *_, hide in told.columns]
+        self.seen = [
+            Seen.of(column, lexicon.scores(column.name, hide))
+            for column, hide in zip(self.profile.columns, hidden, strict=True)
+        ]
+        self.names = [["", *listed(one)] for one in self.seen]
+        best: dict[str, float] = {}
+        for one in self.seen:
+            for name, score in one.names.items():
+                best[name] = max(best.get(name, 0.0), said(score))
+        self.best = best
+        self.keys = sum(column.is_key for column in self.profile.columns)
+
+    def vectors(self, chances: dict[str, float]) -> list[Vector]:
+        """The candidates' numbers, column by column."""
+        return [
+            np.array([UNKNOWN, *(self._one(one, name, chances) for name in names[1:])])
+            for one, names in zip(self.seen, self.names, strict=True)
+        ]
+
+    def _one(self, seen: Seen, name: str, chances: dict[str, float]) -> Vector:
+        mine = said(seen.names[name]) if name in seen.names else 0.0
+        rival = max(0.0, self.best.get(name, 0.0) - mine)
+        return evidence.features(seen, elements()[name], kinds.fits(name, chances), rival)
+
+    def choices(self, chances: dict[str, float]) -> list[Choice]:
+        """Each column's candidates with those that fill the slot that the truth does."""
+        found = []
+        for (_, truth, _, _), names, vectors in zip(self.told.columns, self.names, self.vectors(chances), strict=True):
+            slot = _slot(truth, self.told.kind)
+            right = np.array([float(_slot(name, self.told.kind) == slot) for name in names])
+            if right.any():
+                found.append((vectors, right))
+        return found
+
+
+def _slot(element: str, kind: str) -> str:
+    return slot_of(element, kind) if element else ""
+
+
+def fit(choices: Sequence[Choice], start: Vector, rounds: int = 400, ridge: float = 1e-3) -> Vector:
+    """Weights under which the right candidates are likeliest: gradient steps with momentum (Adam)."""
+    weights, first, second = start.copy(), np.zeros_like(start), np.zeros_like(start)
+    sizes = [len(right) for _, right in choices]
+    rows, right = np.vstack([v for v, _ in choices]), np.concatenate([r for _, r in choices])
+    of = np.repeat(np.arange(len(sizes)), sizes)
+    begin = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    for step in range(1, rounds + 1):
+        scores = rows @ weights
+        powers = np.exp(scores - np.maximum.reduceat(scores, begin)[of])
+        all_ = powers / np.add.reduceat(powers, begin)[of]
+        mine = powers * right
+        good = mine / np.maximum(np.add.reduceat(mine, begin), 1e-30)[of]
+        gradient = ((all_ - good) @ rows) / len(sizes) + ridge * weights
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        weights = weights - 0.08 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return weights
+
+
+def fit_kinds(tables: Sequence[Table], column: Vector) -> tuple[Vector, dict[str, Vector]]:
+    """Weights of kinds: shared ones, and each kind's own, as one conditional logit."""
+    names = list(kinds.kinds())
+    own = len(kinds.FEATURES) - kinds.SHARED
+    choices = []
+    for table in tables:
+        vectors = kind_vectors(table, column)
+        wide = np.zeros((len(names), kinds.SHARED + own * len(names)))
+        for place, name in enumerate(names):
+            wide[place, : kinds.SHARED] = vectors[name][: kinds.SHARED]
+            wide[place, kinds.SHARED + own * place : kinds.SHARED + own * (place + 1)] = vectors[name][kinds.SHARED :]
+        choices.append((wide, np.array([float(name == table.told.kind) for name in names])))
+    weights = fit(choices, np.zeros(kinds.SHARED + own * len(names)), ridge=3e-3)
+    split = weights[kinds.SHARED :].reshape(len(names), own)
+    return weights[: kinds.SHARED], dict(zip(names, split, strict=True))
+
+
+def kind_vectors(table: Table, column: Vector) -> dict[str, Vector]:
+    """The numbers of each kind, by what columns are as far as one can tell without the kind."""
+    blind = dict.fromkeys(kinds.kinds(), 1 / len(kinds.kinds()))
+    columns = [
+        dict(zip(names, softmax(vectors @ column).tolist(), strict=True))
+        for names, vectors in zip(table.names, table.vectors(blind), strict=True)
+    ]
+    return dict(kinds.features(table.told.called, columns, table.keys))
+
+
+def chances_of(table: Table, column: Vector, shared: Vector, own: dict[str, Vector]) -> dict[str, float]:
+    """The chance of each kind."""
+    vectors = kind_vectors(table, column)
+    scores = np.array([vectors[n][: kinds.SHARED] @ shared + vectors[n][kinds.SHARED :] @ own[n] for n in vectors])
+    return dict(zip(vectors, softmax(scores).tolist(), strict=True))
+
+
+def outcomes(tables: Sequence[Table], column: Vector, chances: Sequence[dict[str, float]]) -> list[tuple[float, bool, bool]]:
+    """Of each column the chance of the likeliest slot, whether it is right, and whether its name is in the lexicon."""
+    found = []
+    for table, of_kind in zip(tables, chances, strict=True):
+        kind = max(of_kind, key=of_kind.__getitem__)
+        for (_, truth, _, _), seen, names, vectors in zip(
+            table.told.columns, table.seen, table.names, table.vectors(of_kind), strict=True
+        ):
+            slots: dict[str, dict[str, float]] = {}
+            for name, chance in zip(names, softmax(vectors @ column).tolist(), strict=True):
+                slots.setdefault(_slot(name, kind), {})[name] = chance
+            best = max(slots, key=lambda slot: sum(slots[slot].values()))
+            likely = max(slots[best], key=slots[best].__getitem__)
+            exact = likely in seen.names and seen.names[likely].exact > 0
+            right = best.partition(":")[0] == _slot(truth, table.told.kind).partition(":")[0]
+            found.append((sum(slots[best].values()), right, exact))
+    return found
+
+
+def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[list[float]]:
+    """Chance to share right, never falling: neighbours that fall are put together. Source: Ayer 1955, Ann Math Stat 26:641."""
+    pools: list[list[float]] = []  # sum of chances, right, number
+    for chance, right in sorted(pairs):
+        pools.append([chance, float(right), 1.0])
+        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
+            last = pools.pop()
+            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
+    wide = [pool for pool in pools if pool[2] >= 20]
+    points = [[round(pool[0] / pool[2], 4), round((pool[1] + 0.5) / (pool[2] + 1), 4)] for pool in wide]
+    return [[0.0, 0.0], *points, [1.0, max(point[1] for point in points)]]
+
+
+def main() -> None:
+    """Fit, calibrate, write, tell."""
+    about = argparse.ArgumentParser()
+    about.add_argument("--tables", type=int, default=3000)
+    about.add_argument("--seed", type=int, default=1)
+    asked = about.parse_args()
+    random_, lexicon = random.Random(asked.seed), Lexicon()
+    tables = [Table(made(random_), lexicon) for _ in range(asked.tables)]
+    third = asked.tables // 3
+    learn, rest, last = tables[:third], tables[third : 2 * third], tables[2 * third :]
+    told = [{name: 0.8 * (name == t.told.kind) + 0.2 / len(kinds.kinds()) for name in kinds.kinds()} for t in learn]
+    column = fit(
+        [c for t, chances in zip(learn, told, strict=True) for c in t.choices(chances)],
+        np.zeros(len(evidence.FEATURES)),
+    )
+    shared, own = fit_kinds(rest, column)
+    found = [chances_of(table, column, shared, own) for table in learn]
+    column = fit([c for t, chances in zip(learn, found, strict=True) for c in t.choices(chances)], column)
+    kinds_found = [chances_of(table, column, shared, own) for table in last]
+    ends = outcomes(last, column, kinds_found)
+    tops = [max(c, key=c.__getitem__) for c in kinds_found]
+    right_kinds = [top == t.told.kind for top, t in zip(tops, last, strict=True)]
+    points = {
+        "exact": isotonic([(chance, right) for chance, right, exact in ends if exact]),
+        "near": isotonic([(chance, right) for chance, right, exact in ends if not exact]),
+        "kind": isotonic([(c[top], right) for c, top, right in zip(kinds_found, tops, right_kinds, strict=True)]),
+    }
+    right = np.mean([right for _, right, _ in ends])
+    print(f"columns {right:.3f}, kinds {np.mean(right_kinds):.3f}, of {len(last)} tables")
+    OUT.write_text(tomli_w.dumps(_plain(column, shared, own, points)))
+
+
+def _plain(column: Vector, shared: Vector, own: dict[str, Vector], points: dict[str, list[list[float]]]) -> dict[str, object]:
+    def named(names: Sequence[str], weights: Vector) -> dict[str, float]:
+        return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+
+    return {
+        "column": named(evidence.FEATURES, column),
+        "kind": {
+            "shared": named(kinds.FEATURES[: kinds.SHARED], shared),
+            "own": {kind: named(kinds.FEATURES[kinds.SHARED :], weights) for kind, weights in own.items()},
+        },
+        "calibration": points,
+    }
+
+
+if __name__ == "__main__":
+    main()
