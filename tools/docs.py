@@ -174,6 +174,17 @@ def signs() -> str:
     return "\n".join(rows) + "\n"
 
 
+def glossary() -> str:
+    """The words of the platform, as the catalog has them."""
+    from medark.catalog.glossary import terms
+
+    rows = ["| word | 中文 | meaning | 含义 |", "|---|---|---|---|"]
+    rows += [
+        f"| {one.word.en} | {one.word.zh} | {_cell(one.meaning.en)} | {_cell(one.meaning.zh)} |" for one in terms()
+    ]
+    return "\n".join(rows) + "\n"
+
+
 def masks() -> str:
     """What can be put in the place of a value."""
     from medark.govern.masks import MASKS
@@ -219,6 +230,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "protected": protected,
     "signs": signs,
     "masks": masks,
+    "glossary": glossary,
     "http": http,
 }
 

@@ -9,8 +9,7 @@ from importlib.resources import files
 import pytest
 
 from medark.catalog.became import columns_of, fields_of_format
-from medark.catalog.find import Entry, found
-from medark.catalog.meanings import Meaning, of_column, of_table
+from medark.catalog.meanings import of_column, of_table
 from medark.model.omop import lake_columns, tables
 from medark.model.staging import KINDS, STAGING
 
@@ -57,34 +56,3 @@ def test_fields_of_tables_are_told_by_their_maps() -> None:
 def test_of_an_event_of_any_kind_all_that_it_may_become_is_told() -> None:
     told = columns_of("event", "unit")
     assert "measurement.unit_source_value" in told and "observation.unit_source_value" in told
-
-
-ENTRIES = [
-    Entry("column", "drug_source_value", "1", Meaning("code of the drug", "药品编码"), "drug_exposure"),
-    Entry("table", "drug_exposure", "2", Meaning("drugs", "用药")),
-    Entry("field", "药品名称", "3", where="pharmacies/sales"),
-    Entry("source", "pharmacies/sales", "4", words="drug sales"),
-]
-
-
-@pytest.mark.parametrize(
-    ("asked", "addresses"),
-    [
-        ("drug", ["1", "2", "4"]),
-        ("DRUG_exposure", ["2", "1"]),
-        ("药品", ["3", "1"]),
-        ("drug code", ["1"]),
-        ("sales 药品", ["3"]),
-        ("", []),
-        ("  ", []),
-        ("nothing", []),
-    ],
-)
-def test_what_is_found_and_in_which_order(asked: str, addresses: list[str]) -> None:
-    listed = [one.address for one in found(ENTRIES, asked, 9)]
-    assert sorted(listed) == sorted(addresses)
-    assert not addresses or listed[0] == addresses[0]
-
-
-def test_no_more_than_is_wanted() -> None:
-    assert len(found(ENTRIES, "drug", 1)) == 1

@@ -24,6 +24,8 @@ _MOST_BEGUN: Final = 200  # words
 _LEAST_COVERED: Final = 0.5  # of what is asked, weighed by how telling each word or single character is
 _LEAST_OF_BEST: Final = 0.1  # what scores less than this part of the best is noise
 _NAMED: Final = 3.0  # times the score of what is called exactly so
+_OTHERWISE_NAMED: Final = 1.8  # and of what is called as a synonym
+_CHARACTER: Final = 0.5  # of a Chinese word every character counts, and every pair
 _LONGEST: Final = 200  # characters of a question
 
 
@@ -100,7 +102,7 @@ class Finder:
         """The best of the ways in which a part may be written."""
         best = self._phrase(self._corrected(part.written))
         for other in part.others:
-            np.maximum(best, self._phrase(other) * _OTHER_WRITING, out=best)
+            np.maximum(best, self._phrase(other, whole_words=True) * _OTHER_WRITING, out=best)
         return best
 
     def _corrected(self, written: str) -> str:
@@ -109,20 +111,20 @@ class Finder:
         is_other = len(meant) == 1 and meant[0][1] in (_CORRECTED, _SINGULAR)
         return self._index["words"][meant[0][0]].decode() if is_other else written
 
-    def _phrase(self, phrase: str) -> np.ndarray:
+    def _phrase(self, phrase: str, whole_words: bool = False) -> np.ndarray:
         """By a phrase: the sum of its words, less where some of them are missing."""
         whole, sums, covered = 0.0, self._none(), self._none()
         for word in dict.fromkeys(words(phrase)):
-            meant = list(self._meant(word))
+            meant = list(self._meant(word, whole_words))
             weight = max((float(self._index["telling"][at]) for at, _ in meant), default=self._rarest)
             counts = weight * (not is_pair(word))  # one wrong character spoils two pairs
             whole += counts
             best = self._best(meant)
-            sums += best * weight
+            sums += best * np.float32(weight * (_CHARACTER if is_chinese(word) else 1))
             covered += (best > 0) * np.float32(counts)
         share = covered / whole if whole else covered
         found = np.where(share >= _LEAST_COVERED, sums * share**2, np.float32(0))
-        found[self._called(phrase)] *= _NAMED
+        found[self._called(phrase)] *= _OTHERWISE_NAMED if whole_words else _NAMED
         return found
 
     def _best(self, meant: Sequence[tuple[int, float]]) -> np.ndarray:
@@ -132,12 +134,12 @@ class Finder:
             found[places] = np.maximum(found[places], scores * np.float32(sure))
         return found
 
-    def _meant(self, word: str) -> Iterator[tuple[int, float]]:
+    def _meant(self, word: str, whole_words: bool = False) -> Iterator[tuple[int, float]]:
         """The known words that a word of a question may mean, and how sure that is."""
         exact = self._number(word)
         if exact is not None:
             yield exact, 1.0
-        if is_chinese(word):
+        if is_chinese(word) or whole_words:
             return
         begun = [at for at in self._begun(word) if at != exact]
         yield from ((at, _BEGUN) for at in begun)

@@ -15,6 +15,7 @@ from medark.text import folded, initials, is_chinese, words
 
 _SATURATION, _LENGTH = 1.2, 0.75  # k1 and b of BM25. Source: Robertson and Zaragoza 2009, Found Trends Inf Retr 3:333
 _IN_NAME: Final = 5  # a word in a name counts as so many in the text
+_IN_ABOUT: Final = 3  # and one in what it is
 _LONGEST: Final = 24  # letters of a word
 _MOST: Final = 255  # times that a word is counted
 SAID: Final = "~"  # before the pinyin initials of a name
@@ -24,10 +25,13 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is indexed of one asset. `names`: what it is called, in every language; `text`: all else that it says."""
+    """What is indexed of one asset. `names`: what it is called, in every language; `about`: what it is, by which it is
+    found nearly as much; `text`: all else that it says.
+    """
 
     names: tuple[str, ...]
     text: str = ""
+    about: tuple[str, ...] = ()
 
 
 def counted(text: Text) -> Mapping[str, int]:
@@ -37,9 +41,10 @@ def counted(text: Text) -> Mapping[str, int]:
     {'钾': 5, '~j': 1, 'potassium': 1}
     """
     found: Counter[str] = Counter()
-    for name in dict.fromkeys(folded(name) for name in text.names if name):
+    named = {folded(name) for name in text.names}
+    for name in dict.fromkeys(folded(name) for name in (*text.names, *text.about) if name):
         for word in dict.fromkeys(words(name)):
-            found[word] += _IN_NAME
+            found[word] += _IN_NAME if name in named else _IN_ABOUT
         if said := initials("".join(filter(is_chinese, name))):
             found[SAID + said[:_LONGEST]] = 1
     found.update(words(text.text))
@@ -100,7 +105,7 @@ def _counted(texts: Sequence[Text], first: int) -> _Counted:
 
 
 def _whole_names(text: Text) -> list[str]:
-    return list(dict.fromkeys(told for name in text.names if (told := folded(name).strip())))
+    return list(dict.fromkeys(told for name in (*text.names, *text.about) if (told := folded(name).strip())))
 
 
 def _kept(before: Arrays, kept: np.ndarray) -> _Counted:

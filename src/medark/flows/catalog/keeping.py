@@ -22,7 +22,7 @@ from medark.model.omop import tables
 from medark.store.arrays import read_arrays, write_arrays
 
 KINDS: Final = tuple(Kind)
-_FORMAT: Final = f"3 of {medark.__version__}"
+_FORMAT: Final = f"4 of {medark.__version__}"
 _NAME: Final = "index.arrays"
 NONE: Final = -1
 _SHOWN_BY: Final = {Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.VARIABLE}  # found by what they are as by their names
@@ -78,11 +78,16 @@ def opened(workspace: Workspace) -> Index | None:
         return None
     known: Index | None = workspace.kept.get("catalog index")
     if known is None or known.written != written:
-        found = read_arrays(path)
-        if found is None or found[1].get("format") != _FORMAT:
-            return None
-        known = workspace.kept["catalog index"] = _index(*found, written)
+        known = opened_at(path, written)
+        if known is not None:
+            workspace.kept["catalog index"] = known
     return known
+
+
+def opened_at(path: Path, written: int = 0) -> Index | None:
+    """The index at any path; None where there is none, or one that another version made."""
+    found = read_arrays(path)
+    return _index(*found, written) if found is not None and found[1].get("format") == _FORMAT else None
 
 
 def stamp_of(workspace: Workspace) -> str:
@@ -175,7 +180,7 @@ def _text(one: Asset) -> Text:
     about = (one.about.en, one.about.zh) if one.kind is not Kind.CONCEPT else (one.about.en.partition(" · ")[2],)
     shown_by = one.kind in _SHOWN_BY
     rest = (*(() if shown_by else about), one.words, one.where.partition(":")[2], one.owner)
-    return Text(names + (about if shown_by else ()), " ".join(rest))
+    return Text(names, " ".join(rest), about if shown_by else ())
 
 
 def _index(arrays: Arrays, told: dict[str, Any], written: int) -> Index:

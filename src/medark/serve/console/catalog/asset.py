@@ -15,7 +15,7 @@ from medark.serve.console.data_map.told import source_address
 from medark.serve.console.screens import Screen, Visit
 
 _MOST: Final = 200  # parts that are listed
-_IN_LINEAGE: Final = (Kind.COLUMN, Kind.FIELD, Kind.DATASET, Kind.VARIABLE)
+_IN_LINEAGE: Final = (Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.DATASET, Kind.VARIABLE)
 
 
 def screen(visit: Visit) -> Screen:
