@@ -27,7 +27,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "city"
 LEAST = {  # of each question so many rows, so that no answer is empty by mistake
     "absences": 30, "calls": 10, "cards": 20, "claims": 1000, "deaths": 1, "diagnoses": 1500, "drugs": 1500,
     "fees": 3000, "notes": 150, "operations": 5, "people": 400, "pictures": 30, "readings": 200, "reports": 100,
-    "results": 3000, "tests": 500, "visits": 1000, "vitals": 3000,
+    "results": 3000, "sales": 500, "tests": 500, "visits": 1000, "vitals": 3000,
 }  # fmt: skip
 STATUS = {"admission": 32890, "first at discharge": 32903, "at discharge": 32909, "first": 32902, "other": 32908}
 # Units of the laboratories that OMOP has no concept of, or that are none.
@@ -118,6 +118,7 @@ def test_no_question_is_answered_by_nothing(demo):
         ("people", "DELETE FROM lake.person WHERE person_id % 5 = 0"),
         ("notes", "UPDATE lake.note SET note_text = note_text || '.'"),
         ("deaths", "UPDATE lake.death SET death_datetime = death_datetime + INTERVAL 1 SECOND"),
+        ("sales", "UPDATE lake.event_count SET quantity = quantity + 1"),
         ("fees", "UPDATE lake.cost SET total_charge = total_charge + 0.01"),
     ],
 )

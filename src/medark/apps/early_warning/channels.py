@@ -57,7 +57,7 @@ def fevers() -> Dataset:
 
 
 def medicines() -> Dataset:
-    """A row a medicine of the watched classes that was given or sold to somebody."""
+    """A row a medicine of the watched classes that was given to somebody."""
     words = facts.written(facts.medicines())
     told = drugs.where(drugs.drug_type_concept_id != CLAIM, drugs.drug_source_value.code_of(words).is_known())
     name = own(told).drug_source_value
