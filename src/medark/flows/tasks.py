@@ -38,7 +38,7 @@ def is_for(reader: Reader, task: Task) -> bool:
 
 def _theirs(reader: Reader) -> Theirs | None:
     is_owner = OWNER in reader.roles
-    return None if is_owner else Theirs(reader.user, reader.organisation, reader.purpose not in _OF_MANY)
+    return None if is_owner else Theirs(reader.user, reader.organisation, reader.purpose not in _OF_MANY, reader.roles)
 
 
 def title_of(task: Task) -> str:

@@ -23,7 +23,8 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done, and why. `key` is the raiser's own name of it: one open task at most has it.
+    """What is to be done, and why. `key` is the raiser's own name of it: one open task at most has it. `role`: of its
+    organisation, only who has this role is shown it; "" for everybody of it.
 
     `evidence` points at rows that decided it (table, key, …), as the definition's evidence does. Times are
     milliseconds since 1970, UTC.
@@ -43,6 +44,7 @@ class Task:
     due_ms: int | None = None
     closed_ms: int | None = None
     evidence: tuple[Mapping[str, str | int], ...] = field(default=(), repr=False)
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +64,25 @@ class Theirs:
     """Whose tasks are shown to somebody: their own, those of their organisation, and nobody's.
 
     What is about a person is nobody's only where nobody knows them. `of_people`: is it theirs to look after people one
-    by one, so that tasks about a person are shown to them at all?
+    by one, so that tasks about a person are shown to them at all? `roles`: what is a role's is shown to who has it, in
+    their organisation, or in every one if they are of none.
     """
 
     user: str
     organisation: str = ""
     of_people: bool = True
+    roles: frozenset[str] = frozenset()
 
     def has(self, task: Task) -> bool:
         """Is it one of them?"""
         if task.person_id is None:
-            return task.assignee == self.user or task.organisation in ("", self.organisation)
+            return task.assignee == self.user or self._is_of(task)
         of_theirs = task.organisation != "" and task.organisation == self.organisation
         return self.of_people and (task.assignee == self.user or of_theirs)
+
+    def _is_of(self, task: Task) -> bool:
+        is_near = task.organisation in ("", self.organisation)
+        return (task.role in self.roles and (is_near or not self.organisation)) if task.role else is_near
 
 
 @dataclass(frozen=True, slots=True)

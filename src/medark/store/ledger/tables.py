@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 METADATA = MetaData()
@@ -123,6 +124,7 @@ task = Table(
     "task", METADATA, _number("task_no", primary_key=True), _text("kind"), _text("title"), _text("app"), _text("key"),
     _maybe("person_id"), _text("organisation"), _text("state"), _text("assignee"), _text("reason"),
     _number("raised_ms"), _maybe("due_ms"), _maybe("closed_ms"), _text("evidence"),
+    _text("role", server_default=text("''")),
 )  # fmt: skip
 task_step = Table(
     "task_step", METADATA, _number("step_no", primary_key=True), _number("task_no"), _number("at_ms"), _text("by"),

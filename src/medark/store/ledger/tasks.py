@@ -145,14 +145,18 @@ def _negated(told: bool | None) -> bool | None:
 def _is_theirs(theirs: Theirs) -> ColumnElement[bool]:
     """As `Theirs.has` says it."""
     own, is_general = _T.assignee == theirs.user, _T.person_id.is_(None)
-    general = and_(is_general, or_(own, _T.organisation.in_(("", theirs.organisation))))
+    anybodys = and_(_T.role == "", _T.organisation.in_(("", theirs.organisation)))
+    of_role: ColumnElement[bool] = _T.role.in_(sorted(theirs.roles - {""}))
+    if theirs.organisation:  # who has the role and is of no organisation has it for all
+        of_role = and_(of_role, _T.organisation.in_(("", theirs.organisation)))
+    general = and_(is_general, or_(own, anybodys, of_role))
     if not theirs.of_people:
         return general
     of_theirs = and_(_T.organisation != "", _T.organisation == theirs.organisation)
     return or_(general, and_(not_(is_general), or_(own, of_theirs)))
 
 
-_PLAIN = ("kind", "title", "app", "key", "person_id", "organisation", "due_ms")
+_PLAIN = ("kind", "title", "app", "key", "person_id", "organisation", "due_ms", "role")
 
 
 def forget(connection: Connection, person_id: int) -> int:

@@ -66,6 +66,9 @@ def test_threads_raise_it_once(ledger: Ledger) -> None:
     assert [task.number for task in ledger.tasks.all()] == [1] and len(ledger.tasks.steps(1)) == 1
 
 
+ROLES = (frozenset(), frozenset({"steward"}))
+
+
 def test_a_worklist_is_what_is_open_and_due_first(ledger: Ledger) -> None:
     for due in (None, NOW + 9, NOW + 1):
         ledger.tasks.raise_(replace(ALERT, key="", due_ms=due))
@@ -82,18 +85,38 @@ def test_a_worklist_is_what_is_open_and_due_first(ledger: Ledger) -> None:
 
 def test_what_is_theirs_is_asked_of_the_ledger_as_it_is_said_of_one_task(ledger: Ledger) -> None:
     for person_id, organisation, assignee in product((7, None), ("", "north", "south"), ("", "li", "wu")):
-        number = ledger.tasks.raise_(replace(ALERT, key="", person_id=person_id, organisation=organisation)).number
-        if assignee:
-            ledger.tasks.assign(number, assignee, "wu")
+        _raise(ledger, person_id, organisation, assignee)
+    for organisation, assignee in product(("", "north", "south"), ("", "li", "wu")):
+        _raise(ledger, None, organisation, assignee, role="steward")
     there = ledger.tasks.all()
-    for user, organisation, of_people in product(("li", "zhao"), ("", "north"), (True, False)):
-        theirs = Theirs(user, organisation, of_people)
+    for user, organisation, of_people, roles in product(("li", "zhao"), ("", "north"), (True, False), ROLES):
+        theirs = Theirs(user, organisation, of_people, roles)
         found = ledger.tasks.fitting(TasksWanted(theirs=theirs))
         assert found == [one for one in there if theirs.has(one)]
         assert 0 < len(found) < len(there)
     assert [one.person_id for one in ledger.tasks.fitting(TasksWanted(about_people=True))] == [7] * 9
     mine = TasksWanted(assignees=("li", ""), about_people=False)
     assert {one.assignee for one in ledger.tasks.fitting(mine)} == {"li", ""}
+
+
+def test_what_is_a_roles_is_no_burden_of_others(ledger: Ledger) -> None:
+    for organisation in ("north", "south"):
+        _raise(ledger, None, organisation, "", role="steward")
+
+    def shown(organisation: str, *roles: str) -> list[str]:
+        theirs = Theirs("li", organisation, True, frozenset(roles))
+        return [one.organisation for one in ledger.tasks.fitting(TasksWanted(theirs=theirs))]
+
+    assert shown("north", "doctor") == shown("", "doctor") == []
+    assert shown("north", "doctor", "steward") == ["north"]
+    assert shown("", "steward") == ["north", "south"], "a steward of no organisation is one of all"
+
+
+def _raise(ledger: Ledger, person_id: int | None, organisation: str, assignee: str, role: str = "") -> None:
+    told = replace(ALERT, key="", person_id=person_id, organisation=organisation, role=role)
+    number = ledger.tasks.raise_(told).number
+    if assignee:
+        ledger.tasks.assign(number, assignee, "wu")
 
 
 def test_tasks_are_counted_by_application_and_kind(ledger: Ledger) -> None:
