@@ -9,7 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-ASPECTS: Final = ("consistency", "completeness", "integration", "timeliness")
+from medark.messages import N_
+
+ASPECTS: Final = (N_("consistency"), N_("completeness"), N_("integration"), N_("timeliness"))
 UNCONFIRMED: Final = "to be confirmed"
 
 

@@ -18,6 +18,7 @@ FAMILIES: Final = {
     "codes": N_("codes"), "logic": N_("logic"), "duplicates": N_("duplicates"), "identity": N_("identity"),
     "timeliness": N_("timeliness"), "site": N_("of this site"),
 }  # fmt: skip
+DIMENSIONS: Final = (N_("conformance"), N_("completeness"), N_("plausibility"), N_("timeliness"))
 _MARKS: Final = {"fatal": "critical", "convention": "warning", "characterization": "info"}
 _GOOD, _POOR = 0.95, 0.8  # shares of checks that passed
 WIDTH, HEIGHT, _PAD = 96, 24, 3  # of a trend, in pixels
