@@ -12,6 +12,7 @@ import pyarrow as pa
 from medark.check.gate import EVENT_TABLES, Check, checks
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
+from medark.flows.ingest.met_terms import note_terms
 from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
 from medark.flows.lake_relations import LakeRelations
@@ -132,6 +133,7 @@ class Wave:
         buckets = lake.buckets | follow(self.workspace, self.session, moved)
         outcome = wave_outcome(self.session, checked, self.gathered.chunks, self.gathered.done)
         self.workspace.ledger.waves.add(self.batch.batch_no, outcome, buckets)
+        note_terms(self.workspace, self.source, self.session)
         for check in gate:
             self.session.drop(check.name)
 

@@ -44,6 +44,7 @@ STEPS: tuple[Step, ...] = (
     _between("visit_day"),
     _between("event_time"),
     _between("coded_event", "event"),
+    _between("unknown_code", "event"),
     _between("retold_event"),
     _between("moved_event", "event"),
     _between("domain_number", view=True),

@@ -29,6 +29,7 @@ from medark.store.ledger.records import Records
 from medark.store.ledger.refusals import Refusals
 from medark.store.ledger.tables import audit_person, break_glass, card_feedback, card_seen, refusal, task, task_step
 from medark.store.ledger.tasks import Tasks
+from medark.store.ledger.terms import Terms
 from medark.store.ledger.tokens import Tokens
 from medark.store.ledger.users import Users
 from medark.store.ledger.waves import Waves
@@ -74,6 +75,7 @@ class Ledger:
         self.feedback = Feedback(database)
         self.cards_seen = CardsSeen(database)
         self.quality = Quality(database)
+        self.terms = Terms(database)
         self.apps = Apps(database)
         self.tokens = Tokens(database, clock)
         if isinstance(place, Path) or before is None or not before.exists():

@@ -155,6 +155,14 @@ quality_source = Table(
     _text("rows_of"), _text("scores"), _text("failing"),
 )  # fmt: skip
 
+# -- what sources' own codes mean ------------------------------------------------------------------------------------
+
+term = Table(
+    "term", METADATA, _text("source", primary_key=True), _text("kind", primary_key=True),
+    _text("system", primary_key=True), _text("code", primary_key=True), _text("name"), _text("unit"),
+    _text("state"), _maybe("concept_id"), Column("probability", Double), _text("decided_by"), _maybe("decided_ms"),
+)  # fmt: skip
+
 # -- applications and tokens -------------------------------------------------------------------------------------------
 
 app = Table(

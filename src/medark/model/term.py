@@ -1,0 +1,40 @@
+"""A code of a source's own, and what it was decided to mean"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TermState(StrEnum):
+    """Where a term is: nobody has decided, it means a concept, or it means none that there is."""
+
+    OPEN = "open"
+    MAPPED = "mapped"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTerm:
+    """What a source wrote as a code: `system` as it named it, `name` and `unit` as it wrote them ("" if it did not).
+
+    `probability`: what the match that was taken had; None where a person chose without one. `decided_ms`: milliseconds
+    since 1970, UTC.
+    """
+
+    source: str
+    kind: str
+    system: str
+    code: str
+    name: str = ""
+    unit: str = ""
+    state: TermState = TermState.OPEN
+    concept_id: int | None = None
+    probability: float | None = None
+    decided_by: str = ""
+    decided_ms: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What it is known by."""
+        return self.source, self.kind, self.system, self.code
