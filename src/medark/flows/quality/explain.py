@@ -12,7 +12,8 @@ from medark.errors import NotFoundError
 from medark.flows.data_map import apps_that_read
 from medark.flows.quality.check import check
 from medark.flows.quality.history import newest
-from medark.flows.quality.likely import Likely, likely
+from medark.flows.quality.likely import EXAMPLES, Likely, likely
+from medark.flows.quality.places import looking
 from medark.flows.workspace import Workspace
 from medark.model.progress import Progress, Silent
 
@@ -24,7 +25,8 @@ class Explained:
     """A check and what is behind it.
 
     `suspects`: where its violating rows came from, the likeliest at fault first, each with the lines that make the
-    column; `examples`: raw record and row, as `medark raw get` takes it; `apps`, `datasets`: that read the column.
+    column; `examples`: raw record and row, as `medark raw get` takes it, or a person; `apps`, `datasets`: that read
+    the column.
     """
 
     verdict: Verdict
@@ -48,6 +50,9 @@ def explained(workspace: Workspace, by: str, named: str, progress: Progress = _S
         raise NotFoundError("there is no such check", fix="medark check WS --all --json lists their ids")
     verdict = next(each for each in check(workspace, by, progress, one.table) if each.check.id == one.id)
     suspects, examples = likely(workspace, verdict.check)
+    if not examples and verdict.violating:
+        with looking(workspace) as places:
+            examples = tuple(places(verdict.check, EXAMPLES))
     apps, datasets = touched(workspace, one)
     return Explained(verdict, suspects, examples, apps, datasets)
 

@@ -28,7 +28,7 @@ from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES
 from medark.store.lake import Snapshot
 
-_EXAMPLES = 5
+EXAMPLES = 5
 _LOOKED_INTO = 400  # table files whose heading is read, to know which tables they are
 _KEPT = "forms of records"
 
@@ -67,8 +67,8 @@ _BY_RECORD = "group by t.medark_record_no order by n desc, record_no"
 
 
 def _places(counted: pa.Table) -> Iterator[str]:
-    rows = (row for row in counted.slice(0, _EXAMPLES + 1).to_pylist() if row["record_no"] is not None)
-    yield from (f"{row['record_no']}:{row['row_no']}" for row in islice(rows, _EXAMPLES))
+    rows = (row for row in counted.slice(0, EXAMPLES + 1).to_pylist() if row["record_no"] is not None)
+    yield from (f"{row['record_no']}:{row['row_no']}" for row in islice(rows, EXAMPLES))
 
 
 def _by_form(workspace: Workspace, bad: pa.Table, rows: pa.Table) -> Mapping[tuple[str, str], Count]:
