@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 ROWS = "*"  # in the place of a column: which rows there are
 
@@ -127,13 +128,13 @@ class Origin:
     alone: bool = True
 
 
-Influences = Mapping[object, How]
+Influences = Mapping[Any, How]  # what decides something: columns of tables, as whoever asks calls them
 NOTHING: Influences = MappingProxyType({})
 
 
 def together(parts: Iterable[Influences]) -> Influences:
     """All of them, each in its most direct way."""
-    found: dict[object, How] = {}
+    found: dict[Any, How] = {}
     for part in parts:
         for what, how in part.items():
             if what not in found or how.rank < found[what].rank:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 
+from medark.catalog.lineage.graph import Graph
 from medark.check.dqd import instances
 from medark.errors import NotFoundError
 from medark.flows.lineage.whole import graph
@@ -17,18 +18,18 @@ _NOT_OF_ROWS = frozenset({"cdmTable", "cdmField"})  # checks that ask whether a 
 
 
 def asset(workspace: Workspace, named: str) -> Asset:
-    """What a name means: `measurement.value_as_number`, `measurement` (its rows), `north/lis/result.value` or the end of
-    it, `app/dataset.column`. NotFoundError with the nearest there is.
+    """What a name means: `measurement.value_as_number`, `measurement` (its rows), `north/lis/result.value` or its
+    end, `app/dataset.column`. NotFoundError with the nearest there is.
     """
     asked = named.strip()
     table, _, column = asked.partition(".")
     if table in tables() and (not column or column in (ROWS, *tables()[table].column_names)):
         return Asset(Layer.COLUMN, table, column or ROWS)
     there = [one for one in graph(workspace).assets if one.layer is not Layer.STAGING]
-    for matches in (lambda one: one.title == asked, lambda one: one.title.endswith(f"/{asked}")):
-        found = sorted(one for one in there if matches(one))
-        if found:
-            return found[0]
+    exact = sorted(one for one in there if one.title == asked)
+    found = exact or sorted(one for one in there if one.title.endswith(f"/{asked}"))
+    if found:
+        return found[0]
     near = difflib.get_close_matches(asked, [one.title for one in there], n=1, cutoff=0.5)
     raise NotFoundError("lineage knows nothing of this name", fix=near[0] if near else "measurement.value_as_number")
 
@@ -66,11 +67,11 @@ def _checks(columns: list[Touched]) -> Iterator[Touched]:
             yield replace(found, asset=Asset(Layer.USE, "check", check.id), steps=found.steps + 1)
 
 
-def _origins(known: object, one: Touched, ways: dict[Asset, Touched]) -> Iterator[Origin]:
+def _origins(known: Graph, one: Touched, ways: dict[Asset, Touched]) -> Iterator[Origin]:
     """A field, once for each line of a map that takes it on the way."""
     source, _, table = one.asset.of.rpartition("/")
-    places = sorted({edge.by for edge in known.after(one.asset) if edge.target in ways})  # type: ignore[attr-defined]
+    places = sorted({edge.by for edge in known.after(one.asset) if edge.target in ways})
     for by in places or [""]:
         file, _, line = by.rpartition(":")
-        told = (file, int(line)) if line.isdecimal() else ("", 0)
-        yield Origin(source, table, one.asset.name, one.how, *told, alone=one.alone)
+        place = (file, int(line)) if line.isdecimal() else ("", 0)
+        yield Origin(source, table, one.asset.name, one.how, place[0], place[1], one.alone)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
 
-from medark.define import Cohort, Dataset, Measure
-from medark.define.compile import compile_cohort, compile_dataset, compile_measure
+from medark.define import Cohort, Dataset, Measure, Tally
+from medark.define.compile import compile_cohort, compile_dataset, compile_measure, compile_tally
 from medark.define.compile.plan import Plan
 from medark.define.concepts.ids import ConceptIds
 from medark.define.nodes import InConcepts
@@ -18,7 +18,7 @@ from medark.sql.lineage import relation_of
 from medark.sql.lineage.relation import Relation, base
 from medark.sql.query import parse
 
-Runnable = Dataset | Cohort | Measure
+Runnable = Dataset | Cohort | Measure | Tally
 Decides = Mapping[tuple[str, str], How]  # (table, column) of the lake, ROWS for which rows it has
 _ANY_DAY = dt.date(2000, 1, 1)  # of which day it is asked decides no lineage
 _ANY_CONCEPTS = ConceptIds(frozenset({1}), frozenset({1}))  # nor which concepts a set comes to
@@ -38,7 +38,7 @@ def columns_of(definition: Runnable) -> Mapping[str, Decides]:
 
 def whole(definition: Runnable) -> Decides:
     """What decides anything of the answer, each in its most direct way."""
-    return together(columns_of(definition).values())  # type: ignore[arg-type,return-value]
+    return together(columns_of(definition).values())
 
 
 def _of_lake(influences: Decides) -> Decides:
@@ -49,6 +49,8 @@ def _compiled(definition: Runnable) -> Plan:
     resolved = {one.concepts: _ANY_CONCEPTS for one in definition.walk() if isinstance(one, InConcepts)}
     if isinstance(definition, Cohort):
         return compile_cohort(definition, resolved, today=_ANY_DAY)
+    if isinstance(definition, Tally):
+        return compile_tally(definition, today=_ANY_DAY)
     if isinstance(definition, Measure):
         return compile_measure(definition, resolved, today=_ANY_DAY)
     return compile_dataset(definition, resolved, today=_ANY_DAY)

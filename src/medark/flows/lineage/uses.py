@@ -70,7 +70,7 @@ def _of_signal(signal: PublishSignal) -> Decides:
     """A signal is made of the columns that it counts by, and of which entries there are."""
     found = columns_of(signal.entries)
     made = [found[name] for name in (*signal.columns, *ENTRY) if name in found]
-    return together([*made, found[ROWS]])  # type: ignore[list-item,return-value]
+    return together([*made, found[ROWS]])
 
 
 def _to(decides: Decides, end: Asset, by: str) -> Iterator[Edge]:
@@ -91,7 +91,7 @@ def _shown(app: str, told: App, shows: Mapping[str, Needed], end: Asset, by: str
 def _uses(told: App, needed: Needed) -> Sequence[tuple[str, str]]:
     match needed:
         case Signals():
-            names = [one.name for one in (*told.signals, *told.triggers)]
+            names = [*(one.name for one in told.signals), *(one.name for one in told.triggers)]
             return [("signal", name) for name in names if name in (needed.names or names)]
         case Tasks(kind=kind):
             return [("task", one.name) for one in told.tasks if kind in ("", one.name)]

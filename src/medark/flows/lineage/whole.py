@@ -25,6 +25,7 @@ from medark.flows.maps import maps_of
 from medark.flows.workspace import Workspace
 from medark.model.app import AppState
 from medark.model.lineage import Edge
+from medark.sql.lineage import Relation
 from medark.standardise import domains, lookups
 
 _FOLDER: Final = "lineage"
@@ -33,14 +34,14 @@ _FORMAT: Final = 1
 
 
 def graph(workspace: Workspace) -> Graph:
-    """The lineage of everything in a workspace. Worked out once for each state of its sources, maps and applications."""
+    """The lineage of everything in a workspace, worked out once for each state of its sources, maps and applications."""
     sources = _sources(workspace)
     digest = _digest(workspace, sources)
     known: tuple[str, Graph] | None = workspace.kept.get(_KEPT)
     if known is not None and known[0] == digest:
         return known[1]
     keeping = Keeping(workspace, _FOLDER)
-    edges = keeping.told("graph.json", tuple[str, list[Edge]])  # type: ignore[arg-type]
+    edges = keeping.told("graph.json", tuple[str, list[Edge]])
     if edges is None or edges[0] != digest:
         edges = (digest, list(dict.fromkeys(_edges(workspace, sources))))
         keeping.put("graph.json", edges)
@@ -65,7 +66,7 @@ def _edges(workspace: Workspace, sources: tuple[SourceAccount, ...]) -> Iterator
 
 def _of_source(workspace: Workspace, source: SourceAccount) -> Iterator[Edge]:
     maps, folder = maps_of(workspace), workspace.places.maps
-    relations = {}
+    relations: dict[str, Relation] = {}
     for own, present in tables_of(source).items():
         if own in maps:
             found = list(staged.targets(maps[own], own, present, folder))

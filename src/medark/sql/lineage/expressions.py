@@ -66,9 +66,8 @@ def _inner(node: exp.Expr, scope: Scope) -> Cell:
 
 def _query(node: exp.Expr, scope: Scope) -> Cell:
     """A query inside an expression: what it gives, and which rows there are to give."""
-    from medark.sql.lineage.queries import relation_within  # the two call each other
-
-    inside = relation_within(node.this if isinstance(node, exp.Exists | exp.Subquery) else node, scope)
+    assert scope.ask is not None
+    inside = scope.ask(node.this if isinstance(node, exp.Exists | exp.Subquery) else node, scope)
     value = next(iter(inside.columns.values()), ANY)
     cells = {} if isinstance(node, exp.Exists) else value.influences
     return Cell(together((cells, at_least(inside.rows, How.CONDITION))))

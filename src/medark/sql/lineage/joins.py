@@ -55,8 +55,8 @@ def _never(right: Relation) -> Relation:
 
 def _found(scope: Scope, join: exp.Join, alias: str, right: Relation) -> _Found:
     found = _Found()
-    before = Scope(scope.tables, scope.parent, dict(scope.relations))
-    both = Scope(scope.tables, scope.parent, {**scope.relations, alias: right})
+    before = Scope(scope.tables, scope.parent, dict(scope.relations), ask=scope.ask)
+    both = Scope(scope.tables, scope.parent, {**scope.relations, alias: right}, ask=scope.ask)
     for condition in conjuncts(join.args.get("on")):
         whole = cell_of(condition, both)
         found.is_never |= whole.never_holds

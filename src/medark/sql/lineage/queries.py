@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from sqlglot import exp
 
@@ -40,7 +41,7 @@ def relation_within(node: exp.Expr, around: Scope) -> Relation:
     held = node.args.get("with_")
     for cte in held.expressions if held is not None else []:
         tables[cte.alias.lower()] = relation_within(cte.this, Scope(tables, around.parent))
-    inside = Scope(tables, around if around.relations else around.parent)
+    inside = Scope(tables, around if around.relations else around.parent, ask=relation_within)
     if isinstance(node, exp.Subquery):
         return relation_within(node.this, inside)
     if isinstance(node, exp.SetOperation):
@@ -182,7 +183,7 @@ def _is_result(part: exp.Expr, scope: Scope) -> bool:
     return isinstance(part, exp.Column) and not scope.knows(part) and part.name.lower() in scope.results
 
 
-def _keyed(told: Mapping[object, Cell], scope: Scope) -> tuple[dict[object, Cell], Influences]:
+def _keyed(told: Mapping[Any, Cell], scope: Scope) -> tuple[dict[object, Cell], Influences]:
     """The keys of groups, and what decides which groups there are. What is a key already stays what it is."""
     loose = {what: how for what, how in scope.rows.items() if not isinstance(what, Key)}
     cells: dict[object, Cell] = {}

@@ -121,7 +121,7 @@ def substituted(influences: Influences, bound: Mapping[Key, Influences]) -> Infl
     """The same with keys replaced by what they are looked up with; those not `bound`, by what they are made of."""
     if not keys_in(influences):
         return influences
-    parts = []
+    parts: list[Influences] = []
     for what, how in influences.items():
         if not isinstance(what, Key):
             parts.append({what: how})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -14,6 +14,7 @@ from medark.sql.query import place
 
 FACTS = static()
 Place = tuple[str, str]  # alias of a relation, column
+Ask = Callable[[exp.Expr, "Scope"], Relation]
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Scope:
     grouped: dict[object, Cell] | None = None
     group_influences: Influences = field(default_factory=lambda: NOTHING)
     results: dict[str, exp.Expr] = field(default_factory=dict)  # by alias: GROUP BY and HAVING may name them
+    ask: Ask | None = None  # what answers a query inside an expression
 
     def table(self, name: str) -> Relation:
         """What a name in FROM means: a table that nobody gave is one of facts."""

@@ -1,4 +1,4 @@
-"""A small hospital that is made up, with its map: three tables of text in which every branch of the pipeline is taken"""
+"""A small hospital that is made up, with its map: three tables that take every branch of the pipeline"""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def live() -> Tables:
     """Rows with which every branch that the map leaves open is taken, whichever column is missing."""
     people = [_person("a", "1980-02-03", "M"), _person("b", "1955", "F"), _person("c", "2001-05", "x")]
     people += [_person("alone", "1990-01-01", "F"), _person("born ahead", "2035-01-01", "F")]
-    people += [_person(f"bad {table}", "1960-06-06", "M") for table in DOMAINS]
+    people += [_person(f"only {table}", "1960-06-06", "M") for table in DOMAINS]
+    people += [_person(name, "1961-07-07", "F") for name in ("only ahead", "only late", "only by a stay", "only two")]
     stays = [
         _stay("s1", "a", "I", "2020-01-01 08:00", "2020-01-05", "w1"),
         _stay("s2", "a", "E", "2020-03-01", "2020-02-01", "w1"),  # ends before it begins: kept back
@@ -124,7 +125,7 @@ def live() -> Tables:
         _result("r8", "b", "s5", ("no such", "own"), "7", "", "2020-07-01 09:31"),
         _result("r9", "only results", "", "measurement", "1", "", "2020-07-01 09:31"),  # of nobody
     ]
-    for number, (table, person) in enumerate((table, f"bad {table}") for table in DOMAINS):
+    for number, (table, person) in enumerate((table, f"only {table}") for table in DOMAINS):
         day = f"2020-10-{number + 1:02}"
         results += [
             _result(f"{table} 1", "a", "s1", table, "5", "mg", f"{day} 08:00", amount="4", days="2"),
@@ -139,6 +140,16 @@ def live() -> Tables:
             # all that is known of somebody
             _result(f"{table} 8", person, "", table, "12", "mg", f"2023-{day[5:]} 08:00", amount="4", days="2"),
         ]
+    # Of whom nothing is known but what one thing lets in: that days may lie ahead, that a later telling stands, that a
+    # stay has a day, that a code means two things.
+    results += [
+        _result("o1", "only ahead", "", "measurement", "1", "", "2036-03-03"),
+        _result("o2", "only late", "", "measurement", "1", "", "2020-03-03"),
+        _result("o2", "only late", "", "measurement", "1", "", "1900-03-03"),
+        _result("o3", "only by a stay", "s5", "measurement", "1", "", ""),
+        _result("o4", "only two", "", ("E11.21", "ICD10CM"), "1", "", "2020-04-04"),
+        _result("o4", "only two", "", "condition_occurrence", "1", "", "1900-04-04"),
+    ]
     return {"patient": people, "stay": stays, "result": results}
 
 
