@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -171,8 +172,27 @@ def test_what_is_drawn_has_something_for_every_analysis(duckdb: Session) -> None
     assert BY_ID.keys() - there == set()
 
 
+def test_what_is_counted_of_some_people_and_of_others_adds_up(duckdb: Session) -> None:
+    held = drawn(6)
+    whole = results(duckdb, held)
+    for part in (one for one in parts() if one.by_person):
+        rows = held[part.by_person].to_pylist()
+        slices = [[row for row in rows if row["person_id"] % 3 == rest] for rest in range(3)]
+        binds = [partial(_bind, duckdb, part.by_person, some) for some in slices]
+        found = counted(duckdb, part, binds)
+        for side, all_ in zip(found, whole, strict=True):
+            every = keyed(all_)
+            for key, row in keyed(side).items():
+                assert row == pytest.approx(every[key]), key
+        duckdb.bind_arrow(part.by_person, held[part.by_person])
+
+
+def _bind(session: Session, table: str, rows: list[dict[str, Any]]) -> None:
+    session.bind_arrow(table, pa.Table.from_pylist(rows, arrow_schema(lake_columns(table))))
+
+
 def test_spark_counts_the_same(spark: Spark, duckdb: Session) -> None:
-    held, only = drawn(5, most=30), frozenset({"measurement", "observation_period"})
+    held, only = drawn(5, most=30), frozenset({"measurement", "people_of_measurement", "observation_period"})
     here = results(duckdb, held, only)
     with spark.session() as session:
         there = results(session, held, only)

@@ -52,12 +52,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is counted together, and kept together: the relations that it makes, in order, and the queries over them."""
+    """What is counted together, and kept together: the relations that it makes, in order, and the queries over them.
+
+    `by_person`: the table of whose rows all is made that it says of one person, "" if there is none: what is counted of
+    some people and of others can be added up.
+    """
 
     name: str
     made: tuple[Made, ...]
     counts: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    by_person: str = ""
 
 
 def queries(asked: Iterable[tuple[Analysis, Counting]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

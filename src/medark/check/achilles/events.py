@@ -34,19 +34,21 @@ def made(events: Events) -> Iterator[Made]:
 
 
 def _months(events: Events) -> str:
-    """Who had what in which month: person_id, concept_id, month, is_inside, n."""
-    columns = (
-        "t.person_id", f"t.{events.concept}", f"cast({_MONTH.format(day=events.day)} as integer)", _INSIDE,
-    )  # fmt: skip
-    names = ("person_id", "concept_id", "month", "is_inside")
-    return _grouped(events, dict(zip(names, columns, strict=True)), _SPANNED.format(day=events.day))
+    """Who had what in which month: person_id, concept_id, month, n. Outside observation periods a month is below 0."""
+    signed = f"case when s.person_id is null then -1 else 1 end * ({_MONTH.format(day=events.day)})"
+    columns = {
+        "person_id": "t.person_id",
+        "concept_id": f"t.{events.concept}",
+        "month": f"cast({signed} as integer)",  # one key less to group by than month and side
+    }
+    return _grouped(events, columns, _SPANNED.format(day=events.day))
 
 
 _YEARS = """
 select y.person_id, y.concept_id, y.year, y.n, p.gender_concept_id, p.year_of_birth as born
 from (
   select person_id, concept_id, cast(floor(month / 100) as integer) as year, cast(round(sum(n)) as bigint) as n
-  from {t}_months where is_inside = 1
+  from {t}_months where month > 0
   group by person_id, concept_id, cast(floor(month / 100) as integer)
 ) as y
 left join person as p on p.person_id = y.person_id
@@ -59,8 +61,8 @@ from {t}_years group by person_id, concept_id
 _EVERYBODY = """
 select m.person_id, m.inside, m.outside, p.person_id is not null as is_known
 from (
-  select person_id, cast(round(sum(case when is_inside = 1 then n else 0 end)) as bigint) as inside,
-    cast(round(sum(case when is_inside = 1 then 0 else n end)) as bigint) as outside
+  select person_id, cast(round(sum(case when month > 0 then n else 0 end)) as bigint) as inside,
+    cast(round(sum(case when month > 0 then 0 else n end)) as bigint) as outside
   from {t}_months group by person_id
 ) as m
 left join person as p on p.person_id = m.person_id
@@ -138,7 +140,7 @@ def by_visit(events: Events) -> Iterator[tuple[int, Counting]]:
 
 
 _YEAR_DECILE = DECILE.format(year="year")
-_MONTHS, _CELLS, _OF_PEOPLE = "{t}_months where is_inside = 1", "{t}_cells where is_inside = 1", "{t}_people"
+_MONTHS, _CELLS, _OF_PEOPLE = "{t}_months where month > 0", "{t}_cells where is_inside = 1", "{t}_people"
 _ALL = "{t}_cells where "
 
 
@@ -164,7 +166,7 @@ KINDS: Final[Mapping[str, Counting]] = {
     "records by concept": Counting("{t}_firsts", ("concept_id",), ROWS),
     "people by concept and month": Counting(_MONTHS, ("concept_id", "month")),
     "people by month": Counting(
-        "(select distinct person_id, month from {t}_months where is_inside = 1) as m", ("month",)
+        "(select distinct person_id, month from {t}_months where month > 0) as m", ("month",)
     ),
     "concepts of a person": Counting(
         "(select count(concept_id) as times from {t}_firsts group by person_id) as f", value="times"

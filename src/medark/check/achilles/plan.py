@@ -18,6 +18,8 @@ _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS,
 }  # fmt: skip
 _PLAIN: Final = "people"
+_PEOPLE_OF: Final = "people_of_"
+_OF_RECORDS: Final = ("{t}_cells", "{t}_amounts")
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -28,7 +30,10 @@ def parts(wanted: Collection[int] | None = None) -> list[Part]:
         if wanted is None or analysis.analysis_id in wanted:
             for name, counting in _countings(analysis):
                 asked.setdefault(name, []).append((analysis, counting))
-    return [Part(name, tuple(_made(name, some)), *queries(some)) for name, some in asked.items()]
+    return [
+        Part(name, tuple(_made(name, some)), *queries(some), by_person=name.partition(_PEOPLE_OF)[2])
+        for name, some in asked.items()
+    ]
 
 
 def _countings(analysis: Analysis) -> Iterator[tuple[str, Counting]]:
@@ -51,7 +56,9 @@ def _home(analysis: Analysis) -> tuple[str, Counting]:
         if analysis.counts in kinds:
             return name, kinds[analysis.counts]
     if analysis.table in BY_NAME:
-        return analysis.table, events.KINDS[analysis.counts]
+        counting = events.KINDS[analysis.counts]
+        is_of_records = counting.of.startswith(_OF_RECORDS)
+        return ("" if is_of_records else _PEOPLE_OF) + analysis.table, counting
     if analysis.table in periods.PERIODS:
         return analysis.table, periods.KINDS[analysis.counts]
     return _PLAIN, people.KINDS[analysis.counts]
@@ -60,8 +67,9 @@ def _home(analysis: Analysis) -> tuple[str, Counting]:
 def _made(name: str, asked: Iterable[tuple[Analysis, Counting]]) -> list[Made]:
     """The relations that are needed, and those that they need."""
     known: list[Made] = []
-    if name in BY_NAME:
-        known = [SPANS, *events.made(BY_NAME[name])]
+    table = name.removeprefix(_PEOPLE_OF)
+    if table in BY_NAME:
+        known = [SPANS, *events.made(BY_NAME[table])]
     elif name in periods.PERIODS:
         known = list(periods.made(name))
     elif name in _MADE:

@@ -31,6 +31,22 @@ def _numbers(*kinds: str) -> str:
     return ", ".join(str(one.analysis_id) for one in analyses() if one.counts in kinds)
 
 
+def added_up(relation: str) -> str:
+    """What was counted of some people and of others, in one."""
+    keys = ", ".join(("analysis_id", *STRATA))
+    part = f"case when analysis_id in ({_numbers(_AT_LEAST)}) then max(part) else sum(part) end"
+    return (
+        f"select {keys}, cast(round(sum(count_value)) as bigint) as count_value, cast(round({part}) as bigint) as part"
+        f" from {relation} group by {keys}"
+    )
+
+
+def values_added_up(relation: str) -> str:
+    """How often each value is there, of some people and of others, in one."""
+    keys = "analysis_id, stratum_1, stratum_2, value"
+    return f"select {keys}, cast(round(sum(n)) as bigint) as n from {relation} group by {keys}"
+
+
 def counts(relation: str) -> str:
     """The rows of achilles_results, of what was counted."""
     strata = ", ".join(STRATA)

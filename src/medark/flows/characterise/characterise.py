@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +24,7 @@ from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _SILENT = Silent()
+_LARGE = 5_000_000  # rows; what is kept of people in between takes about 100 bytes a row
 _FOLDER, _NEWEST = "characterisation", "newest-1.json"
 
 
@@ -108,7 +110,10 @@ def _counted(
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             for part in missing:
-                results = counted(session, part)
+                slices = _slices(session, snapshot, part.by_person)
+                results = counted(session, part, slices)
+                if slices:
+                    snapshot.bind(session, part.by_person)
                 put(workspace, part.name, keys[part.name], results)
                 stage.advance(1)
                 yield results
@@ -123,6 +128,13 @@ def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Itera
             if table in named:
                 snapshot.bind(session, table)
         yield session
+
+
+def _slices(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:
+    """A large table bucket by bucket; none for others."""
+    if not table or snapshot.rows(table) <= _LARGE:
+        return []
+    return [partial(snapshot.bind, session, table, {bucket}) for bucket in range(snapshot.buckets)]
 
 
 def _whole(made: _Newest, found: list[Results], wanted: Collection[int] | None = None) -> Characterised:

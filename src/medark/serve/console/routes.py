@@ -15,6 +15,7 @@ from medark.serve.console import (
     assets,
     audit,
     catalog,
+    characterisation,
     choices,
     data_map,
     datasets,
@@ -45,6 +46,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     data_map.screens,
     catalog.screens,
     quality.screens,
+    characterisation.screens,
 )  # fmt: skip
 
 
