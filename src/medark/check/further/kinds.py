@@ -57,6 +57,7 @@ _ALL: Final = (
     _told("delivery", "sentTwice", "table", _CONFORMANCE, _TOLD, N_("files that had been sent before")),
     _told("delivery", "resultEmpty", "field", _COMPLETENESS, _CONVENTION, N_("results that were sent empty")),
     _told("site", "rule", "table", _PLAUSIBILITY, _CONVENTION, N_("rows that break a rule of the site")),
+    _told("site", "ruleUnsound", "table", _CONFORMANCE, _CONVENTION, N_("rules of the site that can't be run")),
 )  # fmt: skip
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for _, kind in _ALL}

@@ -12,7 +12,7 @@ from medark.check.checks import Check
 from medark.check.counting import Counts
 from medark.check.further import FAMILIES, Found, Tallied, Tally, found, front_page, people, tallies, timeliness
 from medark.flows.data_map.keeping import Keeping
-from medark.flows.quality import deliveries, front_pages, reports
+from medark.flows.quality import deliveries, front_pages, reports, site_rules
 from medark.flows.quality.origin import RELATION, Origin, origin_of
 from medark.flows.quality.session import bound, rendered
 from medark.flows.workspace import Workspace
@@ -40,6 +40,7 @@ def _found(workspace: Workspace, snapshot: Snapshot, origin: Origin, progress: P
     yield from timeliness.found(reports.told(workspace, progress))
     yield from front_page.found(front_pages.told(workspace))
     yield from deliveries.found(workspace, time.time())
+    yield from site_rules.counted(workspace, snapshot, origin)[0]
 
 
 def _register(workspace: Workspace, snapshot: Snapshot) -> list[dict[str, Any]]:

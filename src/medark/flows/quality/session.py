@@ -17,15 +17,19 @@ from medark.store.lake import Snapshot
 @contextmanager
 def bound(workspace: Workspace, snapshot: Snapshot | None = None) -> Iterator[Session]:
     """Everything that a check may read. All rows of everybody: what leaves it is counts and numbers of records."""
-    snapshot = snapshot or workspace.lake.snapshot()
     with workspace.engine.session() as session:
-        workspace.vocabulary.bind(session)
-        for table in tables():
-            if table not in VOCABULARY_TABLES:
-                snapshot.bind(session, table)
-        for name, facts in FACTS.items():
-            session.view(name, render(facts.sql, session.dialect))
+        bind_all(workspace, session, snapshot or workspace.lake.snapshot())
         yield session
+
+
+def bind_all(workspace: Workspace, session: Session, snapshot: Snapshot) -> None:
+    """Name everything that a check may read in a session of any engine."""
+    workspace.vocabulary.bind(session)
+    for table in tables():
+        if table not in VOCABULARY_TABLES:
+            snapshot.bind(session, table)
+    for name, facts in FACTS.items():
+        session.view(name, render(facts.sql, session.dialect))
 
 
 def rendered(workspace: Workspace, session: Session, sql: str) -> str:
