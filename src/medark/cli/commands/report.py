@@ -14,7 +14,7 @@ from medark.cli.workspace import Json, Named, opened
 from medark.errors import UsageError
 from medark.messages import N_, _
 
-Name = Annotated[str, typer.Argument(metavar="quality|emr-level|interconnectivity", help=N_("which report"))]
+Name = Annotated[str, typer.Argument(metavar="NAME", help=N_("quality, emr-level or interconnectivity"))]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help=N_("where to: .pdf or .xlsx"))]
 
 HELP = N_(
