@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
-    "synth", "init", "ingest", "serve", "account", "map", "find", "check", "report", "characterise", "query", "run",
-    "explain", "define", "dummy", "quarantine", "vocabulary", "source", "app", "raw", "user", "grant", "refusal",
-    "access", "audit", "erase", "rebuild", "lake", "config", "completion",
+    "synth", "init", "ingest", "serve", "account", "map", "find", "lineage", "impact", "why", "check", "report",
+    "characterise", "query", "run", "explain", "define", "dummy", "quarantine", "vocabulary", "source", "app", "raw",
+    "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake", "config", "completion",
 )  # fmt: skip
 
 Language = Annotated[

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from medark.cli.tables import table
 from medark.messages import N_, _, phrase, plural
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
     from medark.catalog.lineage.tree import Branch
+    from medark.flows.lineage.way import Way
     from medark.model.lineage import Impact, Touched
 
 HOW: Final = {
@@ -81,3 +84,41 @@ def _uses(found: Impact) -> list[tuple[str, str]]:
         named = " ".join(checks[:_CHECKS]) + (" …" if len(checks) > _CHECKS else "")
         rows.append((_("checks"), plural("{count} check", "{count} checks", len(checks)) + f": {named}"))
     return rows
+
+
+def way_view(found: Way, zone: str) -> RenderableType:
+    """How one row came to be, step by step from its raw record."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [table(f"{found.table} {found.key}", ("", " "), _steps(found, zone))]
+    if found.looked_up:
+        columns = (_("column"), _("vocabulary"), _("code"), _("concept"), _("found as"))
+        rows = [(one.column, one.vocabulary, one.code, str(one.concept_id), phrase(one.how)) for one in found.looked_up]
+        parts.append(table(_("Looked up"), columns, rows))
+    if found.staged:
+        parts.append(table(_("What the source said"), ("", " "), list(found.staged.items())))
+    if found.raw:
+        parts += [Text(_("The raw record"), "bold"), Text(found.raw)]
+    return Group(*(piece for part in parts for piece in (part, "")))
+
+
+def _steps(found: Way, zone: str) -> list[tuple[str, str]]:
+    came = found.came
+    if came is None:
+        return [(_("derived by"), " ".join(found.made_by))]
+    wave = came.wave + (f"  {_when(came.committed_ms, zone)}" if came.committed_ms else "")
+    same = {True: _("the lake holds what this leads to"), False: _("the lake holds something else by now"), None: ""}
+    steps = [
+        (_("source"), came.source),
+        (_("raw record"), f"{came.record_no}:{came.row_no}  {came.format}  {came.id[:12]}"),
+        (_("arrived"), _when(came.arrived_ms, zone)),
+        (_("made by"), "\n".join(found.made_by)),
+        (_("written by"), wave),
+        (_("walked again"), same[found.is_same]),
+    ]
+    return [step for step in steps if step[1]]
+
+
+def _when(at_ms: int, zone: str) -> str:
+    return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")

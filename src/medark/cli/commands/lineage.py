@@ -50,6 +50,8 @@ def lineage(
     from medark.flows.lineage import asset, graph
     from medark.flows.lineage.events import sent, written
 
+    if events and not workspace:
+        workspace, of = of, None  # of one argument the parser makes the column
     if not of and not events:
         raise UsageError("no column is named", fix="medark lineage WS measurement.value_as_number")
     with opened(workspace) as ws:

@@ -34,7 +34,7 @@ _FORMAT: Final = 1
 
 
 def graph(workspace: Workspace) -> Graph:
-    """The lineage of everything in a workspace, worked out once for each state of its sources, maps and applications."""
+    """The lineage of everything in a workspace, worked out once for each state of what it is made of."""
     sources = _sources(workspace)
     digest = _digest(workspace, sources)
     known: tuple[str, Graph] | None = workspace.kept.get(_KEPT)
