@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from medark.errors import NotFoundError
 from medark.messages import _
 from medark.serve.console.characterisation.drawn import boxes, by_month, figures
-from medark.serve.console.characterisation.results import ADDRESS, SEXES, Results, must_be_there
+from medark.serve.console.characterisation.results import ADDRESS, SEXES, Results, must_be_there, ordered
 from medark.serve.console.characterisation.table import AMOUNTS, counted
 from medark.serve.console.screens import Screen, Visit
 
 _AGE = "age at the first record by concept and sex"
+_MOST = 6  # units
 _RANGES = "records below, within and above range by concept and unit"
 
 
@@ -24,7 +26,7 @@ def screen(visit: Visit) -> Screen:
     records = found.of(table, "records by concept", concept)
     months = {row["stratum_2"]: row["count_value"] for row in found.of(table, "people by concept and month", concept)}
     drawn = [by_month(months, _("People by month"), _("people")), _ages(found, table, concept)]
-    drawn += [_numbers(found, table, concept, counts) for counts in AMOUNTS]
+    drawn += [one for counts in AMOUNTS for one in _numbers(found, table, concept, counts)]
     name = found.called([concept])[concept] if concept != "0" else _("mapped to nothing")
     data = {
         "address": ADDRESS, "table": table, "concept": concept, "people": people[0]["count_value"],
@@ -44,11 +46,22 @@ def _ages(found: Results, table: str, concept: str) -> Any:
     return boxes(rows, _("Age at the first record"), _("years"))
 
 
-def _numbers(found: Results, table: str, concept: str, counts: str) -> Any:
+def _numbers(found: Results, table: str, concept: str, counts: str) -> list[Any]:
+    """A figure a unit."""
     rows = found.of(table, counts, concept)
     units = found.called(row["stratum_2"] for row in rows if row["stratum_2"] not in (None, "0"))
-    named = [(units.get(row["stratum_2"], _("without a unit")) if row["stratum_2"] else "", row) for row in rows]
-    return boxes(named, counted(table, counts), "") if rows else None
+    return [
+        boxes(
+            [("", row)], counted(table, counts).partition("（")[0].partition(" by ")[0], _unit(units, row["stratum_2"])
+        )
+        for row in ordered(rows)[:_MOST]
+    ]
+
+
+def _unit(units: Mapping[str, str], concept_id: str | None) -> str:
+    if concept_id is None:
+        return ""
+    return units.get(concept_id) or _("without a unit")
 
 
 def _in_range(found: Results, table: str, concept: str) -> list[dict[str, Any]]:

@@ -13,6 +13,8 @@ from medark.serve.console.blocks import Plain, told
 
 BAND: Final = 5  # years of age in a bar of the pyramid
 _OLDEST: Final = 100
+_YEARS: Final = 5
+_BARS: Final = 60  # of a figure of lengths
 _ROW: Final = 20  # pixels
 PERCENTILES: Final = ("min", "p10", "p25", "median", "p75", "p90", "max")
 
@@ -34,16 +36,17 @@ def pyramid(by_age: Mapping[tuple[int, str], int]) -> Figure | None:
     sexes = {"male": _("men"), "female": _("women")}
     ages = sorted({band for band, _sex in bands}, reverse=True)
     labels = {band: f"{band}–{band + BAND - 1}" if band < _OLDEST else f"{band}+" for band in ages}
-    values = [
+    values: list[dict[str, Any]] = [
         {"age": labels[band], "sex": sexes[sex], "people": -people if sex == "male" else people, "told": people}
         for (band, sex), people in bands.items()
         if sex in sexes
     ]
+    most = max((int(one["told"]) for one in values), default=1)
     encoding = {
         "y": {"field": "age", "type": "nominal", "sort": list(labels.values()), "title": _("age")},
         "x": {
             "field": "people", "type": "quantitative", "title": _("people"),
-            "axis": {"labelExpr": "format(abs(datum.value), ',')"},
+            "axis": {"labelExpr": "format(abs(datum.value), ',')"}, "scale": {"domain": [-most, most]},
         },
         "color": _coloured("sex", list(sexes.values())),
     }  # fmt: skip
@@ -55,24 +58,32 @@ def pyramid(by_age: Mapping[tuple[int, str], int]) -> Figure | None:
 
 
 def months(by_table: Mapping[str, Mapping[str, int]]) -> Figure | None:
-    """Records by month of the tables that have most, each a line; on a scale of powers of ten."""
+    """Records of the last five years by month, of the tables that have most; on a scale of powers of ten."""
     largest = sorted(by_table, key=lambda table: -sum(by_table[table].values()))[: len(SERIES)]
+    last = max((month for table in largest for month in by_table[table]), default="000000")
+    first = f"{int(last[:4]) - _YEARS}{last[4:]}"
     values: list[dict[str, Any]] = [
         {"month": f"{month[:4]}-{month[4:]}-01", "records": records, "table": table}
         for table in largest
         for month, records in by_table[table].items()
-        if records
+        if records and month > first
     ]
     if not values:
         return None
     encoding = {
-        "x": {"field": "month", "type": "temporal", "title": _("month"), "axis": {"format": "%Y-%m"}},
-        "y": {"field": "records", "type": "quantitative", "title": _("records"), "scale": {"type": "log"}},
+        "x": {"field": "month", "type": "temporal", "title": _("month"), "axis": {"format": "%Y-%m", "tickCount": 6}},
+        "y": {
+            "field": "records",
+            "type": "quantitative",
+            "title": _("records"),
+            "scale": {"type": "log"},
+            "axis": {"values": [10**power for power in range(10)], "format": ","},
+        },
         "color": _coloured("table", largest),
     }
     columns = (_text("table", _("table")), _text("month", _("month")), _count("records", _("records")))
     rows = tuple((str(one["table"]), str(one["month"])[:7], int(one["records"])) for one in values)
-    return _figure({"type": "line", "point": len(values) < 200}, encoding, values, _("Records by month"),
+    return _figure({"type": "line", "point": len(values) < 100}, encoding, values, _("Records by month"),
                    DataTable(columns, rows))  # fmt: skip
 
 
@@ -83,7 +94,7 @@ def by_month(counts: Mapping[str, int], title: str, counted: str) -> Figure | No
         return None
     encoding = {
         "x": {"field": "month", "type": "temporal", "timeUnit": "yearmonth", "title": _("month"),
-              "axis": {"format": "%Y-%m"}},
+              "axis": {"format": "%Y-%m", "tickCount": 6}},
         "y": {"field": "n", "type": "quantitative", "title": counted},
     }  # fmt: skip
     columns = (_text("month", _("month")), _count("n", counted))
@@ -92,10 +103,15 @@ def by_month(counts: Mapping[str, int], title: str, counted: str) -> Figure | No
 
 
 def lengths(by_days: Mapping[int, int]) -> Figure | None:
-    """People by the length of their first observation period, in steps of 30 days."""
-    values = [{"from": step * 30, "to": step * 30 + 30, "people": people} for step, people in sorted(by_days.items())]
-    if not values:
+    """People by the length of their first observation period; `by_days`: in steps of 30 days."""
+    if not by_days:
         return None
+    width = max(by_days) // _BARS + 1  # steps in a bar
+    bars: dict[int, int] = {}
+    for step, people in sorted(by_days.items()):
+        bars[step // width] = bars.get(step // width, 0) + people
+    days = 30 * width
+    values = [{"from": bar * days, "to": (bar + 1) * days, "people": people} for bar, people in bars.items()]
     encoding = {
         "x": {"field": "from", "type": "quantitative", "title": _("days"), "bin": {"binned": True}},
         "x2": {"field": "to"},
