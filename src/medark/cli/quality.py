@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from medark.check.judge import Verdict
-    from medark.flows.quality import Explained
+    from medark.flows.quality import Explained, Turned
     from medark.model.quality import QualityChange, QualityRun
 
-_CATEGORIES = ("conformance", "completeness", "plausibility")
+_CATEGORIES = ("conformance", "completeness", "plausibility", "timeliness")
 
 
 def quality_view(found: Sequence[Verdict], listed: Sequence[Verdict]) -> RenderableType:
@@ -42,13 +42,23 @@ def _summary(found: Sequence[Verdict]) -> RenderableType:
 def _lines(listed: Sequence[Verdict]) -> RenderableType:
     rows = [
         (
-            one.check.table, ".".join((one.check.column, *map(str, one.check.concept_ids))).strip("."),
+            " ".join(filter(None, (one.check.table, one.check.source))),
+            ".".join((one.check.column, *map(str, one.check.concept_ids))).strip("."),
             phrase(one.check.kind.finds), one.violating, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
         )
         for one in sorted(listed, key=lambda one: (_CATEGORIES.index(one.check.kind.category), -one.share))
     ]  # fmt: skip
     columns = (_("table"), _("column"), _("what is wrong"), _("rows"), _("of"), _("share"), _("allowed"))
     return table("", columns, rows)
+
+
+def turned_view(turned: Turned) -> RenderableType:
+    """What became of the tasks, in a line each."""
+    told = [
+        (_("raised"), len(turned.raised)), (_("closed, as the check passes again"), len(turned.closed)),
+        (_("silent, as they were dismissed"), turned.silent), (_("waiting for open ones to be done"), turned.waiting),
+    ]  # fmt: skip
+    return table(_("Tasks"), ("", " "), told)
 
 
 def explained_view(found: Explained) -> RenderableType:

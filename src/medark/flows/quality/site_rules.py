@@ -12,17 +12,19 @@ from types import TracebackType
 from typing import Final
 
 from medark.acquire.definitions.ask import the_definition
-from medark.check.counting import Count
+from medark.check.counting import Count, Counts
 from medark.check.further import Found
 from medark.check.further.site import Rule, counting, rule_of, unsound
+from medark.check.judge import Verdict, judged
 from medark.define.definitions import Dataset
 from medark.errors import BusyError, DefinitionError, MedarkError
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.definitions.concepts import sets_of
 from medark.flows.definitions.plans import make
 from medark.flows.definitions.run import compiled
-from medark.flows.quality.origin import RELATION, Origin
+from medark.flows.quality.origin import RELATION, Origin, origin_of
 from medark.flows.quality.session import bind_all, rendered
+from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.store.apart import Apart, Limits
 from medark.store.engine import Session
@@ -41,6 +43,22 @@ class Broken:
 
     name: str
     error: MedarkError
+
+
+@dataclass(frozen=True, slots=True)
+class SiteJudged:
+    """The rules of the site: their verdicts, and those that can't be run."""
+
+    verdicts: tuple[Verdict, ...]
+    broken: tuple[Broken, ...]
+
+
+def site(workspace: Workspace, by: str) -> SiteJudged:
+    """The rules of the site alone. AccessError unless `by` is an owner or a data steward."""
+    must_steward(workspace, by, "rules of the site checked")
+    found, broken = counted(workspace, workspace.lake.snapshot(), origin_of(workspace))
+    counts = Counts({check.id: count for check, count in found})
+    return SiteJudged(tuple(judged(counts, [check for check, _ in found])), tuple(broken))
 
 
 def site_rules(workspace: Workspace) -> tuple[list[Rule], list[Broken]]:
