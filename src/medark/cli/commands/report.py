@@ -25,7 +25,7 @@ HELP = N_(
 EXAMPLES = """\
 medark report city quality --out quality.pdf
 medark report city emr-level --out emr-level.xlsx
-medark --language zh report city interconnectivity --out interconnectivity.pdf"""
+medark report city interconnectivity --out interconnectivity.pdf"""
 
 
 def add(app: typer.Typer) -> None:
