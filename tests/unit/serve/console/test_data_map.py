@@ -13,6 +13,7 @@ import hospital
 from medark.bootstrap import init_workspace
 from medark.flows.apps import life
 from medark.flows.apps.publish import publish
+from medark.flows.catalog import bring_up_to_date
 from medark.flows.data_map import seen, wait, work_out, work_out_sources
 from medark.flows.gate import at_terminal, reader_of
 from medark.flows.gate.reader import machine_user
@@ -46,6 +47,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         life.enable(made, name, by=machine_user())
         publish(made, at_terminal(made))
         work_out_sources(made)
+        bring_up_to_date(made, reader_of(made, "olga", Purpose.OPERATIONS))
         for user in ("olga", "dora"):
             work_out(made, reader_of(made, user, Purpose.OPERATIONS))
         yield made
@@ -88,41 +90,44 @@ def test_everything_there_is_from_source_to_application(olga: Visitor) -> None:
     measurement = table_of(told, "measurement")
     assert measurement["sources"] == ["north/all", "west"] and measurement["people"] == 23
     assert [one["name"] for one in measurement["apps"]] == ["Potassium"]
-    links = {(one["from"], one["to"]) for one in told["picture"]["links"]}
-    assert {("north", "all"), ("all", "measurement"), ("measurement", "Potassium")} <= links
+    edges = {(one["from"], one["to"]) for one in told["picture"]["edges"]}
+    (dataset,) = {one["key"] for one in told["picture"]["nodes"] if one["layer"] == "dataset"}
+    assert ("source:north/all", "table:measurement") in edges and (dataset, "app:potassium") in edges
+    assert ("table:measurement", dataset) in edges
     assert told["state"]["version"] and told["state"]["missing"] == 0 and not told["state"]["older"]
     assert [one["name"] for app in told["apps"] for one in app["datasets"]]
 
 
 def test_every_link_of_the_map_leads_somewhere(olga: Visitor) -> None:
     told = olga.data("/map")
-    addresses = {node["address"] for node in told["picture"]["nodes"] if node["kind"] in ("table", "source")}
-    for address in addresses:
-        assert olga.client.get(address).status_code == 200, address
+    for node in told["picture"]["nodes"]:
+        assert olga.client.get(node["address"]).status_code == 200, node
+        page = olga.data("/map", focus=node["key"])["picture"]
+        assert page["focus"]["name"] == node["name"] and node["key"] in {one["key"] for one in page["nodes"]}
+        assert olga.client.get(page["focus"]["address"]).status_code == 200, page["focus"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "kind", "name"),
-    [
-        ("单位", "column", "unit_source_value"),
-        ("诊断", "table", "condition_occurrence"),
-        ("unit as it came", "column", "unit_source_value"),
-        ("MEASUREMENT", "table", "measurement"),
-        ("PID-7", "field", "PID-7"),
-        ("出生日期", "field", "PID-7"),
-        ("north", "source", "north/all"),
-        ("血钾", "application", "potassium"),
-        ("女", "frequent value", "female"),
-    ],
-)
-def test_what_is_searched_is_found_in_both_languages(olga: Visitor, asked: str, kind: str, name: str) -> None:
-    found = [(one["kind"], one["name"]) for one in olga.data("/map", q=asked)["results"]]
-    assert (kind, name) in found, found
+def test_the_picture_is_coloured_by_what_is_asked_and_may_be_seen(olga: Visitor, dora: Visitor) -> None:
+    for colour in ("freshness", "sensitivity"):
+        told = olga.data("/map", colour=colour)["picture"]
+        assert told["colour"] == colour and all(one["mark"] for one in told["nodes"])
+    levels = {one["key"]: one["mark"] for one in olga.data("/map", colour="sensitivity")["picture"]["nodes"]}
+    assert levels["table:measurement"] == "level-4" and levels["source:north/all"].startswith("level-")
+    assert "quality" not in {one["name"] for one in dora.data("/map", colour="quality")["picture"]["colours"]}
 
 
-def test_what_nothing_is_called_is_told(olga: Visitor) -> None:
-    assert "Nothing is called so" in olga.page("/map", q="no<such>thing")
-    assert olga.data("/map", q="zzzz")["results"] == []
+def test_the_picture_of_a_stream_leaves_the_rest_out(olga: Visitor) -> None:
+    whole, part = (olga.data("/map", focus=focus)["picture"] for focus in ("", "app:potassium"))
+    assert {one["key"] for one in part["nodes"]} < {one["key"] for one in whole["nodes"]}
+    reached = {"app:potassium"}
+    for _ in range(4):
+        reached |= {one["from"] for one in whole["edges"] if one["to"] in reached}
+    assert {one["key"] for one in part["nodes"]} == reached
+
+
+def test_a_reader_sees_no_flow_into_tables_that_no_grant_opens(dora: Visitor) -> None:
+    edges = {(one["from"], one["to"]) for one in dora.data("/map")["picture"]["edges"]}
+    assert {to for of, to in edges if of.startswith("source:")} == {"table:measurement"}
 
 
 def test_a_source_its_account_and_what_its_fields_became(olga: Visitor) -> None:
@@ -149,8 +154,9 @@ def test_a_source_its_account_and_what_its_fields_became(olga: Visitor) -> None:
 def test_few_rows_of_a_source_are_not_counted(olga: Visitor) -> None:
     person = next(one for one in olga.data("/map/source/west/west")["tables"] if one["name"] == "person")
     assert person["rows"] is None
-    link = next(one for one in olga.data("/map")["picture"]["links"] if (one["from"], one["to"]) == ("west", "person"))
-    assert link["rows"] is None
+    ends = ("source:west", "table:person")
+    edge = next(one for one in olga.data("/map")["picture"]["edges"] if (one["from"], one["to"]) == ends)
+    assert edge["told"] == "west → person: few rows"
 
 
 def test_a_table_as_its_reader_may_see_it(olga: Visitor, dora: Visitor) -> None:
