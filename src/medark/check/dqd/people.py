@@ -7,22 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from medark.check.checks import Check
 from medark.check.counting import Count, Counts, Row, Scan
 
-_COUNTED = "coalesce(sum(w.is_violated), 0) as violated, count(*) as of_people"
+_COUNTED = "coalesce(sum(w.is_violated), 0) as violating, count(*) as of_people"
 
 
 def scans(checks: Sequence[Check]) -> Iterator[Scan]:
     """A query for each: people and one column of the table."""
     for check in checks:
         if check.kind.name in _SQL:
-            yield Scan(
-                f"people of {check.table}", _SQL[check.kind.name].format(table=check.table), _taken(check), "people"
-            )
+            yield Scan(check.id, _SQL[check.kind.name].format(table=check.table), _taken(check), "people", check.table)
 
 
 def _taken(check: Check) -> Callable[[Iterable[Row]], Counts]:
     def take(rows: Iterable[Row]) -> Counts:
         (row,) = rows
-        return Counts({check.id: Count(int(row["violated"]), int(row["of_people"]))})
+        return Counts({check.id: Count(int(row["violating"]), int(row["of_people"]))})
 
     return take
 

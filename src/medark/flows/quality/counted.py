@@ -1,0 +1,140 @@
+"""What every scan says of a version of the lake, table after table: brought forward from what is known, and kept"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from medark.check.counting import Counts, Row, Scan
+from medark.check.dqd import TOLD
+from medark.flows.quality.added import Added
+from medark.flows.quality.forward import Forward, Step
+from medark.flows.quality.kept import Known, Shelf, key_of
+from medark.flows.quality.parts import Parts
+from medark.flows.quality.session import bound
+from medark.flows.workspace import Workspace
+from medark.model.omop import VOCABULARY_TABLES
+from medark.model.progress import Progress, Stage
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+_UNKNOWN = (False, None, None, False)
+_OF_CONCEPTS = ("is_known", "domain_id", "concept_class_id", "is_standard")
+
+
+def counted(workspace: Workspace, snapshot: Snapshot, scans: Sequence[Scan], progress: Progress) -> Iterator[Counts]:
+    """What each scan says. A table that is done is kept: who stops in between goes on from there."""
+    by_table: dict[str, list[Scan]] = {}
+    for scan in scans:
+        by_table.setdefault(scan.over, []).append(scan)
+    one = _Counting(workspace, snapshot)
+    due = {table: one.due(some) for table, some in by_table.items()}
+    if any(due.values()) or one.unknown_concepts():
+        with bound(workspace, snapshot) as session, progress.stage("checking", sum(due.values()), "scans") as stage:
+            one.count([(table, by_table[table]) for table in by_table if due[table]], session, stage)
+            one.look_up(session)
+    for table, some in by_table.items():
+        yield from one.told(table, some)
+
+
+class _Counting:
+    """What is known of tables, and what the vocabulary says of their concepts."""
+
+    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
+        self._shelf, self._release = Shelf(workspace), workspace.vocabulary.release
+        self._parts = Parts(workspace.engine, snapshot, workspace.today())
+        self._forward = Forward(self._parts, self._release)
+        self._known: dict[str, dict[str, Known]] = {}
+        self._of_vocabulary: dict[str, Counts] | None = None
+        self._concepts = self._shelf.concepts(self._release)
+        self._with_concepts: list[tuple[str, str]] = []  # tables and scans
+
+    def due(self, scans: Sequence[Scan]) -> int:
+        """How many scans of a table have to be counted, from nothing or since."""
+        table = scans[0].over
+        if table in VOCABULARY_TABLES:
+            known = self._vocabulary()
+            return sum(key_of(scan, self._release) not in known for scan in scans)
+        self._known[table] = dict(self._shelf.known(table))
+        self._with_concepts += [(table, scan.name) for scan in scans if scan.of_concepts]
+        return sum(not self._forward.is_current(scan, self._known[table].get(scan.name)) for scan in scans)
+
+    def count(self, due: Sequence[tuple[str, Sequence[Scan]]], session: Session, stage: Stage) -> None:
+        """Count what is due of tables, and keep each that is done."""
+        steps = {table: list(self._steps(table, scans)) for table, scans in due if table not in VOCABULARY_TABLES}
+        with Added(self._parts, [(step.scan, step.added) for some in steps.values() for step in some]) as added:
+            for table, some in steps.items():
+                for step in some:
+                    self._known[table][step.scan.name] = self._forward.brought(step, added, session)
+                    stage.advance(1)
+                self._shelf.put(table, self._known[table])
+        for table, scans in due:
+            if table in VOCABULARY_TABLES:
+                self._count_vocabulary(scans, session, stage)
+
+    def _steps(self, table: str, scans: Sequence[Scan]) -> Iterator[Step]:
+        for scan in scans:
+            known = self._known[table].get(scan.name)
+            if not self._forward.is_current(scan, known):
+                yield self._forward.step(scan, known)
+
+    def _count_vocabulary(self, scans: Sequence[Scan], session: Session, stage: Stage) -> None:
+        known = self._vocabulary()
+        for scan in scans:
+            key = key_of(scan, self._release)
+            if key not in known:
+                known[key] = scan.take(session.query(self._parts.words(session, scan.sql)).to_pylist())
+                stage.advance(1)
+        self._shelf.put_vocabulary(self._release, known)
+
+    def told(self, table: str, scans: Sequence[Scan]) -> Iterator[Counts]:
+        """What is known of a table's scans, as counts."""
+        for scan in scans:
+            if table in VOCABULARY_TABLES:
+                yield self._vocabulary()[key_of(scan, self._release)]
+            else:
+                yield self._taken(scan, self._known[table][scan.name])
+
+    def unknown_concepts(self) -> list[int]:
+        """Concepts that are counted, and not yet looked up."""
+        known = [self._known[table].get(name) for table, name in self._with_concepts]
+        used = {
+            line[one.columns.index("concept_id")]
+            for one in known
+            if one is not None
+            for lines in one.lines.values()
+            for line in lines
+        }
+        return sorted(used - self._concepts.keys() - {None})
+
+    def look_up(self, session: Session) -> None:
+        """Ask the vocabulary for concepts that are new."""
+        wanted = self.unknown_concepts()
+        if wanted:
+            session.bind_arrow("wanted", pa.table({"id": pa.array(wanted, pa.int64())}))
+            asked = f"select w.id, c.concept_id is not null as is_known, {TOLD} from wanted as w"
+            sql = self._parts.words(session, f"{asked} left join concept as c on c.concept_id = w.id")
+            self._concepts |= {
+                row["id"]: [row[name] for name in _OF_CONCEPTS] for row in session.query(sql).to_pylist()
+            }
+            self._shelf.put_concepts(self._release, self._concepts)
+
+    def _taken(self, scan: Scan, known: Known) -> Counts:
+        if scan.sums == "people":
+            return scan.take([{"violating": known.total[0], "of_people": known.total[1]}])
+        if scan.sums == "keys":
+            return scan.take([{"violating": known.total[0], "of_rows": known.total[1]}])
+        rows = known.rows(self._parts.today)
+        if not known.files[scan.over]:
+            return Counts(rows={scan.over: 0})
+        return scan.take(map(self._with_what_is_told, rows) if scan.of_concepts else rows)
+
+    def _with_what_is_told(self, row: Row) -> Row:
+        told = self._concepts.get(row["concept_id"], _UNKNOWN)
+        return {**row, **dict(zip(_OF_CONCEPTS, told, strict=True))}
+
+    def _vocabulary(self) -> dict[str, Counts]:
+        if self._of_vocabulary is None:
+            self._of_vocabulary = self._shelf.vocabulary(self._release)
+        return self._of_vocabulary
