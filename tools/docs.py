@@ -88,6 +88,8 @@ def settings() -> str:
     for key, known in of.KNOWN_OF_SOURCE.items():
         default = list(known.default) if isinstance(known.default, tuple) else known.default
         rows.append(f"| `{key}` | {f'`{default}`' if default else ''} | {_cell(known.meaning)} |")
+    rows += ["", "| of anything else, `[owners]` | meaning |", "|---|---|"]
+    rows.append('| `measurement`, `"vte/risk"`, `vte` | who answers for a table, a dataset, an application: a department |')
     return "\n".join(rows) + "\n"
 
 
