@@ -19,7 +19,7 @@ from medark.flows.data_map import are_current, kept_sources, work_out_sources
 from medark.flows.data_map.fields import maps_state
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.lineage import landed, staged, uses
-from medark.flows.lineage.messages import format_edges, formats_of
+from medark.flows.lineage.messages import FOLDER, format_edges, formats_of, size_of
 from medark.flows.lineage.omop import omop_edges
 from medark.flows.maps import maps_of
 from medark.flows.workspace import Workspace
@@ -28,7 +28,6 @@ from medark.model.lineage import Edge
 from medark.sql.lineage import Relation
 from medark.standardise import domains, lookups
 
-_FOLDER: Final = "lineage"
 _KEPT: Final = "graph of lineage"
 _FORMAT: Final = 1
 
@@ -40,7 +39,7 @@ def graph(workspace: Workspace) -> Graph:
     known: tuple[str, Graph] | None = workspace.kept.get(_KEPT)
     if known is not None and known[0] == digest:
         return known[1]
-    keeping = Keeping(workspace, _FOLDER)
+    keeping = Keeping(workspace, FOLDER)
     edges = keeping.told("graph.json", tuple[str, list[Edge]])
     if edges is None or edges[0] != digest:
         edges = (digest, list(dict.fromkeys(_edges(workspace, sources))))
@@ -73,7 +72,7 @@ def _of_source(workspace: Workspace, source: SourceAccount) -> Iterator[Edge]:
             yield from staged.edges_of(source.name, found)
             relations |= staged.relations(found)
     for format_ in formats_of(source):
-        told = list(format_edges(workspace, source.name, format_))
+        told = format_edges(workspace, source, format_, _code())
         yield from told
         relations |= {edge.target.of.partition(": ")[2]: staged.everything()[edge.target.of.partition(": ")[2]]
                       for edge in told}  # fmt: skip
@@ -100,7 +99,10 @@ def _digest(workspace: Workspace, sources: tuple[SourceAccount, ...]) -> str:
         for app in register.apps()
         if app.state is AppState.ENABLED
     ]
-    told = [(one.name, tables_of(one), formats_of(one), [t.title for t in one.tables]) for one in sources]
+    told = [
+        (one.name, tables_of(one), [(f, size_of(one, f)) for f in formats_of(one)], [t.title for t in one.tables])
+        for one in sources
+    ]
     state = (_FORMAT, maps_state(workspace), _code(), told, apps)
     return hashlib.sha256(repr(state).encode()).hexdigest()
 

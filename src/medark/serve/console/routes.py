@@ -21,6 +21,7 @@ from medark.serve.console import (
     datasets,
     documents,
     home,
+    lineage,
     people,
     quality,
     sign_in,
@@ -45,6 +46,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     datasets.screens,
     data_map.screens,
     catalog.screens,
+    lineage.screens,
     quality.screens,
     characterisation.screens,
 )  # fmt: skip
