@@ -42,8 +42,13 @@ def _theirs(reader: Reader) -> Theirs | None:
 
 
 def title_of(task: Task) -> str:
-    """Its title: the platform's own in the reader's language, an application's in the words that it gave."""
-    return task.title if task.app else phrase(task.title)
+    """Its title: the platform's own in the reader's language, an application's in the words that it gave. After a colon
+    comes what it is about, which is a name.
+    """
+    if task.app:
+        return task.title
+    words, colon, about = task.title.partition(": ")
+    return phrase(task.title) if phrase(task.title) != task.title else phrase(words) + colon + about
 
 
 def tasks_for(

@@ -25,10 +25,10 @@ _KEPT: Final[Sequence[tuple[str, str, str, str, float]]] = (
     ("identityMissing", "person_id", "k.ni is null", "1 = 1", 5.0),
     ("identityImpossible", "person_id", "not k.is_sound", "k.ni is not null", 0.1),
     ("identityOld", "person_id", "length(k.ni) = 15", "k.is_sound", 5.0),
-    ("birthAtOdds", "birth_datetime", "k.said_born <> k.born", "k.is_sound and k.born is not null", 0.1),
+    ("birthAtOdds", "birth_datetime", "k.is_odd_birth", "k.is_sound and k.is_odd_birth is not null", 0.1),
     ("sexAtOdds", "gender_concept_id", "k.said_sex <> k.sex", "k.is_sound and k.sex is not null", 0.1),
     ("nameAtOdds", "person_id", "k.is_odd_name", "k.is_sound or k.is_odd_name", 0.5),
-    ("phoneShared", "person_id", "k.is_shared_phone", "k.phone is not null", 10.0),
+    ("phoneShared", "person_id", "k.is_shared_phone", "k.phone is not null", 2.0),
     ("registeredTwice", "person_id", "k.is_again", "1 = 1", 0.1),
     ("numbersMerged", "person_id", "k.is_merged", "1 = 1", 10.0),
 )  # fmt: skip
@@ -109,9 +109,16 @@ odd_key as (
   where i.kind = 'name'
 ),
 phones as (
-  select people, phone from read where phone is not null
-  group by people, phone
-  having count(distinct case when is_sound then ni17 else name end) > 1
+  select r.people, r.key_no
+  from read as r
+  join (
+    select phone from read where phone is not null
+    group by phone
+    having count(distinct case when is_sound then ni17 else name end) > 1
+  ) as several on several.phone = r.phone
+  where r.is_sound and exists (
+    select 1 from read as e where e.ni17 = r.ni17 and e.phone <> r.phone
+  )
 ),
 few as (
   select o.people, o.phone from own as o where o.phone is not null
@@ -141,13 +148,16 @@ merged as (
 ),
 k as (
   select
-    r.people, r.key_no, r.person_id, r.ni, r.phone, r.is_sound, r.said_born, r.said_sex, r.sex,
-    case when r.is_whole then r.whole_born end as born,
-    n.key_no is not null as is_odd_name, f.phone is not null as is_shared_phone, a.key_no is not null as is_again,
+    r.people, r.key_no, r.person_id, r.ni, r.phone, r.is_sound, r.said_sex, r.sex,
+    case
+      when r.is_whole then r.said_born <> r.whole_born
+      else abs(try_cast(substr(r.said_born, 1, 4) as bigint) - r.year) > 1
+    end as is_odd_birth,
+    n.key_no is not null as is_odd_name, f.key_no is not null as is_shared_phone, a.key_no is not null as is_again,
     m.person_id is not null as is_merged
   from read as r
   left join odd_key as n on n.people = r.people and n.key_no = r.key_no
-  left join phones as f on f.people = r.people and f.phone = r.phone
+  left join phones as f on f.people = r.people and f.key_no = r.key_no
   left join again as a on a.people = r.people and a.key_no = r.key_no
   left join merged as m on m.people = r.people and m.person_id = r.person_id
 )

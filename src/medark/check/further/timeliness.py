@@ -38,6 +38,8 @@ class Told:
     empty: int = 0
     files: int = 0
     cut: int = 0
+    utf8: int = 0  # messages with letters beyond ASCII that are UTF-8, and those that are not
+    other: int = 0
 
     def take(self, code: str, minutes: float | None, results: int, empty: int) -> None:
         """One more report."""
@@ -92,6 +94,9 @@ def found(told: Mapping[str, Told]) -> Iterator[Found]:
             check_of("resultEmpty", "measurement", "value_source_value", source, threshold=_EMPTY),
             Count(one.empty, one.results),
         )
+        few, many = sorted((one.utf8, one.other))
+        mixed = few if few <= _STYLE * many else 0
+        yield check_of("encodingMixed", "raw_record", source=source), Count(mixed, few + many)
         cut = 0 if one.files >= _MANY and one.cut > _STYLE * one.files else one.cut
         yield check_of("cutShort", "raw_record", source=source), Count(cut, one.files)
 

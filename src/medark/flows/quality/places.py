@@ -47,7 +47,7 @@ def _places(workspace: Workspace, session: Callable[[], Session], check: Check, 
     if check.family == "people":
         found = session().query(rendered(workspace, session(), people.violating_people(check)))
         yield from (f"person {person_id}" for person_id in dict.fromkeys(found["person_id"].to_pylist()))
-    elif kind in ("reportedBefore", "reportedLate", "resultEmpty"):
+    elif kind in ("reportedBefore", "reportedLate", "resultEmpty", "encodingMixed"):
         yield from _reports(workspace, check)
     elif kind == "cutShort":
         yield from _cut(workspace, check)
@@ -72,11 +72,16 @@ def _rows(workspace: Workspace, session: Callable[[], Session], check: Check, li
 
 def _reports(workspace: Workspace, check: Check) -> Iterator[str]:
     told = reports.told(workspace)
-    is_empty = check.kind.name == "resultEmpty"
+    kind, mine = check.kind.name, told.get(check.source, timeliness.Told())
     for record in workspace.landing.records(source=check.source, formats=reports.FORMATS):
         for one in reports.reports(workspace, record):
-            late = one.minutes is not None and not is_empty and timeliness.is_late(check, told, one.code, one.minutes)
-            if late or (is_empty and one.empty):
+            if kind == "resultEmpty":
+                is_wrong = one.empty > 0
+            elif kind == "encodingMixed":
+                is_wrong = one.is_utf8 is (mine.utf8 < mine.other)
+            else:
+                is_wrong = one.minutes is not None and timeliness.is_late(check, told, one.code, one.minutes)
+            if is_wrong:
                 yield f"{record.record_no}:{one.row_no}"
 
 

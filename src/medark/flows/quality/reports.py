@@ -18,10 +18,11 @@ from medark.model.record import Format, RawRecord
 from medark.standardise.formats.hl7v2 import cutting
 
 _SILENT: Final = Silent()
-_FOLDER, _NAME = "quality", "reports-1.json"
+_FOLDER, _NAME = "quality", "reports-2.json"
 FORMATS: Final = (Format.HL7V2, Format.FHIR_NDJSON, Format.FHIR_JSON)
 _LINES: Final = re.compile(rb"[\r\n]+")
 _ENDS: Final = (b"\r", b"\n", b"\x1c")
+_CORRECTED: Final = (b"C", b"X")  # OBR-25, HL7 table 0123: corrected, cancelled
 _SAID: Final = ("dataAbsentReason", "component", "hasMember")
 _MOST_BYTES: Final = 256 << 20  # of one record of JSON
 
@@ -29,7 +30,8 @@ _MOST_BYTES: Final = 256 << 20  # of one record of JSON
 @dataclass(frozen=True, slots=True)
 class Report:
     """One order that was reported: its place in the record, its code, minutes from what was done to the report (None
-    where one of the two is not told), how many results it has and how many of them say nothing.
+    where one of the two is not told, or what was reported was corrected later), how many results it has and how many of
+    them say nothing; `is_utf8`: None of what has no letter beyond ASCII, and of a message's reports but the first.
     """
 
     row_no: int
@@ -37,6 +39,7 @@ class Report:
     minutes: float | None
     results: int
     empty: int
+    is_utf8: bool | None = None
 
 
 def told(workspace: Workspace, progress: Progress = _SILENT) -> Mapping[str, Told]:
@@ -61,6 +64,8 @@ def _take(workspace: Workspace, record: RawRecord, mine: Told) -> None:
     for report in reports(workspace, record):
         mine.take(report.code, report.minutes, report.results, report.empty)
         last_row = max(last_row, report.row_no)
+        mine.utf8 += report.is_utf8 is True
+        mine.other += report.is_utf8 is False
     if record.format is Format.HL7V2 and last_row:  # how a single message ends is the sender's own affair
         mine.files += 1
         mine.cut += is_cut(workspace, record)
@@ -93,6 +98,7 @@ def _of_message(message: bytes, row_no: int) -> Iterator[Report]:
     field, component = message[3:4], message[4:5]
     if not message.startswith(b"MSH") or not field:
         return
+    yield Report(row_no, "", None, 0, 0, _is_utf8(message))
     sent, order, results, empty = b"", [b""], 0, 0
     for segment in _LINES.split(message):
         name = segment[:3]
@@ -101,7 +107,7 @@ def _of_message(message: bytes, row_no: int) -> Iterator[Report]:
         elif name == b"OBR":
             if order[0]:
                 yield _of_order(order, sent, component, row_no, results, empty)
-            order, results, empty = segment.split(field, 24) + [b""] * 24, 0, 0
+            order, results, empty = segment.split(field, 26) + [b""] * 26, 0, 0
         elif name == b"OBX":
             told = segment.split(field, 12) + [b""] * 12
             results += 1
@@ -110,10 +116,21 @@ def _of_message(message: bytes, row_no: int) -> Iterator[Report]:
         yield _of_order(order, sent, component, row_no, results, empty)
 
 
+def _is_utf8(message: bytes) -> bool | None:
+    if message.isascii():
+        return None
+    try:
+        message.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _of_order(order: list[bytes], sent: bytes, component: bytes, row_no: int, results: int, empty: int) -> Report:
     code = order[4].split(component, 1)[0].decode("ascii", "replace") if component else ""
     done, reported = _stamp(order[7]), _stamp(order[22] or sent)
-    minutes = (reported - done).total_seconds() / 60 if done and reported else None
+    is_final = order[25] not in _CORRECTED
+    minutes = (reported - done).total_seconds() / 60 if done and reported and is_final else None
     return Report(row_no, code[:60], minutes, results, empty)
 
 
@@ -151,7 +168,8 @@ def _of_resource(one: Mapping[str, Any], row_no: int) -> Report:
     period = one.get("effectivePeriod")
     done = _moment(one.get("effectiveDateTime") or (period.get("start") if isinstance(period, dict) else None))
     reported = _moment(one.get("issued"))
-    minutes = (reported - done).total_seconds() / 60 if done and reported else None
+    is_final = one.get("status") not in ("corrected", "amended")
+    minutes = (reported - done).total_seconds() / 60 if done and reported and is_final else None
     return Report(row_no, _code(one.get("code")), minutes, int(is_result), int(is_result and not says))
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from medark.errors import NotFoundError
 from medark.flows import tasks
 from medark.flows.pages import page_of_task
+from medark.flows.quality.tasks import KIND as QUALITY
 from medark.messages import N_, _
 from medark.model.omop import tables
 from medark.model.task import Task, TaskCount, TaskState
@@ -20,7 +21,8 @@ from medark.serve.http.parts import Parts
 
 ADDRESS: Final = f"{PREFIX}/worklist"
 SHOWN: Final = ("open", "closed", "all")
-_KINDS: Final = {"break_glass": N_("emergency access")}  # of the platform's own tasks; an application's are its own
+# Of the platform's own tasks; an application's are its own.
+_KINDS: Final = {"break_glass": N_("emergency access"), QUALITY: N_("quality of the data")}
 PAGE: Final = 100  # tasks
 _MOST_PAGES: Final = 100_000
 _ENDS: Final = (TaskState.DONE, TaskState.DISMISSED)
@@ -68,8 +70,8 @@ def task(visit: Visit) -> Screen:
     life = tasks.task_for(visit.workspace, visit.reader, _number(visit))
     data = {
         **lived(visit, life), "done_on": _done_on(visit, life.task), "kind": kind_named(life.task.kind),
-        "evidence": evidence(life.task), "users": tasks.assignees(visit.workspace, visit.reader),
-        "me": visit.reader.user,
+        "evidence": evidence(life.task), "quality": _of_quality(life.task),
+        "users": tasks.assignees(visit.workspace, visit.reader), "me": visit.reader.user,
     }  # fmt: skip
     return Screen(data["task"]["title"], "task.html", data)
 
@@ -119,6 +121,15 @@ def evidence(task: Task) -> Mapping[str, Any]:
     where = "" if task.person_id is None else f"{PREFIX}/people/{task.person_id}"
     marked = f"?evidence={','.join(rows[:_MOST_EVIDENCE])}#marked" if rows else ""
     return {"rows": rows, "address": where and where + marked}
+
+
+def _of_quality(task: Task) -> Mapping[str, Any] | None:
+    """What a task of quality tells: the check and its address, how many violate it, whose data it is, examples."""
+    if task.kind != QUALITY or not task.evidence:
+        return None
+    told, *examples = task.evidence
+    address = f"{PREFIX}/quality/{told.get('check', '')}"
+    return {**told, "address": address, "examples": [str(one.get("record", "")) for one in examples]}
 
 
 def _places(row: Mapping[str, str | int]) -> list[tuple[str, str | int]]:
