@@ -19,6 +19,7 @@ from medark.catalog.sources import SourceAccount
 from medark.errors import MedarkError
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.lineage import cuts
+from medark.flows.lineage.kept import FOLDER
 from medark.flows.staging.tasks import stage_chunks
 from medark.flows.workspace import Workspace
 from medark.model.lineage import ROWS, Asset, Edge, How, Layer
@@ -27,7 +28,6 @@ from medark.model.source import Source
 from medark.model.staging import PLACE
 from medark.standardise.formats import has_reader, reader_of
 
-FOLDER: Final = "lineage"
 RECORDS: Final = 12  # of a source and format that are looked at, spread over all that came
 UNITS: Final = 24  # messages or resources of them
 DOCUMENTS: Final = 2  # of CDA: each has hundreds of fields

@@ -17,9 +17,8 @@ from medark.flows.apps.register import version_of
 from medark.flows.apps.running import running
 from medark.flows.data_map import are_current, kept_sources, work_out_sources
 from medark.flows.data_map.fields import maps_state
-from medark.flows.data_map.keeping import Keeping
-from medark.flows.lineage import landed, staged, uses
-from medark.flows.lineage.messages import FOLDER, format_edges, formats_of, size_of
+from medark.flows.lineage import kept, landed, staged, uses
+from medark.flows.lineage.messages import format_edges, formats_of, size_of
 from medark.flows.lineage.omop import omop_edges
 from medark.flows.maps import maps_of
 from medark.flows.workspace import Workspace
@@ -29,7 +28,7 @@ from medark.sql.lineage import Relation
 from medark.standardise import domains, lookups
 
 _KEPT: Final = "graph of lineage"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 def graph(workspace: Workspace) -> Graph:
@@ -39,19 +38,18 @@ def graph(workspace: Workspace) -> Graph:
     known: tuple[str, Graph] | None = workspace.kept.get(_KEPT)
     if known is not None and known[0] == digest:
         return known[1]
-    keeping = Keeping(workspace, FOLDER)
-    edges = keeping.told("graph.json", tuple[str, list[Edge]])
-    if edges is None or edges[0] != digest:
-        edges = (digest, list(dict.fromkeys(_edges(workspace, sources))))
-        keeping.put("graph.json", edges)
-    made = Graph(edges[1])
+    edges = kept.read(workspace, digest)
+    if edges is None:
+        edges = list(dict.fromkeys(_edges(workspace, sources)))
+        kept.put(workspace, digest, edges)
+    made = Graph(edges)
     workspace.kept[_KEPT] = (digest, made)
     return made
 
 
 def _sources(workspace: Workspace) -> tuple[SourceAccount, ...]:
-    kept = kept_sources(workspace)
-    return (kept if kept is not None and are_current(workspace, kept) else work_out_sources(workspace)).sources
+    told = kept_sources(workspace)
+    return (told if told is not None and are_current(workspace, told) else work_out_sources(workspace)).sources
 
 
 def _edges(workspace: Workspace, sources: tuple[SourceAccount, ...]) -> Iterator[Edge]:
