@@ -20,6 +20,8 @@ from medark.standardise.terms.evidence import KINDS
 
 _STEPS, _RATE, _HOLD = 4000, 0.3, 1e-3
 _UNITS = Path(__file__).parents[1] / "src/medark/standardise/lookups/unit_synonym.csv"
+# A number of moles is not one of grams, whatever the labels say that are learnt from; and a word less is a word less.
+_LEAST = {"unit": 2.0, "method": 0.0, "usual": 0.6, "equal": 0.0}
 _Case = tuple[np.ndarray, int]  # evidence of each concept looked at; which is meant, -1: none of them
 
 
@@ -40,6 +42,7 @@ def main(items: str, events: str, *concepts: str) -> None:
 def fitted(cases: list[_Case]) -> tuple[np.ndarray, float]:
     """The weights under which what is meant is likeliest (a multinomial logit; none of them is one more choice)."""
     weights, none = np.ones(len(KINDS)), 3.0
+    least = np.array([_LEAST.get(kind, -np.inf) for kind in KINDS])
     for _ in range(_STEPS):
         slope, slope_none = -_HOLD * weights, 0.0
         for seen, meant in cases:
@@ -51,7 +54,7 @@ def fitted(cases: list[_Case]) -> tuple[np.ndarray, float]:
             off = right - chances
             slope += seen.T @ off[:-1] / len(cases)
             slope_none += off[-1] / len(cases)
-        weights, none = weights + _RATE * slope, none + _RATE * slope_none
+        weights, none = np.maximum(weights + _RATE * slope, least), none + _RATE * slope_none
     return weights, none
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from medark.flows.mapped_terms import reapply
 from medark.flows.workspace import Workspace
 from medark.model.audit import Act
 from medark.model.omop import VOCABULARY_TABLES
@@ -17,10 +18,11 @@ _PUBLISHED = "vocabulary"
 
 def load(workspace: Workspace, paths: Sequence[Path], progress: Progress) -> VocabularyReport:
     """Take in vocabularies as Athena gives them (files or folders). Rows loaded before keep their concepts until
-    `medark rebuild` or `medark quarantine retry`.
+    `medark rebuild` or `medark quarantine retry`. What was decided that sources' codes mean holds on.
     """
     with progress.stage("loading vocabularies", None, "tables") as stage:
         report = workspace.vocabulary.load(paths)
+        reapply(workspace)
         stage.advance(len(report.rows))
     publish(workspace)
     return report

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from medark.cli.commands import KEEP, command, group
+from medark.cli.commands import KEEP, command, group, terms
 from medark.cli.console import show
 from medark.cli.progress import watched
 from medark.cli.workspace import Json, Named, opened
@@ -27,6 +27,7 @@ def add(app: typer.Typer) -> None:
     )
     help_ = N_("Say which vocabularies there are, with their release and size.")
     command(inner, "show", help_, "medark vocabulary show city")(show_)
+    terms.add(inner)
 
 
 def load(workspace: Named = None, folder: Folder = None, json: Json = False) -> None:

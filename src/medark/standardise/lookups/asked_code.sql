@@ -65,6 +65,7 @@ select
   coalesce(s.kind, '') || '|' || coalesce(s.code_system, '') || '|' || coalesce(s.code, s.code_text, '') || '|'
     || coalesce(s.alt_system, '') || '|' || coalesce(s.alt_code, '') || '|'
     || coalesce(s.alt2_system, '') || '|' || coalesce(s.alt2_code, '') as code_key,
+  s.kind,
   -- A thing that is only named is asked by the codes that its own record gives.
   case when p.product_key is not null then p.code_system else s.code_system end as code_system,
   case when p.product_key is not null then coalesce(p.code, p.code_text) else coalesce(s.code, s.code_text) end as code,

@@ -18,6 +18,9 @@ own as (
   select code_key, place, system as vocabulary_id, code from coding
   union
   select code_key, place, vocabulary_id, code from coding
+  union
+  -- Or as somebody decided for this source, kind and system alone.
+  select code_key, place, :source || '|' || coalesce(kind, '') || '|' || system as vocabulary_id, code from coding
 )
 select
   m.code_key,

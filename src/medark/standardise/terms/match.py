@@ -67,9 +67,10 @@ class Matcher:
             at = self._with.get(feature)
             if at is not None:
                 shared[at] += self._rarity[feature] * (1.0 if feature in told else 0.3)
-        few = np.argpartition(-shared, min(_LOOKED_AT, len(shared) - 1))[:_LOOKED_AT] if len(shared) else []
-        best = shared.max(initial=0.0)
-        return [int(n) for n in few if shared[n] > best * _LEAST_SHARE]
+        if not len(shared):
+            return []
+        few = np.argpartition(-shared, min(_LOOKED_AT, len(shared) - 1))[:_LOOKED_AT]
+        return [int(n) for n in few if shared[n] > shared.max() * _LEAST_SHARE]
 
 
 def _words(read: Read) -> frozenset[str]:

@@ -1,0 +1,69 @@
+"""What terms may mean, among the standard concepts of the loaded vocabulary"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from medark.flows.workspace import Workspace
+from medark.model.term import SourceTerm
+from medark.sql.render import render
+from medark.standardise.terms import Candidate, Matcher, Named, Term
+from medark.standardise.terms.units import ucum
+
+# The domains that a kind of event is looked for in; observations are whatever else a source says.
+_DOMAINS = {
+    "condition": ("Condition",), "drug": ("Drug",), "procedure": ("Procedure",), "device": ("Device",),
+    "measurement": ("Measurement",), "observation": ("Observation", "Measurement", "Condition"),
+}  # fmt: skip
+# Of drugs, what a prescription names; brands and packs are a hundred times as many.
+_DRUGS = "('Ingredient', 'Clinical Drug', 'Clinical Drug Form', 'Clinical Drug Comp')"
+_NAMES = """
+select c.concept_id, c.vocabulary_id, c.concept_code, c.concept_name, s.concept_synonym_name
+from concept as c left join concept_synonym as s on s.concept_id = c.concept_id
+where c.standard_concept = 'S' and c.invalid_reason is null and c.domain_id in ({domains})
+  and (c.domain_id <> 'Drug' or c.concept_class_id in {drugs})
+order by c.concept_id, s.concept_synonym_name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A term with the concepts that it may mean, likeliest first."""
+
+    term: SourceTerm
+    candidates: tuple[Candidate, ...]
+
+
+def proposed(workspace: Workspace, terms: Iterable[SourceTerm], most: int = 5) -> list[Proposed]:
+    """Each term's likeliest concepts, in the order of `terms`."""
+    asked = list(terms)
+    by_kind: dict[str, list[SourceTerm]] = defaultdict(list)
+    for one in asked:
+        by_kind[one.kind].append(one)
+    found: dict[tuple[str, str, str, str], tuple[Candidate, ...]] = {}
+    for kind, some in by_kind.items():
+        matcher = Matcher(_concepts(workspace, _DOMAINS.get(kind, ())))
+        found |= {one.key: tuple(matcher.candidates(_term(one), most)) for one in some}
+    return [Proposed(one, found[one.key]) for one in asked]
+
+
+def _term(one: SourceTerm) -> Term:
+    names = tuple(dict.fromkeys(name for name in (one.name, one.code) if name))
+    return Term(one.code, names, (ucum(one.unit),) if one.unit else ())
+
+
+def _concepts(workspace: Workspace, domains: Sequence[str]) -> list[Named]:
+    if not domains:
+        return []
+    told = ", ".join(f"'{domain}'" for domain in domains)
+    names: dict[tuple[int, str, str], dict[str, None]] = {}
+    with workspace.engine.session() as session:
+        workspace.vocabulary.bind(session, ("concept", "concept_synonym"))
+        for row in session.query(render(_NAMES.format(domains=told, drugs=_DRUGS), session.dialect)).to_pylist():
+            key = (row["concept_id"], row["vocabulary_id"], row["concept_code"])
+            known = names.setdefault(key, {row["concept_name"]: None})
+            if row["concept_synonym_name"]:
+                known[row["concept_synonym_name"]] = None
+    return [Named(*key, tuple(known)) for key, known in names.items()]
