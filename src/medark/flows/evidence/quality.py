@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
 
 from medark.check.checks import CATEGORIES
 from medark.check.judge import Outcome, Verdict
@@ -15,6 +17,7 @@ from medark.model.page import Block, Cell, DataTable, KeyFigure, KeyFigures, Lab
 from medark.model.quality import QualityRun, Score, Scores, total
 
 _GOOD, _POOR = 0.95, 0.8  # shares of checks that passed
+_RUNS = 12
 
 
 def blocks(asked: Asked) -> tuple[Block, ...]:
@@ -28,6 +31,7 @@ def blocks(asked: Asked) -> tuple[Block, ...]:
         _scores(_("By source"), _("source"), {name: one.scores for name, one in run.sources.items()}),
         _scores(_("By table"), _("table"), {name: {name: of} for name, of in run.scores.items()}),
         _changes(since),
+        _runs(asked),
         _failing(run, failing),
         _rules(asked, failing),
     )
@@ -73,6 +77,25 @@ def _changes(since: list[Since]) -> DataTable:
         (_("mended"), "number"), (_("worse"), "number"),
     )  # fmt: skip
     return DataTable(told, rows, _("What changed since the run before"))
+
+
+def _runs(asked: Asked) -> DataTable:
+    """The share of checks that passed, run after run, newest first."""
+    runs = asked.workspace.ledger.quality.runs(limit=_RUNS)
+    there = [name for name in CATEGORIES if any(total(run.scores, name) != Score() for run in runs)]
+    zone = ZoneInfo(asked.workspace.settings.time_zone)
+    rows = tuple(
+        (
+            f"{dt.datetime.fromtimestamp(run.at_ms / 1000, zone):%Y-%m-%d %H:%M}", run.version,
+            *(_marked(total(run.scores, name)) for name in there), _marked(total(run.scores)), len(run.failing),
+        )
+        for run in runs
+    )  # fmt: skip
+    told = columns(
+        (_("checked"), "text"), (_("version"), "number"), *((phrase(name), "text") for name in there),
+        (_("all"), "text"), (_("fail"), "number"),
+    )  # fmt: skip
+    return DataTable(told, rows, _("Run after run"))
 
 
 def _failing(run: QualityRun, failing: list[Verdict]) -> DataTable:
