@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 import hospital
 from medark.bootstrap import init_workspace
 from medark.flows.apps import life
+from medark.flows.catalog import wait as wait_for_catalog
 from medark.flows.data_map import wait
 from medark.flows.ingest import ingest
 from medark.flows.workspace import Workspace
@@ -18,6 +20,7 @@ from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
 from medark.serve.auth.passwords import Passwords
 from medark.settings import ServeSettings
+from support.accessibility import violations
 from support.browser import browser
 from unit.serve.conftest import Serving
 
@@ -68,6 +71,8 @@ def worked_out(mapped: Mapped, user: str) -> None:
     """The first page of a reader begins the work; whoever looks again sees what came of it."""
     mapped.page(user, "/console/map").context.close()
     wait(mapped.workspace)
+    mapped.page(user, "/console/find").context.close()
+    wait_for_catalog(mapped.workspace)
 
 
 def test_the_first_page_waits_for_nothing_and_the_next_is_whole(mapped: Mapped) -> None:
@@ -76,8 +81,8 @@ def test_the_first_page_waits_for_nothing_and_the_next_is_whole(mapped: Mapped) 
     expect(page.get_by_role("link", name="measurement", exact=True).first).to_be_visible()
     wait(mapped.workspace)
     page.reload()
-    expect(page.locator(".map-flow a[data-node='source:north/all']")).to_be_visible()
-    expect(page.locator(".map-flow path.read").first).to_be_attached()
+    expect(page.locator(".flow a[data-node='source:north/all']")).to_be_visible()
+    expect(page.locator(".flow .edges .read").first).to_be_attached()
 
 
 def test_an_owner_finds_a_table_by_a_chinese_word_and_walks_to_the_application(mapped: Mapped) -> None:
@@ -85,7 +90,11 @@ def test_an_owner_finds_a_table_by_a_chinese_word_and_walks_to_the_application(m
     page = mapped.page("olga", "/console/map")
     page.get_by_role("searchbox").fill("检验")
     page.keyboard.press("Enter")
-    page.locator(".results").get_by_role("link", name="measurement", exact=True).click()
+    expect(page).to_have_url(re.compile("/console/find"))
+    page.keyboard.press("j")
+    expect(page.locator("[data-results] h3 a").first).to_be_focused()
+    page.locator("[data-results] a[href='/console/catalog/table/measurement']").first.click()
+    page.locator(".asset-ways a[href='/console/map/table/measurement']").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("measurement")
     page.get_by_role("link", name="north/all").first.click()
     expect(page).to_have_url(f"{mapped.base}/console/map/source/north/all")
@@ -100,11 +109,59 @@ def test_an_owner_finds_a_table_by_a_chinese_word_and_walks_to_the_application(m
 def test_the_picture_is_walked_by_keyboard(mapped: Mapped) -> None:
     worked_out(mapped, "olga")
     page = mapped.page("olga", "/console/map")
-    node = page.locator(".map-flow a[data-node='table:measurement']")
+    node = page.locator(".flow a[data-node='table:measurement']")
     node.focus()
-    expect(page.locator(".map-flow.chosen path.on").first).to_be_attached()
+    expect(page.locator(".flow.chosen .edges path.on").first).to_be_attached()
+    assert {one.get_attribute("data-node") for one in page.locator(".flow .node.on").all()} >= {
+        "source:north/all", "table:measurement", "app:potassium_card",
+    }  # fmt: skip
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("measurement")
+    expect(page.locator("#flow")).to_contain_text("measurement")
+    expect(page.locator(".flow a[data-node='table:person']")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".flow a[data-node='table:person']")).to_have_count(1)
+
+
+def test_the_picture_is_zoomed_and_moved(mapped: Mapped) -> None:
+    worked_out(mapped, "olga")
+    page = mapped.page("olga", "/console/map", "en")
+    view = page.locator(".flow-view")
+
+    def box() -> list[float]:
+        return [float(part) for part in (page.locator(".flow").get_attribute("viewBox") or "").split()]
+
+    view.scroll_into_view_if_needed()
+    before = box()
+    page.mouse.move(*_middle(view.bounding_box()))
+    page.mouse.wheel(0, -300)
+    assert box() == before, "the wheel is the page's until somebody works in the picture"
+    view.focus()
+    for key, grows in (("+", False), ("-", True)):
+        was = box()[2]
+        page.keyboard.press(key)
+        assert (box()[2] > was) is grows
+    page.keyboard.press("0")
+    whole = box()
+    page.mouse.move(*_middle(view.bounding_box()))
+    page.mouse.wheel(0, -300)
+    page.wait_for_function("before => +document.querySelector('.flow').getAttribute('viewBox').split(' ')[2] < before",
+                           arg=whole[2])  # fmt: skip
+    nearer = box()
+    page.keyboard.press("ArrowRight")
+    assert box()[0] > nearer[0] and box()[2] == nearer[2]
+    x, y = _middle(view.bounding_box())
+    page.mouse.move(x, y + 30)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 90, steps=4)
+    page.mouse.up()
+    assert box()[0] < nearer[0] + nearer[2] / 8 and box()[2] == nearer[2]
+    page.get_by_role("button", name="All", exact=True).click()
+    assert box() == whole
+
+
+def _middle(found: FloatRect | None) -> tuple[float, float]:
+    assert found is not None
+    return found["x"] + found["width"] / 2, found["y"] + min(found["height"], 600) / 2
 
 
 def test_a_reader_of_a_lower_level_sees_masked_values(mapped: Mapped) -> None:
@@ -122,15 +179,35 @@ def test_a_reader_of_a_lower_level_sees_masked_values(mapped: Mapped) -> None:
 
 def test_what_is_shown_is_there_as_data(mapped: Mapped) -> None:
     worked_out(mapped, "olga")
-    page = mapped.page("olga", "/console/map?q=单位", "en")
+    page = mapped.page("olga", "/console/find?q=单位", "en")
     twin = page.locator("[data-twin]").get_attribute("href") or ""
     told = page.context.request.get(twin).json()
-    shown = [text.strip() for text in page.locator(".results tbody a").all_inner_texts()]
-    assert shown == [one["name"] for one in told["results"]]
+    shown = [text.strip() for text in page.locator("[data-results] h3 a").all_inner_texts()]
+    assert shown and shown == [one["called"] for one in told["results"]]
 
 
-@pytest.mark.parametrize("path", ["/console/map", "/console/map/source/north/all", "/console/map/table/measurement"])
+PATHS = (
+    "/console/map", "/console/map?colour=sensitivity&focus=table:measurement", "/console/find", "/console/find?q=unit",
+    "/console/catalog/table/measurement", "/console/catalog/column/measurement.unit_concept_id", "/console/glossary",
+    "/console/map/source/north/all", "/console/map/table/measurement",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_nothing_is_wider_than_a_telephone(mapped: Mapped, path: str) -> None:
     worked_out(mapped, "olga")
     page = mapped.page("olga", path, width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_keeps_people_out(mapped: Mapped, theme: str) -> None:
+    """Axe, on every page, in both themes."""
+    worked_out(mapped, "olga")
+    page = mapped.page("olga", "/console", "en")
+    page.context.add_cookies([{"name": "medark_theme", "value": theme, "url": mapped.base}])
+    found = []
+    for path in PATHS[:7]:
+        page.goto(path)
+        found += [f"{path} {one}" for one in violations(page)]
+    assert found == []
