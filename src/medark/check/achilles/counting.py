@@ -28,18 +28,22 @@ class Counting:
     value: str = ""
 
     def sql(self, analysis: Analysis) -> str:
-        """The query of one analysis."""
-        kept = 2 if self.value else len(STRATA)
-        cells = [f"cast({one} as varchar) as {name}" for one, name in zip(self.by, STRATA, strict=False)]
-        cells += [f"cast(null as varchar) as {name}" for name in STRATA[len(cells) : kept]]
-        if self.value:
-            told = f"{self.value} as value, {self.count} as n"
-        else:
-            told = f"{self.count} as count_value, {self.part} as part"
+        """The query of one analysis. Strata of distributions are whole numbers, and stay so while values are ranked."""
+        told = self._distributed() if self.value else self._counted()
         groups = [one for one in (*self.by, self.value) if one and not one.startswith("'")]
         grouped = f" group by {', '.join(groups)}" if groups else ""
-        asked = f"select {analysis.analysis_id} as analysis_id, {', '.join(cells)}, {told} from {self.of}{grouped}"
+        asked = f"select {analysis.analysis_id} as analysis_id, {told} from {self.of}{grouped}"
         return asked.replace("{t}", analysis.table)
+
+    def _counted(self) -> str:
+        cells = [f"cast({one} as varchar) as {name}" for one, name in zip(self.by, STRATA, strict=False)]
+        cells += [f"cast(null as varchar) as {name}" for name in STRATA[len(cells) :]]
+        return f"{', '.join(cells)}, {self.count} as count_value, {self.part} as part"
+
+    def _distributed(self) -> str:
+        cells = [f"{one} as {name}" for one, name in zip(self.by, STRATA, strict=False)]
+        cells += [f"cast(null as bigint) as {name}" for name in STRATA[len(cells) : 2]]
+        return f"{', '.join(cells)}, {self.value} as value, {self.count} as n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,21 +71,26 @@ left join person as p on p.person_id = m.person_id
 
 def _cells(events: Events) -> str:
     """Records by all that is told of them at once: a row for each combination that there is, and how many."""
+    columns, joins = told_of_records(events)
+    return _grouped(events, columns, " ".join(joins.values()))
+
+
+def told_of_records(events: Events) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What is told of a record, by its name, and what it is joined with for that, by its letter."""
     columns = {"is_inside": _INSIDE, "concept_id": f"t.{events.concept}", **events.told}
     if events.end:
         columns["is_backwards"] = f"t.{events.end} < t.{events.day}"
-    joins = [_SPANNED.format(day=events.day)]
+    joins = {"s": _SPANNED.format(day=events.day)}
     for name in events.refers:
-        join, more = _REFERRED[name]
-        joins.append(join)
+        letter, join, more = _REFERRED[name]
+        joins[letter] = join
         columns |= more
-    if events.table not in _OF_VISITS:
-        columns.pop("visit_lost", None)
-    return _grouped(events, columns, " ".join(joins))
+    return columns, joins
 
 
-_REFERRED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+_REFERRED: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
     "provider": (
+        "r",
         "left join provider as r on r.provider_id = t.provider_id",
         {
             "provider_lost": "t.provider_id is not null and r.provider_id is null",
@@ -93,6 +98,7 @@ _REFERRED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         },
     ),
     "visit": (
+        "v",
         "left join visit_occurrence as v on v.visit_occurrence_id = t.visit_occurrence_id",
         {
             "visit_lost": "t.visit_occurrence_id is not null and v.visit_occurrence_id is null",
@@ -100,10 +106,12 @@ _REFERRED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         },
     ),
     "visit_detail": (
+        "d",
         "left join visit_detail as d on d.visit_detail_id = t.visit_detail_id",
         {"of_visit_detail": "coalesce(d.visit_detail_concept_id, 0)"},
     ),
     "care_site": (
+        "c",
         "left join care_site as c on c.care_site_id = t.care_site_id",
         {
             "care_site_lost": "t.care_site_id is not null and c.care_site_id is null",

@@ -85,25 +85,27 @@ def _share(part: str, whole: str) -> str:
 
 def distributions(relation: str) -> str:
     """The rows of achilles_results_dist, of how often each value is there (analysis_id, two strata, value, n)."""
-    keys = "analysis_id, stratum_1, stratum_2"
+    keys = ("analysis_id", "stratum_1", "stratum_2")
+    named = ", ".join(keys)
+    same = " and ".join(f"coalesce(r.{one}, -1) = coalesce(w.{one}, -1)" for one in keys)
     empty = ", ".join(f"cast(null as varchar) as {name}" for name in STRATA[2:])
     placed = ", ".join(
-        f"min(case when below * 100 >= {per_cent} * whole then value end) as {name}_value"
+        f"min(case when r.below * 100 >= {per_cent} * w.whole then r.value end) as {name}_value"
         for name, per_cent in PERCENTILES.items()
     )
+    deviation = "power(sum(r.n * (r.value - w.mean) * (r.value - w.mean)) / (max(w.whole) - 1), 0.5)"
     return f"""
-select {keys}, {empty}, max(whole) as count_value, min(value) as min_value, max(value) as max_value,
-  max(mean) as avg_value,
-  case when max(whole) > 1 then power(sum(n * (value - mean) * (value - mean)) / (max(whole) - 1), 0.5) end
-    as stdev_value, {placed}
-from (
-  select {keys}, value, n, whole, below, total / whole as mean
-  from (
-    select {keys}, value, n, sum(n) over (partition by {keys}) as whole,
-      sum(n * value) over (partition by {keys}) as total,
-      sum(n) over (partition by {keys} order by value rows between unbounded preceding and current row) as below
-    from {relation}
-  ) as r
-) as m
-group by {keys}
+with ranked as (
+  select {named}, value, n, sum(n) over (
+    partition by {named} order by value rows between unbounded preceding and current row) as below
+  from {relation}
+), whole as (
+  select {named}, sum(n) as whole, min(value) as least, max(value) as most, sum(n * value) / sum(n) as mean
+  from {relation} group by {named}
+)
+select w.analysis_id, cast(w.stratum_1 as varchar) as stratum_1, cast(w.stratum_2 as varchar) as stratum_2, {empty},
+  max(w.whole) as count_value, max(w.least) as min_value, max(w.most) as max_value, max(w.mean) as avg_value,
+  case when max(w.whole) > 1 then {deviation} end as stdev_value, {placed}
+from ranked as r join whole as w on {same}
+group by w.analysis_id, w.stratum_1, w.stratum_2
 """

@@ -110,7 +110,7 @@ def _counted(
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             for part in missing:
-                slices = _slices(session, snapshot, part.by_person)
+                slices = slices_of(session, snapshot, part.by_person)
                 results = counted(session, part, slices)
                 if slices:
                     snapshot.bind(session, part.by_person)
@@ -130,7 +130,7 @@ def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Itera
         yield session
 
 
-def _slices(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:
+def slices_of(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:
     """A large table bucket by bucket; none for others."""
     if not table or snapshot.rows(table) <= _LARGE:
         return []

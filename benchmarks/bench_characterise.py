@@ -1,0 +1,219 @@
+"""All of Achilles' analyses over a made lake: in few passes, each as a query of its own, beside a bare scan.
+
+Run: .venv/bin/python benchmarks/bench_characterise.py [--people 1000000] [--folder F] [--only TABLE]
+Prints CPU seconds (wall seconds in brackets) and peak memory. "Each alone": the same analyses, the same engine, the
+same run, each a query of its own, written as directly as DuckDB allows (count(DISTINCT), quantile_disc); of those over
+one table. "Bare scan": the columns that the analyses read, read and summed. The lake is the one of bench_check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import made_lake
+from medark.bootstrap import init_workspace, open_workspace
+from medark.check.achilles import Analysis, Part, analyses, events, parts
+from medark.check.achilles.counting import ROWS, Counting
+from medark.check.achilles.event_tables import BY_NAME, Events
+from medark.check.achilles.plan import SPANS
+from medark.flows.characterise.characterise import slices_of
+from medark.flows.characterise.counted import counted
+from medark.flows.workspace import Workspace
+from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
+from medark.model.table import Column, Type
+from medark.sql.lineage import reads
+from medark.sql.query import parse
+from medark.sql.render import render
+from medark.store.engine import Session
+
+NAMES = [name for name in tables() if name not in VOCABULARY_TABLES]
+COLUMNS = {name: [column.name for column in lake_columns(name)] for name in NAMES}
+_WORD = re.compile(r"[a-z_]+")
+_SHARES = "quantile_disc({value}, [0.1, 0.25, 0.5, 0.75, 0.9])"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--people", type=int, default=1_000_000)
+    arguments.add_argument("--folder", default="")
+    arguments.add_argument("--only", default="")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-characterise-", dir=os.environ.get("BENCH_FOLDER")) as folder:
+        where = Path(given.folder or folder) / "ws"
+        if not where.exists():
+            with init_workspace(where) as workspace, measured("making the lake"):
+                made_lake.made(workspace, given.people)
+        with open_workspace(where, {}) as workspace:
+            bench(workspace, given.only)
+    print(f"{os.cpu_count()} cores; Python {platform.python_version()}; duckdb {version('duckdb')}")
+
+
+def bench(workspace: Workspace, only: str) -> None:
+    snapshot = workspace.lake.snapshot()
+    rows = {table: snapshot.rows(table) for table in NAMES if snapshot.rows(table)}
+    print(f"{sum(rows.values()):,} rows: " + ", ".join(f"{table} {n:,}" for table, n in rows.items()))
+    asked = [part for part in parts() if not only or part.name.endswith(only)]
+    with workspace.engine.session() as session:
+        for name in NAMES:
+            snapshot.bind(session, name)
+        with measured("bare scan of the columns that are read") as bare:
+            bare_scan(session, asked, rows)
+        with measured(f"all {len(analyses()) if not only else ''} analyses, from nothing") as fused:
+            for part in asked:
+                counted(session, part, slices_of(session, snapshot, part.by_person))
+                if part.by_person:
+                    snapshot.bind(session, part.by_person)
+        print(f"  analyses / bare scan: {fused() / bare():.1f}")
+        session.drop("spans")
+        session.table("spans", render(SPANS.sql))
+        with measured("each alone") as alone:
+            took = each_alone(session, only, rows)
+        print(f"  each alone / all at once: {alone() / fused():.1f}")
+        slowest = sorted(took.items(), key=lambda one: -one[1])[:8]
+        print("  slowest alone: " + ", ".join(f"{number} {seconds:.1f} s" for number, seconds in slowest))
+
+
+def bare_scan(session: Session, asked: list[Part], rows: dict[str, int]) -> None:
+    """Every column that any of the queries reads, once."""
+    made = {one.name for part in asked for one in part.made}
+    read: dict[str, set[str]] = defaultdict(set)
+    for part in asked:
+        for sql in (*(one.sql for one in part.made), *part.counts, *part.values):
+            query = parse(sql)
+            if not query.tables & made:
+                for table, columns in reads(query, COLUMNS).items():
+                    read[table] |= columns
+            elif "spans" in query.tables:
+                table = next(name for name in query.tables if name in COLUMNS)
+                read[table] |= set(_WORD.findall(sql)) & set(COLUMNS[table])
+    for table, columns in read.items():
+        if columns and table in rows:
+            told = [column for column in lake_columns(table) if column.name in columns]
+            session.query(f"select {', '.join(map(_summed, told))} from {table}")
+
+
+def _summed(column: Column) -> str:
+    if column.type == Type.TEXT:
+        return f"sum(strlen({column.name}))"
+    return f"sum({column.name} - date '2000-01-01')" if column.type == Type.DATE else f"sum({column.name})"
+
+
+def each_alone(session: Session, only: str, rows: dict[str, int]) -> dict[int, float]:
+    """CPU seconds of each analysis of tables that have rows, by its number."""
+    took = {}
+    for one in analyses():
+        if one.table in rows and (not only or one.table == only):
+            start = time.process_time()
+            for sql in alone(one):
+                session.query(sql)
+            took[one.analysis_id] = time.process_time() - start
+    return took
+
+
+def alone(analysis: Analysis) -> Iterator[str]:
+    """The queries of one analysis, as direct as they can be written."""
+    table = BY_NAME.get(analysis.table)
+    counting = events.KINDS.get(analysis.counts)
+    if table is None or counting is None:
+        for part in parts({analysis.analysis_id}):
+            yield from _inlined(part)
+    elif counting.of.startswith(("{t}_cells", "{t}_amounts")):
+        yield of_records(table, counting)
+    else:
+        yield of_people(table, analysis.counts)
+
+
+def _inlined(part: Part) -> Iterator[str]:
+    made = ", ".join(f"{one.name} as ({one.sql})" for one in part.made)
+    for sql in (*part.counts, *part.values):
+        yield f"with {made} {sql}" if made else sql
+
+
+def of_records(table: Events, counting: Counting) -> str:
+    """Of what can be told of records only what this analysis asks for, joined with no more than that needs."""
+    columns, joins = events.told_of_records(table)
+    of, _, where = counting.of.partition(" where ")
+    if of.endswith("_amounts"):
+        columns = {"concept_id": f"t.{table.concept}", **{one: f"t.{one}" for one in table.amounts_by}, **table.amounts}
+        joins = {"s": joins["s"].removeprefix("left ")}
+    used = set(_WORD.findall(" ".join((where, *counting.by, counting.count, counting.part, counting.value))))
+    cells = {name: told for name, told in columns.items() if name in used}
+    letters = set(re.findall(r"\b([a-z])\.", " ".join(cells.values())))
+    joined = " ".join(join for letter, join in joins.items() if letter in letters or of.endswith("_amounts"))
+    kept = "".join(f", {told} as {name}" for name, told in cells.items())
+    narrowed = f" where {table.amounts_where}" if of.endswith("_amounts") and table.amounts_where else ""
+    source = (
+        f"(select 1 as n{kept} from {table.table} as t {joined}{narrowed}) as r{f' where {where}' if where else ''}"
+    )
+    by = "".join(f"{one}, " for one in counting.by)
+    v = counting.value
+    told = f"min({v}), max({v}), avg({v}), stddev_samp({v}), {_SHARES.format(value=v)}, count(*)"
+    counted = "count(*)" if counting.count == ROWS else counting.count
+    return f"select {by}{told if v else counted} from {source}{' group by all' if by else ''}"
+
+
+def of_people(table: Events, counts: str) -> str:
+    """What counts people, as Achilles writes it: everything from the records."""
+    c, d, t = f"t.{table.concept}", f"t.{table.day}", table.table
+    joined = f"spans as s on s.person_id = t.person_id and {d} >= s.first_no and {d} <= s.last_no"
+    inside, beside = f"{t} as t join {joined}", f"{t} as t left join {joined}"
+    person = "join person as p on p.person_id = t.person_id"
+    year, month = f"year({d})", f"year({d}) * 100 + month({d})"
+    decile = f"floor(({year} - p.year_of_birth) / 10)"
+    people, sex = "count(distinct t.person_id)", "p.gender_concept_id"
+    first = f"(select t.person_id, {c} as c, min({year}) as y from {inside} group by all) as t {person}"
+    age = "y - p.year_of_birth"
+    of_age = f"count(*), min({age}), max({age}), avg({age}), stddev_samp({age}), {_SHARES.format(value=age)}"
+    concepts = f"(select count(distinct {c}) as n from {inside} group by t.person_id) as r"
+    of_concepts = f"count(*), min(n), max(n), avg(n), stddev_samp(n), {_SHARES.format(value='n')}"
+    often = f"(select {c} as c, count(*) as n from {inside} group by t.person_id, c) as r"
+    outside = f"from {beside} where s.person_id is null"
+    return {
+        "people by concept": f"select {c}, {people} from {inside} group by all",
+        "records by concept": f"select {c}, count(*) from {inside} group by all",
+        "people by concept and month": f"select {c}, {month}, {people} from {inside} group by all",
+        "people by month": f"select {month}, {people} from {inside} group by all",
+        "records by month": f"select {month}, count(*) from {inside} group by all",
+        "concepts of a person": f"select {of_concepts} from {concepts}",
+        "people by concept, year, sex and age decile": f"select {c}, {year}, {sex}, {decile}, {people} from {inside}"
+        f" {person} group by all",
+        "people by year, sex and age decile": f"select {year}, {sex}, {decile}, {people} from {inside} {person}"
+        " group by all",
+        "people by year": f"select {year}, {people} from {inside} group by all",
+        "age at the first record by concept and sex": f"select c, {sex}, {of_age} from {first} group by all",
+        "age at the first record by sex": f"select {sex}, {of_age} from {first} group by all",
+        "records of unknown people": f"select count(*) from {t} as t left join person as p"
+        " on p.person_id = t.person_id where p.person_id is null",
+        "records outside observation periods": f"select count(*) {outside}",
+        "records inside observation periods": f"select count(*) from {inside}",
+        "share of people with records outside observation periods": f"select {people}, (select {people} from {t} as t)"
+        f" {outside}",
+        "share of records outside observation periods": f"select count(*), (select count(*) from {t} as t) {outside}",
+        "people with at least so many records by concept": f"select c, n, sum(count(*)) over (partition by c order by n"
+        f" desc) from {often} group by c, n",
+    }[counts]
+
+
+@contextmanager
+def measured(what: str) -> Iterator[Callable[[], float]]:
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
+    wall, cpu, took = time.perf_counter(), time.process_time(), [0.0]
+    yield lambda: took[0]
+    took[0] = time.process_time() - cpu
+    wall = time.perf_counter() - wall
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    print(f"{what}: {took[0]:.2f} s ({wall:.2f}), peak memory {int(peak.split()[1]) / 1024:,.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
