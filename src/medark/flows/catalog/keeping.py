@@ -16,7 +16,8 @@ from medark.catalog.finder import Arrays, Finder, Text, indexed, number_of
 from medark.catalog.glossary import synonyms
 from medark.flows.apps.place import register_of
 from medark.flows.catalog.occurrences import FOLDER
-from medark.flows.data_map.fields import maps_state
+from medark.flows.data_map.apps import publications
+from medark.flows.gate.parts import kept
 from medark.flows.workspace import Workspace
 from medark.model.omop import tables
 from medark.store.arrays import read_arrays, write_arrays
@@ -93,14 +94,20 @@ def opened_at(path: Path, written: int = 0) -> Index | None:
 def stamp_of(workspace: Workspace) -> str:
     """What the catalog is made of: while it is equal, the index holds."""
     apps = tuple((one.name, one.state, one.current, one.changed_ms) for one in register_of(workspace).apps())
-    kept = workspace.places.kept
-    files = [path for folder in (kept / FOLDER, kept / "map") for path in folder.glob("[cs]*.json")]
-    files += (workspace.path / "published").glob("*/*.json")
-    there = sorted((path.name, path.stat().st_mtime_ns) for path in files)
+    folders = [workspace.places.kept / FOLDER, workspace.places.kept / "map"]
+    state = tuple(folder.stat().st_mtime_ns for folder in folders if folder.exists())
+    published = publications(workspace)
+    there = kept(workspace, "files of the catalog", (state, published), lambda: _files(workspace, folders))
     return repr((
-        medark.__version__, workspace.vocabulary.digest, apps, there, maps_state(workspace),
-        sorted(workspace.settings.owners.items()),
+        medark.__version__, workspace.vocabulary.digest, apps, there, sorted(workspace.settings.owners.items()),
     ))  # fmt: skip
+
+
+def _files(workspace: Workspace, folders: Sequence[Path]) -> list[tuple[str, int]]:
+    """What the catalog is made of: counts, the sources' accounts, and what is published."""
+    files = [path for folder in folders for path in folder.glob("[cs]*.json")]
+    files += (workspace.path / "published").glob("*/*.json")
+    return sorted((path.name, path.stat().st_mtime_ns) for path in files)
 
 
 def put(workspace: Workspace, assets: Iterable[Asset], stamp: str) -> Updated:
@@ -115,16 +122,16 @@ def update(path: Path, assets: Iterable[Asset], stamp: str) -> Updated:
     digests = np.fromiter((number_of(text.decode()) for _, text in told.values()), np.int64, len(told))
     before = read_arrays(path)
     old = before[0] if before is not None and before[1].get("format") == _FORMAT else None
-    kept, fresh = _split(old, ids, digests)
-    if old is not None and not fresh.size and kept.size == old["ids"].size:
+    stay, fresh = _split(old, ids, digests)
+    if old is not None and not fresh.size and stay.size == old["ids"].size:
         _stamp(path, old, stamp)
         return Updated(len(told), len(told), False, path.stat().st_size)
     every = list(told.values())
     new = [every[place] for place in fresh]
-    arrays = indexed([_text(one) for one, _ in new], old, kept)
-    arrays |= _own(old, kept, [one for one, _ in new], [text for _, text in new], ids[fresh], digests[fresh])
+    arrays = indexed([_text(one) for one, _ in new], old, stay)
+    arrays |= _own(old, stay, [one for one, _ in new], [text for _, text in new], ids[fresh], digests[fresh])
     write_arrays(path, arrays, {"format": _FORMAT, "stamp": stamp})
-    return Updated(len(told), int(kept.size), old is None, path.stat().st_size)
+    return Updated(len(told), int(stay.size), old is None, path.stat().st_size)
 
 
 def _stamp(path: Path, old: Arrays, stamp: str) -> None:

@@ -43,7 +43,18 @@ def counted(workspace: Workspace, reader: Reader) -> Counted:
     asked = {name: None for name in tables() if name not in VOCABULARY_TABLES and snapshot.rows(name)}
     shut = {lack.table for lack in decide(workspace, reader, asked).lacking}
     found = standing(workspace, reader, {name: None for name in asked if name not in shut})
-    keeping, files, missing = Keeping(workspace, FOLDER), [], []
+    keeping = Keeping(workspace, FOLDER)
+    key = ("concepts", found.refused, snapshot.version, keeping.state(), workspace.vocabulary.digest, workspace.today())
+    if key not in found.plans:
+        found.plans[key] = _there(workspace, found, snapshot, keeping)
+    return Counted(found, snapshot, *found.plans[key])
+
+
+def _there(
+    workspace: Workspace, found: Standing, snapshot: Snapshot, keeping: Keeping
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files of counts that hold, and the tables that are to be counted."""
+    files, missing = [], []
     for table in found.reads:
         name = _name(table, view_key(workspace, found, table))
         kept = keeping.told(name, OccurringIn)
@@ -52,7 +63,7 @@ def counted(workspace: Workspace, reader: Reader) -> Counted:
             files.append(name)
         if not is_current and concept_columns(lake_columns(table)):
             missing.append(table)
-    return Counted(found, snapshot, tuple(files), tuple(missing))
+    return tuple(files), tuple(missing)
 
 
 def told(workspace: Workspace, files: tuple[str, ...]) -> list[OccurringIn]:

@@ -24,6 +24,7 @@ from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
 from medark.model.quality import QualityRun, total
 
 _HOUR_MS: Final = 3_600_000
+_MINUTE_MS: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ def picture(workspace: Workspace, reader: Reader, found: Seen | None = None) -> 
     """What a reader may see of it, out of what is kept: no row is read. Empty layers are left out."""
     there = found or seen(workspace, reader)
     standing, accounts = of_reader(workspace, reader), kept_sources(workspace)
-    runs = workspace.ledger.quality.runs(limit=1) if reader.roles & STEWARDS else []
-    run = runs[0] if runs else None
     now = now_ms()
+    runs = kept(workspace, "newest quality run", now // _MINUTE_MS, lambda: workspace.ledger.quality.runs(limit=1))
+    run = runs[0] if runs and reader.roles & STEWARDS else None
     stamp = (
         there.snapshot.version, tuple((name, one.profile.made_ms) for name, one in there.tables.items()),
         accounts.made_ms if accounts else 0, standing.index.written if standing else 0, run.at_ms if run else 0,

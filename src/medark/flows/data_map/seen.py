@@ -59,14 +59,23 @@ def seen(workspace: Workspace, reader: Reader) -> Seen:
     filled = {name: None for name in tables() if snapshot.rows(name)}
     shut = {lack.table: lack.why for lack in decide(workspace, reader, filled).lacking}
     found = standing(workspace, reader, {name: None for name in filled if name not in shut})
-    keeping, kept = Keeping(workspace), dict[str, Kept]()
+    keeping = Keeping(workspace)
+    key = ("profiles", found.refused, snapshot.version, keeping.state(), workspace.vocabulary.digest, workspace.today())
+    if key not in found.plans:
+        found.plans[key] = _kept(workspace, found, snapshot, keeping)
+    kept: Mapping[str, Kept] = found.plans[key]
+    return Seen(snapshot, found, kept, shut)
+
+
+def _kept(workspace: Workspace, found: Standing, snapshot: Snapshot, keeping: Keeping) -> Mapping[str, Kept]:
+    kept = dict[str, Kept]()
     for table in found.reads:
         profile = keeping.read(table, view_key(workspace, found, table))
         if profile is not None:
             is_current = profile.state == state_of(snapshot, table)
             if is_current or _is_kept(workspace, profile.version):
                 kept[table] = Kept(profile, is_current)
-    return Seen(snapshot, found, kept, shut)
+    return kept
 
 
 def work_out(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) -> Seen:
