@@ -187,6 +187,7 @@ def test_what_is_shown_is_there_as_data(mapped: Mapped) -> None:
 
 
 PATHS = (
+    "/console/lineage?of=measurement.value_as_number&all=1",
     "/console/map", "/console/map?colour=sensitivity&focus=table:measurement", "/console/find", "/console/find?q=unit",
     "/console/catalog/table/measurement", "/console/catalog/column/measurement.unit_concept_id", "/console/glossary",
     "/console/map/source/north/all", "/console/map/table/measurement",
@@ -207,7 +208,7 @@ def test_nothing_keeps_people_out(mapped: Mapped, theme: str) -> None:
     page = mapped.page("olga", "/console", "en")
     page.context.add_cookies([{"name": "medark_theme", "value": theme, "url": mapped.base}])
     found = []
-    for path in PATHS[:7]:
+    for path in PATHS[:8]:
         page.goto(path)
         found += [f"{path} {one}" for one in violations(page)]
     assert found == []

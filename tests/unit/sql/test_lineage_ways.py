@@ -37,7 +37,7 @@ select max(a) as x from t => value a, rows * => *
 select sum(a) filter (where b = 1) as x, k from t group by k => value a, key k, condition b, rows * => k
 select a as x from t where exists (select 1 from u where u.k = t.k) => value a => k u.k u.*
 select a as x from t where a is not null and coalesce(b, 'z') is null => =>
-select f.concept as x from t left join (select k as code, k as concept from t) as f on f.code = t.k => value k, rows * =>
+select f.as_k as x from t left join (select k as code, k as as_k from t) as f on f.code = t.k => value k, rows * =>
 with said as (select distinct a from t union select c from u), map as
  (select s.a as word, f.concept from said as s left join fact as f on f.code = s.a)
  select m.concept as x from t left join map as m on m.word = t.a => key a =>

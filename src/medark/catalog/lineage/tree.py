@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medark.catalog.lineage.graph import Graph
-from medark.model.lineage import Asset, Edge, How, Layer
+from medark.model.lineage import ROWS, Asset, Edge, How, Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def tree(graph: Graph, root: Asset, *, up: bool, everything: bool = False) -> Br
 
 def _branches(graph: Graph, at: Asset, seen: set[Asset], *, up: bool, everything: bool) -> tuple[Branch, ...]:
     found: dict[Asset, Edge] = {}
-    for edge in graph.before(at) if up else graph.after(at):
+    for edge in (*_of_rows(graph, at, up=up and everything), *(graph.before(at) if up else graph.after(at))):
         other = edge.source if up else edge.target
         counts = everything or (edge.alone and edge.how is not How.ROWS) or edge.target.layer is Layer.APP
         if counts and other not in seen and (other not in found or edge.how.rank < found[other].how.rank):
@@ -48,3 +49,9 @@ def _branches(graph: Graph, at: Asset, seen: set[Asset], *, up: bool, everything
         )
         for other, edge in sorted(found.items(), key=lambda one: (one[1].how.rank, one[0]))
     )  # fmt: skip
+
+
+def _of_rows(graph: Graph, at: Asset, *, up: bool) -> Sequence[Edge]:
+    """Which rows its table has decides a column, too."""
+    rows = Asset(at.layer, at.of, ROWS)
+    return (Edge(rows, at, How.ROWS),) if up and at.name not in ("", ROWS) and graph.before(rows) else ()
