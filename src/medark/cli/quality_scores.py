@@ -116,4 +116,4 @@ def _delivered(since: Since, zone: str) -> str:
         return ""
     last = since.deliveries[-1]
     at = dt.datetime.fromtimestamp((last.ended_ms or last.started_ms) / 1000, ZoneInfo(zone))
-    return f"{at:%Y-%m-%d %H:%M} ({last.batch_no})"
+    return f"{at:%m-%d %H:%M}"

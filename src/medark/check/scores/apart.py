@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -15,27 +15,45 @@ from medark.sql.grouping import Part, told_apart
 SOURCES: Final = Part("origin", "record_no", "source_no", RECORD_NO.name)
 
 
-@dataclass(frozen=True, slots=True)
 class Apart:
-    """A scan told apart by source. It also reads `SOURCES.relation`: the source's number of each raw record."""
+    """Scans told apart by source, and what they said. They also read `SOURCES.relation`: the source's number of each
+    raw record.
+    """
 
-    scan: Scan
+    def __init__(self) -> None:
+        self._counts: dict[int, Counts] = defaultdict(Counts)
 
-    def take(self, rows: Iterable[Row]) -> Mapping[int, Counts]:
-        """Counts by the source's number; rows that the platform worked out itself are of none."""
-        by_source: dict[int, list[Row]] = defaultdict(list)
-        for row in rows:
-            if row[SOURCES.name] is not None:
-                by_source[row[SOURCES.name]].append(row)
-        return {number: self.scan.take(some) for number, some in by_source.items()}
+    @property
+    def counts(self) -> Mapping[int, Counts]:
+        """What was taken so far, by the source's number; rows that the platform worked out itself are of none."""
+        return self._counts
+
+    def scans(self, scans: Iterable[Scan]) -> Iterator[Scan]:
+        """The scans that sum over rows of a table that came from records, under `t`; others are of no source."""
+        for scan in scans:
+            sql = _told(scan.sql) if scan.sums == "rows" and scan.over in _with_records() else None
+            if sql is not None:
+                yield replace(
+                    scan, name=f"{scan.name} by source", sql=sql, take=self._taking(scan.take),
+                    by_file=_told(scan.by_file) or "",
+                    by_link={link: _told(one) or "" for link, one in scan.by_link.items()},
+                )  # fmt: skip
+
+    def _taking(self, take: Callable[[Iterable[Row]], Counts]) -> Callable[[Iterable[Row]], Counts]:
+        def by_source(rows: Iterable[Row]) -> Counts:
+            found: dict[int, list[Row]] = defaultdict(list)
+            for row in rows:
+                if row[SOURCES.name] is not None:
+                    found[row[SOURCES.name]].append(row)
+            for number, some in found.items():
+                self._counts[number] |= take(some)
+            return Counts()
+
+        return by_source
 
 
-def apart(scans: Iterable[Scan]) -> Iterator[Apart]:
-    """The scans that look at rows of a table under `t`; those of people and of the vocabulary are of no source."""
-    for scan in scans:
-        sql = told_apart(scan.sql, "t", _with_records(), SOURCES)
-        if sql is not None:
-            yield Apart(Scan(scan.name, sql, scan.take))
+def _told(sql: str) -> str | None:
+    return told_apart(sql, "t", _with_records(), SOURCES)
 
 
 @cache

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from medark.check.checks import Check
 from medark.check.counting import Counts
 from medark.check.dqd import applicable, instances, plan
 from medark.check.judge import Outcome, Verdict, judged
-from medark.check.scores import SOURCES, Apart, apart, scores
+from medark.check.scores import SOURCES, Apart, scores
 from medark.errors import NotFoundError
-from medark.flows.data_map.keeping import Keeping
-from medark.flows.quality.keeping import key_of
-from medark.flows.quality.origin import origin_of
-from medark.flows.quality.session import bound, rendered
+from medark.flows.quality.counted import counted
+from medark.flows.quality.origin import Origin, origin_of
+from medark.flows.quality.parts import Parts
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, tables
@@ -22,9 +19,7 @@ from medark.model.progress import Progress, Silent
 from medark.model.quality import SourceQuality
 from medark.store.lake import Snapshot
 
-_FOLDER, _NAME = "quality", "sources-1.json"
 _SILENT = Silent()
-_BySource = dict[str, Counts]
 
 
 def by_source(
@@ -36,17 +31,35 @@ def by_source(
     """
     wanted = instances()
     found = counts_by_source(workspace, snapshot, progress)
-    return {source: (found[source], _judged(found[source], wanted)) for source in sorted(found)}
+    thresholds = workspace.settings.thresholds
+    return {
+        source: (found[source], list(judged(applicable(found[source], wanted), wanted, thresholds)))
+        for source in sorted(found)
+    }
 
 
 def counts_by_source(workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT) -> Mapping[str, Counts]:
     """What was counted of each source's rows."""
     columns = {name: [column.name for column in lake_columns(name)] for name in tables()}
-    found: dict[str, Counts] = defaultdict(Counts)
-    for counted in _counted(workspace, snapshot, list(apart(plan(instances(), columns))), progress):
-        for source, counts in counted.items():
-            found[source] |= counts
-    return found
+    apart, origin = Apart(), origin_of(workspace)
+    parts = _WithOrigin(workspace, snapshot, origin)
+    for _counts in counted(workspace, snapshot, list(apart.scans(plan(instances(), columns))), progress, parts):
+        pass  # what they say is taken source by source
+    return {origin.sources[number]: counts for number, counts in apart.counts.items()}
+
+
+class _WithOrigin(Parts):
+    """Files of the lake, and the source's number of each raw record where a query asks for it."""
+
+    def __init__(self, workspace: Workspace, snapshot: Snapshot, origin: Origin) -> None:
+        super().__init__(workspace, snapshot)
+        self._origin = origin
+
+    def words(self, sql: str) -> str:
+        """As of all parts."""
+        if f" {SOURCES.relation} " in sql and not self.session.has(SOURCES.relation):
+            self.session.bind_arrow(SOURCES.relation, self._origin.table())
+        return super().words(sql)
 
 
 def judged_by_source(
@@ -60,31 +73,6 @@ def judged_by_source(
         rows = {table: number for table, number in counts.rows.items() if number}
         told[source] = SourceQuality(rows, scores(mine), failing)
     return told
-
-
-def _judged(counts: Counts, wanted: Sequence[Check]) -> list[Verdict]:
-    return list(judged(applicable(counts, wanted), wanted))
-
-
-def _counted(
-    workspace: Workspace, snapshot: Snapshot, scans: Sequence[Apart], progress: Progress
-) -> Iterator[_BySource]:
-    """What each scan says of each source: as it was kept, where nothing that it reads has changed."""
-    keeping, origin = Keeping(workspace, _FOLDER), origin_of(workspace)
-    before = keeping.told(_NAME, dict[str, _BySource]) or {}
-    release, today = workspace.vocabulary.release, workspace.today()
-    keys = {one.scan.name: key_of(one.scan, snapshot, release, today) for one in scans}
-    missing = [one for one in scans if keys[one.scan.name] not in before]
-    now = {key: before[key] for key in keys.values() if key in before}
-    if missing:
-        with bound(workspace, snapshot) as session, progress.stage("by source", len(missing), "scans") as stage:
-            session.bind_arrow(SOURCES.relation, origin.table())
-            for one in missing:
-                rows = session.query(rendered(workspace, session, one.scan.sql)).to_pylist()
-                now[keys[one.scan.name]] = {origin.sources[number]: counts for number, counts in one.take(rows).items()}
-                stage.advance(1)
-        keeping.put(_NAME, now)
-    yield from now.values()
 
 
 def check_source(workspace: Workspace, by: str, source: str, progress: Progress = _SILENT) -> list[Verdict]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from medark.check.counting import Count
 from medark.check.judge import Outcome
 from medark.cli.app import command
 from medark.errors import AccessError, NotFoundError, UsageError
 from medark.flows.quality import by_source, check, check_source, explained, history, newest, since_last
+from medark.flows.quality.by_source import counts_by_source
 from medark.flows.workspace import Workspace
 from medark.model.quality import QualityChange, Score, total
 from support.two_sources import NORTH, SOUTH, deliver, made
@@ -119,3 +122,11 @@ def test_the_command_tells_scores_by_source_table_and_dimension(
     assert (failed[STANDARD]["violating"], failed[STANDARD]["of"]) == (6, 30)
     with pytest.raises(UsageError):
         told("--by", "weekday")
+
+
+def test_what_is_brought_forward_is_what_is_counted_from_nothing(workspace: Workspace) -> None:
+    """The second delivery was counted on top of the first; all that was kept is taken away."""
+    forward = counts_by_source(workspace, workspace.lake.snapshot())
+    shutil.rmtree(workspace.places.kept / "quality")
+    assert counts_by_source(workspace, workspace.lake.snapshot()) == forward
+    assert forward[NORTH].checks[STANDARD] == Count(6, 30)

@@ -39,7 +39,7 @@ def screen(visit: Visit) -> Screen:
 def _by_source(workspace: Workspace, one: Check) -> list[Mapping[str, Any]]:
     """The same check of each source's rows; nothing of a check that is of one source anyway."""
     counts = counts_by_source(workspace, workspace.lake.snapshot()) if one.family == "dashboard" else {}
-    found = ((source, next(judged(of, [one]))) for source, of in counts.items())
+    found = ((source, next(judged(of, [one], workspace.settings.thresholds))) for source, of in counts.items())
     return [_judged(source, verdict) for source, verdict in found if verdict.outcome is not Outcome.NOT_APPLICABLE]
 
 
