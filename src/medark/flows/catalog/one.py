@@ -27,12 +27,14 @@ _NOT_THERE: Final = N_("the catalog has no such thing, or nothing of it is open 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How good a table or column is, by the newest run of all checks. `failing`: ids of checks."""
+    """How good a table or column is, by the newest run of all checks. `failing`: ids of checks, and what they find as
+    far as the catalog has them.
+    """
 
     at_ms: int
     version: int
     score: Score | None
-    failing: tuple[str, ...]
+    failing: tuple[tuple[str, Asset | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def one(workspace: Workspace, reader: Reader, id_: str) -> Detail:
         _write(workspace, standing, reader, occurs)
     return Detail(
         asset, tuple(_whole(standing, asset)), tuple(_parts(standing, asset)), tuple(occurs),
-        tuple(_readers(standing, asset)), _judged(workspace, reader, asset), standing.is_current,
+        tuple(_readers(standing, asset)), _judged(workspace, standing, reader, asset), standing.is_current,
     )  # fmt: skip
 
 
@@ -107,7 +109,7 @@ def _readers(standing: Standing, asset: Asset) -> Iterator[Asset]:
         yield from (each for each in of_kind(standing, *_READING) if any(r.startswith(start) for r in each.reads))
 
 
-def _judged(workspace: Workspace, reader: Reader, asset: Asset) -> Judged | None:
+def _judged(workspace: Workspace, standing: Standing, reader: Reader, asset: Asset) -> Judged | None:
     """For owners and stewards, who may see how the data was judged."""
     if not reader.roles & STEWARDS or asset.kind not in (Kind.TABLE, Kind.COLUMN):
         return None
@@ -118,5 +120,10 @@ def _judged(workspace: Workspace, reader: Reader, asset: Asset) -> Judged | None
     of = runs[0].scores.get(table, {})
     score = sum(of.values(), Score()) if of and not column else None
     mark = f"_{asset.key.replace('.', '_')}"
-    failing = tuple(name for name in runs[0].failing if f"{name}_".count(f"{mark}_"))
-    return Judged(runs[0].at_ms, runs[0].version, score, failing)
+    failing = [name for name in runs[0].failing if f"{mark}_" in f"{name}_"]
+    return Judged(runs[0].at_ms, runs[0].version, score, tuple((name, _check(standing, name)) for name in failing))
+
+
+def _check(standing: Standing, name: str) -> Asset | None:
+    place = standing.index.place(f"{Kind.CHECK}:{name}")
+    return None if place is None else standing.index.asset(place)

@@ -15,6 +15,7 @@ from medark.serve.console.data_map.told import source_address
 from medark.serve.console.screens import Screen, Visit
 
 _MOST: Final = 200  # parts that are listed
+_CHECKS: Final = 20  # that fail, of one thing
 _IN_LINEAGE: Final = (Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.DATASET, Kind.VARIABLE)
 
 
@@ -37,7 +38,7 @@ def screen(visit: Visit) -> Screen:
         "occurs": [_occurs(each) for each in found.occurs],
         "readers": _listed(found.readers, visit),
         "made_of": _places(asset.reads, visit),
-        "judged": _judged(found.judged) if found.judged else None,
+        "judged": _judged(found.judged, visit.language) if found.judged else None,
         "is_current": found.is_current,
     }
     return Screen(told["called"], "asset.html", data)
@@ -84,11 +85,14 @@ def _occurs(each: Occurs) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _judged(judged: Judged) -> dict[str, Any]:
+def _judged(judged: Judged, language: str) -> dict[str, Any]:
     score = judged.score
+    failing = [
+        {"id": name, "called": check.called(language) if check else name, "address": f"{PREFIX}/quality/{quote(name)}"}
+        for name, check in judged.failing[:_CHECKS]
+    ]
     return {
         "at_ms": judged.at_ms, "share": score.share if score else None, "passed": score.passed if score else None,
-        "failed": len(judged.failing), "address": f"{PREFIX}/quality",
-        "failing": [{"id": name, "address": f"{PREFIX}/quality/{quote(name)}"} for name in judged.failing[:20]],
+        "failed": len(judged.failing), "address": f"{PREFIX}/quality", "failing": failing,
         "says": _("every check of it passed") if not judged.failing else "",
     }  # fmt: skip
