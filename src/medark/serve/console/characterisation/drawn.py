@@ -19,18 +19,24 @@ _ROW: Final = 20  # pixels
 PERCENTILES: Final = ("min", "p10", "p25", "median", "p75", "p90", "max")
 
 
+def in_steps(count: int, step: int) -> int:
+    """A count, rounded down to steps of so many; itself for 0."""
+    return count // step * step if step else count
+
+
 def figures(drawn: Iterable[Figure | None], address: str) -> list[Plain]:
     """Figures as the templates take them."""
     found = told([one for one in drawn if one is not None], address, {})
     return [{**one, "files": {}} for one in found]
 
 
-def pyramid(by_age: Mapping[tuple[int, str], int]) -> Figure | None:
-    """People by age and sex: men to the left, women to the right."""
+def pyramid(by_age: Mapping[tuple[int, str], int], step: int) -> Figure | None:
+    """People by age and sex, in whole steps: men to the left, women to the right."""
     bands: dict[tuple[int, str], int] = {}
     for (age, sex), people in by_age.items():
         band = min(max(age, 0), _OLDEST) // BAND * BAND
         bands[band, sex] = bands.get((band, sex), 0) + people
+    bands = {band: in_steps(people, step) for band, people in bands.items() if in_steps(people, step)}
     if not bands:
         return None
     sexes = {"male": _("men"), "female": _("women")}
@@ -60,8 +66,7 @@ def pyramid(by_age: Mapping[tuple[int, str], int]) -> Figure | None:
 def months(by_table: Mapping[str, Mapping[str, int]]) -> Figure | None:
     """Records of the last five years by month, of the tables that have most; on a scale of powers of ten."""
     largest = sorted(by_table, key=lambda table: -sum(by_table[table].values()))[: len(SERIES)]
-    last = max((month for table in largest for month in by_table[table]), default="000000")
-    first = f"{int(last[:4]) - _YEARS}{last[4:]}"
+    first = _begins([month for table in largest for month in by_table[table]])
     values: list[dict[str, Any]] = [
         {"month": f"{month[:4]}-{month[4:]}-01", "records": records, "table": table}
         for table in largest
@@ -87,9 +92,16 @@ def months(by_table: Mapping[str, Mapping[str, int]]) -> Figure | None:
                    DataTable(columns, rows))  # fmt: skip
 
 
+def _begins(months: Iterable[str]) -> str:
+    """The month that lies five years before the last of some."""
+    last = max(months, default="000000")
+    return f"{int(last[:4]) - _YEARS}{last[4:]}"
+
+
 def by_month(counts: Mapping[str, int], title: str, counted: str) -> Figure | None:
-    """A bar a month."""
-    values = [{"month": f"{month[:4]}-{month[4:]}-01", "n": n} for month, n in sorted(counts.items())]
+    """A bar a month, of the last five years."""
+    first = _begins(counts)
+    values = [{"month": f"{month[:4]}-{month[4:]}-01", "n": n} for month, n in sorted(counts.items()) if month > first]
     if not values:
         return None
     encoding = {
@@ -102,16 +114,18 @@ def by_month(counts: Mapping[str, int], title: str, counted: str) -> Figure | No
     return _figure({"type": "bar"}, encoding, values, title, DataTable(columns, rows))
 
 
-def lengths(by_days: Mapping[int, int]) -> Figure | None:
-    """People by the length of their first observation period; `by_days`: in steps of 30 days."""
+def lengths(by_days: Mapping[int, int], step: int) -> Figure | None:
+    """People by the length of their first observation period, in whole steps; `by_days`: by 30 days."""
     if not by_days:
         return None
     width = max(by_days) // _BARS + 1  # steps in a bar
     bars: dict[int, int] = {}
-    for step, people in sorted(by_days.items()):
-        bars[step // width] = bars.get(step // width, 0) + people
+    for place, people in sorted(by_days.items()):
+        bars[place // width] = bars.get(place // width, 0) + people
     days = 30 * width
-    values = [{"from": bar * days, "to": (bar + 1) * days, "people": people} for bar, people in bars.items()]
+    values = [
+        {"from": bar * days, "to": (bar + 1) * days, "people": in_steps(people, step)} for bar, people in bars.items()
+    ]
     encoding = {
         "x": {"field": "from", "type": "quantitative", "title": _("days"), "bin": {"binned": True}},
         "x2": {"field": "to"},

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from medark.flows.characterise import newest
 from medark.flows.characterise.looking import sees_all
 from medark.flows.characterise.tables import TableSummary, summaries
 from medark.messages import _
+from medark.model.page import Figure
 from medark.serve.console.characterisation.drawn import figures, lengths, months, pyramid
 from medark.serve.console.characterisation.results import ADDRESS, SEXES, Results, results
 from medark.serve.console.screens import Screen, Visit
@@ -19,14 +21,16 @@ def screen(visit: Visit) -> Screen:
     if found is not None:
         version = visit.workspace.lake.snapshot().version
         told = summaries(found.found)
-        least = visit.workspace.settings.access.least_count
+        sees = sees_all(visit.workspace, visit.reader.user)
+        least = 0 if sees else visit.workspace.settings.access.least_count
+        drawn = [*_people_drawn(visit, least), months(_months(told))]
         data |= {
             "made": {"at_ms": found.found.made_ms, "version": found.found.version, "newest": version},
             "people": _people(found),
-            "least": 0 if sees_all(visit.workspace, visit.reader.user) else least,
+            "least": least,
             "days": _days(found),
             "tables": [_table(one) for one in told],
-            "drawn": figures([_pyramid(visit, found), _lengths(found), months(_months(told))], ADDRESS),
+            "drawn": figures(drawn, ADDRESS),
         }
     return Screen(_("Characterisation"), "characterisation.html", data)
 
@@ -49,19 +53,20 @@ def _table(one: TableSummary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pyramid(visit: Visit, found: Results) -> Any:
-    year = visit.workspace.today().year
-    rows = found.of("person", "living people by year of birth and sex")
-    by_age: dict[tuple[int, str], int] = {}
-    for row in rows:
-        if row["stratum_1"] and row["stratum_2"] in SEXES:
-            by_age[year - int(row["stratum_1"]), SEXES[row["stratum_2"]]] = row["count_value"]
-    return pyramid(by_age)
-
-
-def _lengths(found: Results) -> Any:
-    rows = found.of("observation_period", "people by length of their first period in steps of 30 days")
-    return lengths({int(row["stratum_1"]): row["count_value"] for row in rows})
+def _people_drawn(visit: Visit, least: int) -> list[Figure | None]:
+    """People by age, and by how long they are observed: added up from all, and only then told in steps."""
+    whole = newest(visit.workspace)
+    if whole is None:
+        return []
+    every, year = Results(visit, whole), visit.workspace.today().year
+    by_age = {
+        (year - int(row["stratum_1"]), SEXES[row["stratum_2"]]): row["count_value"]
+        for row in every.of("person", "living people by year of birth and sex")
+        if row["stratum_1"] and row["stratum_2"] in SEXES
+    }
+    rows = every.of("observation_period", "people by length of their first period in steps of 30 days")
+    by_days = {int(row["stratum_1"]): row["count_value"] for row in rows}
+    return [pyramid(by_age, least), lengths(by_days, least)]
 
 
 def _months(told: list[TableSummary]) -> dict[str, dict[str, int]]:

@@ -13,7 +13,7 @@ from medark.serve.console.characterisation.results import ADDRESS, Results, must
 from medark.serve.console.screens import Screen, Visit
 
 _DRAWN: Final = 15  # concepts in the figure
-_LISTED: Final = 100
+_LISTED: Final = 40
 AMOUNTS: Final = (
     "numbers by concept and unit",
     "days of supply by concept",
