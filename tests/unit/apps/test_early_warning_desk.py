@@ -260,8 +260,21 @@ def test_the_laws_clock_stands_first_on_the_page_of_report_cards() -> None:
     counted = [
         {"limit_hours": 24.0, "standing": "in_time", "count": 12}, {"limit_hours": 2.0, "standing": "late", "count": 3},
     ]  # fmt: skip
-    page = shown("notifiable", duties=[duty], duties_counted=counted)
-    by_limit, newest, _signals = tables(page)
+    told = {
+        "clinic": {"in_time": 10, "late": 5, "missed": 5, "repeat": 4, "waiting": 1},
+        "north": {"in_time": 12, "late": None, "missed": 20},  # too few to be told
+        "south": {"in_time": 12, "unlinked": 20}, "west": {"repeat": 11}, None: {"in_time": 11},
+    }  # fmt: skip
+    hospitals = [
+        {"hospital": name, "standing": standing, "count": count}
+        for name, of in told.items() for standing, count in of.items()
+    ]  # fmt: skip
+    page = shown("notifiable", duties=[duty], duties_counted=counted, duties_by_hospital=hospitals)
+    by_limit, by_hospital, newest, _signals = tables(page)
+    assert by_hospital.rows == (
+        ("clinic", 20, 75.0, 50.0), ("north", None, None, None), ("south", None, None, None), ("west", 0, None, None),
+        ("–", 11, 100.0, 100.0),
+    )  # fmt: skip
     assert by_limit.rows == (("2 h", 0, 3, 0, 0, 0, 0), ("24 h", 12, 0, 0, 0, 0, 0))
     assert newest.rows[0][-1] == Label("missed", mark="critical")
 

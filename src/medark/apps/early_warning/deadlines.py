@@ -15,6 +15,7 @@ from .channels import REPORT, REPORTED, bare, diagnosed
 from .people import ABOUT, own
 
 SOURCE: Final = "传染病信息报告管理规范（2015年版）"
+HOSPITAL: Final = "hospital"  # the organisation whose record told of the diagnosis
 _EARLY: Final = 1  # days that a card may come before the diagnosis is written down
 _LATEST: Final = 60  # days after which a card is of another illness
 _ASKED: Final = days(3)  # tasks are raised for diagnoses of these last days
@@ -44,6 +45,7 @@ def duties(settings: Settings) -> Dataset:
             "diagnosed_at": index.start,
             "reported_at": card,
             "hours": taken,
+            HOSPITAL: own(told).medark_record_no,
             "standing": _standing(disease, limit, taken, bool(settings["people_are_linked"])),
             **ABOUT,
         },

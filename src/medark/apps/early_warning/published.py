@@ -9,7 +9,7 @@ from medark.define import Dataset, Tally
 from medark.sdk import Publish, Settings
 
 from .channels import absences, calls, cards, fevers, medicines, sales, tests, visits_of_syndromes
-from .deadlines import duties
+from .deadlines import HOSPITAL, duties
 from .desk import stays
 
 Texts = Mapping[str, str]
@@ -43,6 +43,7 @@ MEANINGS: Final[Mapping[str, Texts]] = {
     "reported": _t("day on which the card came in", "报告日期"),
     "school": _t("school", "学校"),
     "symptom": _t("why the pupil was absent", "缺勤症状"),
+    "hospital": _t("organisation that made the diagnosis", "诊断机构"),
     "diagnosed_at": _t("when it was diagnosed", "诊断时间"),
     "reported_at": _t("when the card came in", "报告时间"),
     "result": _t("nucleic-acid result near it", "前后核酸结果"),
@@ -66,7 +67,7 @@ def datasets(settings: Settings) -> tuple[Publish, ...]:
         _published(tests(), _t("Nucleic-acid tests", "核酸检测")),
         _published(cards(), _t("Report cards", "传染病报告卡")),
         _published(absences(), _t("Pupils absent for illness", "学生因病缺勤")),
-        _published(duties(settings), _t("Duties to report", "传染病报告时限")),
+        _published(duties(settings), _t("Duties to report", "传染病报告时限"), origins=(HOSPITAL,)),
         stays(),
     )
 
@@ -76,6 +77,7 @@ def _tallied(tally: Tally, title: Texts) -> Publish:
     return Publish(tally.name, tally, title, {name: meanings[name] for name in tally.columns})
 
 
-def _published(dataset: Dataset, title: Texts) -> Publish:
+def _published(dataset: Dataset, title: Texts, origins: tuple[str, ...] = ()) -> Publish:
     assert isinstance(dataset.columns, tuple)
-    return Publish(dataset.name, dataset, title, {one.name: MEANINGS[one.name] for one in dataset.columns})
+    meanings = {one.name: MEANINGS[one.name] for one in dataset.columns}
+    return Publish(dataset.name, dataset, title, meanings, origins=origins)

@@ -35,7 +35,9 @@ def signals(settings: Settings) -> tuple[PublishSignal, ...]:
         _daily("fevers", fevers(), "Fevers at clinics", "发热就诊", (DISTRICT,), "fevers", hours),
         _daily("absences", rooms, "Pupils absent for illness", "学生因病缺勤", (DISTRICT,), "schools", hours),
         _daily("schools", rooms, "Pupils absent, by school", "学校因病缺勤", ("school",), "schools", hours),
-        _daily("medicines", medicines(), "Medicines given", "医疗机构用药", ("drug_class", DISTRICT), "medicines", hours),
+        _daily(
+            "medicines", medicines(), "Medicines given", "医疗机构用药", ("drug_class", DISTRICT), "medicines", hours
+        ),
         _daily("sales", sales(), "Sales of pharmacies", "药店销售", ("drug_class", DISTRICT), "pharmacies", hours),
         _daily("calls", calls(), "120 calls", "120呼叫", ("complaint", DISTRICT), "calls", hours),
         _cards(settings),

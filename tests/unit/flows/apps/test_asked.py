@@ -13,7 +13,7 @@ import pytest
 from medark.bootstrap import init_workspace
 from medark.flows.apps.asked_tasks import task_rows
 from medark.flows.apps.meetings import CASES, STAYS, meetings
-from medark.flows.pages.showing import _quoted
+from medark.flows.pages.counting import quoted
 from medark.flows.workspace import Workspace
 from medark.model.access import Purpose, Reader
 from medark.model.task import Task, TaskState
@@ -53,7 +53,7 @@ def met(
     with workspace.engine.session() as session:
         session.bind_arrow(CASES, pa.Table.from_pylist(cases, schema=pa.schema([shape.field(0), shape.field(2)])))
         session.bind_arrow(STAYS, pa.Table.from_pylist(stays, schema=shape))
-        found = meetings(session.query, needed, _quoted).to_pylist()
+        found = meetings(session.query, needed, quoted).to_pylist()
     told = [(row["person_id"], row["case"], row["place"], row["first"], row["last"], row["kind"]) for row in found]
     kit = [
         (row["person_id"], row["case"], row["place"], row["first"], row["last"], row["kind"])

@@ -16,6 +16,8 @@ DUTY_COLUMNS: Final = (
     "hours", "standing",
 )  # fmt: skip
 COUNTED: Final = Counts(DUTIES, by=("limit_hours", "standing"))
+BY_HOSPITAL: Final = Counts(DUTIES, by=("hospital", "standing"))
+_DUE: Final = ("in_time", "late", "missed")  # what a card was due for, and it can be told whether it came
 
 
 def by_limit(view: View, counts: Iterable[Mapping[str, Any]]) -> DataTable:
@@ -32,6 +34,35 @@ def by_limit(view: View, counts: Iterable[Mapping[str, Any]]) -> DataTable:
         for limit, of in sorted(counted.items())
     )
     return DataTable(columns, rows)
+
+
+def by_hospital(view: View, counts: Iterable[Mapping[str, Any]]) -> DataTable:
+    """Of each hospital, what share of the diagnoses that were due was reported, and in time.
+
+    None where a count is too small to be told, and where people are not linked: then what was missed is not known.
+    """
+    counted: dict[str, dict[str, int | None]] = {}
+    for row in counts:
+        counted.setdefault(str(row["hospital"] or "–"), {})[str(row["standing"])] = row["count"]
+    say = view.say
+    columns = (
+        TableColumn("hospital", say("hospital", "机构")),
+        TableColumn("due", say("due", "应报"), "number"),
+        TableColumn("reported", say("reported", "报告率"), "number", "%"),
+        TableColumn("in_time", say("in time", "及时率"), "number", "%"),
+    )
+    return DataTable(columns, tuple((name, *_shares(of)) for name, of in sorted(counted.items())))
+
+
+def _shares(of: Mapping[str, int | None]) -> tuple[int | None, float | None, float | None]:
+    """How many were due, and the shares of them, per cent, that were reported and reported in time."""
+    in_time, late, missed = (of.get(standing, 0) for standing in _DUE)
+    if in_time is None or late is None or missed is None or of.get("unlinked", 0) != 0:
+        return None, None, None
+    due = in_time + late + missed
+    if not due:
+        return 0, None, None
+    return due, round(100 * (in_time + late) / due, 1), round(100 * in_time / due, 1)
 
 
 def duty_table(view: View, name: str, named: Named, title: str = "") -> DataTable:

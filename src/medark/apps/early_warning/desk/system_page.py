@@ -21,7 +21,7 @@ from medark.sdk import (
 
 from .curve import curve
 from .districts import Districts
-from .duties import COUNTED, DUTIES, DUTY_COLUMNS, by_limit, duty_table
+from .duties import BY_HOSPITAL, COUNTED, DUTIES, DUTY_COLUMNS, by_hospital, by_limit, duty_table
 from .overview import alarms_by_district
 from .series import Named, Row, ranked
 from .signal_page import POINTS
@@ -91,6 +91,7 @@ class SystemPage:
     def _law(self, view: View) -> Iterator[Block]:
         yield Heading(view.say("The law's clock", "法定报告时限"))
         yield by_limit(view, view["duties_counted"])
+        yield by_hospital(view, view["duties_by_hospital"])
         yield duty_table(view, "duties", self.named, view.say("Newest first", "最近诊断"))
 
     def _first(self, view: View, rows: list[Row]) -> Iterator[Block]:
@@ -105,5 +106,9 @@ def system_page(system: System, named: Named, districts: Districts, has_duties: 
     """The page of one system."""
     shows = {"signals": Signals(system.signals, points=POINTS), "tasks": Tasks(kind="signal")}
     if has_duties:
-        shows |= {"duties": Rows(DUTIES, DUTY_COLUMNS, ("-entry_start",), 25), "duties_counted": COUNTED}
+        shows |= {
+            "duties": Rows(DUTIES, DUTY_COLUMNS, ("-entry_start",), 25),
+            "duties_counted": COUNTED,
+            "duties_by_hospital": BY_HOSPITAL,
+        }
     return Page(system.path, system.title, SystemPage(system, named, districts, has_duties), shows)
