@@ -49,7 +49,9 @@ def likely(workspace: Workspace, one: Check) -> tuple[tuple[Likely, ...], tuple[
         return (), ()
     with bound(workspace, snapshot) as session:
         session.bind_arrow(RELATION, origin_of(workspace).table())
-        bad = session.query(rendered(workspace, session, f"select {_TOLD} {where} {_BY_RECORD}"))
+        bad = session.query(
+            rendered(workspace, session, f"select {_TOLD} {where} {_BY_RECORD} order by n desc, record_no")
+        )
         rows = session.query(rendered(workspace, session, f"select {_TOLD} from {one.table} as t {_BY_RECORD}"))
     forms = _by_form(workspace, bad, rows)
     found = suspects({form: count for form, count in forms.items() if one.source in ("", form[0])})
@@ -63,7 +65,7 @@ def where_of(workspace: Workspace, snapshot: Snapshot, one: Check) -> str:
 
 
 _TOLD = "t.medark_record_no as record_no, count(*) as n, min(t.medark_row_no) as row_no"
-_BY_RECORD = "group by t.medark_record_no order by n desc, record_no"
+_BY_RECORD = "group by t.medark_record_no"
 
 
 def _places(counted: pa.Table) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _places(counted: pa.Table) -> Iterator[str]:
 
 def _by_form(workspace: Workspace, bad: pa.Table, rows: pa.Table) -> Mapping[tuple[str, str], Count]:
     """Rows that violate, and all rows, by source and form: of table files the table, else the format."""
-    forms = _tables(workspace, set(rows["record_no"].to_pylist()))
+    forms = _tables(workspace, rows["record_no"])
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for place, counted in enumerate((bad, rows)):
         of_tables = pc.is_in(counted["record_no"], pa.array(forms, pa.int64()))
@@ -84,13 +86,16 @@ def _by_form(workspace: Workspace, bad: pa.Table, rows: pa.Table) -> Mapping[tup
     return {form: Count(violates, of) for form, (violates, of) in found.items()}
 
 
-def _tables(workspace: Workspace, wanted: set[int]) -> Mapping[int, tuple[str, str]]:
+def _tables(workspace: Workspace, wanted: pa.ChunkedArray) -> Mapping[int, tuple[str, str]]:
     """The source and table of table files, by record; of files whose heading was not read, nothing."""
     known: dict[int, tuple[str, str]] = workspace.kept.setdefault(_KEPT, {})
-    records = (one for one in workspace.landing.records(formats=TABLES) if one.record_no in wanted)
-    for record in islice((one for one in records if one.record_no not in known), _LOOKED_INTO):
+    files = list(workspace.landing.records(formats=TABLES))
+    numbers = pa.array([one.record_no for one in files], pa.int64())
+    there = pc.is_in(numbers, value_set=wanted.combine_chunks().cast(pa.int64())).to_pylist()
+    mine = [one for one, is_there in zip(files, there, strict=True) if is_there]
+    for record in islice((one for one in mine if one.record_no not in known), _LOOKED_INTO):
         known[record.record_no] = (record.source, _title(workspace, record))
-    return {number: form for number, form in known.items() if number in wanted}
+    return {one.record_no: known[one.record_no] for one in mine if one.record_no in known}
 
 
 def _title(workspace: Workspace, record: RawRecord) -> str:
