@@ -23,6 +23,7 @@ from medark.settings.known import (
 from medark.settings.sections import Settings, SourceSettings
 
 FILE = "medark.toml"
+_THRESHOLDS = ("quality", "thresholds")
 SOURCE_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
 
@@ -44,8 +45,9 @@ def read(text: str, environ: Mapping[str, str] | None = None, *, file: str = FIL
     parsed = _parsed(text, file)
     sources = MappingProxyType(_sources(parsed, text, file))
     owners = MappingProxyType(_owners(parsed, text, file))
+    thresholds = MappingProxyType(_thresholds(parsed, text, file))
     top = {key: rows[key] for key in KNOWN if "." not in key}
-    return Settings(**cast(dict[str, Any], top), **sections, sources=sources, owners=owners)
+    return Settings(**cast(dict[str, Any], top), **sections, sources=sources, owners=owners, thresholds=thresholds)
 
 
 def explain(text: str, environ: Mapping[str, str] | None = None, *, file: str = FILE) -> list[Explained]:
@@ -53,6 +55,7 @@ def explain(text: str, environ: Mapping[str, str] | None = None, *, file: str = 
     parsed = _parsed(text, file)
     _sources(parsed, text, file)
     _owners(parsed, text, file)
+    _thresholds(parsed, text, file)
     given = {key: (value, f"{file}:{_line(text, key)}") for key, value in _flat(parsed, text, file).items()}
     given |= _from_variables(environ or {})
     return [_explained(key, known, given.get(key)) for key, known in KNOWN.items()]
@@ -88,7 +91,8 @@ def _flat(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, object]:
         if name in ("source", "owners"):
             continue
         if name in SECTIONS and isinstance(value, dict):
-            found |= {f"{name}.{key}": inner for key, inner in value.items()}
+            mine = {key: inner for key, inner in value.items() if (name, key) != _THRESHOLDS}
+            found |= {f"{name}.{key}": inner for key, inner in mine.items()}
         else:
             found[name] = value
     for key in found:
@@ -139,6 +143,20 @@ def _owners(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, str]:
         place = f"{file}:{_line(text, 'owners')}"
         raise SettingsError("owners are names of who answers for it", fix='write measurement = "Laboratory"', at=place)
     return {str(name): owner.strip() for name, owner in told.items()}
+
+
+def _thresholds(parsed: Mapping[str, Any], text: str, file: str) -> dict[str, float]:
+    """So many per cent may violate a check, by its id or its kind's name."""
+    quality = parsed.get("quality", {})
+    told = quality.get("thresholds", {}) if isinstance(quality, dict) else {}
+    numbers = (int, float)
+    is_sound = isinstance(told, dict) and all(
+        isinstance(one, numbers) and not isinstance(one, bool) and 0 <= one <= 100 for one in told.values()
+    )
+    if not is_sound:
+        place = f"{file}:{_line(text, 'quality.thresholds')}"
+        raise SettingsError("a threshold is a number of per cent", fix="write isRequired = 0.5", at=place)
+    return {str(name): float(one) for name, one in told.items()}
 
 
 def _line(text: str, key: str) -> int:

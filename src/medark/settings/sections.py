@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from medark.settings.values import count, database, language, optional_zone, setting, size, text, texts, zone
+from medark.settings.values import count, database, language, optional_zone, setting, size, text, texts, yes_or_no, zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ class LakeSettings:
 
     buckets: int = setting(8, count(1), "buckets that people are spread over; fixed when the lake is made")
     keep_versions: int = setting(10, count(1), "versions that `medark lake vacuum` keeps")
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySettings:
+    """When the data is judged. How much of a check may be violated stands in [quality.thresholds]."""
+
+    check_after_ingest: bool = setting(False, yes_or_no, "judge the data after each medark ingest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,12 @@ class Settings:
     ingest: IngestSettings = IngestSettings()
     limits: LimitSettings = LimitSettings()
     lake: LakeSettings = LakeSettings()
+    quality: QualitySettings = QualitySettings()
     access: AccessSettings = AccessSettings()
     ledger: LedgerSettings = LedgerSettings()
     serve: ServeSettings = ServeSettings()
     sources: Mapping[str, SourceSettings] = field(default_factory=lambda: MappingProxyType({}))
+    thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # per cent, by check or kind
     owners: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # of tables, datasets, applications
 
     def source_zone(self, name: str) -> str:

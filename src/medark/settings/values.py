@@ -57,6 +57,12 @@ def language(value: object) -> str:
     return str(value)
 
 
+def yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool) and value not in ("true", "false"):
+        raise ValueError("true or false")
+    return value in (True, "true")
+
+
 def text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("text in quotes")

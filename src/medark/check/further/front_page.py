@@ -61,12 +61,17 @@ def at_odds(columns: Collection[str]) -> str:
     admitted, left, days = (next((n for n in names_ if n in columns), "") for names_ in (_ADMITTED, _LEFT, _DAYS))
     if not admitted or not left:
         return "1 = 0"
-    first, last = (f'try_cast(substr("{name}", 1, 10) as date)' for name in (admitted, left))
+    first, last = map(_day, (admitted, left))
     tests = [f"{last} < {first}"]
     if days:
         stayed = f"greatest(1, date_diff('day', {first}, {last}))"
         tests += [f'{last} >= {first} and try_cast("{days}" as bigint) <> {stayed}']
     return " or ".join(f"({test})" for test in tests)
+
+
+def _day(name: str) -> str:
+    year, month, day = (f'substr("{name}", {start}, {length})' for start, length in ((1, 4), (6, 2), (9, 2)))
+    return f"try_cast({year} || '-' || {month} || '-' || {day} as date)"
 
 
 def _amount(name: str) -> str:

@@ -59,8 +59,8 @@ _FIRST_17 = (  # the same of both forms
     "case when length(o.ni) = 15 then concat(substr(o.ni, 1, 6), '19', substr(o.ni, 7, 9)) else substr(o.ni, 1, 17) end"
 )
 _IS_DAY = (
-    f"substr({_BORN}, 1, 4) >= '1880' and try_cast(concat(substr({_BORN}, 1, 4), '-', substr({_BORN}, 5, 2), '-', "
-    f"substr({_BORN}, 7, 2)) as date) is not null"
+    f"substr({_BORN}, 1, 4) >= '1880' and try_cast(substr({_BORN}, 1, 4) || '-' || substr({_BORN}, 5, 2) || '-' || "
+    f"substr({_BORN}, 7, 2) as date) is not null"
 )
 _MONTH, _DAY = ("substr(cast(100 + p.{} as varchar), 2, 2)".format(f"{part}_of_birth") for part in ("month", "day"))
 KEYS: Final = f"""

@@ -61,7 +61,17 @@ def ingest(
         account = run(ws, Path(str(folder)), source, progress)
         if account.waiting or has_proposal(ws, account.source):
             account = _explained(ws, account, progress, ask=ask)
+        if ws.settings.quality.check_after_ingest:
+            _checked(ws, progress)
     show(ingest_json(account), json, lambda: ingest_view(account, str(ws.path)))
+
+
+def _checked(ws: Workspace, progress: Progress) -> None:
+    """The data judged as it is now; what fails is shown by `medark check`."""
+    from medark.flows.gate.reader import machine_user
+    from medark.flows.quality import check
+
+    check(ws, machine_user(), progress)
 
 
 def _explained(ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool) -> IngestAccount:

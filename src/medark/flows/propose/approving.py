@@ -23,6 +23,7 @@ from medark.standardise.maps.reading import read_source
 from medark.standardise.propose.draft import Draft, sure
 from medark.standardise.propose.draft.written import MADE
 from medark.standardise.propose.names import elements
+from medark.standardise.propose.slots import slot_of
 
 ITSELF = "medark"  # who approves what is sure
 LEAST = 0.97  # chance that a line must have to be read without asking
@@ -34,15 +35,19 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
     rest.
     """
     found = propose(workspace, source)
-    open_ = () if asks else found.open_tables()
-    new = {name: part for name in open_ if (part := sure(found.drafts[name], LEAST)) is not None}
-    drafts = _whole({**_in_effect(found), **new})
-    fresh = [name for name in drafts if name in new]
+    open_ = [] if asks else [found.drafts[name] for name in found.open_tables()]
+    drafts = _whole({**_in_effect(found), **automatic_part(open_)})
+    fresh = [draft.table for draft in open_ if draft.table in drafts]
     if fresh and not _is_hand_made(workspace, source):
         _put(workspace, found, drafts, fresh, ITSELF)
         bring_in(workspace, found, fresh, progress)
     raise_tasks(workspace, found)
     return found
+
+
+def automatic_part(drafts: Sequence[Draft], least: float = LEAST) -> dict[str, Draft]:
+    """Of each table that is sure as a whole, the lines that are."""
+    return {draft.table: part for draft in drafts if (part := sure(draft, least)) is not None}
 
 
 def approve(
@@ -145,22 +150,16 @@ def _is_hand_made(workspace: Workspace, source: str) -> bool:
 
 
 def _learn(workspace: Workspace, found: Proposal, names: Sequence[str]) -> None:
-    """Columns whose slot somebody said are known by that name from now on."""
-    told = []
-    for name in names:
-        for column, slot in found.kept.slots.get(name, {}).items():
-            said = next(
-                (
-                    c.element
-                    for r in found.readings[name].columns
-                    if r.name == column
-                    for c in r.candidates
-                    if c.slot == slot and c.element
-                ),
-                "",
-            )
-            element = said or next((e.name for e in elements().values() if e.slot == slot), "")
-            if element:
-                told.append((element, column))
+    """Columns of which somebody said what they are, are known by that name from now on."""
+    said = {column: (name, slot) for name in names for column, slot in found.kept.slots.get(name, {}).items() if slot}
+    told = [(_element(found, name, column, slot), column) for column, (name, slot) in said.items()]
     if told:
         learn(workspace, told)
+
+
+def _element(found: Proposal, name: str, column: str, slot: str) -> str:
+    """The element that fills a slot: the likeliest for the column, or the first there is."""
+    reading = next(one for one in found.readings[name].columns if one.name == column)
+    likely = (c.element for c in reading.candidates if c.slot == slot and c.element)
+    of_slot = (one.name for one in elements().values() if slot_of(one.name, found.readings[name].kind) == slot)
+    return next(likely, "") or next(of_slot, "")

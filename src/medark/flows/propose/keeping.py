@@ -114,7 +114,7 @@ def site_entries(workspace: Workspace) -> list[Entry]:
 def learn(workspace: Workspace, told: Iterable[tuple[str, str]]) -> None:
     """Remember that a name says an element; the last word on a name counts."""
     known = {entry.name.lower(): (entry.element, entry.name) for entry in site_entries(workspace)}
-    known |= {name.lower(): (element, name) for element, name in told}
+    known |= {name.lower(): (element, name) for element, name in told if element}
     text = StringIO()
     csv.writer(text, lineterminator="\n").writerows(sorted(known.values()))
     _write(workspace.path / "propose" / "lexicon.csv", text.getvalue().encode())

@@ -21,13 +21,8 @@ class Change:
 
     before: pa.Table
     after: pa.Table
+    ids: pa.Table  # of id: whose facts are otherwise
     new: pa.Table  # of id
-
-    @property
-    def ids(self) -> pa.Table:
-        """Whose."""
-        both = pa.concat_tables([self.before.select(["id"]), self.after.select(["id"])])
-        return both.group_by("id").aggregate([])
 
 
 class Changes:
@@ -48,24 +43,23 @@ class Changes:
         if not is_little(self._parts, table, before):
             return None
         now = self._parts.files(table)
-        with self._parts.engine.session() as session:
-            self._touched(session, facts, sorted({*before} ^ {*now}))
-            told = {name: self._told(session, facts, files) for name, files in (("was", before), ("is_now", now))}
-            for name, rows in told.items():
-                session.bind_arrow(name, rows)
-            names = ["id", *FACTS[facts].told]
-            otherwise = _otherwise(session, names)
-            new = session.query("select n.id from is_now as n left join was as w on w.id = n.id where w.id is null")
-        return Change(_only(told["was"], otherwise), _only(told["is_now"], otherwise), new)
+        session = self._parts.session
+        self._touched(facts, sorted({*before} ^ {*now}))
+        told = {name: self._told(facts, files) for name, files in (("was", before), ("is_now", now))}
+        for name, rows in told.items():
+            session.bind_arrow(name, rows)
+        otherwise = _otherwise(session, ["id", *FACTS[facts].told])
+        new = session.query("select n.id from is_now as n left join was as w on w.id = n.id where w.id is null")
+        return Change(_only(told["was"], otherwise), _only(told["is_now"], otherwise), otherwise, new)
 
-    def _touched(self, session: Session, facts: str, files: Sequence[str]) -> None:
+    def _touched(self, facts: str, files: Sequence[str]) -> None:
         table, key = FACTS[facts].table, FACTS[facts].key
-        self._parts.bind(session, table, files)
-        session.table("touched", f'select distinct "{key}" as id from {table} where "{key}" is not null')
+        self._parts.bind(table, files)
+        self._parts.session.table("touched", f'select distinct "{key}" as id from {table} where "{key}" is not null')
 
-    def _told(self, session: Session, facts: str, files: Sequence[str]) -> pa.Table:
-        self._parts.bind(session, FACTS[facts].table, files)
-        return session.query(self._parts.words(session, FACTS[facts].sql_of("touched")))
+    def _told(self, facts: str, files: Sequence[str]) -> pa.Table:
+        self._parts.bind(FACTS[facts].table, files)
+        return self._parts.session.query(self._parts.words(FACTS[facts].sql_of("touched")))
 
 
 def is_little(parts: Parts, table: str, before: Sequence[str]) -> bool:

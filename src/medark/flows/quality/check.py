@@ -24,9 +24,10 @@ def check(workspace: Workspace, by: str, progress: Progress = _SILENT, table: st
     counts = existing(wanted, columns)
     for found in counted(workspace, snapshot, plan(wanted, columns), progress):
         counts |= found
-    verdicts = list(judged(applicable(counts, wanted), wanted))
+    thresholds = workspace.settings.thresholds
+    verdicts = list(judged(applicable(counts, wanted), wanted, thresholds))
     beyond, told = further.counted(workspace, snapshot, progress, table)
-    verdicts += judged(told, beyond)
+    verdicts += judged(told, beyond, thresholds)
     if not table:
         noted(workspace, snapshot.version, verdicts)
     return verdicts

@@ -12,39 +12,42 @@ from medark.flows.quality.added import Added
 from medark.flows.quality.forward import Forward, Step
 from medark.flows.quality.kept import Known, Shelf, key_of
 from medark.flows.quality.parts import Parts
-from medark.flows.quality.session import bound
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES
 from medark.model.progress import Progress, Stage
-from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _UNKNOWN = (False, None, None, False)
 _OF_CONCEPTS = ("is_known", "domain_id", "concept_class_id", "is_standard")
 
 
-def counted(workspace: Workspace, snapshot: Snapshot, scans: Sequence[Scan], progress: Progress) -> Iterator[Counts]:
-    """What each scan says. A table that is done is kept: who stops in between goes on from there."""
+def counted(
+    workspace: Workspace, snapshot: Snapshot, scans: Sequence[Scan], progress: Progress, parts: Parts | None = None
+) -> Iterator[Counts]:
+    """What each scan says. A table that is done is kept: who stops in between goes on from there.
+
+    `parts`: what gives the files of the version, where that has more to bind than they.
+    """
     by_table: dict[str, list[Scan]] = {}
     for scan in scans:
         by_table.setdefault(scan.over, []).append(scan)
-    one = _Counting(workspace, snapshot)
-    due = {table: one.due(some) for table, some in by_table.items()}
-    if any(due.values()) or one.unknown_concepts():
-        with bound(workspace, snapshot) as session, progress.stage("checking", sum(due.values()), "scans") as stage:
-            one.count([(table, by_table[table]) for table in by_table if due[table]], session, stage)
-            one.look_up(session)
-    for table, some in by_table.items():
-        yield from one.told(table, some)
+    with parts or Parts(workspace, snapshot) as parts:
+        one = _Counting(workspace, parts)
+        due = {table: one.due(some) for table, some in by_table.items()}
+        if any(due.values()):
+            with progress.stage("checking", sum(due.values()), "scans") as stage:
+                one.count([(table, by_table[table]) for table in by_table if due[table]], stage)
+        one.look_up()
+        for table, some in by_table.items():
+            yield from one.told(table, some)
 
 
 class _Counting:
     """What is known of tables, and what the vocabulary says of their concepts."""
 
-    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
-        self._shelf, self._release = Shelf(workspace), workspace.vocabulary.release
-        self._parts = Parts(workspace.engine, snapshot, workspace.today())
-        self._forward = Forward(self._parts, self._release)
+    def __init__(self, workspace: Workspace, parts: Parts) -> None:
+        self._shelf, self._release, self._parts = Shelf(workspace), workspace.vocabulary.release, parts
+        self._forward = Forward(parts, self._release)
         self._known: dict[str, dict[str, Known]] = {}
         self._of_vocabulary: dict[str, Counts] | None = None
         self._concepts = self._shelf.concepts(self._release)
@@ -60,18 +63,18 @@ class _Counting:
         self._with_concepts += [(table, scan.name) for scan in scans if scan.of_concepts]
         return sum(not self._forward.is_current(scan, self._known[table].get(scan.name)) for scan in scans)
 
-    def count(self, due: Sequence[tuple[str, Sequence[Scan]]], session: Session, stage: Stage) -> None:
+    def count(self, due: Sequence[tuple[str, Sequence[Scan]]], stage: Stage) -> None:
         """Count what is due of tables, and keep each that is done."""
         steps = {table: list(self._steps(table, scans)) for table, scans in due if table not in VOCABULARY_TABLES}
-        with Added(self._parts, [(step.scan, step.added) for some in steps.values() for step in some]) as added:
-            for table, some in steps.items():
-                for step in some:
-                    self._known[table][step.scan.name] = self._forward.brought(step, added, session)
-                    stage.advance(1)
-                self._shelf.put(table, self._known[table])
+        added = Added(self._parts, [(step.scan, step.added) for some in steps.values() for step in some])
+        for table, some in steps.items():
+            for step in some:
+                self._known[table][step.scan.name] = self._forward.brought(step, added)
+                stage.advance(1)
+            self._shelf.put(table, self._known[table])
         for table, scans in due:
             if table in VOCABULARY_TABLES:
-                self._count_vocabulary(scans, session, stage)
+                self._count_vocabulary(scans, stage)
 
     def _steps(self, table: str, scans: Sequence[Scan]) -> Iterator[Step]:
         for scan in scans:
@@ -79,12 +82,13 @@ class _Counting:
             if not self._forward.is_current(scan, known):
                 yield self._forward.step(scan, known)
 
-    def _count_vocabulary(self, scans: Sequence[Scan], session: Session, stage: Stage) -> None:
+    def _count_vocabulary(self, scans: Sequence[Scan], stage: Stage) -> None:
         known = self._vocabulary()
+        self._parts.bind_vocabulary()
         for scan in scans:
             key = key_of(scan, self._release)
             if key not in known:
-                known[key] = scan.take(session.query(self._parts.words(session, scan.sql)).to_pylist())
+                known[key] = scan.take(self._parts.session.query(self._parts.words(scan.sql)).to_pylist())
                 stage.advance(1)
         self._shelf.put_vocabulary(self._release, known)
 
@@ -96,7 +100,7 @@ class _Counting:
             else:
                 yield self._taken(scan, self._known[table][scan.name])
 
-    def unknown_concepts(self) -> list[int]:
+    def _unknown_concepts(self) -> list[int]:
         """Concepts that are counted, and not yet looked up."""
         known = [self._known[table].get(name) for table, name in self._with_concepts]
         used = {
@@ -108,15 +112,16 @@ class _Counting:
         }
         return sorted(used - self._concepts.keys() - {None})
 
-    def look_up(self, session: Session) -> None:
+    def look_up(self) -> None:
         """Ask the vocabulary for concepts that are new."""
-        wanted = self.unknown_concepts()
+        wanted = self._unknown_concepts()
         if wanted:
-            session.bind_arrow("wanted", pa.table({"id": pa.array(wanted, pa.int64())}))
+            self._parts.bind_vocabulary()
+            self._parts.session.bind_arrow("wanted", pa.table({"id": pa.array(wanted, pa.int64())}))
             asked = f"select w.id, c.concept_id is not null as is_known, {TOLD} from wanted as w"
-            sql = self._parts.words(session, f"{asked} left join concept as c on c.concept_id = w.id")
+            sql = self._parts.words(f"{asked} left join concept as c on c.concept_id = w.id")
             self._concepts |= {
-                row["id"]: [row[name] for name in _OF_CONCEPTS] for row in session.query(sql).to_pylist()
+                row["id"]: [row[name] for name in _OF_CONCEPTS] for row in self._parts.session.query(sql).to_pylist()
             }
             self._shelf.put_concepts(self._release, self._concepts)
 

@@ -32,6 +32,7 @@ class Step:
     added: tuple[str, ...] = ()
 
 
+_OTHERWISE = "told_otherwise"
 _NOBODY = -(1 << 63)  # stands for no person, in comparisons
 
 
@@ -58,15 +59,15 @@ class Forward:
         added = tuple(path for path in files[scan.over] if path not in before.lines)
         return Step(scan, before, files, changes, added)
 
-    def brought(self, step: Step, added: Added, session: Session) -> Known:
-        """What a scan says now. In `session` all files of a table can be read under its name, and the vocabulary."""
+    def brought(self, step: Step, added: Added) -> Known:
+        """What a scan says now."""
         match step.scan.sums:
             case "rows":
-                return self._rows(step, added, session)
+                return self._rows(step, added)
             case "keys":
                 return self._keys(step)
             case _:
-                return self._people(step, session)
+                return self._people(step)
 
     def _is_of(self, scan: Scan, known: Known) -> bool:
         return known.key == key_of(scan, self._release) and (":today" not in scan.sql or known.day <= self._parts.today)
@@ -86,14 +87,14 @@ class Forward:
                 found[link] = change
         return found
 
-    def _rows(self, step: Step, added: Added, session: Session) -> Known:
+    def _rows(self, step: Step, added: Added) -> Known:
         scan, before = step.scan, step.before
-        fresh, columns = added.lines(scan, step.added, session)
+        fresh, columns = added.lines(scan, step.added)
         if before is not None:
             columns = before.columns or columns
             lines = {path: before.lines[path] for path in step.files[scan.over] if path in before.lines}
             for link, change in step.changes.items():
-                lines = self._shifted(scan, link, change, lines, columns, session)
+                lines = self._shifted(scan, link, change, lines, columns)
             fresh = {**lines, **fresh}
         return self._said(step, columns=columns, lines=fresh)
 
@@ -101,13 +102,7 @@ class Forward:
         return Known(key_of(step.scan, self._release), self._parts.today, step.scan.over, step.files, **told)
 
     def _shifted(
-        self,
-        scan: Scan,
-        link: Link,
-        change: Change,
-        lines: Mapping[str, list[Line]],
-        columns: Sequence[str],
-        vocabulary: Session,
+        self, scan: Scan, link: Link, change: Change, lines: Mapping[str, list[Line]], columns: Sequence[str]
     ) -> dict[str, list[Line]]:
         """Lines of files that stayed, with what their rows say by the new facts in the place of what they said."""
         ids, lost = change.ids, scan.lost.get(link)
@@ -118,60 +113,64 @@ class Forward:
             return dict(lines)
         found = {path: list(some) for path, some in lines.items()}
         places = [place for place, name in enumerate(columns) if is_sum(name)]
-        with self._parts.engine.session() as session:
-            bind_ancestors(session, scan, vocabulary)
-            self._affected(session, scan, link, ids, paths)
-            for sign, facts in ((-1, change.before), (1, change.after)):
-                session.bind_arrow(link.facts, facts)
-                told, names = lines_of(session.query(self._parts.words(session, scan.by_link[link])), paths)
-                for path, some in told.items():
-                    found[path] += [_signed(line, names, columns, sign) for line in some]
+        bind_ancestors(self._parts, scan)
+        self._bind_affected(scan, link, ids, paths)
+        sql = self._parts.words(scan.by_link[link].replace(link.facts, _OTHERWISE))
+        for sign, facts in ((-1, change.before), (1, change.after)):
+            self._parts.session.bind_arrow(_OTHERWISE, facts)
+            told, names = lines_of(self._parts.session.query(sql), paths)
+            for path, some in told.items():
+                found[path] += [_signed(line, names, columns, sign) for line in some]
         return {path: _without_nothing(summed(some, places), places, columns) for path, some in found.items()}
 
-    def _affected(self, session: Session, scan: Scan, link: Link, ids: pa.Table, paths: Sequence[str]) -> None:
+    def _bind_affected(self, scan: Scan, link: Link, ids: pa.Table, paths: Sequence[str]) -> None:
         """The rows of files that refer to `ids`: the columns that the link's query asks for."""
-        session.bind_arrow("ids", ids)
-        self._parts.bind(session, scan.over, paths, "all_rows", told_apart=True)
+        self._parts.session.bind_arrow("ids", ids)
+        self._parts.bind(scan.over, paths, "all_rows", told_apart=True)
         asked = set(re.findall(r'\bt\."?(\w+)', scan.by_link[link])) | {link.column, FILE_NO}
         names = ", ".join(f'"{name}"' for name in sorted(asked))
-        session.table(scan.over, f'select {names} from all_rows where "{link.column}" in (select id from ids)')
+        sql = f'select {names} from all_rows where "{link.column}" in (select id from ids)'
+        self._parts.session.table(scan.over, sql)
 
     def _keys(self, step: Step) -> Known:
         parts, scan, before = self._parts, step.scan, step.before
         is_known = before is not None and len(before.repeated) <= MOST_KEPT
-        with parts.engine.session() as session:
-            if before is not None and is_known and is_little(parts, scan.over, before.files[scan.over]):
-                added = [path for path in step.files[scan.over] if path not in before.files[scan.over]]
-                rows, keys = repeated_among(parts, session, scan.over, scan.key, added, before.repeated)
-            else:
-                rows, keys = repeated(parts, session, scan.over, scan.key)
+        if before is not None and is_known and is_little(parts, scan.over, before.files[scan.over]):
+            added = [path for path in step.files[scan.over] if path not in before.files[scan.over]]
+            rows, keys = repeated_among(parts, scan.over, scan.key, added, before.repeated)
+        else:
+            rows, keys = repeated(parts, scan.over, scan.key)
         return self._said(step, total=(rows, parts.rows(scan.over)), repeated=tuple(keys[: MOST_KEPT + 1]))
 
-    def _people(self, step: Step, session: Session) -> Known:
-        parts, scan, before = self._parts, step.scan, step.before
-        if before is None or not all(is_little(parts, table, before.files[table]) for table in step.files):
-            return self._said(step, total=_share(session, parts.words(session, scan.sql)))
-        with parts.engine.session() as mine:
-            mine.table("touched", self._touched(mine, before.files, step.files))
-            old, new = (self._of_touched(mine, scan, some) for some in (before.files, step.files))
+    def _people(self, step: Step) -> Known:
+        parts, scan, before, files = self._parts, step.scan, step.before, step.files
+        if not files[scan.over]:
+            return self._said(step)
+        if before is None or not before.files[scan.over] or not self._are_few(before.files, files):
+            for table, some in files.items():
+                parts.bind(table, some)
+            return self._said(step, total=_share(parts.session, parts.words(scan.sql)))
+        parts.session.table("touched", self._touched(before.files, files))
+        old, new = (self._of_touched(scan, some) for some in (before.files, files))
         return self._said(step, total=(before.total[0] - old[0] + new[0], before.total[1] - old[1] + new[1]))
 
-    def _touched(self, session: Session, before: Files, files: Files) -> str:
+    def _are_few(self, before: Files, files: Files) -> bool:
+        return all(is_little(self._parts, table, before[table]) for table in files)
+
+    def _touched(self, before: Files, files: Files) -> str:
         """A query of the people who have rows in files that came or went."""
         asked = []
         for table, now in files.items():
-            self._parts.bind(session, table, sorted({*now} ^ {*before[table]}), f"of_{table}")
+            self._parts.bind(table, sorted({*now} ^ {*before[table]}), f"of_{table}")
             asked.append(f"select distinct coalesce(person_id, {_NOBODY}) as id from of_{table}")
         return listed(asked)
 
-    def _of_touched(self, session: Session, scan: Scan, files: Files) -> tuple[int, int]:
+    def _of_touched(self, scan: Scan, files: Files) -> tuple[int, int]:
         for table, some in files.items():
-            self._parts.bind(session, table, some, f"every_{table}")
-            session.view(
-                table,
-                f"select * from every_{table} where coalesce(person_id, {_NOBODY}) in (select id from touched)",
-            )
-        return _share(session, self._parts.words(session, scan.sql))
+            self._parts.bind(table, some, f"every_{table}")
+            which = f"coalesce(person_id, {_NOBODY}) in (select id from touched)"
+            self._parts.session.view(table, f"select * from every_{table} where {which}")
+        return _share(self._parts.session, self._parts.words(scan.sql))
 
 
 def _share(session: Session, sql: str) -> tuple[int, int]:

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
+from contextlib import ExitStack
+from types import TracebackType
 
 from medark.check.counting import FILE_NO
+from medark.check.dqd import FACTS
+from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, lake_columns
 from medark.sql.render import plain
-from medark.store.engine import Engine, Session
+from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 
 class Parts:
-    """The files of a version of the lake, and of those before as far as they are still there."""
+    """The files of a version of the lake, and of those before as far as they are still there; one session, opened once
+    it is needed, in which names stand for what was bound last. Use it with `with`.
+    """
 
-    def __init__(self, engine: Engine, snapshot: Snapshot, today: dt.date) -> None:
-        self.engine, self.snapshot, self.today = engine, snapshot, today
+    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
+        self._workspace, self.snapshot, self.today = workspace, snapshot, workspace.today()
         self._rows = {t: {f.path: f.rows for f in s.files} for t, s in snapshot.tables.items()}
+        self._held = ExitStack()
+        self._session: Session | None = None
+        self._has_vocabulary = False
+
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._held.close()
+
+    @property
+    def session(self) -> Session:
+        """The one session: to open one takes longer than a small query."""
+        if self._session is None:
+            self._session = self._held.enter_context(self._workspace.engine.session())
+        return self._session
+
+    def bind_vocabulary(self) -> None:
+        """The vocabulary's tables, and what is told of them."""
+        if not self._has_vocabulary:
+            self._workspace.vocabulary.bind(self.session)
+            for name, facts in FACTS.items():
+                if facts.table in VOCABULARY_TABLES:
+                    self.session.view(name, self.words(facts.sql))
+            self._has_vocabulary = True
 
     def files(self, table: str) -> tuple[str, ...]:
         """The paths of a table's files; of one of the vocabulary none."""
@@ -31,17 +61,15 @@ class Parts:
         """Can these files, of a version that may be gone, still be read?"""
         return all(self.snapshot.places.data(table, path).exists() for path in files)
 
-    def bind(
-        self, session: Session, table: str, files: Sequence[str], name: str = "", told_apart: bool = False
-    ) -> None:
+    def bind(self, table: str, files: Sequence[str], name: str = "", told_apart: bool = False) -> None:
         """The rows of some files, under the table's name unless `name` says another."""
         paths = [self.snapshot.places.data(table, path) for path in files]
         number = FILE_NO if told_apart else None
-        session.bind_parquet(name or table, paths, lake_columns(table), file_number=number)
+        self.session.bind_parquet(name or table, paths, lake_columns(table), file_number=number)
 
-    def words(self, session: Session, sql: str) -> str:
+    def words(self, sql: str) -> str:
         """A check's query: names, casts and comparisons, and the day."""
-        return plain(sql.replace(":today", f"'{self.today}'"), session.dialect)
+        return plain(sql.replace(":today", f"'{self.today}'"), self.session.dialect)
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -14,9 +14,10 @@ _AT_ONCE = 32_000_000  # keys in memory, eight bytes each
 MOST_KEPT = 100_000
 
 
-def repeated(parts: Parts, session: Session, table: str, key: str) -> tuple[int, list[int]]:
+def repeated(parts: Parts, table: str, key: str) -> tuple[int, list[int]]:
     """Rows whose key is there twice, and those keys; rows without any count as of one key."""
-    parts.bind(session, table, parts.files(table))
+    session = parts.session
+    parts.bind(table, parts.files(table))
     without = _without(session, table, key)
     if session.dialect != "duckdb":  # keys stay where the rows are
         twice = f"select {key} as id, count(*) as n from {table} where {key} is not null group by {key}"
@@ -28,14 +29,15 @@ def repeated(parts: Parts, session: Session, table: str, key: str) -> tuple[int,
 
 
 def repeated_among(
-    parts: Parts, session: Session, table: str, key: str, added: list[str], before: tuple[int, ...]
+    parts: Parts, table: str, key: str, added: list[str], before: tuple[int, ...]
 ) -> tuple[int, list[int]]:
     """The same where all that is new is in the files `added`, and `before` were there twice before."""
-    parts.bind(session, table, added)
+    session = parts.session
+    parts.bind(table, added)
     session.bind_arrow("twice_before", pa.table({"id": pa.array(before, pa.int64())}))
     new = f"select {key} as id from {table} where {key} is not null"
     session.table("looked_for", f"select distinct id from ({new} union all select id from twice_before) as u")
-    parts.bind(session, table, parts.files(table))
+    parts.bind(table, parts.files(table))
     some = f"select {key} as id, count(*) as n from {table} where {key} in (select id from looked_for) group by {key}"
     found = session.query(f"select * from ({some}) as k where n > 1")
     return _counted(found, _without(session, table, key))

@@ -83,7 +83,8 @@ def _most(columns: Sequence[Mapping[str, float]], names: Sequence[str]) -> float
 
 def _words(called: str) -> frozenset[str]:
     parts = tokens(called)
-    return frozenset({*parts, *(part.rstrip("s") for part in parts), *concepts(called), normal(called)})
+    singular = {part.removesuffix("ies") + "y" for part in parts if part.endswith("ies")}
+    return frozenset({*parts, *(part.rstrip("s") for part in parts), *singular, *concepts(called), normal(called)})
 
 
 def _called(kind: Kind, called: str, words: frozenset[str]) -> float:

@@ -9,7 +9,7 @@ from medark.flows.evidence.reporting import REPORTS, title_of
 from medark.flows.quality import Since, history, newest, since_last
 from medark.messages import _, phrase
 from medark.model.quality import QualityChange, QualityRun, Score, Scores, total
-from medark.serve.console.quality import told
+from medark.serve.console.quality import now, told
 from medark.serve.console.screens import Screen, Visit
 
 _RUNS: Final = 20  # of the history, and of a trend
@@ -22,6 +22,7 @@ def screen(visit: Visit) -> Screen:
     runs = history(visit.workspace, user)[:_RUNS]
     version = visit.workspace.lake.snapshot().version
     data: dict[str, Any] = {"address": told.ADDRESS, "version": version, "run": None, "reports": reports()}
+    data |= now.told(visit)
     if runs:
         known = told.by_id(newest(visit.workspace, user))
         data |= _run(visit, runs, since_last(visit.workspace, user), known, version)

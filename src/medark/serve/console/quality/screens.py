@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from medark.serve.console.quality import check, overview, part, reports
+from medark.serve.console.quality import check, now, overview, part, reports
 from medark.serve.console.screens import Screens
 from medark.serve.http.parts import Parts
 
@@ -17,4 +17,5 @@ def screens(parts: Parts) -> APIRouter:
     found.page("/quality/table/{table}", part.of_table, summary="How good one table is")
     reports.add(found.router, parts)
     found.page("/quality/{check}", check.screen, summary="One check of the data")
+    found.form("/quality/check", now.asked, summary="Check the data now")
     return found.router

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from medark.standardise.propose.draft.filled import Choice
+from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line
 from medark.standardise.propose.profile import ColumnProfile
 
@@ -65,8 +66,6 @@ def coded(
     source: str, slot: str, code: Choice | None, name: Choice | None, fixed: dict[str, str], names: Mapping[str, Line]
 ) -> list[Line]:
     """Code, its list and what it is called. Without a code what it is called stands for it."""
-    from medark.standardise.propose.draft.targets import as_line
-
     lines: list[Line] = []
     if code is not None:
         fixed["code_system"] = system_of(code.column, source, slot)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from medark.standardise.propose.draft.context import Context
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
-from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line
-from medark.standardise.propose.draft.targets import Context, as_line, quoted, targets
+from medark.standardise.propose.draft.lines import as_line
+from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
+from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of
 from medark.standardise.propose.model import calibrated
 from medark.standardise.propose.profile import Link
@@ -47,9 +49,15 @@ class _Composer:
         columns = tuple(column.name for column in self.reading.table.columns)
         if kind == "dictionary":
             return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")
-        context = Context(self.source, table, mine, self._person(mine), self._visit(mine), None, {})
         context = Context(
-            self.source, table, mine, context.person, context.visit, self._visit_start(mine, kind), self._named(mine)
+            source=self.source,
+            table=table,
+            filled=mine,
+            person=self._person(mine),
+            visit=self._visit(mine),
+            visit_start=self._visit_start(mine, kind),
+            names=self._named(mine),
+            has_register=any(self._is_register(name) for name in self.slots if name != table),
         )
         found = tuple(targets(context, kind))
         issues = self._issues(mine)
@@ -67,6 +75,10 @@ class _Composer:
         return Draft(
             table, kind, chance, columns, found, joins, issues, values, (), nothing, self._missing(context, found)
         )
+
+    def _is_register(self, name: str) -> bool:
+        slots = self.slots[name]
+        return self.kinds[name] == "patient" and bool(slots.get("person_key")) and bool(slots.get("birth_time"))
 
     def _missing(self, context: Context, found: Sequence[object]) -> tuple[str, ...]:
         if found:

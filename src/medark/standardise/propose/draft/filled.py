@@ -70,7 +70,7 @@ def filled(reading: TableReading, said: Mapping[str, str]) -> Filled:
         bare, family = choice.slot.partition(":")[0], choice.slot.partition(":")[0].partition(".")[0]
         if not choice.slot:
             nothing[choice.column.name] = choice.chance
-        elif family in _ACROSS and reading.kind == "visit":
+        elif family in _ACROSS and reading.kind in ("visit", "fee"):
             across.setdefault((family, _SIDES.sub("", choice.column.name)), {}).setdefault(bare, choice)
         elif family in _MANY and not choice.slot.startswith("note."):
             lists.setdefault(family, []).append(choice)

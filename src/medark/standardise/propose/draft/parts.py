@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +91,14 @@ class Draft:
         here = {f"{t.staging}.{line.field}" for t in self.targets for line in t.lines if column in line.columns}
         here |= {"join.on" for join in self.joins if join.column == column}
         return frozenset(here | {"issue.when" for issue in self.issues if issue.place == column})
+
+
+@lru_cache(maxsize=4096)
+def quoted(column: str) -> str:
+    """A column's name in an expression, in quotes where SQL would read it otherwise."""
+    low = column.lower()
+    try:
+        plain = low.isidentifier() and isinstance(parse_one(low, read="duckdb"), exp.Column)
+    except SqlglotError:
+        plain = False
+    return low if plain else '"' + low.replace('"', '""') + '"'

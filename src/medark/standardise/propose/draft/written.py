@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from medark.standardise.propose.draft.parts import Draft, Line, TargetDraft
+from medark.standardise.propose.draft.parts import Draft, Line, TargetDraft, quoted
 from medark.standardise.propose.draft.times import FUNCTIONS
 
 MADE = "proposed by medark; see docs/reference/propose.md"
@@ -53,7 +53,7 @@ def table_toml(draft: Draft) -> str:
             "",
             f"[join.{join.name}]",
             f"table = {_text(join.table)}",
-            f"on = {{ {_text(join.key.lower())} = {_text(_cell(join.column))} }}",
+            f"on = {{ {_text(join.key.lower())} = {_text(quoted(join.column))} }}",
         ]
     for name, pairs in draft.values.items():
         lines += ["", f"[values.{name}]", *(f"{_text(k)} = {_text(v)}" for k, v in pairs.items())]
@@ -99,12 +99,6 @@ def _needs(draft: Draft) -> tuple[list[str], list[str]]:
     read |= {column.lower() for column in draft.looked_up}
     order = [column.lower() for column in draft.columns]
     return [c for c in order if c in read], []
-
-
-def _cell(column: str) -> str:
-    from medark.standardise.propose.draft.targets import quoted
-
-    return quoted(column)
 
 
 def _text(value: str) -> str:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from medark.standardise.propose.names.words import concepts, normal, tokens
 
+_SHORTEST = 3  # characters that a name has without its number
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -105,7 +107,10 @@ class Lexicon:
         return self._known[key]
 
     def _scores(self, name: str, without: frozenset[str]) -> Mapping[str, NameScore]:
-        exact = {} if without else self._exact.get(normal(name), {})
+        bare = name.rstrip("0123456789")
+        bare = name if len(bare) < _SHORTEST else bare  # 其他诊断3 is one of a list: 其他诊断
+        exact = {} if without else self._exact.get(normal(name)) or self._exact.get(normal(bare), {})
+        name = name if normal(name) in self._exact else bare
         sides = self._near(features(name, pinyin=True), without)
         best: dict[int, tuple[float, int]] = {}
         for place in np.argsort(-sides)[:60].tolist():

@@ -1,0 +1,46 @@
+"""What all targets of a row share: whose it is, which visit it belongs to, and when"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from medark.standardise.propose.draft.filled import Filled
+from medark.standardise.propose.draft.lines import as_line
+from medark.standardise.propose.draft.parts import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all targets of a row share: lines for whose it is and which visit it belongs to, and times from joins."""
+
+    source: str
+    table: str
+    filled: Filled
+    person: Line | None
+    visit: Line | None
+    visit_start: Line | None
+    names: Mapping[str, Line]  # of a code's column, what a dictionary calls it
+    has_register: bool = False  # another table tells who people are
+
+    def own(self, field: str, *slots: str) -> Line | None:
+        """A line for the first of these slots that a column fills."""
+        choice = self.filled.get(*slots)
+        return as_line(field, choice) if choice else None
+
+
+def there(*found: Line | None) -> tuple[Line, ...]:
+    """The lines that there are."""
+    return tuple(line for line in found if line is not None)
+
+
+def whose(context: Context) -> tuple[Line, ...]:
+    """Lines of the person, the visit and the doctor."""
+    provider = context.own("provider_key", "provider_key")
+    return there(context.person, context.visit, provider)
+
+
+def any_start(context: Context, *slots: str) -> Line | None:
+    """When it was, by whatever tells it."""
+    found = context.own("start_time", *slots, "visit.start", "meas.time", "diag.time", "created") or context.visit_start
+    return replace(found, field="start_time") if found else None
