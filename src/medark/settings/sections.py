@@ -56,6 +56,13 @@ class QualitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LineageSettings:
+    """Who is told of lineage."""
+
+    openlineage: str = setting("", text, "address that OpenLineage events of each run are posted to; empty: none")
+
+
+@dataclass(frozen=True, slots=True)
 class AccessSettings:
     """How far a read goes that a grant opens."""
 
@@ -116,6 +123,7 @@ class Settings:
     limits: LimitSettings = LimitSettings()
     lake: LakeSettings = LakeSettings()
     quality: QualitySettings = QualitySettings()
+    lineage: LineageSettings = LineageSettings()
     access: AccessSettings = AccessSettings()
     ledger: LedgerSettings = LedgerSettings()
     serve: ServeSettings = ServeSettings()

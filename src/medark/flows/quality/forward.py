@@ -151,7 +151,9 @@ class Forward:
                 parts.bind(table, some)
             return self._said(step, total=_share(parts.session, parts.words(scan.sql)))
         parts.session.table("touched", self._touched(before.files, files))
-        old, new = (self._of_touched(scan, some) for some in (before.files, files))
+        for table in files:
+            self._bind_people(table, before.files[table], files[table])
+        old, new = (self._of_touched(scan, name) for name in ("before", "now"))
         return self._said(step, total=(before.total[0] - old[0] + new[0], before.total[1] - old[1] + new[1]))
 
     def _are_few(self, before: Files, files: Files) -> bool:
@@ -165,11 +167,26 @@ class Forward:
             asked.append(f"select distinct coalesce(person_id, {_NOBODY}) as id from of_{table}")
         return listed(asked)
 
-    def _of_touched(self, scan: Scan, files: Files) -> tuple[int, int]:
-        for table, some in files.items():
-            self._parts.bind(table, some, f"every_{table}")
-            which = f"coalesce(person_id, {_NOBODY}) in (select id from touched)"
-            self._parts.session.view(table, f"select * from every_{table} where {which}")
+    def _bind_people(self, table: str, before: Sequence[str], now: Sequence[str]) -> None:
+        """A table's rows of people who were touched, as they were before and as they are now."""
+        session, columns = self._parts.session, self._columns(table)
+        which = f"coalesce(person_id, {_NOBODY}) in (select id from touched)"
+        parts = {"stayed": {*before} & {*now}, "gone": {*before} - {*now}, "came": {*now} - {*before}}
+        for name, files in parts.items():
+            self._parts.bind(table, sorted(files), f"{name}_{table}")
+            session.table(f"few_{name}_{table}", f"select {columns} from {name}_{table} where {which}")
+        for name, other in (("before", "gone"), ("now", "came")):
+            both = (f"select {columns} from few_{one}_{table}" for one in ("stayed", other))
+            session.view(f"{name}_{table}", listed(list(both)))
+
+    def _columns(self, table: str) -> str:
+        """What scans of people ask for: whose a row is, and of periods their days."""
+        periods = ("observation_period_id", "observation_period_start_date", "observation_period_end_date")
+        return ", ".join(("person_id", *(periods if table == "observation_period" else ())))
+
+    def _of_touched(self, scan: Scan, when: str) -> tuple[int, int]:
+        for table in tables_of(scan):
+            self._parts.session.view(table, f"select * from {when}_{table}")
         return _share(self._parts.session, self._parts.words(scan.sql))
 
 

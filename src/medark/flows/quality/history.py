@@ -60,7 +60,7 @@ def history(workspace: Workspace, by: str) -> list[tuple[QualityRun, QualityChan
     """The runs that are kept, newest first, each with what changed since the one before. AccessError as of `check`."""
     must_steward(workspace, by, "quality history read")
     runs = workspace.ledger.quality.runs()
-    before = [*runs[1:], None]
+    before = [*runs[1:], None][: len(runs)]
     return [(run, changed(old, run) if old else QualityChange()) for run, old in zip(runs, before, strict=True)]
 
 

@@ -137,13 +137,13 @@ STEPS = st.lists(
         ["new", "new", "mended", "gone", "twice", "merge", "day", "yesterday", "compact", "vacuum", "erase"]
     ),
     min_size=2,
-    max_size=6,
+    max_size=5,
 )
 
 
 @given(steps=STEPS, seed=st.integers(0, 10_000))
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
