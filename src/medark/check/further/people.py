@@ -114,7 +114,7 @@ phones as (
   join (
     select phone from read where phone is not null
     group by phone
-    having count(distinct case when is_sound then ni17 else name end) > 1
+    having count(distinct case when is_sound then ni17 end) > 1
   ) as several on several.phone = r.phone
   where r.is_sound and exists (
     select 1 from read as e where e.ni17 = r.ni17 and e.phone <> r.phone
