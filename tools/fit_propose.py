@@ -131,7 +131,9 @@ def chances_of(table: Table, column: Vector, shared: Vector, own: dict[str, Vect
     return dict(zip(vectors, softmax(scores).tolist(), strict=True))
 
 
-def outcomes(tables: Sequence[Table], column: Vector, chances: Sequence[dict[str, float]]) -> list[tuple[float, bool, bool]]:
+def outcomes(
+    tables: Sequence[Table], column: Vector, chances: Sequence[dict[str, float]]
+) -> list[tuple[float, bool, bool]]:
     """Of each column the chance of the likeliest slot, whether it is right, and whether its name is in the lexicon."""
     found = []
     for table, of_kind in zip(tables, chances, strict=True):
@@ -151,7 +153,10 @@ def outcomes(tables: Sequence[Table], column: Vector, chances: Sequence[dict[str
 
 
 def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[list[float]]:
-    """Chance to share right, never falling: neighbours that fall are put together. Source: Ayer 1955, Ann Math Stat 26:641."""
+    """Chance to share right, never falling: neighbours that fall are put together.
+
+    Source: Ayer 1955, Ann Math Stat 26:641.
+    """
     pools: list[list[float]] = []  # sum of chances, right, number
     for chance, right in sorted(pairs):
         pools.append([chance, float(right), 1.0])
@@ -159,8 +164,9 @@ def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[list[float]]:
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
     wide = [pool for pool in pools if pool[2] >= 20]
-    points = [[round(pool[0] / pool[2], 4), round((pool[1] + 0.5) / (pool[2] + 1), 4)] for pool in wide]
-    return [[0.0, 0.0], *points, [1.0, max(point[1] for point in points)]]
+    shares = np.maximum.accumulate([(pool[1] + 0.5) / (pool[2] + 1) for pool in wide])
+    points = [[round(p[0] / p[2], 4), round(float(y), 4)] for p, y in zip(wide, shares, strict=True)]
+    return [[0.0, 0.0], *points, [1.0, points[-1][1]]]
 
 
 def main() -> None:
@@ -195,7 +201,9 @@ def main() -> None:
     OUT.write_text(tomli_w.dumps(_plain(column, shared, own, points)))
 
 
-def _plain(column: Vector, shared: Vector, own: dict[str, Vector], points: dict[str, list[list[float]]]) -> dict[str, object]:
+def _plain(
+    column: Vector, shared: Vector, own: dict[str, Vector], points: dict[str, list[list[float]]]
+) -> dict[str, object]:
     def named(names: Sequence[str], weights: Vector) -> dict[str, float]:
         return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
 

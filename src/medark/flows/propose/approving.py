@@ -26,7 +26,7 @@ from medark.standardise.propose.names import elements
 from medark.standardise.propose.slots import slot_of
 
 ITSELF = "medark"  # who approves what is sure
-LEAST = 0.97  # chance that a line must have to be read without asking
+LEAST = 0.9  # chance that a table, and each line of it, must have to be read without asking
 _SILENT = Silent()
 
 

@@ -98,7 +98,7 @@ def _is_mine(table: RawTable, kept: Kept) -> bool:
 
 
 def _known_as(kept: Kept, table: TableProfile) -> str:
-    """The name that this table has here already: that of the same name, or of one with a number, and the same columns."""
+    """The name that this table has here already: the same, or one with a number, and mostly the same columns."""
     columns = {column.name.lower() for column in table.columns}
     for name, known in kept.profiles.items():
         there = {column.name.lower() for column in known.columns}

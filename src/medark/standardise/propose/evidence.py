@@ -20,7 +20,8 @@ FEATURES = (
 
 # The forms that show an element's test, and how sure they are of it: values that have one are hardly anything else.
 TESTS: Mapping[str, tuple[str, ...]] = {
-    "gender": ("gender",), "birth": (), "id_cn": ("id_cn",), "id_us": ("id_us",), "phone": ("phone",), "name": ("name",),
+    "gender": ("gender",), "birth": (), "id_cn": ("id_cn",), "id_us": ("id_us",), "phone": ("phone",),
+    "name": ("name",),
     "address": ("address",), "icd": ("icd10", "icd10_cn", "icd9", "icd10_plain", "icd9_ve"),
     "proc_code": ("icd9_proc",), "drug_code": ("atc", "ndc"), "ndc": ("ndc",), "loinc": ("loinc",), "unit": ("unit",),
     "frequency": ("frequency",), "route": ("route",), "flag": ("flag",), "range": ("range",), "blood": ("blood",),

@@ -1,7 +1,7 @@
 """A small model with shipped coefficients: chances of elements for a column, of kinds for a table, as they turn out
 
-Both are logits over the numbers of `evidence` and `kinds`; the coefficients are fitted by tools/fit_propose.py on made-up
-exports, and calibrated on others of them. Source: McFadden 1974 (conditional logit); Platt 1999 (calibration).
+Both are logits over the numbers of `evidence` and `kinds`; the coefficients are fitted by tools/fit_propose.py on
+made-up exports, and calibrated on others of them. Source: McFadden 1974 (conditional logit); Platt 1999 (calibration).
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def kind_chances(vectors: Mapping[str, Vector], told: Coefficients) -> dict[str,
 
 
 def calibrated(chance: float, what: str) -> float:
-    """How often such a chance turned out right, of an "exact" or a "near" name or a "kind": between points, in proportion."""
+    """How often such a chance turned out right: of an "exact" or a "near" name, or a "kind". Between points in
+    proportion.
+    """
     xs, ys = zip(*coefficients().calibration[what], strict=True)
     return float(np.interp(chance, xs, ys))
 

@@ -21,7 +21,7 @@ _SURE_TESTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A slot that a column may fill. `element`: the likeliest of those that fill it; `by`: the name that was nearest."""
+    """A slot that a column may fill. `element`: the likeliest that fills it; `by`: the name that was nearest."""
 
     slot: str
     element: str

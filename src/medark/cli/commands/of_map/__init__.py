@@ -33,7 +33,8 @@ def of_maps() -> Command:
     """The commands of maps."""
     inner = typer.Typer(
         name=_MAP, cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-        pretty_exceptions_enable=False, help=N_("Maps of tables that nobody has described: proposed, reviewed, approved."),
+        pretty_exceptions_enable=False,
+        help=N_("Maps of tables that nobody has described: proposed, reviewed, approved."),
     )  # fmt: skip
     inner.callback()(_nothing)
     for name in COMMANDS:

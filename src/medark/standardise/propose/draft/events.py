@@ -114,7 +114,10 @@ def wide(context: Context) -> Iterator[TargetDraft]:
         if start is None or choice.column.share("words") > 0.3:
             continue
         line = as_line("value", choice)
-        fixed = {"kind": "measurement", "code_system": "LOINC", "code": code, "code_text": choice.column.name, "unit": unit, "type": "ehr_nursing"}  # fmt: skip
+        fixed = {
+            "kind": "measurement", "code_system": "LOINC", "code": code, "code_text": choice.column.name, "unit": unit,
+            "type": "ehr_nursing",
+        }  # fmt: skip
         whose = there(context.person, context.visit)
         text = " || '|' || ".join([f"'{choice.column.name.lower()}'", *(one.expression for one in (*whose, start))])
         key = Line("event_key", text, tuple(c for one in (*whose, start) for c in one.columns), line.chance)

@@ -63,7 +63,7 @@ class IssueDraft:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A table's proposal. `unsure`: columns that are something, but not surely enough to be read; `nothing`: those of
-    which nothing is made; `missing`: what a person must say before rows can be made at all; `looked_up`: columns that other
+    which nothing is made; `missing`: what a person must say before rows can be made; `looked_up`: columns that other
     tables read here.
     """
 

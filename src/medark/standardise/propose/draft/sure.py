@@ -13,7 +13,8 @@ NOT_SURE = "not sure yet: medark map review"
 _ALSO: Mapping[str, frozenset[str]] = {
     "event": frozenset({"code", "code_text", "start_time", "value", "value_text"}), "visit": frozenset({"start_time"}),
     "visit_detail": frozenset({"visit_key", "start_time"}), "cost": frozenset({"total_charge"}),
-    "coverage": frozenset({"payer_text"}), "care_site": frozenset({"name"}), "person": frozenset({"birth_time", "gender"}),
+    "coverage": frozenset({"payer_text"}), "care_site": frozenset({"name"}),
+    "person": frozenset({"birth_time", "gender"}),
 }  # fmt: skip
 _MAIN: Mapping[str, str] = {
     "patient": "person", "visit": "visit", "stay": "visit_detail", "diagnosis": "event", "procedure": "event",

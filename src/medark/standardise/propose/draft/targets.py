@@ -75,8 +75,10 @@ def _gender(context: Context, line: Line) -> Line:
 def _visits(context: Context) -> Iterator[TargetDraft]:
     key, start = context.own("visit_key", "visit_key", "row_key"), context.own("start_time", "visit.start")
     if key and start and context.person:
-        fields = {"class_text": "class_text", "end_time": "visit.end", "provider_key": "provider_key",
-                  "care_site_key": "care_site_key", "admitted_from": "admitted_from", "discharged_to": "discharged_to"}  # fmt: skip
+        fields = {
+            "class_text": "class_text", "end_time": "visit.end", "provider_key": "provider_key",
+            "care_site_key": "care_site_key", "admitted_from": "admitted_from", "discharged_to": "discharged_to",
+        }  # fmt: skip
         more = there(*(context.own(field, slot) for field, slot in fields.items()))
         fixed = {"type": "ehr_encounter"}
         if (
@@ -96,8 +98,11 @@ def _stays(context: Context) -> Iterator[TargetDraft]:
             "detail_key", text, (*context.visit.columns, *start.columns), min(context.visit.chance, start.chance)
         )
     if key and start and context.person:
-        more = there(context.own("end_time", "detail.end"), context.own("care_site_key", "care_site_key", "care_site_name"),
-                      context.own("class_text", "class_text"))  # fmt: skip
+        more = there(
+            context.own("end_time", "detail.end"),
+            context.own("care_site_key", "care_site_key", "care_site_name"),
+            context.own("class_text", "class_text"),
+        )
         lines = (replace(key, field="detail_key"), *there(context.visit), context.person, start, *more)
         yield TargetDraft("visit_detail", lines, {"type": "ehr_encounter"})
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 _RE = re.compile
 
-# Surnames: the 100 most frequent, with those of two characters. Source: Ministry of Public Security, 2020 report on names.
+# The most frequent surnames. Source: Ministry of Public Security, report on names of 2020.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆"
     "范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文"
@@ -26,7 +26,8 @@ _FREQUENCIES = _RE(
     re.IGNORECASE,
 )
 _ROUTES = _RE(
-    r"(?:po|iv|im|sc|sq|pr|sl|ng|ivpb|iv drip|ivdrip|iv push|ih|td|top|inh|neb|both eyes|ou|od|os|nasal|oral|intravenous|"
+    r"(?:po|iv|im|sc|sq|pr|sl|ng|ivpb|iv drip|ivdrip|iv push|ih|td|top|inh|neb|both eyes|ou|od|os|nasal|oral|"
+    r"intravenous|"
     r"intramuscular|subcutaneous|口服|静脉.*|肌.*注.*|皮下.*|外用|吸入|雾化.*|舌下|滴眼|含服|肛.*|po/ng|enteral.*|topical)",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 SIZE = 1024
 _LONGEST = 64  # characters of a value that are hashed, with its length
 _SPAN = float(2**64)
+_GREATEST = np.uint64(2**64 - 1)
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -64,10 +65,7 @@ class Sketch:
 
     def add(self, found: Hashes, counts: npt.NDArray[np.int64], values: pa.StringArray) -> None:
         """Distinct values of some rows."""
-        if self.least.size >= SIZE:
-            near = found <= self.least[-1]
-        else:
-            near = np.ones(found.size, bool)
+        near = found <= (self.least[-1] if self.least.size >= SIZE else _GREATEST)
         if found.size > SIZE and near.sum() > SIZE:
             near &= found <= np.partition(found, SIZE)[SIZE]
         picked = np.flatnonzero(near)

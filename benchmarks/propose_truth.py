@@ -1,0 +1,117 @@
+"""What a hand-made map says of a column, and whether a proposal says the same
+
+A column's truth are the staging columns that its table's hand-made map fills from it. A proposal is right where the slot
+that it puts the column in fills one of them; and, of a column of which the hand-made map makes nothing, where it makes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from medark.flows.propose.approving import automatic_part
+from medark.standardise.maps import SourceMap, recognise
+from medark.standardise.maps.expression import ROW
+from medark.standardise.propose.draft import Draft
+from medark.standardise.propose.profile import TableProfile
+from medark.standardise.propose.reading import ColumnReading, TableReading
+
+_OF_ITS_TABLE = {
+    "person_key": "person_key", "visit_key": "visit_key about_key", "detail_key": "detail_key", "row_key": "event_key",
+    "provider_key": "provider_key", "care_site_key": "care_site_key", "org_key": "care_site_key", "org_name": "name",
+    "care_site_name": "name class_text", "survivor_key": "survivor_key", "birth_time": "birth_time",
+    "age": "birth_time",
+    "gender": "gender", "race": "race", "ethnicity": "ethnicity", "death_time": "death_time", "created": "start_time",
+    "class_text": "class_text class_code", "admitted_from": "admitted_from", "discharged_to": "discharged_to",
+    "visit.start": "start_time", "visit.end": "end_time", "detail.start": "start_time", "detail.end": "end_time",
+    "allergy": "value_text value code value_code code_text", "void": "when", "note.title": "title",
+    "note.class": "class_code class_text type", "note.time": "note_time", "fee.category": "revenue_code",
+    "fee.amount": "total_charge total_cost", "fee.time": "cost_time", "fee.self": "paid_by_patient",
+    "fee.insurance": "paid_by_payer", "fee.drg": "drg_code code", "cov.payer": "payer_text payer_code",
+    "cov.plan": "plan_key", "cov.start": "start_time", "cov.end": "end_time", "device.id": "device_id",
+    "prov.specialty": "specialty_text specialty_code", "meas.value": "value", "meas.unit": "unit",
+    "meas.low": "range_low",
+    "meas.high": "range_high", "meas.flag": "qualifier", "meas.loinc": "alt_code", "drug.ndc": "alt_code code",
+    "drug.dose": "sig quantity", "drug.dose_unit": "dose_unit sig", "drug.freq": "sig", "drug.spec": "sig",
+    "drug.route": "route", "drug.days": "days_supply", "drug.qty": "quantity", "drug.refills": "refills",
+    "drug.lot": "lot_number", "diag.status": "status", "diag.seq": "status event_key",
+}  # fmt: skip
+_BY_FAMILY = {"id": "value", "wide": "value", "obs": "value", "note": "text"}
+_BY_SIDE = {
+    "code": "code alt_code alt2_code code_text", "name": "code_text code value",
+    "start": "start_time note_time collected_time",
+    "time": "start_time note_time collected_time", "end": "end_time", "stop": "end_time",
+}  # fmt: skip
+_BESIDE = frozenset({"where", "join.on", "event.event_key", "visit_detail.detail_key", "issue.when"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A column: is the proposal right, how sure it was, does the hand-made map make something of it, and would it be
+    mapped without asking?
+    """
+
+    column: str
+    right: bool
+    chance: float
+    is_mapped: bool
+    is_automatic: bool
+
+
+def filled_by(slot: str) -> frozenset[str]:
+    """The staging columns that a slot fills, without their tables."""
+    bare, side = slot.partition(":")[0], slot.partition(":")[0].rpartition(".")[2]
+    found = _OF_ITS_TABLE.get(bare) or _BY_FAMILY.get(bare.partition(".")[0]) or _BY_SIDE.get(side, "")
+    return frozenset(found.split())
+
+
+def truth(source: SourceMap, table: str) -> Mapping[str, frozenset[str]]:
+    """Each column of a table to the `staging.column` places that its map fills from it."""
+    found: dict[str, set[str]] = {}
+    told = source.tables[table]
+    uses = [(f"{t.staging}.{name}", e) for t in told.targets for name, e in t.columns.items()]
+    uses += [("where", t.where) for t in told.targets if t.where is not None]
+    uses += [("issue.when", issue.when) for issue in told.issues]
+    uses += [("join.on", e) for join in told.joins.values() for e in join.on.values()]
+    for place, expression in uses:
+        for owner, column in expression.columns:
+            if owner == ROW:
+                found.setdefault(column, set()).add(place)
+    return {column: frozenset(places) for column, places in found.items()}
+
+
+def judged(
+    tables: Sequence[TableProfile],
+    readings: Sequence[TableReading],
+    drafts: Sequence[Draft],
+    maps: Mapping[str, SourceMap],
+) -> list[Judged]:
+    """Every column of the tables that hand-made maps know."""
+    found = []
+    alone = automatic_part(drafts)
+    for table, reading, draft in zip(tables, readings, drafts, strict=True):
+        known = recognise([column.name for column in table.columns], table.name, maps)
+        if known is not None:
+            source, name = known
+            nothing = source.tables[name].whole_outcome is not None
+            places = {} if nothing else truth(source, name)
+            found += [_judged(table, column, draft, alone.get(table.name), places) for column in reading.columns]
+    return found
+
+
+def _judged(
+    table: TableProfile, column: ColumnReading, draft: Draft, alone: Draft | None, places: Mapping[str, frozenset[str]]
+) -> Judged:
+    true = places.get(column.name.lower(), frozenset())
+    strong = {place.partition(".")[2] for place in true - _BESIDE}
+    made = draft.made_of(column.name)
+    slot = column.best.slot
+    if strong:
+        right = bool(filled_by(slot) & (strong | {p.partition(".")[2] for p in true}))
+    else:
+        in_conditions = "join.on" in true or (slot == "void" and "issue.when" in true)
+        right = not made or not slot or bool(made & true) or in_conditions
+    lines = [line.chance for target in draft.targets for line in target.lines if column.name in line.columns]
+    sure = max(lines) if lines else column.best.chance
+    by_itself = alone is not None and bool(alone.made_of(column.name))
+    return Judged(f"{table.name}.{column.name}", right, min(draft.kind_chance, sure), bool(strong), by_itself)
