@@ -11,6 +11,7 @@ from uuid import uuid4
 from medark.errors import RefusedInput
 from medark.flows.apps import publish
 from medark.flows.catalog.occurrences import forget as forget_counts
+from medark.flows.characterise.keeping import forget as forget_results
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.erase.pending import Pending, clear, hashed, note, noted
 from medark.flows.erase.rows import Links, is_parent, links_of, rows_of
@@ -59,6 +60,7 @@ def _finished(workspace: Workspace, begun: Pending, progress: Progress) -> Erasu
     workspace.lake.erase_person(who.person_id)
     publish.forget_person(workspace, who.person_id)
     Keeping(workspace).forget()
+    forget_results(workspace)
     forget_counts(workspace)
     for left in ("lake.new", "lake.old"):  # of a rebuild that was killed
         shutil.rmtree(workspace.places.root / left, ignore_errors=True)
