@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -65,3 +67,32 @@ def test_what_is_missing_is_said(city: Path) -> None:
     assert (
         run(["lineage", str(city)], {"LANG": "C"}) == run(["why", str(city), "measurement", "abc"], {"LANG": "C"}) == 2
     )
+
+
+def test_who_the_settings_name_is_told_of_each_ingest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[dict[str, object]] = []
+
+    class Listening(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with HTTPServer(("127.0.0.1", 0), Listening) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with init_workspace(tmp_path / "ws", buckets=2) as made:
+            small_source.write_map(made.places.maps)
+        address = f"http://127.0.0.1:{server.server_port}/api/v1/lineage"
+        monkeypatch.setenv("MEDARK_LINEAGE_OPENLINEAGE", address)
+        files = small_source.write(tmp_path / "in", small_source.live())
+        said(capsys, "ingest", tmp_path / "ws", files, "--source", "north/small")
+        server.shutdown()
+    assert [(one["eventType"], one["job"]["name"]) for one in heard] == [  # type: ignore[index]
+        ("START", "ingest north/small"),
+        ("COMPLETE", "ingest north/small"),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from medark.cli.commands.of_app import WithApplications
 from medark.cli.console import out, say, show
 from medark.cli.workspace import Json, Named, opened
 from medark.errors import UsageError
-from medark.messages import N_, _, plural, spoken
+from medark.messages import N_, _, phrase, plural, spoken
 
 if TYPE_CHECKING:
     from medark.flows.apps.checked import Checked
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from medark.flows.apps.life import Installed
     from medark.flows.apps.publish import Freshened
     from medark.flows.apps.shelf import Shelved
+    from medark.flows.workspace import Workspace
     from medark.model.app import App
 
 AppName = Annotated[str | None, typer.Argument(metavar="APP", help=N_("the application's name"), show_default=False)]
@@ -167,9 +168,19 @@ def publish(
     with opened(workspace) as ws:
         found = fresh(ws, platform(ws), app=app or "")
         raised = raise_tasks(ws, platform(ws), app=app or "")
+        if ws.settings.lineage.openlineage:
+            _tell(ws, found)
     show([_fresh(one) for one in found], json, lambda: _freshened(found))
     if raised and not json:
         say(plural("{count} task was raised", "{count} tasks were raised", len(raised)))
+
+
+def _tell(ws: Workspace, found: Sequence[Freshened]) -> None:
+    """The events of what was published, to who listens by OpenLineage."""
+    from medark.flows.lineage.events import told_if_set
+
+    if found and (wrong := told_if_set(ws, min(one.dataset.fresh_ms for one in found))):
+        say(_("OpenLineage was not told: {why}", why=phrase(wrong)))
 
 
 def new(name: AppName = None, parent: Parent = ".", json: Json = False) -> None:

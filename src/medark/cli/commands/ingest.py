@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medark.cli.commands import START, command
-from medark.cli.console import show
+from medark.cli.console import say, show
 from medark.cli.progress import watched
 from medark.cli.workspace import Json, Named, opened
-from medark.messages import N_
+from medark.messages import N_, _, phrase
 
 if TYPE_CHECKING:
     from medark.flows.workspace import Workspace
@@ -63,6 +63,8 @@ def ingest(
             account = _explained(ws, account, progress, ask=ask)
         if ws.settings.quality.check_after_ingest:
             _checked(ws, progress)
+        if ws.settings.lineage.openlineage:
+            _tell(ws, account.batch_no)
     show(ingest_json(account), json, lambda: ingest_view(account, str(ws.path)))
 
 
@@ -81,3 +83,11 @@ def _explained(ws: Workspace, told: IngestAccount, progress: Progress, *, ask: b
 
     automatic(ws, told.source, progress, asks=ask)
     return account(ws, told.batch_no, told.seconds)
+
+
+def _tell(ws: Workspace, batch_no: int) -> None:
+    """The events of a batch, to who listens by OpenLineage."""
+    from medark.flows.lineage.events import told_if_set
+
+    if wrong := told_if_set(ws, ws.ledger.batches.one(batch_no).started_ms):
+        say(_("OpenLineage was not told: {why}", why=phrase(wrong)))

@@ -11,7 +11,7 @@ import orjson
 import medark
 from medark.catalog.lineage.graph import Graph
 from medark.catalog.lineage.openlineage import Run, events
-from medark.errors import SourceError, StorageError
+from medark.errors import MedarkError, SourceError, StorageError
 from medark.flows.apps.publish import published
 from medark.flows.lineage.whole import graph
 from medark.flows.workspace import Workspace
@@ -22,10 +22,11 @@ _JSON: Final = {"content-type": "application/json"}
 _PATIENCE: Final = 10.0  # seconds for one event
 
 
-def told(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """All events, oldest first."""
+def told(workspace: Workspace, since_ms: int = 0) -> Iterator[dict[str, Any]]:
+    """The events of runs that began at a time or later, oldest first."""
     known = graph(workspace)
     runs = sorted([*_ingests(workspace, known), *_publishings(workspace, known)], key=lambda run: run.started_ms)
+    runs = [run for run in runs if run.started_ms >= since_ms]
     yield from events(known, runs, f"medark://{workspace.path.name}", PRODUCER)
 
 
@@ -43,7 +44,7 @@ def written(workspace: Workspace, path: Path) -> int:
     return len(lines)
 
 
-def sent(workspace: Workspace, url: str) -> int:
+def sent(workspace: Workspace, url: str, since_ms: int = 0) -> int:
     """The events posted to an OpenLineage endpoint ("http://host:5000/api/v1/lineage"), in order; returns how many.
 
     SourceError when it can't be reached or refuses one.
@@ -52,7 +53,7 @@ def sent(workspace: Workspace, url: str) -> int:
 
     count = 0
     with httpx.Client(timeout=_PATIENCE) as client:
-        for event in told(workspace):
+        for event in told(workspace, since_ms):
             try:
                 client.post(
                     url, content=orjson.dumps(event), headers={"content-type": "application/json"}
@@ -62,6 +63,17 @@ def sent(workspace: Workspace, url: str) -> int:
                 raise SourceError("nobody took the event", fix="check the address", status=why, sent=count) from None
             count += 1
     return count
+
+
+def told_if_set(workspace: Workspace, since_ms: int) -> str:
+    """Post the events of runs since a time to whom the settings name. What went wrong; "" for nothing."""
+    url = workspace.settings.lineage.openlineage
+    try:
+        if url:
+            sent(workspace, url, since_ms)
+    except MedarkError as error:
+        return error.what
+    return ""
 
 
 def _ingests(workspace: Workspace, known: Graph) -> Iterator[Run]:
