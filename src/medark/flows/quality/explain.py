@@ -14,6 +14,7 @@ from medark.flows.quality.check import check
 from medark.flows.quality.history import newest
 from medark.flows.quality.likely import EXAMPLES, Likely, likely
 from medark.flows.quality.places import looking
+from medark.flows.quality.tasks import KIND
 from medark.flows.workspace import Workspace
 from medark.model.progress import Progress, Silent
 
@@ -26,7 +27,7 @@ class Explained:
 
     `suspects`: where its violating rows came from, the likeliest at fault first, each with the lines that make the
     column; `examples`: raw record and row, as `medark raw get` takes it, or a person; `apps`, `datasets`: that read
-    the column.
+    the column; `task`: the number of the one that is open for it.
     """
 
     verdict: Verdict
@@ -34,6 +35,7 @@ class Explained:
     examples: tuple[str, ...]
     apps: tuple[str, ...]
     datasets: tuple[str, ...]
+    task: int | None = None
 
     @property
     def at_fault(self) -> Suspect | None:
@@ -54,7 +56,7 @@ def explained(workspace: Workspace, by: str, named: str, progress: Progress = _S
         with looking(workspace) as places:
             examples = tuple(places(verdict.check, EXAMPLES))
     apps, datasets = touched(workspace, one)
-    return Explained(verdict, suspects, examples, apps, datasets)
+    return Explained(verdict, suspects, examples, apps, datasets, _task(workspace, one))
 
 
 def touched(workspace: Workspace, one: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -63,3 +65,8 @@ def touched(workspace: Workspace, one: Check) -> tuple[tuple[str, ...], tuple[st
     apps = [app for app in apps if not one.column or one.column in app.reads[one.table]]
     datasets = (f"{app.name}/{dataset.name}" for app in apps for dataset in app.datasets)
     return tuple(app.name for app in apps), tuple(datasets)
+
+
+def _task(workspace: Workspace, one: Check) -> int | None:
+    key = f"{KIND}:{one.id}"
+    return next((task.number for task in workspace.ledger.tasks.all(is_open=True, app="") if task.key == key), None)

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from medark.flows.quality import check
+from medark.flows.quality.tasks import bring_up_to_date
 from medark.flows.workspace import Workspace
 from medark.model.user import User
 from medark.settings import ServeSettings
@@ -28,7 +29,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
             workspace.ledger.users.add(User(name, roles=frozenset({role})), hashed)
         check(workspace, "owen")
         deliver(workspace, folder / "more", NORTH, range(301, 306), unknown=5)
-        check(workspace, "owen")
+        bring_up_to_date(workspace, "owen", check(workspace, "owen"))
         yield workspace
 
 
@@ -85,6 +86,7 @@ def test_a_check_has_its_counts_by_source_its_history_and_who_is_likely(people: 
     page = people["owen"].page(f"/quality/{STANDARD}")
     assert "Who is likely at fault" in page and "measurement_concept_id" in page
     people["owen"].page("/quality/no_such_check", 404)
+    assert "measurement" in people["owen"].page(f"/worklist/{told['task']}"), "the task that is open for it"
 
 
 def test_reports_are_files_of_owners_and_stewards(people: dict[str, Visitor]) -> None:

@@ -31,6 +31,7 @@ def screen(visit: Visit) -> Screen:
         "by_source": _by_source(visit.workspace, one.check), "suspects": [_suspect(each) for each in found.suspects],
         "at_fault": _at_fault(found), "examples": list(found.examples), "apps": list(found.apps),
         "datasets": list(found.datasets), "map": f"{PREFIX}/map", "runs": _course(runs, one.check),
+        "task": found.task,
         "trend_of": told.trend([_share(run, one.check) for run, _change in runs][::-1]),
     }  # fmt: skip
     return Screen(phrase(one.check.kind.finds), "quality_check.html", data)
