@@ -30,7 +30,7 @@ SOURCES = ("north/lis", "south/lis")
 NORTH, SOUTH = 1, 2  # record numbers, of one record each; 3: the newest delivery of the north
 ORIGIN = pa.table({
     "record_no": pa.array([1, 2, 3], pa.int64()), "source_no": pa.array([0, 1, 0], pa.int32()),
-    "delivery": pa.array([0, 0, 1], pa.int32()),
+    "delivery": pa.array([0, 0, 1], pa.int32()), "arrived": pa.array([None, None, dt.date(2024, 6, 1)], pa.date32()),
 })  # fmt: skip
 IDENTIFIER = pa.schema([
     ("people", pa.string()), ("key_no", pa.int64()), ("person_id", pa.int64()), ("kind", pa.string()),
@@ -183,6 +183,14 @@ def test_a_delivery_and_a_place_may_be_unlike_others(session: Session) -> None:
     assert count(told, "unlikeBefore") == Count(200, 200)
     assert count(told, "unlikeElsewhere") == Count(200, 400), "half of the north's is above all of the south's"
     assert count(told, "mixUnlikeBefore", table="drug_exposure") == Count(200, 200)
+
+
+def test_what_comes_long_after_it_happened_is_late_but_for_a_first_delivery(session: Session) -> None:
+    lake = Lake()
+    for days in (*range(10, 20), *range(10, 20), 300):
+        lake.add("note", 3, person_id=1, note_date=dt.date(2024, 6, 1) - dt.timedelta(days=days))
+        lake.add("note", NORTH, person_id=1, note_date=dt.date(2024, 6, 1) - dt.timedelta(days=30 * days))
+    assert count(judged(session, lake), "arrivedLate") == Count(1, 21)
 
 
 def test_alike_distributions_are_not_told_apart() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from medark.check.further.arrival import ARRIVAL_FAMILY
 from medark.check.further.checks import Family, Found, Tallied, Tally
 from medark.check.further.codes import CODE_FAMILY
 from medark.check.further.density import DENSITY_FAMILY
@@ -15,7 +16,9 @@ from medark.check.further.values import VALUE_FAMILY
 
 FAMILIES: Final[Mapping[str, Family]] = {
     family.name: family
-    for family in (DENSITY_FAMILY, DRIFT_FAMILY, VALUE_FAMILY, CODE_FAMILY, LOGIC_FAMILY, DUPLICATE_FAMILY)
+    for family in (
+        DENSITY_FAMILY, ARRIVAL_FAMILY, DRIFT_FAMILY, VALUE_FAMILY, CODE_FAMILY, LOGIC_FAMILY, DUPLICATE_FAMILY
+    )
 }  # fmt: skip
 
 

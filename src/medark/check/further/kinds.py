@@ -9,7 +9,7 @@ from medark.check.checks import Kind
 from medark.messages import N_
 
 FAMILIES: Final = (
-    "density", "drift", "values", "codes", "logic", "duplicates", "people", "timeliness", "delivery", "site"
+    "density", "arrival", "drift", "values", "codes", "logic", "duplicates", "people", "timeliness", "delivery", "site"
 )  # fmt: skip
 _CONFORMANCE, _COMPLETENESS, _PLAUSIBILITY, _TIMELINESS = "conformance", "completeness", "plausibility", "timeliness"
 _FATAL, _CONVENTION, _TOLD = "fatal", "convention", "characterization"
@@ -50,7 +50,7 @@ _ALL: Final = (
     _told("people", "phoneShared", "field", _PLAUSIBILITY, _TOLD, N_("phones of others, not their own elsewhere")),
     _told("timeliness", "reportedBefore", "field", _PLAUSIBILITY, _CONVENTION, N_("reports before what they report")),
     _told("timeliness", "reportedLate", "field", _TIMELINESS, _CONVENTION, N_("reports much later than is usual")),
-    _told("timeliness", "arrivedLate", "table", _TIMELINESS, _CONVENTION, N_("rows that came later than is usual")),
+    _told("arrival", "arrivedLate", "table", _TIMELINESS, _CONVENTION, N_("rows that came later than is usual")),
     _told("timeliness", "feedSilent", "table", _TIMELINESS, _CONVENTION, N_("a feed silent for longer than usual")),
     _told("delivery", "keptBack", "table", _CONFORMANCE, _CONVENTION, N_("records and rows that were kept back")),
     _told("delivery", "cutShort", "table", _CONFORMANCE, _CONVENTION, N_("files that end within a record")),

@@ -18,7 +18,7 @@ from typing import Final
 from medark.check.checks import Check
 from medark.check.counting import Count
 from medark.check.further.checks import Found, check_of
-from medark.check.further.histogram import BINS, quantile
+from medark.check.further.histogram import BINS, Histogram, quantile
 
 LEAST: Final = 20  # delays of an order
 _FENCE, _NARROWEST, _TIMES = 3.0, 0.15, 2.0
@@ -70,10 +70,14 @@ def latest(told: Mapping[str, Told]) -> dict[str, dict[str, int]]:
         for code, bins in one.delays.items():
             usual = bins if sum(bins.values()) >= LEAST else pooled[code]
             if sum(usual.values()) >= LEAST:
-                low, middle, high = (quantile(usual, share) for share in (0.25, 0.5, 0.75))
-                width = max(high - low, _NARROWEST)
-                found[source][code] = math.ceil(BINS * max(high + _FENCE * width, middle + math.log(_TIMES)))
+                found[source][code] = first_late(usual)
     return found
+
+
+def first_late(usual: Histogram) -> int:
+    """The first bin that is late, of what is usual."""
+    low, middle, high = (quantile(usual, share) for share in (0.25, 0.5, 0.75))
+    return math.ceil(BINS * max(high + _FENCE * max(high - low, _NARROWEST), middle + math.log(_TIMES)))
 
 
 def found(told: Mapping[str, Told]) -> Iterator[Found]:
