@@ -60,7 +60,7 @@ def walked(workspace: Workspace, came: Came, table: str, key: int) -> Again:
         else:
             _stage_unit(workspace, record, source, came.row_no, staged, found)
         _standardise(workspace, session, source, came, staged)
-        _told(session, table, key, found)
+        _told(session, table, key, came, found)
     return found
 
 
@@ -135,12 +135,13 @@ def _make(session: Session, step: Step, told: Mapping[str, Value]) -> None:
     session.table(step.name, render(step.query, session.dialect, needed))
 
 
-def _told(session: Session, table: str, key: int, found: Again) -> None:
+def _told(session: Session, table: str, key: int, came: Came, found: Again) -> None:
     """The row itself, what was staged of it, and what its concepts were decided by."""
     primary = tables()[table].primary_key or "person_id"
     if not session.has(f"{table}_rows"):
         return
-    rows = session.query(f"SELECT * FROM {table}_rows WHERE {primary} = {int(key)}").to_pylist()
+    told = f"{primary} = {int(key)} AND medark_record_no = {came.record_no} AND medark_row_no = {came.row_no}"
+    rows = session.query(f"SELECT * FROM {table}_rows WHERE {told}").to_pylist()
     if not rows:
         return
     found.row, staging = rows[-1], _STAGING.get(table, "event" if _is_event(session, table) else table)
@@ -153,8 +154,8 @@ def _told(session: Session, table: str, key: int, found: Again) -> None:
     )
     events = session.query(f"SELECT * FROM staged_event WHERE {place}").to_pylist() if _is_event(session, table) else []
     if events:
-        told = ((name, value) for name, value in events[0].items() if name not in _PLACE)
-        found.staged = {name: str(value) for name, value in told if value is not None}
+        cells = ((name, value) for name, value in events[0].items() if name not in _PLACE)
+        found.staged = {name: str(value) for name, value in cells if value is not None}
         found.looked_up = tuple(_codes(session, place))
 
 

@@ -17,7 +17,7 @@ from medark.flows.lineage.whole import graph
 from medark.flows.workspace import Workspace
 from medark.model.lineage import ROWS, Asset, Layer
 
-PRODUCER: Final = f"https://pypi.org/project/medark/{medark.__version__}"
+PRODUCER: Final = f"urn:medark:{medark.__version__}"
 _JSON: Final = {"content-type": "application/json"}
 _PATIENCE: Final = 10.0  # seconds for one event
 
