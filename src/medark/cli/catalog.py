@@ -22,8 +22,11 @@ def found_view(results: Results, asked: str) -> RenderableType:
     columns = (_("kind"), _("what"), _("name"), _("part of"), _("rows"))
     rows = [_row(one) for one in results.found]
     kinds = " · ".join(f"{_(kind.label)} {count:,}" for kind, count in results.of_kind.items())
-    heading = plural(
-        "{count} result for {asked}", "{count} results for {asked}", sum(results.of_kind.values()), asked=asked
+    count = sum(results.of_kind.values())
+    heading = (
+        plural("{count} result for {asked}", "{count} results for {asked}", count, asked=asked)
+        if asked
+        else plural("{count} thing", "{count} things", len(results.found))
     )
     return Group(table(heading, columns, rows), kinds)
 

@@ -26,8 +26,7 @@ _DIST = ("min_value", "p10_value", "p25_value", "median_value", "p75_value", "p9
 def overview(found: Characterised) -> Group:
     """A line a table: its records inside and outside observation periods, its concepts, and its months."""
     rows = [
-        (one.table, one.inside, one.outside or 0, one.concepts, *_ends(list(one.months)))
-        for one in summaries(found)
+        (one.table, one.inside, one.outside or 0, one.concepts, *_ends(list(one.months))) for one in summaries(found)
     ]
     columns = (
         _("table"), _("records inside observation periods"), _("outside"), _("concepts"), _("first month"),

@@ -9,13 +9,12 @@ import typer
 from medark.cli.commands import ASK, command
 from medark.cli.console import show
 from medark.cli.progress import watched
-from medark.cli.workspace import For, Json, opened, place, who_asks
+from medark.cli.workspace import For, Json, Named, opened, place, who_asks
 from medark.errors import UsageError
 from medark.messages import N_
 
-Asked = Annotated[
-    list[str],
-    typer.Argument(metavar="[WS] WORDS", help=N_("the workspace, which may be left out inside one; the words")),
+Words = Annotated[
+    str | None, typer.Argument(metavar="WORDS", help=N_("what it is called or means"), show_default=False)
 ]
 Kinds = Annotated[
     str, typer.Option("--kind", metavar="KIND[,KIND]", help=N_("only these kinds: table, column, concept, dataset …"))
@@ -41,27 +40,36 @@ def add(app: typer.Typer) -> None:
     command(app, "find", HELP, EXAMPLES, ASK)(find)
 
 
-def find(asked: Asked, kinds: Kinds = "", limit: Most = 20, purpose: For = "", json: Json = False) -> None:
+def find(
+    workspace: Named = None,
+    words: Words = None,
+    kinds: Kinds = "",
+    limit: Most = 20,
+    purpose: For = "",
+    json: Json = False,
+) -> None:
     from medark.catalog.assets import Kind
     from medark.cli.catalog import found_json, found_view
     from medark.flows.catalog import bring_up_to_date
     from medark.flows.catalog import find as find_in
 
-    workspace, words = _split(asked)
+    named, asked = _told(workspace, words)
     wanted = [name.strip() for name in kinds.split(",") if name.strip()]
     if unknown := [name for name in wanted if name not in set(Kind)]:
         raise UsageError("there is no such kind of thing", fix=", ".join(Kind), kind=unknown[0])
-    with opened(workspace) as ws, watched() as progress:
+    if not asked and not wanted:
+        raise UsageError("nothing is asked for", fix='medark find WS "blood sugar", or --kind table')
+    with opened(named) as ws, watched() as progress:
         reader = who_asks(ws, purpose)
         bring_up_to_date(ws, reader, progress)
-        results = find_in(ws, reader, words, [Kind(name) for name in wanted], limit)
-    show(found_json(results), json, lambda: found_view(results, words))
+        results = find_in(ws, reader, asked, [Kind(name) for name in wanted], limit)
+    show(found_json(results), json, lambda: found_view(results, asked))
 
 
-def _split(told: list[str]) -> tuple[str | None, str]:
-    """The workspace, if the first of several is one; and the words."""
+def _told(workspace: str | None, words: str | None) -> tuple[str | None, str]:
+    """The workspace and the words: one that is told alone is a workspace where there is one of that name."""
     from medark.settings import FILE
 
-    if len(told) > 1 and (place(told[0]) / FILE).is_file():
-        return told[0], " ".join(told[1:])
-    return None, " ".join(told)
+    if workspace is None and words and (place(words) / FILE).is_file():
+        return words, ""
+    return workspace, words or ""

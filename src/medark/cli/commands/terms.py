@@ -42,9 +42,7 @@ def add(inner: typer.Typer) -> None:
     command(inner, "review", help_, "medark vocabulary review city\nmedark vocabulary review city --above 0.9")(review)
     help_ = N_("Write codes and what they mean for other tools.")
     command(inner, "export", help_, "medark vocabulary export city --form usagi --out codes.csv")(export)
-    help_ = N_(
-        "Take what a file says that codes mean.\nUsagi, SSSOM or OMOP, as export writes them."
-    )
+    help_ = N_("Take what a file says that codes mean.\nUsagi, SSSOM or OMOP, as export writes them.")
     command(inner, "import", help_, "medark vocabulary import city codes.csv")(import_)
 
 

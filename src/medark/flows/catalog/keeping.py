@@ -17,6 +17,7 @@ from medark.catalog.glossary import synonyms
 from medark.flows.apps.place import register_of
 from medark.flows.catalog.occurrences import FOLDER
 from medark.flows.data_map.apps import publications
+from medark.flows.data_map.sources import kept_sources
 from medark.flows.gate.parts import kept
 from medark.flows.workspace import Workspace
 from medark.model.omop import tables
@@ -105,9 +106,10 @@ def stamp_of(workspace: Workspace) -> str:
 
 def _files(workspace: Workspace, folders: Sequence[Path]) -> list[tuple[str, int]]:
     """What the catalog is made of: counts, the sources' accounts, and what is published."""
-    files = [path for folder in folders for path in folder.glob("[cs]*.json")]
-    files += (workspace.path / "published").glob("*/*.json")
-    return sorted((path.name, path.stat().st_mtime_ns) for path in files)
+    files = [*folders[0].glob("concepts-*.json"), *(workspace.path / "published").glob("*/*.json")]
+    accounts = kept_sources(workspace)
+    sources = number_of(msgspec.json.encode(accounts.sources).decode()) if accounts else 0
+    return [("sources", sources), *sorted((path.name, path.stat().st_mtime_ns) for path in files)]
 
 
 def put(workspace: Workspace, assets: Iterable[Asset], stamp: str) -> Updated:

@@ -33,5 +33,5 @@ def diff(workspace: Named = None, source: Source = None, before: Before = 0, aft
         last = after or load(ws, str(source)).version
         old, new = (version_files(ws, str(source), n) for n in (before or last - 1, last))
     for name in sorted({*old, *new}):
-        texts = (side.get(name, "").splitlines(keepends=True) for side in (old, new))
-        print("".join(difflib.unified_diff(*texts, f"{before or last - 1}/{name}", f"{last}/{name}")), end="")
+        was, is_ = (side.get(name, "").splitlines(keepends=True) for side in (old, new))
+        print("".join(difflib.unified_diff(was, is_, f"{before or last - 1}/{name}", f"{last}/{name}")), end="")

@@ -16,7 +16,7 @@ from medark.serve.console.screens import Screen, Visit
 
 _MOST: Final = 200  # parts that are listed
 _CHECKS: Final = 20  # that fail, of one thing
-_IN_LINEAGE: Final = (Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.DATASET, Kind.VARIABLE)
+_IN_LINEAGE: Final = (Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.VARIABLE)
 
 
 def screen(visit: Visit) -> Screen:
