@@ -52,6 +52,7 @@ class Apart:
         return by_source
 
 
+@cache
 def _told(sql: str) -> str | None:
     return told_apart(sql, "t", _with_records(), SOURCES)
 

@@ -9,6 +9,7 @@ from medark.check.dqd import applicable, instances, plan
 from medark.check.judge import Outcome, Verdict, judged
 from medark.check.scores import SOURCES, Apart, scores
 from medark.errors import NotFoundError
+from medark.flows.quality import further
 from medark.flows.quality.counted import counted
 from medark.flows.quality.origin import Origin, origin_of
 from medark.flows.quality.parts import Parts
@@ -25,17 +26,18 @@ _SILENT = Silent()
 def by_source(
     workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT
 ) -> Mapping[str, tuple[Counts, list[Verdict]]]:
-    """What was counted of each source's rows, and the verdicts, of checks of rows: those of people are of no source.
+    """What was counted of each source's rows, and the verdicts of the checks that had rows to look at.
 
-    Rows that the platform worked out itself (eras, periods) are of none. A key is looked for twice in its source.
+    Checks of people and of keys are of no source, nor are rows that the platform worked out itself (eras, periods).
     """
-    wanted = instances()
     found = counts_by_source(workspace, snapshot, progress)
-    thresholds = workspace.settings.thresholds
-    return {
-        source: (found[source], list(judged(applicable(found[source], wanted), wanted, thresholds)))
-        for source in sorted(found)
-    }
+    return {source: (found[source], _judged(workspace, found[source])) for source in sorted(found)}
+
+
+def _judged(workspace: Workspace, counts: Counts, every: bool = False) -> list[Verdict]:
+    """Verdicts of what was counted, or of `every` check of the dashboard."""
+    wanted = [one for one in instances() if every or one.id in counts.checks]
+    return list(judged(applicable(counts, wanted), wanted, workspace.settings.thresholds))
 
 
 def counts_by_source(workspace: Workspace, snapshot: Snapshot, progress: Progress = _SILENT) -> Mapping[str, Counts]:
@@ -76,11 +78,14 @@ def judged_by_source(
 
 
 def check_source(workspace: Workspace, by: str, source: str, progress: Progress = _SILENT) -> list[Verdict]:
-    """The verdict of each check of rows over one source's rows. AccessError unless `by` is an owner or a data steward;
+    """The verdict of each check of rows over one source's rows, those beyond the dashboard too. AccessError unless `by` is an owner or a data steward;
     NotFoundError of a source that has no rows in the lake.
     """
     must_steward(workspace, by, "quality checked", source=source)
-    found = by_source(workspace, workspace.lake.snapshot(), progress)
+    snapshot = workspace.lake.snapshot()
+    found = counts_by_source(workspace, snapshot, progress)
     if source not in found:
         raise NotFoundError("nothing in the lake came from this source", fix="medark source list WS", source=source)
-    return found[source][1]
+    beyond, told = further.counted(workspace, snapshot, progress)
+    mine = judged(told, [one for one in beyond if one.source == source], workspace.settings.thresholds)
+    return [*_judged(workspace, found[source], every=True), *mine]
