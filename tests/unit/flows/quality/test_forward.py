@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ from medark.check.counting import Counts
 from medark.check.dqd import instances, plan
 from medark.flows.quality.counted import counted
 from medark.flows.quality.session import bound, rendered
-from medark.flows.workspace import Workspace
+from medark.flows.workspace import Places, Workspace
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns, tables
 from medark.model.progress import Silent
 from medark.model.table import Column, Type
 from medark.store.engine import Session
 from medark.store.lake import Append, Query, Upsert
+from medark.store.spark import Spark
 
 TABLES = (
     "person", "death", "visit_occurrence", "visit_detail", "condition_occurrence", "measurement", "observation_period",
@@ -143,7 +144,7 @@ STEPS = st.lists(
 
 @given(steps=STEPS, seed=st.integers(0, 10_000))
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
@@ -197,3 +198,36 @@ def test_no_text_of_the_data_is_kept(made: Workspace) -> None:
     forward(made)
     kept = [path.read_bytes() for path in Path(made.places.kept, "quality").iterdir()]
     assert kept and not any(b"Qzxp" in one for one in kept)
+
+
+class Stopped(Silent):
+    """Progress that is interrupted, as by Ctrl-C."""
+
+    left = 20
+
+    def advance(self, n: int = 1) -> None:
+        self.left -= n
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+
+def test_who_stops_in_between_goes_on_from_there(made: Workspace) -> None:
+    city = City(made, random.Random(11))
+    for step in ("new", "new", "mended"):
+        city.commit(step)
+    with pytest.raises(KeyboardInterrupt):
+        list(counted(made, made.lake.snapshot(), SCANS, Stopped()))
+    assert differing(made) == {}
+
+
+def test_spark_brings_forward_the_same(made: Workspace, spark: Spark, tmp_path: Path) -> None:
+    names = ("measurement", "units", "key of measurement", "table_measurepersoncompleteness_measurement")
+    some = [scan for scan in SCANS if scan.name in names]
+    assert len(some) == len(names)
+    on_spark = replace(made, engine=spark, places=Places(tmp_path), kept={})
+    city = City(made, random.Random(3))
+    for step in ("new", "mended"):
+        city.commit(step)
+        snapshot = made.lake.snapshot()
+        told = [list(counted(one, snapshot, some, Silent())) for one in (made, on_spark)]
+        assert told[0] == told[1], step
