@@ -22,6 +22,8 @@ WRITERS = {
     "flows/definitions/refresh.py": "tells which people have new rows; these are asked through the gate",
     "flows/quality/keeping.py": "tells from the names of files whether anything changed",
     "flows/quality/session.py": "counts what is wrong with all rows, for owners and stewards, and tells counts alone",
+    "flows/characterise/characterise.py": "counts all rows for owners and stewards, and keeps counts alone",
+    "flows/characterise/keeping.py": "tells from the names of files whether anything changed",
     "flows/hooks/prefetch.py": "rows that the caller itself sent, in a session that sees nobody's rows of the lake",
 }
 GATE = "flows/gate/"

@@ -99,6 +99,5 @@ def _compared(
 ) -> list[Difference]:
     from medark.flows.characterise import compared, files
 
-    other = files.read(folder)
-    with workspace.engine.session() as session:
-        return [one for one in compared(session, found, other) if wanted is None or one.analysis.analysis_id in wanted]
+    found_there = compared(workspace, found, files.read(folder))
+    return [one for one in found_there if wanted is None or one.analysis.analysis_id in wanted]

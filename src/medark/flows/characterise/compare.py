@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from medark.check.achilles import STRATA, Analysis, analyses
 from medark.flows.characterise.characterise import Characterised
+from medark.flows.workspace import Workspace
 from medark.sql.render import render
 from medark.store.engine import Session
 
@@ -59,10 +61,15 @@ class Difference:
         return self.here / self.other if self.other else None
 
 
-def compared(session: Session, here: Characterised, other: Characterised) -> list[Difference]:
-    """The analyses in which two characterisations differ, by number."""
+def compared(workspace: Workspace, here: Characterised, other: Characterised) -> list[Difference]:
+    """The analyses in which two characterisations differ, by number. Of the lake nothing is read."""
+    with workspace.engine.session() as session:
+        found = [*_laid_beside(session, here, other)]
+    return sorted(found, key=lambda one: one.analysis.analysis_id)
+
+
+def _laid_beside(session: Session, here: Characterised, other: Characterised) -> Iterator[Difference]:
     known = {one.analysis_id: one for one in analyses()}
-    found = []
     for side in (_counts, _medians):
         session.bind_arrow("side_here", side(here))
         session.bind_arrow("side_other", side(other))
@@ -70,12 +77,9 @@ def compared(session: Session, here: Characterised, other: Characterised) -> lis
         session.table("laid_beside", render(each, session.dialect))
         most = {row["analysis_id"]: row for row in session.query(render(_MOST, session.dialect)).to_pylist()}
         rows = session.query(render(_SUMMED, session.dialect)).to_pylist()
-        found += [
-            _difference(known[row["analysis_id"]], row, most[row["analysis_id"]])
-            for row in rows
-            if row["differing"] and row["analysis_id"] in known
-        ]
-    return sorted(found, key=lambda one: one.analysis.analysis_id)
+        for row in rows:
+            if row["differing"] and row["analysis_id"] in known:
+                yield _difference(known[row["analysis_id"]], row, most[row["analysis_id"]])
 
 
 def _difference(analysis: Analysis, row: dict[str, float], most: dict[str, float | str | None]) -> Difference:

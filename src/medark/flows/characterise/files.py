@@ -58,13 +58,15 @@ def read(folder: Path) -> Characterised:
 def _read(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     there = [path for path in folder.glob("*") if path.stem.lower() == name and path.suffix.lower()[1:] in FORMS]
     if not there:
-        raise NotFoundError("there are no such results", fix=f"the folder of {name}.csv or .parquet", file=name)
+        raise NotFoundError("there are no such results", fix="name a folder that has it as .csv or .parquet", file=name)
     try:
         given = _table(there[0], schema)
         lowered = given.rename_columns([column.lower() for column in given.column_names])
         return lowered.select(schema.names).cast(schema)
     except (pa.ArrowException, KeyError, OSError, ValueError):
-        raise RefusedInput("these are no results of Achilles", fix=f"columns {' '.join(schema.names)}") from None
+        raise RefusedInput(
+            "these are no results of Achilles", fix="its columns are those of its table", file=name
+        ) from None
 
 
 def _table(path: Path, schema: pa.Schema) -> pa.Table:

@@ -191,9 +191,8 @@ def test_two_differ_where_their_counts_or_medians_do(workspace: Workspace) -> No
     )
     other = results([(1, (), 100), (2, ("8507",), 50), (2, ("8532",), 50), (400, ("6",), 8)],
                     [(1815, ("5", "8"), *spread[:5], 5.0, *spread[6:])])  # fmt: skip
-    with workspace.engine.session() as session:
-        sexes, conditions, values = compared(session, here, other)
-        assert compared(session, here, here) == []
+    sexes, conditions, values = compared(workspace, here, other)
+    assert compared(workspace, here, here) == []
     assert (sexes.analysis.analysis_id, sexes.here, sexes.other, sexes.ratio, sexes.differing) == (2, 100, 100, 1.0, 2)
     assert (sexes.most, sexes.most_here, sexes.most_other) == (("8507",), 60, 50)
     assert (conditions.only_here, conditions.only_other, conditions.ratio) == (1, 1, 7 / 8)
