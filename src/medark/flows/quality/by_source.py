@@ -78,8 +78,8 @@ def judged_by_source(
 
 
 def check_source(workspace: Workspace, by: str, source: str, progress: Progress = _SILENT) -> list[Verdict]:
-    """The verdict of each check of rows over one source's rows, those beyond the dashboard too. AccessError unless `by` is an owner or a data steward;
-    NotFoundError of a source that has no rows in the lake.
+    """The verdict of each check of rows over one source's rows, those beyond the dashboard too. AccessError unless `by`
+    is an owner or a data steward; NotFoundError of a source that has no rows in the lake.
     """
     must_steward(workspace, by, "quality checked", source=source)
     snapshot = workspace.lake.snapshot()
