@@ -24,8 +24,8 @@ import made_lake
 from medark.bootstrap import init_workspace, open_workspace
 from medark.check.achilles import Analysis, Part, analyses, events, parts
 from medark.check.achilles.counting import ROWS, Counting
-from medark.check.achilles.event_tables import BY_NAME, Events
-from medark.check.achilles.plan import SPANS
+from medark.check.achilles.event_tables import BY_NAME, TABLES, Events
+from medark.check.achilles.plan import BY_DETAIL, BY_VISIT, SPANS
 from medark.flows.characterise.characterise import slices_of
 from medark.flows.characterise.counted import counted
 from medark.flows.workspace import Workspace
@@ -124,7 +124,10 @@ def alone(analysis: Analysis) -> Iterator[str]:
     """The queries of one analysis, as direct as they can be written."""
     table = BY_NAME.get(analysis.table)
     counting = events.KINDS.get(analysis.counts)
-    if table is None or counting is None:
+    if analysis.analysis_id in (BY_VISIT, BY_DETAIL):
+        for one in TABLES:
+            yield from (of_records(one, by) for number, by in events.by_visit(one) if number == analysis.analysis_id)
+    elif table is None or counting is None:
         for part in parts({analysis.analysis_id}):
             yield from _inlined(part)
     elif counting.of.startswith(("{t}_cells", "{t}_amounts")):
