@@ -24,6 +24,8 @@ WRITERS = {
     "flows/quality/session.py": "counts what is wrong with all rows, for owners and stewards, and tells counts alone",
     "flows/characterise/characterise.py": "counts all rows for owners and stewards, and keeps counts alone",
     "flows/characterise/keeping.py": "tells from the names of files whether anything changed",
+    "flows/lineage/again.py": "rows of the same people, as a wave has them; told is only what the reader saw already",
+    "flows/lineage/why.py": "tells from files which commit wrote a row that the reader has seen through the gate",
     "flows/hooks/prefetch.py": "rows that the caller itself sent, in a session that sees nobody's rows of the lake",
 }
 GATE = "flows/gate/"

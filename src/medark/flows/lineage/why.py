@@ -39,7 +39,7 @@ def why(workspace: Workspace, reader: Reader, table: str, key: int) -> Way:
         again = walked(workspace, came, table, key)
     sees = _may_see(workspace, reader, came)
     return Way(
-        table, key, came, again.made_by, again.looked_up, _is_same(row, again.row),
+        table, key, came, again.made_by, again.looked_up if sees else (), _is_same(row, again.row),
         again.staged if sees else {}, again.raw if sees else "",
     )  # fmt: skip
 

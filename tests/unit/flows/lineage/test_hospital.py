@@ -150,7 +150,7 @@ def test_what_the_source_said_is_for_stewards_alone(workspace: Workspace) -> Non
     _open(workspace, rita)
     found = why(workspace, rita, "measurement", key)
     assert found.came is not None
-    assert (found.raw, dict(found.staged)) == ("", {})
+    assert (found.raw, dict(found.staged), found.looked_up) == ("", {}, ())
 
 
 def _open(workspace: Workspace, reader: Reader) -> None:
