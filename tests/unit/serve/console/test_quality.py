@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from medark.flows.quality import check
+from medark.flows.quality.background import wait
 from medark.flows.quality.tasks import bring_up_to_date
 from medark.flows.workspace import Workspace
 from medark.model.user import User
@@ -98,3 +99,13 @@ def test_reports_are_files_of_owners_and_stewards(people: dict[str, Visitor]) ->
     for path in ("/quality", f"/quality/source/{NORTH}", "/quality/table/person", f"/quality/{STANDARD}"):
         people["rosa"].page(path, 403)
     assert people["rosa"].client.get("/console/quality/report/quality.xlsx").status_code == 403
+
+
+def test_who_may_has_the_data_checked_now(people: dict[str, Visitor], workspace: Workspace) -> None:
+    assert "Check now" in people["owen"].page("/quality")
+    people["rosa"].send("/quality/check", 403)
+    assert people["owen"].send("/quality/check") == "/console/quality"
+    wait(workspace)
+    told = people["owen"].data("/quality")["checking"]
+    assert not told["is_going_on"] and not told["failed"]
+    people["owen"].send("/quality/check", 403, csrf="guessed")
