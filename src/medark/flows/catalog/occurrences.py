@@ -12,7 +12,7 @@ from medark.catalog.occurring import Occurring, OccurringIn, concept_columns, co
 from medark.errors import NotFoundError
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.data_map.origins import Origins, origins_of
-from medark.flows.data_map.views import state_of, view_key
+from medark.flows.data_map.views import keyed, state_of, view_key
 from medark.flows.gate import About, Governed, decide, reading
 from medark.flows.gate.decide import Standing, standing
 from medark.flows.gate.parts import now_ms
@@ -43,27 +43,16 @@ def counted(workspace: Workspace, reader: Reader) -> Counted:
     asked = {name: None for name in tables() if name not in VOCABULARY_TABLES and snapshot.rows(name)}
     shut = {lack.table for lack in decide(workspace, reader, asked).lacking}
     found = standing(workspace, reader, {name: None for name in asked if name not in shut})
-    keeping = Keeping(workspace, FOLDER)
-    key = ("concepts", found.refused, snapshot.version, keeping.state(), workspace.vocabulary.digest, workspace.today())
-    if key not in found.plans:
-        found.plans[key] = _there(workspace, found, snapshot, keeping)
-    return Counted(found, snapshot, *found.plans[key])
-
-
-def _there(
-    workspace: Workspace, found: Standing, snapshot: Snapshot, keeping: Keeping
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The files of counts that hold, and the tables that are to be counted."""
-    files, missing = [], []
-    for table in found.reads:
-        name = _name(table, view_key(workspace, found, table))
+    keeping, files, missing = Keeping(workspace, FOLDER), [], []
+    for table, (key, state) in keyed(workspace, found, snapshot).items():
+        name = _name(table, key)
         kept = keeping.told(name, OccurringIn)
-        is_current = kept is not None and kept.state == state_of(snapshot, table)
+        is_current = kept is not None and kept.state == state
         if kept is not None and (is_current or _is_there(workspace, kept.version)):
             files.append(name)
         if not is_current and concept_columns(lake_columns(table)):
             missing.append(table)
-    return tuple(files), tuple(missing)
+    return Counted(found, snapshot, tuple(files), tuple(missing))
 
 
 def told(workspace: Workspace, files: tuple[str, ...]) -> list[OccurringIn]:

@@ -59,13 +59,6 @@ class Keeping:
         except OSError as error:
             raise StorageError("the map can't be kept", fix="check rights and space", errno=error.errno or 0) from None
 
-    def state(self) -> int:
-        """What changes whenever anything is kept or removed."""
-        try:
-            return self._folder.stat().st_mtime_ns
-        except OSError:
-            return 0
-
     def sweep(self, is_kept: Callable[[int], bool]) -> None:
         """Remove profiles of versions of the lake that are gone."""
         known: dict[int, bool] = {}

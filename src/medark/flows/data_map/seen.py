@@ -14,7 +14,7 @@ from medark.errors import NotFoundError
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.data_map.origins import origins_of
 from medark.flows.data_map.profiling import table_profile
-from medark.flows.data_map.views import state_of, view_key
+from medark.flows.data_map.views import keyed, state_of, view_key
 from medark.flows.gate import About, decide, reading
 from medark.flows.gate.decide import Standing, standing
 from medark.flows.gate.parts import book_of, now_ms
@@ -59,23 +59,14 @@ def seen(workspace: Workspace, reader: Reader) -> Seen:
     filled = {name: None for name in tables() if snapshot.rows(name)}
     shut = {lack.table: lack.why for lack in decide(workspace, reader, filled).lacking}
     found = standing(workspace, reader, {name: None for name in filled if name not in shut})
-    keeping = Keeping(workspace)
-    key = ("profiles", found.refused, snapshot.version, keeping.state(), workspace.vocabulary.digest, workspace.today())
-    if key not in found.plans:
-        found.plans[key] = _kept(workspace, found, snapshot, keeping)
-    kept: Mapping[str, Kept] = found.plans[key]
-    return Seen(snapshot, found, kept, shut)
-
-
-def _kept(workspace: Workspace, found: Standing, snapshot: Snapshot, keeping: Keeping) -> Mapping[str, Kept]:
-    kept = dict[str, Kept]()
-    for table in found.reads:
-        profile = keeping.read(table, view_key(workspace, found, table))
+    keeping, kept = Keeping(workspace), dict[str, Kept]()
+    for table, (key, state) in keyed(workspace, found, snapshot).items():
+        profile = keeping.read(table, key)
         if profile is not None:
-            is_current = profile.state == state_of(snapshot, table)
+            is_current = profile.state == state
             if is_current or _is_kept(workspace, profile.version):
                 kept[table] = Kept(profile, is_current)
-    return kept
+    return Seen(snapshot, found, kept, shut)
 
 
 def work_out(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) -> Seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import orjson
 
@@ -17,6 +18,17 @@ def state_of(snapshot: Snapshot, table: str) -> str:
     """Which files a table has: equal ones, equal rows."""
     found = snapshot.tables.get(table)
     return _digest([file.path for file in found.files] if found else [])
+
+
+def keyed(workspace: Workspace, found: Standing, snapshot: Snapshot) -> Mapping[str, tuple[str, str]]:
+    """Of each open table the key of its view and the state of its files; worked out once while the decision stands."""
+    key = ("views of tables", found.refused, snapshot.version, workspace.vocabulary.digest, workspace.today())
+    if key not in found.plans:
+        found.plans[key] = {
+            table: (view_key(workspace, found, table), state_of(snapshot, table)) for table in found.reads
+        }
+    told: Mapping[str, tuple[str, str]] = found.plans[key]
+    return told
 
 
 def view_key(workspace: Workspace, found: Standing, table: str) -> str:
