@@ -22,7 +22,7 @@ from pathlib import Path
 
 import made_lake
 from medark.bootstrap import init_workspace, open_workspace
-from medark.check.achilles import Analysis, Part, analyses, events, parts
+from medark.check.achilles import Analysis, Part, analyses, event_kinds, events, parts
 from medark.check.achilles.counting import ROWS, Counting
 from medark.check.achilles.event_tables import BY_NAME, TABLES, Events
 from medark.check.achilles.plan import BY_DETAIL, BY_VISIT, SPANS
@@ -123,7 +123,7 @@ def each_alone(session: Session, only: str, rows: dict[str, int]) -> dict[int, f
 def alone(analysis: Analysis) -> Iterator[str]:
     """The queries of one analysis, as direct as they can be written."""
     table = BY_NAME.get(analysis.table)
-    counting = events.KINDS.get(analysis.counts)
+    counting = event_kinds.KINDS.get(analysis.counts)
     if analysis.analysis_id in (BY_VISIT, BY_DETAIL):
         for one in TABLES:
             yield from (of_records(one, by) for number, by in events.by_visit(one) if number == analysis.analysis_id)

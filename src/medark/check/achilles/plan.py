@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from medark.check.achilles import across, events, people, periods
+from medark.check.achilles import across, event_kinds, events, people, periods
 from medark.check.achilles.analyses import Analysis, analyses
 from medark.check.achilles.counting import Counting, Made, Part, queries
 from medark.check.achilles.event_tables import BY_NAME, TABLES
@@ -56,7 +56,7 @@ def _home(analysis: Analysis) -> tuple[str, Counting]:
         if analysis.counts in kinds:
             return name, kinds[analysis.counts]
     if analysis.table in BY_NAME:
-        counting = events.KINDS[analysis.counts]
+        counting = event_kinds.KINDS[analysis.counts]
         is_of_records = counting.of.startswith(_OF_RECORDS)
         return ("" if is_of_records else _PEOPLE_OF) + analysis.table, counting
     if analysis.table in periods.PERIODS:
