@@ -58,6 +58,10 @@ def _leaves(found: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         return
     for name, child in inner.items():
         yield from _leaves(child, (*words, name))
+        if (*words, name) == ("medark", "map"):
+            from medark.cli.commands.of_map import of_maps
+
+            yield from _leaves(of_maps(), (*words, name))
 
 
 def _command(words: tuple[str, ...], found: Any) -> str:

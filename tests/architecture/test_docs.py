@@ -13,6 +13,8 @@ import pytest
 
 from medark.cli.app import command
 from medark.cli.commands.of_app import WithApplications, group_of
+from medark.cli.commands.of_map import COMMANDS as MAPS
+from medark.cli.commands.of_map import of_maps
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -60,6 +62,9 @@ def check_medark(words: list[str], line: str) -> None:
     found = command()
     while words and getattr(found, "commands", None) and not words[0].startswith("-"):
         name = words.pop(0)
+        if name == "map" and words and words[0] in MAPS:
+            found = of_maps()
+            continue
         inner = found.commands.get(name) or (group_of(name, words) if isinstance(found, WithApplications) else None)
         assert inner is not None, line
         found = inner

@@ -22,6 +22,10 @@ from medark.standardise.propose.slots import slots
 
 NOTHING = "-"  # how somebody says that nothing is made of a column
 _SILENT = Silent()
+_NO_TABLE = N_("there is no such table in the proposal")
+_NO_KIND = N_("there is no such kind of table")
+_NO_COLUMN = N_("there is no such column in the table")
+_NO_MEANING = N_("a column can't mean this")
 
 
 class Review:
@@ -42,7 +46,7 @@ class Review:
 
     def table(self, name: str) -> tuple[TableReading, Draft]:
         """What is proposed for a table. NotFoundError with the nearest name."""
-        _one_of(name, self.found.drafts, "table")
+        _one_of(name, self.found.drafts, _NO_TABLE)
         return self.found.readings[name], self.found.drafts[name]
 
     def accept(self, name: str) -> None:
@@ -74,7 +78,7 @@ class Review:
     def say_kind(self, name: str, kind: str) -> None:
         """What the table is."""
         self.table(name)
-        _one_of(kind, kinds(), "kind of table")
+        _one_of(kind, kinds(), _NO_KIND)
         self._note({"act": "kind", "table": name, "before": self.found.kept.kinds.get(name)})
         self.found.kept.kinds[name] = kind
         self._again()
@@ -83,9 +87,9 @@ class Review:
         """What a column of it is; `NOTHING` for one of which nothing is made."""
         reading, _ = self.table(name)
         own = {one.name.lower(): one.name for one in reading.columns}
-        _one_of(column.lower(), own, "column")
+        _one_of(column.lower(), own, _NO_COLUMN)
         if slot != NOTHING:
-            _one_of(slot, slots(), "meaning of a column")
+            _one_of(slot, slots(), _NO_MEANING)
         held = self.found.kept.slots.setdefault(name, {})
         self._note(
             {"act": "slot", "table": name, "column": own[column.lower()], "before": held.get(own[column.lower()])}
@@ -143,4 +147,4 @@ def _one_of(name: str, known: Collection[str], what: str) -> None:
     if name in known:
         return
     near = difflib.get_close_matches(name, list(known), 3)
-    raise NotFoundError(f"there is no such {what}", fix=", ".join(near) or "see what is shown", named=name)
+    raise NotFoundError(what, fix=", ".join(near) or "see what is shown", named=name)

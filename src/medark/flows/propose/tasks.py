@@ -30,8 +30,12 @@ def raise_tasks(workspace: Workspace, found: Proposal) -> list[Task]:
         reading, rows = found.readings[name], found.kept.profiles[name].rows
         kinds = sorted(reading.kinds.items(), key=lambda pair: -pair[1])[:_CANDIDATES]
         evidence: list[dict[str, str | int]] = [
-            {"source": found.source, "table": name, "rows": rows}
-            | {"may_be": ", ".join(f"{kind} {chance:.2f}" for kind, chance in kinds)}
+            {
+                "source": found.source,
+                "table": name,
+                "rows": rows,
+                "may_be": ", ".join(f"{kind} {chance:.2f}" for kind, chance in kinds),
+            }
         ]
         for column in reading.columns[:_COLUMNS]:
             likely = ", ".join(f"{c.slot or '-'} {c.chance:.2f}" for c in column.candidates[:_CANDIDATES])

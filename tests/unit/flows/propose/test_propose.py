@@ -56,7 +56,9 @@ def test_what_is_sure_is_mapped_by_itself_and_what_is_not_waits(workspace: Works
     waiting = {state.record_no for state in workspace.ledger.records.states("waiting")}
     of_zz = set(found.kept.records["zz"])
     assert of_zz <= waiting
-    assert waiting == {n for name, numbers in found.kept.records.items() if name not in found.kept.approvals for n in numbers}
+    assert waiting == {
+        n for name, numbers in found.kept.records.items() if name not in found.kept.approvals for n in numbers
+    }
 
 
 def test_a_second_delivery_is_read_alone_and_its_drift_is_told(

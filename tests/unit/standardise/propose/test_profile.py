@@ -44,7 +44,10 @@ def test_many_values_are_estimated_within_ten_per_cent_whatever_their_order() ->
 def test_a_column_lies_within_a_key_by_its_values_and_not_by_chance() -> None:
     patients = [f"B{number:06d}" for number in range(5000)]
     draw = random.Random(2)
-    visits = {"patient": draw.choices(patients[:4000], k=3000), "grade": draw.choices(["1", "2", "3", "4", "5"], k=3000)}
+    visits = {
+        "patient": draw.choices(patients[:4000], k=3000),
+        "grade": draw.choices(["1", "2", "3", "4", "5"], k=3000),
+    }
     other = {"code": [str(number) for number in range(1, 50)]}
     found = links([profiled("people", {"id": patients}), profiled("visits", visits), profiled("codes", other)])
     assert [(link.table, link.column, link.key_table, link.key) for link in found] == [
@@ -68,7 +71,9 @@ def test_values_show_their_form(value: str, form: str) -> None:
 
 
 def test_a_wrong_check_digit_is_no_number_of_a_person() -> None:
-    assert not {"id_cn", "loinc", "snomed"} & {f for v in ("110105194912310021", "2823-4", "22298007") for f in forms(v)}
+    assert not {"id_cn", "loinc", "snomed"} & {
+        f for v in ("110105194912310021", "2823-4", "22298007") for f in forms(v)
+    }
 
 
 def test_no_value_that_could_tell_of_somebody_is_kept() -> None:

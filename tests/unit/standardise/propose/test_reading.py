@@ -57,7 +57,8 @@ def test_a_table_of_diagnoses_is_one_in_any_language(lexicon: Lexicon, names: tu
 def test_values_speak_where_the_name_says_nothing(lexicon: Lexicon) -> None:
     sexes = ["男", "女"] * 40
     reading = read_table(table("病人", 病人ID=[f"B{n:06d}" for n in range(80)], f17=sexes), lexicon)
-    assert best(reading)["f17"] == "gender"
+    _, column = reading.columns
+    assert "gender" in [candidate.slot for candidate in column.candidates[:2]]
 
 
 def test_names_meet_in_concepts() -> None:

@@ -52,7 +52,7 @@ def elements() -> Mapping[str, Element]:
 @cache
 def entries() -> tuple[Entry, ...]:
     """The lexicon that ships."""
-    return tuple(Entry(*row) for row in _rows("lexicon.csv"))
+    return tuple(Entry(element, lang, name) for element, lang, name in _rows("lexicon.csv"))
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -138,6 +138,12 @@ _STREET = _RE(
 )
 
 Test = Callable[[str], object]
+
+
+def _among(words: frozenset[str]) -> Test:
+    return lambda value: value.lower() in words
+
+
 _DIGITS: Mapping[str, Test] = {
     "integer": _RE(r"[+-]?\d+").fullmatch,
     "decimal": _RE(r"[+-]?\d*\.\d+(?:e[+-]?\d+)?", re.IGNORECASE).fullmatch,
@@ -188,7 +194,7 @@ _ANY: Mapping[str, Test] = {
     "prose": lambda v: len(v) >= 60 or v.count("。") > 1,
     "words": lambda v: sum(c.isalpha() for c in v) >= 2 and sum(c.isdigit() for c in v) * 2 < len(v) and len(v) < 200,
     "code": _RE(r"[A-Z0-9][A-Z0-9._|-]{0,30}").fullmatch,
-    **{name: (lambda v, among=among: v.lower() in among) for name, among in _WORDS.items()},
+    **{name: _among(words) for name, words in _WORDS.items()},
 }
 
 

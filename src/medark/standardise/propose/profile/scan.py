@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,9 +48,10 @@ class ColumnScan:
         self.sketch.add(hashes(values, self.seed), counts, values)
 
 
-def _codes(coded: pa.DictionaryArray) -> np.ndarray:
+def _codes(coded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
     indices = coded.indices.drop_null() if coded.null_count else coded.indices
-    return indices.to_numpy(zero_copy_only=False)
+    found: npt.NDArray[np.int32] = indices.to_numpy(zero_copy_only=False)
+    return found
 
 
 @dataclass(slots=True)
