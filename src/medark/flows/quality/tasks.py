@@ -134,7 +134,7 @@ def _about(workspace: Workspace, one: Verdict, source: str, version: int) -> dic
 def _task(one: Verdict, organisation: str, evidence: tuple[Mapping[str, str | int], ...]) -> Task:
     check = one.check
     column = ".".join(filter(None, (check.table, check.column)))
-    where = " ".join(filter(None, (str(evidence[0]["source"]), column)))
+    where = " ".join(filter(None, (str(evidence[0]["source"]), column, *map(str, check.concept_ids))))
     return Task(
         0, KIND, f"{check.kind.finds}: {where}", key=_key(one), organisation=organisation, role=STEWARD,
         due_ms=now_ms() + _DAYS[check.kind.severity] * _DAY_MS, evidence=evidence,
