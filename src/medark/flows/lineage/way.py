@@ -42,8 +42,8 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one row came to be. `made_by`: the file and line of the map, or the reader. `looked_up`, `staged`, `raw`: what
-    the source said and how it was understood, for owners and data stewards alone; else empty.
+    """How one row came to be. `made_by`: the file and line of the map, or the reader. `looked_up`, `staged`, `raw`:
+    what the source said and how it was understood, for owners and data stewards alone; else empty.
     """
 
     table: str

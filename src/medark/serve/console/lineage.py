@@ -21,7 +21,7 @@ from medark.serve.http.parts import Parts
 
 PATH: Final = "/lineage"
 _FIRST: Final = "measurement.value_as_number"
-_LONGEST: Final = 25  # letters in a box; CJK ones count for two
+_LONGEST: Final = 24  # letters in a box; CJK ones count for two
 HOW: Final = {
     How.VALUE: N_("value"), How.KEY: N_("looked up by"), How.CONDITION: N_("condition"), How.ROWS: N_("which rows"),
 }  # fmt: skip
