@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from medark.check.checks import CATEGORIES
 from medark.check.judge import Outcome, Verdict
+from medark.flows.documents.nouns import DocumentForm
 from medark.flows.evidence.answered import columns
 from medark.flows.evidence.asked import Asked
 from medark.flows.quality import Since, check, since_last
@@ -18,6 +19,7 @@ from medark.model.quality import QualityRun, Score, Scores, total
 
 _GOOD, _POOR = 0.95, 0.8  # shares of checks that passed
 _RUNS = 12
+_LONGEST = 360  # characters of a query on paper
 
 
 def blocks(asked: Asked) -> tuple[Block, ...]:
@@ -138,7 +140,11 @@ def _rules(asked: Asked, failing: list[Verdict]) -> DataTable:
 
 def _query(asked: Asked, one: Verdict) -> str:
     where = where_of(asked.workspace, asked.snapshot, one.check)
-    return " ".join(f"select count(*) {where}".split()) if where else phrase(one.check.kind.finds)
+    if not where:
+        return phrase(one.check.kind.finds)
+    sql = " ".join(f"select count(*) {where}".split())
+    is_short = asked.form is DocumentForm.XLSX or len(sql) <= _LONGEST
+    return sql if is_short else f"{sql[:_LONGEST]} … ({_('whole in the workbook')})"
 
 
 def _place(one: Verdict) -> str:
