@@ -24,7 +24,8 @@ from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 from medark.store.spark import Spark
 from support import omop_samples
-from support.achilles_oracle import Oracle, deviation, percentile
+from support.achilles_oracle import Oracle
+from support.achilles_people import deviation, percentile
 
 Tables = dict[str, list[dict[str, Any]]]
 NAMES = [name for name in tables() if name not in VOCABULARY_TABLES]
