@@ -1,7 +1,8 @@
 """What a hand-made map says of a column, and whether a proposal says the same
 
-A column's truth are the staging columns that its table's hand-made map fills from it. A proposal is right where the slot
-that it puts the column in fills one of them; and, of a column of which the hand-made map makes nothing, where it makes nothing.
+A column's truth are the staging columns that its table's hand-made map fills from it. A proposal is right where the
+slot that it puts the column in fills one of them; and, of a column of which the hand-made map makes nothing, where it
+makes nothing.
 """
 
 from __future__ import annotations

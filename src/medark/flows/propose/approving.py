@@ -27,6 +27,7 @@ from medark.standardise.propose.slots import slot_of
 
 ITSELF = "medark"  # who approves what is sure
 LEAST = 0.9  # chance that a table, and each line of it, must have to be read without asking
+_FEWEST = 5  # rows of a table that is mapped without asking: fewer show too little
 _SILENT = Silent()
 
 
@@ -35,7 +36,8 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
     rest.
     """
     found = propose(workspace, source)
-    open_ = [] if asks else [found.drafts[name] for name in found.open_tables()]
+    many = [name for name in found.open_tables() if found.kept.profiles[name].rows >= _FEWEST]
+    open_ = [] if asks else [found.drafts[name] for name in many]
     drafts = _whole({**_in_effect(found), **automatic_part(open_)})
     fresh = [draft.table for draft in open_ if draft.table in drafts]
     if fresh and not _is_hand_made(workspace, source):
@@ -46,8 +48,10 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
 
 
 def automatic_part(drafts: Sequence[Draft], least: float = LEAST) -> dict[str, Draft]:
-    """Of each table that is sure as a whole, the lines that are."""
-    return {draft.table: part for draft in drafts if (part := sure(draft, least)) is not None}
+    """Of each table that is sure as a whole, the lines that are. A dictionary is one if another table looks into it."""
+    parts = {draft.table: part for draft in drafts if (part := sure(draft, least)) is not None}
+    looked_up = {join.table for part in parts.values() for join in part.joins}
+    return {name: part for name, part in parts.items() if not part.every_row or name in looked_up}
 
 
 def approve(

@@ -38,7 +38,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder / "诊断_0001.csv",
         ["就诊流水号", "病人ID", "诊断编码", "诊断名称", "诊断时间"],
         [
-            [v, p, f"I1{i % 9}.{i % 10}", f"{'高血压,冠心病,肺炎'.split(',')[i % 3]}", at]
+            [v, p, f"I1{i % 9}.{i % 10}", f"{['高血压', '冠心病', '肺炎'][i % 3]}", at]
             for i, (v, p, at) in enumerate(visits)
         ],
     )

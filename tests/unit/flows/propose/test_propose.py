@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.unit.flows.propose.conftest import PEOPLE, RESULTS, VISITS
 
 from medark.errors import AccessError, NotFoundError
 from medark.flows.gate.reader import machine_user
@@ -14,7 +16,6 @@ from medark.flows.propose.keeping import load, site_entries, version_files
 from medark.flows.propose.proposing import propose
 from medark.flows.propose.review import NOTHING, Review
 from medark.flows.workspace import Workspace
-from tests.unit.flows.propose.conftest import PEOPLE, RESULTS, VISITS
 
 SOURCE = "north/his"
 
@@ -97,7 +98,7 @@ def test_answers_are_kept_taken_back_and_learnt(workspace: Workspace, export: Pa
     assert set(again.finish()) == {"诊断", "病人基本信息"}
     assert ("diag_name", "诊断名称") in {(entry.element, entry.name) for entry in site_entries(workspace)}
     versions = [version_files(workspace, SOURCE, n) for n in range(1, load(workspace, SOURCE).version + 1)]
-    assert all(one != other for one, other in zip(versions, versions[1:], strict=False))
+    assert all(one != other for one, other in pairwise(versions))
 
 
 def test_a_word_that_is_none_names_the_nearest(workspace: Workspace, export: Path) -> None:

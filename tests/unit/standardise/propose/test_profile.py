@@ -61,9 +61,12 @@ def test_a_column_lies_within_a_key_by_its_values_and_not_by_chance() -> None:
     ("value", "form"),
     [
         ("11010519491231002X", "id_cn"), ("2823-3", "loinc"), ("22298006", "snomed"), ("I48.900x004", "icd10_cn"),
-        ("I10", "icd10"), ("36.05", "icd9_proc"), ("J01CA04", "atc"), ("10^9/L", "unit"), ("mmHg", "unit"), ("2024/1/6", "ymd"),
-        ("06/01/2024 09:05", "dmy"), ("20240106", "compact_date"), ("女", "gender"), ("QD", "frequency"), ("口服", "route"),
-        ("13800000000", "phone"), ("王伟", "name"), ("杭州市西湖区文三路1号2幢3室", "address"), ("汉族", "nation"), ("3.5-9.5", "range"),
+        ("I10", "icd10"), ("36.05", "icd9_proc"), ("J01CA04", "atc"), ("10^9/L", "unit"), ("mmHg", "unit"),
+        ("2024/1/6", "ymd"),
+        ("06/01/2024 09:05", "dmy"), ("20240106", "compact_date"), ("女", "gender"),
+        ("QD", "frequency"), ("口服", "route"),
+        ("13800000000", "phone"), ("王伟", "name"), ("杭州市西湖区文三路1号2幢3室", "address"),
+        ("汉族", "nation"), ("3.5-9.5", "range"),
     ],
 )  # fmt: skip
 def test_values_show_their_form(value: str, form: str) -> None:
