@@ -60,7 +60,7 @@ def _scores(title: str, heading: str, parts: Mapping[str, Scores]) -> DataTable:
     )  # fmt: skip
     told = (
         (heading, "text"), *((phrase(name), "text") for name in there), (_("passed"), "number"),
-        (_("checked"), "number"),
+        (_("checks judged"), "number"),
     )  # fmt: skip
     return DataTable(columns(*told), rows, title)
 
