@@ -70,7 +70,7 @@ _SPECS = (
            required="person_key study_uid series_uid", instances=Type.INTEGER),
     # -- counts that are nobody's: what was sold, who was absent, by place and day -----------------------------------
     # No person_key, and nothing that leads to one. quantity: how many of `unit`; end_time: the last day, if another.
-    # Where: the place of care or sale, or a location where there is none. Told again by event_key, the last word stands.
+    # Where: the place of care or sale, or a location where there is none. event_key: told again, the last word stands.
     _table("count", f"event_key {_CODE} alt_code alt_system start_time end_time quantity unit care_site_key "
            "location_key type", required="start_time quantity"),
     # -- money ------------------------------------------------------------------------------------------------------
