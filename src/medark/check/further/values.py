@@ -25,8 +25,8 @@ TABLE, NUMBER = "measurement", "value_as_number"
 LEAST: Final = 30  # numbers of a test, below which nothing is called unusual
 _MOSTLY: Final = 0.8  # the share of a test's rows with a number from which one is expected
 _WRITTEN_OUT: Final = 0.85  # the share with a decimal point from which one is expected
-_TIMES: Final = 5.0  # so many times the middle, or less than one so-manieth of it, is far
-_FENCE, _FAR, _NARROWEST = 1.5, 4.0, 0.08  # quartile distances; the least quartile distance, as a logarithm
+_TIMES: Final = 8.0  # so many times the middle, or less than one so-manieth of it, is far
+_FENCE, _FAR, _NARROWEST = 1.5, 5.0, 0.08  # quartile distances; the least quartile distance, as a logarithm
 _THRESHOLD: Final = 0.05  # per cent
 
 Test = tuple[int, str, str]  # concept, the source's code where the concept is 0, the unit as written
