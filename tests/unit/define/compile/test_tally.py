@@ -18,6 +18,7 @@ from medark.errors import DefinitionError
 from medark.flows.definitions.plans import make, rows
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns
+from medark.sql.linter import lint
 from medark.store.duckdb import DuckDB
 
 DAY = dt.date(2024, 3, 1)
@@ -80,6 +81,11 @@ def test_duckdb_says_what_plain_python_says(seed: int, tmp_path: Path) -> None:
     told = list(tallied(CLASSES, counts, sites, {row["location_id"]: row for row in LOCATIONS}))
     found = on_duckdb(CLASSES, counts, tmp_path)
     assert found == told and 50 < len(found) < 200
+
+
+def test_its_sql_is_portable() -> None:
+    steps = compile_tally(CLASSES, today=DAY).steps
+    assert [lint(step.sql) for step in steps] == [()] * 2
 
 
 def test_what_it_reads_is_known_unrun() -> None:
