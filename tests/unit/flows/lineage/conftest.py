@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -11,9 +12,13 @@ from uuid import uuid4
 import pytest
 
 from medark.bootstrap import init_workspace, open_workspace
+from medark.define.compile import compile_dataset
+from medark.flows.definitions.concepts import sets_of
+from medark.flows.definitions.plans import make, rows
 from medark.flows.ingest import ingest
 from medark.flows.workspace import Workspace
-from medark.model.omop import tables
+from medark.model.omop import VOCABULARY_TABLES, tables
+from medark.store.engine import Session
 from unit.flows.lineage import small_source
 
 Contents = Mapping[tuple[str, str], Counter[tuple[object, object]]]  # by column: how often a row holds a value
@@ -60,4 +65,18 @@ def contents(workspace: Workspace) -> Contents:
                 known_by = place if place[0] is not None else row.get("person_id")
                 for column in tables()[table].column_names:
                     found.setdefault((table, column), Counter())[known_by, row[column]] += 1
+        for row in answered(workspace, session):
+            for column, value in row.items():
+                found.setdefault(("study", column), Counter())[row["person_id"], value] += 1
     return found
+
+
+def answered(workspace: Workspace, session: Session) -> list[dict[str, object]]:
+    """The rows of the study over the lake, whose tables the session has."""
+    for table in set(tables()) - set(VOCABULARY_TABLES):
+        if not session.has(table):
+            workspace.lake.snapshot().bind(session, table)
+    study = small_source.STUDY
+    plan = compile_dataset(study, sets_of(workspace, session, study), today=dt.date(2026, 1, 1))
+    make(session, plan)
+    return rows(session, plan.result).to_pylist()

@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from medark.define import Dataset, codes, conditions, everyone, measurements, person, visits
+
 Rows = list[dict[str, str]]
 Tables = Mapping[str, Rows]
 
@@ -70,6 +72,10 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 
 
+# People of whom nothing is known but what one thing lets in (see `live`).
+LONE = (
+    "only ahead", "only late", "only by a stay", "only two", "only a sign", "ill, late", "ill, by a stay",
+)  # fmt: skip
 # One concept of each domain, by whose code the row of a result goes to that domain's table.
 DOMAINS = {
     "measurement": ("2951-2", "LOINC"),
@@ -102,7 +108,7 @@ def live() -> Tables:
     people = [_person("a", "1980-02-03", "M"), _person("b", "1955", "F"), _person("c", "2001-05", "x")]
     people += [_person("alone", "1990-01-01", "F"), _person("born ahead", "2035-01-01", "F")]
     people += [_person(f"only {table}", "1960-06-06", "M") for table in DOMAINS]
-    people += [_person(name, "1961-07-07", "F") for name in ("only ahead", "only late", "only by a stay", "only two")]
+    people += [_person(name, "1961-07-07", "F") for name in LONE]
     stays = [
         _stay("s1", "a", "I", "2020-01-01 08:00", "2020-01-05", "w1"),
         _stay("s2", "a", "E", "2020-03-01", "2020-02-01", "w1"),  # ends before it begins: kept back
@@ -125,7 +131,7 @@ def live() -> Tables:
         _result("r8", "b", "s5", ("no such", "own"), "7", "", "2020-07-01 09:31"),
         _result("r9", "only results", "", "measurement", "1", "", "2020-07-01 09:31"),  # of nobody
     ]
-    for number, (table, person) in enumerate((table, f"only {table}") for table in DOMAINS):
+    for number, table in enumerate(DOMAINS):
         day = f"2020-10-{number + 1:02}"
         results += [
             _result(f"{table} 1", "a", "s1", table, "5", "mg", f"{day} 08:00", amount="4", days="2"),
@@ -138,17 +144,23 @@ def live() -> Tables:
             _result(f"{table} 7", "a", "s1", table, "10", "mg", f"2021-{day[5:]} 08:00", amount="4", days="2"),
             _result(f"{table} 7", "a", "s1", table, "11", "g", f"2022-{day[5:]} 08:00", amount="4", days="4"),
             # all that is known of somebody
-            _result(f"{table} 8", person, "", table, "12", "mg", f"2023-{day[5:]} 08:00", amount="4", days="2"),
+            _result(
+                f"{table} 8", f"only {table}", "", table, "12", "mg", f"2023-{day[5:]} 08:00", amount="4", days="2"
+            ),
         ]
     # Of whom nothing is known but what one thing lets in: that days may lie ahead, that a later telling stands, that a
     # stay has a day, that a code means two things.
     results += [
-        _result("o1", "only ahead", "", "measurement", "1", "", "2036-03-03"),
-        _result("o2", "only late", "", "measurement", "1", "", "2020-03-03"),
-        _result("o2", "only late", "", "measurement", "1", "", "1900-03-03"),
-        _result("o3", "only by a stay", "s5", "measurement", "1", "", ""),
+        _result("o1", "only ahead", "", "measurement", "1", "mmol/L", "2036-03-03"),
+        _result("o2", "only late", "", "measurement", "1", "mmol/L", "2020-03-03"),
+        _result("o2", "only late", "", "measurement", "1", "mmol/L", "1900-03-03"),
+        _result("o3", "only by a stay", "s5", "measurement", "1", "mmol/L", ""),
         _result("o4", "only two", "", ("E11.21", "ICD10CM"), "1", "", "2020-04-04"),
         _result("o4", "only two", "", "condition_occurrence", "1", "", "1900-04-04"),
+        _result("o5", "only a sign", "", "measurement", "<-5", "mmol/L", "2020-05-05", sign="<"),
+        _result("o6", "ill, late", "", "condition_occurrence", "", "", "2020-03-03"),
+        _result("o6", "ill, late", "", "condition_occurrence", "", "", "1900-03-03"),
+        _result("o7", "ill, by a stay", "s5", "condition_occurrence", "", "", ""),
     ]
     return {"patient": people, "stay": stays, "result": results}
 
@@ -167,6 +179,19 @@ def _result(
     test, system = DOMAINS[what] if isinstance(what, str) else what
     told = {"rid": rid, "pid": pid, "sid": sid, "test": test, "system": system, "value": value, "unit": unit}
     return {**told, "taken": taken, **more}
+
+
+STUDY = Dataset(
+    everyone(),
+    {
+        "newest": measurements.of(codes("a test", "LOINC", "2951-2", source="made up")).last().value_in("mmol/L"),
+        "results": measurements.count(),
+        "is_ill": conditions.exists(),
+        "stays": visits.count(),
+        "born": person.year_of_birth,
+        "sex": person.gender_concept_id,
+    },
+)
 
 
 def write_map(maps: Path) -> None:
