@@ -12,14 +12,15 @@ from typing import Final
 from medark.catalog.flow.layout import HIGH, TOP, Layout, Placed, placed
 from medark.catalog.flow.marks import LEGEND, SHAPES, TITLES, Colour, Mark
 from medark.catalog.flow.nouns import Edge, Flow, Layer
+from medark.messages import N_
 
 _MARGIN: Final = 12
 _LEGEND: Final = 66  # room below, for what the colours mean
 _LETTER: Final = 6.6  # width of a Latin letter, in the drawing's units
 _WIDE_LETTER: Final = 12.6
 _HEADS: Final = {
-    Layer.SOURCE: "source systems", Layer.TABLE: "tables of the lake", Layer.DATASET: "datasets",
-    Layer.APP: "applications",
+    Layer.SOURCE: N_("source systems"), Layer.TABLE: N_("tables of the lake"), Layer.DATASET: N_("datasets"),
+    Layer.APP: N_("applications"),
 }  # fmt: skip
 
 
