@@ -141,15 +141,21 @@ def report(folder: Path, level: str) -> None:
     """A table: each class, how many were planted and found, by what, and how much of what that points at is right."""
     with Comparison(folder / "workspace", folder / "city" / "truth") as comparison:
         started = time.perf_counter()
-        checks, counts = further.counted(comparison._workspace, comparison._workspace.lake.snapshot())
+        checks, _ = further.counted(comparison._workspace, comparison._workspace.lake.snapshot())
         seconds = time.perf_counter() - started
-        flag(comparison, checks, counts)
         print(f"\n{folder.name}: dirt {level}, {len(checks)} checks in {seconds:.1f} s\n")
         print(
             "| error | planted | found | recall | found by | of what these point at, right |\n|---|---|---|---|---|---|"
         )
-        for line in lines(comparison, checks, counts):
+        for line in every_class(comparison):
             print("| " + " | ".join(map(str, line)) + " |")
+
+
+def every_class(comparison: Comparison) -> list[tuple[object, ...]]:
+    """Of each class: its name, how many were planted and found, the recall, by which checks, and how much is right."""
+    checks, counts = further.counted(comparison._workspace, comparison._workspace.lake.snapshot())
+    flag(comparison, checks, counts)
+    return list(lines(comparison, checks, counts))
 
 
 def flag(comparison: Comparison, checks: Sequence[Check], counts: Counts) -> None:

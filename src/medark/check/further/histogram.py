@@ -57,16 +57,3 @@ def jensen_shannon(one: Mapping[str, int], other: Mapping[str, int]) -> float:
         middle = (p + q) / 2
         found += sum(share * math.log2(share / middle) / 2 for share in (p, q) if share)
     return math.sqrt(max(0.0, found))
-
-
-def stability_index(before: Mapping[str, int] | Histogram, now: Mapping[str, int] | Histogram) -> float:
-    """The population stability index; half a row is put where there is none. Source: Siddiqi 2006, Credit Risk
-    Scorecards, chapter 7: below 0.1 stable, above 0.25 changed.
-    """
-    first, second = sum(before.values()), sum(now.values())
-    found = 0.0
-    for key in {*before, *now}:
-        p = max(before.get(key, 0), 0.5) / first
-        q = max(now.get(key, 0), 0.5) / second
-        found += (q - p) * math.log(q / p)
-    return found
