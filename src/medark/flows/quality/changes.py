@@ -40,15 +40,17 @@ class Changes:
 
     def _worked_out(self, facts: str, before: tuple[str, ...]) -> Change | None:
         table = FACTS[facts].table
-        if not is_little(self._parts, table, before):
-            return None
         now = self._parts.files(table)
+        if not self._parts.are_there(table, sorted({*before} - {*now})):
+            return None
         session = self._parts.session
         self._touched(facts, sorted({*before} ^ {*now}))
         told = {name: self._told(facts, files) for name, files in (("was", before), ("is_now", now))}
         for name, rows in told.items():
             session.bind_arrow(name, rows)
         otherwise = _otherwise(session, ["id", *FACTS[facts].told])
+        if otherwise.num_rows * MOST > max(self._parts.rows(table), _SMALL):
+            return None
         new = session.query("select n.id from is_now as n left join was as w on w.id = n.id where w.id is null")
         return Change(_only(told["was"], otherwise), _only(told["is_now"], otherwise), otherwise, new)
 
