@@ -112,3 +112,13 @@ def test_chances_never_fall_where_scores_rise() -> None:
 def test_the_lexicon_speaks_of_elements_that_there_are() -> None:
     assert {entry.element for entry in entries()} <= set(elements())
     assert {"person_key", "diag.code", "wide:8867-4|/min", "id:NI"} <= slots()
+
+
+def test_what_comes_again_names_no_row(lexicon: Lexicon) -> None:
+    moves = table(
+        "转科", 就诊流水号=[f"V{n // 2:05d}" for n in range(80)], 病人ID=[f"B{n // 4:06d}" for n in range(80)],
+        转科序号=["1", "2"] * 40, 转入时间=[f"2024-03-{1 + n % 28:02d} 10:00:00" for n in range(80)],
+    )  # fmt: skip
+    (draft,) = composed("s", [read_table(moves, lexicon, kind="stay")], (), {"转科": {"转科序号": "detail_key"}})
+    detail = tomllib.loads(table_toml(draft))["visit_detail"][0]
+    assert detail["detail_key"] == "就诊流水号 || '|' || 转入时间"

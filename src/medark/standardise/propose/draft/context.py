@@ -10,6 +10,9 @@ from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line
 
 
+_REPEATED = 0.01  # of the values of a key; with more of them it is none
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What all targets of a row share: lines for whose it is and which visit it belongs to, and times from joins."""
@@ -27,6 +30,11 @@ class Context:
         """A line for the first of these slots that a column fills."""
         choice = self.filled.get(*slots)
         return as_line(field, choice) if choice else None
+
+    def key(self, field: str, slot: str) -> Line | None:
+        """A line that names the row; None where values come again: rows would take each other's place."""
+        choice = self.filled.get(slot)
+        return as_line(field, choice) if choice and choice.column.repeated <= _REPEATED else None
 
 
 def there(*found: Line | None) -> tuple[Line, ...]:

@@ -66,7 +66,7 @@ def _event(context: Context, slot: str, kind: str, type_: str) -> Iterator[Targe
         return
     fixed = {"kind": kind, "type": type_}
     lines = [*whose(context)]
-    if row := context.own("event_key", "row_key"):
+    if row := context.key("event_key", "row_key"):
         lines.append(replace(row, expression=f"'{context.table}|' || {row.expression}", field="event_key"))
     lines += coded(context.source, slot, code, name, fixed, context.names)
     lines.append(replace(start, field="start_time"))

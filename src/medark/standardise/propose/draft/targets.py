@@ -91,7 +91,8 @@ def _visits(context: Context) -> Iterator[TargetDraft]:
 
 
 def _stays(context: Context) -> Iterator[TargetDraft]:
-    key, start = context.own("detail_key", "detail_key", "row_key"), context.own("start_time", "detail.start")
+    key = context.key("detail_key", "detail_key") or context.key("detail_key", "row_key")
+    start = context.own("start_time", "detail.start")
     if key is None and context.visit and start:
         text = f"{context.visit.expression} || '|' || {start.expression}"
         key = Line(
@@ -129,7 +130,7 @@ def _costs(context: Context) -> Iterator[TargetDraft]:
         fields = {"cost_time": "fee.time", "revenue_code": "fee.category", "paid_by_patient": "fee.self",
                   "paid_by_payer": "fee.insurance", "drg_code": "fee.drg"}  # fmt: skip
         more = there(*(context.own(field, slot) for field, slot in fields.items()))
-        row = context.own("event_key", "row_key")
+        row = context.key("event_key", "row_key")
         key = [replace(row, expression=f"'{context.table}|' || {row.expression}")] if row else []
         fixed = {"about_kind": "visit", "type": "cost_record"}
         yield TargetDraft("cost", (context.person, *key, replace(about, field="about_key"), amount, *more), fixed)
