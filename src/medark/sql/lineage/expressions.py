@@ -9,18 +9,11 @@ from typing import Final
 from sqlglot import exp
 
 from medark.model.lineage import How, Influences, at_least, together
-from medark.sql.lineage.relation import ANY, EMPTY, NULL, Cell, Constant, either
+from medark.sql.lineage.functions import arguments, called
+from medark.sql.lineage.relation import ANY, EMPTY, Cell, Constant, either
 from medark.sql.lineage.scope import Scope
 
 _ALTERNATIVES: Final = 64  # pairs of constants that are compared
-# NULL as soon as one argument is.
-_STRICT: Final = (
-    exp.Binary, exp.Cast, exp.TryCast, exp.Lower, exp.Upper, exp.Substring, exp.Trim, exp.Length, exp.RegexpReplace,
-    exp.RegexpExtract, exp.RegexpLike, exp.Replace, exp.SplitPart, exp.StartsWith, exp.EndsWith, exp.Contains,
-    exp.Floor, exp.Ceil, exp.Round, exp.Abs, exp.Extract, exp.Between, exp.Neg, exp.DateDiff, exp.Ln, exp.Translate,
-)  # fmt: skip
-_STRICT_OWN: Final = frozenset({"finite_number", "in_zone", "key_hash", "date_length", "seconds_between"})
-_FALSE_OF_NULL: Final = frozenset({"has_time", "is_partial_date"})
 
 
 def cell_of(node: exp.Expr, scope: Scope) -> Cell:
@@ -30,7 +23,7 @@ def cell_of(node: exp.Expr, scope: Scope) -> Cell:
     for kind, told in _TOLD:
         if isinstance(node, kind):
             return told(node, scope)
-    return _function(node, scope)
+    return called(node, [cell_of(part, scope) for part in arguments(node)])
 
 
 def conjuncts(node: exp.Expr | None) -> Iterator[exp.Expr]:
@@ -195,7 +188,7 @@ def _filtered(node: exp.Expr, scope: Scope) -> Cell:
 
 def _aggregate(node: exp.Expr, scope: Scope) -> Cell:
     """Of all rows of a group: which rows are in it decides as well."""
-    parts = [cell_of(part, scope) for part in _parts(node)]
+    parts = [cell_of(part, scope) for part in arguments(node)]
     if parts and parts[0].is_null and not isinstance(node, exp.Count):
         return EMPTY
     grouped = at_least(scope.group_influences, How.KEY)
@@ -204,7 +197,7 @@ def _aggregate(node: exp.Expr, scope: Scope) -> Cell:
 
 
 def _window(node: exp.Expr, scope: Scope) -> Cell:
-    inside = [cell_of(part, scope) for part in _parts(node.this)]
+    inside = [cell_of(part, scope) for part in arguments(node.this)]
     beside = [cell_of(part, scope) for part in (*(node.args.get("partition_by") or []), *_ordering(node, scope))]
     around = at_least(together([*(cell.influences for cell in beside), scope.rows]), How.CONDITION)
     return Cell(together([*(cell.influences for cell in inside), around]), filled=isinstance(node.this, exp.RowNumber))
@@ -220,40 +213,6 @@ def _ordering(node: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
         yield part.this
         if isinstance(part.this, exp.Column):
             places.add(scope.place(part.this))
-
-
-def _function(node: exp.Expr, scope: Scope) -> Cell:
-    parts = [cell_of(part, scope) for part in _parts(node)]
-    name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
-    missing = any(part.is_null for part in parts)
-    if missing and (isinstance(node, _STRICT) or name in _STRICT_OWN):
-        return EMPTY
-    if isinstance(node, exp.Nullif) and parts[0].is_null:
-        return EMPTY
-    if missing and name in _FALSE_OF_NULL:
-        return Cell(known=frozenset({None, False}))
-    if isinstance(node, exp.Cast | exp.TryCast):
-        return Cell(parts[0].influences, NULL if parts[0].is_null else None, _stays_filled(node, parts))
-    if parts and all(part.is_null for part in parts) and isinstance(node, exp.Greatest | exp.Least):
-        return EMPTY
-    return Cell(together(part.influences for part in parts), filled=_stays_filled(node, parts))
-
-
-def _stays_filled(node: exp.Expr, parts: list[Cell]) -> bool:
-    """Is a function that gives something for something given something?"""
-    is_total = isinstance(node, exp.RowNumber | exp.Concat) or (
-        isinstance(node, exp.DPipe | exp.Cast | exp.Lower | exp.Upper | exp.Greatest | exp.Least | exp.Add | exp.Mul)
-        or node.name.lower() == "key_hash"
-    )
-    return is_total and not isinstance(node, exp.TryCast) and all(part.never_null for part in parts)
-
-
-def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
-    """The arguments of a function, in order."""
-    for value in node.args.values():
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, exp.Expr) and not isinstance(part, exp.DataType | exp.Var | exp.Identifier | exp.Star):
-                yield part
 
 
 _Told = Callable[[exp.Expr, Scope], Cell]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from sqlglot import exp
 
-from medark.model.lineage import NOTHING, How, Influences, at_least, together
+from medark.model.lineage import NOTHING, How, at_least, together
 from medark.sql.lineage.expressions import cell_of, conjuncts
 from medark.sql.lineage.joins import join_in
-from medark.sql.lineage.relation import ANY, Cell, Key, Relation, either, empty
+from medark.sql.lineage.relation import ANY, Cell, Relation, empty
 from medark.sql.lineage.scope import Place, Scope
+from medark.sql.lineage.sets import distinct, keyed, united
 from medark.sql.query import Query
 
 _Result = tuple[str, Cell, exp.Expr]  # a column's name, what decides it, and its expression
@@ -52,25 +52,13 @@ def relation_within(node: exp.Expr, around: Scope) -> Relation:
 
 def _set(node: exp.SetOperation, scope: Scope) -> Relation:
     sides = [relation_within(side, scope) for side in (node.this, node.expression)]
-    names, distinct = list(sides[0].columns), bool(node.args.get("distinct"))
+    names, is_set = list(sides[0].columns), bool(node.args.get("distinct"))
     sides[1] = replace(sides[1], columns=dict(zip(names, sides[1].columns.values(), strict=True)))
     if isinstance(node, exp.Except | exp.Intersect):
         told = at_least(together([*(c.influences for c in sides[1].columns.values()), sides[1].rows]), How.ROWS)
-        return replace(_distinct(sides[0]), rows=together((sides[0].rows, told)))
-    parts = [part for side in sides for part in (side.parts if distinct or not side.is_set else ()) or (side,)]
-    return _united(names, parts, is_set=distinct)
-
-
-def _united(names: list[str], sides: Sequence[Relation], *, is_set: bool) -> Relation:
-    """The rows of all sides."""
-    there = tuple(side for side in sides if not side.is_empty)
-    if not there:
-        return empty(names)
-    columns = [dict(zip(names, side.columns.values(), strict=True)) for side in there]
-    cells = {name: either(cells[name] for cells in columns) for name in names}
-    both = Relation(MappingProxyType(cells), together(side.rows for side in there))
-    parts = tuple(replace(side, columns=cells) for side, cells in zip(there, columns, strict=True))
-    return replace(_distinct(both) if is_set else both, parts=parts, is_set=is_set)
+        return replace(distinct(sides[0]), rows=together((sides[0].rows, told)))
+    parts = [part for side in sides for part in (side.parts if is_set or not side.is_set else ()) or (side,)]
+    return united(names, parts, is_set=is_set)
 
 
 def _select(node: exp.Select, scope: Scope) -> Relation:
@@ -92,7 +80,7 @@ def _select(node: exp.Select, scope: Scope) -> Relation:
     cells = _told_apart(_cells(node, scope))
     columns = {name: cell for name, cell, _ in cells}
     found = Relation(MappingProxyType(columns), scope.rows, frozenset(_unique(node, scope, cells)))
-    return _distinct(found) if node.args.get("distinct") else found
+    return distinct(found) if node.args.get("distinct") else found
 
 
 def _is_total(node: exp.Select) -> bool:
@@ -129,7 +117,7 @@ def _narrowed(first: Relation, node: exp.Select) -> Relation:
         if isinstance(condition, exp.Not) and isinstance(condition.this, exp.Is)
     ]
     kept = [part for part in first.parts if not any(part.columns.get(name, ANY).is_null for name in needed)]
-    return first if len(kept) == len(first.parts) else _united(list(first.columns), kept, is_set=first.is_set)
+    return first if len(kept) == len(first.parts) else united(list(first.columns), kept, is_set=first.is_set)
 
 
 def _relation(node: exp.Expr, scope: Scope) -> Relation:
@@ -173,41 +161,14 @@ def _group(node: exp.Select, scope: Scope) -> None:
         place = scope.place(part) if isinstance(part, exp.Column) else None
         told[place or part.sql()] = cell_of(part, scope)
     scope.group_influences = together(cell.influences for cell in told.values())
-    keyed, rows = _keyed(told, scope)
+    groups, rows = keyed(told, scope)
     scope.group_influences = together((scope.group_influences, at_least(scope.rows, How.CONDITION)))
-    scope.grouped, scope.rows = keyed, rows
+    scope.grouped, scope.rows = groups, rows
     scope.unique = frozenset({frozenset(place for place in told if isinstance(place, tuple))})
 
 
 def _is_result(part: exp.Expr, scope: Scope) -> bool:
     return isinstance(part, exp.Column) and not scope.knows(part) and part.name.lower() in scope.results
-
-
-def _keyed(told: Mapping[Any, Cell], scope: Scope) -> tuple[dict[object, Cell], Influences]:
-    """The keys of groups, and what decides which groups there are. What is a key already stays what it is."""
-    loose = {what: how for what, how in scope.rows.items() if not isinstance(what, Key)}
-    cells: dict[object, Cell] = {}
-    rows: list[Influences] = []
-    for place, cell in told.items():
-        kept = {what: how for what, how in cell.influences.items() if isinstance(what, Key)}
-        plain = {what: how for what, how in cell.influences.items() if not isinstance(what, Key)}
-        if plain:
-            kept[Key(together((plain, loose)))] = How.VALUE
-        cells[place] = Cell(kept, cell.known, cell.filled)
-        rows.append(at_least(kept, How.ROWS))
-    has_new = any(not isinstance(what, Key) for cell in told.values() for what in cell.influences)
-    left = {what: how for what, how in scope.rows.items() if isinstance(what, Key) or not has_new}
-    return cells, together((*rows, left))
-
-
-def _distinct(found: Relation) -> Relation:
-    """One row for each combination of values."""
-    if found.is_empty:
-        return found
-    scope = Scope({}, rows=found.rows)
-    cells, rows = _keyed(dict(found.columns), scope)
-    named = {str(name): cell for name, cell in cells.items()}
-    return Relation(MappingProxyType(named), rows, found.unique | {frozenset(found.columns)})
 
 
 def _cells(node: exp.Select, scope: Scope) -> Iterator[_Result]:
