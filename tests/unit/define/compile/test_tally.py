@@ -13,6 +13,7 @@ import pytest
 from medark.define import Tally
 from medark.define.answers import describe, reads
 from medark.define.compile import compile_tally
+from medark.define.dummy.population import dummy_population
 from medark.define.memory import tallied
 from medark.errors import DefinitionError
 from medark.flows.definitions.plans import make, rows
@@ -91,6 +92,11 @@ def test_its_sql_is_portable() -> None:
 def test_what_it_reads_is_known_unrun() -> None:
     assert set(reads(CLASSES)) == {"event_count", "care_site", "location"}
     assert "person_id" not in {column for of in reads(CLASSES).values() for column in of}
+
+
+def test_nobody_is_made_up_for_it() -> None:
+    with pytest.raises(DefinitionError, match="of nobody"):
+        dummy_population(CLASSES)
 
 
 def test_it_is_told_in_words() -> None:
