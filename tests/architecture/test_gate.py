@@ -20,6 +20,8 @@ WRITERS = {
     "flows/ingest/merge.py": "rows of a merged patient number are given to the one that survives",
     "flows/erase/erase.py": "a person's rows are found to be removed, and counted",
     "flows/definitions/refresh.py": "tells which people have new rows; these are asked through the gate",
+    "flows/quality/further.py": "tells from the names of files whether anything changed",
+    "flows/quality/site_rules.py": "tells from the names of files whether anything changed",
     "flows/quality/parts.py": "counts what is wrong with rows of some files, for owners and stewards, and tells counts alone",
     "flows/quality/session.py": "counts what is wrong with all rows, for owners and stewards, and tells counts alone",
     "flows/characterise/characterise.py": "counts all rows for owners and stewards, and keeps counts alone",
