@@ -25,6 +25,9 @@ HOW: Final = {
 KINDS: Final = {
     "page": N_("pages"), "card": N_("cards"), "task": N_("tasks"), "signal": N_("signals"), "figure": N_("figures"),
 }  # fmt: skip
+FOUND: Final = {
+    "standard": N_("standard"), "source": N_("source"), "unit": N_("unit"), "own map": N_("own map"), "": N_("not found"),
+}  # fmt: skip
 _CHECKS = 12  # that are named
 
 
@@ -94,7 +97,9 @@ def way_view(found: Way, zone: str) -> RenderableType:
     parts: list[RenderableType] = [table(f"{found.table} {found.key}", ("", " "), _steps(found, zone))]
     if found.looked_up:
         columns = (_("column"), _("vocabulary"), _("code"), _("concept"), _("found as"))
-        rows = [(one.column, one.vocabulary, one.code, str(one.concept_id), phrase(one.how)) for one in found.looked_up]
+        rows = [
+            (one.column, one.vocabulary, one.code, str(one.concept_id), _found_as(one.how)) for one in found.looked_up
+        ]
         parts.append(table(_("Looked up"), columns, rows))
     if found.staged:
         parts.append(table(_("What the source said"), ("", " "), list(found.staged.items())))
@@ -122,3 +127,7 @@ def _steps(found: Way, zone: str) -> list[tuple[str, str]]:
 
 def _when(at_ms: int, zone: str) -> str:
     return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _found_as(how: str) -> str:
+    return phrase(FOUND.get(how, how))
