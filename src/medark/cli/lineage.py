@@ -26,7 +26,8 @@ KINDS: Final = {
     "page": N_("pages"), "card": N_("cards"), "task": N_("tasks"), "signal": N_("signals"), "figure": N_("figures"),
 }  # fmt: skip
 FOUND: Final = {
-    "standard": N_("standard"), "source": N_("source"), "unit": N_("unit"), "own map": N_("own map"), "": N_("not found"),
+    "standard": N_("standard"), "source": N_("source"), "unit": N_("unit"), "own map": N_("own map"),
+    "": N_("not found"),
 }  # fmt: skip
 _CHECKS = 12  # that are named
 
@@ -127,7 +128,3 @@ def _steps(found: Way, zone: str) -> list[tuple[str, str]]:
 
 def _when(at_ms: int, zone: str) -> str:
     return dt.datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _found_as(how: str) -> str:
-    return phrase(FOUND.get(how, how))
