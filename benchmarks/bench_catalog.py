@@ -79,9 +79,9 @@ def asked(index: Index, assets: Sequence[Asset], count: int) -> None:
     scan = spent(questions[: max(10, count // 10)], lambda question: _scanned(texts, question))
     full = spent(questions, _fts5(texts))
     for label, times in (("the catalog", ours), ("a look through all texts", scan), ("SQLite FTS5", full)):
-        p50, p95 = np.percentile(times, [50, 95])
-        print(f"{label}: p50 {p50:.1f} ms, p95 {p95:.1f} ms, longest {max(times):.1f} ms")
-    print(f"goal: p95 below {GOAL_MS} ms: {'met' if np.percentile(ours, 95) < GOAL_MS else 'missed'}")
+        (p50, c50), (p95, c95) = (np.percentile(times, share, axis=0) for share in (50, 95))
+        print(f"{label}: p50 {p50:.1f} ms ({c50:.1f} CPU-ms), p95 {p95:.1f} ms ({c95:.1f} CPU-ms)")
+    print(f"goal: p95 below {GOAL_MS} ms: {'met' if np.percentile(ours, 95, axis=0)[0] < GOAL_MS else 'missed'}")
 
 
 def made_up(assets: Sequence[Asset], count: int) -> list[str]:
@@ -124,13 +124,13 @@ def _fts5(texts: Sequence[str]) -> Callable[[str], object]:
     return lambda question: ask(question) if list(words(question)) else []
 
 
-def spent(questions: Sequence[str], ask: Callable[[str], object]) -> list[float]:
-    """Milliseconds of each."""
+def spent(questions: Sequence[str], ask: Callable[[str], object]) -> list[tuple[float, float]]:
+    """Milliseconds of each, and of the processor: the second holds whoever else is at work."""
     times = []
     for question in questions:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.thread_time()
         ask(question)
-        times.append(1000 * (time.perf_counter() - start))
+        times.append((1000 * (time.perf_counter() - start), 1000 * (time.thread_time() - cpu)))
     return times
 
 
