@@ -9,7 +9,6 @@ from medark.standardise.propose.draft.filled import Filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line
 
-
 _REPEATED = 0.01  # of the values of a key; with more of them it is none
 
 
