@@ -48,14 +48,15 @@ def told(workspace: Workspace, progress: Progress = _SILENT) -> Mapping[str, Tol
     known = keeping.told(_NAME, dict[str, Told]) or {}
     last = max((one.last_record for one in known.values()), default=0)
     fresh = [one for one in workspace.landing.records(formats=FORMATS) if one.record_no > last]
+    if not fresh:
+        return known
     with progress.stage("reading when things were reported", len(fresh), "records") as stage:
         for record in fresh:
             mine = known.setdefault(record.source, Told())
             mine.last_record = record.record_no
             _take(workspace, record, mine)
             stage.advance(1)
-    if fresh:
-        keeping.put(_NAME, known)
+    keeping.put(_NAME, known)
     return known
 
 
