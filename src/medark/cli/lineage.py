@@ -99,7 +99,8 @@ def way_view(found: Way, zone: str) -> RenderableType:
     if found.looked_up:
         columns = (_("column"), _("vocabulary"), _("code"), _("concept"), _("found as"))
         rows = [
-            (one.column, one.vocabulary, one.code, str(one.concept_id), _found_as(one.how)) for one in found.looked_up
+            (one.column, one.vocabulary, one.code, str(one.concept_id), phrase(FOUND[one.how]))
+            for one in found.looked_up
         ]
         parts.append(table(_("Looked up"), columns, rows))
     if found.staged:
