@@ -14,19 +14,23 @@ __all__ = ["folder_of", "has_proposal", "map_name"]
 
 
 def map_name(source: str) -> str:
-    """What a source's map is called.
+    """What the map that is proposed for a source is called; no map that ships or is written by hand is called so.
 
     >>> map_name("north/his")
-    'north_his'
+    'north_his_proposed'
     """
-    return re.sub(r"\W+", "_", source.lower()).strip("_")
+    return f"{_word(source)}_proposed"
 
 
 def folder_of(workspace: Workspace, source: str) -> Path:
     """Where a source's proposals lie, readable by the workspace's owner only."""
-    return workspace.path / "propose" / map_name(source)
+    return workspace.path / "propose" / _word(source)
 
 
 def has_proposal(workspace: Workspace, source: str) -> bool:
     """Has something been proposed for a source?"""
     return (folder_of(workspace, source) / "state.json").is_file()
+
+
+def _word(source: str) -> str:
+    return re.sub(r"\W+", "_", source.lower()).strip("_")
