@@ -195,7 +195,7 @@ def test_a_page_does_not_count_by_thousands_of_values(
     (folder / "app.py").write_text(text)
     put_in(workspace, folder)
     publish(workspace, owner, today=TODAY)
-    monkeypatch.setattr("medark.flows.pages.showing._MOST_GROUPS", len(VALUES) - 1)
+    monkeypatch.setattr("medark.flows.pages.counting._MOST_GROUPS", len(VALUES) - 1)
     with pytest.raises(DefinitionError, match="more values than it can show"):
         page(workspace, owner, "potassium", "all", {}, language="en", today=TODAY)
 
