@@ -63,7 +63,7 @@ def unmapped(workspace: Named = None, source: Source = "", json: Json = False) -
     show(plain, json, lambda: _view(found, told, covered))
 
 
-def review(workspace: Named = None, source: Source = "", above: Above = 0.0) -> None:
+def review(workspace: Named = None, source: Source = "", above: Above = 0.0, json: Json = False) -> None:
     from medark.flows.gate.reader import machine_user
     from medark.flows.terms import decide, proposed
     from medark.flows.terms import unmapped as waiting
@@ -75,11 +75,10 @@ def review(workspace: Named = None, source: Source = "", above: Above = 0.0) -> 
         told = proposed(ws, (one.term for one in found))
         decided = _sure(told, above) if above else _asked(found, told)
         records = decide(ws, machine_user(), decided, progress)
-    words = _("{codes} codes decided, {records} records made again", codes=len(decided), records=records)
-    typer.echo(words)
+    _applied(len(decided), records, json)
 
 
-def export(workspace: Named = None, form: Form = "usagi", out: Out = None) -> None:
+def export(workspace: Named = None, form: Form = "usagi", out: Out = None, json: Json = False) -> None:
     from medark.flows.gate.reader import machine_user
     from medark.flows.raw import must_steward
     from medark.flows.terms import proposed
@@ -89,14 +88,15 @@ def export(workspace: Named = None, form: Form = "usagi", out: Out = None) -> No
         raise UsageError("there is no such form", fix="--form usagi, --form sssom, --form omop")
     with opened(workspace) as ws:
         must_steward(ws, machine_user(), "codes written", form=form)
-        text = FORMS[form](proposed(ws, ws.ledger.terms.all()))
-    if out is None:
-        typer.echo(text, nl=False)
-    else:
+        told = proposed(ws, ws.ledger.terms.all())
+    text = FORMS[form](told)
+    if out is not None:
         out.write_text(text, encoding="utf-8")
+    if out is None or json:
+        show([_decided(one) for one in told], json, lambda: typer.echo(text, nl=False))
 
 
-def import_(workspace: Named = None, file: File = None) -> None:
+def import_(workspace: Named = None, file: File = None, json: Json = False) -> None:
     from medark.flows.gate.reader import machine_user
     from medark.flows.terms import decide
     from medark.flows.terms.exchange import read
@@ -106,7 +106,20 @@ def import_(workspace: Named = None, file: File = None) -> None:
     with opened(workspace) as ws, watched() as progress:
         decided = read(ws, machine_user(), file.read_text(encoding="utf-8", errors="replace"))
         records = decide(ws, machine_user(), decided, progress)
-    typer.echo(_("{codes} codes decided, {records} records made again", codes=len(decided), records=records))
+    _applied(len(decided), records, json)
+
+
+def _applied(codes: int, records: int, json: bool) -> None:
+    words = _("{codes} codes decided, {records} records made again", codes=codes, records=records)
+    show({"codes": codes, "records": records}, json, lambda: words)
+
+
+def _decided(one: Proposed) -> dict[str, object]:
+    term = one.term
+    return {
+        "source": term.source, "kind": term.kind, "system": term.system, "code": term.code, "name": term.name,
+        "unit": term.unit, "state": str(term.state), "concept_id": term.concept_id, "decided_by": term.decided_by,
+    }  # fmt: skip
 
 
 def _view(found: list[Unmapped], told: list[Proposed], covered: list[Coverage]) -> object:
