@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import pyarrow as pa
 
-from medark.errors import RefusedInput
+from medark.errors import RefusedInput, StorageError
 from medark.flows.ingest.raw_tables import RawTable, opened, pieces, raw_tables
 from medark.flows.workspace import Workspace
 from medark.model.record import RawRecord
@@ -115,8 +115,8 @@ def _scanned(
     try:
         for rows in _rows(workspace, session, table):
             scan.add(rows.rename_columns(names), pool)
-    except RefusedInput:
-        return  # the rest can't be read: what came before is what is known
+    except (RefusedInput, StorageError):
+        return  # the rest can't be read, or not in the memory that there is: what came before is what is known
 
 
 def _rows(workspace: Workspace, session: Session, table: RawTable) -> Iterator[pa.Table]:
