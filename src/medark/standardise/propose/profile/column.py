@@ -15,6 +15,10 @@ from medark.standardise.propose.profile.sketch import SIZE, Hashes, Sketch
 FEWEST = 11  # rows that hold a value that may be kept; fewer would be a small cell
 MOST_KEPT = 64  # distinct values of a column that is a list of words
 LONGEST_KEPT = 40  # characters
+_SHORT = 4  # characters of a code that is kept whatever it says
+_EVERYBODYS = frozenset((
+    "gender", "yes_no", "flag", "outcome", "blood", "unit", "frequency", "route", "nation", "loinc", "atc", "strength",
+))  # fmt: skip
 _SEEN = 128  # values whose forms are looked at
 _DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "epoch_s", "epoch_ms")
 _PERSONAL = (("id_cn", 0.3), ("id_us", 0.5), ("phone", 0.5), ("address", 0.6), ("prose", 0.3), ("uuid", 0.9))
@@ -133,7 +137,15 @@ def _kept(bare: ColumnProfile, sketch: Sketch) -> tuple[tuple[str, int], ...]:
     if not sketch.is_whole or sketch.least.size > MOST_KEPT or bare.dated >= 0.5 or bare.longest > LONGEST_KEPT:
         return ()
     pairs = zip(sketch.values, sketch.counts.tolist(), strict=True)
-    return tuple(sorted(((v, n) for v, n in pairs if n >= FEWEST), key=lambda pair: (-pair[1], pair[0])))
+    found = ((value, n) for value, n in pairs if n >= FEWEST and _is_nobodys(value))
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _is_nobodys(value: str) -> bool:
+    """Is it a word that everybody writes, or a code too short to be a name? A name may be in any number of rows."""
+    if len(value) <= _SHORT and value.isascii():
+        return True
+    return not _EVERYBODYS.isdisjoint(forms(value))
 
 
 def merged(before: ColumnProfile, new: ColumnProfile) -> ColumnProfile:
