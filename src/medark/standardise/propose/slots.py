@@ -33,7 +33,7 @@ def slot_of(element: str, kind: str) -> str:
     """The slot that an element fills in a table of a kind, or "". After a colon: second choices.
 
     >>> slot_of("start", "drug"), slot_of("start", "visit"), slot_of("diag_code", "fee"), slot_of("gender", "lab")
-    ('drug.start', 'visit.start', '', 'gender')
+    ('drug.start', 'visit.start', 'diag.code', 'gender')
     """
     slot = elements()[element].slot
     if slot.startswith("g."):

@@ -70,7 +70,7 @@ def concepts(name: str, *, pinyin: bool = False) -> tuple[str, ...]:
     """What the parts of a name stand for. `pinyin`: read a word that is no English one as first letters.
 
     >>> concepts("admission_dttm"), concepts("rysj", pinyin=True)
-    (('admit', 'visit', 'time'), ('admit', 'time'))
+    (('visit', 'admit', 'time'), ('admit', 'time', 'findings'))
     """
     words = _words()
     found: list[str] = []
