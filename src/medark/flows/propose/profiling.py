@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +19,7 @@ from medark.standardise.propose.profile import TableProfile, TableScan, profile_
 from medark.store.engine import Session
 
 _THREADS = 2
+_MANY = 3  # names of files with the same columns: it is one table
 _ROWS = 1 << 17  # of a batch
 _SMALL = 64 << 10  # bytes of a record
 _PLACES = re.compile(r"[\W_]*\d[\d\W_]*$")  # what tells one file of a table from another: 0001, 2024-05, (2)
@@ -45,10 +46,7 @@ def sound_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
 
 def profiled(workspace: Workspace, tables: Sequence[RawTable]) -> list[Profiled]:
     """A profile for each table, of all files that tell of it: those of one name with the same columns."""
-    groups: dict[tuple[str, tuple[str, ...]], list[RawTable]] = {}
-    for table in tables:
-        key = (stem(table), tuple(sorted(name.lower() for name in table.shape.columns)))
-        groups.setdefault(key, []).append(table)
+    groups = _together_by_columns(tables)
     found: list[Profiled] = []
     taken: set[str] = set()
     with workspace.engine.session() as session, ThreadPoolExecutor(_THREADS) as pool:
@@ -58,6 +56,36 @@ def profiled(workspace: Workspace, tables: Sequence[RawTable]) -> list[Profiled]
             profile = _together(workspace, session, name, some, pool)
             found.append(Profiled(profile, tuple(dict.fromkeys(table.record.record_no for table in some))))
     return found
+
+
+_Columns = tuple[str, ...]
+
+
+def _together_by_columns(tables: Sequence[RawTable]) -> dict[tuple[str, _Columns], list[RawTable]]:
+    """Files by the name and the columns of what they tell of. Where many names have the same columns, it is one table,
+    in a file for each patient, ward or day: it is called by the words that all of them share.
+    """
+    by_columns: dict[_Columns, dict[str, list[RawTable]]] = {}
+    for table in tables:
+        columns = tuple(sorted(name.lower() for name in table.shape.columns))
+        by_columns.setdefault(columns, {}).setdefault(stem(table), []).append(table)
+    groups: dict[tuple[str, _Columns], list[RawTable]] = {}
+    for columns, named in by_columns.items():
+        if len(named) >= _MANY:
+            groups[_shared(named), columns] = [table for some in named.values() for table in some]
+        else:
+            groups |= {(name, columns): some for name, some in named.items()}
+    return groups
+
+
+def _shared(names: Iterable[str]) -> str:
+    """The words that all of some names have; "table" if there are none.
+
+    >>> _shared(["lab_zhang", "lab_li", "lab_wang"]), _shared(["zhang", "li", "wang"])
+    ('lab', 'table')
+    """
+    first, *others = (name.split("_") for name in names)
+    return "_".join(word for word in first if all(word in other for other in others)) or "table"
 
 
 def _together(

@@ -113,3 +113,21 @@ def test_who_may_not_see_raw_records_approves_nothing(workspace: Workspace, expo
     ingest(workspace, export, SOURCE)
     with pytest.raises(AccessError):
         approve(workspace, SOURCE, "somebody")
+
+
+def test_a_file_for_each_patient_is_one_table_and_nobody_is_in_its_name(
+    workspace: Workspace, export: Path, tmp_path: Path
+) -> None:
+    head, *lines = (export / "检验结果_0001.csv").read_text(encoding="gb18030").splitlines()
+    folder = tmp_path / "patients"
+    folder.mkdir()
+    for number, name in enumerate(("赵一鸣", "钱二娟", "孙三泰", "李四光")):
+        text = "\n".join((head, *lines[number * 75 : number * 75 + 75], ""))
+        (folder / f"检验_{name}.csv").write_text(text, encoding="gb18030")
+    ingest(workspace, folder, SOURCE)
+    found = automatic(workspace, SOURCE, asks=True)
+    assert list(found.drafts) == ["检验"] and found.kept.profiles["检验"].rows == RESULTS
+    kept = [*workspace.path.joinpath("propose").rglob("*"), *workspace.path.joinpath("maps").rglob("*")]
+    assert kept and not any("赵一鸣" in f.name or (f.is_file() and "赵一鸣" in f.read_text("utf-8")) for f in kept)
+    assert approve(workspace, SOURCE, machine_user(), ["检验"]) == ["检验"]
+    assert sum(units.quarantined + units.loaded for _, units in workspace.ledger.records.ends().values()) == RESULTS
