@@ -93,7 +93,9 @@ def settings() -> str:
         default = list(known.default) if isinstance(known.default, tuple) else known.default
         rows.append(f"| `{key}` | {f'`{default}`' if default else ''} | {_cell(known.meaning)} |")
     rows += ["", "| of anything else, `[owners]` | meaning |", "|---|---|"]
-    rows.append('| `measurement`, `"vte/risk"`, `vte` | who answers for a table, a dataset, an application: a department |')
+    rows.append(
+        '| `measurement`, `"vte/risk"`, `vte` | who answers for a table, a dataset, an application: a department |'
+    )
     return "\n".join(rows) + "\n"
 
 
