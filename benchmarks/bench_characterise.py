@@ -15,12 +15,12 @@ import re
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import made_lake
+from measuring import measured
 from medark.bootstrap import init_workspace, open_workspace
 from medark.check.achilles import Analysis, Part, analyses, event_kinds, events, parts
 from medark.check.achilles.counting import ROWS, Counting
@@ -205,17 +205,6 @@ def of_people(table: Events, counts: str) -> str:
         "people with at least so many records by concept": f"select c, n, sum(count(*)) over (partition by c order by n"
         f" desc) from {often} group by c, n",
     }[counts]
-
-
-@contextmanager
-def measured(what: str) -> Iterator[Callable[[], float]]:
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
-    wall, cpu, took = time.perf_counter(), time.process_time(), [0.0]
-    yield lambda: took[0]
-    took[0] = time.process_time() - cpu
-    wall = time.perf_counter() - wall
-    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    print(f"{what}: {took[0]:.2f} s ({wall:.2f}), peak memory {int(peak.split()[1]) / 1024:,.0f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,13 +17,13 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import made_lake
+from measuring import measured
 from medark.bootstrap import init_workspace, open_workspace
 from medark.check.checks import Check
 from medark.check.counting import Counts
@@ -135,17 +135,6 @@ def one_by_one(workspace: Workspace, names: Sequence[str]) -> float:
     every = sum(map(len, alike.values()))
     print(f"one query each: {total:.1f} CPU s for {every:,} checks of tables that are not empty ({ran} of them run)")
     return total
-
-
-@contextmanager
-def measured(what: str) -> Iterator[Callable[[], float]]:
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
-    wall, cpu, took = time.perf_counter(), time.process_time(), [0.0]
-    yield lambda: took[0]
-    took[0] = time.process_time() - cpu
-    wall = time.perf_counter() - wall
-    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    print(f"{what}: {took[0]:.2f} s ({wall:.2f}), peak memory {int(peak.split()[1]) / 1024:,.0f} MB", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from medark.flows.workspace import Workspace
+from medark.model.omop import tables
 from medark.model.term import SourceTerm, TermState
 from medark.sql.render import render
 
@@ -23,15 +24,12 @@ def reapply(workspace: Workspace) -> None:
     with workspace.engine.session() as session:
         workspace.vocabulary.bind(session, (_TABLE,))
         known = session.query(f"SELECT * FROM {_TABLE}").to_pylist()
-    decided = {(_vocabulary(one), one.code) for one in terms}
+    decided = {(one.vocabulary, one.code) for one in terms}
     kept = [row for row in known if (row["source_vocabulary_id"], row["source_code"]) not in decided]
     found = standard_ones(workspace, terms)
     lines = [_line(*(_told(value) for value in row.values())) for row in kept]
     lines += [_mapped(one, found.get(one.concept_id or 0, "")) for one in terms]
-    head = (
-        "source_code", "source_concept_id", "source_vocabulary_id", "source_code_description", "target_concept_id",
-        "target_vocabulary_id", "valid_start_date", "valid_end_date", "invalid_reason",
-    )  # fmt: skip
+    head = (column.name for column in tables()[_TABLE].columns)
     with tempfile.TemporaryDirectory(dir=workspace.places.scratch) as folder:
         file = Path(folder) / "SOURCE_TO_CONCEPT_MAP.csv"
         file.write_text("\n".join([_line(*head), *dict.fromkeys(lines), ""]), encoding="utf-8")
@@ -40,12 +38,7 @@ def reapply(workspace: Workspace) -> None:
 
 def _mapped(one: SourceTerm, vocabulary: str) -> str:
     told = one.name or one.code
-    return _line(one.code, 0, _vocabulary(one), told, one.concept_id, vocabulary, _FROM, _UNTIL, "")
-
-
-def _vocabulary(one: SourceTerm) -> str:
-    """What SOURCE_TO_CONCEPT_MAP calls its vocabulary: the same as in lookups/found_code.sql."""
-    return f"{one.source}|{one.kind}|{one.system}"
+    return _line(one.code, 0, one.vocabulary, told, one.concept_id, vocabulary, _FROM, _UNTIL, "")
 
 
 def standard_ones(workspace: Workspace, terms: Iterable[SourceTerm]) -> dict[int, str]:

@@ -38,3 +38,8 @@ class SourceTerm:
     def key(self) -> tuple[str, str, str, str]:
         """What it is known by."""
         return self.source, self.kind, self.system, self.code
+
+    @property
+    def vocabulary(self) -> str:
+        """What SOURCE_TO_CONCEPT_MAP calls its vocabulary: the same as in lookups/found_code.sql."""
+        return f"{self.source}|{self.kind}|{self.system}"

@@ -13,6 +13,7 @@ from medark.errors import SourceError
 from medark.flows.raw import must_steward
 from medark.flows.terms.candidates import Proposed
 from medark.flows.workspace import Workspace
+from medark.model.omop import tables
 from medark.model.term import SourceTerm, TermState
 
 _USAGI = (
@@ -24,10 +25,7 @@ _SSSOM = (
     "subject_id", "subject_label", "subject_source", "predicate_id", "object_id", "object_label",
     "mapping_justification", "confidence", "author_id", "mapping_date", "comment",
 )  # fmt: skip
-_OMOP = (
-    "source_code", "source_concept_id", "source_vocabulary_id", "source_code_description", "target_concept_id",
-    "target_vocabulary_id", "valid_start_date", "valid_end_date", "invalid_reason",
-)  # fmt: skip
+_OMOP = tuple(column.name for column in tables()["source_to_concept_map"].columns)
 _KIND_OF_MATCH = {True: "semapv:LexicalMatching", False: "semapv:ManualMappingCuration"}
 
 
@@ -61,7 +59,7 @@ def read(workspace: Workspace, by: str, text: str) -> list[SourceTerm]:
     lines = [line for line in text.lstrip("\ufeff").splitlines() if not line.startswith("#")]
     separator = "\t" if lines and "\t" in lines[0] else ","
     rows = list(csv.DictReader(io.StringIO("\n".join(lines)), delimiter=separator))
-    known = {_place(one): one for one in workspace.ledger.terms.all()}
+    known = {(one.vocabulary, one.code): one for one in workspace.ledger.terms.all()}
     return [said for row in rows if (said := _said(row, known)) is not None]
 
 
@@ -100,7 +98,7 @@ def _of_sssom(one: Proposed) -> Iterable[object]:
     name = next((each.concept.name for each in one.candidates if each.concept.concept_id == term.concept_id), "")
     chance = "" if term.probability is None else f"{term.probability:.3f}"
     return (
-        term.code, term.name, _place(term)[0], "skos:exactMatch", f"OMOP:{term.concept_id}", name,
+        term.code, term.name, term.vocabulary, "skos:exactMatch", f"OMOP:{term.concept_id}", name,
         _KIND_OF_MATCH[term.probability is not None], chance, term.decided_by, day, "",
     )  # fmt: skip
 
@@ -109,13 +107,9 @@ def _of_omop(one: Proposed) -> Iterable[object]:
     term = one.term
     vocabulary = next((c.concept.vocabulary for c in one.candidates if c.concept.concept_id == term.concept_id), "")
     return (
-        term.code, 0, _place(term)[0], term.name or term.code, term.concept_id, vocabulary, "1970-01-01", "2099-12-31",
+        term.code, 0, term.vocabulary, term.name or term.code, term.concept_id, vocabulary, "1970-01-01", "2099-12-31",
         "",
     )  # fmt: skip
-
-
-def _place(term: SourceTerm) -> tuple[str, str]:
-    return f"{term.source}|{term.kind}|{term.system}", term.code
 
 
 def _written(head: Iterable[str], rows: Iterable[Iterable[object]], separator: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,6 +19,8 @@ EVENTS = {
     "condition_occurrence": "condition", "drug_exposure": "drug", "procedure_occurrence": "procedure",
     "device_exposure": "device", "measurement": "measurement", "observation": "observation",
 }  # fmt: skip
+_KEPT = "counts of codes"
+Counted = tuple[str, str, str, bool, int]  # table, source, code, whether it has no concept, and rows
 _LONGEST = 50  # characters of a source_value
 _COUNTED = """
 select s.source, t.{kind}_source_value as code, t.{kind}_concept_id = 0 as is_unknown, count(*) as n
@@ -93,8 +95,17 @@ def records_with(workspace: Workspace, terms: Mapping[tuple[str, str], SourceTer
     return sorted(found)
 
 
-def _counts(workspace: Workspace) -> Iterator[tuple[str, str, str, bool, int]]:
-    """Table, source, code, whether it has no concept, and rows."""
+def _counts(workspace: Workspace) -> Sequence[Counted]:
+    """Of every table; counted once for a version of the lake."""
+    stamp = (workspace.lake.snapshot().version, len(workspace.landing.origins()))
+    held = workspace.kept.get(_KEPT)
+    if held is None or held[0] != stamp:
+        held = workspace.kept[_KEPT] = (stamp, tuple(_count(workspace)))
+    counts: Sequence[Counted] = held[1]
+    return counts
+
+
+def _count(workspace: Workspace) -> Iterator[Counted]:
     with workspace.engine.session() as session:
         _bind(workspace, session)
         for table, kind in EVENTS.items():
