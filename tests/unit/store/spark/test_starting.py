@@ -94,8 +94,16 @@ def _java() -> Path:
 
 
 def _sockets(process: Path) -> set[str]:
-    links = (str(path.readlink()) for path in (process / "fd").iterdir())
+    links = (_link(path) for path in (process / "fd").iterdir())
     return {link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:")}
+
+
+def _link(path: Path) -> str:
+    """Where an open file of a process that goes on working leads; nowhere where it was closed meanwhile."""
+    try:
+        return str(path.readlink())
+    except FileNotFoundError:
+        return ""
 
 
 def _listeners() -> Iterator[tuple[str, str]]:
