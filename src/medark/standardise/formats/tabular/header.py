@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 _PREAMBLE_ROWS = 20  # titles, dates of export …: no more of them are looked through
 _LONGEST_NAME = 128
+_PLACE = ("record_no", "row_no")  # columns that say where a row stands, beside the table's own
 _TYPED = re.compile(
     r"\s*(?:[-+]?[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?%?"  # a number
     r"|[0-9]{1,4}[-/.年][0-9]{1,2}(?:[-/.月][0-9]{1,4}日?)?(?:[ T].*)?"  # a day
@@ -62,8 +63,12 @@ def is_header(row: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Names as given, trimmed; an empty one is column_<n>, a second `a` is a_2. Case does not tell names apart."""
-    taken: set[str] = set()
+    """Names as given, trimmed; an empty one is column_<n>, a second `a` is a_2. Case does not tell names apart.
+
+    >>> unique_names(["id", "row_no", "ID"])
+    ('id', 'row_no_2', 'ID_2')
+    """
+    taken = set(_PLACE)
     found = []
     for number, name in enumerate(names, start=1):
         plain = name.strip().strip("\ufeff") or f"column_{number}"
