@@ -1,0 +1,54 @@
+"""The proposals for an unseen export, held against its truth"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from medark.flows.propose.approving import automatic_part
+from medark.standardise.propose.draft import Draft, composed
+from medark.standardise.propose.names import Lexicon
+from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
+from medark.standardise.propose.reading import ColumnReading, read_table
+from propose_truth import Judged
+from unseen.world import Truth
+
+_SEED = 11
+
+
+def profiles(tables: Sequence[Truth]) -> list[TableProfile]:
+    """As a landed export would be profiled."""
+    return [_profile(table) for table in tables]
+
+
+def _profile(told: Truth) -> TableProfile:
+    scan = TableScan.of(list(told.columns), _SEED)
+    scan.add(pa.table({name: pa.array(values, pa.string()) for name, (_, values) in told.columns.items()}))
+    return TableProfile(told.name.lower(), tuple(profile_of(column) for column in scan.columns))
+
+
+def judged_unseen(name: str, tables: Sequence[Truth]) -> tuple[list[Judged], int]:
+    """Every column, and how many tables are of the kind that they are."""
+    profiled, lexicon = profiles(tables), Lexicon()
+    readings = [read_table(table, lexicon) for table in profiled]
+    drafts = composed(name, readings, links(profiled), {})
+    alone = automatic_part(drafts)
+    found = [
+        _judged(table, column, draft, alone.get(draft.table))
+        for table, reading, draft in zip(tables, readings, drafts, strict=True)
+        for column in reading.columns
+    ]
+    kinds = sum(reading.kind in table.kinds for table, reading in zip(tables, readings, strict=True))
+    return found, kinds
+
+
+def _judged(table: Truth, column: ColumnReading, draft: Draft, alone: Draft | None) -> Judged:
+    true, slot = table.columns[column.name][0], column.best.slot
+    made = draft.made_of(column.name)
+    said = slot if slot.startswith(("wide:", "id:")) else slot.partition(":")[0]
+    right = said in true or ("-" in true and (not made or not slot))
+    lines = [line.chance for target in draft.targets for line in target.lines if column.name in line.columns]
+    sure = max(lines) if lines else column.best.chance
+    by_itself = alone is not None and bool(alone.made_of(column.name))
+    return Judged(f"{table.name}.{column.name}", right, min(draft.kind_chance, sure), "-" not in true, by_itself)
