@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,8 @@ FOUND: Final = {
     "standard": N_("standard"), "source": N_("source"), "unit": N_("unit"), "own map": N_("own map"),
     "": N_("not found"),
 }  # fmt: skip
-_CHECKS = 12  # that are named
+_CHECKS: Final = 4  # of a family that are named
+_LEVELS: Final = ("table", "field", "concept")  # with which the ids of the dashboard begin
 
 
 def lineage_view(up: Branch, down: Branch) -> RenderableType:
@@ -83,11 +84,19 @@ def _uses(found: Impact) -> list[tuple[str, str]]:
     rows = [(phrase(words), " ".join(found.uses(kind))) for kind, words in KINDS.items() if found.uses(kind)]
     apps = [one.asset.of for one in found.of(Layer.APP)]
     rows += [(_("applications"), " ".join(apps))] if apps else []
-    checks = found.uses("check")
-    if checks:
-        named = " ".join(checks[:_CHECKS]) + (" …" if len(checks) > _CHECKS else "")
-        rows.append((_("checks"), plural("{count} check", "{count} checks", len(checks)) + f": {named}"))
-    return rows
+    return rows + [(_("checks") if not place else "", line) for place, line in enumerate(_checks(found))]
+
+
+def _checks(found: Impact) -> Iterator[str]:
+    """A line for each family, those of this delivery alone first; ids begin with the family's name."""
+    touched = sorted((one for one in found.of(Layer.USE) if one.asset.of == "check"), key=lambda one: not one.alone)
+    families: dict[str, list[str]] = {}
+    for one in touched:
+        first = one.asset.name.partition("_")[0]
+        families.setdefault("" if first in _LEVELS else first, []).append(one.asset.name)
+    for family, names in sorted(families.items()):
+        named = " ".join(names[:_CHECKS]) + (" …" if len(names) > _CHECKS else "")
+        yield f"{family} {plural('{count} check', '{count} checks', len(names))}: {named}".strip()
 
 
 def way_view(found: Way, zone: str) -> RenderableType:

@@ -18,8 +18,10 @@ from medark.flows.catalog.owners import owner_of
 from medark.flows.data_map.sources import all_sources, kept_sources
 from medark.flows.gate.decide import levels
 from medark.flows.gate.parts import book_of
+from medark.flows.judged import judged_checks
 from medark.flows.workspace import Workspace
 from medark.messages import translations
+from medark.model.omop import tables
 
 
 def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
@@ -35,6 +37,7 @@ def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
     yield from app_assets(workspace)
     yield from concept_assets(workspace, concepts)
     yield from map(_check, instances())
+    yield from (_check(one.check) for one in judged_checks(workspace))
     yield from term_assets()
 
 
@@ -69,7 +72,10 @@ def _field(source: SourceAccount, one: Field, where: str) -> Asset:
 def _check(one: Check) -> Asset:
     chinese = translations("zh")
     column = f"{one.table}.{one.column}" if one.column else one.table
-    where = f"{Kind.COLUMN}:{column}" if one.column else f"{Kind.TABLE}:{column}"
-    finds = Meaning(f"{column}: {one.kind.finds}", f"{column}：{chinese.gettext(one.kind.finds)}")
+    of_raw = f"{Kind.SOURCE}:{one.source}" if one.source else ""  # what came, before it was of any table
+    whole = f"{Kind.COLUMN if one.column else Kind.TABLE}:{column}" if one.table in tables() else of_raw
+    of = " ".join(filter(None, (column, one.source, *map(str, one.concept_ids if one.source else ()))))
+    finds = Meaning(f"{of}: {one.kind.finds}", f"{of}：{chinese.gettext(one.kind.finds)}")
     about = Meaning(one.kind.category, chinese.gettext(one.kind.category))
-    return Asset(Kind.CHECK, one.id, one.kind.name, finds, about, where=where)
+    words = f"{one.family} {one.source} {one.value if one.family != 'dashboard' else ''}".strip()
+    return Asset(Kind.CHECK, one.id, one.kind.name, finds, about, where=whole, words=words)

@@ -19,6 +19,7 @@ from medark.flows.catalog.occurrences import FOLDER
 from medark.flows.data_map.apps import publications
 from medark.flows.data_map.sources import kept_sources
 from medark.flows.gate.parts import kept
+from medark.flows.judged import judged_checks
 from medark.flows.workspace import Workspace
 from medark.model.omop import tables
 from medark.store.arrays import read_arrays, write_arrays
@@ -95,7 +96,7 @@ def opened_at(path: Path, written: int = 0) -> Index | None:
 def stamp_of(workspace: Workspace) -> str:
     """What the catalog is made of: while it is equal, the index holds."""
     apps = tuple((one.name, one.state, one.current, one.changed_ms) for one in register_of(workspace).apps())
-    folders = [workspace.places.kept / FOLDER, workspace.places.kept / "map"]
+    folders = [workspace.places.kept / FOLDER, workspace.places.kept / "map", workspace.places.kept / "quality"]
     state = tuple(folder.stat().st_mtime_ns for folder in folders if folder.exists())
     published = publications(workspace)
     there = kept(workspace, "files of the catalog", (state, published), lambda: _files(workspace, folders))
@@ -109,7 +110,8 @@ def _files(workspace: Workspace, folders: Sequence[Path]) -> list[tuple[str, int
     files = [*folders[0].glob("concepts-*.json"), *(workspace.path / "published").glob("*/*.json")]
     accounts = kept_sources(workspace)
     sources = number_of(msgspec.json.encode(accounts.sources).decode()) if accounts else 0
-    return [("sources", sources), *sorted((path.name, path.stat().st_mtime_ns) for path in files)]
+    checks = number_of(msgspec.json.encode(judged_checks(workspace)).decode())
+    return [("sources", sources), ("checks", checks), *sorted((path.name, path.stat().st_mtime_ns) for path in files)]
 
 
 def put(workspace: Workspace, assets: Iterable[Asset], stamp: str) -> Updated:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import replace
 
 from medark.catalog.lineage.graph import Graph
-from medark.check.dqd import instances
 from medark.errors import NotFoundError
+from medark.flows.lineage.feeds import checks_of
 from medark.flows.lineage.whole import graph
 from medark.flows.workspace import Workspace
 from medark.model.lineage import ROWS, Asset, How, Impact, Layer, Origin, Touched
 from medark.model.omop import tables
-
-_NOT_OF_ROWS = frozenset({"cdmTable", "cdmField"})  # checks that ask whether a table or column is there at all
 
 
 def asset(workspace: Workspace, named: str) -> Asset:
@@ -53,18 +50,7 @@ def impact(workspace: Workspace, named: str) -> Impact:
     touched = tuple(one for one in graph(workspace).downstream(start) if one.asset.layer is not Layer.STAGING)
     columns = [one for one in touched if one.asset.layer is Layer.COLUMN]
     own = [Touched(start, How.VALUE, 0)] if start.layer is Layer.COLUMN else []
-    return Impact(start, (*touched, *_checks([*own, *columns])))
-
-
-def _checks(columns: list[Touched]) -> Iterator[Touched]:
-    """The checks of the columns that are touched, and those of whole tables whose rows are."""
-    at = {(one.asset.of, one.asset.name): one for one in columns}
-    for check in instances():
-        if check.kind.name in _NOT_OF_ROWS:
-            continue
-        found = at.get((check.table, check.column or ROWS)) or at.get((check.table, ROWS))
-        if found is not None:
-            yield replace(found, asset=Asset(Layer.USE, "check", check.id), steps=found.steps + 1)
+    return Impact(start, (*touched, *checks_of(workspace, start, [*own, *columns])))
 
 
 def _origins(known: Graph, one: Touched, ways: dict[Asset, Touched]) -> Iterator[Origin]:

@@ -9,7 +9,9 @@ from medark.check.judge import Outcome, Verdict
 from medark.check.scores import scores
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.gate.parts import now_ms
+from medark.flows.judged import keep_judged
 from medark.flows.quality.by_source import judged_by_source
+from medark.flows.quality.made_of import with_columns
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.model.progress import Progress, Silent
@@ -45,6 +47,7 @@ def noted(workspace: Workspace, version: int, verdicts: Sequence[Verdict], progr
     if not last or _told(last[0]) != _told(run):
         workspace.ledger.quality.add(run)
     Keeping(workspace, _FOLDER).put(_NAME, list(verdicts))
+    keep_judged(workspace, with_columns(workspace, [one.check for one in verdicts]))
     return run
 
 

@@ -147,7 +147,7 @@ def _count(workspace: Workspace, session: Session, rule: Rule) -> tuple[int, int
     if not rule.definition:
         (row,) = session.query(rendered(workspace, session, counting(rule))).to_pylist()
         return int(row["bad"] or 0), int(row["n"] or 0)
-    asked = _dataset(workspace, rule)
+    asked = dataset_of(workspace, rule)
     plan = compiled(asked, sets_of(workspace, session, asked), workspace.today())
     make(session, plan)
     sql = f"SELECT count(*) AS n, count(CASE WHEN {_SAYS} THEN 1 END) AS bad FROM {plan.result}"
@@ -155,7 +155,7 @@ def _count(workspace: Workspace, session: Session, rule: Rule) -> tuple[int, int
     return int(row["bad"]), int(row["n"])
 
 
-def _dataset(workspace: Workspace, rule: Rule) -> Dataset:
+def dataset_of(workspace: Workspace, rule: Rule) -> Dataset:
     """The dataset that a rule names, from a file beside, read in a process that reaches nothing."""
     file, _, name = rule.definition.partition(":")
     if not _FILE.fullmatch(file):
