@@ -13,20 +13,29 @@ from medark.model.term import SourceTerm, TermState
 from medark.sql.render import render
 
 _TABLE = "source_to_concept_map"
+# Of concept c: it can be meant. Standard ones, and codes of LOINC whose standard concept the vocabulary does not have:
+# who writes its own code for one is then as well off as who writes LOINC itself.
+MEANT = """c.invalid_reason is null and (c.standard_concept = 'S' or (c.vocabulary_id = 'LOINC' and not exists (
+  select 1 from concept_relationship as r where r.concept_id_1 = c.concept_id and r.relationship_id = 'Maps to')))"""
 _FROM, _UNTIL = "19700101", "20991231"
 
 
-def reapply(workspace: Workspace) -> None:
-    """Everything that was decided as rows of SOURCE_TO_CONCEPT_MAP, beside those that were loaded. A decision wins."""
-    terms = workspace.ledger.terms.all(TermState.MAPPED)
-    if not terms:
+def reapply(workspace: Workspace, undone: Iterable[SourceTerm] = ()) -> None:
+    """Everything that was decided as rows of SOURCE_TO_CONCEPT_MAP, beside those that were loaded. A decision wins,
+    also that a code means nothing. `undone`: terms whose decision no longer holds: their rows go.
+    """
+    decided_ones = [one for one in workspace.ledger.terms.all() if one.state is not TermState.OPEN]
+    terms = [one for one in decided_ones if one.state is TermState.MAPPED]
+    decided = {(one.vocabulary, one.code) for one in (*decided_ones, *undone)}
+    if not decided:
         return
     with workspace.engine.session() as session:
         workspace.vocabulary.bind(session, (_TABLE,))
         known = session.query(f"SELECT * FROM {_TABLE}").to_pylist()
-    decided = {(one.vocabulary, one.code) for one in terms}
+    if not terms and not any((row["source_vocabulary_id"], row["source_code"]) in decided for row in known):
+        return
     kept = [row for row in known if (row["source_vocabulary_id"], row["source_code"]) not in decided]
-    found = standard_ones(workspace, terms)
+    found = meant_ones(workspace, terms)
     lines = [_line(*(_told(value) for value in row.values())) for row in kept]
     lines += [_mapped(one, found.get(one.concept_id or 0, "")) for one in terms]
     head = (column.name for column in tables()[_TABLE].columns)
@@ -41,14 +50,14 @@ def _mapped(one: SourceTerm, vocabulary: str) -> str:
     return _line(one.code, 0, one.vocabulary, told, one.concept_id, vocabulary, _FROM, _UNTIL, "")
 
 
-def standard_ones(workspace: Workspace, terms: Iterable[SourceTerm]) -> dict[int, str]:
-    """The vocabularies of the standard concepts among those that terms were decided to mean."""
+def meant_ones(workspace: Workspace, terms: Iterable[SourceTerm]) -> dict[int, str]:
+    """The vocabularies of those concepts that terms were decided to mean and that can be meant."""
     numbers = ", ".join(str(one.concept_id) for one in terms if one.concept_id is not None)
     if not numbers:
         return {}
-    sql = f"SELECT concept_id, vocabulary_id FROM concept WHERE standard_concept = 'S' AND concept_id IN ({numbers})"
+    sql = f"SELECT c.concept_id, c.vocabulary_id FROM concept AS c WHERE {MEANT} AND c.concept_id IN ({numbers})"
     with workspace.engine.session() as session:
-        workspace.vocabulary.bind(session, ("concept",))
+        workspace.vocabulary.bind(session, ("concept", "concept_relationship"))
         rows = session.query(render(sql, session.dialect)).to_pylist()
     return {row["concept_id"]: row["vocabulary_id"] for row in rows}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -52,11 +52,11 @@ def unmapped(workspace: Workspace, by: str, source: str = "") -> list[Unmapped]:
     """Open terms (of a source), those of most rows first. AccessError unless `by` is an owner or a steward."""
     must_steward(workspace, by, "unknown codes listed", source=source)
     terms = workspace.ledger.terms.all(TermState.OPEN, [source] if source else None)
-    rows: dict[tuple[str, str], int] = defaultdict(int)
-    for _, name, code, is_unknown, count in _counts(workspace):
+    rows: dict[tuple[str, str, str], int] = defaultdict(int)
+    for table, name, code, is_unknown, count in _counts(workspace):
         if is_unknown:
-            rows[name, code] += count
-    found = (Unmapped(one, rows[one.source, one.code[:_LONGEST]]) for one in terms)
+            rows[EVENTS[table], name, code] += count
+    found = (Unmapped(one, rows[one.kind, one.source, one.code[:_LONGEST]]) for one in terms)
     return sorted((one for one in found if one.rows), key=lambda one: (-one.rows, one.term.key))
 
 
@@ -76,11 +76,12 @@ def coverage(workspace: Workspace, by: str) -> list[Coverage]:
     ]
 
 
-def records_with(workspace: Workspace, terms: Mapping[tuple[str, str], SourceTerm]) -> list[int]:
-    """The raw records of rows without a concept whose source and code are among `terms`."""
+def records_otherwise(workspace: Workspace, told: Sequence[SourceTerm]) -> list[int]:
+    """The raw records of rows whose concept is not what was decided of their code."""
     wanted = pa.table({
-        "source": pa.array([source for source, _ in terms], pa.string()),
-        "code": pa.array([code[:_LONGEST] for _, code in terms], pa.string()),
+        "source": pa.array([one.source for one in told], pa.string()),
+        "code": pa.array([one.code[:_LONGEST] for one in told], pa.string()),
+        "concept": pa.array([one.concept_id or 0 for one in told], pa.int64()),
     })  # fmt: skip
     found: set[int] = set()
     with workspace.engine.session() as session:
@@ -90,7 +91,7 @@ def records_with(workspace: Workspace, terms: Mapping[tuple[str, str], SourceTer
             sql = f"""select distinct t.medark_record_no as record_no from {table} as t
                 join record_source as s on t.medark_record_no between s.first and s.last
                 join wanted_code as w on w.source = s.source and w.code = t.{kind}_source_value
-                where t.{kind}_concept_id = 0"""
+                where t.{kind}_concept_id <> w.concept"""
             found.update(session.query(render(sql, session.dialect))["record_no"].to_pylist())
     return sorted(found)
 

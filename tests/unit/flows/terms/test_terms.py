@@ -13,7 +13,9 @@ from medark.errors import AccessError, UsageError
 from medark.flows import terms
 from medark.flows.ingest import ingest
 from medark.flows.terms.choice import chosen, none_of_them
+from medark.flows.terms.decide import opened_again
 from medark.flows.terms.exchange import FORMS, read
+from medark.flows.terms.tasks import bring_up_to_date
 from medark.flows.vocabulary import load
 from medark.flows.workspace import Workspace
 from medark.model.progress import Silent
@@ -138,3 +140,40 @@ def test_a_code_that_comes_again_keeps_its_decision_and_gets_its_name(workspace:
     workspace.ledger.terms.note([replace(nameless, name="新项目", unit="g/L"), replace(nameless, name="新项目")])
     (kept,) = [one for one in workspace.ledger.terms.all() if one.code == "NEW"]
     assert (kept.name, kept.state, kept.decided_by) == ("新项目", TermState.NONE, "olga")
+
+
+def test_a_decision_taken_back_or_changed_reaches_its_rows(workspace: Workspace) -> None:
+    told = of(workspace, "ZK")
+    terms.decide(workspace, "olga", [chosen(told, 0)])
+    terms.decide(workspace, "olga", [none_of_them(told)])
+    assert concepts(workspace) == {"ZK": {0}, "ZQ": {0}}
+    assert [one.term.code for one in terms.unmapped(workspace, "olga")] == ["ZQ"], "it is not asked again"
+    terms.decide(workspace, "olga", [chosen(told, 1)])
+    assert concepts(workspace)["ZK"] == {told.candidates[1].concept.concept_id}
+    assert terms.decide(workspace, "olga", [opened_again(told.term)]) == 2
+    assert concepts(workspace) == {"ZK": {0}, "ZQ": {0}}
+    assert [one.term.code for one in terms.unmapped(workspace, "olga")] == ["ZK", "ZQ"]
+    with workspace.engine.session() as session:
+        workspace.vocabulary.bind(session, ("source_to_concept_map",))
+        assert session.query("SELECT * FROM source_to_concept_map").num_rows == 0
+    acts = workspace.ledger.audit.entries(actor="olga", action="code decided")
+    assert [one.act.detail.get("state") for one in acts] == ["mapped", "none", "mapped", "open"]
+    assert [one.act.detail.get("was") for one in acts] == [None, POTASSIUM, None, told.candidates[1].concept.concept_id]
+
+
+def test_codes_of_two_kinds_are_counted_apart_and_a_source_has_one_task(workspace: Workspace) -> None:
+    workspace.ledger.terms.note([SourceTerm("north/lis", "condition", "L", "ZK", "血钾")])
+    assert [(one.term.kind, one.rows) for one in terms.unmapped(workspace, "olga") if one.term.code == "ZK"] == [
+        ("measurement", 2)
+    ]
+    for _ in range(2):
+        bring_up_to_date(workspace)
+    (task,) = [one for one in workspace.ledger.tasks.all(is_open=True) if one.kind == "terms"]
+    assert (task.key, task.role, task.organisation, task.evidence[0]["codes"]) == (
+        "terms:north/lis",
+        "steward",
+        "north",
+        3,
+    )
+    terms.decide(workspace, "olga", [none_of_them(terms.Proposed(one, ())) for one in workspace.ledger.terms.all()])
+    assert not [one for one in workspace.ledger.tasks.all(is_open=True) if one.kind == "terms"]
