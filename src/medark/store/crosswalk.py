@@ -12,11 +12,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from medark.errors import BusyError, InternalError, MedarkError, StorageError, WorkspaceError
+from medark.store import linked
+from medark.store.linked import TRAITS as TRAITS
+from medark.store.linked import Linked
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
   key_no INTEGER PRIMARY KEY, people TEXT NOT NULL, person_key TEXT NOT NULL, person_id INTEGER NOT NULL,
-  UNIQUE (people, person_key)
+  own_id INTEGER NOT NULL DEFAULT 0, UNIQUE (people, person_key)
 );
 CREATE INDEX IF NOT EXISTS person_by_id ON person (person_id);
 CREATE TABLE IF NOT EXISTS identifier (
@@ -35,7 +38,8 @@ CREATE TABLE IF NOT EXISTS link (
 CREATE INDEX IF NOT EXISTS link_by_key ON link (people, person_key);
 CREATE INDEX IF NOT EXISTS link_by_survivor ON link (people, survivor_key);
 """
-_VERSION = 1
+_VERSION = 2
+_FROM_1 = "ALTER TABLE person ADD COLUMN own_id INTEGER NOT NULL DEFAULT 0; UPDATE person SET own_id = person_id;"
 _BATCH_ROWS = 8192
 _LINK = ("person_key", "survivor_key", "record_no", "row_no", "part_no")
 
@@ -91,9 +95,13 @@ class Crosswalk:
                 "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;"  # nothing of it in a temporary file
             )
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version not in (0, _VERSION):
+            if version not in range(_VERSION + 1):
                 raise WorkspaceError("the crosswalk was made by another version", found=version, wanted=_VERSION)
-            self._db.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
+            older = _FROM_1 if version == 1 else ""
+            self._db.executescript(
+                f"BEGIN IMMEDIATE; {older} {_SCHEMA} {linked.SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
+            )
+        self.linked = Linked(self._db, _errors_without_values, self._writing)
 
     def close(self) -> None:
         """Release the file."""
@@ -107,11 +115,13 @@ class Crosswalk:
         identifiers: pa.Table | None = None,
         places: pa.Table | None = None,
         links: pa.Table | None = None,
+        traits: pa.Table | None = None,
     ) -> tuple[Moved, ...]:
-        """Note what a wave says of people (columns: PERSONS, IDENTIFIERS, PLACES, LINKS), all of it or nothing.
+        """Note what a wave says of people (columns: PERSONS, IDENTIFIERS, PLACES, LINKS, TRAITS), all or nothing.
 
-        Keys that are there take the number given now. Returns the numbers that this changed, so that rows already
-        in the lake can follow; saying the same again changes nothing. Rows about keys that nobody has are left out.
+        Keys that are there take the number given now, or that of the person it is joined with. Returns the numbers
+        that this changed, so that rows already in the lake can follow; saying the same again changes nothing. Rows
+        about keys that nobody has are left out.
         """
         with self._writing():
             moved = self._put_persons(people, persons)
@@ -120,6 +130,11 @@ class Crosswalk:
                     "INSERT OR IGNORE INTO identifier SELECT ?, coalesce(?, ''), coalesce(?, ''), key_no FROM person"
                     " WHERE people = ? AND person_key = ?",
                     _rows(identifiers, ("value", "kind", "system"), people, ("person_key",)),
+                )
+            if traits is not None:
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO trait SELECT key_no, ?, ? FROM person WHERE people = ? AND person_key = ?",
+                    _rows(traits, ("kind", "value"), people, ("person_key",)),
                 )
             if places is not None:
                 self._db.executemany(
@@ -221,6 +236,7 @@ class Crosswalk:
         """Remove a person's keys, identifiers, links and places from the file. Returns how many keys there were."""
         mine = "SELECT key_no FROM person WHERE person_id = ?"
         with self._writing():
+            linked.forget(self._db, mine, person_id)
             for table in ("identifier", "place"):
                 self._db.execute(f"DELETE FROM {table} WHERE key_no IN ({mine})", (person_id,))
             for key in ("person_key", "survivor_key"):
@@ -237,17 +253,24 @@ class Crosswalk:
         return gone
 
     def _put_persons(self, people: str, persons: pa.Table) -> tuple[Moved, ...]:
-        self._db.execute("CREATE TEMP TABLE said (person_key TEXT PRIMARY KEY, person_id INTEGER) WITHOUT ROWID")
-        self._db.executemany("INSERT OR REPLACE INTO said VALUES (?, ?)", _rows(persons, ("person_key", "person_id")))
+        self._db.execute(
+            "CREATE TEMP TABLE said (person_key TEXT PRIMARY KEY, own_id INTEGER, person_id INTEGER) WITHOUT ROWID"
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO said VALUES"
+            " (?1, ?2, coalesce((SELECT person_id FROM joined WHERE own_id = ?2), ?2))",
+            _rows(persons, ("person_key", "person_id")),
+        )
         moved = self._db.execute(
             "SELECT DISTINCT p.person_id, s.person_id FROM said AS s JOIN person AS p USING (person_key)"
             " WHERE p.people = ? AND p.person_id <> s.person_id ORDER BY 1, 2",
             (people,),
         ).fetchall()
         self._db.execute(
-            "INSERT INTO person (people, person_key, person_id) SELECT ?, person_key, person_id FROM said WHERE true"
-            " ON CONFLICT (people, person_key) DO UPDATE SET person_id = excluded.person_id"
-            " WHERE person_id <> excluded.person_id",
+            "INSERT INTO person (people, person_key, own_id, person_id)"
+            " SELECT ?, person_key, own_id, person_id FROM said WHERE true"
+            " ON CONFLICT (people, person_key) DO UPDATE SET own_id = excluded.own_id, person_id = excluded.person_id"
+            " WHERE person_id <> excluded.person_id OR own_id <> excluded.own_id",
             (people,),
         )
         self._db.execute("DROP TABLE said")

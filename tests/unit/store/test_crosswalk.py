@@ -147,7 +147,7 @@ def test_a_killed_writer_leaves_all_or_nothing(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys, pyarrow as pa; from pathlib import Path; from medark.store import crosswalk as c\n"
         "w = c.Crosswalk(Path(sys.argv[1])); w.put('a', pa.table({'person_key': ['K'], 'person_id': [1]}))\n"
-        "w._db.execute('BEGIN IMMEDIATE'); w._db.execute(\"INSERT INTO person VALUES (9, 'a', 'L', 2)\")\n"
+        "w._db.execute('BEGIN IMMEDIATE'); w._db.execute(\"INSERT INTO person VALUES (9, 'a', 'L', 2, 2)\")\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == -9

@@ -52,6 +52,11 @@ class DuckDBSession:
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def native(self) -> duckdb.DuckDBPyConnection:
+        """The connection itself, for a library that speaks to DuckDB."""
+        return self._connection
+
     def bind_parquet(
         self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None
     ) -> None:

@@ -51,6 +51,11 @@ class SparkSession:
         self._end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def native(self) -> pyspark.sql.SparkSession:
+        """The session itself, for a library that speaks to Spark."""
+        return self._spark
+
     def bind_parquet(
         self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None
     ) -> None:

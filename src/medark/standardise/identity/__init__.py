@@ -1,0 +1,1 @@
+"""Who is who across organisations: attributes made comparable, pairs judged, persons put together"""
