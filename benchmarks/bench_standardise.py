@@ -40,7 +40,7 @@ from medark.standardise.maps.reading import read_source
 from medark.standardise.propose.draft import composed
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
-from medark.standardise.propose.reading import read_table
+from medark.standardise.propose.reading import read_tables
 from propose_truth import Judged, judged
 
 HERE = Path(__file__).resolve().parent
@@ -122,7 +122,8 @@ def propose_speed(tables: int = 300, columns: int = 40) -> None:
         found.append(TableProfile(f"t{number}", tuple(profile_of(column) for column in scan.columns)))
     begun, cpu = time.perf_counter(), time.process_time()
     lexicon = Lexicon()
-    drafts = composed("made", [read_table(table, lexicon) for table in found], links(found), {})
+    within = links(found)
+    drafts = composed("made", read_tables(found, lexicon, within), within, {})
     print(f"propose: {len(drafts)} tables of {columns} columns in {time.perf_counter() - begun:.1f} s", end="")
     print(f" ({time.process_time() - cpu:.1f} CPU s)")
 
@@ -155,8 +156,9 @@ def accuracy(folder: Path, people: int, *, wrong: bool) -> None:
 def against(name: str, tables: Sequence[TableProfile], maps: Mapping[str, SourceMap], *, hold: bool) -> list[Judged]:
     """The proposals for a source, held against its maps."""
     lexicon = Lexicon(without=[column.name for table in tables for column in table.columns] if hold else ())
-    readings = [read_table(table, lexicon) for table in tables]
-    return judged(tables, readings, composed(name, readings, links(tables), {}), maps)
+    within = links(tables)
+    readings = read_tables(tables, lexicon, within)
+    return judged(tables, readings, composed(name, readings, within, {}), maps)
 
 
 def tell(name: str, plain: Sequence[Judged], blind: Sequence[Judged], *, wrong: bool) -> None:

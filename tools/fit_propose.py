@@ -40,7 +40,7 @@ class Table:
         self.profile = TableProfile(told.called, tuple(profile_of(column) for column in scan.columns))
         hidden = [(hide,) if hide else () for *_, hide in told.columns]
         self.seen = [
-            Seen.of(column, lexicon.scores(column.name, hide))
+            Seen.of(column, lexicon.scores(column.name, hide), told.linked.get(column.name, frozenset()))
             for column, hide in zip(self.profile.columns, hidden, strict=True)
         ]
         self.names = [["", *listed(one)] for one in self.seen]
@@ -49,7 +49,7 @@ class Table:
             for name, score in one.names.items():
                 best[name] = max(best.get(name, 0.0), said(score))
         self.best = best
-        self.keys = sum(column.is_key for column in self.profile.columns)
+        self.keys = [column.is_key for column in self.profile.columns]
 
     def vectors(self, chances: dict[str, float]) -> list[Vector]:
         """The candidates' numbers, column by column."""
@@ -121,7 +121,7 @@ def kind_vectors(table: Table, column: Vector) -> dict[str, Vector]:
         dict(zip(names, softmax(vectors @ column).tolist(), strict=True))
         for names, vectors in zip(table.names, table.vectors(blind), strict=True)
     ]
-    return dict(kinds.features(table.told.called, columns, table.keys))
+    return dict(kinds.features(table.told.called, columns, table.keys, without=table.told.hidden))
 
 
 def chances_of(table: Table, column: Vector, shared: Vector, own: dict[str, Vector]) -> dict[str, float]:

@@ -5,11 +5,13 @@ No table of anybody's is looked at: names are drawn from the shipped lexicon and
 
 from __future__ import annotations
 
+import csv
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from medark.standardise.propose.names import elements, entries, normal
 from propose_values import TOLD, Writing, odd, value
@@ -21,22 +23,27 @@ _ODD = (
 _TECHNICAL = (
     "created_time:.15 updated_time:.15 void_flag:.12 remark:.12 state:.1 kind:.1 sequence:.12 org_code:.1 org_name:.1"
 )
+_DAYS = ("%Y-%m-%d", "%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%d/%m/%Y", "%Y%m%d%")
 _BARE = ("f", "col", "field_", "字段", "c", "x")
 _TELLING = frozenset(
     {"gender", "id_cn", "phone", "address", "icd", "frequency", "route", "unit", "loinc", "prose", "id_us"}
 )
-_KEYS = ("patient_id", "visit_id", "row_id")
+_KEYS = ("patient_id", "visit_id", "row_id", "mrn", "inpatient_no")
+_OWN_KEY = {"patient": ("patient_id", "mrn"), "visit": ("visit_id", "inpatient_no")}
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """One made table: its kind, and of each column the name, the element ("" for none), the values, and the entry's
-    name that must be kept from the lexicon (or "").
+    name that must be kept from the lexicon (or ""). `hidden`: its own name, if that must not be known; `linked`: of
+    columns, the kinds of the tables whose keys their values are.
     """
 
     called: str
     kind: str
     columns: tuple[tuple[str, str, tuple[str, ...], str], ...]
+    hidden: str
+    linked: Mapping[str, frozenset[str]]
 
 
 def made(r: random.Random) -> Made:
@@ -47,11 +54,48 @@ def made(r: random.Random) -> Made:
     picked = [name for name, share in shares.items() if r.random() < float(share)]
     r.shuffle(picked)
     rows, style = r.choice((15, 60, 200)), _style(r)
-    columns = [_column(r, style, name, rows) for name in picked or ["row_id"]]
+    columns = [_column(r, style, name, rows, kind.partition("_")[0]) for name in picked or ["row_id"]]
     columns += [(f"{r.choice(_ODD)}{r.randint(1, 9)}", "", odd(r, rows), "") for _ in range(r.choice((0, 0, 1, 2)))]
     unique = {column[0].lower(): column for column in columns}
-    called = r.choice(TOLD["called"][kind] if r.random() < 0.8 else ("t", "export", "data", "表"))
-    return Made(called + r.choice(("", "", "_01", "2024")), kind.partition("_")[0], tuple(unique.values()))
+    called, hidden = _called(r, style, kind)
+    linked = {name: kinds for name, element, *_ in unique.values() if (kinds := _linked(r, element, kind))}
+    return Made(called, kind.partition("_")[0], tuple(unique.values()), hidden, linked)
+
+
+def _called(r: random.Random, style: _Style, kind: str) -> tuple[str, str]:
+    """What a table is called, and what of that must not be known: the half of them, or the fit would trust names."""
+    if r.random() < 0.2:
+        return r.choice(("t", "export", "data", "表", "tab_17", "q3")), ""
+    if kind in TOLD["called"]:
+        return r.choice(TOLD["called"][kind]) + r.choice(("", "", "_01", "2024")), ""
+    names = _table_names()[kind]
+    name = r.choice(names.get(style.language) or names["en"])
+    written = _written(r, style, name) if name.isascii() else name
+    return written + r.choice(("", "", "", "_01", "2024")), normal(name) if r.random() < 0.5 else ""
+
+
+@cache
+def _table_names() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Names of tables by kind and language."""
+    text = files("medark.standardise.propose").joinpath("kind_names.csv").read_text("utf-8")
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in csv.DictReader(text.splitlines()):
+        found[row["kind"]][row["lang"]].append(row["name"])
+    return found
+
+
+_KEYS_OF = {"patient_id": "patient", "mrn": "patient", "visit_id": "visit", "inpatient_no": "visit",
+            "detail_id": "stay", "dept_code": "dept", "care_unit": "dept", "doctor_id": "staff", "code": "dictionary",
+            "lab_item_code": "dictionary", "drug_code": "dictionary", "diag_code": "dictionary"}  # fmt: skip
+
+
+def _linked(r: random.Random, element: str, kind: str) -> frozenset[str]:
+    """The kinds of tables whose keys a column's values are: mostly where they should be, now and then by chance."""
+    there = _KEYS_OF.get(element, "")
+    found = {there} if there and there != kind and r.random() < 0.5 else set()
+    if r.random() < 0.015:
+        found.add(r.choice(sorted(set(_KEYS_OF.values()))))
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +110,19 @@ class _Style:
 
 
 def _style(r: random.Random) -> _Style:
-    language = r.choices(("en", "zh", "pinyin"), (0.5, 0.3, 0.2))[0]
+    language = r.choices(("en", "zh", "pinyin", "full", "de", "fr", "es"), (0.36, 0.22, 0.2, 0.04, 0.07, 0.05, 0.06))[0]
+    west = language in ("de", "fr", "es")
     return _Style(
         language=language,
         case=r.choice(("snake", "camel", "upper", "glued", "snake")),
         prefix=r.choice(("", "", "", "", "pat_", "lab_", "f_", "c_")) if language == "en" else "",
         hidden=r.choice((0.2, 0.5, 0.9)),
         writing=Writing(
-            day=r.choice(("%Y-%m-%d", "%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%d/%m/%Y")),
+            day=r.choice(("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y") if west else _DAYS),
             clock=r.choice((" %H:%M:%S", " %H:%M:%S", " %H:%M", "T%H:%M:%S")),
             is_coded=r.random() < 0.4,
-            is_chinese=language != "en" or r.random() < 0.1,
+            is_chinese=language in ("zh", "pinyin", "full") or (language == "en" and r.random() < 0.1),
+            comma=west and r.random() < 0.6,
             shape=r.randrange(3),
         ),
     )
@@ -104,21 +150,28 @@ def _names() -> Mapping[str, Mapping[str, Sequence[str]]]:
     return found
 
 
-def _column(r: random.Random, style: _Style, element: str, rows: int) -> tuple[str, str, tuple[str, ...], str]:
+def _column(
+    r: random.Random, style: _Style, element: str, rows: int, kind: str
+) -> tuple[str, str, tuple[str, ...], str]:
     names = _names()[element]
     language = style.language if style.language in names else r.choice(list(names))
     name = r.choice(names[language])
     hidden = normal(name) if r.random() < style.hidden else ""
     if elements()[element].tests in _TELLING and r.random() < 0.12:  # a name that says nothing: the values must
-        return f"{r.choice(_BARE)}{r.randint(1, 99)}", element, _values(r, style.writing, element, rows), ""
-    return _written(r, style, name), element, _values(r, style.writing, element, rows), hidden
+        return f"{r.choice(_BARE)}{r.randint(1, 99)}", element, _values(r, style.writing, element, rows, kind), ""
+    return _written(r, style, name), element, _values(r, style.writing, element, rows, kind), hidden
 
 
-def _values(r: random.Random, writing: Writing, element: str, rows: int) -> tuple[str, ...]:
+def _values(r: random.Random, writing: Writing, element: str, rows: int, kind: str) -> tuple[str, ...]:
+    if element in _OWN_KEY.get(kind, ()) or element == "row_id":
+        own: dict[str, None] = {}
+        while len(own) < rows:
+            own[value(element, r, writing)] = None
+        return tuple(own)
     missing = r.choice((0.0, 0.0, 0.1, 0.6, 1.0 if r.random() < 0.2 else 0.0))
     if elements()[element].type == "id" and element in _KEYS:
         missing = 0.0
-    few = [value(element, r, writing) for _ in range(max(2, rows // 4))] if element in _KEYS[:2] else []
-    again = bool(few) and r.random() < 0.7
+    few = [value(element, r, writing) for _ in range(max(2, rows // 4))] if element in _KEYS else []
+    again = bool(few) and r.random() < 0.9
     cells = (r.choice(few) if again else value(element, r, writing) for _ in range(rows))
     return tuple("" if r.random() < missing else cell for cell in cells)

@@ -22,13 +22,14 @@ _PROSE = (
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How one export writes values. `shape`: of its codes, 0 to 2."""
+    """How one export writes values. `shape`: of its codes, 0 to 2; `comma`: in numbers, for the point."""
 
     day: str
     clock: str
     is_coded: bool
     is_chinese: bool
     shape: int
+    comma: bool = False
 
 
 Maker = Callable[[random.Random, Writing], str]
@@ -37,7 +38,8 @@ Maker = Callable[[random.Random, Writing], str]
 def value(element: str, r: random.Random, writing: Writing) -> str:
     """One value that a column of this element may have; "" is a column of no element."""
     maker = _MAKERS.get(element) or _words(element) or _BY_TYPE[elements()[element].type]
-    return maker(r, writing)
+    cell = maker(r, writing)
+    return cell.replace(".", ",") if writing.comma and elements()[element].type in ("number", "text") else cell
 
 
 def odd(r: random.Random, rows: int) -> tuple[str, ...]:
@@ -68,6 +70,8 @@ def _words(element: str) -> Maker | None:
 
 def _moment(r: random.Random, writing: Writing, first: int = 2015, years: int = 9, *, timed: bool = True) -> str:
     when = dt.datetime(first, 1, 1) + dt.timedelta(minutes=r.randrange(years * 525_600))
+    if writing.day == "%Y%m%d%":  # the clock time glued to the day
+        return when.strftime("%Y%m%d%H:%M:%S" if timed else "%Y%m%d")
     if writing.day == "%Y%m%d" and timed:
         return when.strftime("%Y%m%d%H%M%S")
     return when.strftime(writing.day + (writing.clock if timed else ""))

@@ -10,7 +10,7 @@ from medark.flows.propose.approving import automatic_part
 from medark.standardise.propose.draft import Draft, composed
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
-from medark.standardise.propose.reading import ColumnReading, read_table
+from medark.standardise.propose.reading import ColumnReading, read_tables
 from propose_truth import Judged
 from unseen.world import Truth
 
@@ -31,8 +31,9 @@ def _profile(told: Truth) -> TableProfile:
 def judged_unseen(name: str, tables: Sequence[Truth]) -> tuple[list[Judged], int]:
     """Every column, and how many tables are of the kind that they are."""
     profiled, lexicon = profiles(tables), Lexicon()
-    readings = [read_table(table, lexicon) for table in profiled]
-    drafts = composed(name, readings, links(profiled), {})
+    within = links(profiled)
+    readings = read_tables(profiled, lexicon, within)
+    drafts = composed(name, readings, within, {})
     alone = automatic_part(drafts)
     found = [
         _judged(table, column, draft, alone.get(draft.table))

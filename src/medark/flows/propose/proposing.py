@@ -14,7 +14,7 @@ from medark.standardise.formats import TABLES
 from medark.standardise.propose.draft import Draft, composed, source_toml, table_toml
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import Drift, Link, TableProfile, drift, links
-from medark.standardise.propose.reading import TableReading, read_table
+from medark.standardise.propose.reading import TableReading, read_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def read_again(
     """The proposal that follows from the profiles and from what people said."""
     lexicon = lexicon or Lexicon(site_entries(workspace))
     tables = list(kept.profiles.values())
-    readings = [read_table(table, lexicon, kind=kept.kinds.get(table.name, "")) for table in tables]
     found = links(tables)
+    readings = read_tables(tables, lexicon, found, kept.kinds)
     drafts = composed(kept.source, readings, found, kept.slots)
     return Proposal(
         kept, {r.table.name: r for r in readings}, {draft.table: draft for draft in drafts}, found, tuple(drifts)

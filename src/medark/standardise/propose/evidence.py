@@ -14,8 +14,9 @@ from medark.standardise.propose.profile import ColumnProfile
 Vector = npt.NDArray[np.float64]
 
 FEATURES = (
-    "exact", "near", "near_squared", "margin", "type", "type_misfit", "test", "test_missed", "stolen", "kind",
-    "kind_missed", "generic", "makes_nothing", "rival", "key", "empty", "unknown",
+    "exact", "near", "near_squared", "margin", "type", "type_misfit", "test", "proven", "test_missed", "stolen", "kind",
+    "kind_missed", "generic", "makes_nothing", "rival", "key", "linked", "linked_elsewhere", "in_range",
+    "out_of_range", "constant", "empty", "unknown",
 )  # fmt: skip
 
 # The forms that show an element's test, and how sure they are of it: values that have one are hardly anything else.
@@ -41,24 +42,53 @@ _STEALING = (
     "prose",
     "nation",
 )
+# Forms that hardly anything else has, and the share of values from which on they prove an element.
+PROOFS = frozenset(
+    {"id_cn", "id_us", "loinc", "icd", "phone", "address", "frequency", "route", "nation", "prose", "uid"}
+)
+_PROVEN = 0.9
+# Elements that are keys of a kind of table; any code may be one of a dictionary.
+_KEYS_OF: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("patient_id", "mrn", "merged_into"), frozenset({"patient"})),
+    **dict.fromkeys(("visit_id", "inpatient_no", "outpatient_no"), frozenset({"visit"})),
+    "detail_id": frozenset({"stay"}),
+    **dict.fromkeys(
+        ("dept_code", "org_code", "care_unit", "ward", "admit_dept", "discharge_dept", "exec_dept"), frozenset({"dept"})
+    ),
+    "doctor_id": frozenset({"staff"}),
+}
+_CODE = frozenset({"dictionary"})
+# Values that adults and children have, in the units that are in use: of the middle, least and greatest.
+_RANGES: Mapping[str, tuple[tuple[float, float], ...]] = {
+    "temperature": ((34, 41), (93, 106)), "pulse": ((40, 180),), "heart_rate": ((40, 180),), "resp_rate": ((8, 60),),
+    "sbp": ((80, 190),), "dbp": ((40, 115),), "mean_bp": ((50, 140),), "spo2": ((80, 100), (0.8, 1)), "gcs": ((3, 15),),
+    "height": ((45, 200), (0.45, 2.0), (18, 80)), "weight": ((2, 150), (2000, 6000)), "bmi": ((12, 45),),
+    "glucose_fbs": ((3, 15), (60, 250)), "glucose_bedside": ((3, 20), (60, 300)), "pain": ((0, 10),),
+    "braden": ((6, 23),), "barthel": ((0, 100),), "morse": ((0, 125),), "age": ((0, 105),), "drug_days": ((1, 90),),
+    "latitude": ((-90, 90),), "longitude": ((-180, 180),), "waist": ((50, 130), (20, 60)), "drug_refills": ((0, 12),),
+    "diag_seq": ((1, 40),), "sequence": ((0, 10_000),), "visit_count": ((0, 60),), "los": ((0, 200),),
+}  # fmt: skip
 _ITS_TEST = {form: test for test, forms in TESTS.items() for form in forms}
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A column with what it is called taken apart. `best` and `second`: its two nearest elements' scores."""
+    """A column with what it is called taken apart. `best` and `second`: its two nearest elements' scores; `linked`:
+    kinds of the tables whose keys its values are.
+    """
 
     profile: ColumnProfile
     names: Mapping[str, NameScore]
     best: tuple[str, float]
     second: float
+    linked: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, profile: ColumnProfile, names: Mapping[str, NameScore]) -> Seen:
-        """A column, with its names' scores."""
+    def of(cls, profile: ColumnProfile, names: Mapping[str, NameScore], linked: frozenset[str] = frozenset()) -> Seen:
+        """A column, with its names' scores. `linked`: kinds of the tables whose keys its values are."""
         ranked = sorted(((said(score), name) for name, score in names.items()), reverse=True)[:2]
         best = (ranked[0][1], ranked[0][0]) if ranked else ("", 0.0)
-        return cls(profile, names, best, ranked[1][0] if len(ranked) > 1 else 0.0)
+        return cls(profile, names, best, ranked[1][0] if len(ranked) > 1 else 0.0, linked)
 
 
 def said(score: NameScore) -> float:
@@ -75,11 +105,16 @@ def features(seen: Seen, element: Element, fits_kind: float, rival: float) -> Ve
     other = seen.second if seen.best[0] == element.name else seen.best[1]
     fit = type_fit(profile, element.type) if profile.known else 0.0
     generic = element.group == "generic"
+    at_home = bool(seen.linked & _KEYS_OF.get(element.name, _CODE if element.type == "code" else frozenset()))
+    plausible = range_fit(profile, element.name)
     return np.array([
         score.exact, score.near, score.near**2, mine - other, max(fit, 0.0), min(fit, 0.0),
-        tested or 0.0, 0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
+        tested or 0.0, float(element.tests in PROOFS and (tested or 0.0) >= _PROVEN),
+        0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
         fits_kind, 1.0 - fits_kind, float(generic), float(not element.slot), rival,
-        float(profile.is_key and element.name == "row_id"), float(not profile.known), 0.0,
+        float(profile.is_key and element.name == "row_id"), float(at_home), float(bool(seen.linked) and not at_home),
+        max(plausible, 0.0), min(plausible, 0.0), float(profile.distinct == 1 and profile.known > 20 and element.slot > ""),
+        float(not profile.known), 0.0,
     ])  # fmt: skip
 
 
@@ -98,6 +133,14 @@ def test_share(profile: ColumnProfile, element: Element) -> float | None:
     if element.tests == "icd":  # codes without their dot
         return max(found, 0.8 * profile.share("icd9_plain") * (profile.mean_length > 3.5))
     return found
+
+
+def range_fit(profile: ColumnProfile, element: str) -> float:
+    """1 if the middle of its numbers is one that the element's may be, -1 if not; 0 where there is nothing to say."""
+    told = _RANGES.get(element)
+    if told is None or not profile.numbers:
+        return 0.0
+    return 1.0 if any(low <= profile.numbers[1] <= high for low, high in told) else -1.0
 
 
 def _birth(profile: ColumnProfile) -> float:
@@ -129,10 +172,10 @@ def _shares_form(element: Element, form: str) -> bool:
 def type_fit(profile: ColumnProfile, wanted: str) -> float:
     """From -1 (its values can't be this) to 1 (they are like this)."""
     dated, numbers = profile.dated, profile.forms.get("integer", 0.0) + profile.forms.get("decimal", 0.0)
-    numbers += profile.share("compared")
+    numbers += profile.share("compared") + profile.share("comma") + profile.share("measured")
     if wanted in ("datetime", "date"):
-        return 2 * dated - 1
-    if dated >= 0.5 and profile.share("iso_date", "iso_time", "ymd", "dmy", "mdy") >= 0.5:
+        return 2 * max(dated, 0.8 * profile.share("clock")) - 1
+    if dated >= 0.5 and profile.share("iso_date", "iso_time", "glued_time", "ymd", "dmy", "mdy") >= 0.5:
         return -1.0
     words = profile.share("words", "prose")
     if wanted == "number":

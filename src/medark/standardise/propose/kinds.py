@@ -12,10 +12,13 @@ from types import MappingProxyType
 import numpy as np
 
 from medark.standardise.propose.evidence import Vector
-from medark.standardise.propose.names import concepts, elements, normal, tokens
+from medark.standardise.propose.names import Index, elements, normal, tokens
 
-FEATURES = ("share", "most", "called", "bias", "people", "visits", "width", "key")
-SHARED = 3  # of these, the weights that all kinds have in common
+FEATURES = (
+    "share", "most", "mass", "called", "called_so", "bias", "people", "visits", "width", "key", "one_a_person",
+    "one_a_visit",
+)  # fmt: skip
+SHARED = 5  # of these, the weights that all kinds have in common
 _PEOPLE, _VISITS = ("patient_id", "mrn", "id_number"), ("visit_id", "inpatient_no", "outpatient_no", "detail_id")
 ANYWHERE = frozenset({"generic", "technical", "staff", "organisation"})
 _IDS = frozenset({*_PEOPLE, *_VISITS, "name", "gender", "birth_date", "age", "phone"})
@@ -33,8 +36,7 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """All of them, by name."""
-    text = files("medark.standardise.propose").joinpath("kinds.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(_text("kinds.csv").splitlines())
     return MappingProxyType(
         {r["kind"]: Kind(r["kind"], frozenset(r["groups"].split()), frozenset(r["words"].split())) for r in rows}
     )
@@ -54,8 +56,12 @@ def fits(element: str, chances: Mapping[str, float]) -> float:
     return chances.get(kind_of_group(group), 0.0)
 
 
-def features(called: str, columns: Sequence[Mapping[str, float]], keys: int) -> Mapping[str, Vector]:
-    """For each kind its numbers. `columns`: chances of elements, of each column; `keys`: how many name each row."""
+def features(
+    called: str, columns: Sequence[Mapping[str, float]], keys: Sequence[bool], *, without: str = ""
+) -> Mapping[str, Vector]:
+    """For each kind its numbers. `columns`: chances of elements, of each column; `keys`: which name each row;
+    `without`: a table's name that is not to be known.
+    """
     mass: dict[str, float] = dict.fromkeys(kinds(), 0.0)
     most: dict[str, float] = dict.fromkeys(kinds(), 0.0)
     for chances in columns:
@@ -67,12 +73,18 @@ def features(called: str, columns: Sequence[Mapping[str, float]], keys: int) -> 
         for kind, chance in of_kind.items():
             mass[kind] += chance
             most[kind] = max(most[kind], chance)
-    people, visits = (_most(columns, names) for names in (_PEOPLE, _VISITS))
-    width, words = np.log(max(len(columns), 1)), _words(called)
-    structure = (1.0, people, visits, width, float(keys > 0))
+    unique = [chances for chances, is_key in zip(columns, keys, strict=True) if is_key]
+    structure = (
+        1.0, _most(columns, _PEOPLE), _most(columns, _VISITS), np.log(max(len(columns), 1)), float(any(keys)),
+        _most(unique, _PEOPLE), _most(unique, _VISITS),
+    )  # fmt: skip
     total = sum(mass.values()) or 1.0
+    near, words = called_by(called, without), _words(called)
+    so = {kind: 0.0 if without else _says(one, called, words) for kind, one in kinds().items()}
     return {
-        kind: np.array([mass[kind] / total, most[kind], _called(kinds()[kind], called, words), *structure])
+        kind: np.array(
+            [mass[kind] / total, most[kind], np.log1p(mass[kind]), near.get(kind, 0.0), so[kind], *structure]
+        )
         for kind in kinds()
     }
 
@@ -81,14 +93,36 @@ def _most(columns: Sequence[Mapping[str, float]], names: Sequence[str]) -> float
     return max((sum(chances.get(name, 0.0) for name in names) for chances in columns), default=0.0)
 
 
+def called_by(called: str, without: str = "") -> Mapping[str, float]:
+    """How near a table's name is to those that tables of each kind have, from 0 to 1."""
+    index, of, written = _names()
+    sides = index.near(called)
+    found: dict[str, float] = {}
+    for place in np.flatnonzero(sides > 0.1).tolist():
+        if not without or written[place] != without:
+            found[of[place]] = max(found.get(of[place], 0.0), float(sides[place]))
+    return found
+
+
+@cache
+def _names() -> tuple[Index, tuple[str, ...], tuple[str, ...]]:
+    rows = list(csv.reader(_text("kind_names.csv").splitlines()))[1:]
+    index = Index([(name, lang) for _, lang, name in rows])
+    return index, tuple(kind for kind, *_ in rows), tuple(normal(name) for *_, name in rows)
+
+
+def _text(name: str) -> str:
+    return files("medark.standardise.propose").joinpath(name).read_text("utf-8")
+
+
 def _words(called: str) -> frozenset[str]:
     parts = tokens(called)
     singular = {part.removesuffix("ies") + "y" for part in parts if part.endswith("ies")}
-    return frozenset({*parts, *(part.rstrip("s") for part in parts), *singular, *concepts(called), normal(called)})
+    return frozenset({*parts, *(part.rstrip("s") for part in parts), *singular, normal(called)})
 
 
-def _called(kind: Kind, called: str, words: frozenset[str]) -> float:
-    """Does the table's name say it? Of Chinese words also one within it."""
+def _says(kind: Kind, called: str, words: frozenset[str]) -> float:
+    """Is a word of the table's name one that such tables are called by? Of Chinese words also one within it."""
     if kind.words & words:
         return 1.0
     return 1.0 if any(not word.isascii() and word in called for word in kind.words) else 0.0

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 
 from medark.standardise.propose import kinds
 from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, features, said, test_share
 from medark.standardise.propose.model import Coefficients, chances, coefficients, kind_chances
 from medark.standardise.propose.names import Lexicon, elements
-from medark.standardise.propose.profile import TableProfile
+from medark.standardise.propose.profile import ColumnProfile, Link, TableProfile
 from medark.standardise.propose.slots import slot_of
 
 _NEAREST = 14  # elements by name that are looked at
+_CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
+_KEYS = {"patient": ("patient_id",), "visit": ("visit_id",), "stay": ("detail_id",), "dept": ("dept_code",),
+         "staff": ("doctor_id",), "dictionary": ("code",)}  # fmt: skip
+_DATED = ("date", "start", "stop", "birth_date", "created_time", "updated_time")
 _LEAST_TESTED = 0.5  # share of values that puts an element on the list whatever the name
 _SURE_TESTS = frozenset(
     {"gender", "id_cn", "id_us", "loinc", "icd", "phone", "address", "frequency", "route", "unit", "prose", "blood"}
@@ -61,16 +67,22 @@ def read_table(
     kind: str = "",
     told: Coefficients | None = None,
     without: Collection[str] = (),
+    linked: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> TableReading:
-    """Read a table. `kind`: what somebody said that it is."""
+    """Read a table. `kind`: what somebody said that it is; `linked`: of columns, the kinds of the tables whose keys
+    their values are.
+    """
     weights = told or coefficients()
-    seen = [Seen.of(column, lexicon.scores(column.name, without)) for column in table.columns]
+    seen = [
+        Seen.of(column, lexicon.scores(column.name, without), linked.get(column.name, frozenset()))
+        for column in table.columns
+    ]
     blind = {name: 1 / len(kinds.kinds()) for name in kinds.kinds()}
     first = [
         dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
         for names, vectors in _vectors(seen, blind)
     ]
-    keys = sum(column.is_key for column in table.columns)
+    keys = [column.is_key for column in table.columns]
     found = kind_chances(kinds.features(table.name, first, keys), weights)
     if kind:
         found = {name: float(name == kind) for name in found}
@@ -82,15 +94,62 @@ def read_table(
     return TableReading(table, best, found, tuple(columns))
 
 
+def read_tables(
+    tables: Sequence[TableProfile],
+    lexicon: Lexicon,
+    found: Sequence[Link],
+    kinds_said: Mapping[str, str] = MappingProxyType({}),
+) -> list[TableReading]:
+    """Read the tables of one source together: what a table is tells what the columns are that name its rows elsewhere.
+
+    `found`: of values within keys; `kinds_said`: what somebody said that tables are.
+    """
+    alone = [read_table(table, lexicon, kind=kinds_said.get(table.name, "")) for table in tables]
+    kind_of = {one.table.name: one.kind for one in alone if one.kinds[one.kind] >= _CLEAR}
+    linked: dict[str, dict[str, set[str]]] = {}
+    for link in found:
+        if link.key_table in kind_of:
+            linked.setdefault(link.table, {}).setdefault(link.column, set()).add(kind_of[link.key_table])
+    return [
+        read_table(
+            one.table, lexicon, kind=kinds_said.get(one.table.name, ""),
+            linked={column: frozenset(kinds_) for column, kinds_ in linked[one.table.name].items()},
+        )
+        if one.table.name in linked else one
+        for one in alone
+    ]  # fmt: skip
+
+
 def listed(seen: Seen) -> list[str]:
     """The elements that are worth a look: nearest by name, and those whose form the values have."""
     near = sorted(seen.names, key=lambda name: -said(seen.names[name]))[:_NEAREST]
     tested = [
-        e.name
-        for e in elements().values()
-        if e.tests in _SURE_TESTS and e.name not in near and (test_share(seen.profile, e) or 0.0) >= _LEAST_TESTED
+        name
+        for name in _tested()
+        if name not in near and (test_share(seen.profile, elements()[name]) or 0.0) >= _LEAST_TESTED
     ]
-    return near + tested
+    keys = [name for kind in sorted(seen.linked) for name in _KEYS.get(kind, ()) if name not in near]
+    dated = [name for name in _DATED if name not in near] if seen.profile.dated >= 0.8 else []
+    return [name for name in dict.fromkeys(near + tested + keys + dated) if not _is_absurd(seen.profile, name)]
+
+
+@cache
+def _tested() -> Mapping[str, str]:
+    return {e.name: e.tests for e in elements().values() if e.tests in _SURE_TESTS}
+
+
+def _is_absurd(profile: ColumnProfile, name: str) -> bool:
+    """Words where there would be numbers, numbers or words where there would be days."""
+    type_ = elements()[name].type
+    if not profile.known:
+        return False
+    if type_ == "number" and profile.share("words") >= 0.8 and profile.share("integer", "decimal", "strength") < 0.1:
+        return True
+    return (
+        type_ in ("date", "datetime")
+        and profile.dated + profile.share("clock", "year") < 0.1
+        and (profile.share("words", "decimal") >= 0.8)
+    )
 
 
 def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> list[tuple[list[str], list[Vector]]]:

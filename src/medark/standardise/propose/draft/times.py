@@ -18,8 +18,12 @@ def _written(year: tuple[str, int], month: tuple[str, int], day: tuple[str, int]
 
 _YMD = "^([0-9]{4})[/.年]([0-9]{1,2})[/.月]([0-9]{1,2})"
 _TWO = "^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
+_GLUED = (
+    "substr(:time, 1, 4) || '-' || substr(:time, 5, 2) || '-' || substr(:time, 7, 2) || 'T' || trim(substr(:time, 9))"
+)
 # Functions that a map of such a source gets, by the form of its times.
 FUNCTIONS: Mapping[str, tuple[str, str]] = {
+    "glued": ("2024010609:05:00 as ISO 8601.", f"case when length(:time) >= 13 then {_GLUED} end"),
     "ymd": ("2024/1/6 9:05 or 2024年1月6日 as ISO 8601.", _written((_YMD, 1), (_YMD, 2), (_YMD, 3))),
     "dmy": ("06/01/2024 9:05, the day first, as ISO 8601.", _written((_TWO, 3), (_TWO, 2), (_TWO, 1))),
     "mdy": ("01/06/2024 9:05, the month first, as ISO 8601.", _written((_TWO, 3), (_TWO, 1), (_TWO, 2))),
@@ -29,6 +33,8 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = {
 def time_of(choice: Choice, name: str) -> tuple[str, float]:
     """The expression for a column's times, and the chance that it reads them right."""
     form = choice.column.date_form
+    if form == "glued_time":
+        return f"glued_time({name})", choice.chance
     if form in FUNCTIONS:
         both = form == "dmy" and choice.column.share("mdy") >= 0.8  # no day after the twelfth: either may come first
         return f"{form}_time({name})", choice.chance * (0.6 if both else 1.0)

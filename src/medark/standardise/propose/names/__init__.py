@@ -1,6 +1,7 @@
 """What a column is called, and what that may mean."""
 
+from medark.standardise.propose.names.index import Index
 from medark.standardise.propose.names.lexicon import Element, Entry, Lexicon, NameScore, elements, entries
 from medark.standardise.propose.names.words import concepts, normal, tokens
 
-__all__ = ["Element", "Entry", "Lexicon", "NameScore", "concepts", "elements", "entries", "normal", "tokens"]
+__all__ = ["Element", "Entry", "Index", "Lexicon", "NameScore", "concepts", "elements", "entries", "normal", "tokens"]

@@ -1,22 +1,22 @@
-"""Names that columns have, in three languages and four code lists, and which element each says; nearest ones scored"""
+"""Names that columns have, in five languages, pinyin and code lists, and which element each says; the nearest scored"""
 
 from __future__ import annotations
 
 import csv
-import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
-from medark.standardise.propose.names.words import concepts, normal, tokens
+from medark.standardise.propose.names.index import Index
+from medark.standardise.propose.names.words import normal
 
 _SHORTEST = 3  # characters that a name has without its number
+_LOOKED_AT = 80  # nearest names
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +76,17 @@ class Lexicon:
         hidden = {normal(name) for name in without}
         self._entries = [e for e in (*entries(), *told) if normal(e.name) not in hidden and e.element in elements()]
         self._exact: dict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
-        for entry in self._entries:
+        self._written: dict[str, list[int]] = defaultdict(list)
+        for place, entry in enumerate(self._entries):
+            self._written[normal(entry.name)].append(place)
             there = self._exact[normal(entry.name)]
             if entry.weight >= there.get(entry.element, (0.0, ""))[0]:
                 there[entry.element] = (entry.weight, entry.name)
         self._names = sorted(elements())
-        self._place = {name: place for place, name in enumerate(self._names)}
-        self._postings, self._idf = self._indexed()
-        self._of = np.array([self._place[entry.element] for entry in self._entries])
+        place_of = {name: place for place, name in enumerate(self._names)}
+        self._index = Index([(entry.name, entry.lang) for entry in self._entries])
+        self._of = np.array([place_of[entry.element] for entry in self._entries])
         self._known: dict[tuple[str, frozenset[str]], Mapping[str, NameScore]] = {}
-
-    def _indexed(self) -> tuple[dict[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]], dict[str, float]]:
-        bags = [features(entry.name, pinyin=entry.lang == "pinyin") for entry in self._entries]
-        frequency = Counter(feature for bag in bags for feature in bag)
-        idf = {feature: math.log(1 + len(bags) / n) for feature, n in frequency.items()}
-        lists: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
-        for place, bag in enumerate(bags):
-            length = math.sqrt(sum((weight * idf[feature]) ** 2 for feature, weight in bag.items())) or 1.0
-            for feature, weight in bag.items():
-                numbers, weights = lists[feature]
-                numbers.append(place)
-                weights.append(weight * idf[feature] / length)
-        return {f: (np.array(numbers), np.array(weights)) for f, (numbers, weights) in lists.items()}, idf
 
     def scores(self, name: str, without: Collection[str] = ()) -> Mapping[str, NameScore]:
         """Elements that a name may say. `without`: entries not to look at, as they are written."""
@@ -111,9 +100,11 @@ class Lexicon:
         bare = name if len(bare) < _SHORTEST else bare  # 其他诊断3 is one of a list: 其他诊断
         exact = {} if without else self._exact.get(normal(name)) or self._exact.get(normal(bare), {})
         name = name if normal(name) in self._exact else bare
-        sides = self._near(features(name, pinyin=True), without)
+        sides = self._index.near(name)
+        for hidden in without:
+            sides[self._written.get(hidden, [])] = 0.0
         best: dict[int, tuple[float, int]] = {}
-        for place in np.argsort(-sides)[:60].tolist():
+        for place in np.argsort(-sides)[:_LOOKED_AT].tolist():
             if sides[place] <= 0.05:
                 break
             best.setdefault(int(self._of[place]), (float(sides[place]), place))
@@ -122,32 +113,3 @@ class Lexicon:
         for element, (weight, by) in exact.items():
             found[element] = NameScore(weight / sharing**0.5, 1.0, by)
         return MappingProxyType(found)
-
-    def _near(self, bag: Mapping[str, float], without: frozenset[str]) -> npt.NDArray[np.float64]:
-        sides = np.zeros(len(self._entries))
-        length = 0.0
-        for feature, weight in bag.items():
-            idf = self._idf.get(feature, math.log(1 + len(self._entries)))
-            length += (weight * idf) ** 2
-            if feature in self._postings:
-                numbers, weights = self._postings[feature]
-                sides[numbers] += weight * idf * weights
-        if without:
-            sides[[p for p, e in enumerate(self._entries) if normal(e.name) in without]] = 0.0
-        return sides / (math.sqrt(length) or 1.0)
-
-
-def features(name: str, *, pinyin: bool = False) -> Mapping[str, float]:
-    """What two names are compared by: concepts most, then words, then runs of three letters or two characters."""
-    bag: dict[str, float] = {f"={concept}": 1.4 for concept in concepts(name, pinyin=pinyin)}
-    for token in tokens(name):
-        bag[token] = 1.0
-    for gram in _grams(normal(name)):
-        bag[f"~{gram}"] = 0.35
-    return bag
-
-
-def _grams(text: str) -> Sequence[str]:
-    size = 3 if text.isascii() else 2
-    padded = f"^{text}$"
-    return [padded[place : place + size] for place in range(max(1, len(padded) - size + 1))]

@@ -1,64 +1,85 @@
-"""The words that a column's name is made of, in English, Chinese and first letters of pinyin, as language-free concepts
+"""The words that a column's name is made of, in English, Chinese, pinyin, German, French and Spanish, as concepts
 
-`admission_dttm`, `入院时间` and `rysj` are all admit + time.
+`admission_dttm`, `入院时间`, `rysj`, `ruyuanshijian` and `Aufnahmezeitpunkt` are all admit + time.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUN = re.compile(r"[A-Za-z]+|\d+|[一-鿿]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _SHORTEST = 2  # letters of a word inside a longer one
 _KNOWN_COST, _LETTER_COST = 1.0, 1.4  # a letter of no word costs more than a word
+_LATIN = ("en", "de", "fr", "es", "full")  # in what order a word of Latin letters is tried
+_KNOWN_NAMES = 1 << 15  # of columns, whose parts are remembered
+
+Forms = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Each form and the concepts that it may stand for."""
+    """Of each language, each form and the concepts that it may stand for."""
 
-    en: Mapping[str, tuple[str, ...]]
-    zh: Mapping[str, tuple[str, ...]]
-    pinyin: Mapping[str, tuple[str, ...]]
+    latin: Mapping[str, Forms]
+    zh: Forms
+    pinyin: Forms
 
 
 @cache
 def _words() -> _Words:
-    found: dict[str, dict[str, tuple[str, ...]]] = {"en": {}, "zh": {}, "pinyin": {}}
+    found: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in (*_LATIN, "zh", "pinyin")}
     text = files("medark.standardise.propose").joinpath("words.csv").read_text("utf-8")
     for row in csv.DictReader(text.splitlines()):
         for language, forms in found.items():
             for form in (row[language] or "").split():
                 forms[form] = (*forms.get(form, ()), row["concept"])
-    return _Words(**{language: MappingProxyType(forms) for language, forms in found.items()})
+    frozen = {name: MappingProxyType(forms) for name, forms in found.items()}
+    return _Words(MappingProxyType({name: frozen[name] for name in _LATIN}), frozen["zh"], frozen["pinyin"])
 
 
+def folded(name: str) -> str:
+    """Without accents; umlauts as they are written where there are none.
+
+    >>> folded("Größe"), folded("código")
+    ('Groesse', 'codigo')
+    """
+    if name.isascii():
+        return name
+    parts = unicodedata.normalize("NFKD", name.translate(_UMLAUTS))
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
 def normal(name: str) -> str:
     """A name as names are compared: letters, digits and Chinese characters alone, in lower case.
 
     >>> normal("Admit_Time (h)"), normal("入院时间")
     ('admittimeh', '入院时间')
     """
-    return "".join(character for character in name.lower() if character.isalnum())
+    return "".join(character for character in folded(name).lower() if character.isalnum())
 
 
+@lru_cache(maxsize=_KNOWN_NAMES)
 def tokens(name: str) -> tuple[str, ...]:
     """The parts of a name, in lower case, words that are written together taken apart.
 
-    >>> tokens("hospitalAdmitTime24"), tokens("labresultoffset"), tokens("入院科室编码")
-    (('hospital', 'admit', 'time', '24'), ('lab', 'result', 'offset'), ('入院', '科室', '编码'))
+    >>> tokens("hospitalAdmitTime24"), tokens("labresultoffset"), tokens("Aufnahmedatum"), tokens("入院科室编码")
+    (('hospital', 'admit', 'time', '24'), ('lab', 'result', 'offset'), ('aufnahme', 'datum'), ('入院', '科室', '编码'))
     """
     found: list[str] = []
-    for run in _RUN.findall(_CAMEL.sub(" ", name)):
+    for run in _RUN.findall(_CAMEL.sub(" ", folded(name))):
         low = run.lower()
         if low.isascii() and low.isalpha():
-            found += _apart(low, _words().en)
+            found += _latin(low)
         elif low.isdigit():
             found.append(low)
         else:
@@ -66,8 +87,9 @@ def tokens(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=_KNOWN_NAMES)
 def concepts(name: str, *, pinyin: bool = False) -> tuple[str, ...]:
-    """What the parts of a name stand for. `pinyin`: read a word that is no English one as first letters.
+    """What the parts of a name stand for. `pinyin`: read a word that is none of any language as first letters.
 
     >>> concepts("admission_dttm"), concepts("rysj", pinyin=True)
     (('visit', 'admit', 'time'), ('admit', 'time', 'findings'))
@@ -75,11 +97,25 @@ def concepts(name: str, *, pinyin: bool = False) -> tuple[str, ...]:
     words = _words()
     found: list[str] = []
     for token in tokens(name):
-        meant = words.en.get(token) or words.zh.get(token)
+        meant = next((forms[token] for forms in (*words.latin.values(), words.zh) if token in forms), None)
         if meant is None and pinyin and token.isascii():
             meant = tuple(c for part in _letters(token) for c in words.pinyin[part])
         found += meant or ()
     return tuple(dict.fromkeys(found))
+
+
+def _latin(run: str) -> Sequence[str]:
+    """A word of Latin letters in the language that leaves the fewest letters over, first of all in English."""
+    best: Sequence[str] = [run]
+    left = len(run) + 1
+    for forms in _words().latin.values():
+        parts = _apart(run, forms)
+        over = sum(len(part) for part in parts if part not in forms)
+        if over < left:
+            best, left = parts, over
+        if not left:
+            break
+    return best
 
 
 def _letters(token: str) -> Sequence[str]:
@@ -88,7 +124,7 @@ def _letters(token: str) -> Sequence[str]:
     return parts if all(part in _words().pinyin for part in parts) else ()
 
 
-def _apart(run: str, words: Mapping[str, tuple[str, ...]], *, whole: bool = False) -> list[str]:
+def _apart(run: str, words: Forms, *, whole: bool = False) -> list[str]:
     """The cheapest way to write a run as known words and what is left between them."""
     if run in words and not whole:
         return [run]
@@ -104,7 +140,7 @@ def _apart(run: str, words: Mapping[str, tuple[str, ...]], *, whole: bool = Fals
     return best[-1][1]
 
 
-def _glued(parts: list[str], letter: str, words: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _glued(parts: list[str], letter: str, words: Forms) -> list[str]:
     """A letter more of what is no word."""
     if parts and parts[-1] not in words:
         return [*parts[:-1], parts[-1] + letter]

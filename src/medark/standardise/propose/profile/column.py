@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,8 @@ _EVERYBODYS = frozenset((
     "gender", "yes_no", "flag", "outcome", "blood", "unit", "frequency", "route", "nation", "loinc", "atc", "strength",
 ))  # fmt: skip
 _SEEN = 128  # values whose forms are looked at
-_DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "epoch_s", "epoch_ms")
+_DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "glued_time",
+          "epoch_s", "epoch_ms")  # fmt: skip
 _PERSONAL = (("id_cn", 0.3), ("id_us", 0.5), ("phone", 0.5), ("address", 0.6), ("prose", 0.3), ("uuid", 0.9))
 
 
@@ -111,15 +113,27 @@ def _seen(sketch: Sketch) -> tuple[dict[str, float], tuple[int, ...], tuple[floa
 
 def _years(values: Sequence[str], shares: Mapping[str, float]) -> tuple[int, ...]:
     if not any(
-        shares.get(name, 0.0) >= 0.5 for name in ("iso_date", "iso_time", "ymd", "compact_date", "compact_time")
+        shares.get(name, 0.0) >= 0.5
+        for name in ("iso_date", "iso_time", "ymd", "compact_date", "compact_time", "glued_time")
     ):
-        return ()
+        return _last_years(values, shares)
     found = sorted(int(value[:4]) for value in values if value[:4].isdigit())
     return (found[0], found[len(found) // 2], found[-1]) if found else ()
 
 
+def _last_years(values: Sequence[str], shares: Mapping[str, float]) -> tuple[int, ...]:
+    """Of days whose year comes last."""
+    if max(shares.get("dmy", 0.0), shares.get("mdy", 0.0)) < 0.5:
+        return ()
+    found = sorted(int(year[1]) for value in values if (year := _YEAR.search(value)))
+    return (found[0], found[len(found) // 2], found[-1]) if found else ()
+
+
+_YEAR = re.compile(r"[/.-]((?:19|2[01])\d\d)\b")
+
+
 def _percentiles(sketch: Sketch, shares: Mapping[str, float]) -> tuple[float, ...]:
-    if shares.get("integer", 0.0) + shares.get("decimal", 0.0) < 0.8:
+    if shares.get("integer", 0.0) + shares.get("decimal", 0.0) + shares.get("comma", 0.0) < 0.8:
         return ()
     numbers = [_number(value) for value in sketch.values]
     found = np.array([number for number in numbers if number is not None])
@@ -128,7 +142,7 @@ def _percentiles(sketch: Sketch, shares: Mapping[str, float]) -> tuple[float, ..
 
 def _number(value: str) -> float | None:
     try:
-        return float(value)
+        return float(value.replace(",", "."))
     except ValueError:
         return None
 

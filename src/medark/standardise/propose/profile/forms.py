@@ -22,47 +22,28 @@ _UNIT = _RE(
 )
 _FREQUENCIES = _RE(
     r"(?:q[dn]|bid|tid|qid|qod|q\d{1,2}h|prn|once|st|stat|daily|qw|biw|hs|ac|pc|每[日天周晚][一二两三四]?次?|"
-    r"每\d+小时.*|一日[一二三四]次|必要时)(?:[ ,].*)?",
+    r"每\d+小时.*|一日[一二三四]次|必要时|\d(?:-\d){2,3}|t[äa]glich|\d ?x ?(?:t[äa]gl\.?|täglich|die|/ ?d)|"
+    r"cada \d+ ?h(?:oras)?|\d fois par jour)(?:[ ,].*)?",
     re.IGNORECASE,
 )
 _ROUTES = _RE(
     r"(?:po|iv|im|sc|sq|pr|sl|ng|ivpb|iv drip|ivdrip|iv push|ih|td|top|inh|neb|both eyes|ou|od|os|nasal|oral|"
     r"intravenous|"
-    r"intramuscular|subcutaneous|口服|静脉.*|肌.*注.*|皮下.*|外用|吸入|雾化.*|舌下|滴眼|含服|肛.*|po/ng|enteral.*|topical)",
+    r"p\.o\.|i\.v\.|s\.c\.|i\.m\.|vo|sc|oral(?:e)?|perorale?|intraven\w+|subkutan|sous-cutan\w+|subcut\w+|"
+    r"intramuscul\w+|subcutaneous|口服|静[滴推注脉].*|肌.*注.*|皮下.*|外用|吸入|雾化.*|舌下|滴眼|含服|肛.*|po/ng|enteral.*|topical)",
     re.IGNORECASE,
 )
 _WORDS: Mapping[str, frozenset[str]] = {
-    "gender": frozenset(["男", "女", "m", "f", "male", "female", "男性", "女性", "man", "woman"]),
-    "yes_no": frozenset(["0", "1", "y", "n", "yes", "no", "true", "false", "t", "f", "是", "否", "有", "无"]),
-    "flag": frozenset(
-        [
-            "h",
-            "l",
-            "hh",
-            "ll",
-            "n",
-            "a",
-            "aa",
-            "abnormal",
-            "normal",
-            "high",
-            "low",
-            "delta",
-            "↑",
-            "↓",
-            "偏高",
-            "偏低",
-            "正常",
-            "高",
-            "低",
-        ]
-    ),
-    "outcome": frozenset(
-        ["阳性", "阴性", "positive", "negative", "pos", "neg", "+", "-", "±", "弱阳性", "可疑", "detected"]
-    ),
-    "blood": frozenset(
-        ["a", "b", "o", "ab", "a+", "a-", "b+", "b-", "o+", "o-", "ab+", "ab-", "a型", "b型", "o型", "ab型"]
-    ),
+    form: frozenset(words.split())
+    for form, words in {
+        "gender": "男 女 男性 女性 m f w male female man woman weiblich männlich maennlich femme homme masculin féminin "
+        "mujer hombre varón femenino masculino",
+        "yes_no": "0 1 y n yes no true false t f 是 否 有 无 j ja nein oui non si sí",
+        "flag": "h l hh ll n a aa abnormal normal high low delta ↑ ↓ 偏高 偏低 正常 高 低",
+        "outcome": "阳性 阴性 弱阳性 可疑 positive negative pos neg + - ± detected positiv negativ positif négatif positivo "
+        "negativo",
+        "blood": "a b o ab a+ a- b+ b- o+ o- ab+ ab- a型 b型 o型 ab型",
+    }.items()
 }
 
 
@@ -132,6 +113,8 @@ def _name(value: str) -> bool:
 
 
 _LATIN_NAME = _RE(r"[A-Z][a-z]+(?:[ '-][A-Z][a-z.]*){0,3}\d{0,3}")
+_MEASURED = _RE(r"\d+(?:[.,]\d+)?\s?([^\d\s.,].*)")  # a number with its unit
+_GLUED = _RE(r"(?:19|2[01])\d{6} ?\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?")  # 2024010609:05:00
 _ADDRESS = _RE(r"[省市区县镇乡村街道路巷弄号栋幢单元室]")
 _STREET = _RE(
     r"\d+ .*(?:St|Street|Ave|Avenue|Rd|Road|Lane|Drive|Suite|Unit|Apt|Way|Court|Blvd|Run|Row|Gate|Path|\w+)\b.*"
@@ -147,16 +130,20 @@ def _among(words: frozenset[str]) -> Test:
 _DIGITS: Mapping[str, Test] = {
     "integer": _RE(r"[+-]?\d+").fullmatch,
     "decimal": _RE(r"[+-]?\d*\.\d+(?:e[+-]?\d+)?", re.IGNORECASE).fullmatch,
+    "comma": _RE(r"[+-]?\d{1,6},\d+").fullmatch,
+    "measured": lambda v: (m := _MEASURED.fullmatch(v)) and _UNIT.fullmatch(m[1]),
     "compared": _RE(r"[<>≤≥]=?\s*\d+(?:\.\d+)?").fullmatch,
     "range": _RE(r"[<>]?\s*\d+(?:\.\d+)?\s*(?:-{1,2}|~|–|至)\s*\d+(?:\.\d+)?").fullmatch,
     "iso_date": _RE(r"\d{4}-\d{2}-\d{2}").fullmatch,
     "iso_time": _RE(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?").fullmatch,
+    "glued_time": lambda v: bool(_GLUED.fullmatch(v)) and _is_day(v[:8]),
     "ymd": _RE(r"\d{4}(?:[/.年])\d{1,2}(?:[/.月])\d{1,2}日?(?: \d{1,2}:\d{2}(?::\d{2})?)?").fullmatch,
     "dmy": _RE(
-        r"(?:[12]\d|3[01]|0?\d)[/.-](?:0?\d|1[0-2])[/.-](?:19|2[01])\d\d(?: \d{1,2}:\d{2}(?::\d{2})?)?"
+        r"(?:[12]\d|3[01]|0?\d)[/.-](?:0?\d|1[0-2])[/.-](?:19|2[01])\d\d"
+        r"(?:,? \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm]| Uhr)?)?"
     ).fullmatch,
     "mdy": _RE(
-        r"(?:0?\d|1[0-2])[/.-](?:[12]\d|3[01]|0?\d)[/.-](?:19|2[01])\d\d(?: \d{1,2}:\d{2}(?::\d{2})?)?"
+        r"(?:0?\d|1[0-2])[/.-](?:[12]\d|3[01]|0?\d)[/.-](?:19|2[01])\d\d(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?"
     ).fullmatch,
     "compact_date": lambda v: len(v) == 8 and v.isdigit() and v[:2] in ("18", "19", "20", "21") and _is_day(v),
     "compact_time": lambda v: len(v) in (12, 14) and v.isdigit() and v[:2] in ("19", "20", "21") and _is_day(v[:8]),
