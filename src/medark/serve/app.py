@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 import medark
 from medark.errors import MedarkError
 from medark.flows.hooks import Hooks
+from medark.flows.quality.schedule import Schedule
 from medark.flows.queries import Queries
 from medark.flows.workspace import Workspace
 from medark.serve.admin import access, apps, audit, health, tasks
@@ -68,7 +69,8 @@ def create(
         current_default_thread_limiter().total_tokens = 4 * parts.settings.threads
         sys.setswitchinterval(_TURN_S)
         parts.waiting.submit(warm)
-        yield
+        with Schedule(workspace):
+            yield
         for pool in (parts.working, parts.waiting):
             pool.shutdown(wait=False, cancel_futures=True)
         parts.queries.close()

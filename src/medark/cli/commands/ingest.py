@@ -69,11 +69,10 @@ def ingest(
 
 
 def _checked(ws: Workspace, progress: Progress) -> None:
-    """The data judged as it is now; what fails is shown by `medark check`."""
-    from medark.flows.gate.reader import machine_user
-    from medark.flows.quality import check
+    """The data judged as it is now; what fails is shown by `medark check`, and is a task if settings want that."""
+    from medark.flows.quality.schedule import judge
 
-    check(ws, machine_user(), progress)
+    judge(ws, progress)
 
 
 def _explained(ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool) -> IngestAccount:

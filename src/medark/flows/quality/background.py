@@ -9,20 +9,20 @@ from medark.flows.quality.check import check
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 
-_KIND: Final = "checking"
+KIND: Final = "checking"
 
 
 def check_now(workspace: Workspace, by: str) -> None:
     """Begin to run all checks, unless that goes on already. AccessError as of `check`, at once."""
     must_steward(workspace, by, "quality checked")
-    background(workspace, _KIND).begin(lambda progress: check(workspace, by, progress))
+    background(workspace, KIND).begin(lambda progress: check(workspace, by, progress))
 
 
 def how_far(workspace: Workspace) -> Going:
     """The run that goes on in this process, or how the last one ended."""
-    return background(workspace, _KIND).how_far()
+    return background(workspace, KIND).how_far()
 
 
 def wait(workspace: Workspace) -> None:
     """Until no check goes on in this process."""
-    background(workspace, _KIND).wait()
+    background(workspace, KIND).wait()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medark.check.judge import Outcome, Verdict
+from medark.flows.catalog.owners import owner_of
 from medark.flows.gate.parts import now_ms
 from medark.flows.quality.places import looking
 from medark.flows.raw import STEWARD, must_steward
@@ -39,6 +40,11 @@ class Turned:
 def bring_up_to_date(workspace: Workspace, by: str, verdicts: Sequence[Verdict]) -> Turned:
     """Tasks as a run of all checks says. AccessError unless `by` is an owner or a data steward."""
     must_steward(workspace, by, "quality tasks raised")
+    return turned(workspace, verdicts)
+
+
+def turned(workspace: Workspace, verdicts: Sequence[Verdict]) -> Turned:
+    """The same for the platform itself, which nobody asked."""
     last = _last(workspace)
     closed = tuple(_closed(workspace, last, {one.check.id: one for one in verdicts}))
     version = workspace.lake.snapshot().version
@@ -123,10 +129,10 @@ def organisation_of(workspace: Workspace, source: str) -> str:
 
 
 def _about(workspace: Workspace, one: Verdict, source: str, version: int) -> dict[str, str | int]:
-    sources = workspace.settings.sources
+    sources, table = workspace.settings.sources, one.check.table
     return {
         "check": one.check.id, "source": source, "violating": one.violating, "of": one.of,
-        "owner": one.check.owner or (sources[source].owner if source in sources else ""),
+        "owner": one.check.owner or (sources[source].owner if source in sources else "") or owner_of(workspace, table),
         "threshold": f"{one.threshold:g}", "version": version,
     }  # fmt: skip
 
