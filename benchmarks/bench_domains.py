@@ -27,6 +27,7 @@ from medark.model.staging import STAGING
 from medark.model.table import Type
 from medark.sql.render import render
 from medark.standardise.domains import DERIVED, STEPS
+from medark.standardise.lookups.data import UNIT_DECISION
 from medark.standardise.step import wanted
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
@@ -200,6 +201,7 @@ def look_up(session: Session) -> None:
     session.table(
         "unit_map", "SELECT DISTINCT unit, CAST(8840 AS INTEGER) AS concept_id FROM staged_event WHERE unit IS NOT NULL"
     )
+    session.bind_arrow("unit_decision", UNIT_DECISION.empty_table())
     session.table(
         "chosen_answer", "SELECT CAST(NULL AS VARCHAR) AS value_key, CAST(NULL AS INTEGER) AS concept_id WHERE false"
     )

@@ -26,6 +26,7 @@ from medark.model.table import Type
 from medark.sql.render import render
 from medark.standardise import lookups
 from medark.standardise.lookups import PERSON_LINK
+from medark.standardise.units import UNITS_SAID, unit_readings
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 from medark.store.vocabulary import Vocabulary
@@ -111,6 +112,7 @@ def wave(session: Session, vocabulary: Vocabulary, events: int, concepts: int) -
         for name, table in lookups.data().items():
             session.bind_arrow(name, table)
         session.bind_arrow("person_link", PERSON_LINK.empty_table())
+        session.bind_arrow("unit_reading", unit_readings(session.query(UNITS_SAID)["unit"].to_pylist()))
         for step in lookups.STEPS:
             began = time.perf_counter()
             needed = {name: PARAMETERS[name] for name in step.query.parameters}

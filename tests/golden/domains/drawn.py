@@ -42,6 +42,7 @@ _LOOKUPS = {
     "chosen_code": "code_key map_no:INTEGER concept_id:INTEGER source_concept_id:INTEGER domain_id source_value",
     "chosen_answer": "value_key concept_id:INTEGER",
     "unit_map": "unit concept_id:INTEGER",
+    "unit_decision": "code said low:FLOAT high:FLOAT concept_id:INTEGER",
 }
 Drawn = dict[str, tuple[list[str], list[list[str]]]]
 

@@ -18,6 +18,7 @@ from medark.sql.relations import outputs
 from medark.sql.render import render
 from medark.standardise import lookups
 from medark.standardise.domains import DERIVED, STEPS
+from medark.standardise.units import UNIT_READING
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 
@@ -90,6 +91,7 @@ def schema_of_steps() -> dict[str, list[str]]:
     known = {f"staged_{name}": list(spec.column_names) for name, spec in STAGING.items()}
     known |= {f"{prefix}{t}": [c.name for c in lake_columns(t)] for t in tables() for prefix in ("", "lake_")}
     known |= {name: rows.column_names for name, rows in lookups.data().items()}
+    known["unit_reading"] = UNIT_READING.names
     known["person_link"] = ["person_key", "survivor_key", "person_id", "survivor_id"]
     for name in ("code_map", "local_map", "ucum"):
         sql = files("medark.store.vocabulary").joinpath(f"{name}.sql").read_text(encoding="utf-8")
@@ -111,6 +113,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[s
                 session.view(prefix + name, nothing({c.name: str(c.type) for c in lake_columns(name)}))
         for name, rows in lookups.data().items():
             session.bind_arrow(name, rows)
+        session.bind_arrow("unit_reading", UNIT_READING.empty_table())
         session.view("person_link", nothing(dict.fromkeys(schema_of_steps()["person_link"], "VARCHAR")))
         for name in ("code_map", "local_map", "ucum"):
             sql = files("medark.store.vocabulary").joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ from medark.define.tables import TABLES
 from medark.flows.hooks.judged import Judged
 from medark.flows.hooks.records import Governed
 from medark.flows.lake_relations import LakeRelations
+from medark.flows.units.binding import bind_units
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, person_column
 from medark.model.record import Format, RawRecord
@@ -83,6 +84,7 @@ class Prefetch:
             session.bind_arrow(name, table)
         session.bind_arrow("known_product", schema("product").empty_table())
         session.bind_arrow("person_link", lookups.person_links(_NO_LINKS, _NO_LINKS))
+        bind_units(self._workspace, SOURCE, session)
         self._workspace.vocabulary.bind(session)
         lake, parameters = LakeRelations(session, self._workspace.lake.snapshot(), []), self._parameters()
         steps = [*wanted(lookups.STEPS, staged), *wanted(domains.STEPS, staged)]

@@ -17,6 +17,7 @@ from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, merged_here, note_people
 from medark.flows.lake_relations import LakeRelations
 from medark.flows.staging.tasks import Portion
+from medark.flows.units.binding import bind_units
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
 from medark.model.source import Source
@@ -93,6 +94,7 @@ class Wave:
         known = self.workspace.crosswalk.links(self.source.people)
         said = self.session.query(f"SELECT {', '.join(known.column_names)} FROM staged_person_link")
         self.session.bind_arrow("person_link", lookups.person_links(known, said))
+        bind_units(self.workspace, self.source.name, self.session)
         found, told = wanted(lookups.STEPS, staged), wanted(domains.STEPS, staged)
         self.session.make([self._relation(step) for step in found])
         lake = self._lake_of_wave(snapshot)

@@ -18,6 +18,7 @@ from medark.flows.lineage.shown import excerpt
 from medark.flows.lineage.way import Came, Looked
 from medark.flows.maps import maps_of
 from medark.flows.staging.tasks import stage_chunks
+from medark.flows.units.binding import bind_units
 from medark.flows.workspace import Workspace
 from medark.model.omop import tables
 from medark.model.record import RawRecord
@@ -119,6 +120,7 @@ def _standardise(workspace: Workspace, session: Session, source: Source, came: C
     links = session.query(f"SELECT {', '.join(lookups.PERSON_LINK.names)}, record_no, row_no, part_no"
                           " FROM staged_person_link")  # fmt: skip
     session.bind_arrow("person_link", lookups.person_links(workspace.crosswalk.links(source.people), links))
+    bind_units(workspace, source.name, session)
     session.bind_arrow("known_product", session.query("SELECT * FROM staged_product WHERE false"))
     for step in wanted(lookups.STEPS, there):
         _make(session, step, told)

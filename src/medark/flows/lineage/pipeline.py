@@ -14,6 +14,7 @@ from medark.sql.lineage import relation_of
 from medark.sql.lineage.relation import EMPTY, Cell, Relation, empty, static, stored
 from medark.sql.query import parse
 from medark.standardise import domains, lookups
+from medark.standardise.lookups.data import UNIT_DECISION
 from medark.standardise.step import Step
 
 LAKE: Final = "lake_"
@@ -44,6 +45,7 @@ def to_lake(staged: Relations, lake: Relations) -> dict[str, Relation]:
     there |= {
         "known_product": empty(STAGING["product"].column_names),
         "person_link": _links(there["staged_person_link"]),
+        "unit_decision": empty(UNIT_DECISION.names),  # exceptions that people made: the rule is what lineage tells
     }
     for step in (*lookups.STEPS, *domains.STEPS):
         there[step.name] = _made(step, there)

@@ -19,7 +19,7 @@ select
   e.source_value as measurement_source_value,
   e.source_concept_id as measurement_source_concept_id,
   e.unit_source_value,
-  case when e.unit_source_value is not null then 0 end as unit_source_concept_id,
+  e.unit_source_concept_id,
   e.value_source_value,
   f.event_id as measurement_event_id,
   f.field_concept_id as meas_event_field_concept_id,

@@ -16,6 +16,10 @@ VALUE_CODE = pa.schema(
     [("set_name", pa.string()), ("value", pa.string()), ("vocabulary_id", pa.string()), ("concept_code", pa.string())]
 )
 CODE_SYSTEM = pa.schema([("system", pa.string()), ("vocabulary_id", pa.string()), ("likelihood", pa.int32())])
+UNIT_DECISION = pa.schema([
+    ("code", pa.string()), ("said", pa.string()), ("low", pa.float64()), ("high", pa.float64()),
+    ("concept_id", pa.int32()),
+])  # fmt: skip
 UNIT_SYNONYM = pa.schema([("unit", pa.string()), ("ucum_code", pa.string()), ("likelihood", pa.int32())])
 
 
@@ -27,6 +31,7 @@ def data() -> Mapping[str, pa.Table]:
         "value_code": value_code(),
         "code_system": code_system(),
         "unit_synonym": unit_synonym(),
+        "unit_decision": UNIT_DECISION.empty_table(),  # nobody decided anything; a workspace puts its own in its place
     })  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from medark.store.ledger.tables import audit_person, break_glass, card_feedback,
 from medark.store.ledger.tasks import Tasks
 from medark.store.ledger.terms import Terms
 from medark.store.ledger.tokens import Tokens
+from medark.store.ledger.units import Units
 from medark.store.ledger.users import Users
 from medark.store.ledger.waves import Waves
 
@@ -76,6 +77,7 @@ class Ledger:
         self.cards_seen = CardsSeen(database)
         self.quality = Quality(database)
         self.terms = Terms(database)
+        self.units = Units(database)
         self.apps = Apps(database)
         self.tokens = Tokens(database, clock)
         if isinstance(place, Path) or before is None or not before.exists():

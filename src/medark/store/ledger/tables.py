@@ -162,6 +162,12 @@ term = Table(
     _text("system", primary_key=True), _text("code", primary_key=True), _text("name"), _text("unit"),
     _text("state"), _maybe("concept_id"), Column("probability", Double), _text("decided_by"), _maybe("decided_ms"),
 )  # fmt: skip
+unit_decision = Table(
+    "unit_decision", METADATA, _text("source", primary_key=True), _text("code", primary_key=True),
+    _text("said", primary_key=True), _text("ucum"), _number("concept_id"),
+    Column("low", Double), Column("high", Double), Column("probability", Double), _text("rule"), _text("evidence"),
+    _text("decided_by"), _number("decided_ms"),
+)  # fmt: skip
 
 # -- applications and tokens -------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from medark.sql.render import render
 from medark.standardise import lookups
 from medark.standardise.formats.staged import Staged, schema
 from medark.standardise.step import wanted
+from medark.standardise.units import UNITS_SAID, unit_readings
 from medark.store.duckdb import DuckDB
 from medark.store.vocabulary import Vocabulary
 
@@ -49,6 +50,7 @@ def run(tmp_path: Path, made_up: Vocabulary) -> Iterator[Run]:
             session.bind_arrow(
                 "known_product", (known or Staged()).tables().get("product", schema("product").empty_table())
             )
+            session.bind_arrow("unit_reading", unit_readings(session.query(render(UNITS_SAID))["unit"].to_pylist()))
             session.bind_arrow("person_link", lookups.person_links(*links))
             for step in wanted(lookups.STEPS, tables):
                 needed = {name: parameters[name] for name in step.query.parameters}

@@ -14,7 +14,7 @@ from pydicom.sr._concepts_dict import concepts
 from medark.model.staging import RELATIONSHIPS, TYPES
 from medark.standardise.domains import STEPS
 from medark.standardise.lookups import data
-from medark.standardise.lookups.data import CODE_SYSTEM, UNIT_SYNONYM, VALUE_CODE, VALUE_CONCEPT
+from medark.standardise.lookups.data import CODE_SYSTEM, UNIT_DECISION, UNIT_SYNONYM, VALUE_CODE, VALUE_CONCEPT
 
 FOLDER = Path(__file__).resolve().parents[4] / "src" / "medark" / "standardise" / "lookups"
 AS_WRITTEN = {"type_concept", "operator", "relationship"}  # domains compare these as they are
@@ -33,6 +33,7 @@ def test_shapes() -> None:
         "value_code": VALUE_CODE,
         "code_system": CODE_SYSTEM,
         "unit_synonym": UNIT_SYNONYM,
+        "unit_decision": UNIT_DECISION,
     }
 
 
@@ -170,4 +171,5 @@ def test_common_words_of_both_languages() -> None:
 
 
 def test_data_is_arrow_that_any_engine_binds() -> None:
-    assert all(isinstance(table, pa.Table) and table.num_rows for table in data().values())
+    assert all(isinstance(table, pa.Table) for table in data().values())
+    assert [name for name, table in data().items() if not table.num_rows] == ["unit_decision"]
