@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from medark.standardise.terms.laboratory import property_of
 from medark.store.vocabulary.local import FIRST_LOCAL, local_concept_ids
 
 HERE = Path(__file__).resolve().parent
@@ -41,6 +42,9 @@ _GROUPS = {
 _LEFT_OUT = {4171754, 4171755, 4171756, 4172703, 4172704, 38004193, 38004207}
 _PLACES = {5083: "02", 8717: "21", 8756: "22", 8870: "23"}  # CMS Place of Service codes
 _CODES = {8521: "O", 8551: "U", 8527: "5", 8515: "2", 8516: "3", 8557: "4", 8657: "1"}
+_SYSTEMS = {"serum/plasma": "Serum or Plasma", "blood": "Blood", "urine": "Urine", "plasma": "Plasma"}
+_CONCENTRATIONS = frozenset(("Moles/volume", "Mass/volume", "Enzymatic activity/volume", "Mass Ratio"))
+_FASTING = "post CFst"  # LOINC's challenge: calorie fast
 # In OMOP these two have no standard role: they say that nothing was said.
 _NOT_STANDARD = {8521, 8551}
 
@@ -128,9 +132,30 @@ def _coded(test: Row) -> Iterator[tuple[str, int, str]]:
         return
     number = int(test["omop_concept_id_conventional"] or 0)
     if code := test["loinc_conventional"]:
-        yield code, number, test["omop_concept_name_conventional"] or test["loinc_component_conventional"]
+        own = _composed(test, test["loinc_component_conventional"], test["conventional_unit"])
+        yield code, number, test["omop_concept_name_conventional"] or own
     if (code := test["loinc_si"]) and code != test["loinc_conventional"]:
-        yield code, 0, test["loinc_component_si"] or test["name_en"]
+        yield code, 0, _composed(test, test["loinc_component_si"], test["unit_ucum"]) or test["name_en"]
+
+
+def _composed(test: Row, component: str, unit: str) -> str:
+    """A name as LOINC composes one, of what the table says: component [property] in system; without what it leaves open.
+
+    >>> _composed({"specimen": "serum/plasma", "value_kind": "quantitative"}, "Creatinine", "umol/L")
+    'Creatinine [Moles/volume] in Serum or Plasma'
+    """
+    kinds = property_of(unit)
+    kind = "Presence" if test["value_kind"] == "qualitative" and test["specimen"] else _only(kinds & _CONCENTRATIONS or kinds)
+    where = _SYSTEMS.get(test["specimen"], "")
+    what, _, when = component.partition("^")
+    what = what.replace(".in ", " in ")
+    asked = f"Fasting {what[:1].lower()}{what[1:]}" if when == _FASTING else what
+    after = f" --{when}" if when and when != _FASTING else ""
+    return f"{asked}{f' [{kind}]' if kind else ''}{f' in {where}' if where else ''}{after}" if component else ""
+
+
+def _only(words: frozenset[str]) -> str:
+    return next(iter(words)) if len(words) == 1 else ""
 
 
 def _codes(test: Row) -> list[str]:

@@ -1,4 +1,4 @@
-"""What terms may mean, among the standard concepts of the loaded vocabulary"""
+"""What terms may mean, among what the loaded vocabulary has that can be meant"""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from medark.flows.mapped_terms import MEANT
+from medark.flows.terms.learnt import learnt
 from medark.flows.workspace import Workspace
 from medark.model.term import SourceTerm
 from medark.sql.render import render
@@ -22,8 +24,7 @@ _DRUGS = "('Ingredient', 'Clinical Drug', 'Clinical Drug Form', 'Clinical Drug C
 _NAMES = """
 select c.concept_id, c.vocabulary_id, c.concept_code, c.concept_name, s.concept_synonym_name
 from concept as c left join concept_synonym as s on s.concept_id = c.concept_id
-where c.standard_concept = 'S' and c.invalid_reason is null and c.domain_id in ({domains})
-  and (c.domain_id <> 'Drug' or c.concept_class_id in {drugs})
+where {meant} and c.domain_id in ({domains}) and (c.domain_id <> 'Drug' or c.concept_class_id in {drugs})
 order by c.concept_id, s.concept_synonym_name
 """
 
@@ -46,7 +47,8 @@ def proposed(workspace: Workspace, terms: Iterable[SourceTerm], most: int = 5) -
     for kind, some in by_kind.items():
         matcher = Matcher(_concepts(workspace, _DOMAINS.get(kind, ())))
         found |= {one.key: tuple(matcher.candidates(_term(one), most)) for one in some}
-    return [Proposed(one, found[one.key]) for one in asked]
+    told = learnt(workspace)
+    return [Proposed(one, told.weighed(one, found[one.key], most)) for one in asked]
 
 
 def _term(one: SourceTerm) -> Term:
@@ -60,8 +62,8 @@ def _concepts(workspace: Workspace, domains: Sequence[str]) -> list[Named]:
     told = ", ".join(f"'{domain}'" for domain in domains)
     names: dict[tuple[int, str, str], dict[str, None]] = {}
     with workspace.engine.session() as session:
-        workspace.vocabulary.bind(session, ("concept", "concept_synonym"))
-        for row in session.query(render(_NAMES.format(domains=told, drugs=_DRUGS), session.dialect)).to_pylist():
+        workspace.vocabulary.bind(session, ("concept", "concept_relationship", "concept_synonym"))
+        for row in session.query(render(_NAMES.format(meant=MEANT, domains=told, drugs=_DRUGS), session.dialect)).to_pylist():
             key = (row["concept_id"], row["vocabulary_id"], row["concept_code"])
             known = names.setdefault(key, {row["concept_name"]: None})
             if row["concept_synonym_name"]:

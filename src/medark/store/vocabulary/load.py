@@ -141,10 +141,15 @@ def count(session: Session, relation: str) -> int:
 
 
 def unknown_targets(session: Session) -> int:
-    """Valid entries of SOURCE_TO_CONCEPT_MAP whose target is no standard concept here (0, "no match", aside)."""
-    sql = """select count(*) as n from source_to_concept_map as m left join concept as t
-      on t.concept_id = m.target_concept_id and t.standard_concept = 'S' and t.invalid_reason is null
-      where m.invalid_reason is null and m.target_concept_id <> 0 and t.concept_id is null"""
+    """Valid entries of SOURCE_TO_CONCEPT_MAP that lead to no standard concept here (0, "no match", aside)."""
+    sql = """select count(*) as n from source_to_concept_map as m
+      left join concept as t on t.concept_id = m.target_concept_id and t.invalid_reason is null
+      where m.invalid_reason is null and m.target_concept_id <> 0
+        and (t.concept_id is null or t.standard_concept is null or t.standard_concept <> 'S')
+        and not exists (
+          select 1 from concept_relationship as r
+          join concept as s on s.concept_id = r.concept_id_2 and s.standard_concept = 'S' and s.invalid_reason is null
+          where r.concept_id_1 = t.concept_id and r.relationship_id = 'Maps to' and r.invalid_reason is null)"""
     return int(session.query(sql)["n"][0].as_py())
 
 

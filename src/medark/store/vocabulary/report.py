@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class VocabularyReport:
     """`rows` by table as served now; `left_out`: lines without a key, by table; `ignored`: names of other files.
 
-    `unknown_targets`: entries of SOURCE_TO_CONCEPT_MAP whose target is not a standard concept here; they map to 0.
+    `unknown_targets`: entries of SOURCE_TO_CONCEPT_MAP that lead to no standard concept here; they map to 0.
     """
 
     release: str

@@ -22,6 +22,8 @@ from medark.model.progress import Silent
 from medark.model.term import SourceTerm, TermState
 from medark.model.user import User
 
+OWN = 2_000_000_000  # concept ids from here up are not OMOP's
+CALCIUM_IN_MOLES = 2_107_129_037  # LOINC 2000-8, which the shipped vocabulary has no standard concept for
 POTASSIUM = 3023103  # LOINC 2823-3
 RESULTS = (("ZK", "血钾", "4.1", "mmol/L"), ("ZK", "血钾", "3.9", "mmol/L"), ("ZQ", "某某项目", "7", ""))
 
@@ -142,14 +144,27 @@ def test_a_code_that_comes_again_keeps_its_decision_and_gets_its_name(workspace:
     assert (kept.name, kept.state, kept.decided_by) == ("新项目", TermState.NONE, "olga")
 
 
+def test_a_code_of_loinc_without_a_standard_concept_here_is_meant_as_if_the_source_had_written_it(
+    workspace: Workspace,
+) -> None:
+    told = replace(of(workspace, "ZK").term, state=TermState.MAPPED, concept_id=CALCIUM_IN_MOLES)
+    assert terms.decide(workspace, "olga", [told]) == 2
+    assert concepts(workspace)["ZK"] == {0}
+    with workspace.engine.session() as session:
+        workspace.lake.snapshot().bind(session, "measurement")
+        sql = "SELECT measurement_source_concept_id AS s FROM measurement WHERE measurement_source_value = 'ZK'"
+        assert set(session.query(sql)["s"].to_pylist()) == {CALCIUM_IN_MOLES}
+
+
 def test_a_decision_taken_back_or_changed_reaches_its_rows(workspace: Workspace) -> None:
     told = of(workspace, "ZK")
     terms.decide(workspace, "olga", [chosen(told, 0)])
     terms.decide(workspace, "olga", [none_of_them(told)])
     assert concepts(workspace) == {"ZK": {0}, "ZQ": {0}}
     assert [one.term.code for one in terms.unmapped(workspace, "olga")] == ["ZQ"], "it is not asked again"
-    terms.decide(workspace, "olga", [chosen(told, 1)])
-    assert concepts(workspace)["ZK"] == {told.candidates[1].concept.concept_id}
+    other = next(n for n, one in enumerate(told.candidates) if n and one.concept.concept_id < OWN)
+    terms.decide(workspace, "olga", [chosen(told, other)])
+    assert concepts(workspace)["ZK"] == {told.candidates[other].concept.concept_id}
     assert terms.decide(workspace, "olga", [opened_again(told.term)]) == 2
     assert concepts(workspace) == {"ZK": {0}, "ZQ": {0}}
     assert [one.term.code for one in terms.unmapped(workspace, "olga")] == ["ZK", "ZQ"]
@@ -158,7 +173,8 @@ def test_a_decision_taken_back_or_changed_reaches_its_rows(workspace: Workspace)
         assert session.query("SELECT * FROM source_to_concept_map").num_rows == 0
     acts = workspace.ledger.audit.entries(actor="olga", action="code decided")
     assert [one.act.detail.get("state") for one in acts] == ["mapped", "none", "mapped", "open"]
-    assert [one.act.detail.get("was") for one in acts] == [None, POTASSIUM, None, told.candidates[1].concept.concept_id]
+    was = told.candidates[other].concept.concept_id
+    assert [one.act.detail.get("was") for one in acts] == [None, POTASSIUM, None, was]
 
 
 def test_codes_of_two_kinds_are_counted_apart_and_a_source_has_one_task(workspace: Workspace) -> None:

@@ -228,8 +228,22 @@ def test_a_sites_own_map(vocabulary: Vocabulary, given: Path, tmp_path: Path) ->
     athena(given, "source_to_concept_map", entry("A", 503), entry("A", 501), entry("B", 502), entry("C", 999),
            entry("D", 0), entry("E", 501, "D"))  # fmt: skip
     assert vocabulary.load([given]).unknown_targets == 2
-    rows = read(vocabulary, "select concept_code, map_no, concept_id from local_map order by 1, 2", tmp_path)
-    assert [tuple(row.values()) for row in rows] == [("A", 0, 501), ("A", 1, 503)]
+    sql = "select concept_code, map_no, concept_id, source_concept_id from local_map order by 1, 2"
+    rows = read(vocabulary, sql, tmp_path)
+    assert [tuple(row.values()) for row in rows] == [("A", 0, 501, 0), ("A", 1, 503, 0), ("B", 0, 0, 502)]
+
+
+def test_a_sites_own_map_to_another_code_means_what_that_means(
+    vocabulary: Vocabulary, given: Path, tmp_path: Path
+) -> None:
+    athena(given, "concept", concept(501, "11"), concept(502, "12", standard=""))
+    athena(given, "concept_relationship", maps_to(502, 501))
+    row = {"source_code": "X", "source_concept_id": 0, "source_vocabulary_id": "lab", "target_concept_id": 502,
+           "target_vocabulary_id": "SNOMED", "valid_start_date": "2020-01-01", "valid_end_date": "2099-12-31"}  # fmt: skip
+    athena(given, "source_to_concept_map", tuple(row.get(name, "") for name in HEAD["source_to_concept_map"]))
+    assert vocabulary.load([given]).unknown_targets == 0
+    sql = "select concept_code, concept_id, source_concept_id from local_map"
+    assert [tuple(row.values()) for row in read(vocabulary, sql, tmp_path)] == [("X", 501, 502)]
 
 
 def test_the_real_subset_of_eunomia_in_parquet(vocabulary: Vocabulary, shared_data: Callable[[str], Path]) -> None:
