@@ -36,6 +36,7 @@ VISITS, DRUGS, LABS, DEATHS, DIAGNOSES = map(
 DAY = dt.date(2024, 2, 28)
 NOON = Literal(dt.datetime.combine(DAY, dt.time(12)), Kind.DATETIME)
 FIRST_DAY = Call("date", (IndexValue("start"),))
+ALL_DRUGS = Aggregate("count", DRUGS)
 LAST_LAB = PickedColumn(Pick(LABS, (Column(LABS, "start"),), last=True), "end_date")
 
 
@@ -61,6 +62,9 @@ VALUES: dict[str, Value] = {
     ),
     "a row that is another index for another entry": Aggregate(
         "count", Filter(LABS, AtEach(LABS, Call("greater", (IndexValue("start"), NOON)), start=FIRST_DAY))
+    ),
+    "a row as index is in the frame of one entry and not in that of another": Aggregate(
+        "sum", LABS, AtEach(Filter(LABS, Call("greater", (Column(LABS, "start"), IndexValue("start")))), ALL_DRUGS)
     ),
     "pairs by days of rows whose times put them in another order": Aggregate("count", Pair(LABS, DIAGNOSES, "any", 0)),
 }
