@@ -1,5 +1,5 @@
 """Staging to OMOP, one .sql a table: person visit condition drug measurement procedure imaging note cost …"""
 
-from medark.standardise.domains.steps import DERIVED, STEPS
+from medark.standardise.domains.steps import DERIVED, READ, STEPS
 
-__all__ = ["DERIVED", "STEPS"]
+__all__ = ["DERIVED", "READ", "STEPS"]

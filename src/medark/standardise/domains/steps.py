@@ -78,3 +78,6 @@ DERIVED: tuple[Step, ...] = (
     _rows("drug_era"),
     _rows("dose_era"),
 )
+
+# Of notes that were read (medark.standardise.notes): from `note_mention` and the lake's notes.
+READ: tuple[Step, ...] = (_rows("note_nlp"),)

@@ -25,7 +25,7 @@ class NoteReader:
         """A note, if the file says whose it is; else a unit_issue."""
         staged = Staged()
         staged.add(UnitCount(chunk.record_no, 0, 0, unit="document", units=1))
-        text, encoding = _decoded(chunk.content)
+        text, encoding = decoded(chunk.content)
         header, body = split(text) if text is not None else ({}, "")
         reason, place = _fault(chunk.content, text, header, body)
         if reason:
@@ -51,7 +51,7 @@ def _fault(content: bytes, text: str | None, header: dict[str, str], body: str) 
     return ("", "") if body.strip() else ("note without text", "text")
 
 
-def _decoded(content: bytes) -> tuple[str | None, str]:
+def decoded(content: bytes) -> tuple[str | None, str]:
     """Text with line ends made one, and its encoding; None when it is in none of those that notes come in."""
     for encoding in _candidates(content):
         try:
