@@ -13,7 +13,7 @@ from medark.settings.sections import Settings, SourceSettings
 
 # Variables that are read elsewhere and set no setting.
 OTHER_VARIABLES = frozenset({"MEDARK_DEBUG", "MEDARK_LEDGER_PASSWORD", "MEDARK_WORKSPACE"})
-SECTIONS = ("engine", "ingest", "limits", "lake", "quality", "lineage", "access", "ledger", "serve")
+SECTIONS = ("engine", "ingest", "limits", "lake", "quality", "notes", "lineage", "access", "ledger", "serve")
 
 
 class Known(NamedTuple):

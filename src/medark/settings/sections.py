@@ -58,6 +58,14 @@ class QualitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NotesSettings:
+    """How notes are read for what they speak of."""
+
+    read_after_ingest: bool = setting(False, yes_or_no, "read notes into note_nlp after each medark ingest")
+    model: str = setting("", text, "a model that finds mentions as well, as spacy:PACKAGE_OR_FOLDER; empty: none")
+
+
+@dataclass(frozen=True, slots=True)
 class LineageSettings:
     """Who is told of lineage."""
 
@@ -125,6 +133,7 @@ class Settings:
     limits: LimitSettings = LimitSettings()
     lake: LakeSettings = LakeSettings()
     quality: QualitySettings = QualitySettings()
+    notes: NotesSettings = NotesSettings()
     lineage: LineageSettings = LineageSettings()
     access: AccessSettings = AccessSettings()
     ledger: LedgerSettings = LedgerSettings()

@@ -35,6 +35,7 @@ def standardise_pending(
         for batch in batches:
             standardise_batch(workspace, batch, progress, staging)
         derive_due(workspace, progress)
+        read_if_set(workspace, progress)
         publish(workspace)
         note_sources(workspace)
         _tidy(workspace)
@@ -77,6 +78,14 @@ def derive_due(workspace: Workspace, progress: Progress) -> None:
     due = workspace.ledger.waves.due_buckets()
     derive(workspace, due, progress)
     workspace.ledger.waves.derived(due)
+
+
+def read_if_set(workspace: Workspace, progress: Progress) -> None:
+    """Read the notes that came, where the settings say so."""
+    if workspace.settings.notes.read_after_ingest:
+        from medark.flows.notes.run import read_due  # the words are worth loading only where notes are read
+
+        read_due(workspace, progress)
 
 
 def _stage_tables(wave: Wave, records: list[RawRecord], behind: dict[int, int], stage: Stage) -> None:
