@@ -36,6 +36,7 @@ _ALL: Final = (
     _told("logic", "drugOfAllergy", "field", _PLAUSIBILITY, _CONVENTION, N_("drugs that the person is allergic to")),
     _told("logic", "operationWithoutStay", "field", _PLAUSIBILITY, _TOLD, N_("operations outside any stay")),
     _told("logic", "staysOverlap", "table", _PLAUSIBILITY, _CONVENTION, N_("stays that begin within another")),
+    _told("logic", "resultBeforeOrder", "field", _PLAUSIBILITY, _CONVENTION, N_("results before they were ordered")),
     _told("logic", "feesDoNotAddUp", "table", _PLAUSIBILITY, _CONVENTION, N_("front pages whose fees do not add up")),
     _told("logic", "frontPageAtOdds", "table", _PLAUSIBILITY, _CONVENTION, N_("front pages at odds with themselves")),
     _told("duplicates", "toldTwice", "table", _CONFORMANCE, _CONVENTION, N_("the same told again under another key")),

@@ -193,7 +193,9 @@ def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
         )
         stays = f"{mine} and t.visit_concept_id in {_INPATIENT}"
         return f"from visit_occurrence as t {ORIGIN} where {stays} and exists ({other})"
-    rule = next(one for one in RULES if (one.kind, one.table) == (check.kind.name, check.table))
+    rule = next((one for one in RULES if (one.kind, one.table) == (check.kind.name, check.table)), None)
+    if rule is None:  # what is read from raw records
+        return ""
     return f"from {rule.table} as t {ORIGIN} {rule.joined} where {mine} and {rule.among} and {rule.wrong}"
 
 

@@ -40,6 +40,8 @@ class Told:
     cut: int = 0
     utf8: int = 0  # messages with letters beyond ASCII that are UTF-8, and those that are not
     other: int = 0
+    asked: int = 0  # results whose order's time is known, and those that are before it
+    early: int = 0
 
     def take(self, code: str, minutes: float | None, results: int, empty: int) -> None:
         """One more report."""
@@ -47,11 +49,15 @@ class Told:
         self.empty += empty
         if minutes is None:
             return
-        if minutes < 0:
-            self.before[code] = self.before.get(code, 0) + 1
+        self.delayed(code, bin_of(minutes) if minutes >= 0 else None, 1)
+
+    def delayed(self, code: str, place: int | None, count: int) -> None:
+        """So many reports more, of the bin of their delay; None: before what they report."""
+        if place is None:
+            self.before[code] = self.before.get(code, 0) + count
         else:
-            mine, place = self.delays.setdefault(code, {}), bin_of(minutes)
-            mine[place] = mine.get(place, 0) + 1
+            mine = self.delays.setdefault(code, {})
+            mine[place] = mine.get(place, 0) + count
 
 
 def bin_of(minutes: float) -> int:
@@ -94,6 +100,7 @@ def found(told: Mapping[str, Told]) -> Iterator[Found]:
         place = ("measurement", "measurement_datetime", source)
         yield check_of("reportedBefore", *place), Count(before, known + before)
         yield check_of("reportedLate", *place, threshold=_LATE), Count(late, judged)
+        yield check_of("resultBeforeOrder", *place), Count(one.early, one.asked)
         yield (
             check_of("resultEmpty", "measurement", "value_source_value", source, threshold=_EMPTY),
             Count(one.empty, one.results),

@@ -46,17 +46,24 @@ class Explained:
 
 def explained(workspace: Workspace, by: str, named: str, progress: Progress = _SILENT) -> Explained:
     """A check by its id. AccessError as of `check`; NotFoundError if there is no such check."""
-    known = (*instances(), *(each.check for each in newest(workspace, by)))
-    one = next((each for each in known if each.id.lower() == named.lower()), None)
-    if one is None:
-        raise NotFoundError("there is no such check", fix="medark check WS --all --json lists their ids")
-    verdict = next(each for each in check(workspace, by, progress, one.table) if each.check.id == one.id)
-    suspects, examples = likely(workspace, verdict.check)
+    verdict = _verdict(workspace, by, named, progress)
+    one = verdict.check
+    suspects, examples = likely(workspace, one)
     if not examples and verdict.violating:
         with looking(workspace) as places:
             examples = tuple(places(verdict.check, EXAMPLES))
     apps, datasets = touched(workspace, one)
     return Explained(verdict, suspects, examples, apps, datasets, _task(workspace, one))
+
+
+def _verdict(workspace: Workspace, by: str, named: str, progress: Progress) -> Verdict:
+    """The check as it is judged now; of its table alone where it is known from before which that is."""
+    known = (*instances(), *(each.check for each in newest(workspace, by)))
+    tables = [each.table for each in known if each.id.lower() == named.lower()] or [""]
+    for verdict in check(workspace, by, progress, tables[0]):
+        if verdict.check.id.lower() == named.lower():
+            return verdict
+    raise NotFoundError("there is no such check", fix="medark check WS --all --json lists their ids", check=named)
 
 
 def touched(workspace: Workspace, one: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,9 +9,10 @@ from itertools import islice
 
 from medark.check.checks import Check
 from medark.check.further import people, timeliness
-from medark.flows.quality import front_pages, reports
+from medark.flows.quality import front_pages, order_tables, reports
 from medark.flows.quality.further import registered
 from medark.flows.quality.likely import where_of
+from medark.flows.quality.orders import Orders
 from medark.flows.quality.origin import RELATION, origin_of
 from medark.flows.quality.session import rendered
 from medark.flows.workspace import Workspace
@@ -49,6 +50,8 @@ def _places(workspace: Workspace, session: Callable[[], Session], check: Check, 
         yield from (f"person {person_id}" for person_id in dict.fromkeys(found["person_id"].to_pylist()))
     elif kind in ("reportedBefore", "reportedLate", "resultEmpty", "encodingMixed"):
         yield from _reports(workspace, check)
+    elif kind == "resultBeforeOrder":
+        yield from _before_ordered(workspace, check)
     elif kind == "cutShort":
         yield from _cut(workspace, check)
     elif kind == "keptBack":
@@ -73,6 +76,11 @@ def _rows(workspace: Workspace, session: Callable[[], Session], check: Check, li
 def _reports(workspace: Workspace, check: Check) -> Iterator[str]:
     told = reports.told(workspace)
     kind, mine = check.kind.name, told.get(check.source, timeliness.Told())
+    if kind in ("reportedBefore", "reportedLate"):
+        for record in workspace.landing.records(source=check.source, formats=order_tables.FORMATS):
+            for row_no, code, minutes in order_tables.delayed_rows(workspace, record):
+                if timeliness.is_late(check, told, code, minutes):
+                    yield f"{record.record_no}:{row_no}"
     for record in workspace.landing.records(source=check.source, formats=reports.FORMATS):
         for one in reports.reports(workspace, record):
             if kind == "resultEmpty":
@@ -82,6 +90,16 @@ def _reports(workspace: Workspace, check: Check) -> Iterator[str]:
             else:
                 is_wrong = one.minutes is not None and timeliness.is_late(check, told, one.code, one.minutes)
             if is_wrong:
+                yield f"{record.record_no}:{one.row_no}"
+
+
+def _before_ordered(workspace: Workspace, check: Check) -> Iterator[str]:
+    orders = Orders(workspace)
+    for record in workspace.landing.records(source=check.source, formats=order_tables.FORMATS):
+        yield from (f"{record.record_no}:{row_no}" for row_no in order_tables.early_rows(workspace, record, orders))
+    for record in workspace.landing.records(source=check.source, formats=reports.FORMATS):
+        for one in reports.reports(workspace, record):
+            if orders.is_early(check.source, one):
                 yield f"{record.record_no}:{one.row_no}"
 
 
