@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -12,6 +13,7 @@ from medark.errors import MappingError, NotFoundError
 from medark.flows.ingest.standard import standardise_pending
 from medark.flows.propose import map_name
 from medark.flows.propose.keeping import Approval, learn, put_in_effect, save, save_version
+from medark.flows.propose.leaving import leave
 from medark.flows.propose.proposing import Proposal, files_of, propose
 from medark.flows.propose.tasks import close_tasks, raise_tasks
 from medark.flows.raw import must_steward
@@ -25,6 +27,7 @@ from medark.standardise.propose.draft.written import MADE
 from medark.standardise.propose.names import elements
 from medark.standardise.propose.slots import slot_of
 
+WITHDRAWN = "withdrawn"  # what is noted of a table that was taken out of effect
 ITSELF = "medark"  # who approves what is sure
 LEAST = 0.9  # chance that a table, and each line of it, must have to be read without asking
 _FEWEST = 5  # rows of a table that is mapped without asking: fewer show too little
@@ -79,11 +82,40 @@ def approve(
         raise MappingError(N_("there is a map written by hand of this name"), fix="edit it", map=map_name(source))
     drafts = _whole({**_in_effect(found), **{name: found.drafts[name] for name in wanted}})
     done = [name for name in wanted if name in drafts]
+    again = [name for name in done if name in found.kept.approvals]
     _put(workspace, found, drafts, done, by)
     _learn(workspace, found, done)
     close_tasks(workspace, found, done, by)
+    if again:  # of what it said before, nothing stays
+        leave(workspace, _records(found, again), progress)
     bring_in(workspace, found, done, progress)
     return done
+
+
+def withdraw(
+    workspace: Workspace, source: str, by: str, names: Sequence[str], progress: Progress = _SILENT
+) -> list[str]:
+    """Take tables out of effect, with those that look into them: their rows leave the lake and wait again. They are put
+    off, so that nothing is mapped by itself that somebody took back. Returns them. AccessError.
+    """
+    must_steward(workspace, by, "map withdrawn", source=source, tables=", ".join(names))
+    found = propose(workspace, source)
+    drafts = _whole({name: draft for name, draft in _in_effect(found).items() if name not in names})
+    gone = [name for name in found.kept.approvals if name not in drafts]
+    if not gone or _is_hand_made(workspace, source):
+        return []
+    found.kept.approvals = {name: one for name, one in found.kept.approvals.items() if name in drafts}
+    if drafts:
+        _put(workspace, found, drafts, (), by)
+    else:
+        shutil.rmtree(workspace.places.maps / map_name(source))
+    found.kept.skipped += [name for name in gone if name not in found.kept.skipped]
+    now = int(time.time() * 1000)
+    found.kept.said += [{"act": WITHDRAWN, "table": name, "before": None, "by": by, "at_ms": now} for name in gone]
+    save(workspace, found.kept)
+    leave(workspace, _records(found, gone), progress)
+    bring_in(workspace, found, gone, progress)
+    return gone
 
 
 def bring_in(workspace: Workspace, found: Proposal, names: Collection[str], progress: Progress = _SILENT) -> None:
@@ -91,12 +123,16 @@ def bring_in(workspace: Workspace, found: Proposal, names: Collection[str], prog
     longer: no new delivery is needed.
     """
     mine = {record.record_no for record in workspace.landing.records(source=found.source)}
-    told = {number for name in names for number in found.kept.records.get(name, ())}
-    numbers = sorted(told | (mine & set(workspace.ledger.quarantine.records())))
+    numbers = sorted(_records(found, names) | (mine & set(workspace.ledger.quarantine.records())))
     there = {state.record_no for state in workspace.ledger.records.states() if state.state != "erased"}
     workspace.ledger.records.reopen([number for number in numbers if number in there])
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         standardise_pending(workspace, progress, staging)
+
+
+def _records(found: Proposal, names: Collection[str]) -> set[int]:
+    """The records that tell of tables."""
+    return {number for name in names for number in found.kept.records.get(name, ())}
 
 
 def _in_effect(found: Proposal) -> dict[str, Draft]:

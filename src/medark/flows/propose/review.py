@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from medark.errors import NotFoundError, UsageError
-from medark.flows.propose.approving import approve
-from medark.flows.propose.keeping import save
+from medark.flows.propose.approving import WITHDRAWN, approve
+from medark.flows.propose.keeping import Kept, save, site_entries
 from medark.flows.propose.proposing import Proposal, propose, read_again
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
@@ -17,6 +17,7 @@ from medark.messages import N_
 from medark.model.progress import Progress, Silent
 from medark.standardise.propose.draft import Draft
 from medark.standardise.propose.kinds import kinds
+from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.reading import TableReading
 from medark.standardise.propose.slots import slots
 
@@ -37,8 +38,8 @@ class Review:
         self.found: Proposal = propose(workspace, source)
         if not self.found.drafts:
             raise NotFoundError(N_("nothing of this source waits for a map"), fix="medark source list", source=source)
-        self.accepted: list[str] = [one["table"] for one in self.found.kept.said if one["act"] == "accept"]
-        self.accepted = [name for name in self.accepted if name not in self.found.kept.approvals]
+        self._lexicon = Lexicon(site_entries(workspace))
+        self.accepted: list[str] = accepted(self.found.kept)
 
     def waiting(self) -> list[str]:
         """Tables that have no answer yet, those with most rows first."""
@@ -58,8 +59,9 @@ class Review:
                 fix="say which column it is, or skip",
                 needs=draft.missing[0],
             )
-        self._note({"act": "accept", "table": name, "before": None})
-        self.accepted.append(name)
+        if name not in self.accepted:
+            self._note({"act": "accept", "table": name, "before": None})
+            self.accepted.append(name)
 
     def accept_above(self, least: float) -> list[str]:
         """Accept every table that has no answer and whose least sure line is at least so sure."""
@@ -85,21 +87,35 @@ class Review:
 
     def say_slot(self, name: str, column: str, slot: str) -> None:
         """What a column of it is; `NOTHING` for one of which nothing is made."""
+        self.say_slots(name, {column: slot})
+
+    def say_slots(self, name: str, said: Mapping[str, str]) -> None:
+        """The same of several columns, all of them or none."""
         reading, _ = self.table(name)
         own = {one.name.lower(): one.name for one in reading.columns}
-        _one_of(column.lower(), own, _NO_COLUMN)
-        if slot != NOTHING:
-            _one_of(slot, slots(), _NO_MEANING)
+        for column, slot in said.items():
+            _one_of(column.lower(), own, _NO_COLUMN)
+            if slot != NOTHING:
+                _one_of(slot, slots(), _NO_MEANING)
         held = self.found.kept.slots.setdefault(name, {})
-        self._note(
-            {"act": "slot", "table": name, "column": own[column.lower()], "before": held.get(own[column.lower()])}
-        )
-        held[own[column.lower()]] = "" if slot == NOTHING else slot
-        self._again()
+        for column, slot in said.items():
+            column = own[column.lower()]
+            self._noted({"act": "slot", "table": name, "column": column, "before": held.get(column)})
+            held[column] = "" if slot == NOTHING else slot
+        if said:
+            self._again()
+
+    def take_up(self, name: str) -> None:
+        """A table that was put off waits for an answer again."""
+        self.table(name)
+        if name in self.found.kept.skipped:
+            self._noted({"act": "taken up", "table": name, "before": None})
+            self.found.kept.skipped.remove(name)
+            self._saved()
 
     def undo(self) -> str:
         """Take the last answer back. Returns whose table it was of, "" if there is none."""
-        open_ = [one for one in self.found.kept.said if one["table"] not in self.found.kept.approvals]
+        open_ = [one for one in self.found.kept.said if is_open(self.found.kept, one)]
         if not open_:
             return ""
         last = open_[-1]
@@ -119,21 +135,45 @@ class Review:
             self.accepted.remove(name)
         elif last["act"] == "skip" and name in kept.skipped:
             kept.skipped.remove(name)
+        elif last["act"] == "taken up":
+            kept.skipped.append(name)
         elif last["act"] == "kind":
             _put_back(kept.kinds, name, before)
         elif last["act"] == "slot":
             _put_back(kept.slots[name], last["column"], before)
 
     def _note(self, said: dict[str, Any]) -> None:
-        self.found.kept.said.append({**said, "by": self._by, "at_ms": int(time.time() * 1000)})
+        self._noted(said)
         self._saved()
+
+    def _noted(self, said: dict[str, Any]) -> None:
+        self.found.kept.said.append({**said, "by": self._by, "at_ms": int(time.time() * 1000)})
 
     def _again(self) -> None:
         self._saved()
-        self.found = read_again(self._workspace, self.found.kept)
+        self.found = read_again(self._workspace, self.found.kept, self._lexicon)
 
     def _saved(self) -> None:
         save(self._workspace, self.found.kept)
+
+
+def is_open(kept: Kept, said: Mapping[str, Any]) -> bool:
+    """Was it said of a table that nobody has approved or withdrawn since, so that it can be taken back?"""
+    name = said["table"]
+    ends = [one["at_ms"] for one in kept.said if one["act"] == WITHDRAWN and one["table"] == name]
+    ends += [kept.approvals[name].at_ms] if name in kept.approvals else []
+    return said["act"] != WITHDRAWN and said["at_ms"] > max(ends, default=-1)
+
+
+def accepted(kept: Kept) -> list[str]:
+    """Tables that somebody accepted and that are not in effect so yet, in order."""
+    found: dict[str, None] = {}
+    for one in kept.said:
+        if one["act"] == "accept" and is_open(kept, one):
+            found[one["table"]] = None
+        elif one["act"] in (WITHDRAWN, "taken up"):
+            found.pop(one["table"], None)
+    return [name for name in found if name not in kept.skipped]
 
 
 def _put_back(held: dict[str, str], key: str, before: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from medark.flows.raw import STEWARD
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.task import Task, TaskState
@@ -40,7 +41,12 @@ def raise_tasks(workspace: Workspace, found: Proposal) -> list[Task]:
         for column in reading.columns[:_COLUMNS]:
             likely = ", ".join(f"{c.slot or '-'} {c.chance:.2f}" for c in column.candidates[:_CANDIDATES])
             evidence.append({"column": column.name, "may_be": likely})
-        wanted.append(Task(0, KIND, _TITLE, key=key_of(found.source, name), evidence=tuple(evidence)))
+        wanted.append(
+            Task(
+                0, KIND, f"{_TITLE}: {found.source} {name}", key=key_of(found.source, name), evidence=tuple(evidence),
+                organisation=workspace.settings.organisation(found.source), role=STEWARD,
+            )
+        )  # fmt: skip
     return workspace.ledger.tasks.raise_all(wanted) if wanted else []
 
 
