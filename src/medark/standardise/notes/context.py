@@ -71,7 +71,9 @@ def _said(sentence: Sentence, span: Span, cues: Sequence[tuple[int, int, Cue]]) 
         if end <= span.start:
             reaches = _forward(sentence, span, start, end, cue, cues)
         else:
-            reaches = start >= span.end and _backward(sentence, span, start, cue, cues)
+            reaches = (
+                _backward(sentence, span, start, cue, cues) if start >= span.end else _shares(span, start, end, cue)
+            )
         if reaches:
             said.add(cue.says)
     return said
@@ -86,7 +88,9 @@ def _forward(
         return _is_alone(sentence, start) and "," not in sentence.text[end : span.start]
     if cue.where not in ("before", "either") or span.start - end > _FAR[sentence.language]:
         return False
-    return not _is_turned(end, span.start, cue, cues) and _passes(sentence, end, span.start, cue)
+    if sentence.text[start] == "?":
+        return not sentence.text[end : span.start].strip()
+    return not _is_turned(sentence, end, span.start, cue, cues) and _passes(sentence, end, span.start, cue)
 
 
 def _backward(sentence: Sentence, span: Span, start: int, cue: Cue, cues: Sequence[tuple[int, int, Cue]]) -> bool:
@@ -96,19 +100,28 @@ def _backward(sentence: Sentence, span: Span, start: int, cue: Cue, cues: Sequen
     if (
         cue.where not in ("after", "either")
         or len(between) > _NEAR[sentence.language]
-        or _is_turned(span.end, start, cue, cues)
+        or _is_turned(sentence, span.end, start, cue, cues)
     ):
         return False
-    if "?" in sentence.text[start : start + 1]:
+    if sentence.text[start] == "?":
         return not between.strip()
     return "," not in between or _is_list(sentence, span.end, start)
 
 
-def _is_turned(start: int, end: int, cue: Cue, cues: Sequence[tuple[int, int, Cue]]) -> bool:
-    """Does a word stand between that ends what the cue says?"""
-    return any(start < s and e <= end and cue.says in _TURNS.get(other.says, ()) for s, e, other in cues) or any(
-        s == start and e <= end and other.says == "end" and cue.says in _TURNS["end"] for s, e, other in cues
-    )
+def _shares(span: Span, start: int, end: int, cue: Cue) -> bool:
+    """Do a mention and a cue after it share a letter, as 高血压病 and 病史 do?"""
+    return span.start < start < span.end < end and cue.where in ("after", "either")
+
+
+def _is_turned(sentence: Sentence, start: int, end: int, cue: Cue, cues: Sequence[tuple[int, int, Cue]]) -> bool:
+    """Does a word stand between that ends what the cue says? "有" and the like do once something was said before."""
+    for s, e, other in cues:
+        is_between = start <= s and e <= end and cue.says in _TURNS.get(other.says, ())
+        if is_between and (
+            other.says == "end" or any(start <= span.start and span.end <= s for span in sentence.spans)
+        ):
+            return True
+    return False
 
 
 def _passes(sentence: Sentence, end: int, start: int, cue: Cue) -> bool:
