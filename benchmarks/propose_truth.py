@@ -22,7 +22,8 @@ _OF_ITS_TABLE = {
     "provider_key": "provider_key", "care_site_key": "care_site_key", "org_key": "care_site_key", "org_name": "name",
     "care_site_name": "name class_text", "survivor_key": "survivor_key", "birth_time": "birth_time",
     "age": "birth_time",
-    "gender": "gender", "race": "race", "ethnicity": "ethnicity", "death_time": "death_time", "created": "start_time",
+    "gender": "gender", "race": "race", "ethnicity": "ethnicity", "death_time": "death_time",
+    "created": "start_time cost_time",
     "class_text": "class_text class_code", "admitted_from": "admitted_from", "discharged_to": "discharged_to",
     "visit.start": "start_time", "visit.end": "end_time", "detail.start": "start_time", "detail.end": "end_time",
     "allergy": "value_text value code value_code code_text", "void": "when", "note.title": "title",
@@ -35,7 +36,11 @@ _OF_ITS_TABLE = {
     "meas.high": "range_high", "meas.flag": "qualifier", "meas.loinc": "alt_code", "drug.ndc": "alt_code code",
     "drug.dose": "sig quantity", "drug.dose_unit": "dose_unit sig", "drug.freq": "sig", "drug.spec": "sig",
     "drug.route": "route", "drug.days": "days_supply", "drug.qty": "quantity", "drug.refills": "refills",
-    "drug.lot": "lot_number", "diag.status": "status", "diag.seq": "status event_key",
+    "drug.rate": "sig", "drug.rate_unit": "sig", "loc.state": "state location_key", "loc.county": "county location_key",
+    "loc.zip": "zip location_key", "loc.city": "city location_key", "loc.latitude": "latitude",
+    "loc.longitude": "longitude", "loc.address": "address_1", "spec.name": "code code_text",
+    "spec.time": "collected_time start_time", "drug.lot": "lot_number",
+    "diag.status": "status", "diag.seq": "status event_key",
 }  # fmt: skip
 _BY_FAMILY = {"id": "value", "wide": "value", "obs": "value", "note": "text"}
 _BY_SIDE = {

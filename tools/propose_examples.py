@@ -55,6 +55,8 @@ def made(r: random.Random) -> Made:
     r.shuffle(picked)
     rows, style = r.choice((15, 60, 200)), _style(r)
     columns = [_column(r, style, name, rows, kind.partition("_")[0]) for name in picked or ["row_id"]]
+    columns += [one for name in picked if r.random() < style.clocks and (one := _clock(r, style, name, rows))]
+    columns += [(_unheard(r, style), "", odd(r, rows), "") for _ in range(r.choice((0, 0, 0, 1, 2)))]
     columns += [(f"{r.choice(_ODD)}{r.randint(1, 9)}", "", odd(r, rows), "") for _ in range(r.choice((0, 0, 1, 2)))]
     unique = {column[0].lower(): column for column in columns}
     called, hidden = _called(r, style, kind)
@@ -100,12 +102,15 @@ def _linked(r: random.Random, element: str, kind: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How one export writes names, and its values. `hidden`: share of names that the lexicon may not know."""
+    """How one export writes names, and its values. `hidden`: share of names that the lexicon may not know;
+    `clocks`: of times whose time of day stands in a column of its own.
+    """
 
     language: str
     case: str
     prefix: str
     hidden: float
+    clocks: float
     writing: Writing
 
 
@@ -117,6 +122,7 @@ def _style(r: random.Random) -> _Style:
         case=r.choice(("snake", "camel", "upper", "glued", "snake")),
         prefix=r.choice(("", "", "", "", "pat_", "lab_", "f_", "c_")) if language == "en" else "",
         hidden=r.choice((0.2, 0.5, 0.9)),
+        clocks=0.4 if r.random() < 0.1 else 0.0,
         writing=Writing(
             day=r.choice(("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y") if west else _DAYS),
             clock=r.choice((" %H:%M:%S", " %H:%M:%S", " %H:%M", "T%H:%M:%S")),
@@ -139,6 +145,36 @@ def _written(r: random.Random, style: _Style, name: str) -> str:
         return words[0].lower() + "".join(word.capitalize() for word in words[1:])
     joined = ("" if style.case == "glued" else "_").join(words)
     return style.prefix + (joined.upper() if style.case == "upper" else joined.lower())
+
+
+def _clock(r: random.Random, style: _Style, element: str, rows: int) -> tuple[str, str, tuple[str, ...], str] | None:
+    """A column that tells the time of day of another."""
+    names = _names()[element].get(style.language, ())
+    if elements()[element].type != "datetime" or len(names) < 2:
+        return None
+    cells = tuple(f"{r.randrange(24):02d}:{r.randrange(60):02d}" for _ in range(rows))
+    return _written(r, style, r.choice(names)), element, cells, ""
+
+
+@cache
+def _vocabulary(language: str) -> Sequence[str]:
+    """The words that names are made of, in a language."""
+    text = files("medark.standardise.propose").joinpath("words.csv").read_text("utf-8")
+    return [word for row in csv.DictReader(text.splitlines()) for word in (row[language] or "").split()]
+
+
+@cache
+def _taken() -> frozenset[str]:
+    return frozenset(normal(entry.name) for entry in entries())
+
+
+def _unheard(r: random.Random, style: _Style) -> str:
+    """A name made of known words that is none of any element: it sounds like one, and means something else."""
+    while True:
+        words = r.sample(_vocabulary(style.language), r.choice((2, 2, 3)))
+        name = "".join(words) if style.language in ("zh", "pinyin") else " ".join(words)
+        if normal(name) not in _taken():
+            return _written(r, style, name)
 
 
 @cache

@@ -46,7 +46,9 @@ def odd(r: random.Random, rows: int) -> tuple[str, ...]:
     """Values of a column that means nothing."""
     makers: Sequence[Callable[[], str]] = (
         lambda: str(r.randrange(10**6)), lambda: r.choice("XYZ"), lambda: "", lambda: f"{r.random():.4f}",
-        lambda: "abc def",
+        lambda: "abc def", lambda: r.choice("01"), lambda: f"{r.uniform(1, 99):.1f}", lambda: str(r.randrange(1, 30)),
+        lambda: r.choice(("Alpha", "Beta", "Gamma", "Delta")), lambda: r.choice(("甲类", "乙类", "其他")),
+        lambda: f"2024-0{r.randrange(1, 10)}-1{r.randrange(10)} 0{r.randrange(10)}:00:00",
     )  # fmt: skip
     pick = r.choice(makers)
     return tuple(pick() for _ in range(rows))
@@ -170,6 +172,11 @@ _MAKERS: Mapping[str, Maker] = {
     "bed": lambda r, w: f"{r.randrange(20):02d}{r.choice('AB')}-{r.randrange(50)}",
     "device_id": lambda r, w: f"(01){r.randrange(10**13)}(21){r.randrange(10**8)}",
     "code": _code,
+    "minutes_from_admission": lambda r, w: str(r.randrange(-3000, 30_000)),
+    "minutes_to_stop": lambda r, w: str(r.randrange(0, 40_000)),
+    "birth_year": lambda r, w: str(r.randrange(1930, 2024)),
+    "drug_rate": lambda r, w: f"{r.uniform(0.05, 150):.2f}",
+    "postcode": lambda r, w: f"{r.randrange(10_000, 99_999)}",
 }
 _BY_TYPE: Mapping[str, Maker] = {
     "datetime": _moment,

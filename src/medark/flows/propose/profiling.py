@@ -20,6 +20,7 @@ from medark.store.engine import Session
 
 _THREADS = 2
 _MANY = 3  # names of files with the same columns: it is one table
+_FEW = 4  # files of one table: each may be all of it, delivered again, so what is a key is seen in each alone
 _ROWS = 1 << 17  # of a batch
 _SMALL = 64 << 10  # bytes of a record
 _PLACES = re.compile(r"[\W_]*\d[\d\W_]*$")  # what tells one file of a table from another: 0001, 2024-05, (2)
@@ -94,7 +95,7 @@ def _together(
     """One profile of files that tell of one table; small ones are read as one, as a book a month is."""
     runs: list[list[RawTable]] = []
     for table in tables:
-        if runs and runs[-1][-1].record.size <= _SMALL >= table.record.size:
+        if len(tables) > _FEW and runs and runs[-1][-1].record.size <= _SMALL >= table.record.size:
             runs[-1].append(table)
         else:
             runs.append([table])

@@ -113,7 +113,7 @@ def features(seen: Seen, element: Element, fits_kind: float, rival: float) -> Ve
         0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
         fits_kind, 1.0 - fits_kind, float(generic), float(not element.slot), rival,
         float(profile.is_key and element.name == "row_id"), float(at_home), float(bool(seen.linked) and not at_home),
-        max(plausible, 0.0), min(plausible, 0.0), float(profile.distinct == 1 and profile.known > 20 and element.slot > ""),
+        max(plausible, 0.0), min(plausible, 0.0), float(element.slot > "" and profile.is_constant),
         float(not profile.known), 0.0,
     ])  # fmt: skip
 

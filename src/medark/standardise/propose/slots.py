@@ -39,6 +39,8 @@ def slot_of(element: str, kind: str) -> str:
     if slot.startswith("g."):
         return _told().general.get(kind, {}).get(slot[2:], "")
     bare = slot.partition(":")[0]
+    if slot in _told().elsewhere.get(kind, {}):
+        return _told().elsewhere[kind][slot]
     if bare in _told().elsewhere.get(kind, {}):
         return _told().elsewhere[kind][bare]
     homes = _told().homes.get(bare.partition(".")[0])

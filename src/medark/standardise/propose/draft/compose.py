@@ -10,7 +10,7 @@ from medark.standardise.propose.draft.filled import Choice, Filled, filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
 from medark.standardise.propose.draft.targets import targets
-from medark.standardise.propose.draft.times import time_of
+from medark.standardise.propose.draft.times import time_of, with_clock
 from medark.standardise.propose.model import calibrated
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
@@ -108,11 +108,13 @@ class _Composer:
 
     def _visit_start(self, mine: Filled, kind: str) -> Line | None:
         """When the visit began, where the row has no time of its own."""
-        choice = mine.get("visit_key")
-        for link in self._links_of(choice) if kind not in ("visit", "stay", "patient") else ():
-            there = self.slots[link.key_table].get("visit.start")
-            if choice and there:
-                return self._through("stay", link, choice, there, "start_time")
+        if kind in ("visit", "stay", "patient"):
+            return None
+        for choice in (mine.get("visit_key"), mine.get("detail_key")):
+            for link in self._links_of(choice):
+                there = self.slots[link.key_table].get("visit.start", "detail.start")
+                if choice and there and there.column.date_form and not there.is_distance:
+                    return self._through("stay", link, choice, there, "start_time")
         return None
 
     def _named(self, mine: Filled) -> Mapping[str, Line]:
@@ -137,10 +139,12 @@ class _Composer:
         if held is not None and held.table != link.key_table:
             name = f"{name}_{len(self.joins) + 1}"
         reads = (*(held.reads if held and held.name == name else ()), there.column.name)
+        reads += (there.clock.name,) if there.clock else ()
         self.joins[name] = JoinDraft(name, link.key_table, link.key, choice.column.name, reads)
         text = f"{name}.{quoted(there.column.name)}"
         if field_.endswith("_time"):
             text, _ = time_of(there, text)
+            text = with_clock(text, f"{name}.{quoted(there.clock.name)}") if there.clock else text
         why = (f"{link.within:.0%} of its values are keys of {link.key_table}",)
         return Line(field_, text, (choice.column.name,), min(choice.chance, there.chance), why)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from medark.standardise.propose.draft.filled import Filled
+from medark.standardise.propose.draft.filled import Choice, Filled
 from medark.standardise.propose.draft.lines import as_line
-from medark.standardise.propose.draft.parts import Line
+from medark.standardise.propose.draft.parts import Line, quoted
+from medark.standardise.propose.draft.times import after
 
 _REPEATED = 0.01  # of the values of a key; with more of them it is none
 
@@ -28,7 +29,17 @@ class Context:
     def own(self, field: str, *slots: str) -> Line | None:
         """A line for the first of these slots that a column fills."""
         choice = self.filled.get(*slots)
+        if choice is not None and choice.is_distance:
+            return self._after(field, choice)
         return as_line(field, choice) if choice else None
+
+    def _after(self, field: str, choice: Choice) -> Line | None:
+        """A time told from the beginning of the visit, where that is known."""
+        if self.visit_start is None:
+            return None
+        text = after(self.visit_start.expression, quoted(choice.column.name), choice.column.name)
+        columns = (*self.visit_start.columns, choice.column.name)
+        return Line(field, text, columns, min(choice.chance, self.visit_start.chance), choice.why)
 
     def key(self, field: str, slot: str) -> Line | None:
         """A line that names the row; None where values come again: rows would take each other's place."""

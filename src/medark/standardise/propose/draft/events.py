@@ -8,7 +8,7 @@ from dataclasses import replace
 from medark.standardise.propose.draft.codes import coded, system_of
 from medark.standardise.propose.draft.context import Context, any_start, there, whose
 from medark.standardise.propose.draft.filled import Choice
-from medark.standardise.propose.draft.lines import as_line
+from medark.standardise.propose.draft.lines import as_line, unit_inside
 from medark.standardise.propose.draft.parts import Line, TargetDraft, quoted
 
 EVENTS: Mapping[str, tuple[str, str, str]] = {
@@ -31,6 +31,7 @@ _START = {
 }
 # "Allergic to", with the substance as its answer: coded by the substance, it would be read as that drug taken.
 _ALLERGY = {"code_system": "SNOMED", "code": "419199007", "code_text": "Allergy to substance"}
+_SIG = ("drug.dose", "drug.dose_unit", "drug.rate", "drug.rate_unit", "drug.freq", "drug.spec")
 _END = {"diag": "diag.end", "proc": "proc.end", "drug": "drug.stop", "device": "device.end"}
 
 
@@ -75,6 +76,8 @@ def _event(context: Context, slot: str, kind: str, type_: str) -> Iterator[Targe
     )
     if slot == "drug":
         lines += _sig(context)
+    if slot == "meas" and (value := context.filled.get("meas.value")) and not context.filled.get("meas.unit"):
+        lines += there(unit_inside(value))
     if slot == "diag" and (rank := context.own("status", "diag.seq")) and not context.filled.get("diag.status"):
         text = f"case when {rank.expression} = '1' then 'primary' else 'secondary' end"
         lines.append(replace(rank, expression=text))
@@ -98,7 +101,7 @@ def _across(context: Context, slot: str, kind: str, cells: Mapping[str, Choice])
 
 
 def _sig(context: Context) -> list[Line]:
-    found = there(*(context.own("sig", slot) for slot in ("drug.dose", "drug.dose_unit", "drug.freq", "drug.spec")))
+    found = there(*(context.own("sig", slot) for slot in _SIG))
     if not found:
         return []
     text = ", ' ', ".join(line.expression for line in found)

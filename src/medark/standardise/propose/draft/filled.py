@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medark.standardise.propose.model import calibrated
 from medark.standardise.propose.profile import ColumnProfile, TableProfile
@@ -12,18 +12,28 @@ from medark.standardise.propose.reading import Candidate, TableReading
 
 _MANY = ("note", "wide", "id", "obs")  # slots that several columns may fill
 _ACROSS = ("diag", "proc")  # and lists that a row of a visit has across: 其他诊断1, 其他诊断编码1, 其他诊断2 …
+_DISTANCES = frozenset({"minutes_from_admission", "minutes_to_stop"})
+_DAY = 10  # characters of a day without a time
 _SIDES = re.compile(r"编码|代码|名称|描述|日期|时间|[_ ]?(?:code|name|desc|description|date|time)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A column in a slot, with the chance that it belongs there. `said`: a person's word."""
+    """A column in a slot, with the chance that it belongs there. `said`: a person's word; `clock`: the column that
+    tells the time of day of its days.
+    """
 
     column: ColumnProfile
     slot: str
     chance: float
     candidate: Candidate
     said: bool = False
+    clock: ColumnProfile | None = None
+
+    @property
+    def is_distance(self) -> bool:
+        """Is it a time told as its distance from another?"""
+        return self.candidate.element in _DISTANCES
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -66,10 +76,13 @@ def filled(reading: TableReading, said: Mapping[str, str]) -> Filled:
     spare: dict[str, str] = {}
     across: dict[tuple[str, str], dict[str, Choice]] = {}
     nothing: dict[str, float] = {}
+    clocks: dict[str, Choice] = {}
     for choice in sorted(_choices(reading, said), key=_rank):
         bare, family = choice.slot.partition(":")[0], choice.slot.partition(":")[0].partition(".")[0]
         if not choice.slot:
             nothing[choice.column.name] = choice.chance
+        elif choice.column.share("clock") >= 0.8:
+            clocks.setdefault(bare, choice)
         elif family in _ACROSS and reading.kind in ("visit", "fee"):
             across.setdefault((family, _SIDES.sub("", choice.column.name)), {}).setdefault(bare, choice)
         elif family in _MANY and not choice.slot.startswith("note."):
@@ -78,8 +91,16 @@ def filled(reading: TableReading, said: Mapping[str, str]) -> Filled:
             slots[bare] = choice
         else:
             spare[choice.column.name] = slots[bare].column.name
+    slots |= {slot: timed for slot, clock in clocks.items() if (timed := _timed(slots.get(slot), clock)) is not None}
     rows = {family: tuple(v for (f, _), v in sorted(across.items()) if f == family) for family in _ACROSS}
     return Filled(reading.table, slots, {name: tuple(some) for name, some in lists.items()}, rows, spare, nothing)
+
+
+def _timed(day: Choice | None, clock: Choice) -> Choice | None:
+    """A day with its time of day."""
+    if day is None or not day.column.date_form or day.column.longest > _DAY:
+        return None
+    return replace(day, clock=clock.column, chance=min(day.chance, clock.chance))
 
 
 def _choices(reading: TableReading, said: Mapping[str, str]) -> Iterator[Choice]:

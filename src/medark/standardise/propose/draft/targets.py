@@ -9,6 +9,7 @@ from medark.standardise.propose.draft.context import Context, any_start, there, 
 from medark.standardise.propose.draft.events import events, wide
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line, TargetDraft
+from medark.standardise.propose.draft.places import homes, places, specimens
 
 
 def targets(context: Context, kind: str) -> Iterator[TargetDraft]:
@@ -23,11 +24,12 @@ def targets(context: Context, kind: str) -> Iterator[TargetDraft]:
         yield from events(context, kind)
         yield from wide(context)
         yield from _notes(context, kind)
+        yield from specimens(context, kind)
         if kind == "fee":
             yield from _costs(context)
         if kind == "coverage":
             yield from _coverage(context)
-    yield from _places(context, kind)
+    yield from places(context, kind)
 
 
 def _people(context: Context, kind: str) -> Iterator[TargetDraft]:
@@ -36,7 +38,10 @@ def _people(context: Context, kind: str) -> Iterator[TargetDraft]:
     if known and known[0].field != "birth_time" and (birth := _birth_by_age(context)):
         known = (birth, *known)
     if person and any(line.field == "birth_time" or (line.field == "gender" and kind == "patient") for line in known):
-        yield TargetDraft("person", (person, *(_gender(context, line) for line in known)))
+        home = list(homes(context)) if kind == "patient" else []
+        where = [replace(one.lines[0], field="location_key") for one in home]
+        yield TargetDraft("person", (person, *(_gender(context, line) for line in known), *where))
+        yield from home
     if (survivor := context.own("survivor_key", "survivor_key")) and person:
         yield TargetDraft("person_link", (person, survivor), where=f"{survivor.expression} is not null")
     if (death := context.own("death_time", "death_time")) and person:
@@ -127,9 +132,10 @@ def _notes(context: Context, kind: str) -> Iterator[TargetDraft]:
 def _costs(context: Context) -> Iterator[TargetDraft]:
     amount, about = context.own("total_charge", "fee.amount"), context.visit
     if amount and about and context.person:
-        fields = {"cost_time": "fee.time", "revenue_code": "fee.category", "paid_by_patient": "fee.self",
+        time = context.own("cost_time", "fee.time", "visit.start", "created")
+        fields = {"revenue_code": "fee.category", "paid_by_patient": "fee.self",
                   "paid_by_payer": "fee.insurance", "drg_code": "fee.drg"}  # fmt: skip
-        more = there(*(context.own(field, slot) for field, slot in fields.items()))
+        more = there(time, *(context.own(field, slot) for field, slot in fields.items()))
         row = context.key("event_key", "row_key")
         key = [replace(row, expression=f"'{context.table}|' || {row.expression}")] if row else []
         fixed = {"about_kind": "visit", "type": "cost_record"}
@@ -142,15 +148,3 @@ def _coverage(context: Context) -> Iterator[TargetDraft]:
         plan = context.own("plan_key", "cov.plan", "row_key") or replace(context.person, field="plan_key")
         more = there(context.own("end_time", "cov.end"))
         yield TargetDraft("coverage", (context.person, replace(plan, field="plan_key"), payer, start, *more))
-
-
-def _places(context: Context, kind: str) -> Iterator[TargetDraft]:
-    site, name = context.own("care_site_key", "care_site_key"), context.own("name", "care_site_name")
-    if kind == "dept" and site is None:
-        site, name = context.own("care_site_key", "org_key"), context.own("name", "org_name")
-    if site and name:
-        yield TargetDraft("care_site", (site, name), {}, f"{site.expression} is not null")
-    staff = context.own("provider_key", "provider_key")
-    if staff and (kind == "staff" or kind == "visit"):
-        more = there(site, context.own("specialty_text", "prov.specialty") if kind == "staff" else None)
-        yield TargetDraft("provider", (staff, *more), {}, f"{staff.expression} is not null")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from medark.standardise.propose.draft.filled import Choice
+from medark.standardise.propose.names import tokens
 
 _CLOCK = "nullif(regexp_extract(:time, '([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)$', 1), '')"
 
@@ -41,3 +42,22 @@ def time_of(choice: Choice, name: str) -> tuple[str, float]:
     if form in ("epoch_s", "epoch_ms"):
         return name, choice.chance * 0.3
     return name, choice.chance
+
+
+_UNITS: Mapping[str, frozenset[str]] = {
+    "hour": frozenset(("h", "hr", "hrs", "hour", "hours", "stunden", "heures", "horas", "小时")),
+    "day": frozenset(("d", "day", "days", "tage", "jours", "dias", "天", "天数")),
+}
+
+
+def with_clock(date: str, clock: str) -> str:
+    """A day and the time of day that another column tells."""
+    padded = f"case when length({clock}) in (4, 7) then '0' || {clock} else {clock} end"
+    return f"{date} || coalesce('T' || {padded}, '')"
+
+
+def after(base: str, distance: str, called: str) -> str:
+    """A time told as its distance from another: in minutes, or in what the column's name says."""
+    words = set(tokens(called))
+    unit = next((unit for unit, said in _UNITS.items() if said & words), "minute")
+    return f"cast(try_cast({base} as timestamp) + try_cast({distance} as integer) * interval 1 {unit} as varchar)"

@@ -20,6 +20,7 @@ _SHORT = 4  # characters of a code that is kept whatever it says
 _EVERYBODYS = frozenset((
     "gender", "yes_no", "flag", "outcome", "blood", "unit", "frequency", "route", "nation", "loinc", "atc", "strength",
 ))  # fmt: skip
+_FEW = 20  # rows: of fewer, a value may be the same by chance
 _SEEN = 128  # values whose forms are looked at
 _DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "glued_time",
           "epoch_s", "epoch_ms")  # fmt: skip
@@ -55,6 +56,11 @@ class ColumnProfile:
     def is_key(self) -> bool:
         """Does each value name one row?"""
         return self.known > 1 and self.missing == 0 and self.repeated <= 0.002
+
+    @property
+    def is_constant(self) -> bool:
+        """Is it the same in every row of many?"""
+        return self.distinct == 1 and self.known > _FEW
 
     def share(self, *names: str) -> float:
         """The largest share of these forms."""

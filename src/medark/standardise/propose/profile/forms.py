@@ -36,12 +36,12 @@ _ROUTES = _RE(
 _WORDS: Mapping[str, frozenset[str]] = {
     form: frozenset(words.split())
     for form, words in {
-        "gender": "男 女 男性 女性 m f w male female man woman weiblich männlich maennlich femme homme masculin féminin "
-        "mujer hombre varón femenino masculino",
+        "gender": "男 女 男性 女性 m f w male female man woman weiblich männlich maennlich femme homme masculin "
+        "féminin mujer hombre varón femenino masculino",
         "yes_no": "0 1 y n yes no true false t f 是 否 有 无 j ja nein oui non si sí",
         "flag": "h l hh ll n a aa abnormal normal high low delta ↑ ↓ 偏高 偏低 正常 高 低",
-        "outcome": "阳性 阴性 弱阳性 可疑 positive negative pos neg + - ± detected positiv negativ positif négatif positivo "
-        "negativo",
+        "outcome": "阳性 阴性 弱阳性 可疑 positive negative pos neg + - ± detected positiv negativ positif négatif "
+        "positivo negativo",
         "blood": "a b o ab a+ a- b+ b- o+ o- ab+ ab- a型 b型 o型 ab型",
     }.items()
 }
