@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 # In the order of the help page. Each module has `add(app)`.
 COMMANDS = (
     "synth", "init", "ingest", "serve", "account", "map", "find", "lineage", "impact", "why", "check", "report",
-    "characterise", "query", "run", "explain", "define", "dummy", "quarantine", "vocabulary", "notes", "source", "app", "raw",
-    "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake", "config", "completion",
+    "characterise", "query", "run", "explain", "define", "dummy", "quarantine", "vocabulary", "units", "notes",
+    "source", "app", "raw", "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake", "config",
+    "completion",
 )  # fmt: skip
 
 Language = Annotated[

@@ -27,6 +27,7 @@ KINDS: Final = {
 }  # fmt: skip
 FOUND: Final = {
     "standard": N_("standard"), "source": N_("source"), "unit": N_("unit"), "own map": N_("own map"),
+    "decided": N_("decided"),
     "": N_("not found"),
 }  # fmt: skip
 _CHECKS: Final = 4  # of a family that are named

@@ -180,7 +180,7 @@ _CODE_KEY = (
 
 
 def _codes(session: Session, place: str) -> Iterator[Looked]:
-    """Each coding of the event that leads somewhere, in the order in which they count; then its unit."""
+    """Each coding of the event that leads somewhere, in the order in which they count; then its unit, as read and as decided."""
     found = session.query(
         f"SELECT DISTINCT s.vocabulary_id, s.concept_code, f.turn, f.concept_id, f.source_concept_id"
         f" FROM staged_event AS e JOIN found_code AS f ON f.code_key = {_CODE_KEY}"
@@ -195,3 +195,11 @@ def _codes(session: Session, place: str) -> Iterator[Looked]:
     ).to_pylist()
     for row in units:
         yield Looked("unit_concept_id", "UCUM", row["unit"], row["concept_id"], "unit" if row["concept_id"] else "")
+    lies = place.replace("record_no", "medark_record_no").replace("row_no", "medark_row_no")
+    decided = session.query(
+        f"SELECT w.said, w.concept_id FROM coded_event AS e JOIN unit_decision AS w ON w.code = e.source_value"
+        f" AND w.said = coalesce(e.unit_source_value, '') AND w.concept_id = e.unit_concept_id"
+        f" AND e.value_as_number >= w.low AND e.value_as_number < w.high WHERE {lies}"
+    ).to_pylist()
+    for row in decided:
+        yield Looked("unit_concept_id", "UCUM", row["said"], row["concept_id"], "decided")

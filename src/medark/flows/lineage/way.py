@@ -30,7 +30,7 @@ class Came:
 class Looked:
     """What decided a concept: the coding that was tried, as the vocabulary spells it, and what it means there.
 
-    `column`: of the row; `how`: "standard", "source", "unit", "own map" or "" where nothing was found.
+    `column`: of the row; `how`: "standard", "source", "unit", "decided", "own map" or "" where nothing was found.
     """
 
     column: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import Delete, and_, bindparam, delete, select
 
 from medark.model.unit_decision import UnitDecision
 from medark.store.ledger.engine import put
@@ -44,7 +44,7 @@ class Units:
             return [UnitDecision(**row._mapping) for row in connection.execute(asked)]
 
 
-def _deleted() -> object:
+def _deleted() -> Delete:
     return delete(unit_decision).where(and_(*(unit_decision.c[name] == bindparam(f"b_{name}") for name in _KEY)))
 
 
