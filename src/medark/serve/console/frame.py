@@ -68,6 +68,8 @@ NAVIGATION: Final = (
     Place("/map", N_("Data map"), "map", "m"),
     Place("/find", N_("Find data"), "find", "f"),
     Place("/quality", N_("Quality"), "quality", "q", STEWARDS),
+    Place("/import", N_("Import"), "import", "i", STEWARDS),
+    Place("/terms", N_("Codes"), "terms", "t", STEWARDS),
     Place("/apps", N_("Applications"), "apps", "a", frozenset({OWNER})),
     Place("/access", N_("Access"), "access", "c", frozenset({OWNER})),
     Place("/audit", N_("Audit"), "audit", "u"),

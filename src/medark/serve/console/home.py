@@ -14,9 +14,12 @@ from medark.flows.apps.publish import published
 from medark.flows.apps.running import running
 from medark.flows.arrivals import Arrival, arrivals
 from medark.flows.pages import pages
+from medark.flows.propose.tasks import KIND as MAPPING
+from medark.flows.raw import STEWARDS
 from medark.messages import _
 from medark.model.access import Grant
 from medark.model.task import Task
+from medark.model.term import TermState
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.frame import OWNER, PURPOSES
 from medark.serve.console.screens import Screen, Screens, Visit
@@ -39,6 +42,7 @@ def home(visit: Visit) -> Screen:
     """Home: which parts it has, and in which order, is by what its reader does here."""
     now_ms, roles = _now_ms(visit), visit.reader.roles
     wide, narrow = _parts(roles)
+    narrow = [*(["explain"] if roles & STEWARDS else []), *narrow]
     mine = tasks.to_do(visit.workspace, visit.reader, now_ms, _TASKS)
     datasets, grants = _datasets(visit), _grants(visit, now_ms)
     came = arrivals(visit.workspace, "" if OWNER in roles else visit.reader.organisation)
@@ -54,6 +58,7 @@ def home(visit: Visit) -> Screen:
         "datasets": datasets,
         "grants": grants,
         "workspace": _workspace(visit) if OWNER in roles else None,
+        "to_explain": _to_explain(visit, now_ms) if roles & STEWARDS else None,
     }
     return Screen(_("Home"), "home.html", data)
 
@@ -162,6 +167,15 @@ def _workspace(visit: Visit) -> dict[str, Any]:
     except MedarkError as error:
         told = {"version": None, "committed_ms": None, "people": None, "wrong": error.what}
     return {"wrong": "", **told, "emergencies": len(workspace.ledger.glass.all(waiting=True))}
+
+
+def _to_explain(visit: Visit, now_ms: int) -> dict[str, int]:
+    """Tables that wait for a map, and codes that wait for a concept: what only a person can say."""
+    there = tasks.tasks_counted(visit.workspace, visit.reader, "open", now_ms)
+    return {
+        "tables": sum(one.count for one in there if one.kind == MAPPING and not one.app),
+        "codes": len(visit.workspace.ledger.terms.all(TermState.OPEN)),
+    }
 
 
 def _in(told: Mapping[str, str], language: str) -> str:

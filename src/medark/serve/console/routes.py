@@ -21,10 +21,12 @@ from medark.serve.console import (
     datasets,
     documents,
     home,
+    imports,
     lineage,
     people,
     quality,
     sign_in,
+    terms,
     timeline,
     worklist,
 )
@@ -49,6 +51,8 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     lineage.screens,
     quality.screens,
     characterisation.screens,
+    imports.screens,
+    terms.screens,
 )  # fmt: skip
 
 

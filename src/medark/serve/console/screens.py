@@ -23,6 +23,7 @@ from medark.serve.http.parts import Parts
 
 TAG: Final = "console"
 _LONGEST: Final = 500  # characters of one parameter
+_FIELDS: Final = 1000  # of a form: a table's columns, two each
 _EXACT: Final = 2**53  # from here on JavaScript's numbers lose digits
 
 
@@ -87,7 +88,7 @@ class Screen:
 
 async def _posted(request: Request) -> dict[str, str]:
     """The fields of a form; a file is none."""
-    told = await request.form(max_files=0, max_fields=200)
+    told = await request.form(max_files=0, max_fields=_FIELDS)
     return {name: value for name, value in told.items() if isinstance(value, str)}
 
 

@@ -10,19 +10,27 @@ from fastapi import APIRouter
 from medark.errors import NotFoundError
 from medark.flows import tasks
 from medark.flows.pages import page_of_task
+from medark.flows.propose.tasks import KIND as MAPPING
 from medark.flows.quality.tasks import KIND as QUALITY
+from medark.flows.raw import STEWARDS
+from medark.flows.terms.tasks import KIND as TERMS
 from medark.messages import N_, _
 from medark.model.omop import tables
 from medark.model.task import Task, TaskCount, TaskState
 from medark.serve.console.addresses import PREFIX, own_address
 from medark.serve.console.fields import one_of, text
+from medark.serve.console.imports.told import of_table
 from medark.serve.console.screens import Screen, Screens, Visit
+from medark.serve.console.terms.told import codes_of
 from medark.serve.http.parts import Parts
 
 ADDRESS: Final = f"{PREFIX}/worklist"
 SHOWN: Final = ("open", "closed", "all")
 # Of the platform's own tasks; an application's are its own.
-_KINDS: Final = {"break_glass": N_("emergency access"), QUALITY: N_("quality of the data")}
+_KINDS: Final = {
+    "break_glass": N_("emergency access"), QUALITY: N_("quality of the data"), MAPPING: N_("table to be explained"),
+    TERMS: N_("codes to be explained"),
+}  # fmt: skip
 PAGE: Final = 100  # tasks
 _MOST_PAGES: Final = 100_000
 _ENDS: Final = (TaskState.DONE, TaskState.DISMISSED)
@@ -77,7 +85,11 @@ def task(visit: Visit) -> Screen:
 
 
 def _done_on(visit: Visit, task: Task) -> str:
-    """The address of the page of an application on which a task is done; "" for none."""
+    """The address of the page on which a task is done: of an application, of a table or of codes; "" for none."""
+    if task.kind in (MAPPING, TERMS) and not task.app and task.evidence:
+        source, table = str(task.evidence[0]["source"]), str(task.evidence[0].get("table", ""))
+        address = of_table(source, table) if task.kind == MAPPING else codes_of(source)
+        return "" if task.state.is_closed or not visit.reader.roles & STEWARDS else address
     found = "" if task.state.is_closed else page_of_task(visit.workspace, task.app, task.key, task.person_id)
     return found and f"{PREFIX}/app/{found}"
 

@@ -18,7 +18,13 @@ PEOPLE, VISITS, RESULTS = 40, 60, 300
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its files."""
-    folder, draw = tmp_path_factory.mktemp("export"), random.Random(5)
+    return written(tmp_path_factory.mktemp("export"))
+
+
+def written(folder: Path) -> Path:
+    """The files, in a folder."""
+    folder.mkdir(exist_ok=True)
+    draw = random.Random(5)
     people = [f"B{n:06d}" for n in range(PEOPLE)]
     visits = [(f"V{n:05d}", draw.choice(people), f"2024-02-{1 + n % 27:02d} 09:00:00") for n in range(VISITS)]
     _write(

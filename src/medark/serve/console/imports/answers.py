@@ -1,0 +1,66 @@
+"""What a person says of a table: of its columns, its kind, that it is right, that it can wait"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from medark.flows.propose.overview import ColumnShown, columns
+from medark.flows.propose.review import NOTHING, Review
+from medark.flows.propose.words import bare, meanings
+from medark.serve.console.fields import one_of
+from medark.serve.console.imports import told as words
+from medark.serve.console.screens import Visit
+
+_STEPS: Final = ("keep", "accept", "later", "take up", "kind")
+_IS, _OTHER = "is.", "other."  # what the names of a form's fields begin with: of each column what it is
+
+
+def answered(visit: Visit, told: Mapping[str, str]) -> str:
+    """The answer is kept; on to the next table once this one is done with. Errors as of `Review`."""
+    source, name = visit.path["source"], visit.path["table"]
+    step = one_of(told, "step", _STEPS, "keep")
+    review = Review(visit.workspace, source, visit.reader.user)
+    review.table(name)
+    here = words.of_table(source, name)
+    match step:
+        case "kind":
+            review.say_kind(name, told.get("kind", ""))
+            return f"{here}?done=kind"
+        case "take up":
+            review.take_up(name)
+            return f"{here}?done=taken+up"
+        case "later":
+            review.skip(name)
+            return _on(review, source, name)
+    review.say_slots(name, _said(review, name, told, is_accepted=step == "accept"))
+    if step == "accept":
+        review.accept(name)
+        return _on(review, source, name)
+    return f"{here}?done=kept"
+
+
+def _on(review: Review, source: str, name: str) -> str:
+    """To the next table that waits; to what was accepted if none does."""
+    waiting = [one for one in review.waiting() if one != name]
+    if waiting:
+        return f"{words.of_table(source, waiting[0])}?last={len(review.accepted)}"
+    return words.of_source("approve", source) if review.accepted else words.ADDRESS
+
+
+def _said(review: Review, name: str, told: Mapping[str, str], *, is_accepted: bool) -> dict[str, str]:
+    """Of each column what is otherwise than it is read; once the table is accepted, also what was open and is
+    confirmed by that: it is known from now on.
+    """
+    names = {text.casefold(): slot for slot, text in meanings(review.found.drafts[name].kind)}
+    found = {}
+    for number, one in enumerate(columns(review.found, name)):
+        other = told.get(f"{_OTHER}{number}", "").strip()
+        wanted = names.get(other.casefold(), other) or told.get(f"{_IS}{number}", "")
+        if wanted and (wanted != _now(one) or (is_accepted and one.state == "open")):
+            found[one.name] = wanted
+    return found
+
+
+def _now(one: ColumnShown) -> str:
+    return bare(one.slot) or NOTHING

@@ -1,0 +1,95 @@
+"""Tables and columns of a proposal as templates take them"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from medark.flows.propose.approving import LEAST
+from medark.flows.propose.background import how_far
+from medark.flows.propose.overview import ColumnShown, TableShown
+from medark.flows.propose.words import bare, kind_named, meaning, reasons, values_in_words
+from medark.messages import N_, _, phrase
+from medark.serve.console.addresses import PREFIX
+from medark.serve.console.screens import Visit
+from medark.standardise.propose.profile import Link
+
+ADDRESS: Final = f"{PREFIX}/import"
+NOTHING: Final = "-"
+STATES: Final = {
+    "open": N_("waits for you"), "in part": N_("read in part"), "accepted": N_("accepted"), "put off": N_("put off"),
+    "in effect": N_("in effect"),
+}  # fmt: skip
+MARKS: Final = {"open": "warning", "in part": "info", "accepted": "info", "put off": "", "in effect": "good"}
+_MOST_LIKELY: Final = 3  # meanings of a column that are shown
+
+
+def of_source(step: str, source: str) -> str:
+    """The address of a step of a source.
+
+    >>> of_source("approve", "north/his")
+    '/console/import/approve/north/his'
+    """
+    return f"{ADDRESS}/{step}/{quote(source)}"
+
+
+def of_table(source: str, name: str, step: str = "table") -> str:
+    """The address of a table."""
+    return f"{ADDRESS}/{step}/{quote(name, safe='')}/{quote(source)}"
+
+
+def table(one: TableShown) -> dict[str, Any]:
+    """A table in a list."""
+    return {
+        "name": one.name, "source": one.source, "address": of_table(one.source, one.name), "rows": one.rows,
+        "kind": one.kind, "kind_named": kind_named(one.kind), "chance": one.chance, "least": one.least,
+        "columns": one.columns, "open": len(one.open_columns), "state": one.state, "state_named": _(STATES[one.state]),
+        "mark": MARKS[one.state], "by": one.by, "waits": one.waits, "lacks": lacks(one),
+        "is_sure": one.state == "open" and one.least >= LEAST and not one.missing,
+    }  # fmt: skip
+
+
+def lacks(one: TableShown) -> str:
+    """What a table must have before rows can be made of it; "" if it has all."""
+    if not one.missing or one.kind == "dictionary":
+        return ""
+    slot = one.missing[0]
+    return meaning(slot, one.kind) if " " not in slot else _("what makes it {kind}", kind=kind_named(one.kind))
+
+
+def column(number: int, one: ColumnShown, kind: str, within: Sequence[Link] = ()) -> dict[str, Any]:
+    """A column with what it may be. `choices`: the likeliest meanings, each with what speaks for it; `within`: keys of
+    other tables that its values are.
+    """
+    slot, profile = bare(one.slot), one.profile
+    choices = _choices(one, kind)
+    if slot and slot not in choices:
+        choices = {slot: {"slot": slot, "text": meaning(slot, kind), "chance": None, "why": []}, **choices}
+    return {
+        "number": number, "name": one.name, "state": one.state, "slot": slot or NOTHING,
+        "is": choices[slot]["text"] if slot else meaning("", kind), "chance": one.chance, "places": list(one.places),
+        "choices": list(choices.values()), "values": values_in_words(profile), "distinct": profile.distinct,
+        "missing": profile.missing / profile.rows if profile.rows else 0.0, "is_key": profile.is_key,
+        "within": [{"table": each.key_table, "share": each.within} for each in within[:_MOST_LIKELY]],
+    }  # fmt: skip
+
+
+def _choices(one: ColumnShown, kind: str) -> dict[str, dict[str, Any]]:
+    """The likeliest meanings, by slot; elements that mean the same are one."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in (each for each in one.candidates if each.slot):
+        slot = bare(each.slot)
+        if slot in found:
+            found[slot]["chance"] += each.chance
+        elif len(found) < _MOST_LIKELY:
+            text = meaning(each.slot, kind, each.element)
+            found[slot] = {"slot": slot, "text": text, "chance": each.chance, "why": reasons(each)}
+    return found
+
+
+def under_way(visit: Visit) -> dict[str, Any]:
+    """How far rows are that are being brought in."""
+    going = how_far(visit.workspace)
+    failed = phrase(going.failed) if going.failed else ""
+    return {"is_going_on": going.is_going_on, "done": going.done, "total": going.total, "failed": failed}
