@@ -11,6 +11,8 @@ from medark.errors import BusyError
 from medark.flows.cdm_source import note_sources
 from medark.flows.ingest.land import reconcile_everything
 from medark.flows.ingest.standard import derive_due, standardise_batch
+from medark.flows.notes.due import notes_state
+from medark.flows.notes.run import read_due
 from medark.flows.staging.staging import Staging
 from medark.flows.vocabulary import publish
 from medark.flows.working import PATIENCE, working
@@ -47,7 +49,10 @@ def _rebuild(workspace: Workspace, progress: Progress, engine: Engine) -> Rebuil
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         for batch in (b for b in workspace.ledger.batches.all() if b.ended_ms is not None):  # others are still landing
             records += standardise_batch(beside, batch, progress, staging)
-    publish(own := replace(beside, engine=workspace.engine))
+    own = replace(beside, engine=workspace.engine)
+    if workspace.settings.notes.read_after_ingest or notes_state(workspace).read:
+        read_due(own, progress)
+    publish(own)
     note_sources(own)
     after = _rows(beside.lake.snapshot())
     _swap(workspace)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from medark.flows.workspace import Workspace
 from medark.sql.render import render
 from medark.standardise.notes.rows import SYSTEM
+from medark.store.durable import disk, make_folder
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
-# A note's row goes by the record that it came in: another text came in another record. Notes in which nothing was
-# found leave no row; they are looked at again, which is soon done.
+# A row goes by the record that its note came in: another text came in another record. Notes in which nothing was found
+# leave no row, so they are kept beside (`nothing_in`).
 _DUE = """
 with done as (
   select distinct note_id, medark_record_no, medark_row_no from had_note_nlp where nlp_system = :system
+  union all select note_id, medark_record_no, medark_row_no from nothing_in where nlp_system = :system
 )
 select n.note_id, length(n.note_text) as size
 from lake_note as n
@@ -42,6 +47,12 @@ left join (
 """
 
 
+_FILE: Final = "notes_without.parquet"
+SCHEMA: Final = pa.schema(
+    [(name, pa.int64()) for name in ("note_id", "medark_record_no", "medark_row_no")] + [("nlp_system", pa.string())]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NotesState:
     """Notes of the lake, how many of them something was found in, and how many mentions."""
@@ -55,6 +66,31 @@ def bind(session: Session, snapshot: Snapshot, buckets: Collection[int] | None) 
     """Name the notes of some buckets and what was read of them."""
     snapshot.bind(session, "note", buckets, "lake_note")
     snapshot.bind(session, "note_nlp", buckets, "had_note_nlp")
+
+
+def kept_without(workspace: Workspace) -> pa.Table:
+    """Notes in which nothing was found, and by which system."""
+    place = workspace.places.kept / _FILE
+    if not place.exists():
+        return SCHEMA.empty_table()
+    with disk("the workspace"):
+        return pq.read_table(place)
+
+
+def keep_without(workspace: Workspace, session: Session, system: str) -> None:
+    """Add those notes of `due_note` that are not in `note_mention`; what other systems left is forgotten."""
+    sql = """SELECT n.note_id, n.medark_record_no, n.medark_row_no FROM lake_note AS n JOIN due_note AS d
+    ON d.note_id = n.note_id WHERE n.note_id NOT IN (SELECT note_id FROM note_mention)"""
+    found = session.query(sql)
+    found = found.append_column("nlp_system", pa.array([system] * found.num_rows, pa.string())).cast(SCHEMA)
+    known = kept_without(workspace)
+    known = known.filter(pc.equal(known["nlp_system"], system))
+    place = workspace.places.kept / _FILE
+    with disk("the workspace"):
+        make_folder(place.parent)
+        beside = place.with_suffix(".new")
+        pq.write_table(pa.concat_tables([known, found]), beside)
+        beside.replace(place)
 
 
 def due(session: Session, system: str) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from medark.standardise.notes import Lexicon, Name, read
 from medark.standardise.notes.models import Finder, as_spans, finder_of
 from medark.standardise.notes.rows import SCHEMA, SYSTEM, mention_rows
+from medark.standardise.notes.tables import shipped_digest
 
 _AT_ONCE = 200_000  # characters of a task
 _WORTH_WORKERS = 4_000_000  # characters
@@ -20,6 +21,15 @@ _AHEAD = 4  # tasks a worker
 NOTE = pa.field("note_id", pa.int64())
 
 Notes = Sequence[tuple[int, str]]
+
+
+def system_of(vocabulary: str, model: str) -> str:
+    """nlp_system of what is read with a vocabulary (its digest) and a model: another one may read the same otherwise."""
+    finder = finder_of(model)
+    with_model = f"; {finder.name} {finder.version}" if finder else ""
+    return f"{SYSTEM} {shipped_digest()}+{vocabulary[:8]}{with_model}"[:250]
+
+
 _here: tuple[Lexicon, Finder | None] | None = None
 
 
@@ -30,12 +40,6 @@ class Readers:
         self._lexicon, self._names, self._model, self._workers = lexicon, tuple(names), model, workers
         self._finder = finder_of(model)
         self._pool: ProcessPoolExecutor | None = None
-
-    @property
-    def system(self) -> str:
-        """nlp_system of what they read: it changes where the same text would be read otherwise."""
-        with_model = f"; {self._finder.name} {self._finder.version}" if self._finder else ""
-        return f"{SYSTEM} {self._lexicon.digest}{with_model}"[:250]
 
     def __enter__(self) -> Readers:
         return self

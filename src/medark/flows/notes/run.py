@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.flows.notes.concepts import Concepts
-from medark.flows.notes.due import bind, due, gone, texts_of
-from medark.flows.notes.readers import Readers
+from medark.flows.notes.due import bind, due, gone, keep_without, kept_without, texts_of
+from medark.flows.notes.readers import Readers, system_of
 from medark.flows.notes.words import words_of
 from medark.flows.working import working
 from medark.flows.workspace import Workspace
@@ -52,21 +53,47 @@ def read_notes(workspace: Workspace, progress: Progress = _SILENT) -> NotesAccou
 
 def read_due(workspace: Workspace, progress: Progress = _SILENT) -> NotesAccount:
     """The same, for a caller that holds the workspace."""
-    started, snapshot = time.monotonic(), workspace.lake.snapshot()
-    words, settings = words_of(workspace), workspace.settings
+    started, settings = time.monotonic(), workspace.settings
+    system = system_of(workspace.vocabulary.digest, settings.notes.model)
     counts = [0, 0, 0, 0, 0]
-    with Readers(words.lexicon, words.names, settings.notes.model, settings.ingest.workers) as readers:
+    with workspace.engine.session() as session:
+        bind(session, workspace.lake.snapshot(), None)
+        session.bind_arrow("nothing_in", kept_without(workspace))
+        found = due(session, system)
+        if not found.num_rows:  # but what was read of notes that are gone has to go
+            counts[3] = _without_gone(workspace, session)
+            return NotesAccount(*counts, seconds=time.monotonic() - started, system=system)
+        words = words_of(workspace)
         concepts = Concepts(workspace, words)
-        with workspace.engine.session() as session, progress.stage("reading notes", 0, "notes") as stage:
-            bind(session, snapshot, None)
-            for ids, characters in _portions(due(session, readers.system)):
-                done = _portion(workspace, session, readers, concepts, ids, stage)
-                counts = [a + b for a, b in zip(counts, (*done, characters), strict=True)]
-    return NotesAccount(*counts, seconds=time.monotonic() - started, system=readers.system)
+        with (
+            Readers(words.lexicon, words.names, settings.notes.model, settings.ingest.workers) as readers,
+            progress.stage("reading notes", found.num_rows, "notes") as stage,
+        ):
+            for ids, characters in _portions(found):
+                session.bind_arrow("due_note", pa.table({"note_id": ids}))
+                done = _portion(workspace, session, _mentions(session, readers, concepts, stage), system)
+                counts = [a + b for a, b in zip(counts, (len(ids), *done, characters), strict=True)]
+    return NotesAccount(*counts, seconds=time.monotonic() - started, system=system)
+
+
+def _without_gone(workspace: Workspace, session: Session) -> int:
+    session.bind_arrow("due_note", pa.table({"note_id": pa.array([], pa.int64())}))
+    old = gone(session, has_new=False)
+    if old.num_rows:
+        workspace.lake.commit({"note_nlp": Upsert(gone=old)}, "notes")
+    return old.num_rows
+
+
+def _mentions(session: Session, readers: Readers, concepts: Concepts, stage: Stage) -> pa.Table:
+    tables = []
+    for count, mentions in readers.mentions(texts_of(session)):
+        tables.append(concepts.added(mentions))
+        stage.advance(count)
+    return pa.concat_tables(tables)
 
 
 def _portions(found: pa.Table) -> Iterator[tuple[pa.Array, int]]:
-    """Notes together while they have so many characters; one portion at least, for what older readings left."""
+    """Notes together while they have so many characters."""
     ids, sizes = found.column("note_id").combine_chunks(), found.column("size").to_pylist()
     first = total = 0
     for at, size in enumerate(sizes):
@@ -77,37 +104,24 @@ def _portions(found: pa.Table) -> Iterator[tuple[pa.Array, int]]:
     yield ids.slice(first), total
 
 
-def _portion(
-    workspace: Workspace, session: Session, readers: Readers, concepts: Concepts, ids: pa.Array, stage: Stage
-) -> tuple[int, int, int, int]:
-    """Notes, mentions, those with a concept, rows that went."""
-    session.bind_arrow("due_note", pa.table({"note_id": ids}))
-    tables = []
-    for count, mentions in readers.mentions(texts_of(session)):
-        tables.append(concepts.added(mentions))
-        stage.advance(count)
-    found = _stamped(workspace, readers.system, tables)
-    changes: dict[str, Upsert] = {}
-    if found is not None:
-        session.bind_arrow("note_mention", found)
-        session.table("note_nlp_rows", render(READ[0].query, session.dialect))
-    old = gone(session, has_new=found is not None)
-    if found is not None or old.num_rows:
+def _portion(workspace: Workspace, session: Session, mentions: pa.Table, system: str) -> tuple[int, int, int]:
+    """Mentions, those with a concept, rows that went."""
+    session.bind_arrow("note_mention", _stamped(workspace, system, mentions))
+    session.table("note_nlp_rows", render(READ[0].query, session.dialect))
+    old = gone(session, has_new=True)
+    if mentions.num_rows or old.num_rows:
         columns = ", ".join(f'"{column.name}"' for column in lake_columns("note_nlp"))
-        rows = Query(session, f"SELECT {columns} FROM note_nlp_rows", kept=True) if found is not None else ()
-        changes["note_nlp"] = Upsert(rows, gone=old if old.num_rows else None)
-        workspace.lake.commit(changes, "notes")
+        rows = Query(session, f"SELECT {columns} FROM note_nlp_rows", kept=True)
+        change = Upsert(rows if mentions.num_rows else (), gone=old if old.num_rows else None)
+        workspace.lake.commit({"note_nlp": change}, "notes")
+    keep_without(workspace, session, system)
     for name in ("note_mention", "note_nlp_rows"):
         session.drop(name)
-    mapped = sum(1 for one in found.column("note_nlp_concept_id").to_pylist() if one) if found is not None else 0
-    return len(ids), found.num_rows if found is not None else 0, mapped, old.num_rows
+    return mentions.num_rows, pc.sum(pc.not_equal(mentions["note_nlp_concept_id"], 0)).as_py() or 0, old.num_rows
 
 
-def _stamped(workspace: Workspace, system: str, tables: list[pa.Table]) -> pa.Table | None:
-    """All mentions with who read them and when, in the workspace's zone; None if there are none."""
-    found = pa.concat_tables(tables) if tables else None
-    if found is None or not found.num_rows:
-        return None
+def _stamped(workspace: Workspace, system: str, found: pa.Table) -> pa.Table:
+    """Mentions with who read them and when, in the workspace's zone."""
     now = dt.datetime.now(ZoneInfo(workspace.settings.time_zone)).replace(tzinfo=None, microsecond=0)
     found = found.append_column("nlp_system", pa.array([system] * found.num_rows, pa.string()))
     return found.append_column("read_at", pa.array([now] * found.num_rows, pa.timestamp("us")))

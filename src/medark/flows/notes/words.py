@@ -10,7 +10,6 @@ from medark.sql.render import render
 from medark.standardise.notes import Kind, Lexicon, Name
 from medark.standardise.terms import Named
 
-_KEPT = "words of notes"
 _KINDS = {
     "Condition": Kind.DISEASE, "Drug": Kind.DRUG, "Procedure": Kind.OPERATION, "Spec Anatomic Site": Kind.BODY,
 }  # fmt: skip
@@ -60,15 +59,16 @@ class Words:
     by_name: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
+_made_of: dict[str, Words] = {}  # by digest of the vocabulary: one at a time
+
+
 def words_of(workspace: Workspace) -> Words:
-    """As the workspace's vocabulary is now; made once for each state of it."""
+    """As the workspace's vocabulary is now; made once a process for each state of it."""
     digest = workspace.vocabulary.digest
-    known: tuple[str, Words] | None = workspace.kept.get(_KEPT)
-    if known is not None and known[0] == digest:
-        return known[1]
-    made = _made(workspace)
-    workspace.kept[_KEPT] = (digest, made)
-    return made
+    if digest not in _made_of:
+        _made_of.clear()
+        _made_of[digest] = _made(workspace)
+    return _made_of[digest]
 
 
 def tests_of(workspace: Workspace) -> list[Named]:
