@@ -101,7 +101,8 @@ def candidates(loinc: str) -> tuple[Candidate, ...]:
         if (line := line_to(unit, concept)) is not None:
             found.setdefault(line, []).append(unit)
     is_usual = [not set(units).isdisjoint(usual) for units in found.values()]
-    of_usual, of_others = _USUAL_SHARE / sum(is_usual), (1 - _USUAL_SHARE) / max(1, is_usual.count(False))
+    share = _USUAL_SHARE if False in is_usual else 1
+    of_usual, of_others = share / sum(is_usual), (1 - share) / max(1, is_usual.count(False))
     return tuple(
         Candidate(units[0], line, of_usual if common else of_others, tuple(units[1:]))
         for (line, units), common in zip(found.items(), is_usual, strict=True)

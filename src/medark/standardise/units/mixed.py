@@ -14,7 +14,7 @@ from typing import Final
 from medark.standardise.units.concepts import Candidate, candidates, concept_units
 
 LEAST: Final = 30  # numbers, below which nothing is called unusual
-_FENCE: Final = 1.5  # quartile distances
+_FENCE, _OUTER = 1.5, 3.0  # quartile distances: the inner and the outer fences
 _NARROWEST: Final = 0.08  # the least quartile distance, as a logarithm
 _APART: Final = 4.0  # quartile distances between the middles in one unit and in the other
 _MOST: Final = 0.4  # the largest share that is a second unit among the rest, not the rest
@@ -91,7 +91,7 @@ def _windows(mine: Candidate, others: Iterator[Candidate], spread: Spread) -> It
         ends = math.floor(ends[0] * spread.steps) / spread.steps, math.ceil(ends[1] * spread.steps) / spread.steps
         count = spread.between(*ends)
         if count and count <= _MOST * spread.total:
-            chance = _chance(count, ends, (low - _FENCE * width, high + _FENCE * width), spread)
+            chance = _chance(count, ends, (low - _OUTER * width, high + _OUTER * width), spread)
             yield Mixed(other.ucum, math.exp(ends[0]), math.exp(ends[1]), count, chance)
 
 

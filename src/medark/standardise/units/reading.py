@@ -41,8 +41,9 @@ def read(text: str) -> tuple[str, ...]:
     """
     if not text.strip() or len(text) > _LONGEST:
         return ()
-    plain = tidied(text)
-    for way in dict.fromkeys((text.strip(), plain, _COMMENT.sub("", plain), _WHOLE.sub(r"\1", plain))):
+    plain, compact = tidied(text), "".join(text.split())
+    known_word = (compact,) if compact.lower() in _synonyms() else ()
+    for way in dict.fromkeys((*known_word, plain, _COMMENT.sub("", plain), _WHOLE.sub(r"\1", plain), text.strip())):
         if found := tuple(dict.fromkeys(_plain(code) for code in _readings(way))):
             return found
     return ()
