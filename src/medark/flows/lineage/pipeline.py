@@ -15,6 +15,7 @@ from medark.sql.lineage.relation import EMPTY, Cell, Relation, empty, static, st
 from medark.sql.query import parse
 from medark.standardise import domains, lookups
 from medark.standardise.lookups.data import UNIT_DECISION
+from medark.standardise.notes import rows as note_rows
 from medark.standardise.step import Step
 
 LAKE: Final = "lake_"
@@ -31,6 +32,10 @@ ONE_ROW_EACH: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 PLACE_COLUMNS: Final = tuple(column.name for column in PLACE)
 _PLACE: Final = Cell(filled=True)
+_MENTION: Final = (
+    *note_rows.SCHEMA.names, "section_concept_id", "note_nlp_concept_id", "note_nlp_source_concept_id", "nlp_system",
+    "read_at",
+)  # fmt: skip
 OWN: Final = frozenset({"medark_record_no", "medark_row_no", "medark_person_id"})
 
 
@@ -53,14 +58,23 @@ def to_lake(staged: Relations, lake: Relations) -> dict[str, Relation]:
 
 
 def derived() -> dict[str, Relation]:
-    """The tables that are derived from the lake's, by name."""
+    """The tables that are derived from the lake's, by name; note_nlp too, which is read off its notes."""
     there = {f"{LAKE}{name}": one for name, one in lake_of(tables()).items()}
+    there["note_mention"] = _read_off(there[f"{LAKE}note"])
     found = {}
-    for step in domains.DERIVED:
+    for step in (*domains.DERIVED, *domains.READ):
         there[step.name] = _made(step, there)
         if step.table:
             found[step.table] = there[step.name]
     return found
+
+
+def _read_off(notes: Relation) -> Relation:
+    """What a program finds in notes: which mentions there are, and all that is said of each, is decided by the text."""
+    text = notes.columns["note_text"].influences
+    cell = Cell(at_least(text, How.VALUE), filled=True)
+    cells = dict.fromkeys(_MENTION, cell) | {"note_id": notes.columns["note_id"]}
+    return Relation(cells, at_least(text, How.ROWS), frozenset({frozenset({"note_id", "start"})}))
 
 
 def lake_of(names: object) -> dict[str, Relation]:

@@ -108,7 +108,7 @@ def _digest(workspace: Workspace, sources: tuple[SourceAccount, ...]) -> str:
 @cache
 def _code() -> str:
     """The platform's own part: steps, checks, readers."""
-    steps = [step.sql for step in (*lookups.STEPS, *domains.STEPS, *domains.DERIVED)]
+    steps = [step.sql for step in (*lookups.STEPS, *domains.STEPS, *domains.DERIVED, *domains.READ)]
     gate = [check.sql for check in checks([step.table for step in domains.STEPS if step.table], events_told=True)]
     readers = [file.read_bytes() for file in _files(files("medark.standardise.formats"))]
     return hashlib.sha256(repr((steps, gate, readers)).encode()).hexdigest()

@@ -24,7 +24,7 @@ Notes = Sequence[tuple[int, str]]
 
 
 def system_of(vocabulary: str, model: str) -> str:
-    """nlp_system of what is read with a vocabulary (its digest) and a model: another one may read the same otherwise."""
+    """nlp_system of what is read with a vocabulary (by digest) and a model: another may read the same otherwise."""
     finder = finder_of(model)
     with_model = f"; {finder.name} {finder.version}" if finder else ""
     return f"{SYSTEM} {shipped_digest()}+{vocabulary[:8]}{with_model}"[:250]
