@@ -108,17 +108,24 @@ odd_key as (
   join odd as o on o.ni17 = r.ni17 and o.name = {_NAME}
   where i.kind = 'name'
 ),
+said_phone as (
+  select ni17, phone, count(*) as n from read where is_sound and phone is not null group by ni17, phone
+),
+usual_phone as (
+  select s.ni17, m.most, count(*) as usual from said_phone as s
+  join (select ni17, max(n) as most from said_phone group by ni17 having count(*) > 1) as m
+    on m.ni17 = s.ni17 and m.most = s.n
+  group by s.ni17, m.most
+),
 phones as (
   select r.people, r.key_no
   from read as r
+  join said_phone as s on s.ni17 = r.ni17 and s.phone = r.phone
+  join usual_phone as u on u.ni17 = r.ni17
   join (
-    select phone from read where phone is not null
-    group by phone
-    having count(distinct case when is_sound then ni17 end) > 1
+    select phone from said_phone group by phone having count(*) > 1
   ) as several on several.phone = r.phone
-  where r.is_sound and exists (
-    select 1 from read as e where e.ni17 = r.ni17 and e.phone <> r.phone
-  )
+  where r.is_sound and (s.n < u.most or u.usual > 1)
 ),
 few as (
   select o.people, o.phone from own as o where o.phone is not null

@@ -87,7 +87,11 @@ def first_late(usual: Histogram) -> int:
 
 
 def found(told: Mapping[str, Told]) -> Iterator[Found]:
-    """Checks of the reports of each source, and of its files."""
+    """Checks of the reports of each source, and of its files: those for which there is anything."""
+    yield from ((check, count) for check, count in _every(told) if count.of)
+
+
+def _every(told: Mapping[str, Told]) -> Iterator[Found]:
     limits = latest(told)
     for source, one in sorted(told.items()):
         known = sum(sum(bins.values()) for bins in one.delays.values())

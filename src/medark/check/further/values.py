@@ -22,7 +22,8 @@ from medark.check.further.checks import ORIGIN, Family, Found, Tallied, Tally, c
 from medark.check.further.histogram import BINS, bin_sql, quantile
 
 TABLE, NUMBER = "measurement", "value_as_number"
-LEAST: Final = 30  # numbers of a test, below which nothing is called unusual
+# Numbers of a test below which nothing is called unusual. Source: CLSI EP28-A3c, which verifies a range by twenty.
+LEAST: Final = 20
 _MOSTLY: Final = 0.8  # the share of a test's rows with a number from which one is expected
 _WRITTEN_OUT: Final = 0.85  # the share with a decimal point from which one is expected
 _TIMES: Final = 8.0  # so many times the middle, or less than one so-manieth of it, is far

@@ -22,11 +22,12 @@ from medark.errors import RefusedInput
 from medark.flows.ingest.raw_tables import RawTable, pieces, raw_tables
 from medark.flows.quality.orders import Orders
 from medark.flows.workspace import Workspace
-from medark.model.record import Format, RawRecord
+from medark.model.record import RawRecord
 from medark.sql.query import parse
 from medark.sql.render import render
+from medark.standardise.formats import TABLES
 
-FORMATS: Final = (Format.DELIMITED, Format.XLSX, Format.PARQUET, Format.FIXED_WIDTH)
+FORMATS: Final = tuple(sorted(TABLES))
 _RELATION: Final = "ordered_rows"
 
 

@@ -49,7 +49,7 @@ report as (
     select
         o.person, o.lab_order, o.ordered, o.collected, o.status, b.corrected, b.first_obx, c.last_obx, s.pid, s.pv1,
         coalesce(o.reported, o.ordered) as sent, 'L' || scattered(o.lab_order, 310019) as order_no,
-        '|' || o.panel || '^' || p.name_zh || '^L|||' as panel
+        '|' || o.panel || '^' || p.name_zh || '^L||' || hl7_time(o.ordered) || '|' as panel
     from of_year as o
     join said as s using (encounter)
     join fact_panels as p on p.key = o.panel
