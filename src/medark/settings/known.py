@@ -13,7 +13,9 @@ from medark.settings.sections import Settings, SourceSettings
 
 # Variables that are read elsewhere and set no setting.
 OTHER_VARIABLES = frozenset({"MEDARK_DEBUG", "MEDARK_LEDGER_PASSWORD", "MEDARK_WORKSPACE"})
-SECTIONS = ("engine", "ingest", "limits", "lake", "quality", "notes", "lineage", "access", "ledger", "serve")
+SECTIONS = (
+    "engine", "ingest", "limits", "lake", "quality", "identity", "notes", "lineage", "access", "ledger", "serve",
+)  # fmt: skip
 
 
 class Known(NamedTuple):

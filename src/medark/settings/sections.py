@@ -58,6 +58,15 @@ class QualitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """When records of several organisations are one person's. Weights are bits: one more is twice as likely."""
+
+    link_after_ingest: bool = setting(False, yes_or_no, "link whoever is new after each medark ingest")
+    same_bits: int = setting(12, count(1), "bits from which on two records are one person's")
+    unsure_bits: int = setting(4, count(0), "bits from which on somebody is asked whether they are")
+
+
+@dataclass(frozen=True, slots=True)
 class NotesSettings:
     """How notes are read for what they speak of."""
 
@@ -133,6 +142,7 @@ class Settings:
     limits: LimitSettings = LimitSettings()
     lake: LakeSettings = LakeSettings()
     quality: QualitySettings = QualitySettings()
+    identity: IdentitySettings = IdentitySettings()
     notes: NotesSettings = NotesSettings()
     lineage: LineageSettings = LineageSettings()
     access: AccessSettings = AccessSettings()

@@ -97,9 +97,9 @@ class Crosswalk:
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version not in range(_VERSION + 1):
                 raise WorkspaceError("the crosswalk was made by another version", found=version, wanted=_VERSION)
-            older = _FROM_1 if version == 1 else ""
+            older, noted = (_FROM_1, linked.FROM_1) if version == 1 else ("", "")
             self._db.executescript(
-                f"BEGIN IMMEDIATE; {older} {_SCHEMA} {linked.SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {older} {_SCHEMA} {linked.SCHEMA} {noted} PRAGMA user_version = {_VERSION}; COMMIT;"
             )
         self.linked = Linked(self._db, _errors_without_values, self._writing)
 

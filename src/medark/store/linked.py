@@ -34,13 +34,20 @@ CREATE TABLE IF NOT EXISTS moving (
   step_no INTEGER PRIMARY KEY, kind TEXT NOT NULL, own_id INTEGER NOT NULL, from_id INTEGER NOT NULL,
   to_id INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS compared (key_no INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS linkage (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+WITHOUT: Final = "without traits"  # noted of a file of older form: birth and sex of its people stand in the lake alone
+FROM_1: Final = f"INSERT OR REPLACE INTO linkage VALUES ('{WITHOUT}', '1');"
 TRAITS: Final = pa.schema([(name, pa.string()) for name in ("person_key", "kind", "value")])
 JOINED: Final = pa.schema([("own_id", pa.int64()), ("person_id", pa.int64())])
 PAIRS: Final = pa.schema(
     [("left_key", pa.int64()), ("right_key", pa.int64()), ("weight", pa.float64())]
     + [(name, pa.string()) for name in ("verdict", "why", "evidence")]
+)
+_SAID: Final = (
+    "SELECT key_no, kind, value FROM identifier WHERE kind IN (SELECT kind FROM asked_kind)"
+    " UNION ALL SELECT key_no, kind, value FROM trait WHERE kind IN (SELECT kind FROM asked_kind)"
 )
 RENAME, REPLAY = "rename", "replay"
 _BATCH: Final = 8192
@@ -109,28 +116,50 @@ class Linked:
 
     # -- what is said of people ----------------------------------------------------------------------------------------
 
-    def known(self, kinds: Iterable[str], own_ids: Iterable[int] | None = None) -> Iterator[Known]:
-        """Every key, or those of some numbers, with what was said of them of some kinds (birth and sex among them)."""
-        some = list(own_ids) if own_ids is not None else None
+    def known(
+        self, kinds: Iterable[str], *, own_ids: Iterable[int] | None = None, person_ids: Iterable[int] | None = None
+    ) -> Iterator[Known]:
+        """Every key with what was said of it of some kinds (birth and sex among them); of some numbers, or people."""
+        named = person_ids if own_ids is None else own_ids
         with self._writing():
             self._asked("asked_kind", "kind TEXT PRIMARY KEY", ((kind,) for kind in kinds))
-            self._asked("asked_own", "own_id INTEGER PRIMARY KEY", ((n,) for n in some or ()))
-        only = "WHERE own_id IN (SELECT own_id FROM asked_own)" if some is not None else ""
-        said = (
-            "SELECT key_no, kind, value FROM identifier WHERE kind IN (SELECT kind FROM asked_kind)"
-            " UNION ALL SELECT key_no, kind, value FROM trait WHERE kind IN (SELECT kind FROM asked_kind)"
-        )
+            self._asked("asked_number", "number INTEGER PRIMARY KEY", ((n,) for n in named or ()))
+        column = "person_id" if own_ids is None else "own_id"
+        only = f"WHERE {column} IN (SELECT number FROM asked_number)" if named is not None else ""
         ask = (
             "SELECT p.key_no, p.people, p.person_key, p.own_id, p.person_id, s.kind, s.value"
-            f" FROM (SELECT * FROM person {only}) AS p LEFT JOIN ({said}) AS s USING (key_no) ORDER BY p.key_no"
+            f" FROM (SELECT * FROM person {only}) AS p LEFT JOIN ({_SAID}) AS s USING (key_no) ORDER BY p.key_no"
         )
         with self._reading():
             yield from _grouped(self._db.execute(ask))
+
+    def put_traits(self, traits: Iterable[tuple[int, str, str]]) -> None:
+        """Keep what is said of people by number (number, kind, value): it is said of each of their keys."""
+        with self._writing():
+            ask = "INSERT OR IGNORE INTO trait SELECT key_no, ?2, ?3 FROM person WHERE own_id = ?1"
+            self._db.executemany(ask, traits)
+
+    def compared(self) -> dict[int, int]:
+        """What was kept of each key when it was compared last."""
+        with self._reading():
+            return dict(self._db.execute("SELECT key_no, digest FROM compared"))
+
+    def put_compared(self, digests: Iterable[tuple[int, int]]) -> None:
+        """Keep, of each key, what it was like when it was compared."""
+        with self._writing():
+            self._db.executemany("INSERT OR REPLACE INTO compared VALUES (?, ?)", digests)
 
     def of_keys(self, key_nos: Iterable[int]) -> dict[int, int]:
         """The own number of each key."""
         with self._reading():
             ask = "SELECT own_id FROM person WHERE key_no = ?"
+            found = ((key, self._db.execute(ask, (key,)).fetchone()) for key in set(key_nos))
+            return {key: row[0] for key, row in found if row}
+
+    def persons(self, key_nos: Iterable[int]) -> dict[int, int]:
+        """The person's number of each key."""
+        with self._reading():
+            ask = "SELECT person_id FROM person WHERE key_no = ?"
             found = ((key, self._db.execute(ask, (key,)).fetchone()) for key in set(key_nos))
             return {key: row[0] for key, row in found if row}
 
@@ -175,6 +204,21 @@ class Linked:
                 Step(*row) for row in self._db.execute("SELECT kind, own_id, from_id, to_id FROM moving ORDER BY 1, 2")
             ]
 
+    def places(self, own_ids: Iterable[int]) -> dict[str, tuple[set[str], set[int]]]:
+        """Of some numbers: by namespace, their keys, and the raw records that say something of them."""
+        with self._writing():
+            self._asked("asked_number", "number INTEGER PRIMARY KEY", ((n,) for n in own_ids))
+            found: dict[str, tuple[set[str], set[int]]] = {}
+            ask = (
+                "SELECT people, person_key, record_no FROM person LEFT JOIN place USING (key_no)"
+                " WHERE own_id IN (SELECT number FROM asked_number)"
+            )
+            for people, key, record_no in self._db.execute(ask):
+                keys, records = found.setdefault(people, (set(), set()))
+                keys.add(key)
+                records |= {record_no} if record_no is not None else set()
+            return found
+
     def moved(self) -> None:
         """The lake has followed."""
         with self._writing():
@@ -188,8 +232,8 @@ class Linked:
             if about is None:
                 self._db.execute("DELETE FROM pair")
             else:
-                self._asked("asked_own", "own_id INTEGER PRIMARY KEY", ((n,) for n in about))
-                keys = "SELECT key_no FROM person WHERE own_id IN (SELECT own_id FROM asked_own)"
+                self._asked("asked_number", "number INTEGER PRIMARY KEY", ((n,) for n in about))
+                keys = "SELECT key_no FROM person WHERE own_id IN (SELECT number FROM asked_number)"
                 self._db.execute(f"DELETE FROM pair WHERE left_key IN ({keys}) OR right_key IN ({keys})")
             for batch in pairs.to_batches(_BATCH):
                 rows = zip(*(batch[name].to_pylist() for name in PAIRS.names), strict=True)
@@ -263,8 +307,11 @@ class Linked:
 
 def forget(database: sqlite3.Connection, keys_sql: str, person_id: int) -> None:
     """Take out of the linkage what is about some keys; within the caller's transaction."""
-    for table, column in (("trait", "key_no"), ("pair", "left_key"), ("pair", "right_key"), ("decision", "left_key"),
-                          ("decision", "right_key")):  # fmt: skip
+    columns = {
+        "trait": ("key_no",), "compared": ("key_no",), "pair": ("left_key", "right_key"),
+        "decision": ("left_key", "right_key"),
+    }  # fmt: skip
+    for table, column in ((table, column) for table, some in columns.items() for column in some):
         database.execute(f"DELETE FROM {table} WHERE {column} IN ({keys_sql})", (person_id,))
     database.execute("DELETE FROM joined WHERE person_id = ?", (person_id,))
 

@@ -53,11 +53,14 @@ class Gathered:
         if done:
             self.done.add(record_no)
 
-    def bind(self, erased: pa.Table | None = None) -> frozenset[str]:
+    def bind(self, erased: pa.Table | None = None, only: pa.Table | None = None) -> frozenset[str]:
         """Name each staging table `staged_<table>`, empty or not. Returns those with rows.
 
-        `erased` (record_no, row_no): units of which nothing may be said again; they count as excluded.
+        `erased` (record_no, row_no): units of which nothing may be said again; they count as excluded. `only`
+        (person_key): of staging tables about people only what is about these.
         """
+        if only is not None:
+            self.session.bind_arrow("only_person", only)
         for staging, tables in self._arrow.items():
             self.session.bind_arrow(f"arrow_{staging}", pa.concat_tables(tables, promote_options="default"))
             self._relations.setdefault(staging, []).append(f"arrow_{staging}")
@@ -67,7 +70,8 @@ class Gathered:
         else:
             erased = None
         for staging in STAGING:
-            self.session.view(f"staged_{staging}", self._staged(staging, with_erased=erased is not None))
+            rows = self._staged(staging, with_erased=erased is not None)
+            self.session.view(f"staged_{staging}", rows if only is None else _of_some(staging, rows))
         return frozenset(self._relations) or frozenset({"unit_count"})  # nothing more than the end of a record
 
     def clear(self) -> None:
@@ -78,6 +82,7 @@ class Gathered:
             for name in names:
                 self.session.drop(name)
         self.session.drop("erased_unit")
+        self.session.drop("only_person")
         self._arrow, self._relations, self.chunks, self.done, self.rows = {}, {}, {}, set(), 0
 
     def _staged(self, staging: str, *, with_erased: bool) -> str:
@@ -93,6 +98,13 @@ class Gathered:
         if with_erased and staging == "unit_issue":
             rows += f" UNION ALL SELECT {_cells(staging, _ERASED)} FROM erased_unit"
         return plain(rows, self.session.dialect)
+
+
+def _of_some(staging: str, rows: str) -> str:
+    """Of the rows of a staging table those about people of `only_person`; all of a table that is about none."""
+    about = [column for column in ("person_key", "survivor_key") if column in STAGING[staging].column_names]
+    told = " OR ".join(f"{column} IN (SELECT person_key FROM only_person)" for column in about)
+    return f"SELECT * FROM ({rows}) AS staged WHERE {told}" if told else rows
 
 
 _ERASED = {

@@ -65,12 +65,30 @@ def standardise_batch(workspace: Workspace, batch: Batch, progress: Progress, st
     _not_understood(workspace, batch, [r for r in records if not has_reader(r.format) and r.format not in TABLES])
     with workspace.engine.session() as session:
         wave = Wave(workspace, workspace.landing.source(batch.source), batch, session)
-        with progress.stage("standardising", sum(r.size for r in (*readable, *tables)), "bytes") as stage:
-            _stage_tables(wave, tables, behind, stage)
-            _stage_readable(wave, readable, behind, staging, stage)
-            wave.finish()
+        _stage(wave, tables, readable, behind, staging, progress)
     derive_due(workspace, progress)
     return len(records)
+
+
+def stage_records(wave: Wave, records: list[RawRecord], staging: Staging, progress: Progress) -> None:
+    """Whole records of a wave's batch, in this order, through the wave to its end."""
+    readable = [record for record in records if has_reader(record.format)]
+    tables = [record for record in records if record.format in TABLES]
+    _stage(wave, tables, readable, {record.record_no: 0 for record in records}, staging, progress)
+
+
+def _stage(
+    wave: Wave,
+    tables: list[RawRecord],
+    readable: list[RawRecord],
+    behind: dict[int, int],
+    staging: Staging,
+    progress: Progress,
+) -> None:
+    with progress.stage("standardising", sum(r.size for r in (*readable, *tables)), "bytes") as stage:
+        _stage_tables(wave, tables, behind, stage)
+        _stage_readable(wave, readable, behind, staging, stage)
+        wave.finish()
 
 
 def derive_due(workspace: Workspace, progress: Progress) -> None:

@@ -14,7 +14,7 @@ from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.met_terms import note_terms
 from medark.flows.ingest.outcome import wave_outcome
-from medark.flows.ingest.people import PLACES, merged_here, note_people
+from medark.flows.ingest.people import PLACES, go_by, let_go, merged_here, note_people
 from medark.flows.lake_relations import LakeRelations
 from medark.flows.staging.tasks import Portion
 from medark.flows.units.binding import bind_units
@@ -27,6 +27,7 @@ from medark.sql.render import Value, render
 from medark.standardise import domains, lookups
 from medark.standardise.formats.staged import schema
 from medark.standardise.step import Step, wanted
+from medark.store.crosswalk import Moved
 from medark.store.engine import Relation, Session
 from medark.store.lake import Query, Snapshot, Upsert
 from medark.store.ledger import Batch
@@ -44,6 +45,9 @@ _GONE = {
         for table in EVENT_TABLES
     },
 }
+
+
+_OMOP_PLACES = "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people"
 
 
 class Wave:
@@ -90,17 +94,21 @@ class Wave:
 
     def _run(self) -> None:
         snapshot = self.workspace.lake.snapshot()
-        staged = self.gathered.bind(self._erased())
+        staged = self._bound()
         known = self.workspace.crosswalk.links(self.source.people)
         said = self.session.query(f"SELECT {', '.join(known.column_names)} FROM staged_person_link")
         self.session.bind_arrow("person_link", lookups.person_links(known, said))
         bind_units(self.workspace, self.source.name, self.session)
         found, told = wanted(lookups.STEPS, staged), wanted(domains.STEPS, staged)
-        self.session.make([self._relation(step) for step in found])
+        self.session.make([self._relation(step) for step in found[:1]])  # who they are: the rest rests on it
+        moved = self._noted()
+        go_by(self.workspace, self.session)
+        self.session.make([self._relation(step) for step in found[1:]])
         lake = self._lake_of_wave(snapshot)
         gate = checks([step.table for step in told if step.table], events_told="retold_event" in {s.name for s in told})
         self._make([*(self._relation(step) for step in told), *map(self._checked, gate)], lake)
-        self._commit(gate, lake)
+        self._commit(gate, lake, moved)
+        let_go(self.session)
         if "product" in staged:
             self.session.table("known_product", "SELECT * FROM product")
         for step in (*found, *told):
@@ -115,7 +123,7 @@ class Wave:
         self.session.table("person_key", people)
         lake, gate = self._lake_of_wave(snapshot), checks(given, events_told=False)
         self._make([self._checked(check) for check in gate], lake)
-        self._commit(gate, lake, "SELECT CAST(person_id AS VARCHAR) AS person_key, record_no FROM omop_people")
+        self._commit(gate, lake, self._noted(_OMOP_PLACES))
         for name in ("omop_people", "person_key", *(f"{table}_rows" for table in given)):
             self.session.drop(name)
         self.gathered.clear()
@@ -124,10 +132,17 @@ class Wave:
         lake.bind({name for relation in relations for name in relation.reads})
         self.session.make(relations)
 
-    def _commit(self, gate: Sequence[Check], lake: LakeRelations, places_sql: str = PLACES) -> None:
+    def _bound(self) -> frozenset[str]:
+        """The staging tables named; returns those with rows."""
+        return self.gathered.bind(self._erased())
+
+    def _noted(self, places_sql: str = PLACES) -> tuple[Moved, ...]:
+        """Who the wave is about, in the crosswalk. Returns whose number changed."""
+        return note_people(self.workspace, self.source, self.session, places_sql)
+
+    def _commit(self, gate: Sequence[Check], lake: LakeRelations, moved: tuple[Moved, ...]) -> None:
         """Commit what passed the gate, with the account of all."""
         checked = [check.table for check in gate if check.table]
-        moved = note_people(self.workspace, self.source, self.session, places_sql)
         moved += merged_here(self.session, self._parameters)
         changes = self._changes(checked)
         if changes:

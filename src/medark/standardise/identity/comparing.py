@@ -42,6 +42,7 @@ _COMPARED: Final = (
 )  # fmt: skip
 _COMMON: Final = {"name": ("name", "sound"), "phone": ("phone",)}  # levels that weigh less for frequent values
 _UNIQUE: Final = ("ni", "insurance")  # in records of few people a chance pair is too often one person's: u as it stands
+_PRIOR: Final = 1e-4  # that two records are one person's, while nothing is learnt: some thousands of people
 _STEADY: Final = 0.1  # of each learnt m so much is what it was before: no level is ever impossible
 
 # What brings two records together: pairs that agree in none of these are never looked at. Columns that many records
@@ -54,15 +55,16 @@ MOST: Final = 200
 _TRAINED: Final = ("birth", "sound")
 
 
-def settings(extra: str = "") -> dict[str, Any]:
-    """Settings of a model that is to be learnt. `extra`: a condition that every pair has to fulfil."""
+def settings() -> dict[str, Any]:
+    """Settings of a model that is to be learnt; unlearnt, they weigh as the priors say."""
     return {
+        "probability_two_random_records_match": _PRIOR,
         "link_type": "dedupe_only",
         "unique_id_column_name": "unique_id",
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": True,
-        "additional_columns_to_retain": ["own_id"],
-        "blocking_rules_to_generate_predictions": blocking(extra),
+        "additional_columns_to_retain": ["own_id", "fresh"],
+        "blocking_rules_to_generate_predictions": blocking(),
         "comparisons": [_comparison(name, some) for name, some in levels().items()],
     }
 
@@ -99,13 +101,24 @@ def _steadied(name: str, level: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def levels_sql(pairs: str, records: str) -> str:
-    """The pairs with the level of each attribute, 0 the best, null where one side says nothing: `level_<attribute>`."""
+    """The pairs with the level of each attribute, 0 the best, null where one side says nothing: `level_<attribute>`;
+    `evidence`: of each that both say, level and bits, as JSON.
+    """
     both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in _COMPARED)
     cells = ", ".join(_level(name, some) for name, some in levels().items())
-    return (
+    levelled = (
         f"SELECT p.*, {cells} FROM (SELECT p.*, {both} FROM {pairs} AS p JOIN {records} AS l ON"
         f" l.unique_id = p.unique_id_l JOIN {records} AS r ON r.unique_id = p.unique_id_r) AS p"
     )
+    told = " || ".join(map(_told, levels()))
+    evidence = f"'{{' || substr({told}, 2) || '}}'"
+    return f"SELECT p.*, {evidence} AS evidence FROM ({levelled}) AS p"
+
+
+def _told(name: str) -> str:
+    bits = f"mw_{name}" + (f" + mw_tf_adj_{name}" if name in _COMMON else "")
+    cell = f"',\"{name}\":[' || cast(level_{name} AS varchar) || ',' || cast(round({bits}, 1) AS varchar) || ']'"
+    return f"coalesce({cell}, '')"
 
 
 def _level(name: str, some: Sequence[Level]) -> str:

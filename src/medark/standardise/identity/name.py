@@ -57,7 +57,7 @@ def _chinese(text: str) -> Name:
 
 def _latin(text: str) -> Name:
     words = [_known("short").get(word, word) for word in _bare(text).split()] or [text]
-    return Name(" ".join(words), " ".join(sorted(words)), words[-1] if len(words) > 1 else "", words[0], False)
+    return Name(" ".join(words), " ".join(sorted(words)), words[-1], words[0], False)
 
 
 def _bare(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
@@ -28,7 +29,7 @@ _SHORTEST_NUMBER: Final = 4
 _LONGEST: Final = 40  # characters of a number that are looked at
 
 COLUMNS: Final = pa.schema(
-    [("unique_id", pa.int64()), ("own_id", pa.int64())]
+    [("unique_id", pa.int64()), ("own_id", pa.int64()), ("fresh", pa.bool_())]
     + [
         (name, pa.string())
         for name in (
@@ -39,19 +40,40 @@ COLUMNS: Final = pa.schema(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Protocol):
     """One key's attributes, as its sources wrote them, by kind."""
 
-    key_no: int
-    own_id: int
-    said: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    @property
+    def key_no(self) -> int:
+        """Its number."""
+
+    @property
+    def own_id(self) -> int:
+        """The number of its person while nothing is joined."""
+
+    @property
+    def said(self) -> Mapping[str, Sequence[str]]:
+        """Values by kind."""
 
 
-def comparable(records: Iterable[Record]) -> pa.Table:
-    """A row a record (COLUMNS); '' never stands for something unknown, null does."""
-    rows = [features(record) for record in records]
-    return pa.table({name: [row.get(name) for row in rows] for name in COLUMNS.names}, schema=COLUMNS)
+def comparable(records: Iterable[Record], compared: Mapping[int, int] = MappingProxyType({})) -> pa.Table:
+    """A row a record (COLUMNS); '' never stands for something unknown, null does.
+
+    `compared`: what `digest` gave of each key when it was compared last; who is as then is not `fresh`.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS.names}
+    for record in records:
+        row = features(record)
+        row["fresh"] = compared.get(record.key_no) != digest(row)
+        for name, cells in columns.items():
+            cells.append(row.get(name))
+    return pa.table(columns, schema=COLUMNS)
+
+
+def digest(row: Mapping[str, Any]) -> int:
+    """A number that changes with any column of a record."""
+    told = "\x1f".join(str(row.get(name) or "") for name in COLUMNS.names if name not in ("unique_id", "fresh"))
+    return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def features(record: Record) -> dict[str, Any]:
@@ -74,7 +96,7 @@ def features(record: Record) -> dict[str, Any]:
     return row
 
 
-def _first(said: Mapping[str, list[str]], kinds: Iterable[str]) -> str | None:
+def _first(said: Mapping[str, Sequence[str]], kinds: Iterable[str]) -> str | None:
     """Of the numbers of some kinds the smallest: four characters or more, not all the same."""
     numbers = (value[:_LONGEST] for kind in kinds for value in said.get(kind, ()))
     return min((n for n in numbers if len(n) >= _SHORTEST_NUMBER and len(set(n)) > 1), default=None)

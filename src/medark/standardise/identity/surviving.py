@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medark.standardise.identity.number import birth_of, sex_of
+from medark.standardise.identity.number import as_18, birth_of, sex_of
+from medark.standardise.identity.record import NUMBER_KINDS, best_day, best_sex
 
 NUMBER, MOST, ONLY = "identity number", "most records", "only one"
 WHOLE_DAY: Final = 10  # characters of 1949-12-31
@@ -38,6 +39,18 @@ class Person:
     name: Chosen = Chosen()
     birth: Chosen = Chosen()
     sex: Chosen = Chosen()
+
+
+def said(values: Mapping[str, Sequence[str]]) -> Said:
+    """What one record says, from its values by kind as they were written."""
+    numbers = (value for kind in (*sorted(NUMBER_KINDS), "MR") for value in values.get(kind, ()))
+    names = values.get("name", ())
+    return Said(
+        number=min(filter(None, map(as_18, numbers)), default=""),
+        name=max(names, default="", key=lambda name: (not name.isascii(), len(name), name)),
+        birth=best_day(values.get("birth", ())) or "",
+        sex=best_sex(values.get("sex", ())) or "",
+    )
 
 
 def surviving(records: Sequence[Said]) -> Person:

@@ -1,0 +1,1 @@
+"""One person of all organisations: linked, reviewed, merged and taken apart again"""
