@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medark.cli.tables import table
-from medark.messages import _, phrase
+from medark.messages import _, phrase, plural
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from medark.flows.propose.overview import ColumnShown
     from medark.flows.propose.proposing import Proposal
 
-_CANDIDATES = 3  # of a column that are shown
+_CANDIDATES = 3  # kinds of a table that are shown
+_LEAST = 0.01  # chance of one
+_FEW = 8  # columns that are all shown
 
 
 def proposal_json(found: Proposal) -> dict[str, object]:
@@ -80,19 +83,47 @@ def _row(found: Proposal, name: str) -> tuple[str | int, ...]:
     return name, found.kept.profiles[name].rows, draft.kind, f"{draft.kind_chance:.2f}", len(draft.columns), read, state
 
 
-def table_view(found: Proposal, name: str) -> RenderableType:
-    """A table to be answered for: its columns, what each is likely to be, and what speaks for it."""
-    draft, reading, profile = found.drafts[name], found.readings[name], found.kept.profiles[name]
-    why = {column: line.why for t in draft.targets for line in t.lines for column in line.columns}
-    rows = []
-    for column in reading.columns:
-        said = found.kept.slots.get(name, {}).get(column.name)
-        likely = "  ".join(f"{c.slot or '-'} {c.chance:.2f}" for c in column.candidates[:_CANDIDATES])
-        filled = profile.column(column.name)
-        words = ", ".join(value for value, _n in filled.top[:4]) or filled.personal
-        rows.append((column.name, said if said is not None else likely, words, "; ".join(why.get(column.name, ()))))
-    kinds = sorted(reading.kinds.items(), key=lambda pair: -pair[1])[:_CANDIDATES]
-    heading = f"{name}: {', '.join(f'{kind} {chance:.2f}' for kind, chance in kinds)} · {profile.rows}"
-    if draft.missing:
-        heading += " · " + _("lacks {what}", what=draft.missing[0])
-    return table(heading, (_("column"), _("may be"), _("values"), _("why")), rows)
+def table_view(found: Proposal, name: str, place: str = "", whole: bool = False) -> RenderableType:
+    """A table to be answered for: the columns that are open, or all of them if there are few or the `whole` is asked
+    for; what each is read as, what else it may be by number, and what speaks for that.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    from medark.flows.propose.overview import columns
+
+    numbered = list(enumerate(columns(found, name), 1))
+    shown = [(n, one) for n, one in numbered if one.state == "open"] if not whole else numbered
+    shown = shown or (numbered if whole or len(numbered) <= _FEW else [])
+    heads = ("", _("column"), _("values"), _("is"), _("may be"))
+    rows = [_column_row(n, one, found.drafts[name].kind) for n, one in shown]
+    rest = len(numbered) - len(shown)
+    more = plural("{count} column more, with: all", "{count} columns more, with: all", rest)
+    note = [Text(more, "dim")] if rest else []
+    return Group(table(_heading(found, name, place), heads, rows), *note)
+
+
+def _heading(found: Proposal, name: str, place: str) -> str:
+    from medark.flows.propose.words import kind_named, meaning
+
+    draft, rows = found.drafts[name], found.kept.profiles[name].rows
+    kinds = sorted(found.readings[name].kinds.items(), key=lambda pair: -pair[1])[:_CANDIDATES]
+    may_be = ", ".join(f"{kind_named(kind)} ({kind}) {chance:.0%}" for kind, chance in kinds if chance >= _LEAST)
+    parts = [name, may_be, plural("{count} row", "{count} rows", rows), place]
+    if draft.missing and draft.kind != "dictionary":
+        slot = draft.missing[0]
+        parts.append(_("lacks {what}", what=meaning(slot, draft.kind) if " " not in slot else phrase(slot)))
+    return " · ".join(part for part in parts if part)
+
+
+def _column_row(number: int, one: ColumnShown, kind: str) -> tuple[str, ...]:
+    from medark.flows.propose.overview import choices
+    from medark.flows.propose.words import meaning, reasons, values_in_words
+
+    likely = [
+        f"{n} {meaning(c.slot, kind, c.element)} ({c.slot}) {c.chance:.0%} {', '.join(reasons(c))}".rstrip()
+        for n, c in enumerate(choices(one), 1)
+    ]
+    said = {"said": _("said"), "sure": f"{one.chance:.0%}", "open": f"{one.chance:.0%}?"}.get(one.state, "")
+    is_ = f"{meaning(one.slot, kind)} {said}" if one.slot or one.state == "said" else "-"
+    return str(number), one.name, values_in_words(one.profile), is_, "\n".join(likely)

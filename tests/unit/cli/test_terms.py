@@ -10,7 +10,11 @@ from typing import Any
 import orjson
 import pytest
 
+from medark.bootstrap import open_workspace
 from medark.cli.shell import run
+from medark.cli.terms_talk import asked
+from medark.flows.gate.reader import machine_user
+from medark.flows.terms.review import reviewed
 
 POTASSIUM = 3023103  # LOINC 2823-3
 
@@ -64,6 +68,24 @@ def test_from_the_list_to_a_decision_and_back_from_a_file(
         writer.writerows(rows)
     assert orjson.loads(told(capsys, ["import", str(workspace), str(file), "--json"])) == {"codes": 2, "records": 1}
     assert waiting(capsys, workspace) == {}
+    (covered,) = orjson.loads(told(capsys, ["coverage", str(workspace), "--json"]))
+    assert covered == {"table": "measurement", "rows": 2, "rows_mapped": 2, "codes": 2, "codes_mapped": 2}
+    assert orjson.loads(told(capsys, ["undo", str(workspace), "ZQ", "--json"])) == {"codes": 1, "records": 1}
+    assert {code: (one["adds"], one["then"]) for code, one in waiting(capsys, workspace).items()} == {"ZQ": (0.5, 1.0)}
+    assert "1 code is open again" in told(capsys, ["undo", str(workspace)])
+    assert "0.0%" in told(capsys, ["coverage", str(workspace)]) and set(waiting(capsys, workspace)) == {"ZK", "ZQ"}
+
+
+def test_each_is_answered_by_a_key_and_the_last_answer_taken_back(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_workspace(workspace, {}) as ws:
+        found = reviewed(ws, machine_user()).waiting
+    keys = iter(["7", "n", "u", "", "n"])
+    monkeypatch.setattr("typer.prompt", lambda *_words, **_told: next(keys))
+    said = {one.code: (str(one.state), one.concept_id) for one in asked(found)}
+    assert said == {"ZK": ("mapped", POTASSIUM), "ZQ": ("none", None)}
+    assert "".join(capsys.readouterr()).count("血钾") == 3, "shown again after a wrong key, and after going back"
 
 
 def test_what_cannot_be_is_said(workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from medark.flows.propose import folder_of, has_proposal
 from medark.flows.propose.approving import ITSELF, LEAST
 from medark.flows.propose.keeping import load
 from medark.flows.propose.proposing import Proposal, read_again
-from medark.flows.propose.review import accepted
+from medark.flows.propose.review import NOTHING, accepted
+from medark.flows.propose.words import bare
 from medark.flows.workspace import Workspace
 from medark.standardise.propose.draft import Draft
 from medark.standardise.propose.profile import ColumnProfile
 from medark.standardise.propose.reading import Candidate
 
 _KEPT: Final = "proposals as pages show them"
+_MOST_LIKELY: Final = 3  # meanings of a column that are shown
+_LEAST_LIKELY: Final = 0.01  # chance of one beside a likelier one
 _MAY_BE: Final = 0.3  # chance from which a column that is not read may yet be something
 TableState = Literal["open", "accepted", "put off", "in part", "in effect"]
 ColumnState = Literal["said", "sure", "open", "nothing"]
@@ -89,6 +92,23 @@ def columns(found: Proposal, name: str) -> list[ColumnShown]:
         _column(one.name, one.candidates, said, chances, draft, found.kept.profiles[name].column(one.name))
         for one in found.readings[name].columns
     ]
+
+
+def choices(one: ColumnShown) -> list[Candidate]:
+    """What a column may be, likeliest first, by slots that a person may name; elements of one slot are one."""
+    found: dict[str, Candidate] = {}
+    for each in (each for each in one.candidates if each.slot):
+        slot = bare(each.slot)
+        if slot in found:
+            found[slot] = replace(found[slot], chance=found[slot].chance + each.chance)
+        elif not found or (len(found) < _MOST_LIKELY and each.chance >= _LEAST_LIKELY):
+            found[slot] = replace(each, slot=slot)
+    return list(found.values())
+
+
+def confirmed(found: Proposal, name: str) -> dict[str, str]:
+    """What is said of a table's open columns by accepting it as it stands: they are known from now on."""
+    return {one.name: bare(one.slot) or NOTHING for one in columns(found, name) if one.state == "open"}
 
 
 def _table(found: Proposal, name: str, told: Sequence[str]) -> TableShown:

@@ -25,10 +25,10 @@ KINDS: Final[Mapping[str, str]] = {
 FORMS: Final[Mapping[str, str]] = {
     "gender": N_("sex"), "yes_no": N_("yes and no"), "id_cn": N_("identity numbers"), "phone": N_("telephone numbers"),
     "name": N_("names of people"), "address": N_("addresses"), "prose": N_("long text"), "words": N_("words"),
-    "iso_date": N_("days"), "iso_time": N_("times"), "ymd": N_("days"), "dmy": N_("days"), "mdy": N_("days"),
-    "compact_date": N_("days"), "compact_time": N_("times"), "epoch_s": N_("seconds since 1970"),
+    "iso_date": N_("dates"), "iso_time": N_("times"), "ymd": N_("dates"), "dmy": N_("dates"), "mdy": N_("dates"),
+    "compact_date": N_("dates"), "compact_time": N_("times"), "epoch_s": N_("seconds since 1970"),
     "epoch_ms": N_("milliseconds since 1970"), "integer": N_("whole numbers"), "decimal": N_("numbers"),
-    "compared": N_("numbers with < or >"), "range": N_("ranges"), "unit": N_("units"), "icd10": "ICD-10",
+    "compared": N_("numbers with < or >"), "range": N_("ranges"), "unit": N_("units of measurement"), "icd10": "ICD-10",
     "icd10_cn": "ICD-10", "icd9": "ICD-9", "icd10_plain": "ICD-10", "icd9_proc": "ICD-9-CM-3", "loinc": "LOINC",
     "atc": "ATC", "snomed": "SNOMED CT", "ndc": "NDC", "uuid": "UUID", "code": N_("codes"), "route": N_("routes"),
     "frequency": N_("frequencies"), "flag": N_("marks"), "blood": N_("blood groups"), "nation": N_("ethnic groups"),
@@ -57,12 +57,21 @@ def meaning(slot: str, kind: str, element: str = "") -> str:
     """
     if not slot:
         return _("nothing is made of it")
-    bare = slot if slot.startswith(_NAMED) else slot.partition(":")[0]
+    own = bare(slot)
     known = elements().get(element)
-    told = known if known is not None and slot_of(element, kind) in (slot, bare) else _fillers(kind).get(bare)
+    told = known if known is not None and slot_of(element, kind) in (slot, own) else _fillers(kind).get(own)
     if told is None:
         return slot
     return _names()[told.name][spoken() == "zh"] or slot
+
+
+def bare(slot: str) -> str:
+    """A slot as a person names it, without how good a choice it is.
+
+    >>> bare("row_key:3"), bare("id:NI")
+    ('row_key', 'id:NI')
+    """
+    return slot if slot.startswith(_NAMED) else slot.partition(":")[0]
 
 
 def meanings(kind: str) -> list[tuple[str, str]]:
@@ -76,9 +85,9 @@ def _fillers(kind: str) -> Mapping[str, Element]:
     found: dict[str, Element] = {}
     for one in elements().values():
         for slot in filter(None, (one.slot, slot_of(one.name, kind))):
-            bare = slot if slot.startswith(_NAMED) else slot.partition(":")[0]
-            if bare not in found or (slot == bare and bare != found[bare].slot):
-                found[bare] = one
+            own = bare(slot)
+            if own not in found or (slot == own and own != found[own].slot):
+                found[own] = one
     return found
 
 
@@ -110,14 +119,15 @@ def values_in_words(column: ColumnProfile) -> str:
         parts.append(", ".join(value for value, _n in column.top[:5]))
     elif column.years:
         parts.append(f"{column.years[0]} – {column.years[-1]}")
-    elif column.numbers:
-        parts.append(" – ".join(f"{number:g}" for number in (column.numbers[0], column.numbers[-1])))
+    elif column.numbers and not column.is_key:
+        parts.append(" – ".join(f"{number:,.10g}" for number in (column.numbers[0], column.numbers[-1])))
     return ": ".join(part for part in parts if part)
 
 
 def _form(column: ColumnProfile) -> str:
     if column.personal:
         return _(FORMS.get(column.personal, column.personal))
-    forms = {name: share for name, share in column.forms.items() if share >= _LEAST_SHARE}
+    told = ("integer", "decimal") if column.numbers else column.forms
+    forms = {name: column.share(name) for name in told if column.share(name) >= _LEAST_SHARE}
     name = max(forms, key=lambda one: (one not in _GENERAL, forms[one]), default="")
     return _(FORMS.get(name, "")) if name in FORMS else ""

@@ -23,7 +23,7 @@ MOST: Final = 5  # concepts of a term
 _KEPT: Final = "likely concepts"
 # How alike a term and its likeliest concept are: terms of one such group can be decided together.
 LIKENESS: Final[Mapping[str, str]] = {
-    "decided": N_("decided before"), "same": N_("same name"), "likely": N_("likely"), "maybe": N_("perhaps"),
+    "decided": N_("decided before"), "same": N_("same name"), "likely": N_("very likely"), "maybe": N_("perhaps"),
     "none": N_("nothing is near"),
 }  # fmt: skip
 _LIKELY, _MAYBE = 0.7, 0.2

@@ -98,7 +98,7 @@ def test_answers_are_kept_changed_and_taken_back(people: dict[str, Visitor], wor
     assert states(stan)["zz"] == "put off"
     stan.send(ODD, step="take up")
     assert states(stan)["zz"] == "open"
-    stan.send(ODD, 400, step="eat")
+    stan.send(ODD, 422, step="eat")
 
 
 def test_what_is_accepted_takes_effect_by_name_and_can_be_taken_out(

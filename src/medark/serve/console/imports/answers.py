@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from medark.flows.propose.overview import ColumnShown, columns
+from medark.flows.propose.overview import columns, confirmed
 from medark.flows.propose.review import NOTHING, Review
 from medark.flows.propose.words import bare, meanings
 from medark.serve.console.fields import one_of
@@ -49,18 +49,12 @@ def _on(review: Review, source: str, name: str) -> str:
 
 
 def _said(review: Review, name: str, told: Mapping[str, str], *, is_accepted: bool) -> dict[str, str]:
-    """Of each column what is otherwise than it is read; once the table is accepted, also what was open and is
-    confirmed by that: it is known from now on.
-    """
+    """Of each column what is otherwise than it is read; once the table is accepted, also what was open."""
     names = {text.casefold(): slot for slot, text in meanings(review.found.drafts[name].kind)}
-    found = {}
+    found = confirmed(review.found, name) if is_accepted else {}
     for number, one in enumerate(columns(review.found, name)):
         other = told.get(f"{_OTHER}{number}", "").strip()
         wanted = names.get(other.casefold(), other) or told.get(f"{_IS}{number}", "")
-        if wanted and (wanted != _now(one) or (is_accepted and one.state == "open")):
+        if wanted and (one.name in found or wanted != (bare(one.slot) or NOTHING)):
             found[one.name] = wanted
     return found
-
-
-def _now(one: ColumnShown) -> str:
-    return bare(one.slot) or NOTHING

@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 from medark.flows.propose.approving import LEAST
 from medark.flows.propose.background import how_far
-from medark.flows.propose.overview import ColumnShown, TableShown
+from medark.flows.propose.overview import ColumnShown, TableShown, choices
 from medark.flows.propose.words import bare, kind_named, meaning, reasons, values_in_words
 from medark.messages import N_, _, phrase
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
 from medark.standardise.propose.profile import Link
+from medark.standardise.propose.reading import Candidate
 
 ADDRESS: Final = f"{PREFIX}/import"
 NOTHING: Final = "-"
@@ -22,7 +23,7 @@ STATES: Final = {
     "in effect": N_("in effect"),
 }  # fmt: skip
 MARKS: Final = {"open": "warning", "in part": "info", "accepted": "info", "put off": "", "in effect": "good"}
-_MOST_LIKELY: Final = 3  # meanings of a column that are shown
+_MOST_WITHIN: Final = 3  # tables whose keys a column's values are, that are shown
 
 
 def of_source(step: str, source: str) -> str:
@@ -63,29 +64,21 @@ def column(number: int, one: ColumnShown, kind: str, within: Sequence[Link] = ()
     other tables that its values are.
     """
     slot, profile = bare(one.slot), one.profile
-    choices = _choices(one, kind)
-    if slot and slot not in choices:
-        choices = {slot: {"slot": slot, "text": meaning(slot, kind), "chance": None, "why": []}, **choices}
+    likely = {each.slot: _choice(each, kind) for each in choices(one)}
+    if slot and slot not in likely:
+        likely = {slot: {"slot": slot, "text": meaning(slot, kind), "chance": None, "why": []}, **likely}
     return {
         "number": number, "name": one.name, "state": one.state, "slot": slot or NOTHING,
-        "is": choices[slot]["text"] if slot else meaning("", kind), "chance": one.chance, "places": list(one.places),
-        "choices": list(choices.values()), "values": values_in_words(profile), "distinct": profile.distinct,
+        "is": likely[slot]["text"] if slot else meaning("", kind), "chance": one.chance, "places": list(one.places),
+        "choices": list(likely.values()), "values": values_in_words(profile), "distinct": profile.distinct,
         "missing": profile.missing / profile.rows if profile.rows else 0.0, "is_key": profile.is_key,
-        "within": [{"table": each.key_table, "share": each.within} for each in within[:_MOST_LIKELY]],
+        "within": [{"table": each.key_table, "share": each.within} for each in within[:_MOST_WITHIN]],
     }  # fmt: skip
 
 
-def _choices(one: ColumnShown, kind: str) -> dict[str, dict[str, Any]]:
-    """The likeliest meanings, by slot; elements that mean the same are one."""
-    found: dict[str, dict[str, Any]] = {}
-    for each in (each for each in one.candidates if each.slot):
-        slot = bare(each.slot)
-        if slot in found:
-            found[slot]["chance"] += each.chance
-        elif len(found) < _MOST_LIKELY:
-            text = meaning(each.slot, kind, each.element)
-            found[slot] = {"slot": slot, "text": text, "chance": each.chance, "why": reasons(each)}
-    return found
+def _choice(one: Candidate, kind: str) -> dict[str, Any]:
+    text = meaning(one.slot, kind, one.element)
+    return {"slot": one.slot, "text": text, "chance": one.chance, "why": reasons(one)}
 
 
 def under_way(visit: Visit) -> dict[str, Any]:
