@@ -15,17 +15,23 @@ from medark.standardise.notes.nouns import Kind, Span
 _DISEASE = re.compile(
     r"(?:\((?:高|中|低|中低|中-低|高中|中高|未)(?:度)?分化\)|[ⅰⅱⅲⅳivx]{1,3}(?:-[ⅰⅱⅲⅳivx]{1,3})?[abc]?\d?[期级]|[1-5][级期])?"
     r"(?:[,，\s]?(?:极|很)?高危)?(?:失代偿期|代偿期|急性发作期?|急性加重期?)?"
-    r"(?:综合治疗后|根治术后|手术后|术后|化疗后|放疗后)?"
+    r"(?:后遗症|综合治疗后|根治术后|手术后|术后|化疗后|放疗后)?"
 )
 _NUMBERED = re.compile(r"\((?:第?[\d、,，a-z]{1,8}组?|[\u3400-\u9fff]{2,10})\)淋巴结|肝s\d(?:[/、]s?\d)?")
 IDLE = "idle"  # a span of an everyday word: it takes its place and is no mention
 _FORM = re.compile(
-    r"(?:钠|钙|钾|酯)?(?:缓释|控释|肠溶|分散|咀嚼|泡腾)?(?:片|胶囊|颗粒|注射液|脂质体|口服液|滴丸|软膏|栓|气雾剂|混悬液|糖浆)?"
+    r"(?:钠|钙|钾|酯)?(?:缓释|控释|肠溶|分散|咀嚼|泡腾)?(?:片|胶囊|颗粒|注射液|脂质体|口服液|滴丸|软膏|栓|吸入气雾剂|气雾剂|吸入粉雾剂|粉吸入剂|吸入溶液|混悬液|糖浆)?"
 )
+# What says that something is looked for or seen, right before it.
+_SEEN = re.compile(
+    r"(?:未见|未及|未触及|未扪及|未探及|无|可见|似见|见|示|有|伴|考虑|少许|少量|可疑)"
+    r"(?:明显|明确|确切|新发|急性|少量|少许|轻度|可疑|多发|游离|肿大|小|增厚及|硬膜下及|活动性|淡薄|异常|阳性|、)*$"
+)
+_DOUBTED = re.compile(r"可能|待排|不除外|不能除外")
 _ALSO = re.compile(r"(?:\((?:[a-z0-9-]{2,10}(?:手?术)?|[^()]{0,20}(?:切除?|术|吻合|切))\)|dixon|miles)?")
 _AFTER = {Kind.DISEASE: _DISEASE, Kind.DRUG: _FORM, Kind.OPERATION: _ALSO}
 _SALT = re.compile(
-    r"(?:注射用|重组人?|盐酸|硫酸|酒石酸|富马酸|苯磺酸|马来酸|琥珀酸|醋酸|磷酸|甲磺酸|枸橼酸|硝酸|拜|左旋|左|右旋|右)+$"
+    r"(?:注射用|重组人?|氢溴酸|硫酸氢|重酒石酸|氯化|盐酸|硫酸|酒石酸|富马酸|苯磺酸|马来酸|琥珀酸|醋酸|磷酸|甲磺酸|枸橼酸|硝酸|拜|左旋|左|右旋|右)+$"
 )
 _VITAL = frozenset(
     ("体重", "体温", "呼吸", "脉搏", "心率", "身高", "血压", "temperature", "temp", "pulse", "respirations", "resp",
@@ -57,19 +63,30 @@ class Found:
 class _Gathered:
     spans: list[Span] = field(default_factory=list)
     heads: list[tuple[int, int, Kind]] = field(default_factory=list)
+    alone: list[tuple[int, int, Kind]] = field(default_factory=list)
     endings: list[tuple[int, int, Kind]] = field(default_factory=list)
     ends: Ends = field(default_factory=Ends)
     cues: list[tuple[int, int, Cue]] = field(default_factory=list)
 
 
-def find(text: str, written: str, language: str, lexicon: Lexicon, more: Iterable[Span] = ()) -> Found:
-    """All of it for a folded text. `more` are mentions that something else found, a model for one: they come first."""
-    gathered = _Gathered()
+def find(
+    text: str,
+    written: str,
+    language: str,
+    lexicon: Lexicon,
+    more: Iterable[Span] = (),
+    listed: Iterable[Span] = (),
+) -> Found:
+    """All of it for a folded text. `more` are mentions that something else found, a model for one: they come first.
+    `listed` are items of lists of diagnoses: each is one, whatever it is made of.
+    """
+    gathered = _Gathered(list(listed))
     for start, end, means in lexicon.found(text):
         _sort(gathered, start, end, means, text, written, language)
     spans = gathered.spans
     if language == "zh":
         spans += _numbered(text)
+        spans += [Span(*one, found_by="pattern") for one in gathered.alone]
         spans += grown(text, gathered.heads, gathered.ends) + ended(text, gathered.endings)
         spans = [_with_after(text, span) for span in spans]
     else:
@@ -128,6 +145,8 @@ def _sort(gathered: _Gathered, start: int, end: int, means: Meanings, text: str,
         gathered.spans.append(Span(start, end, Kind.BODY, found_by=IDLE))
     gathered.ends.note(start, end, means)
     gathered.heads.extend((start, end, kind) for kind in means.heads)
+    if means.is_alone and (_SEEN.search(text, max(0, start - 12), start) or _DOUBTED.match(text, end)):
+        gathered.alone.extend((start, end, kind) for kind in means.heads)
     gathered.endings.extend((start, end, kind) for kind in means.endings)
 
 

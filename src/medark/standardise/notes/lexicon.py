@@ -47,6 +47,7 @@ class Meanings:
 
     words: list[Word] = field(default_factory=list)
     heads: list[Kind] = field(default_factory=list)
+    is_alone: bool = False  # a last part that, after "seen" or "not seen", is a mention by itself
     modifies: set[str] = field(default_factory=set)
     endings: list[Kind] = field(default_factory=list)  # of Chinese words that are not known as a whole
     cue: Cue | None = None
@@ -103,6 +104,7 @@ def _gathered(names: Sequence[Name]) -> dict[str, Meanings]:
         _add_name(found, name)
     for row in rows("lexicon/head.csv"):
         found[folded(row["word"])].heads.append(Kind(row["kind"]))
+        found[folded(row["word"])].is_alone |= bool(row["alone"])
     for row in rows("lexicon/modifier.csv"):
         for text in several(row["words"]):
             found[folded(text)].modifies.add(row["kinds"])

@@ -11,7 +11,7 @@ from medark.standardise.notes.finding import Found, find
 from medark.standardise.notes.folding import folded, language_of, sentences
 from medark.standardise.notes.lexicon import Lexicon
 from medark.standardise.notes.nouns import Context, Kind, Mention, Reading, Section, Span
-from medark.standardise.notes.sections import HEADER, sections
+from medark.standardise.notes.sections import HEADER, diagnoses, sections
 
 
 def read(written: str, lexicon: Lexicon | None = None, more: Iterable[Span] = ()) -> Reading:
@@ -21,8 +21,9 @@ def read(written: str, lexicon: Lexicon | None = None, more: Iterable[Span] = ()
     [('发热', 'symptom', True), ('咳嗽', 'symptom', False)]
     """
     text, language = folded(written), language_of(written)
-    found = find(text, written, language, lexicon or Lexicon.shipped(), more)
     parts = sections(text, written)
+    listed = [one for part in parts for one in diagnoses(text, part)] if language == "zh" else []
+    found = find(text, written, language, lexicon or Lexicon.shipped(), more, listed)
     mentions: list[Mention] = []
     for section in parts:
         if section.key != HEADER:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from medark.standardise.notes.folding import folded
-from medark.standardise.notes.nouns import Section
+from medark.standardise.notes.nouns import Kind, Section, Span
 from medark.standardise.notes.tables import rows, several
 
 HEADER = "header"  # who, when and by whom: names and numbers, nothing is read there
+# An item between the marks that part items, without its number and without words of doubt.
+_ITEM = re.compile(
+    r"(?:^|(?<=[;；,，。:\n\s　]))(?:\(?\d{1,2}[.、)]\s*)?(?:考虑|疑似?)?"
+    r"([\u3400-\u9fff][\u3400-\u9fffa-z0-9-]{1,19}?)(?:可能性?大?|待[查排诊]|原因待查|\?)?(?=[;；,，。\n\s　(]|$)"
+)
 UNNAMED = ""  # text before any heading
 
 
@@ -51,6 +56,13 @@ def sections(text: str, written: str) -> tuple[Section, ...]:
         found.insert(0, (UNNAMED, 0, 0))
     ends = [start for _, start, _ in found[1:]] + [len(text)]
     return tuple(Section(key, start, body, end) for (key, start, body), end in zip(found, ends, strict=True))
+
+
+def diagnoses(text: str, section: Section) -> Iterator[Span]:
+    """The items of a list of diagnoses, in Chinese: each is a disease, also where no word of it is known."""
+    if section.key == "diagnosis":
+        for found in _ITEM.finditer(text, section.body, section.end):
+            yield Span(found.start(1), found.end(1), Kind.DISEASE, found_by="pattern")
 
 
 def _stands_alone(written: str) -> bool:
