@@ -104,9 +104,8 @@ def city(folder: Path, people: int, seed: int) -> None:
         known += 1
         _count(text, read(text.text), counts, meant)
     print(f"city of {people} people: {known:,} notes and reports, {counts['true']:,} words known")
-    print(
-        f"  found {counts['found'] / counts['true']:.3f} of them, to the letter {counts['letters'] / counts['true']:.3f}"
-    )
+    found, letters = counts["found"] / counts["true"], counts["letters"] / counts["true"]
+    print(f"  found {found:.3f} of them, to the letter {letters:.3f}")
     told = rates(counts["right"], counts["inside"], counts["known_found"], counts["known"])
     print(f"  entities where all are known (diagnoses, complaints): {told}")
     for name, n in meant.items():

@@ -14,7 +14,8 @@ from medark.standardise.notes.tables import rows
 _NOT = frozenset(
     ("diagnosis", "prognosis", "coma", "aroma", "soma", "program", "telegram", "histogram", "kilogram", "milligram",
      "diagram", "gram", "photography", "demography", "bibliography", "stoma", "osmosis", "hypnosis", "symbiosis",
-     "trauma", "topography", "choreography")
+     "trauma", "topography", "choreography", "aponeurosis",
+     "zygoma", "anastomosis", "lithotomy", "cardioplegia", "microscopy", "gastrojejuno-anastomosis", "hematosis")
 )  # fmt: skip
 
 
