@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +15,7 @@ from medark.messages import _, phrase
 if TYPE_CHECKING:
     from rich.console import Group
 
+    from medark.flows.units.own import OwnUnit
     from medark.flows.units.written import Written
     from medark.model.unit_decision import UnitDecision
     from medark.standardise.units.suspect import Suspect
@@ -58,6 +62,28 @@ def suspects_view(found: Sequence[Suspect]) -> Group:
         _("source"), _("code"), _("name"), _("as written"), _("what is wrong"), _("rows"), _("median"), _("may be"),
     )  # fmt: skip
     return table(_("Units in doubt"), columns, rows)
+
+
+def own_view(found: Sequence[OwnUnit]) -> Group:
+    """Units of tests and the way to the test's own."""
+    from medark.cli.tables import table
+
+    rows = [
+        (one.name, one.unit, one.own, f"{one.factor:.6g}", f"{one.offset:g}" if one.offset else "", one.rows)
+        for one in found
+    ]
+    return table(_("Units of tests"), (_("name"), _("unit"), _("own unit"), _("factor"), _("offset"), _("rows")), rows)
+
+
+def own_csv(found: Sequence[OwnUnit]) -> str:
+    """The same as a file, by the names of the fields."""
+    out = io.StringIO()
+    from medark.flows.units.own import OwnUnit as Row
+
+    writer = csv.DictWriter(out, [field.name for field in fields(Row)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(one) for one in found)
+    return out.getvalue()
 
 
 def asked(found: Sequence[Suspect]) -> list[tuple[Suspect, int]]:

@@ -69,9 +69,11 @@ def ingest(
 
 
 def _checked(ws: Workspace, progress: Progress) -> None:
-    """The data judged as it is now; what fails is shown by `medark check`, and is a task if settings want that."""
+    """Units filled in where that is clear, and the data judged as it is now; what fails is shown by `medark check`."""
     from medark.flows.quality.schedule import judge
+    from medark.flows.units.decide import tend
 
+    tend(ws, progress=progress)
     judge(ws, progress)
 
 

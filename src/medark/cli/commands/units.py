@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,6 +31,7 @@ From = Annotated[
 Below = Annotated[
     float | None, typer.Option("--below", metavar="N", help=N_("only numbers under this"), show_default=False)
 ]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help=N_("write there, not on the screen"))]
 Texts = Annotated[list[str], typer.Argument(metavar="UNIT…", help=N_("units as somebody wrote them"))]
 
 
@@ -54,6 +57,11 @@ def add(app: typer.Typer) -> None:
     command(inner, "decide", help_, example)(decide_)
     help_ = N_("Take a decision back: rows have the unit again that is written.")
     command(inner, "undo", help_, "medark units undo city --source north/lis --code GLU --said mmol/L")(undo_)
+    help_ = N_(
+        "Give the way from each unit of a test to the test's own: number * factor + offset.\n"
+        "Join it in SQL by the two concepts, and all numbers of a test are in one unit."
+    )
+    command(inner, "own", help_, "medark units own city --out own_unit.csv")(own)
     help_ = N_("Say what units mean in UCUM.")
     command(inner, "read", help_, "medark units read ×10⁹/L 毫摩尔/升 K/uL")(read_)
 
@@ -140,6 +148,18 @@ def undo_(
         records = undo(ws, machine_user(), [(source, code, said)], progress)
     words = _("taken back, {records} records made again", records=records)
     show({"records": records}, json, lambda: words)
+
+
+def own(workspace: Named = None, out: Out = None, json: Json = False) -> None:
+    from medark.cli.units import own_csv, own_view
+    from medark.flows.gate.reader import machine_user
+    from medark.flows.units.own import own_units
+
+    with opened(workspace) as ws:
+        found = own_units(ws, machine_user())
+    if out is not None:
+        out.write_text(own_csv(found), encoding="utf-8")
+    show([asdict(one) for one in found], json, lambda: own_view(found))
 
 
 def read_(texts: Texts, json: Json = False) -> None:

@@ -68,6 +68,11 @@ def upkeep(workspace: Workspace, by: str, progress: Progress = _SILENT) -> tuple
     AccessError unless `by` is an owner or a steward, in whose name the rule acts.
     """
     must_steward(workspace, by, "units filled in")
+    return tend(workspace, by, progress)
+
+
+def tend(workspace: Workspace, by: str = "", progress: Progress = _SILENT) -> tuple[int, int]:
+    """The same by the platform itself, after an ingest."""
     there = found(workspace)
     clear = [(one, decision) for one in there if one.is_clear and (decision := decided(workspace, one)) is not None]
     _apply(workspace, by, [decision for _, decision in clear], progress)

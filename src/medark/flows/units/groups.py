@@ -17,19 +17,21 @@ from medark.store.engine import Session
 
 STEPS: Final = 40  # bins to one natural logarithm: 2.5 per cent each
 _BIN: Final = f"cast(floor({STEPS} * ln(m.value_as_number)) as integer)"
+# Units are known of LOINC's concepts that OMOP has not made standard, too.
+_CONCEPT: Final = "coalesce(nullif(m.measurement_concept_id, 0), m.measurement_source_concept_id)"
 _COUNTED: Final = f"""
 select
   s.source, m.measurement_source_value as code, coalesce(m.unit_source_value, '') as said,
-  m.measurement_concept_id as concept_id, {_BIN} as bin, count(*) as n,
+  {_CONCEPT} as concept_id, {_BIN} as bin, count(*) as n,
   sum(case when m.range_low > 0 then ln(m.range_low) end) as low,
   count(case when m.range_low > 0 then 1 end) as lows,
   sum(case when m.range_high > 0 then ln(m.range_high) end) as high,
   count(case when m.range_high > 0 then 1 end) as highs
 from measurement as m
 join record_source as s on m.medark_record_no between s.first and s.last
-join tested as t on t.concept_id = m.measurement_concept_id
+join tested as t on t.concept_id = {_CONCEPT}
 where m.value_as_number > 0 and m.measurement_source_value is not null
-group by s.source, m.measurement_source_value, coalesce(m.unit_source_value, ''), m.measurement_concept_id, {_BIN}
+group by s.source, m.measurement_source_value, coalesce(m.unit_source_value, ''), {_CONCEPT}, {_BIN}
 """
 
 
@@ -37,12 +39,12 @@ def groups(workspace: Workspace) -> list[Group]:
     """All of the lake, in one scan."""
     with workspace.engine.session() as session:
         bind(workspace, session)
-        tested = _tested(session)
-        rows = session.query(render(_COUNTED, session.dialect)).to_pylist() if tested else []
+        names = tested(session)
+        rows = session.query(render(_COUNTED, session.dialect)).to_pylist() if names else []
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         found[row["source"], row["code"], row["said"], row["concept_id"]].append(row)
-    return [_group(key, parts, tested) for key, parts in sorted(found.items())]
+    return [_group(key, parts, names) for key, parts in sorted(found.items())]
 
 
 def bind(workspace: Workspace, session: Session) -> None:
@@ -57,7 +59,7 @@ def bind(workspace: Workspace, session: Session) -> None:
     }))  # fmt: skip
 
 
-def _tested(session: Session) -> dict[int, tuple[str, str]]:
+def tested(session: Session) -> dict[int, tuple[str, str]]:
     """LOINC code and name of the concepts of whose units something is known; they are the relation `tested` too."""
     codes = ", ".join(f"'{code}'" for code in concept_units())
     sql = f"""select concept_id, concept_code, concept_name from concept
@@ -67,9 +69,9 @@ def _tested(session: Session) -> dict[int, tuple[str, str]]:
     return {row["concept_id"]: (row["concept_code"], row["concept_name"]) for row in rows.to_pylist()}
 
 
-def _group(key: tuple[Any, ...], parts: list[dict[str, Any]], tested: dict[int, tuple[str, str]]) -> Group:
+def _group(key: tuple[Any, ...], parts: list[dict[str, Any]], names: dict[int, tuple[str, str]]) -> Group:
     source, code, said, concept_id = key
-    loinc, name = tested[concept_id]
+    loinc, name = names[concept_id]
     spread = Spread({part["bin"]: part["n"] for part in parts}, STEPS)
     return Group(
         source, code, said, concept_id, loinc, name, spread, _mean(parts, "low", "lows"), _mean(parts, "high", "highs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from medark.flows.raw import must_steward
@@ -12,7 +11,7 @@ from medark.model.unit_decision import UnitDecision
 from medark.standardise.units.concepts import concept_units
 from medark.standardise.units.likely import RULE, Likely
 from medark.standardise.units.readings import spellings
-from medark.standardise.units.suspect import Suspect, suspects, unit_of
+from medark.standardise.units.suspect import Suspect, suspects
 
 
 def suspected(workspace: Workspace, by: str, source: str = "") -> list[Suspect]:
@@ -57,11 +56,6 @@ def concept_of(workspace: Workspace, units: Iterable[str]) -> tuple[str, int] | 
     return None
 
 
-def factor(suspect: Suspect, chosen: Likely) -> float:
-    """How many times the numbers are what they would be in the concept's own unit, or in what is written."""
-    return chosen.middle / suspect.group.middle if suspect.group.middle else math.nan
-
-
 def evidence(suspect: Suspect, chosen: Likely | None = None) -> str:
     """Facts alone, without a language: n, middle, range, what it would be in the concept's own unit."""
     group, concept = suspect.group, concept_units()[suspect.group.loinc]
@@ -75,6 +69,3 @@ def evidence(suspect: Suspect, chosen: Likely | None = None) -> str:
     if chosen:
         told.append(f"as {chosen.ucum}: {chosen.middle:.4g} p={chosen.probability:.4f}")
     return "; ".join(told)
-
-
-__all__ = ["as_said", "concept_of", "decided", "evidence", "found", "suspected", "unit_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -20,6 +21,7 @@ from medark.standardise.units.tidy import tidied
 UNIT_READING: Final = pa.schema(
     [("unit", pa.string()), ("word", pa.string()), ("ucum_code", pa.string()), ("turn", pa.int32())]
 )
+_MARK: Final = re.compile(r"\{(?:FEU|DDU)\}")
 # Every unit that a wave of staging rows has, once.
 UNITS_SAID: Final = """
 select unit from staged_event where unit is not null
@@ -53,7 +55,9 @@ def spellings(code: str) -> tuple[str, ...]:
 
 def _rows(unit: str) -> Iterator[tuple[str, str, str | None, int]]:
     """The code that it is as it stands comes before all readings of it."""
-    codes = dict.fromkeys((unit.strip(), *(one for code in read(unit) for one in spellings(code))))
+    told = read(unit)
+    plain = (_MARK.sub("", code) for code in told)  # of a D-dimer the test itself says in which equivalents
+    codes = dict.fromkeys((unit.strip(), *(one for code in (*told, *plain) for one in spellings(code))))
     word = tidied(unit).lower()
     yield from ((unit, word, code, turn) for turn, code in enumerate(codes))
 
