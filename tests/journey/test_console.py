@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -20,10 +21,15 @@ from medark.flows.catalog import bring_up_to_date
 from medark.flows.characterise import characterise
 from medark.flows.gate import at_terminal, reader_of
 from medark.flows.ingest import ingest
+from medark.flows.propose.approving import automatic
+from medark.flows.propose.review import Review
 from medark.flows.quality import check
+from medark.flows.terms import Proposed, decide
+from medark.flows.terms.choice import none_of_them
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.task import Task
+from medark.model.term import TermState
 from medark.model.user import User
 from medark.serve.auth.passwords import Passwords
 from medark.serve.console.addresses import PREFIX
@@ -31,6 +37,7 @@ from medark.serve.console.routes import PAGES
 from medark.settings import ServeSettings
 from support.accessibility import violations
 from support.browser import browser
+from unit.flows.propose.conftest import written
 from unit.serve.conftest import Serving
 
 PASSWORD = "correct horse battery"
@@ -63,6 +70,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     with init_workspace(folder / "city", buckets=2, time_zone="Asia/Shanghai") as workspace:
         ingest(workspace, hospital.write(folder / "north"), hospital.SOURCE)
         _filled(workspace)
+        _to_explain(workspace, folder)
         serving = Serving(workspace, ServeSettings(a_second=0))
         with serving as base:
             yield City(base, _routes(serving))
@@ -91,6 +99,20 @@ def _filled(workspace: Workspace) -> None:
     for number, (due, person_id) in enumerate(((-day_ms, people[0]["one"]), (2 * day_ms, None)), 1):
         told = Task(0, "recall", f"Look at number {number}", "", str(number), person_id, due_ms=now_ms + due)
         workspace.ledger.tasks.raise_(told, by="olga")
+
+
+def _to_explain(workspace: Workspace, folder: Path) -> None:
+    """An export that nobody has described, gone through in part: tables in effect, accepted, open; codes likewise."""
+    ingest(workspace, written(folder / "export"), "west/his")
+    automatic(workspace, "west/his", asks=True)
+    for told in (("病人基本信息", "门诊就诊", "检验结果"), ("诊断",)):
+        review = Review(workspace, "west/his", "olga")
+        for name in told:
+            review.accept(name)
+        if len(told) > 1:
+            review.finish()
+    left = [one for one in workspace.ledger.terms.all(TermState.OPEN) if one.code != "血红蛋白"]
+    decide(workspace, "olga", [none_of_them(Proposed(one, ())) for one in left[:1]])
 
 
 def _routes(serving: Serving) -> tuple[str, ...]:
@@ -155,6 +177,7 @@ def addresses(city: City, window: Watched) -> dict[str, str]:
     found = {path: path for path in city.routes if "{" not in path}
     to_see = [path for path in found if not path.endswith("/sign-in")]
     to_see.append(f"{PREFIX}/find?q=measurement")  # what is found is led to by who asks alone
+    to_see += [f"{PREFIX}/import?state=all", f"{PREFIX}/terms?like=same", f"{PREFIX}/terms?like=likely"]
     while to_see:
         window.goes(to_see.pop())
         for told in window.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))"):

@@ -1,4 +1,4 @@
-"""A steward goes through what only a person can say, in a real browser: tables and codes, by keyboard, without scripts"""
+"""What only a person can say, gone through by a steward in a real browser: by keyboard, narrow, without scripts"""
 
 from __future__ import annotations
 

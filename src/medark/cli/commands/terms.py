@@ -33,6 +33,8 @@ Form = Annotated[str, typer.Option("--form", metavar="usagi|sssom|omop", help=N_
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help=N_("write there, not on the screen"))]
 File = Annotated[Path | None, typer.Argument(metavar="FILE", help=N_("as export wrote it"), show_default=False)]
 
+_PLACES = 4  # of a probability, as it is told and as it is asked for
+
 
 def add(inner: typer.Typer) -> None:
     """Put the commands in the tree of `medark vocabulary`."""
@@ -200,7 +202,7 @@ def _likely(one: Waiting) -> tuple[str, str]:
 def _plain(one: Waiting) -> dict[str, object]:
     candidates = [
         {"concept_id": c.concept.concept_id, "vocabulary": c.concept.vocabulary, "code": c.concept.code,
-         "name": c.concept.name, "probability": round(c.probability, 4), "evidence": dict(c.evidence)}
+         "name": c.concept.name, "probability": round(c.probability, _PLACES), "evidence": dict(c.evidence)}
         for c in one.candidates
     ]  # fmt: skip
     term = one.term
@@ -214,4 +216,5 @@ def _plain(one: Waiting) -> dict[str, object]:
 def _sure(found: Sequence[Waiting], above: float) -> list[SourceTerm]:
     from medark.flows.terms.review import likeliest
 
-    return likeliest([one for one in found if one.candidates and one.candidates[0].probability >= above])
+    told = (one for one in found if one.candidates)
+    return likeliest([one for one in told if round(one.candidates[0].probability, _PLACES) >= above])

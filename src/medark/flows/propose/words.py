@@ -36,6 +36,7 @@ FORMS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _NAMED: Final = ("wide:", "id:", "obs:")  # slots that say after a colon which one
 _LEAST_SHARE: Final = 0.5  # of a form that is told
+_LARGE: Final = 1e6  # numbers from here on are rather numbers of things
 _GENERAL: Final = frozenset({"iso_date", "iso_time", "integer", "decimal", "words", "code"})
 
 
@@ -119,7 +120,7 @@ def values_in_words(column: ColumnProfile) -> str:
         parts.append(", ".join(value for value, _n in column.top[:5]))
     elif column.years:
         parts.append(f"{column.years[0]} – {column.years[-1]}")
-    elif column.numbers and not column.is_key:
+    elif column.numbers and not column.is_key and abs(column.numbers[-1]) < _LARGE:
         parts.append(" – ".join(f"{number:,.10g}" for number in (column.numbers[0], column.numbers[-1])))
     return ": ".join(part for part in parts if part)
 

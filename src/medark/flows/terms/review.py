@@ -11,7 +11,7 @@ from medark.errors import NotFoundError
 from medark.flows.raw import must_steward
 from medark.flows.terms.candidates import Proposed, proposed
 from medark.flows.terms.choice import chosen
-from medark.flows.terms.concepts import standard_by
+from medark.flows.terms.concepts import meant_by
 from medark.flows.terms.learnt import DECIDED
 from medark.flows.terms.unmapped import EVENTS, Coverage, coverage, unmapped
 from medark.flows.workspace import Workspace
@@ -26,7 +26,7 @@ LIKENESS: Final[Mapping[str, str]] = {
     "decided": N_("decided before"), "same": N_("same name"), "likely": N_("very likely"), "maybe": N_("perhaps"),
     "none": N_("nothing is near"),
 }  # fmt: skip
-_LIKELY, _MAYBE = 0.7, 0.2
+_SAME, _LIKELY, _MAYBE = 0.5, 0.7, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Waiting:
         best = self.candidates[0]
         if best.evidence.get(DECIDED):
             return "decided"
-        if best.evidence.get("equal", 0.0) >= 1 and min(best.evidence.get(n, 0.0) for n in ("unit", "specimen")) >= 0:
+        fits = min(best.evidence.get(name, 0.0) for name in ("unit", "specimen")) >= 0
+        if best.evidence.get("equal", 0.0) >= 1 and fits and best.probability >= _SAME:
             return "same"
         return "likely" if best.probability >= _LIKELY else "maybe"
 
@@ -101,7 +102,7 @@ def one_of(workspace: Workspace, by: str, name: str) -> SourceTerm:
 def found_by(workspace: Workspace, by: str, term: SourceTerm, words: str, most: int = 15) -> Sequence[Candidate]:
     """Concepts of a term's kind that are called so, or have this number or code; by words, likeliest first."""
     must_steward(workspace, by, "concepts searched", source=term.source)
-    exact = [Candidate(one, 1.0) for one in standard_by(workspace, words)]
+    exact = [Candidate(one, 1.0) for one in meant_by(workspace, words)]
     (told,) = proposed(workspace, [replace(term, code="", name=words, unit="")], most)
     known = {one.concept.concept_id for one in exact}
     return [*exact, *(one for one in told.candidates if one.concept.concept_id not in known)]
