@@ -23,7 +23,7 @@ class Fault(StrEnum):
     """What is wrong with the unit beside the numbers of a test."""
 
     MISSING = "missing"
-    UNKNOWN = "unknown"  # there is one, which nobody can read
+    UNKNOWN = "unknown"  # there is one, which nobody can read, or which has two meanings (G/L)
     OTHER_KIND = "other_kind"  # it measures something that the test does not
     WRONG = "wrong"  # another unit in use for the test fits, and this one does not
     MIXED = "mixed"  # some numbers are in another unit than the rest
@@ -103,7 +103,7 @@ def _of(group: Group, peers: Mapping[str, Sequence[_Peer]]) -> Iterator[Suspect]
     told = likely(_seen(group), others)
     if not told or not group.spread.total:
         return
-    if unit is None:
+    if unit is None or unit != read(group.said)[0]:
         yield Suspect(group, Fault.UNKNOWN if group.said else Fault.MISSING, told)
     elif line_to(unit, concept) is None:
         yield Suspect(group, Fault.OTHER_KIND, told)

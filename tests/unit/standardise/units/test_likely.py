@@ -145,6 +145,12 @@ def test_each_fault_is_called_by_its_name() -> None:
     assert {one.group.said for one in suspects(told) if one.is_clear} == {"", "凡是"}
 
 
+def test_a_unit_with_two_meanings_is_decided_by_the_test() -> None:
+    hemoglobin, cells = lognormal(135, 0.1, 60), lognormal(6.5, 0.3, 60)
+    (found,) = suspects([group("718-7", "G/L", hemoglobin), group("6690-2", "G/L", cells)])  # giga of cells, gram of Hb
+    assert (found.group.loinc, found.likely[0].ucum, found.is_clear) == ("718-7", "g/L", True)
+
+
 def test_what_is_found_does_not_depend_on_the_order() -> None:
     told = [group("14749-6", said, lognormal(5.6, 0.2, 60)) for said in ("", "mg/dL", "mmol/L")]
     assert suspects(told) == suspects(told[::-1])
