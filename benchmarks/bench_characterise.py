@@ -85,10 +85,10 @@ def bench(workspace: Workspace, only: str) -> None:
 
 def bare_scan(session: Session, asked: list[Part], rows: dict[str, int]) -> None:
     """Every column that any of the queries reads, once."""
-    made = {one.name for part in asked for one in part.made}
+    made = {one.name for part in asked for one in (*part.made, *part.sums)}
     read: dict[str, set[str]] = defaultdict(set)
     for part in asked:
-        for sql in (*(one.sql for one in part.made), *part.counts, *part.values):
+        for sql in (*(one.sql for one in (*part.made, *part.sums, *part.values)), *part.counts):
             query = parse(sql)
             if not query.tables & made:
                 for table, columns in reads(query, COLUMNS).items():
@@ -138,7 +138,7 @@ def alone(analysis: Analysis) -> Iterator[str]:
 
 def _inlined(part: Part) -> Iterator[str]:
     made = ", ".join(f"{one.name} as ({one.sql})" for one in part.made)
-    for sql in (*part.counts, *part.values):
+    for sql in (*part.counts, *(one.sql for one in part.values)):
         yield f"with {made} {sql}" if made else sql
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from medark.check.achilles.counting import ROWS, Counting
-from medark.check.achilles.periods import DECILE
+from medark.check.achilles.counting import PEOPLE, ROWS, Counting
 
-_YEAR_DECILE = DECILE.format(year="year")
-_MONTHS, _CELLS, _OF_PEOPLE = "{t}_months where month > 0", "{t}_cells where is_inside = 1", "{t}_people"
-_ALL = "{t}_cells where "
+_CELLS, _ALL = "{t}_cells where is_inside = 1", "{t}_cells where "
+_BY_YEAR: Final = "{t}_by_year where decile is not null"
 
 
 def _total(column: str) -> str:
@@ -21,63 +19,65 @@ def _when(condition: str, told: str = "n") -> str:
     return _total(f"case when {condition} then {told} else 0 end")
 
 
-_BORN = "born is not null"
-_IN_YEAR = "(select distinct person_id, year, gender_concept_id, born from {t}_years where born is not null) as y"
 _RANGE = (
-    "case when number < low then 'Below Range Low' when number <= high then 'Within Range'"
-    " when number > high then 'Above Range High' else 'Other' end"
+    "case place when 0 then 'Below Range Low' when 1 then 'Within Range' when 2 then 'Above Range High'"
+    " else 'Other' end"
 )
-_BOUNDED = "{t}_amounts where low is not null and high is not null"
 _NO_VALUE = "not has_number and coalesce(value_concept_id, 0) = 0"
 
 KINDS: Final[Mapping[str, Counting]] = {
-    "people by concept": Counting("{t}_firsts", ("concept_id",)),
-    "records by concept": Counting("{t}_firsts", ("concept_id",), ROWS),
-    "people by concept and month": Counting(_MONTHS, ("concept_id", "month")),
-    "people by month": Counting(
-        "(select distinct person_id, month from {t}_months where month > 0) as m", ("month",)
-    ),
-    "concepts of a person": Counting(
-        "(select count(concept_id) as times from {t}_firsts group by person_id) as f", value="times"
-    ),
+    "people by concept": Counting("{t}_often", ("concept_id",), PEOPLE),
+    "records by concept": Counting("{t}_by_month", ("concept_id",), ROWS),
+    "people by concept and month": Counting("{t}_by_month", ("concept_id", "month"), PEOPLE),
+    "people by month": Counting("{t}_in_month", ("month",), PEOPLE),
+    "concepts of a person": Counting("{t}_concepts", count="people", value="times", is_counted=True),
     "people by concept, year, sex and age decile": Counting(
-        "{t}_years where born is not null", ("concept_id", "year", "gender_concept_id", _YEAR_DECILE)
+        _BY_YEAR, ("concept_id", "year", "gender_concept_id", "decile"), PEOPLE
     ),
-    "people by year, sex and age decile": Counting(_IN_YEAR, ("year", "gender_concept_id", _YEAR_DECILE)),
-    "people by year": Counting("(select distinct person_id, year from {t}_years) as y", ("year",)),
+    "people by year, sex and age decile": Counting(
+        "{t}_in_year where decile is not null", ("year", "gender_concept_id", "decile"), PEOPLE
+    ),
+    "people by year": Counting("{t}_in_year", ("year",), PEOPLE),
     "records by concept and type": Counting(_CELLS, ("concept_id", "type_concept_id"), ROWS),
     "age at the first record by concept and sex": Counting(
-        "{t}_firsts where born is not null", ("concept_id", "gender_concept_id"), value="first_year - born"
+        "{t}_ages", ("concept_id", "gender_concept_id"), "people", value="age", is_counted=True
     ),
     "age at the first record by sex": Counting(
-        "(select gender_concept_id, born, min(first_year) as first_year from {t}_firsts where born is not null"
-        " group by person_id, gender_concept_id, born) as f", ("gender_concept_id",), value="first_year - born",
+        "{t}_age", ("gender_concept_id",), "people", value="age", is_counted=True
     ),
-    "records of unknown people": Counting(_OF_PEOPLE, count=_when("not is_known", "inside + outside")),
-    "records outside observation periods": Counting(_OF_PEOPLE, count=_total("outside")),
-    "records inside observation periods": Counting(_OF_PEOPLE, count=_total("inside")),
+    "records of unknown people": Counting("{t}_sides", count=_when("not is_known", "inside + outside")),
+    "records outside observation periods": Counting("{t}_sides", count=_total("outside")),
+    "records inside observation periods": Counting("{t}_sides", count=_total("inside")),
     "share of people with records outside observation periods": Counting(
-        _OF_PEOPLE, count="count(*)", part=_when("outside > 0", "1")
+        "{t}_sides", count=_total("people"), part=_when("has_outside", "people")
     ),
     "share of records outside observation periods": Counting(
-        _OF_PEOPLE, count=_total("inside + outside"), part=_total("outside")
+        "{t}_sides", count=_total("inside + outside"), part=_total("outside")
     ),
     "records that end before they start": Counting("{t}_cells", count=_when("is_backwards")),
     "records with an unknown provider": Counting("{t}_cells", count=_when("provider_lost")),
     "records with an unknown visit": Counting("{t}_cells", count=_when("visit_lost")),
     "records with an unknown care site": Counting("{t}_cells", count=_when("care_site_lost")),
-    "records by month": Counting(_MONTHS, ("month",), ROWS),
+    "records by month": Counting("{t}_by_month", ("month",), ROWS),
     "records by source concept": Counting(_CELLS, ("source_concept_id",), ROWS),
     "records by type": Counting(_CELLS, ("type_concept_id",), ROWS),
     "records by status": Counting(_CELLS, ("status_concept_id",), ROWS),
     "records by status and type": Counting(_CELLS, ("status_concept_id", "type_concept_id"), ROWS),
-    "people with at least so many records by concept": Counting("{t}_firsts", ("concept_id", "n"), part="max(n)"),
-    "days from start to end by concept": Counting("{t}_amounts", ("concept_id",), ROWS, value="days"),
-    "days of supply by concept": Counting(
-        "{t}_amounts where supply is not null", ("concept_id",), ROWS, value="supply"
+    "people with at least so many records by concept": Counting(
+        "{t}_often", ("concept_id", "times"), PEOPLE, part="max(times)"
     ),
-    "refills by concept": Counting("{t}_amounts where refills is not null", ("concept_id",), ROWS, value="refills"),
-    "quantity by concept": Counting("{t}_amounts where quantity is not null", ("concept_id",), ROWS, value="quantity"),
+    "days from start to end by concept": Counting(
+        "{t}_days", ("concept_id",), "n", value="days", is_counted=True
+    ),
+    "days of supply by concept": Counting(
+        "{t}_supply", ("concept_id",), "n", value="supply", is_counted=True
+    ),
+    "refills by concept": Counting(
+        "{t}_refills", ("concept_id",), "n", value="refills", is_counted=True
+    ),
+    "quantity by concept": Counting(
+        "{t}_quantity", ("concept_id",), "n", value="quantity", is_counted=True
+    ),
     "records by concept and unit": Counting(_CELLS, ("concept_id", "unit_concept_id"), ROWS),
     "records by concept and value": Counting(_CELLS, ("concept_id", "value_concept_id"), ROWS),
     "records by concept and qualifier": Counting(_CELLS, ("concept_id", "qualifier_concept_id"), ROWS),
@@ -95,12 +95,12 @@ KINDS: Final[Mapping[str, Counting]] = {
         _CELLS, ("concept_id",), ROWS, _when(_NO_VALUE)
     ),
     "numbers by concept and unit": Counting(
-        "{t}_amounts", ("concept_id", "unit_concept_id"), ROWS, value="number"
+        "{t}_number", ("concept_id", "unit_concept_id"), "n", value="number", is_counted=True
     ),
-    "lower bounds by concept and unit": Counting(_BOUNDED, ("concept_id", "unit_concept_id"), ROWS, value="low"),
-    "upper bounds by concept and unit": Counting(_BOUNDED, ("concept_id", "unit_concept_id"), ROWS, value="high"),
+    "lower bounds by concept and unit": Counting("{t}_bounds", ("concept_id", "unit_concept_id"), ROWS, value="low"),
+    "upper bounds by concept and unit": Counting("{t}_bounds", ("concept_id", "unit_concept_id"), ROWS, value="high"),
     "records below, within and above range by concept and unit": Counting(
-        _BOUNDED, ("concept_id", "unit_concept_id", _RANGE), ROWS
+        "{t}_bounds", ("concept_id", "unit_concept_id", _RANGE), ROWS
     ),
     "records by specialty of the provider and concept": Counting(
         _ALL + "has_provider", ("specialty", "concept_id"), ROWS

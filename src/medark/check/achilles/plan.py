@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
-from medark.check.achilles import across, event_kinds, events, people, periods
+from medark.check.achilles import across, event_kinds, events, people, people_with, periods
 from medark.check.achilles.analyses import Analysis, analyses
-from medark.check.achilles.counting import Counting, Made, Part, queries
+from medark.check.achilles.counting import Counting, Made, Part, Sum, queries
 from medark.check.achilles.event_tables import BY_NAME, TABLES
 
+_One = TypeVar("_One", Made, Sum)
 SPANS: Final = Made("spans", periods.spans_in_days())
 UNMAPPED, BY_VISIT, BY_DETAIL = 1900, 226, 1326  # counted of many tables, a part each
 _MADE: Final = {"overlaps": across.overlaps, "ends": across.ends, "costs": across.costs}
@@ -18,8 +19,6 @@ _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS,
 }  # fmt: skip
 _PLAIN: Final = "people"
-_PEOPLE_OF: Final = "people_of_"
-_OF_RECORDS: Final = ("{t}_cells", "{t}_amounts")
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -30,20 +29,16 @@ def parts(wanted: Collection[int] | None = None) -> list[Part]:
         if wanted is None or analysis.analysis_id in wanted:
             for name, counting in _countings(analysis):
                 asked.setdefault(name, []).append((analysis, counting))
-    return [
-        Part(name, tuple(_made(name, some)), *queries(some), by_person=name.partition(_PEOPLE_OF)[2])
-        for name, some in asked.items()
-    ]
+    return [_part(name, some) for name, some in asked.items()]
 
 
 def _countings(analysis: Analysis) -> Iterator[tuple[str, Counting]]:
     """What counts an analysis, and in which parts."""
     if analysis.analysis_id == UNMAPPED:
-        for one in TABLES:
-            yield from ((one.table, counting) for counting in events.unmapped(one.table, one.unmapped))
+        yield from ((one.table, events.unmapped(one.table)) for one in TABLES if one.unmapped)
         for table, pairs in people.UNMAPPED.items():
             part = table if table in periods.PERIODS else _PLAIN
-            yield from ((part, counting) for counting in events.unmapped(table, pairs))
+            yield from ((part, counting) for counting in events.unmapped_of(table, pairs))
     elif analysis.analysis_id in (BY_VISIT, BY_DETAIL):
         for one in TABLES:
             yield from ((one.table, c) for number, c in events.by_visit(one) if number == analysis.analysis_id)
@@ -56,28 +51,29 @@ def _home(analysis: Analysis) -> tuple[str, Counting]:
         if analysis.counts in kinds:
             return name, kinds[analysis.counts]
     if analysis.table in BY_NAME:
-        counting = event_kinds.KINDS[analysis.counts]
-        is_of_records = counting.of.startswith(_OF_RECORDS)
-        return ("" if is_of_records else _PEOPLE_OF) + analysis.table, counting
+        return analysis.table, event_kinds.KINDS[analysis.counts]
     if analysis.table in periods.PERIODS:
         return analysis.table, periods.KINDS[analysis.counts]
     return _PLAIN, people.KINDS[analysis.counts]
 
 
-def _made(name: str, asked: Iterable[tuple[Analysis, Counting]]) -> list[Made]:
+def _part(name: str, asked: list[tuple[Analysis, Counting]]) -> Part:
+    """What is asked, the sums that it is asked of, and the relations that they need."""
+    told = " ".join(counting.of.replace("{t}", analysis.table) for analysis, counting in asked)
+    if name in BY_NAME:
+        table = BY_NAME[name]
+        sums = _needed([*events.sums(table), *people_with.sums(name)], told)
+        made = _needed([SPANS, events.rows(table), *people_with.made(name)], " ".join(one.sql for one in sums))
+        return Part(name, tuple(made), *queries(asked), tuple(sums), by_person=name)
+    known = list(periods.made(name)) if name in periods.PERIODS else list(_MADE[name]()) if name in _MADE else []
+    return Part(name, tuple(_needed(known, told)), *queries(asked))
+
+
+def _needed(known: Sequence[_One], asked: str) -> list[_One]:
     """The relations that are needed, and those that they need."""
-    known: list[Made] = []
-    table = name.removeprefix(_PEOPLE_OF)
-    if table in BY_NAME:
-        known = [SPANS, *events.made(BY_NAME[table])]
-    elif name in periods.PERIODS:
-        known = list(periods.made(name))
-    elif name in _MADE:
-        known = list(_MADE[name]())
-    needed = " ".join(counting.of.replace("{t}", analysis.table) for analysis, counting in asked)
-    kept: list[Made] = []
+    kept: list[_One] = []
     for one in reversed(known):
-        if one.name in _WORD.findall(needed):
+        if one.name in _WORD.findall(asked):
             kept.insert(0, one)
-            needed += f" {one.sql}"
+            asked += f" {one.sql}"
     return kept

@@ -31,22 +31,6 @@ def _numbers(*kinds: str) -> str:
     return ", ".join(str(one.analysis_id) for one in analyses() if one.counts in kinds)
 
 
-def added_up(relation: str) -> str:
-    """What was counted of some people and of others, in one."""
-    keys = ", ".join(("analysis_id", *STRATA))
-    part = f"case when analysis_id in ({_numbers(_AT_LEAST)}) then max(part) else sum(part) end"
-    return (
-        f"select {keys}, cast(round(sum(count_value)) as bigint) as count_value, cast(round({part}) as bigint) as part"
-        f" from {relation} group by {keys}"
-    )
-
-
-def values_added_up(relation: str) -> str:
-    """How often each value is there, of some people and of others, in one."""
-    keys = "analysis_id, stratum_1, stratum_2, value"
-    return f"select {keys}, cast(round(sum(n)) as bigint) as n from {relation} group by {keys}"
-
-
 def counts(relation: str) -> str:
     """The rows of achilles_results, of what was counted."""
     strata = ", ".join(STRATA)
@@ -81,31 +65,3 @@ def _share(part: str, whole: str) -> str:
         f"cast(cast(floor({millionths} / 1000000) as bigint) as varchar) || '.'"
         f" || substr(cast(1000000 + {millionths} % 1000000 as varchar), 2)"
     )
-
-
-def distributions(relation: str) -> str:
-    """The rows of achilles_results_dist, of how often each value is there (analysis_id, two strata, value, n)."""
-    keys = ("analysis_id", "stratum_1", "stratum_2")
-    named = ", ".join(keys)
-    same = " and ".join(f"coalesce(r.{one}, -1) = coalesce(w.{one}, -1)" for one in keys)
-    empty = ", ".join(f"cast(null as varchar) as {name}" for name in STRATA[2:])
-    placed = ", ".join(
-        f"min(case when r.below * 100 >= {per_cent} * w.whole then r.value end) as {name}_value"
-        for name, per_cent in PERCENTILES.items()
-    )
-    deviation = "power(sum(r.n * (r.value - w.mean) * (r.value - w.mean)) / (max(w.whole) - 1), 0.5)"
-    return f"""
-with ranked as (
-  select {named}, value, n, sum(n) over (
-    partition by {named} order by value rows between unbounded preceding and current row) as below
-  from {relation}
-), whole as (
-  select {named}, sum(n) as whole, min(value) as least, max(value) as most, sum(n * value) / sum(n) as mean
-  from {relation} group by {named}
-)
-select w.analysis_id, cast(w.stratum_1 as varchar) as stratum_1, cast(w.stratum_2 as varchar) as stratum_2, {empty},
-  max(w.whole) as count_value, max(w.least) as min_value, max(w.most) as max_value, max(w.mean) as avg_value,
-  case when max(w.whole) > 1 then {deviation} end as stdev_value, {placed}
-from ranked as r join whole as w on {same}
-group by w.analysis_id, w.stratum_1, w.stratum_2
-"""

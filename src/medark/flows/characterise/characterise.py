@@ -24,7 +24,7 @@ from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _SILENT = Silent()
-_LARGE = 5_000_000  # rows; what is kept of people in between takes about 100 bytes a row
+_LARGE = 1_000_000  # rows; what is made of them in between takes about 200 bytes a row
 _FOLDER, _NEWEST = "characterisation", "newest-1.json"
 
 
@@ -112,8 +112,8 @@ def _counted(
             for part in missing:
                 slices = slices_of(session, snapshot, part.by_person)
                 results = counted(session, part, slices)
-                if slices:
-                    snapshot.bind(session, part.by_person)
+                for name in (part.by_person, "person") if slices else ():
+                    snapshot.bind(session, name)
                 put(workspace, part.name, keys[part.name], results)
                 stage.advance(1)
                 yield results
@@ -131,10 +131,15 @@ def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Itera
 
 
 def slices_of(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:
-    """A large table bucket by bucket; none for others."""
+    """A large table, and who its people are, bucket by bucket; none for others."""
     if not table or snapshot.rows(table) <= _LARGE:
         return []
-    return [partial(snapshot.bind, session, table, {bucket}) for bucket in range(snapshot.buckets)]
+
+    def bind(bucket: int) -> None:
+        for name in (table, "person"):
+            snapshot.bind(session, name, {bucket})
+
+    return [partial(bind, bucket) for bucket in range(snapshot.buckets)]
 
 
 def _whole(made: _Newest, found: list[Results], wanted: Collection[int] | None = None) -> Characterised:

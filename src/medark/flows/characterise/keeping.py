@@ -17,7 +17,7 @@ from medark.sql.query import parse
 from medark.store.durable import disk
 from medark.store.lake import Snapshot
 
-_FOLDER, _FORMAT = "characterisation", 1
+_FOLDER, _FORMAT = "characterisation", 2
 Results = tuple[pa.Table, pa.Table]  # counts, distributions
 
 
@@ -73,7 +73,7 @@ def forget(workspace: Workspace) -> None:
 
 
 def _queries(part: Part) -> tuple[str, ...]:
-    return (*(one.sql for one in part.made), *part.counts, *part.values)
+    return (*(one.sql for some in (part.made, part.sums, part.values) for one in some), *part.counts)
 
 
 def _folder(workspace: Workspace) -> Path:

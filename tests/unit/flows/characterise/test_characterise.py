@@ -76,17 +76,17 @@ def test_what_did_not_change_is_not_counted_again(workspace: Workspace, tmp_path
     assert count(second, 1) == workspace.lake.snapshot().rows("person") > count(first, 1)
     folder = workspace.places.kept / "characterisation"
     names = [path.name for path in folder.glob("*-counts.parquet")]
-    assert len(names) == len({name.split("-")[0] for name in names}) == 29, "of each part what is newest"
-    next(folder.glob("people_of_death-*-counts.parquet")).unlink()
+    assert len(names) == len({name.split("-")[0] for name in names}) == 18, "of each part what is newest"
+    next(folder.glob("death-*-counts.parquet")).unlink()
     again = characterise(workspace, "olga", told)
-    assert told.parts == [29, 1] and again.counts.equals(second.counts), "all but the part that was lost"
+    assert told.parts == [18, 1] and again.counts.equals(second.counts), "all but the part that was lost"
 
 
 def test_a_part_depends_on_the_tables_that_it_reads_and_no_other(workspace: Workspace) -> None:
     snapshot = workspace.lake.snapshot()
     without = replace(snapshot, tables={name: of for name, of in snapshot.tables.items() if name != "death"})
     changed = {part.name for part in parts() if key_of(part, snapshot) != key_of(part, without)}
-    assert changed == {"people", "people_of_death", "death", "ends", "overlaps"}
+    assert changed == {"people", "death", "ends", "overlaps"}
 
 
 def test_some_analyses_alone_are_those_of_all(workspace: Workspace) -> None:
