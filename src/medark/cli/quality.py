@@ -15,6 +15,7 @@ from medark.model.quality import Score
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from medark.check.checks import Check
     from medark.check.judge import Verdict
     from medark.flows.quality import Explained, Turned
     from medark.model.quality import QualityChange, QualityRun
@@ -26,7 +27,15 @@ def quality_view(found: Sequence[Verdict], listed: Sequence[Verdict]) -> Rendera
     """How many checks passed and failed by category, and those of `listed` line by line."""
     from rich.console import Group
 
-    return Group(_summary(found), "", _lines(listed))
+    last = max(listed, key=lambda one: (one.outcome == "failed", _gravity(one)), default=None)
+    hint = [_('what is behind one: medark check WS --check "{name}"', name=_words(last.check))] if last else []
+    return Group(_summary(found), "", _lines(listed), *hint)
+
+
+def _words(check: Check) -> str:
+    """By what words a check is named."""
+    words = (check.kind.name, check.table, check.column, check.source, *map(str, check.concept_ids))
+    return " ".join(filter(None, words))
 
 
 def _summary(found: Sequence[Verdict]) -> RenderableType:
@@ -44,12 +53,22 @@ def _lines(listed: Sequence[Verdict]) -> RenderableType:
         (
             " ".join(filter(None, (one.check.table, one.check.source))),
             ".".join((one.check.column, *map(str, one.check.concept_ids))).strip("."),
-            phrase(one.check.kind.finds), one.violating, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
+            _wrong(one.check), one.violating, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
         )
-        for one in sorted(listed, key=lambda one: (_CATEGORIES.index(one.check.kind.category), -one.share))
+        for one in sorted(listed, key=_gravity)
     ]  # fmt: skip
     columns = (_("table"), _("column"), _("what is wrong"), _("rows"), _("of"), _("share"), _("allowed"))
     return table("", columns, rows)
+
+
+def _gravity(one: Verdict) -> tuple[int, float]:
+    return _CATEGORIES.index(one.check.kind.category), -one.share
+
+
+def _wrong(check: Check) -> str:
+    """What violates a check; of what was kept back the reason."""
+    told = phrase(check.kind.finds)
+    return f"{told}: {phrase(check.value)}" if check.family == "delivery" and check.value else told
 
 
 def turned_view(turned: Turned) -> RenderableType:
@@ -62,16 +81,22 @@ def turned_view(turned: Turned) -> RenderableType:
 
 
 def explained_view(found: Explained) -> RenderableType:
-    """One check, and under it who is likely at fault, some of the rows, and who reads the column."""
+    """One check, and under it who is likely at fault, some of the rows, who reads the column and who answers for it."""
     from rich.console import Group
 
+    task = _("task {number}", number=found.task) if found.task else _("none; medark check WS --tasks raises them")
     told = [
+        (_("check"), found.verdict.check.id),
         (_("for example"), " ".join(found.examples)),
         (_("read by"), " ".join(found.apps)),
         (_("datasets"), " ".join(found.datasets)),
+        (_("answered for by"), ", ".join(filter(None, (found.organisation, found.owner)))),
+        (_("task"), task if found.verdict.outcome == "failed" else ""),
     ]
-    parts = [_lines([found.verdict]), _suspects(found), table("", ("", " "), [line for line in told if line[1]])]
-    return Group(*(piece for part in parts for piece in (part, "")), _("a record's bytes: medark raw get WS RECORD"))
+    parts = [_lines([found.verdict]), *([_suspects(found)] if found.suspects else [])]
+    parts.append(table("", ("", " "), [line for line in told if line[1]]))
+    ends = [_("a record's bytes: medark raw get WS RECORD")] if any(":" in one for one in found.examples) else []
+    return Group(*(piece for part in parts for piece in (part, "")), *ends)
 
 
 def _suspects(found: Explained) -> RenderableType:

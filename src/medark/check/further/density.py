@@ -94,13 +94,22 @@ def _judged(tallied: Tallied) -> Iterator[tuple[str, int | None, dict[int, int]]
                 yield table, number, rows
 
 
+def months_found(check: Check, tallied: Tallied, sources: Sequence[str]) -> list[str]:
+    """The months that violate a check, as 2024-07."""
+    mine = (rows for table, number, rows in _judged(tallied) if (table, source_named(sources, number)) == _of(check))
+    is_empty = check.kind.name == "monthWithoutRows"
+    return [
+        f"{month // 12:04}-{month % 12 + 1:02}"
+        for rows in mine
+        for month in ([one for one, n in rows.items() if not n] if is_empty else unlike_others(rows))
+    ]
+
+
 def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
     """Rows of months with too many or too few; a month without rows has none to show."""
     if check.kind.name == "monthWithoutRows":
         return ""
-    mine = (rows for table, number, rows in _judged(tallied) if (table, source_named(sources, number)) == _of(check))
-    unlike = [month for rows in mine for month in unlike_others(rows)]
-    days = ", ".join(f"date '{month // 12:04}-{month % 12 + 1:02}-01'" for month in unlike)
+    days = ", ".join(f"date '{month}-01'" for month in months_found(check, tallied, sources))
     if not days:
         return ""
     month = f"cast(date_trunc('month', t.{check.column}) as date)"

@@ -120,7 +120,10 @@ def _close(found: Explained) -> dict[str, Any]:
         {**asdict(one.suspect), "share": one.suspect.share, "lines": list(map(asdict, one.lines))}
         for one in found.suspects
     ]
-    told = {"examples": found.examples, "apps": found.apps, "datasets": found.datasets}
+    told = {
+        "examples": found.examples, "apps": found.apps, "datasets": found.datasets, "task": found.task,
+        "organisation": found.organisation, "owner": found.owner,
+    }  # fmt: skip
     return {**_plain(found.verdict), "suspects": suspects, **told}
 
 

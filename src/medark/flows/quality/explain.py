@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medark.check.checks import Check
+from medark.check.counting import Count
 from medark.check.dqd import instances
 from medark.check.judge import Verdict
 from medark.check.scores.fault import Suspect
@@ -12,13 +14,15 @@ from medark.errors import NotFoundError
 from medark.flows.data_map import apps_that_read
 from medark.flows.quality.check import check
 from medark.flows.quality.history import newest
-from medark.flows.quality.likely import EXAMPLES, Likely, likely
+from medark.flows.quality.likely import EXAMPLES, Likely, likely, sender
 from medark.flows.quality.places import looking
-from medark.flows.quality.tasks import KIND
+from medark.flows.quality.tasks import KIND, answers_for
 from medark.flows.workspace import Workspace
+from medark.messages import phrase
 from medark.model.progress import Progress, Silent
 
 _SILENT = Silent()
+_SHOWN = 4  # checks of one name that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Explained:
 
     `suspects`: where its violating rows came from, the likeliest at fault first, each with the lines that make the
     column; `examples`: raw record and row, as `medark raw get` takes it, or a person; `apps`, `datasets`: that read
-    the column; `task`: the number of the one that is open for it.
+    the column; `task`: the number of the one that is open for it; `organisation`, `owner`: who answers for the data.
     """
 
     verdict: Verdict
@@ -36,6 +40,8 @@ class Explained:
     apps: tuple[str, ...]
     datasets: tuple[str, ...]
     task: int | None = None
+    organisation: str = ""
+    owner: str = ""
 
     @property
     def at_fault(self) -> Suspect | None:
@@ -49,21 +55,41 @@ def explained(workspace: Workspace, by: str, named: str, progress: Progress = _S
     verdict = _verdict(workspace, by, named, progress)
     one = verdict.check
     suspects, examples = likely(workspace, one)
-    if not examples and verdict.violating:
-        with looking(workspace) as places:
-            examples = tuple(places(verdict.check, EXAMPLES))
+    if one.family == "density" or len(examples) < min(EXAMPLES, verdict.violating):
+        with looking(workspace) as places:  # of a few records, several rows of each; of rows of a month, which month
+            found = places(one, EXAMPLES)
+        examples = tuple(dict.fromkeys([*found, *examples] if one.family == "density" else [*examples, *found]))
+        examples = examples[:EXAMPLES]
+    suspects = suspects or sender(workspace, one, Count(verdict.violating, verdict.of), examples)
     apps, datasets = touched(workspace, one)
-    return Explained(verdict, suspects, examples, apps, datasets, _task(workspace, one))
+    organisation, owner = answers_for(workspace, one, suspects[0].suspect.source if suspects else one.source)
+    return Explained(verdict, suspects, examples, apps, datasets, _task(workspace, one), organisation, owner)
 
 
 def _verdict(workspace: Workspace, by: str, named: str, progress: Progress) -> Verdict:
     """The check as it is judged now; of its table alone where it is known from before which that is."""
-    known = (*instances(), *(each.check for each in newest(workspace, by)))
-    tables = [each.table for each in known if each.id.lower() == named.lower()] or [""]
-    for verdict in check(workspace, by, progress, tables[0]):
-        if verdict.check.id.lower() == named.lower():
-            return verdict
-    raise NotFoundError("there is no such check", fix="medark check WS --all --json lists their ids", check=named)
+    known = [*instances(), *(each.check for each in newest(workspace, by) if each.check.family != "dashboard")]
+    if there := _named(known, named):
+        return next(each for each in check(workspace, by, progress, there.table) if each.check.id == there.id)
+    verdicts = check(workspace, by, progress)
+    if there := _named([each.check for each in verdicts], named):
+        return next(each for each in verdicts if each.check.id == there.id)
+    raise NotFoundError("there is no such check", fix="medark check WS --all --json lists their ids")
+
+
+def _named(known: Sequence[Check], named: str) -> Check | None:
+    """The one check of an id, or whose id or meaning has all words that are named. NotFoundError where several have."""
+    words = named.lower().replace("/", ".").split()
+    exact = [one for one in known if one.id.lower() == named.lower()]
+    found = exact or [one for one in known if all(word in f"{one.id} {_meaning(one)}".lower() for word in words)]
+    if len(found) > 1:
+        some = ", ".join(one.id for one in found[:_SHOWN])
+        raise NotFoundError("several checks have this name", fix=some, checks=len(found))
+    return found[0] if found else None
+
+
+def _meaning(one: Check) -> str:
+    return f"{one.kind.finds} {phrase(one.kind.finds)}"
 
 
 def touched(workspace: Workspace, one: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:

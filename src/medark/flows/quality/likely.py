@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -57,6 +57,21 @@ def likely(workspace: Workspace, one: Check) -> tuple[tuple[Likely, ...], tuple[
     found = suspects({form: count for form, count in forms.items() if one.source in ("", form[0])})
     told = tuple(Likely(each, lines_of(workspace, one, each.source, each.form)) for each in found)
     return told, tuple(_places(bad))
+
+
+def sender(workspace: Workspace, one: Check, found: Count, places: Sequence[str]) -> tuple[Likely, ...]:
+    """Who sent what violates a check that is of one source's raw records: the source, in the form of the records that
+    were found, with the lines that make the column of it.
+    """
+    records = [int(place.partition(":")[0]) for place in places if ":" in place]
+    if not one.source or not records:
+        return ()
+    tables = _tables(workspace, pa.chunked_array([pa.array(records, pa.int64())]))
+    forms = {tables[no][1] if no in tables else str(workspace.landing.record(no).format) for no in records}
+    form = forms.pop() if len(forms) == 1 else ""
+    suspect = Suspect(one.source, form, found.violating, found.of, None, float(found.violating), 1.0)
+    lines = lines_of(workspace, one, one.source, form) if form and one.column else ()
+    return (Likely(suspect, lines),)
 
 
 def where_of(workspace: Workspace, snapshot: Snapshot, one: Check) -> str:

@@ -9,8 +9,9 @@ from itertools import islice
 
 from medark.check.checks import Check
 from medark.check.further import people, timeliness
+from medark.check.further.density import months_found
 from medark.flows.quality import front_pages, order_tables, reports
-from medark.flows.quality.further import registered
+from medark.flows.quality.further import registered, tallied
 from medark.flows.quality.likely import where_of
 from medark.flows.quality.orders import Orders
 from medark.flows.quality.origin import RELATION, origin_of
@@ -27,7 +28,7 @@ _FRONT_PAGE = ("feesDoNotAddUp", "frontPageAtOdds")
 @contextmanager
 def looking(workspace: Workspace) -> Iterator[Looking]:
     """What says of a check, and how many are wanted (0: all), where they are: "record:row", of the register of people
-    "person 123"; nothing of a month, a mix.
+    "person 123"; of months "2024-07"; nothing of a mix.
     """
     with ExitStack() as held:
 
@@ -48,6 +49,9 @@ def _places(workspace: Workspace, session: Callable[[], Session], check: Check, 
     if check.family == "people":
         found = session().query(rendered(workspace, session(), people.violating_people(check)))
         yield from (f"person {person_id}" for person_id in dict.fromkeys(found["person_id"].to_pylist()))
+    elif check.family == "density":
+        origin = origin_of(workspace)
+        yield from months_found(check, tallied(workspace, workspace.lake.snapshot(), origin), origin.sources)
     elif kind in ("reportedBefore", "reportedLate", "resultEmpty", "encodingMixed"):
         yield from _reports(workspace, check)
     elif kind == "resultBeforeOrder":

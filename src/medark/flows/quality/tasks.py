@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from medark.check.checks import Check
 from medark.check.judge import Outcome, Verdict
 from medark.flows.catalog.owners import owner_of
 from medark.flows.gate.parts import now_ms
@@ -128,11 +129,19 @@ def organisation_of(workspace: Workspace, source: str) -> str:
     return settings.organisation(source) if source else ""
 
 
+def answers_for(workspace: Workspace, one: Check, source: str) -> tuple[str, str]:
+    """Who answers for the rows of a source that violate a check: the organisation, and the owner that is named for the
+    rule, the source or the table.
+    """
+    sources = workspace.settings.sources
+    owner = one.owner or (sources[source].owner if source in sources else "") or owner_of(workspace, one.table)
+    return organisation_of(workspace, source), owner
+
+
 def _about(workspace: Workspace, one: Verdict, source: str, version: int) -> dict[str, str | int]:
-    sources, table = workspace.settings.sources, one.check.table
     return {
         "check": one.check.id, "source": source, "violating": one.violating, "of": one.of,
-        "owner": one.check.owner or (sources[source].owner if source in sources else "") or owner_of(workspace, table),
+        "owner": answers_for(workspace, one.check, source)[1],
         "threshold": f"{one.threshold:g}", "version": version,
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from medark.bootstrap import init_workspace
 from medark.check.counting import Count
 from medark.check.further.orders import OrderColumns, order_columns
+from medark.errors import NotFoundError
 from medark.flows.ingest import ingest
 from medark.flows.quality import explained, further
 from medark.flows.quality.places import looking
@@ -146,3 +147,17 @@ def test_columns_are_known_by_what_hospitals_call_them() -> None:
     columns = order_columns(["Order_ID", "orderedAt", "Result Time", "patient"])
     assert columns == OrderColumns(placer="Order_ID", ordered="orderedAt", reported="Result Time") and columns.tells
     assert not order_columns(["报告时间", "项目"]).tells, "a report alone can be held against nothing"
+
+
+def test_a_check_is_named_by_words_and_says_who_answers_for_it(workspace: Workspace) -> None:
+    for source in ("north/lis", "south/lis"):
+        came(workspace, source, results__hl7=result(2, "20240101090000", asked="20240101091500"))
+    told = explained(workspace, "stella", "before ordered north/lis")
+    assert told.verdict.check.id == ID + "north.lis"
+    assert (told.organisation, told.owner, told.task) == ("north", "", None)
+    assert [(one.suspect.source, one.suspect.form) for one in told.suspects] == [("north/lis", "hl7v2")]
+    assert any(line.field == "OBR-7" for line in told.suspects[0].lines)
+    with pytest.raises(NotFoundError, match="several"):
+        explained(workspace, "stella", "resultBeforeOrder")
+    with pytest.raises(NotFoundError, match="no such"):
+        explained(workspace, "stella", "resultBeforeOrder west/lis")
