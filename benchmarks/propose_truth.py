@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from medark.flows.propose.approving import automatic_part
 from medark.standardise.maps import SourceMap, recognise
 from medark.standardise.maps.expression import ROW
@@ -26,6 +29,7 @@ _OF_ITS_TABLE = {
     "created": "start_time cost_time",
     "class_text": "class_text class_code", "admitted_from": "admitted_from", "discharged_to": "discharged_to",
     "visit.start": "start_time", "visit.end": "end_time", "detail.start": "start_time", "detail.end": "end_time",
+    "allergy.code": "value_code code",
     "allergy": "value_text value code value_code code_text", "void": "when", "note.title": "title",
     "note.class": "class_code class_text type", "note.time": "note_time", "fee.category": "revenue_code",
     "fee.amount": "total_charge total_cost", "fee.time": "cost_time", "fee.self": "paid_by_patient",
@@ -54,7 +58,7 @@ _BESIDE = frozenset({"where", "join.on", "event.event_key", "visit_detail.detail
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A column: is the proposal right, how sure it was, does the hand-made map make something of it, and would it be
-    mapped without asking?
+    mapped without asking? `numbers`: the grounds of its chance.
     """
 
     column: str
@@ -62,6 +66,7 @@ class Judged:
     chance: float
     is_mapped: bool
     is_automatic: bool
+    numbers: npt.NDArray[np.float64]
 
 
 def filled_by(slot: str) -> frozenset[str]:
@@ -117,7 +122,5 @@ def _judged(
     else:
         in_conditions = "join.on" in true or (slot == "void" and "issue.when" in true)
         right = not made or not slot or bool(made & true) or in_conditions
-    lines = [line.chance for target in draft.targets for line in target.lines if column.name in line.columns]
-    sure = max(lines) if lines else column.best.chance
     by_itself = alone is not None and bool(alone.made_of(column.name))
-    return Judged(f"{table.name}.{column.name}", right, min(draft.kind_chance, sure), bool(strong), by_itself)
+    return Judged(f"{table.name}.{column.name}", right, column.chance, bool(strong), by_itself, column.grounds.numbers)

@@ -49,7 +49,6 @@ def _judged(table: Truth, column: ColumnReading, draft: Draft, alone: Draft | No
     made = draft.made_of(column.name)
     said = slot if slot.startswith(("wide:", "id:")) else slot.partition(":")[0]
     right = said in true or ("-" in true and (not made or not slot))
-    lines = [line.chance for target in draft.targets for line in target.lines if column.name in line.columns]
-    sure = max(lines) if lines else column.best.chance
     by_itself = alone is not None and bool(alone.made_of(column.name))
-    return Judged(f"{table.name}.{column.name}", right, min(draft.kind_chance, sure), "-" not in true, by_itself)
+    numbers = column.grounds.numbers
+    return Judged(f"{table.name}.{column.name}", right, column.chance, "-" not in true, by_itself, numbers)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from medark.standardise.propose.names import Element, NameScore
+from medark.standardise.propose.names import Element, NameScore, elements
 from medark.standardise.propose.profile import ColumnProfile
 
 Vector = npt.NDArray[np.float64]
@@ -43,7 +43,7 @@ _STEALING = (
     "nation",
 )
 # Forms that hardly anything else has, and the share of values from which on they prove an element.
-PROOFS = frozenset(
+_PROOFS = frozenset(
     {"id_cn", "id_us", "loinc", "icd", "phone", "address", "frequency", "route", "nation", "prose", "uid"}
 )
 _PROVEN = 0.9
@@ -105,11 +105,11 @@ def features(seen: Seen, element: Element, fits_kind: float, rival: float) -> Ve
     other = seen.second if seen.best[0] == element.name else seen.best[1]
     fit = type_fit(profile, element.type) if profile.known else 0.0
     generic = element.group == "generic"
-    at_home = bool(seen.linked & _KEYS_OF.get(element.name, _CODE if element.type == "code" else frozenset()))
+    at_home = is_key_of(element.name, seen.linked)
     plausible = range_fit(profile, element.name)
     return np.array([
         score.exact, score.near, score.near**2, mine - other, max(fit, 0.0), min(fit, 0.0),
-        tested or 0.0, float(element.tests in PROOFS and (tested or 0.0) >= _PROVEN),
+        tested or 0.0, float(is_proof(element.tests, tested)),
         0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
         fits_kind, 1.0 - fits_kind, float(generic), float(not element.slot), rival,
         float(profile.is_key and element.name == "row_id"), float(at_home), float(bool(seen.linked) and not at_home),
@@ -133,6 +133,17 @@ def test_share(profile: ColumnProfile, element: Element) -> float | None:
     if element.tests == "icd":  # codes without their dot
         return max(found, 0.8 * profile.share("icd9_plain") * (profile.mean_length > 3.5))
     return found
+
+
+def is_proof(tests: str, tested: float | None) -> bool:
+    """Do its values prove an element, whatever it is called?"""
+    return tests in _PROOFS and (tested or 0.0) >= _PROVEN
+
+
+def is_key_of(element: str, linked: frozenset[str]) -> bool:
+    """Is an element what names the rows of one of these kinds of tables?"""
+    own = _KEYS_OF.get(element, _CODE if elements()[element].type == "code" else frozenset())
+    return bool(linked & own)
 
 
 def range_fit(profile: ColumnProfile, element: str) -> float:

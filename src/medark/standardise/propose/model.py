@@ -17,17 +17,26 @@ import numpy as np
 from medark.standardise.propose import evidence, kinds
 from medark.standardise.propose.evidence import Vector
 
+# What tells how often a column turns out right: its own chance and its table's, as log odds, and what kind of evidence.
+LINE = (
+    "bias", "column", "column_of_kind", "kind_of_kind", "exact", "proven", "linked", "nothing", "column_nothing",
+    "few_rows",
+)  # fmt: skip
+_LEAST, _MOST = 0.002, 0.998  # chances, before their odds are taken
+_FEW = 12  # rows with a value
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
-    """`column`: of evidence.FEATURES; `kind_shared`: of all kinds; `kind_own`: of each; `calibration`: score and share
-    that turned out right, in rising order: of columns that the lexicon has, of others, and of tables.
+    """`column`: of evidence.FEATURES; `kind_shared`: of all kinds; `kind_own`: of each; `kinds`: of tables, chance and
+    share that turned out right, in rising order; `line`: of LINE, by which a column's chance is told.
     """
 
     column: Vector
     kind_shared: Vector
     kind_own: Mapping[str, Vector]
-    calibration: Mapping[str, tuple[tuple[float, float], ...]]
+    kinds: tuple[tuple[float, float], ...]
+    line: Vector
 
 
 @cache
@@ -41,7 +50,8 @@ def coefficients() -> Coefficients:
             kind: np.array([values[name] for name in kinds.FEATURES[kinds.SHARED :]])
             for kind, values in told["kind"]["own"].items()
         },
-        calibration={name: tuple((x, y) for x, y in points) for name, points in told["calibration"].items()},
+        kinds=tuple((x, y) for x, y in told["kinds"]),
+        line=np.array([told["line"][name] for name in LINE]),
     )
 
 
@@ -60,12 +70,50 @@ def kind_chances(vectors: Mapping[str, Vector], told: Coefficients) -> dict[str,
     return dict(zip(names, softmax(np.array(scores)).tolist(), strict=True))
 
 
-def calibrated(chance: float, what: str) -> float:
-    """How often such a chance turned out right: of an "exact" or a "near" name, or a "kind". Between points in
-    proportion.
-    """
-    xs, ys = zip(*coefficients().calibration[what], strict=True)
+def kind_chance(chance: float) -> float:
+    """How often a table of such a chance turned out to be of its kind. Between points in proportion."""
+    xs, ys = zip(*coefficients().kinds, strict=True)
     return float(np.interp(chance, xs, ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """By what a column is read. `column`, `kind`: the model's chances; `hangs_on_kind`: it would be something else in
+    another kind of table; `known`: rows that have a value.
+    """
+
+    column: float
+    kind: float
+    hangs_on_kind: bool
+    exact: bool
+    proven: bool
+    linked: bool
+    nothing: bool
+    known: int
+
+    @property
+    def numbers(self) -> Vector:
+        """Those of `LINE`."""
+        column, kind = odds(self.column), odds(self.kind)
+        return np.array([
+            1.0, column, column * self.hangs_on_kind, kind * self.hangs_on_kind, float(self.exact), float(self.proven),
+            float(self.linked), float(self.nothing), column * self.nothing, float(self.known < _FEW),
+        ])  # fmt: skip
+
+
+def line_chance(grounds: Grounds, told: Coefficients | None = None) -> float:
+    """How often a column of such grounds is read right. Source: Platt 1999."""
+    return float(1 / (1 + np.exp(-(grounds.numbers @ (told or coefficients()).line))))
+
+
+def odds(chance: float) -> float:
+    """Log odds.
+
+    >>> round(odds(0.9), 2)
+    2.2
+    """
+    held = min(max(chance, _LEAST), _MOST)
+    return float(np.log(held / (1 - held)))
 
 
 def softmax(scores: Vector) -> Vector:

@@ -8,11 +8,11 @@ from functools import cache
 from types import MappingProxyType
 
 from medark.standardise.propose import kinds
-from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, features, said, test_share
-from medark.standardise.propose.model import Coefficients, chances, coefficients, kind_chances
+from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, features, is_key_of, is_proof, said, test_share
+from medark.standardise.propose.model import Coefficients, Grounds, chances, coefficients, kind_chances, line_chance
 from medark.standardise.propose.names import Lexicon, elements
 from medark.standardise.propose.profile import ColumnProfile, Link, TableProfile
-from medark.standardise.propose.slots import slot_of
+from medark.standardise.propose.slots import hangs_on_kind, slot_of
 
 _NEAREST = 14  # elements by name that are looked at
 _CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
@@ -39,10 +39,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """A column and what it may be, likeliest first; slot "" is: nothing is made of it."""
+    """A column and what it may be, likeliest first; slot "" is: nothing is made of it. `grounds`: of the likeliest;
+    `chance`: how often that is right.
+    """
 
     name: str
     candidates: tuple[Candidate, ...]
+    grounds: Grounds = field(repr=False)
+    chance: float
 
     @property
     def best(self) -> Candidate:
@@ -90,7 +94,9 @@ def read_table(
     columns = []
     for one, (names, vectors) in zip(seen, _vectors(seen, found), strict=True):
         likely = dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
-        columns.append(ColumnReading(one.profile.name, _candidates(one, likely, best)))
+        may_be = candidates(one, likely, best)
+        why = grounds(one, may_be[0], found[best])
+        columns.append(ColumnReading(one.profile.name, may_be, why, line_chance(why, weights)))
     return TableReading(table, best, found, tuple(columns))
 
 
@@ -99,12 +105,13 @@ def read_tables(
     lexicon: Lexicon,
     found: Sequence[Link],
     kinds_said: Mapping[str, str] = MappingProxyType({}),
+    told: Coefficients | None = None,
 ) -> list[TableReading]:
     """Read the tables of one source together: what a table is tells what the columns are that name its rows elsewhere.
 
     `found`: of values within keys; `kinds_said`: what somebody said that tables are.
     """
-    alone = [read_table(table, lexicon, kind=kinds_said.get(table.name, "")) for table in tables]
+    alone = [read_table(table, lexicon, kind=kinds_said.get(table.name, ""), told=told) for table in tables]
     kind_of = {one.table.name: one.kind for one in alone if one.kinds[one.kind] >= _CLEAR}
     linked: dict[str, dict[str, set[str]]] = {}
     for link in found:
@@ -112,7 +119,7 @@ def read_tables(
             linked.setdefault(link.table, {}).setdefault(link.column, set()).add(kind_of[link.key_table])
     return [
         read_table(
-            one.table, lexicon, kind=kinds_said.get(one.table.name, ""),
+            one.table, lexicon, kind=kinds_said.get(one.table.name, ""), told=told,
             linked={column: frozenset(kinds_) for column, kinds_ in linked[one.table.name].items()},
         )
         if one.table.name in linked else one
@@ -174,13 +181,28 @@ def _rival(seen: Seen, name: str, top: Mapping[str, Sequence[float]]) -> float:
     return max(0.0, (top[name][0] if name in top else 0.0) - mine)
 
 
-def _candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Candidate, ...]:
+def candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Candidate, ...]:
     """Elements that fill the same slot, together."""
     slots: dict[str, dict[str, float]] = {}
     for name, chance in likely.items():
         slots.setdefault(slot_of(name, kind) if name else "", {})[name] = chance
     found = [_candidate(seen, slot, of_slot) for slot, of_slot in slots.items()]
     return tuple(sorted(found, key=lambda one: -one.chance)[:6])
+
+
+def grounds(seen: Seen, best: Candidate, kind: float) -> Grounds:
+    """What speaks for the likeliest that a column may be."""
+    tests = elements()[best.element].tests if best.element else ""
+    return Grounds(
+        column=best.chance,
+        kind=kind,
+        hangs_on_kind=bool(best.element) and hangs_on_kind(best.element),
+        exact=best.exact,
+        proven=is_proof(tests, best.tested),
+        linked=bool(best.element) and is_key_of(best.element, seen.linked),
+        nothing=not best.slot,
+        known=seen.profile.known,
+    )
 
 
 def _candidate(seen: Seen, slot: str, chances_: Mapping[str, float]) -> Candidate:

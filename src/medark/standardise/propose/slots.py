@@ -51,6 +51,17 @@ def slot_of(element: str, kind: str) -> str:
     return slot
 
 
+@cache
+def hangs_on_kind(element: str) -> bool:
+    """Would an element fill another slot in a table of another kind?
+
+    >>> hangs_on_kind("start"), hangs_on_kind("drug_dose"), hangs_on_kind("gender")
+    (True, True, False)
+    """
+    slot = elements()[element].slot
+    return slot.startswith("g.") or slot.partition(":")[0].partition(".")[0] in _told().homes
+
+
 def slots() -> frozenset[str]:
     """Every slot that a person may name."""
     named = {one.slot for one in elements().values()}

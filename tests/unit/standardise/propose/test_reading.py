@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import tomllib
+from itertools import product
 
 import pyarrow as pa
 import pytest
 
 from medark.standardise.propose.draft import composed, source_toml, table_toml
-from medark.standardise.propose.model import calibrated
+from medark.standardise.propose.model import Grounds, kind_chance, line_chance
 from medark.standardise.propose.names import Entry, Lexicon, concepts, elements, entries
 from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
 from medark.standardise.propose.reading import TableReading, read_table
@@ -104,9 +105,15 @@ def test_what_a_person_says_stands(lexicon: Lexicon) -> None:
 
 
 def test_chances_never_fall_where_scores_rise() -> None:
-    for what in ("exact", "near", "kind"):
-        told = [calibrated(step / 50, what) for step in range(51)]
-        assert told == sorted(told) and 0 <= told[0] <= told[-1] <= 1
+    told = [kind_chance(step / 50) for step in range(51)]
+    assert told == sorted(told) and 0 <= told[0] <= told[-1] <= 1
+    for exact, proven, hangs in product((False, True), repeat=3):
+        of_column = [
+            line_chance(Grounds(step / 50, 0.9, hangs, exact, proven, False, False, 100)) for step in range(51)
+        ]
+        of_kind = [line_chance(Grounds(0.9, step / 50, hangs, exact, proven, False, False, 100)) for step in range(51)]
+        assert of_column == sorted(of_column) and of_kind == sorted(of_kind)
+        assert 0 < of_column[0] < of_column[-1] < 1
 
 
 def test_the_lexicon_speaks_of_elements_that_there_are() -> None:

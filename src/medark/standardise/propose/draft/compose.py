@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from medark.standardise.propose.draft.context import Context
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
 from medark.standardise.propose.draft.lines import as_line
+from medark.standardise.propose.draft.once import told_once
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
-from medark.standardise.propose.model import calibrated
+from medark.standardise.propose.model import kind_chance
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
@@ -28,6 +29,7 @@ def composed(
     """A draft for each table. `said`: of tables, column to slot, by people."""
     slots = {reading.table.name: filled(reading, said.get(reading.table.name, {})) for reading in readings}
     kinds = {reading.table.name: reading.kind for reading in readings}
+    slots |= told_once(slots, kinds, links)
     return tuple(_Composer(source, reading, slots, kinds, links).draft() for reading in readings)
 
 
@@ -45,7 +47,7 @@ class _Composer:
     def draft(self) -> Draft:
         """All of it."""
         table, kind, mine = self.reading.table.name, self.reading.kind, self.slots[self.reading.table.name]
-        chance = calibrated(self.reading.kinds[kind], "kind")
+        chance = kind_chance(self.reading.kinds[kind])
         columns = tuple(column.name for column in self.reading.table.columns)
         if kind == "dictionary":
             return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")

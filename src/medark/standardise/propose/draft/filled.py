@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from medark.standardise.propose.model import calibrated
 from medark.standardise.propose.profile import ColumnProfile, TableProfile
 from medark.standardise.propose.reading import Candidate, TableReading
 
@@ -112,7 +111,7 @@ def _choices(reading: TableReading, said: Mapping[str, str]) -> Iterator[Choice]
             yield Choice(profile, slot, 1.0, known, said=True)
         else:
             best = column.best
-            yield Choice(profile, best.slot, calibrated(best.chance, "exact" if best.exact else "near"), best)
+            yield Choice(profile, best.slot, column.chance, best)
 
 
 def _rank(choice: Choice) -> tuple[bool, str, float]:
