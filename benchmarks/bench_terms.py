@@ -100,16 +100,18 @@ def _own_code(line: str) -> str:
 
 def report(what: str, found: list[Proposed], meant: list[str], wrong: bool) -> None:
     """How often the first, and one of five, is right; how often, of those that are said with so much certainty."""
-    first = [bool(one.candidates) and one.candidates[0].concept.code == code for one, code in zip(found, meant)]
-    five = [code in {c.concept.code for c in one.candidates} for one, code in zip(found, meant)]
+    near = [[candidate.concept.code for candidate in one.candidates] for one in found]
+    first = [codes[:1] == [code] for codes, code in zip(near, meant, strict=True)]
+    five = [code in codes for codes, code in zip(near, meant, strict=True)]
     print(f"{what}: {len(found)} codes; the first is right for {share(first)}, one of five for {share(five)}")
     for least in _AT_LEAST:
-        sure = [ok for one, ok in zip(found, first) if one.candidates and one.candidates[0].probability >= least]
+        told = zip(found, first, strict=True)
+        sure = [ok for one, ok in told if one.candidates and one.candidates[0].probability >= least]
         print(f"  said with {least} or more: {len(sure) / len(found):.0%} of them, right {share(sure)}")
-    for one, code, ok, near in zip(found, meant, first, five):
+    for one, code, ok, listed in zip(found, meant, first, five, strict=True):
         if wrong and not ok:
             says = one.candidates[0] if one.candidates else None
-            print(f"    {'' if near else '! '}{one.term.source} {one.term.name} [{one.term.unit}] is {code}, said "
+            print(f"    {'' if listed else '! '}{one.term.source} {one.term.name} [{one.term.unit}] is {code}, said "
                   f"{says and (says.concept.code, says.concept.name, round(says.probability, 2))}")  # fmt: skip
 
 

@@ -1,13 +1,22 @@
-"""How much each evidence counts when terms are matched: fitted on labels of laboratory items with known LOINC codes
+"""How much each evidence counts when terms are matched: fitted on names whose codes are known
 
-Run: .venv/bin/python tools/fit_terms.py D_LABITEMS.csv LABEVENTS.csv CONCEPT.csv … > weights.toml
-Every second item is learnt from; the others say how well it went (on standard error): top 1, top 5, and whether a
-probability is what it says.
+Run: .venv/bin/python tools/fit_terms.py items D_LABITEMS.csv LABEVENTS.csv CONCEPT.csv … [--sense]
+     .venv/bin/python tools/fit_terms.py diagnoses ZD_INFO.dat --sense
+items      labels of laboratory items with their LOINC codes, English; LOINC names of the CONCEPT files
+diagnoses  Chinese names of diagnoses (four characters of ICD-10 and "00") among the names of ICD-10-CM
+--sense    with the model of meaning that medark[terms] brings
+Every second one is learnt from; the others say how well it went (on standard error): top 1, top 5, and whether a
+probability is what it says. What is printed belongs in standardise/terms/weights.toml, under `words` without a model of
+meaning, else under `measurement` and `other`.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
+import gzip
+import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -15,34 +24,68 @@ from pathlib import Path
 
 import numpy as np
 
-from medark.standardise.terms import Matcher, Named, Term, Weighing
+from medark.flows.terms.sense import model
+from medark.standardise.terms import Matcher, Named, Sense, Term, Weighing
 from medark.standardise.terms.evidence import KINDS
 
 _STEPS, _RATE, _HOLD = 4000, 0.3, 1e-3
-_UNITS = Path(__file__).parents[1] / "src/medark/standardise/lookups/unit_synonym.csv"
+_SOURCE = Path(__file__).parents[1] / "src" / "medark"
+_UNITS = _SOURCE / "standardise" / "lookups" / "unit_synonym.csv"
+_ICD10CM = _SOURCE / "store" / "vocabulary" / "shipped" / "concept_icd10cm.csv.gz"
+_DIAGNOSIS = re.compile(r"([A-Z]\d\d\.\d)00\s+(\S.*)")
+_DIAGNOSES = 1500
 # A number of moles is not one of grams, whatever the labels say that are learnt from; and a word less is a word less.
 _LEAST = {"unit": 2.0, "method": 0.0, "usual": 0.6, "equal": 0.0}
 _Case = tuple[np.ndarray, int]  # evidence of each concept looked at; which is meant, -1: none of them
 
 
-def main(items: str, events: str, *concepts: str) -> None:
+def main() -> None:
     """Fit and print."""
-    units = _units(Path(events))
-    known = {one.code: one for path in concepts for one in _named(Path(path))}
-    matcher = Matcher(known.values(), Weighing(dict.fromkeys(KINDS, 1.0), 0.0))
-    terms = [(_term(row, units), row["loinc_code"]) for row in _rows(Path(items)) if row["loinc_code"]]
-    weights, none = fitted([_case(matcher, term, code) for term, code in terms[::2]])
+    about = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    about.add_argument("what", choices=("items", "diagnoses"))
+    about.add_argument("files", nargs="+", type=Path)
+    about.add_argument("--sense", action="store_true")
+    asked = about.parse_args()
+    terms, known = items(*asked.files) if asked.what == "items" else diagnoses(*asked.files)
+    of = model() if asked.sense else None
+    sense = Sense(of, of([one.name for one in known])) if of else None
+    matcher = Matcher(known, Weighing(dict.fromkeys(KINDS, 1.0), 0.0), sense)
+    weights, none = fitted([_case(matcher, term, code) for term, code in terms[::2]], asked.what)
     told = Weighing(dict(zip(KINDS, map(float, weights), strict=True)), none)
-    print(
-        f"none = {none:.3f}\n\n[weights]", *(f"{name} = {value:.3f}" for name, value in told.weights.items()), sep="\n"
-    )
-    report(Matcher(known.values(), told), [(t, c) for t, c in terms[1::2] if c in known])
+    lines = (f"{name} = {value:.3f}" for name, value in told.weights.items() if value or name != "sense")
+    print(f"none = {none:.3f}\n\n[weights]", *lines, sep="\n")
+    codes = {one.code for one in known}
+    report(Matcher(known, told, sense), [(term, code) for term, code in terms[1::2] if code in codes])
 
 
-def fitted(cases: list[_Case]) -> tuple[np.ndarray, float]:
+def items(labels: Path, events: Path, *concepts: Path) -> tuple[list[tuple[Term, str]], list[Named]]:
+    """Labels with the LOINC codes that they mean, and what is searched."""
+    units = _units(events)
+    known = {one.code: one for path in concepts for one in _named(path)}
+    return [(_term(row, units), row["loinc_code"]) for row in _rows(labels) if row["loinc_code"]], [*known.values()]
+
+
+def diagnoses(names: Path) -> tuple[list[tuple[Term, str]], list[Named]]:
+    """Chinese names with the codes of ICD-10 that ICD-10-CM has too, and what is searched."""
+    with gzip.open(_ICD10CM, "rt", encoding="utf-8") as file:
+        known = [
+            Named(int(row["concept_id"]), "ICD10CM", row["concept_code"], (row["concept_name"],))
+            for row in csv.DictReader(file)
+            if row["domain_id"] == "Condition"
+        ]
+    codes = {one.code for one in known}
+    found = (_DIAGNOSIS.match(line) for line in names.read_text(encoding="utf-8").splitlines())
+    told = [
+        (Term(code, (name.strip(),)), code) for code, name in (one.groups() for one in found if one) if code in codes
+    ]
+    random.Random(1).shuffle(told)
+    return told[:_DIAGNOSES], known
+
+
+def fitted(cases: list[_Case], what: str) -> tuple[np.ndarray, float]:
     """The weights under which what is meant is likeliest (a multinomial logit; none of them is one more choice)."""
     weights, none = np.ones(len(KINDS)), 3.0
-    least = np.array([_LEAST.get(kind, -np.inf) for kind in KINDS])
+    least = np.array([_LEAST.get(kind, -np.inf) if what == "items" else 0.0 for kind in KINDS])
     for _ in range(_STEPS):
         slope, slope_none = -_HOLD * weights, 0.0
         for seen, meant in cases:
@@ -111,4 +154,4 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

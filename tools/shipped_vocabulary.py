@@ -139,13 +139,17 @@ def _coded(test: Row) -> Iterator[tuple[str, int, str]]:
 
 
 def _composed(test: Row, component: str, unit: str) -> str:
-    """A name as LOINC composes one, of what the table says: component [property] in system; without what it leaves open.
+    """A name as LOINC composes one of what the table says: component [property] in system, as far as it is said.
 
     >>> _composed({"specimen": "serum/plasma", "value_kind": "quantitative"}, "Creatinine", "umol/L")
     'Creatinine [Moles/volume] in Serum or Plasma'
     """
     kinds = property_of(unit)
-    kind = "Presence" if test["value_kind"] == "qualitative" and test["specimen"] else _only(kinds & _CONCENTRATIONS or kinds)
+    kind = (
+        "Presence"
+        if test["value_kind"] == "qualitative" and test["specimen"]
+        else _only(kinds & _CONCENTRATIONS or kinds)
+    )
     where = _SYSTEMS.get(test["specimen"], "")
     what, _, when = component.partition("^")
     what = what.replace(".in ", " in ")

@@ -16,7 +16,8 @@ class TermState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceTerm:
-    """What a source wrote as a code: `system` as it named it, `name` and `unit` as it wrote them ("" if it did not).
+    """What a source wrote as a code: `system` as it named it, `name`, `unit` and `specimen` (what was looked at) as it
+    wrote them ("" if it did not).
 
     `probability`: what the match that was taken had; None where a person chose without one. `decided_ms`: milliseconds
     since 1970, UTC.
@@ -28,6 +29,7 @@ class SourceTerm:
     code: str
     name: str = ""
     unit: str = ""
+    specimen: str = ""
     state: TermState = TermState.OPEN
     concept_id: int | None = None
     probability: float | None = None

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from medark.flows.mapped_terms import MEANT
 from medark.flows.terms.learnt import learnt
+from medark.flows.terms.sense import sense
 from medark.flows.workspace import Workspace
+from medark.model.progress import Progress
 from medark.model.term import SourceTerm
 from medark.sql.render import render
-from medark.standardise.terms import Candidate, Matcher, Named, Term
+from medark.standardise.terms import Candidate, Matcher, Named, Term, Weighing
 from medark.standardise.terms.units import ucum
 
 # The domains that a kind of event is looked for in; observations are whatever else a source says.
@@ -29,6 +31,10 @@ order by c.concept_id, s.concept_synonym_name
 """
 
 
+_READ = ("concept", "concept_relationship", "concept_synonym")
+_KEPT = "matcher of terms"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """A term with the concepts that it may mean, likeliest first."""
@@ -37,23 +43,41 @@ class Proposed:
     candidates: tuple[Candidate, ...]
 
 
-def proposed(workspace: Workspace, terms: Iterable[SourceTerm], most: int = 5) -> list[Proposed]:
-    """Each term's likeliest concepts, in the order of `terms`."""
+def proposed(
+    workspace: Workspace, terms: Iterable[SourceTerm], most: int = 5, progress: Progress | None = None
+) -> list[Proposed]:
+    """Each term's likeliest concepts, in the order of `terms`.
+
+    With medark[terms] meanings count too; of a large vocabulary they are worked out, once, where `progress` is given.
+    """
     asked = list(terms)
     by_kind: dict[str, list[SourceTerm]] = defaultdict(list)
     for one in asked:
         by_kind[one.kind].append(one)
     found: dict[tuple[str, str, str, str], tuple[Candidate, ...]] = {}
     for kind, some in by_kind.items():
-        matcher = Matcher(_concepts(workspace, _DOMAINS.get(kind, ())))
+        matcher = _matcher(workspace, kind, progress)
         found |= {one.key: tuple(matcher.candidates(_term(one), most)) for one in some}
     told = learnt(workspace)
     return [Proposed(one, told.weighed(one, found[one.key], most)) for one in asked]
 
 
+def _matcher(workspace: Workspace, kind: str, progress: Progress | None) -> Matcher:
+    """Kept for as long as the vocabulary stands."""
+    stamp = (workspace.vocabulary.files(_READ), progress is not None)
+    held = workspace.kept.get((_KEPT, kind))
+    if held is None or held[0] != stamp:
+        concepts = _concepts(workspace, _DOMAINS.get(kind, ()))
+        means = sense(workspace, kind, concepts, progress)
+        weighing = Weighing.shipped("words" if means is None else "measurement" if kind == "measurement" else "other")
+        held = workspace.kept[_KEPT, kind] = (stamp, Matcher(concepts, weighing, means))
+    matcher: Matcher = held[1]
+    return matcher
+
+
 def _term(one: SourceTerm) -> Term:
     names = tuple(dict.fromkeys(name for name in (one.name, one.code) if name))
-    return Term(one.code, names, (ucum(one.unit),) if one.unit else ())
+    return Term(one.code, names, (ucum(one.unit),) if one.unit else (), one.specimen)
 
 
 def _concepts(workspace: Workspace, domains: Sequence[str]) -> list[Named]:
@@ -62,8 +86,9 @@ def _concepts(workspace: Workspace, domains: Sequence[str]) -> list[Named]:
     told = ", ".join(f"'{domain}'" for domain in domains)
     names: dict[tuple[int, str, str], dict[str, None]] = {}
     with workspace.engine.session() as session:
-        workspace.vocabulary.bind(session, ("concept", "concept_relationship", "concept_synonym"))
-        for row in session.query(render(_NAMES.format(meant=MEANT, domains=told, drugs=_DRUGS), session.dialect)).to_pylist():
+        workspace.vocabulary.bind(session, _READ)
+        sql = _NAMES.format(meant=MEANT, domains=told, drugs=_DRUGS)
+        for row in session.query(render(sql, session.dialect)).to_pylist():
             key = (row["concept_id"], row["vocabulary_id"], row["concept_code"])
             known = names.setdefault(key, {row["concept_name"]: None})
             if row["concept_synonym_name"]:

@@ -11,6 +11,7 @@
 | `method` | 1: the term speaks of the concept's method, -1: it does not, 0: the concept is of none |
 | `usual` | how usual the concept's method is where a term speaks of none |
 | `plain` | -1 to 0: the fewer words the concept has besides, the better |
+| `sense` | how alike the two mean, as a model of meaning has it (see `sense`), 0 where there is none |
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from medark.standardise.terms.term import Named, Term
 _WHOLE = (".total", "normal")  # what a share is of, where the name of a test leaves it unsaid
 
 Weights = Mapping[str, float]  # of words: how rare they are among all names
-KINDS = ("told", "meant", "letters", "equal", "specimen", "unit", "method", "usual", "plain")
+KINDS = ("told", "meant", "letters", "equal", "specimen", "unit", "method", "usual", "plain", "sense")
 
 
 @dataclass(frozen=True)

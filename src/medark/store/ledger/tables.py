@@ -160,7 +160,8 @@ quality_source = Table(
 term = Table(
     "term", METADATA, _text("source", primary_key=True), _text("kind", primary_key=True),
     _text("system", primary_key=True), _text("code", primary_key=True), _text("name"), _text("unit"),
-    _text("state"), _maybe("concept_id"), Column("probability", Double), _text("decided_by"), _maybe("decided_ms"),
+    _text("specimen", server_default=text("''")), _text("state"), _maybe("concept_id"),
+    Column("probability", Double), _text("decided_by"), _maybe("decided_ms"),
 )  # fmt: skip
 unit_decision = Table(
     "unit_decision", METADATA, _text("source", primary_key=True), _text("code", primary_key=True),

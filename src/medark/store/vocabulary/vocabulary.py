@@ -49,6 +49,11 @@ class Vocabulary:
         """Rows by relation (see RELATIONS)."""
         return self._now().rows
 
+    def files(self, relations: Iterable[str]) -> tuple[str, ...]:
+        """Names of the files that relations consist of. They are named by content: equal names, equal rows."""
+        known = self._now().files
+        return tuple(name for relation in relations for name in known.get(relation, ()))
+
     def load(self, paths: Iterable[Path] = ()) -> VocabularyReport:
         """Take in vocabulary files (or folders of them). A table that comes is replaced, others stay.
 

@@ -22,9 +22,8 @@ from medark.model.progress import Silent
 from medark.model.term import SourceTerm, TermState
 from medark.model.user import User
 
-OWN = 2_000_000_000  # concept ids from here up are not OMOP's
 CALCIUM_IN_MOLES = 2_107_129_037  # LOINC 2000-8, which the shipped vocabulary has no standard concept for
-POTASSIUM = 3023103  # LOINC 2823-3
+POTASSIUM, SODIUM = 3023103, 3019550  # LOINC 2823-3, 2951-2
 RESULTS = (("ZK", "血钾", "4.1", "mmol/L"), ("ZK", "血钾", "3.9", "mmol/L"), ("ZQ", "某某项目", "7", ""))
 
 
@@ -63,6 +62,19 @@ def of(workspace: Workspace, code: str) -> terms.Proposed:
     (term,) = [one.term for one in terms.unmapped(workspace, "olga") if one.term.code == code]
     (told,) = terms.proposed(workspace, [term])
     return told
+
+
+def test_what_was_looked_at_tells_names_apart(workspace: Workspace, tmp_path: Path) -> None:
+    sent = tmp_path / "urine"
+    sent.mkdir()
+    for number, specimen in ((20, "尿液"), (21, "血清")):
+        text = message(number, f"G{number}", "葡萄糖", "90", "mg/dL") + f"SPM|1|||1^{specimen}^L\r".encode()
+        (sent / f"{number}.hl7").write_bytes(text)
+    ingest(workspace, sent, "north/lis")
+    asked = [one.term for one in terms.unmapped(workspace, "olga") if one.term.name == "葡萄糖"]
+    assert [(one.code, one.specimen) for one in asked] == [("G20", "尿液"), ("G21", "血清")]
+    urine, serum = (one.candidates[0].concept.name for one in terms.proposed(workspace, asked))
+    assert "Urine" in urine and "Serum or Plasma" in serum
 
 
 def test_what_nobody_knows_is_listed_by_its_rows(workspace: Workspace) -> None:
@@ -162,9 +174,8 @@ def test_a_decision_taken_back_or_changed_reaches_its_rows(workspace: Workspace)
     terms.decide(workspace, "olga", [none_of_them(told)])
     assert concepts(workspace) == {"ZK": {0}, "ZQ": {0}}
     assert [one.term.code for one in terms.unmapped(workspace, "olga")] == ["ZQ"], "it is not asked again"
-    other = next(n for n, one in enumerate(told.candidates) if n and one.concept.concept_id < OWN)
-    terms.decide(workspace, "olga", [chosen(told, other)])
-    assert concepts(workspace)["ZK"] == {told.candidates[other].concept.concept_id}
+    terms.decide(workspace, "olga", [replace(told.term, state=TermState.MAPPED, concept_id=SODIUM)])
+    assert concepts(workspace)["ZK"] == {SODIUM}
     assert terms.decide(workspace, "olga", [opened_again(told.term)]) == 2
     assert concepts(workspace) == {"ZK": {0}, "ZQ": {0}}
     assert [one.term.code for one in terms.unmapped(workspace, "olga")] == ["ZK", "ZQ"]
@@ -173,8 +184,7 @@ def test_a_decision_taken_back_or_changed_reaches_its_rows(workspace: Workspace)
         assert session.query("SELECT * FROM source_to_concept_map").num_rows == 0
     acts = workspace.ledger.audit.entries(actor="olga", action="code decided")
     assert [one.act.detail.get("state") for one in acts] == ["mapped", "none", "mapped", "open"]
-    was = told.candidates[other].concept.concept_id
-    assert [one.act.detail.get("was") for one in acts] == [None, POTASSIUM, None, was]
+    assert [one.act.detail.get("was") for one in acts] == [None, POTASSIUM, None, SODIUM]
 
 
 def test_codes_of_two_kinds_are_counted_apart_and_a_source_has_one_task(workspace: Workspace) -> None:
