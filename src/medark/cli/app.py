@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 COMMANDS = (
     "synth", "init", "ingest", "serve", "account", "map", "find", "lineage", "impact", "why", "check", "report",
     "characterise", "query", "run", "explain", "define", "dummy", "quarantine", "vocabulary", "units", "notes",
-    "source", "app", "raw", "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake", "config",
-    "completion",
+    "identity", "source", "app", "raw", "user", "grant", "refusal", "access", "audit", "erase", "rebuild", "lake",
+    "config", "completion",
 )  # fmt: skip
 
 Language = Annotated[

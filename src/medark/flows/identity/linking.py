@@ -28,7 +28,7 @@ from medark.store.linked import PAIRS, WITHOUT
 MODEL: Final = "model"  # under which name what was learnt is kept
 ENOUGH: Final = 1000  # keys from which on something can be learnt from them
 _BELOW: Final = 20  # bits: below it no two numbers that are the same make a question of a pair
-_CERTAIN: Final = Learning(("l.ni = r.ni", "l.insurance = r.insurance"), 0.85, comparing.training())
+LEARNING: Final = Learning(("l.ni = r.ni", "l.insurance = r.insurance"), 0.85, comparing.training())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +120,23 @@ def _pairs(
         model = json.loads(kept) if kept else comparing.settings()
         if learns:
             with progress.stage("learning how records agree"):
-                model = comparing.steadied(learnt(session, "SELECT * FROM blocked", comparing.settings(), _CERTAIN))
+                model = comparing.steadied(
+                    learnt(session, "SELECT * FROM blocked", comparing.settings(learns=True), LEARNING)
+                )
             workspace.crosswalk.linked.put_note(MODEL, json.dumps(model))
         with progress.stage("comparing records"):
-            return compared(session, model, thresholds(workspace), only_new=only_new and not learns), learns
+            limits, is_learnt = thresholds(workspace), learns or bool(kept)
+            return compared(session, model, limits, is_learnt=is_learnt, only_new=only_new and not learns), learns
 
 
-def compared(session: Session, model: dict[str, object], limits: Thresholds, *, only_new: bool = False) -> pa.Table:
+def compared(
+    session: Session, model: Mapping[str, Any], limits: Thresholds, *, is_learnt: bool, only_new: bool = False
+) -> pa.Table:
     """The pairs (PAIRS) of the session's relation `blocked` that are one person's or may be."""
     extra = "l.fresh OR r.fresh" if only_new else ""
     told = {**model, "blocking_rules_to_generate_predictions": comparing.blocking(extra)}
     weighed(session, "SELECT * FROM blocked", told, limits.unsure - _BELOW, "weighed")
-    judged = judged_sql(comparing.levels_sql("weighed", "record"), limits)
+    judged = judged_sql(comparing.levels_sql("weighed", "record", learnt=is_learnt), limits)
     return session.query(
         "SELECT unique_id_l AS left_key, unique_id_r AS right_key, CAST(match_weight AS DOUBLE) AS weight, verdict,"
         f" why, evidence FROM ({judged}) AS judged WHERE verdict IS NOT NULL AND own_id_l <> own_id_r"

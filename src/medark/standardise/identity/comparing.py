@@ -37,8 +37,8 @@ def levels() -> Mapping[str, tuple[Level, ...]]:
 
 
 _COMPARED: Final = (
-    "name", "sound", "family", "given", "birth", "birth_year", "sex", "ni", "ni_raw", "insurance", "phone", "address",
-    "town", "road",
+    "name", "sound", "latin", "family", "given", "birth", "birth_year", "sex", "ni", "ni_raw", "insurance", "phone",
+    "address", "town", "road",
 )  # fmt: skip
 _COMMON: Final = {"name": ("name", "sound"), "phone": ("phone",)}  # levels that weigh less for frequent values
 _UNIQUE: Final = ("ni", "insurance")  # in records of few people a chance pair is too often one person's: u as it stands
@@ -55,8 +55,10 @@ MOST: Final = 200
 _TRAINED: Final = ("birth", "sound")
 
 
-def settings() -> dict[str, Any]:
-    """Settings of a model that is to be learnt; unlearnt, they weigh as the priors say."""
+def settings(*, learns: bool = False) -> dict[str, Any]:
+    """Settings of a model that `learns`, or of one that weighs as the priors say: for few records, of whose values
+    nobody can say how common they are.
+    """
     return {
         "probability_two_random_records_match": _PRIOR,
         "link_type": "dedupe_only",
@@ -65,7 +67,7 @@ def settings() -> dict[str, Any]:
         "retain_intermediate_calculation_columns": True,
         "additional_columns_to_retain": ["own_id", "fresh"],
         "blocking_rules_to_generate_predictions": blocking(),
-        "comparisons": [_comparison(name, some) for name, some in levels().items()],
+        "comparisons": [_comparison(name, some, learns=learns) for name, some in levels().items()],
     }
 
 
@@ -100,7 +102,7 @@ def _steadied(name: str, level: Mapping[str, Any]) -> dict[str, Any]:
     return {**level, "m_probability": (1 - _STEADY) * level.get("m_probability", prior) + _STEADY * prior}
 
 
-def levels_sql(pairs: str, records: str) -> str:
+def levels_sql(pairs: str, records: str, *, learnt: bool) -> str:
     """The pairs with the level of each attribute, 0 the best, null where one side says nothing: `level_<attribute>`;
     `evidence`: of each that both say, level and bits, as JSON.
     """
@@ -110,13 +112,13 @@ def levels_sql(pairs: str, records: str) -> str:
         f"SELECT p.*, {cells} FROM (SELECT p.*, {both} FROM {pairs} AS p JOIN {records} AS l ON"
         f" l.unique_id = p.unique_id_l JOIN {records} AS r ON r.unique_id = p.unique_id_r) AS p"
     )
-    told = " || ".join(map(_told, levels()))
+    told = " || ".join(_told(name, with_frequency=learnt and name in _COMMON) for name in levels())
     evidence = f"'{{' || substr({told}, 2) || '}}'"
     return f"SELECT p.*, {evidence} AS evidence FROM ({levelled}) AS p"
 
 
-def _told(name: str) -> str:
-    bits = f"mw_{name}" + (f" + mw_tf_adj_{name}" if name in _COMMON else "")
+def _told(name: str, *, with_frequency: bool) -> str:
+    bits = f"mw_{name}" + (f" + mw_tf_adj_{name}" if with_frequency else "")
     cell = f"',\"{name}\":[' || cast(level_{name} AS varchar) || ',' || cast(round({bits}, 1) AS varchar) || ']'"
     return f"coalesce({cell}, '')"
 
@@ -140,11 +142,11 @@ def _block(columns: Sequence[str]) -> str:
     return "block_" + "_".join(columns)
 
 
-def _comparison(name: str, some: Sequence[Level]) -> dict[str, Any]:
+def _comparison(name: str, some: Sequence[Level], *, learns: bool) -> dict[str, Any]:
     made: list[dict[str, Any]] = [
         {"sql_condition": f"{name}_l IS NULL OR {name}_r IS NULL", "label_for_charts": _NULL, "is_null_level": True}
     ]
-    frequent = _COMMON.get(name, ())
+    frequent = _COMMON.get(name, ()) if learns else ()
     for number, (words, condition, m, u) in enumerate(some):
         level: dict[str, Any] = {
             "sql_condition": condition or "ELSE", "label_for_charts": words, "m_probability": m, "u_probability": u,

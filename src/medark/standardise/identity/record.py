@@ -33,8 +33,8 @@ COLUMNS: Final = pa.schema(
     + [
         (name, pa.string())
         for name in (
-            "ni", "ni_raw", "insurance", "name", "sound", "family", "given", "birth", "birth_year", "sex", "phone",
-            "address", "town", "road",
+            "ni", "ni_raw", "insurance", "name", "sound", "latin", "family", "given", "birth", "birth_year", "sex",
+            "phone", "address", "town", "road",
         )
     ]
 )  # fmt: skip
@@ -137,7 +137,9 @@ def _named(written: Iterable[str]) -> Mapping[str, str | None]:
     best = max(names, default=None, key=lambda name: (name.is_chinese, len(name.text), name.text))
     if best is None:
         return {}
-    return {"name": best.text, "sound": best.sound or None, "family": best.family or None, "given": best.given or None}
+    told = {"name": best.text, "sound": best.sound, "latin": "" if best.is_chinese else best.sound,
+            "family": best.family, "given": best.given}  # fmt: skip
+    return {name: value or None for name, value in told.items()}
 
 
 def _day(text: str) -> str | None:
