@@ -66,8 +66,8 @@ def unmapped(workspace: Named = None, source: Source = "", json: Json = False) -
     from medark.flows.gate.reader import machine_user
     from medark.flows.terms.review import reviewed
 
-    with opened(workspace) as ws:
-        found = reviewed(ws, machine_user(), source)
+    with opened(workspace) as ws, watched() as progress:
+        found = reviewed(ws, machine_user(), source, progress)
     plain = {"coverage": _covered(found.covered), "codes": [_plain(one) for one in found.waiting]}
     show(plain, json, lambda: _view(found))
 
@@ -90,7 +90,7 @@ def review(workspace: Named = None, source: Source = "", above: Above = 0.0, jso
     if not above and not sys.stdin.isatty():
         raise UsageError("there is nobody to ask", fix="--above 0.9, or medark vocabulary export and import")
     with opened(workspace) as ws, watched() as progress:
-        found = reviewed(ws, machine_user(), source).waiting
+        found = reviewed(ws, machine_user(), source, progress).waiting
         decided = _sure(found, above) if above else asked(found)
         records = decide(ws, machine_user(), decided, progress)
     _applied(len(decided), records, json)

@@ -16,6 +16,7 @@ from medark.flows.terms.learnt import DECIDED
 from medark.flows.terms.unmapped import EVENTS, Coverage, coverage, unmapped
 from medark.flows.workspace import Workspace
 from medark.messages import N_
+from medark.model.progress import Progress
 from medark.model.term import SourceTerm, TermState
 from medark.standardise.terms import Candidate
 
@@ -68,11 +69,11 @@ class Lake:
     waiting: tuple[Waiting, ...]
 
 
-def reviewed(workspace: Workspace, by: str, source: str = "") -> Lake:
-    """Everything that waits (of a source). AccessError unless `by` is an owner or a steward."""
+def reviewed(workspace: Workspace, by: str, source: str = "", progress: Progress | None = None) -> Lake:
+    """Everything that waits (of a source). `progress`: see `proposed`. AccessError unless owner or steward."""
     covered = coverage(workspace, by)
     found = unmapped(workspace, by, source)
-    likely = _likely(workspace, [one.term for one in found])
+    likely = _likely(workspace, [one.term for one in found], progress)
     of = {EVENTS[one.table]: one for one in covered}
     reached = {kind: one.rows_mapped for kind, one in of.items()}
     waiting = []
@@ -128,7 +129,9 @@ def with_concept(one: Waiting, concept_id: int) -> SourceTerm:
     return replace(one.term, state=TermState.MAPPED, concept_id=concept_id, probability=None)
 
 
-def _likely(workspace: Workspace, terms: Sequence[SourceTerm]) -> Mapping[tuple[str, ...], tuple[Candidate, ...]]:
+def _likely(
+    workspace: Workspace, terms: Sequence[SourceTerm], progress: Progress | None
+) -> Mapping[tuple[str, ...], tuple[Candidate, ...]]:
     """Worked out once for a vocabulary and what was decided so far."""
     done = [one.decided_ms or 0 for one in workspace.ledger.terms.all() if one.state is not TermState.OPEN]
     stamp = (workspace.vocabulary.digest, len(done), max(done, default=0))
@@ -137,7 +140,7 @@ def _likely(workspace: Workspace, terms: Sequence[SourceTerm]) -> Mapping[tuple[
         held = workspace.kept[_KEPT] = (stamp, {})
     known: dict[tuple[str, ...], tuple[Candidate, ...]] = held[1]
     new = [one for one in terms if one.key not in known]
-    known.update({one.term.key: one.candidates for one in proposed(workspace, new, MOST)})
+    known.update({one.term.key: one.candidates for one in proposed(workspace, new, MOST, progress)})
     return known
 
 
