@@ -68,11 +68,27 @@ def proposal_view(found: Proposal) -> RenderableType:
 
     rows = [_row(found, name) for name in found.drafts]
     columns = (_("table"), _("rows"), _("is"), _("chance"), _("columns"), _("read"), _("state"))
-    parts: list[RenderableType] = [table(_("Proposed for {source}", source=found.source), columns, rows)]
+    parts: list[RenderableType] = [
+        table(_("Proposed for {source}", source=found.source), columns, rows),
+        _waiting(found),
+    ]
     if found.drifts:
         drifts = [(d.table, d.column, phrase(d.what), d.before, d.now) for d in found.drifts]
         parts.append(table(_("What has changed"), (_("table"), _("column"), _("what"), _("before"), _("now")), drifts))
     return Group(*parts)
+
+
+def _waiting(found: Proposal) -> str:
+    """How many tables wait, and the rows behind them."""
+    from medark.flows.propose.overview import tables
+
+    every = tables(found)
+    waits = [one for one in every if one.waits]
+    rows, all_ = sum(one.rows for one in waits), sum(one.rows for one in every)
+    words = _(
+        "{count} of {all} tables wait, and {rows} rows behind them", count=len(waits), all=len(every), rows=f"{rows:,}"
+    )
+    return f"{words} ({rows / all_:.0%})" if all_ else words
 
 
 def _row(found: Proposal, name: str) -> tuple[str | int, ...]:

@@ -61,6 +61,7 @@ def ingest(
         account = run(ws, Path(str(folder)), source, progress)
         if account.waiting or has_proposal(ws, account.source):
             account = _explained(ws, account, progress, ask=ask)
+        _asks_of_codes(ws, account.source)
         if ws.settings.quality.check_after_ingest:
             _checked(ws, progress)
         if ws.settings.lineage.openlineage:
@@ -75,6 +76,13 @@ def _checked(ws: Workspace, progress: Progress) -> None:
 
     tend(ws, progress=progress)
     judge(ws, progress)
+
+
+def _asks_of_codes(ws: Workspace, source: str) -> None:
+    """A task where the source has codes that nobody has explained."""
+    from medark.flows.terms.tasks import bring_up_to_date
+
+    bring_up_to_date(ws, sources=[source])
 
 
 def _explained(ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool) -> IngestAccount:

@@ -18,6 +18,7 @@ from medark.flows.propose.proposing import Proposal, files_of, propose
 from medark.flows.propose.tasks import close_tasks, raise_tasks
 from medark.flows.raw import must_steward
 from medark.flows.staging.staging import Staging
+from medark.flows.terms.tasks import bring_up_to_date as ask_of_codes
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.progress import Progress, Silent
@@ -128,6 +129,7 @@ def bring_in(workspace: Workspace, found: Proposal, names: Collection[str], prog
     workspace.ledger.records.reopen([number for number in numbers if number in there])
     with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
         standardise_pending(workspace, progress, staging)
+    ask_of_codes(workspace, sources=[found.source])
 
 
 def _records(found: Proposal, names: Collection[str]) -> set[int]:

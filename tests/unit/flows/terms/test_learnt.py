@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from medark.flows import terms
@@ -11,7 +12,8 @@ from medark.flows.terms.decide import opened_again
 from medark.flows.terms.learnt import DECIDED
 from medark.flows.terms.review import likeliest, reviewed
 from medark.flows.workspace import Workspace
-from unit.flows.terms.test_terms import POTASSIUM, concepts, message, of
+from medark.model.term import TermState
+from unit.flows.terms.test_terms import POTASSIUM, SODIUM, concepts, message, of
 from unit.flows.terms.test_terms import workspace as workspace  # the fixture
 
 
@@ -24,16 +26,16 @@ def deliver(workspace: Workspace, folder: Path, source: str, *results: tuple[str
 
 def test_the_same_name_of_another_source_goes_right_by_itself(workspace: Workspace, tmp_path: Path) -> None:
     told = of(workspace, "ZK")
-    other = told.candidates[1].concept.concept_id
-    terms.decide(workspace, "olga", [chosen(told, 1)])  # whatever the names say
+    said = replace(told.term, state=TermState.MAPPED, concept_id=SODIUM)  # whatever the names say
+    terms.decide(workspace, "olga", [said])
     deliver(workspace, tmp_path / "south", "south/lis", ("K9", "血钾", "4.0", "mmol/L"))
     found = of(workspace, "K9")
-    assert found.candidates[0].concept.concept_id == other
+    assert found.candidates[0].concept.concept_id == SODIUM
     assert found.candidates[0].probability > 0.8 and found.candidates[0].evidence[DECIDED] == 1.0
     (waiting,) = reviewed(workspace, "olga", "south/lis").waiting
     assert waiting.likeness == "decided"
     terms.decide(workspace, "olga", likeliest([waiting]))
-    assert concepts(workspace)["K9"] == {other}
+    assert concepts(workspace)["K9"] == {SODIUM}
 
 
 def test_another_unit_is_another_question(workspace: Workspace, tmp_path: Path) -> None:

@@ -49,12 +49,12 @@ def _on(review: Review, source: str, name: str) -> str:
 
 
 def _said(review: Review, name: str, told: Mapping[str, str], *, is_accepted: bool) -> dict[str, str]:
-    """Of each column what is otherwise than it is read; once the table is accepted, also what was open."""
+    """Of each column what is written, or otherwise than it is read; once the table is accepted, also what was open."""
     names = {text.casefold(): slot for slot, text in meanings(review.found.drafts[name].kind)}
     found = confirmed(review.found, name) if is_accepted else {}
     for number, one in enumerate(columns(review.found, name)):
         other = told.get(f"{_OTHER}{number}", "").strip()
         wanted = names.get(other.casefold(), other) or told.get(f"{_IS}{number}", "")
-        if wanted and (one.name in found or wanted != (bare(one.slot) or NOTHING)):
+        if wanted and (other or one.name in found or wanted != (bare(one.slot) or NOTHING)):
             found[one.name] = wanted
     return found
