@@ -70,7 +70,9 @@ def told(graph: Graph, field: Column) -> dict[Column, How]:
 def test_the_impact_of_a_column_is_exactly_what_changes_without_it(
     lake_of: Lake, graph: Graph, whole: Contents, field: Column
 ) -> None:
-    assert changed(whole, lake_of(small_source.live(), field)) == set(told(graph, field))
+    """Every other column is not taken away but called otherwise: no map reads it any more."""
+    called = f"{field[1]}_2" if FIELDS.index(field) % 2 else ""
+    assert changed(whole, lake_of(small_source.live(), field, called)) == set(told(graph, field))
 
 
 def test_what_only_arithmetic_rules_out_is_told_all_the_same(lake_of: Lake, graph: Graph, whole: Contents) -> None:
@@ -81,18 +83,13 @@ def test_what_only_arithmetic_rules_out_is_told_all_the_same(lake_of: Lake, grap
     assert ("drug_exposure", "days_supply") in found
 
 
-def test_a_column_under_another_name_is_a_column_that_is_gone(lake_of: Lake, graph: Graph, whole: Contents) -> None:
-    renamed = lake_of(small_source.live(), ("result", "value"), "value_2")
-    assert changed(whole, renamed) == set(told(graph, ("result", "value")))
-
-
 def test_a_column_that_no_map_reads_changes_nothing(graph: Graph) -> None:
     assert not told(graph, ("patient", "mark_p"))
 
 
 @given(seed=st.integers(0, 2**16), field=st.sampled_from(FIELDS), share=st.sampled_from((0.1, 0.4, 0.8)))
 @settings(
-    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
+    max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
 )
 def test_nothing_that_changes_is_missing_whatever_came(
     lake_of: Lake, graph: Graph, seed: int, field: Column, share: float
