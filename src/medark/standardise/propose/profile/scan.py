@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from medark.standardise.propose.profile.sketch import Sketch, hashes
 
+_VARIED = 0.05  # of a batch's rows have a value of their own: then values are not looked for twice
+
 
 @dataclass(slots=True)
 class ColumnScan:
@@ -25,6 +27,7 @@ class ColumnScan:
     lengths: int = 0
     longest: int = 0
     sketch: Sketch = field(default_factory=Sketch)
+    _varied: bool = field(default=False, repr=False)
 
     def add(self, column: pa.ChunkedArray) -> None:
         """Some rows more, as text; '' is missing."""
@@ -32,26 +35,50 @@ class ColumnScan:
             self._add(chunk)
 
     def _add(self, chunk: pa.Array) -> None:
-        coded = (chunk if pa.types.is_string(chunk.type) else chunk.cast(pa.string())).dictionary_encode()
+        chunk = chunk if pa.types.is_string(chunk.type) else chunk.cast(pa.string())
+        if self._varied and self.sketch.is_full:
+            self._add_each(chunk)
+        else:
+            self._add_distinct(chunk)
+
+    def _add_each(self, chunk: pa.Array) -> None:
+        """Of a column with many values: hardly any comes again, so each is hashed as it is."""
+        self.rows += len(chunk)
+        known = chunk.drop_null() if chunk.null_count else chunk
+        lengths = _numbers(pc.utf8_length(known))
+        if lengths.size and not lengths.min():
+            known = known.filter(pa.array(lengths > 0))
+        self.missing += len(chunk) - len(known)
+        if len(known):
+            self.lengths += int(lengths.sum())
+            self.longest = max(self.longest, int(lengths.max()))
+            self.sketch.add_each(hashes(known, self.seed), known)
+
+    def _add_distinct(self, chunk: pa.Array) -> None:
+        coded = chunk.dictionary_encode()
         counts = np.bincount(_codes(coded), minlength=len(coded.dictionary)).astype(np.int64)
         values = coded.dictionary
-        there = pc.not_equal(values, "").to_numpy(zero_copy_only=False).astype(bool)
-        if not there.all():
-            counts, values = counts[there], values.filter(pa.array(there))
+        lengths = _numbers(pc.utf8_length(values))
+        if lengths.size and not lengths.min():
+            there = lengths > 0
+            counts, values, lengths = counts[there], values.filter(pa.array(there)), lengths[there]
         self.rows += len(chunk)
         self.missing += len(chunk) - int(counts.sum())
         if not len(values):
             return
-        lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+        self._varied = len(values) > _VARIED * len(chunk)
         self.lengths += int((lengths * counts).sum())
         self.longest = max(self.longest, int(lengths.max()))
         self.sketch.add(hashes(values, self.seed), counts, values)
 
 
+def _numbers(lengths: pa.Array) -> npt.NDArray[np.int32]:
+    """Lengths of values, none of them NULL, where they lie: by way of the buffer, as no pandas is needed for it."""
+    return np.frombuffer(lengths.buffers()[1], np.int32)[lengths.offset : lengths.offset + len(lengths)]
+
+
 def _codes(coded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
-    indices = coded.indices.drop_null() if coded.null_count else coded.indices
-    found: npt.NDArray[np.int32] = indices.to_numpy(zero_copy_only=False)
-    return found
+    return _numbers(coded.indices.drop_null() if coded.null_count else coded.indices)
 
 
 @dataclass(slots=True)

@@ -12,40 +12,44 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 SIZE = 1024
-_LONGEST = 64  # characters of a value that are hashed, with its length
+_LONGEST = 128  # bytes of a value that are hashed, with its length
 _SPAN = float(2**64)
 _GREATEST = np.uint64(2**64 - 1)
 
 Hashes = npt.NDArray[np.uint64]
 
 
-def _powers(longest: int) -> Hashes:
-    powers = np.empty(longest, np.uint64)
-    powers[0] = 1
-    for place in range(1, longest):
-        powers[place] = (int(powers[place - 1]) * 0x9E3779B97F4A7C15) % 2**64
-    return powers
-
-
-_POWERS = _powers(4 * _LONGEST + 1)
+_WORD = 8  # bytes that are hashed at once
+# Of the bytes of a word, those that belong to a value of so many.
+_WITHIN = np.array([(1 << (8 * n)) - 1 for n in range(_WORD + 1)], np.uint64)
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def hashes(values: pa.StringArray, seed: int) -> Hashes:
     """A 64-bit hash of each value; none of them may be NULL or empty. Without the seed they tell nothing of a value."""
-    lengths = pc.binary_length(values).to_numpy(zero_copy_only=False).astype(np.uint64)
-    if lengths.size and int(lengths.max()) > _LONGEST:
-        values = pc.utf8_slice_codeunits(values, 0, _LONGEST)
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
+    if not len(values):
+        return np.zeros(0, np.uint64)
     offsets = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1]
-    text = np.frombuffer(values.buffers()[2], np.uint8)[offsets[0] : offsets[-1]].astype(np.uint64) + np.uint64(1)
-    begin = (offsets[:-1] - offsets[0]).astype(np.int64)
-    place = np.arange(text.size) - np.repeat(begin, np.diff(offsets))
-    summed = np.add.reduceat(text * _POWERS[place], begin) if text.size else np.zeros(0, np.uint64)
-    return _mixed(summed ^ np.uint64(seed % 2**64) ^ (lengths << np.uint64(48)))
+    lengths = np.diff(offsets)
+    place, found = (offsets[:-1] - offsets[0]).astype(np.int64), np.full(len(values), seed % 2**64, np.uint64)
+    words = _words(np.frombuffer(values.buffers()[2], np.uint8)[offsets[0] : offsets[-1]])
+    for begin in range(0, min(int(lengths.max()), _LONGEST), _WORD):
+        left = np.clip(lengths - begin, 0, _WORD)
+        word = words[np.minimum(place + begin, len(words) - 1)] & _WITHIN[left]
+        found = (found ^ word) * _ODD
+        found ^= found >> np.uint64(29)
+    return _mixed(found ^ (lengths.astype(np.uint64) << np.uint64(48)))
+
+
+def _words(text: npt.NDArray[np.uint8]) -> Hashes:
+    """The word that begins at each byte."""
+    padded = np.zeros(text.size + _WORD, np.uint8)
+    padded[: text.size] = text
+    return np.ndarray((text.size + 1,), np.dtype("<u8"), padded.data, strides=(1,))
 
 
 def _mixed(found: Hashes) -> Hashes:
@@ -68,7 +72,16 @@ class Sketch:
         near = found <= (self.least[-1] if self.least.size >= SIZE else _GREATEST)
         if found.size > SIZE and near.sum() > SIZE:
             near &= found <= np.partition(found, SIZE)[SIZE]
-        picked = np.flatnonzero(near)
+        self._merge(np.flatnonzero(near), found, counts, values)
+
+    def add_each(self, found: Hashes, values: pa.StringArray) -> None:
+        """Rows, whose values may come again, of a column of which there are more already than fit in."""
+        picked = np.flatnonzero(found <= self.least[-1])
+        self._merge(picked, found, np.ones(found.size, np.int64) if picked.size else self.counts, values)
+
+    def _merge(
+        self, picked: npt.NDArray[np.int64], found: Hashes, counts: npt.NDArray[np.int64], values: pa.StringArray
+    ) -> None:
         if not picked.size:
             return
         text = self.values + values.take(pa.array(picked)).to_pylist()
@@ -77,6 +90,11 @@ class Sketch:
         summed = np.bincount(place, weights=np.concatenate([self.counts, counts[picked]])).astype(np.int64)
         self.least, self.counts = least[:SIZE], summed[:SIZE]
         self.values = [text[index] for index in first[:SIZE]]
+
+    @property
+    def is_full(self) -> bool:
+        """Are there as many values in it as fit?"""
+        return self.least.size >= SIZE
 
     @property
     def is_whole(self) -> bool:
