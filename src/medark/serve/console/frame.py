@@ -23,6 +23,7 @@ from medark.serve.console.addresses import PREFIX, asked
 from medark.serve.console.blocks import aligned
 from medark.serve.console.drawing import drawing
 from medark.serve.console.markdown import markdown
+from medark.serve.console.noted import noted
 from medark.serve.http.parts import Parts
 
 OWNER: Final = "owner"
@@ -181,5 +182,5 @@ def environment() -> Environment:
     }  # fmt: skip
     for name in ("number", "share", "size", "sentence", "day", "moment", "ago"):
         found.filters[name] = getattr(filters, name)
-    found.filters |= {"phrase": messages.phrase, "markdown": markdown, "drawing": drawing, "aligned": aligned}
+    found.filters |= {"phrase": messages.phrase, "markdown": markdown, "drawing": drawing, "aligned": aligned, "noted": noted}
     return found
