@@ -28,9 +28,9 @@ def _profile(told: Truth) -> TableProfile:
     return TableProfile(told.name.lower(), tuple(profile_of(column) for column in scan.columns))
 
 
-def judged_unseen(name: str, tables: Sequence[Truth]) -> tuple[list[Judged], int]:
-    """Every column, and how many tables are of the kind that they are."""
-    profiled, lexicon = profiles(tables), Lexicon()
+def judged_unseen(name: str, tables: Sequence[Truth], *, hold: bool = False) -> tuple[list[Judged], int]:
+    """Every column, and how many tables are of the kind that they are. `hold`: without the names of its columns."""
+    profiled, lexicon = profiles(tables), Lexicon(without=[c for t in tables for c in t.columns] if hold else ())
     within = links(profiled)
     readings = read_tables(profiled, lexicon, within)
     drafts = composed(name, readings, within, {})
