@@ -26,7 +26,7 @@ from typing import Any
 from measuring import measured
 from medark.standardise.notes import Lexicon, Reading, read
 from medark.standardise.notes.folding import folded
-from notes_city import Text, texts
+from notes_city import Text, texts, told_of_people
 from notes_scores import Scores, rates
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -110,6 +110,8 @@ def city(folder: Path, people: int, seed: int) -> None:
     print(f"  entities where all are known (diagnoses, complaints): {told}")
     for name, n in meant.items():
         print(f"  {name}: n {n['true']:,}  {rates(n['both'], n['found'], n['both'], n['true'])}")
+    snippets, held = told_of_people(folder / "truth")
+    print(f"  of {snippets:,} snippets {held:,} hold a name, number, phone or address of somebody")
 
 
 def _count(text: Text, reading: Reading, counts: Counter[str], meant: dict[str, Counter[str]]) -> None:

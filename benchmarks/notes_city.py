@@ -18,6 +18,9 @@ from typing import NamedTuple
 
 import duckdb
 
+from medark.standardise.notes import read
+from medark.standardise.notes.rows import mention_rows
+
 _SPLIT = re.compile(r"[、及和，]|等")
 _DENIED = re.compile(r"(?:无明显|未闻及明显|未见明显|无|未见|未闻及|未及|否认|不伴)([^，。；]+)")
 # Words of complaints and of what is denied, labelled by hand; diseases in the last line.
@@ -68,6 +71,19 @@ def texts(truth: Path) -> Iterator[Text]:
             yield _note(text, diagnoses[encounter], drugs[encounter])
         for (text,) in session.execute(f"SELECT report FROM '{truth}/imaging/*.parquet' WHERE report <> ''").fetchall():
             yield Text(text, tuple(_unlike(_of_findings(text))), ())
+
+
+def told_of_people(truth: Path) -> tuple[int, int]:
+    """Snippets of the notes' mentions, and how many hold a word that is protected: a name, number, phone or address."""
+    snippets = held = 0
+    with duckdb.connect() as session:
+        notes = f"SELECT text, spans FROM '{truth}/note/*.parquet' WHERE language = 'zh'"
+        for text, spans in session.execute(notes).fetchall():
+            words = [text[one["start"] : one["end"]] for one in spans if one["kind"] not in ("date", "hospital")]
+            for row in mention_rows(read(text), text):
+                snippets += 1
+                held += any(word and word in row.snippet for word in words)
+    return snippets, held
 
 
 def _of_stays(session: duckdb.DuckDBPyConnection, truth: Path, table: str, column: str) -> dict[int, set[str]]:

@@ -156,6 +156,8 @@ def _counts(word: Word, start: int, end: int, text: str, written: str, language:
         return word.kind is Kind.TEST and _NUMBER.match(text, end) is not None
     if word.text in _VITAL:
         return _NUMBER.match(text, end) is not None
+    if word.is_short and text[end : end + 1] == "-" and text[end + 1 : end + 2].isalnum():
+        return False  # the beginning of a number, as pt-0017
     if word.is_short and word.kind is Kind.TEST and text[max(0, start - 2) : start].rstrip()[-1:].isdigit():
         return False  # a unit: 5 mg is no magnesium
     if not word.is_short or language == "zh":

@@ -13,7 +13,7 @@ from medark.standardise.notes.nouns import Context, Mention, Reading
 SYSTEM: Final = "medark notes"  # how nlp_system of our rows begins
 _AROUND = 60  # characters of a sentence to each side of a mention
 _LONGEST = 250
-_BREAK = re.compile(r"[。；;!！?？\n\r]|\.\s")
+_BREAK = re.compile(r"[。；;!！?？\n\r\t　|]|\.\s|\s{2,}")  # gaps too: names and numbers stand after them
 _NUMBER = re.compile(r"[\d０-９][\d０-９Xx -]{5,}[\d０-９Xx]")  # a phone or identity number, not a result
 _NAMES: Final = {
     "value": "Value", "unit": "Unit", "flag": "Flag", "dose": "Dose", "route": "Route", "frequency": "Frequency",

@@ -125,6 +125,14 @@ def test_what_is_kept_of_the_sentence_has_no_numbers_of_people() -> None:
     assert max(len(row.snippet) for row in mention_rows(read("发热" * 400), "发热" * 400)) <= 250
 
 
+def test_what_is_kept_ends_at_gaps_as_names_stand_behind_them() -> None:
+    text = "病程记录　2026年01月10日 08:04　罗悦　pt-0017\n咳嗽减轻。\n"
+    text += "麻醉方式：全身麻醉　麻醉医师：张春琳\nFever   Dr. Smith"
+    said = " ".join(row.snippet for row in mention_rows(read(text), text))
+    assert "咳嗽减轻" in said
+    assert not {"罗悦", "张春琳", "Smith", "0017"} & set(said.replace("：", " ").split())
+
+
 def test_modifiers_say_what_differs_from_a_plain_mention() -> None:
     rows = {row.lexical_variant: row for row in mention_rows(read(RECORD), RECORD)}
     assert rows["咳嗽"].term_modifiers == "Kind=symptom"
