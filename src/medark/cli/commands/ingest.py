@@ -62,11 +62,21 @@ def ingest(
         if account.waiting or has_proposal(ws, account.source):
             account = _explained(ws, account, progress, ask=ask)
         _asks_of_codes(ws, account.source)
+        if ws.settings.identity.link_after_ingest:
+            _linked(ws, progress)
         if ws.settings.quality.check_after_ingest:
             _checked(ws, progress)
         if ws.settings.lineage.openlineage:
             _tell(ws, account.batch_no)
     show(ingest_json(account), json, lambda: ingest_view(account, str(ws.path)))
+
+
+def _linked(ws: Workspace, progress: Progress) -> None:
+    """Whoever is new, linked with whom they are; who is unsure is a task."""
+    from medark.flows.gate.reader import machine_user
+    from medark.flows.identity.linking import link
+
+    link(ws, machine_user(), progress, only_new=True)
 
 
 def _checked(ws: Workspace, progress: Progress) -> None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 import medark
 from medark import messages
+from medark.flows.identity.permission import SEERS
 from medark.flows.pages import pages
 from medark.flows.raw import STEWARDS
 from medark.messages import N_
@@ -71,6 +72,7 @@ NAVIGATION: Final = (
     Place("/quality", N_("Quality"), "quality", "q", STEWARDS),
     Place("/import", N_("Import"), "import", "i", STEWARDS),
     Place("/terms", N_("Codes"), "terms", "t", STEWARDS),
+    Place("/identity", N_("Who is who"), "people", "o", SEERS),
     Place("/apps", N_("Applications"), "apps", "a", frozenset({OWNER})),
     Place("/access", N_("Access"), "access", "c", frozenset({OWNER})),
     Place("/audit", N_("Audit"), "audit", "u"),

@@ -21,6 +21,7 @@ from medark.serve.console import (
     datasets,
     documents,
     home,
+    identity,
     imports,
     lineage,
     people,
@@ -53,6 +54,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     characterisation.screens,
     imports.screens,
     terms.screens,
+    identity.screens,
 )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from fastapi import APIRouter
 
 from medark.errors import NotFoundError
 from medark.flows import tasks
+from medark.flows.identity.permission import SEERS
+from medark.flows.identity.tasks import KIND as IDENTITY
 from medark.flows.pages import page_of_task
 from medark.flows.propose.tasks import KIND as MAPPING
 from medark.flows.quality.tasks import KIND as QUALITY
@@ -19,6 +21,7 @@ from medark.model.omop import tables
 from medark.model.task import Task, TaskCount, TaskState
 from medark.serve.console.addresses import PREFIX, own_address
 from medark.serve.console.fields import one_of, text
+from medark.serve.console.identity.pairs import address_of
 from medark.serve.console.imports.told import of_table
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.console.terms.told import codes_of
@@ -29,7 +32,7 @@ SHOWN: Final = ("open", "closed", "all")
 # Of the platform's own tasks; an application's are its own.
 _KINDS: Final = {
     "break_glass": N_("emergency access"), QUALITY: N_("quality of the data"), MAPPING: N_("table to be explained"),
-    TERMS: N_("codes to be explained"),
+    TERMS: N_("codes to be explained"), IDENTITY: N_("one person or two"),
 }  # fmt: skip
 PAGE: Final = 100  # tasks
 _MOST_PAGES: Final = 100_000
@@ -86,6 +89,10 @@ def task(visit: Visit) -> Screen:
 
 def _done_on(visit: Visit, task: Task) -> str:
     """The address of the page on which a task is done: of an application, of a table or of codes; "" for none."""
+    if task.kind == IDENTITY and not task.app and task.evidence:
+        about = task.evidence[0]
+        is_open = not task.state.is_closed and bool(visit.reader.roles & SEERS)
+        return address_of(int(about["left"]), int(about["right"])) if is_open else ""
     if task.kind in (MAPPING, TERMS) and not task.app and task.evidence:
         source, table = str(task.evidence[0]["source"]), str(task.evidence[0].get("table", ""))
         address = of_table(source, table) if task.kind == MAPPING else codes_of(source)
