@@ -63,7 +63,7 @@ def add(app: typer.Typer) -> None:
     )
     command(inner, "own", help_, "medark units own city --out own_unit.csv")(own)
     help_ = N_("Say what units mean in UCUM.")
-    command(inner, "read", help_, "medark units read ×10⁹/L 毫摩尔/升 K/uL")(read_)
+    command(inner, "read", help_, "medark units read ×10⁹/L\nmedark units read K/uL")(read_)
 
 
 def list_(workspace: Named = None, json: Json = False) -> None:

@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.define.tables import TABLES
+from medark.flows.bound_units import bind_units
 from medark.flows.hooks.judged import Judged
 from medark.flows.hooks.records import Governed
 from medark.flows.lake_relations import LakeRelations
-from medark.flows.units.binding import bind_units
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, person_column
 from medark.model.record import Format, RawRecord

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from medark.check.gate import EVENT_TABLES, Check, checks
+from medark.flows.bound_units import bind_units
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.merge import follow
 from medark.flows.ingest.met_terms import note_terms
@@ -17,7 +18,6 @@ from medark.flows.ingest.outcome import wave_outcome
 from medark.flows.ingest.people import PLACES, go_by, let_go, merged_here, note_people
 from medark.flows.lake_relations import LakeRelations
 from medark.flows.staging.tasks import Portion
-from medark.flows.units.binding import bind_units
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
 from medark.model.source import Source

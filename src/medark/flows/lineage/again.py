@@ -9,8 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from medark.flows.bound_units import bind_units
 from medark.flows.ingest.gathered import Gathered
-from medark.flows.ingest.people import go_by
 from medark.flows.ingest.raw_tables import bind_whole, pieces, raw_tables
 from medark.flows.ingest.wave import parameters
 from medark.flows.lake_relations import LakeRelations
@@ -19,7 +19,6 @@ from medark.flows.lineage.shown import excerpt
 from medark.flows.lineage.way import Came, Looked
 from medark.flows.maps import maps_of
 from medark.flows.staging.tasks import stage_chunks
-from medark.flows.units.binding import bind_units
 from medark.flows.workspace import Workspace
 from medark.model.omop import tables
 from medark.model.record import RawRecord
@@ -123,10 +122,7 @@ def _standardise(workspace: Workspace, session: Session, source: Source, came: C
     session.bind_arrow("person_link", lookups.person_links(workspace.crosswalk.links(source.people), links))
     bind_units(workspace, source.name, session)
     session.bind_arrow("known_product", session.query("SELECT * FROM staged_product WHERE false"))
-    who, *rest = wanted(lookups.STEPS, there)
-    _make(session, who, told)
-    go_by(workspace, session)
-    for step in rest:
+    for step in wanted(lookups.STEPS, there):
         _make(session, step, told)
     snapshot, buckets = workspace.lake.snapshot(), workspace.lake.buckets
     sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
@@ -184,7 +180,9 @@ _CODE_KEY = (
 
 
 def _codes(session: Session, place: str) -> Iterator[Looked]:
-    """Each coding of the event that leads somewhere, in the order in which they count; then its unit, as read and as decided."""
+    """Each coding of the event that leads somewhere, in the order in which they count; then its unit, and what was
+    decided about it.
+    """
     found = session.query(
         f"SELECT DISTINCT s.vocabulary_id, s.concept_code, f.turn, f.concept_id, f.source_concept_id"
         f" FROM staged_event AS e JOIN found_code AS f ON f.code_key = {_CODE_KEY}"
