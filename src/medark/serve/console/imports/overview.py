@@ -10,7 +10,7 @@ from medark.flows.propose.background import look_now
 from medark.flows.propose.overview import TableShown, proposal_of, sources, tables
 from medark.flows.propose.review import Review, is_open
 from medark.flows.raw import must_steward
-from medark.messages import _, plural
+from medark.messages import _
 from medark.serve.console.addresses import own_address
 from medark.serve.console.imports import told as words
 from medark.serve.console.screens import Screen, Visit
@@ -74,11 +74,9 @@ def _said(visit: Visit) -> str:
     """What is said of a step that was taken."""
     count, step = visit.number("count"), visit.text("done")
     if step == "accepted":
-        return plural("{count} table is accepted; nothing has taken effect yet",
-                      "{count} tables are accepted; nothing has taken effect yet", count)  # fmt: skip
-    return {"undone": _("The last answer is taken back"), "looked": _("What came in is being looked into")}.get(
-        step, ""
-    )
+        return words.accepted_so_far(count)
+    told = {"undone": _("The last answer is taken back"), "looked": _("What came in is being looked into")}
+    return told.get(step, "")
 
 
 def sure_accepted(visit: Visit, _told: Mapping[str, str]) -> str:

@@ -54,7 +54,8 @@ def screen(visit: Visit) -> Screen:
     here = words.of_table(one.source, one.name)
     data: dict[str, Any] = {
         **words.table(one), "here": here, "back_to": words.ADDRESS, "going": words.under_way(visit),
-        "said": _(_DONE.get(visit.text("done"), "")), "kinds": kind_choices(), "kind_chances": _kinds(found, one.name),
+        "said": _(_DONE.get(visit.text("done"), "")) or words.accepted_so_far(visit.number("last")),
+        "kinds": kind_choices(), "kind_chances": _kinds(found, one.name),
         "open_columns": [each for each in shown if each["state"] == "open"],
         "other_columns": [each for each in shown if each["state"] != "open"],
         "meanings": [{"slot": slot, "text": text} for slot, text in meanings(draft.kind)],

@@ -10,7 +10,7 @@ from medark.flows.propose.approving import LEAST
 from medark.flows.propose.background import how_far
 from medark.flows.propose.overview import ColumnShown, TableShown, choices
 from medark.flows.propose.words import bare, kind_named, meaning, reasons, values_in_words
-from medark.messages import N_, _, phrase
+from medark.messages import N_, _, phrase, plural
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
 from medark.standardise.propose.profile import Link
@@ -79,6 +79,17 @@ def column(number: int, one: ColumnShown, kind: str, within: Sequence[Link] = ()
 def _choice(one: Candidate, kind: str) -> dict[str, Any]:
     text = meaning(one.slot, kind, one.element)
     return {"slot": one.slot, "text": text, "chance": one.chance, "why": reasons(one)}
+
+
+def accepted_so_far(count: int) -> str:
+    """What is said of accepted tables before they take effect; "" for none."""
+    if not count:
+        return ""
+    return plural(
+        "{count} table is accepted; nothing has taken effect yet",
+        "{count} tables are accepted; nothing has taken effect yet",
+        count,
+    )
 
 
 def under_way(visit: Visit) -> dict[str, Any]:

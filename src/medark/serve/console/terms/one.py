@@ -25,7 +25,7 @@ def screen(visit: Visit) -> Screen:
     term, asked = one_of(visit.workspace, user, visit.path["term"]), visit.text("q")
     waiting = _waiting(visit, term)
     data: dict[str, Any] = {
-        **words.term(term), "rows": waiting.rows, "gain": waiting.gain, "q": asked, "back_to": words.ADDRESS,
+        **words.term(term), "rows": waiting.rows, "adds": waiting.gain, "q": asked, "back_to": words.ADDRESS,
         "candidates": [words.candidate(one) for one in waiting.candidates],
         "found": [words.candidate(one) for one in found_by(visit.workspace, user, term, asked)] if asked else [],
         "decided": _decided(visit, term), "going": words.under_way(visit), "next": _next(visit, term),
