@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from medark.flows.bound_units import bind_units
 from medark.flows.ingest.gathered import Gathered
+from medark.flows.ingest.people import go_by
 from medark.flows.ingest.raw_tables import bind_whole, pieces, raw_tables
 from medark.flows.ingest.wave import parameters
 from medark.flows.lake_relations import LakeRelations
@@ -122,7 +123,10 @@ def _standardise(workspace: Workspace, session: Session, source: Source, came: C
     session.bind_arrow("person_link", lookups.person_links(workspace.crosswalk.links(source.people), links))
     bind_units(workspace, source.name, session)
     session.bind_arrow("known_product", session.query("SELECT * FROM staged_product WHERE false"))
-    for step in wanted(lookups.STEPS, there):
+    who, *rest = wanted(lookups.STEPS, there)
+    _make(session, who, told)
+    go_by(workspace, session)
+    for step in rest:
         _make(session, step, told)
     snapshot, buckets = workspace.lake.snapshot(), workspace.lake.buckets
     sql = f"SELECT DISTINCT ((person_id % {buckets}) + {buckets}) % {buckets} AS bucket FROM person_key"
