@@ -12,13 +12,13 @@ from medark.standardise.propose.draft.once import told_once
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
+from medark.standardise.propose.draft.values import LISTED, values_of
 from medark.standardise.propose.model import kind_chance
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
 _VOID = ("1", "y", "yes", "true", "t", "是", "作废", "取消")
 _INVALID = ("0", "n", "no", "false", "f", "否", "无效", "2")
-_GENDER = {"1": "M", "2": "F", "0": "U", "9": "U"}
 _NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", "proc.name")
 NOTHING = "nothing is made of it here"
 
@@ -59,6 +59,7 @@ class _Composer:
             visit=self._visit(mine),
             visit_start=self._visit_start(mine, kind),
             names=self._named(mine),
+            lists=self._lists(mine),
             has_register=any(self._is_register(name) for name in self.slots if name != table),
         )
         found = tuple(targets(context, kind))
@@ -71,9 +72,7 @@ class _Composer:
         nothing = {
             c: (mine.spare.get(c, "") and f"{mine.spare[c]} says it") or NOTHING for c in columns if c not in used
         }
-        values = (
-            {"gender_word": _GENDER} if any("gender_word(" in li.expression for t in found for li in t.lines) else {}
-        )
+        values = values_of(mine.slots, "\n".join(li.expression for t in found for li in t.lines))
         return Draft(
             table, kind, chance, columns, found, joins, issues, values, (), nothing, self._missing(context, found)
         )
@@ -127,6 +126,19 @@ class _Composer:
             for link in self._links_of(choice):
                 if choice and (there := self.slots[link.key_table].get(*_NAMES)):
                     found[choice.column.name] = self._through("item", link, choice, there, "code_text")
+                    break
+        return found
+
+    def _lists(self, mine: Filled) -> Mapping[str, Line]:
+        """What a list in another table calls the codes of a column."""
+        found: dict[str, Line] = {}
+        for slot in LISTED:
+            choice = mine.get(slot)
+            for link in self._links_of(choice):
+                there = self.slots[link.key_table].get("dict.name")
+                if choice and there and self.kinds[link.key_table] == "dictionary":
+                    name = f"{slot.partition('.')[2] or slot}_list"
+                    found[choice.column.name] = self._through(name, link, choice, there, "code_text")
                     break
         return found
 

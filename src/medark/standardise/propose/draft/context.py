@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from medark.standardise.propose.draft.filled import Choice, Filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line, quoted
 from medark.standardise.propose.draft.times import after
+from medark.standardise.propose.draft.values import meant
 
 _REPEATED = 0.01  # of the values of a key; with more of them it is none
 
@@ -25,13 +26,14 @@ class Context:
     visit_start: Line | None
     names: Mapping[str, Line]  # of a code's column, what a dictionary calls it
     has_register: bool = False  # another table tells who people are
+    lists: Mapping[str, Line] = field(default_factory=dict)  # of a column of codes, what a list calls them
 
     def own(self, field: str, *slots: str) -> Line | None:
         """A line for the first of these slots that a column fills."""
         choice = self.filled.get(*slots)
         if choice is not None and choice.is_distance:
             return self._after(field, choice)
-        return as_line(field, choice) if choice else None
+        return meant(as_line(field, choice), choice, self.lists) if choice else None
 
     def _after(self, field: str, choice: Choice) -> Line | None:
         """A time told from the beginning of the visit, where that is known."""

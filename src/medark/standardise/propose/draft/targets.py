@@ -40,7 +40,7 @@ def _people(context: Context, kind: str) -> Iterator[TargetDraft]:
     if person and any(line.field == "birth_time" or (line.field == "gender" and kind == "patient") for line in known):
         home = list(homes(context)) if kind == "patient" else []
         where = [replace(one.lines[0], field="location_key") for one in home]
-        yield TargetDraft("person", (person, *(_gender(context, line) for line in known), *where))
+        yield TargetDraft("person", (person, *known, *where))
         yield from home
     if (survivor := context.own("survivor_key", "survivor_key")) and person:
         yield TargetDraft("person_link", (person, survivor), where=f"{survivor.expression} is not null")
@@ -68,13 +68,6 @@ def _birth_by_age(context: Context) -> Line | None:
     years = f"try_cast(regexp_extract({age.expression}, '^([0-9]+)', 1) as integer)"
     text = f"cast(try_cast(substr({start.expression}, 1, 4) as integer) - {years} as varchar)"
     return replace(age, expression=text, columns=(*age.columns, *start.columns), chance=min(age.chance, start.chance))
-
-
-def _gender(context: Context, line: Line) -> Line:
-    choice = context.filled.get("gender")
-    if line.field != "gender" or choice is None or choice.column.share("gender") >= 0.5:
-        return line
-    return replace(line, expression=f"gender_word({line.expression})")
 
 
 def _visits(context: Context) -> Iterator[TargetDraft]:

@@ -19,6 +19,7 @@ LONGEST_KEPT = 40  # characters
 _SHORT = 4  # characters of a code that is kept whatever it says
 _EVERYBODYS = frozenset((
     "gender", "yes_no", "flag", "outcome", "blood", "unit", "frequency", "route", "nation", "loinc", "atc", "strength",
+    "visit_kind",
 ))  # fmt: skip
 _FEW = 20  # rows: of fewer, a value may be the same by chance
 _SEEN = 128  # values whose forms are looked at

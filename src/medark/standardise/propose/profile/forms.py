@@ -39,6 +39,9 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "gender": "男 女 男性 女性 m f w male female man woman weiblich männlich maennlich femme homme masculin "
         "féminin mujer hombre varón femenino masculino",
         "yes_no": "0 1 y n yes no true false t f 是 否 有 无 j ja nein oui non si sí",
+        "visit_kind": "门诊 急诊 住院 体检 inpatient outpatient emergency ambulatory stationär vollstationär "
+        "teilstationär ambulant notfall hospitalisation hospitalisé externe consultation urgence urgences ingreso "
+        "hospitalización ambulatorio consulta urgencias",
         "flag": "h l hh ll n a aa abnormal normal high low delta ↑ ↓ 偏高 偏低 正常 高 低",
         "outcome": "阳性 阴性 弱阳性 可疑 positive negative pos neg + - ± detected positiv negativ positif négatif "
         "positivo negativo",

@@ -6,12 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from medark.standardise.propose.names import tokens
 from medark.standardise.propose.profile.column import ColumnProfile, merged
 from medark.standardise.propose.profile.sketch import contained
 
 _PROBES = 24  # hashes of a column that are looked up among all keys
 _WITHIN = 0.9  # of distinct values
 _FEW = 3  # distinct values: too few to say anything
+_SHORT = 300  # rows of a list of codes
+# Parts of names that say only that it is a code.
+_NO_WORDS = frozenset(["id", "cd", "code", "key", "no", "nr", "num", "代码", "编码", "编号", "类别", "type", "name"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Link:
 
 def links(tables: Sequence[TableProfile]) -> tuple[Link, ...]:
     """Foreign keys, by inclusion in a unique column: of a column the likeliest first."""
-    keys = [(t.name, c) for t in tables for c in t.columns if c.is_key and c.distinct > _FEW and c.hashes.size]
+    keys = [(t.name, c) for t in tables for c in t.columns if c.is_key and c.distinct > 1 and c.hashes.size]
     index: dict[int, list[int]] = defaultdict(list)
     for number, (_, key) in enumerate(keys):
         for value in key.hashes.tolist():
@@ -62,7 +66,7 @@ Keys = Sequence[tuple[str, ColumnProfile]]
 
 
 def _of(table: TableProfile, column: ColumnProfile, keys: Keys, index: Mapping[int, Sequence[int]]) -> Iterator[Link]:
-    if column.distinct <= _FEW or column.dated >= 0.5 or column.share("decimal") >= 0.5:
+    if not column.distinct or column.dated >= 0.5 or column.share("decimal") >= 0.5:
         return
     hits = Counter(number for value in column.hashes[:_PROBES].tolist() for number in index.get(value, ()))
     found = [
@@ -70,17 +74,25 @@ def _of(table: TableProfile, column: ColumnProfile, keys: Keys, index: Mapping[i
         for number in hits
         for there, key in (keys[number],)
         if there != table.name and (within := contained(column.hashes, key.hashes) or 0.0) >= _WITHIN
-        and _is_no_chance(column, key)
+        and _is_no_chance(column, there, key)
     ]  # fmt: skip
     yield from sorted(found, key=lambda link: (link.key.lower() != column.name.lower(), -link.within, link.key_table))
 
 
-def _is_no_chance(column: ColumnProfile, key: ColumnProfile) -> bool:
-    """Small whole numbers lie within each other by chance: they need the same name."""
-    if column.name.lower() == key.name.lower():
+def _is_no_chance(column: ColumnProfile, table: str, key: ColumnProfile) -> bool:
+    """Small whole numbers, and few values, lie within each other by chance: they need a name that says so."""
+    if column.name.lower() == key.name.lower() and min(column.distinct, key.distinct) > _FEW:
+        return True
+    if _is_list_of(column, table, key):
         return True
     small = column.share("integer") >= 0.9 and column.mean_length <= 4
-    return not small and column.distinct >= 8
+    return not small and column.distinct >= 8 and key.distinct > _FEW
+
+
+def _is_list_of(column: ColumnProfile, table: str, key: ColumnProfile) -> bool:
+    """Is a table a short list of the codes of a column, by what both are called: SEX_C and ZC_SEX?"""
+    words = {word for word in tokens(column.name) if word not in _NO_WORDS and len(word) > 1}
+    return bool(words) and key.rows <= _SHORT and words <= {*tokens(table), *tokens(key.name)} - _NO_WORDS
 
 
 def by_key(found: Iterable[Link]) -> Mapping[tuple[str, str], tuple[Link, ...]]:

@@ -1,0 +1,136 @@
+"""Times in two columns or as distances, lists of codes, numbers as they are written: what the expressions give
+
+Each expression is run on values, and held against what a person reads in them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from medark.standardise.propose.draft import composed, table_toml
+from medark.standardise.propose.draft.times import FUNCTIONS, after, with_clock
+from medark.standardise.propose.kinds import called_by
+from medark.standardise.propose.names import Lexicon, concepts
+from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
+from medark.standardise.propose.profile.forms import forms
+from medark.standardise.propose.reading import read_tables
+
+
+def table(name: str, **columns: list[str]) -> TableProfile:
+    scan = TableScan.of(list(columns), 1)
+    scan.add(pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()}))
+    return TableProfile(name, tuple(profile_of(column) for column in scan.columns))
+
+
+def maps(*tables: TableProfile) -> dict[str, Any]:
+    """The maps that are proposed for tables of one source, read as TOML."""
+    found = links(tables)
+    readings = read_tables(tables, Lexicon(), found)
+    return {d.table: tomllib.loads(table_toml(d)) for d in composed("s", readings, found, {})}
+
+
+def run(sql: str, **cells: str | None) -> object:
+    """An expression over one row."""
+    names = ", ".join(f"? AS {name}" for name in cells)
+    row = duckdb.execute(f"SELECT {sql} FROM (SELECT {names})", list(cells.values())).fetchone()
+    assert row is not None
+    return row[0]
+
+
+PEOPLE = [f"{10_000 + n}" for n in range(80)]
+CASES = [f"F{240_000 + n}" for n in range(90)]
+
+
+def test_a_day_and_its_clock_time_in_two_columns_are_one_time() -> None:
+    told = maps(
+        table("Fälle", FallNr=CASES, PatNr=[PEOPLE[n % 80] for n in range(90)],
+              Aufnahmedatum=[f"2024-03-{1 + n % 28:02d}" for n in range(90)],
+              Aufnahmezeit=[f"{n % 24}:{n % 60:02d}" for n in range(90)])
+    )  # fmt: skip
+    (visit,) = told["Fälle"]["visit"]
+    assert run(visit["start_time"], aufnahmedatum="2024-03-05", aufnahmezeit="9:05") == "2024-03-05T09:05"
+    assert run(visit["start_time"], aufnahmedatum="2024-03-05", aufnahmezeit=None) == "2024-03-05"
+    assert run(with_clock("d", "c"), d="2024-03-05", c="23:15:30") == "2024-03-05T23:15:30"
+
+
+def test_a_time_told_as_a_distance_is_counted_from_the_beginning_of_the_visit() -> None:
+    visits = table("admissions", visit_id=CASES, patient_id=[PEOPLE[n % 80] for n in range(90)],
+                   admit_time=[f"2024-03-{1 + n % 28:02d} 10:00:00" for n in range(90)])  # fmt: skip
+    results = table("lab_results", result_id=[str(n) for n in range(200)], visit_id=[CASES[n % 90] for n in range(200)],
+                    test_name=["potassium", "sodium"] * 100, result=[f"{n / 10 + 1:.1f}" for n in range(200)],
+                    unit=["mmol/L"] * 200, result_offset=[str(n * 7 - 40) for n in range(200)])  # fmt: skip
+    event = maps(visits, results)["lab_results"]["event"][0]
+    assert "stay.admit_time" in event["start_time"] and "result_offset" in event["start_time"]
+    assert run(after("b", "m", "result_offset"), b="2024-03-05 10:00:00", m="-30") == "2024-03-05 09:30:00"
+    assert run(after("b", "m", "hours_since_admission"), b="2024-03-05 10:00:00", m="26") == "2024-03-06 12:00:00"
+
+
+def test_glued_times_are_read() -> None:
+    assert "glued_time" in forms("2024010609:05:00") and "glued_time" not in forms("2024139909:05:00")
+    sql = FUNCTIONS["glued"][1].replace(":time", "t")
+    assert run(sql, t="2024010609:05:00") == "2024-01-06T09:05:00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "unit"),
+    [("5,4 mmol/L", "5.4", "mmol/L"), ("12g/L", "12", "g/L"), ("140 mmol/L", "140", "mmol/L")],
+)
+def test_a_number_with_its_unit_is_both(cell: str, value: str, unit: str) -> None:
+    cells = [f"{3 + n / 10:.1f} mmol/L".replace(".", ",") for n in range(100)]
+    told = maps(
+        table("Laborwerte", BefundNr=[f"{n}" for n in range(100)], PatNr=[PEOPLE[n % 80] for n in range(100)],
+              Parameter=["Kalium", "Natrium"] * 50, Messwert=cells,
+              Abnahmezeitpunkt=[f"2024-03-{1 + n % 28:02d} 08:00:00" for n in range(100)])
+    )  # fmt: skip
+    (event,) = told["Laborwerte"]["event"]
+    assert run(event["value"], messwert=cell) == value
+    assert run(event["unit"], messwert=cell) == unit
+
+
+def test_codes_are_told_by_the_list_that_another_table_is() -> None:
+    people = table("PATIENT", PAT_ID=PEOPLE, SEX_C=["1", "2"] * 40,
+                   BIRTH_DATE=[f"19{40 + n % 50}-03-0{1 + n % 9}" for n in range(80)])  # fmt: skip
+    told = maps(people, table("ZC_SEX", SEX_C=["1", "2", "3"], NAME=["Female", "Male", "Unknown"]))
+    (person,) = told["PATIENT"]["person"]
+    assert person["gender"] == "coalesce(gender_list.name, sex_c)"
+    assert told["PATIENT"]["join"]["gender_list"] == {"table": "ZC_SEX", "on": {"sex_c": "sex_c"}}
+
+
+def test_what_1_means_is_asked_where_no_standard_and_no_list_says_it() -> None:
+    births = [f"19{40 + n % 50}-03-0{1 + n % 9}" for n in range(80)]
+    for name, is_asked in (("SEX_C", True), ("XB", False)):
+        people = table("PATIENT", PAT_ID=PEOPLE, **{name: ["1", "2"] * 40}, BIRTH_DATE=births)
+        (draft,) = composed("s", read_tables([people], Lexicon(), ()), (), {})
+        (gender,) = (line for target in draft.targets for line in target.lines if line.field == "gender")
+        assert (gender.chance < 0.9) == is_asked
+
+
+def test_words_of_other_languages_are_put_in_words_that_are_known() -> None:
+    told = maps(table("Patienten", PatNr=PEOPLE, Geschlecht=["w", "m"] * 40,
+                      GebDatum=[f"0{1 + n % 9}.03.19{40 + n % 50}" for n in range(80)]))  # fmt: skip
+    assert told["Patienten"]["values"]["gender_word"] == {"w": "F", "m": "M"}
+    assert told["Patienten"]["person"][0]["gender"] == "coalesce(gender_word(geschlecht), geschlecht)"
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [("Aufnahmedatum", {"admit", "time"}), ("fecha_ingreso", {"admit", "time"}), ("ruyuanshijian", {"admit", "time"}),
+     ("Größe", {"height"}), ("code postal", {"zip", "code"})],
+)  # fmt: skip
+def test_names_of_five_languages_meet_in_concepts(name: str, means: set[str]) -> None:
+    assert means <= set(concepts(name))
+
+
+@pytest.mark.parametrize(
+    ("called", "kind"),
+    [("ZYDJ", "visit"), ("Laborwerte", "lab"), ("ordonnances", "drug"), ("病人诊断", "diagnosis"), ("KSZD", "dept"),
+     ("PROCEDIMIENTOS", "procedure")],
+)  # fmt: skip
+def test_tables_are_called_what_such_tables_are_called(called: str, kind: str) -> None:
+    near = called_by(called)
+    assert max(near, key=lambda name: near[name]) == kind
