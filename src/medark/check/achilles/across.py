@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from medark.check.achilles.counting import Counting, Made
+from medark.check.achilles.counting import Counting, Made, Sum
 
 # In the order of Achilles' string of ones and zeros.
 _DOMAINS: Final = {
@@ -31,7 +31,7 @@ _COSTS: Final = {
 }
 
 
-def overlaps() -> Iterator[Made]:
+def overlaps() -> Iterator[Sum]:
     """How many people are in which tables: a row for each combination."""
     names = {**_DOMAINS, **_OTHERS}
     each = " union all ".join(
@@ -41,22 +41,30 @@ def overlaps() -> Iterator[Made]:
     )
     most = ", ".join(f"max({name}) as {name}" for name in names.values())
     grouped = ", ".join(names.values())
-    yield Made(
+    yield Sum(
         "people_in", f"select {grouped}, count(*) as n from"
         f" (select person_id, {most} from ({each}) as e group by person_id) as p group by {grouped}",
+        tuple(names.values()),
     )  # fmt: skip
+
+
+def choices() -> Iterator[Made]:
+    """Every choice of tables."""
     bit = "(select 0 as b union all select 1) as {name}"
     bits = ", ".join(f"{name}.b as {name}" for name in _DOMAINS.values())
     yield Made("choices", f"select {bits} from " + " cross join ".join(bit.format(name=n) for n in _DOMAINS.values()))
 
 
-def ends() -> Iterator[Made]:
+def ends() -> Iterator[Sum]:
     """Days from each death to the last record of its person, by table; negative before it."""
     for name, (table, day) in _LAST.items():
-        yield Made(
-            f"after_{name}", f"select date_diff('day', d.death_date, l.last_day) as days from death as d join"
-            f" (select person_id, max({day}) as last_day from {table} group by person_id) as l"
-            " on l.person_id = d.person_id",
+        days = "date_diff('day', d.death_date, l.last_day)"
+        yield Sum(
+            f"after_{name}", f"select {days} as days, count(*) as n from death as d join"
+            f" (select t.person_id, max(t.{day}) as last_day from {table} as t join"
+            " (select distinct person_id from death) as w on w.person_id = t.person_id group by t.person_id) as l"
+            f" on l.person_id = d.person_id group by {days}",
+            ("days",),
         )  # fmt: skip
 
 
@@ -93,7 +101,8 @@ OVERLAPS: Final[Mapping[str, Counting]] = {
     ),
 }  # fmt: skip
 ENDS: Final[Mapping[str, Counting]] = {
-    f"days from death to the last {name}": Counting(f"after_{name}", value="days") for name in _LAST
+    f"days from death to the last {name}": Counting(f"after_{name}", (), "n", value="days", is_counted=True)
+    for name in _LAST
 }
 COSTS: Final[Mapping[str, Counting]] = {
     **{

@@ -17,12 +17,21 @@ _OF_VISITS: Final = ("condition_occurrence", "procedure_occurrence", "drug_expos
                      "device_exposure")  # fmt: skip
 
 
+# Tables that records refer to, their keys, and the sum of references to visits of other people, or to none.
+REFERRED_TO: Final = {
+    "visit_occurrence": ("visit_occurrence_id", "other_visit"),
+    "visit_detail": ("visit_detail_id", "other_visit_detail"),
+}  # fmt: skip
+OTHERS_AS: Final = 1 << 24  # they are told apart so far: which visit it is, is not kept
+
+
 def rows(events: Events) -> Made:
     """The records of a table, with all that sums are made of: whose, what, when, whether in an observation period."""
     columns, joins = told_of_records(events)
     when = {"person_id": "t.person_id", "day": f"t.{events.day}"}
     amounts = {name: f"case when {_inside(one.where)} then {one.told} end" for name, one in events.amounts.items()}
-    cells = ", ".join(f"{told} as {name}" for name, told in {**when, **columns, **amounts}.items())
+    others = {name: _OTHER[name] for _, name in _others(events)}
+    cells = ", ".join(f"{told} as {name}" for name, told in {**when, **columns, **amounts, **others}.items())
     sql = f"select {cells} from {events.table} as t {' '.join(joins.values())}"
     return Made(f"{events.table}_rows", sql, is_view=True)
 
@@ -40,6 +49,8 @@ def sums(events: Events) -> Iterator[Sum]:
         yield grouped(f"{t}_cells", f"{t}_rows", tuple(told_of_records(events)[0]))
     for name, columns in events.distributed.items():
         yield grouped(f"{t}_{name}", f"{t}_rows", ("concept_id", *columns), (*columns,))
+    for _, name in _others(events):
+        yield grouped(f"{t}_{name}", f"{t}_rows", (name,), (name,))
     if events.unmapped:
         yield Sum(f"{t}_unmapped", _unmapped(t, events.unmapped), ("source_column", "source_value"))
 
@@ -95,6 +106,28 @@ _REFERRED: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
         },
     ),
 }  # fmt: skip
+
+
+def _others(events: Events) -> list[tuple[str, str]]:
+    """The tables of visits that records refer to, and the column that tells of visits that are not their person's."""
+    named = {"visit": "visit_occurrence", "visit_detail": "visit_detail"}
+    return [(named[one], REFERRED_TO[named[one]][1]) for one in events.refers if one in named]
+
+
+def always(events: Events) -> str:
+    """The sums that are made whatever is asked: what tells whose counts change with a visit."""
+    return "".join(f" {events.table}_{name}" for _, name in _others(events))
+
+
+def _other(letter: str, key: str) -> str:
+    strange = f"{letter}.person_id is null or {letter}.person_id <> t.person_id"
+    return f"case when t.{key} is not null and ({strange}) then t.{key} % {OTHERS_AS} end"
+
+
+_OTHER: Final = {
+    "other_visit": _other("v", "visit_occurrence_id"),
+    "other_visit_detail": _other("d", "visit_detail_id"),
+}
 
 
 def _unmapped(table: str, pairs: Mapping[str, str]) -> str:

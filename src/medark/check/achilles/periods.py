@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from medark.check.achilles.counting import EACH, Counting, Made
+from medark.check.achilles.counting import PEOPLE, ROWS, Counting, Made, Sum
 
 PERIODS: Final = ("observation_period", "payer_plan_period")
 DECILE: Final = "cast(floor(({year} - born) / 10) as bigint)"
@@ -44,19 +44,55 @@ def spans_in_days(table: str = "observation_period") -> str:
     return spans(table, f"t.{table}_start_date", f"t.{table}_end_date")
 
 
-def made(table: str) -> Iterator[Made]:
-    """The first period of each person, and in how many spans of months and years people are covered."""
-    start, end = _START.replace("{t}", table), _END.replace("{t}", table)
-    yield Made(f"{table}_first", _first(table, start, end))
-    for unit, number in (("months", _MONTH), ("years", _YEAR)):
-        at, to = number.replace("{day}", start), number.replace("{day}", end)
-        yield Made(f"{table}_{unit}", _of_spans(spans(table, at, to)))
-    whole = spans_in_days(table)
-    yield Made(f"{table}_whole_months", _of_spans(_whole(whole, _MONTH, "extract(day from {day})")))
-    of_year = "extract(month from {day}) * 100 + extract(day from {day})"
-    yield Made(f"{table}_whole_years", _of_spans(_whole(whole, _YEAR, of_year)))
+def calendar() -> Iterator[Made]:
+    """The months and years that people may be covered in."""
     yield Made("calendar_months", f"select 21600 + m as m from ({_numbers(4)}) as c where m < 6000")
     yield Made("calendar_years", f"select 1800 + m as m from ({_numbers(3)}) as c where m < 500")
+
+
+def sums(table: str) -> Iterator[Sum]:
+    """The first period of each person, in how many spans of months and years people are covered, and what is wrong."""
+    start, end = _START.replace("{t}", table), _END.replace("{t}", table)
+    told = "gender_concept_id, year - born as age, days"
+    yield _counted(f"{table}_first", f"(select {told} from ({_first(table, start, end)}) as f) as f", _OF_FIRST)
+    for unit, number in (("months", _MONTH), ("years", _YEAR)):
+        at, to = number.replace("{day}", start), number.replace("{day}", end)
+        yield Sum(f"{table}_{unit}", _of_spans(spans(table, at, to)), _OF_SPANS)
+    whole = spans_in_days(table)
+    months = _whole(whole, _MONTH, "extract(day from {day})")
+    yield Sum(f"{table}_whole_months", _of_spans(months), _OF_SPANS)
+    of_year = "extract(month from {day}) * 100 + extract(day from {day})"
+    yield Sum(f"{table}_whole_years", _of_spans(_whole(whole, _YEAR, of_year)), _OF_SPANS)
+    yield from _of_all(table, start, end)
+
+
+def _of_all(table: str, start: str, end: str) -> Iterator[Sum]:
+    """Of all periods: when they start and end, how many a person has, whose they are, and of what kind."""
+    for name, day in (("starting", start), ("ending", end)):
+        month = _MONTH.replace("{day}", day)
+        sql = f"select {month} as m, count(distinct t.person_id) as people from {table} as t group by {month}"
+        yield Sum(f"{table}_{name}", sql, ("m",), ("people",))
+    own = f"(select person_id, count(*) as times from {table} group by person_id) as t"
+    yield _counted(f"{table}_times", own, ("times",))
+    early = f"max(case when extract(year from {start}) < p.year_of_birth then 1 else 0 end)"
+    told = f"max(case when {end} < {start} then 1 else 0 end) as is_backwards, {early} as is_early"
+    known = "case when p.person_id is null then 0 else 1 end"
+    of = (
+        f"(select t.person_id, {known} as is_known, count(*) as times, {told} from {table} as t"
+        f" left join person as p on p.person_id = t.person_id group by t.person_id, {known}) as t"
+    )
+    yield _counted(f"{table}_wrong", of, ("is_known", "is_backwards", "is_early", "times"))
+    kind = "period_type_concept_id" if table == "observation_period" else "payer_source_concept_id"
+    yield _counted(f"{table}_kinds", f"{table} as t", (kind,))
+
+
+_OF_FIRST: Final = ("gender_concept_id", "age", "days")
+_OF_SPANS: Final = ("first_no", "last_no", "gender_concept_id", "born", "is_known")
+
+
+def _counted(name: str, of: str, keys: tuple[str, ...]) -> Sum:
+    told = ", ".join(keys)
+    return Sum(name, f"select {told}, count(*) as n from {of} group by {told}", keys)
 
 
 def _first(table: str, start: str, end: str) -> str:
@@ -106,48 +142,46 @@ def _covered(unit: str, when: str = "") -> str:
     return f"{{t}}_{unit} as s join {calendar} as c on c.m >= s.first_no and c.m <= s.last_no{when}"
 
 
-_STARTING = "(select distinct {number} as m from {t} as t) as o on o.m = c.m"
-_MONTHS_STARTING = " join " + _STARTING.replace("{number}", _MONTH.replace("{day}", _START))
-_YEARS_STARTING = " join " + _STARTING.replace("{number}", _YEAR.replace("{day}", _START))
+_MONTHS_STARTING = " join {t}_starting as o on o.m = c.m"
+_YEARS_STARTING = " join (select distinct cast(floor(m / 12) as bigint) as m from {t}_starting) as o on o.m = c.m"
 _MONTH_NAME = _AS_WRITTEN.replace("{m}", "c.m")
-_MOMENT = "extract(year from {day}) * 100 + extract(month from {day})"
-_PEOPLE = "count(distinct t.person_id)"
+_MOMENT = _AS_WRITTEN.replace("{m}", "m")
 _SUM = "cast(round(sum(s.n)) as bigint)"
-_PERSON = "{t} as t join person as p on p.person_id = t.person_id where "
 _STEPS = "cast(floor(days / 30) as bigint)"
 _UP_TO_THE_LAST_START = (
-    " where c.m <= (select max(extract(year from t.{t}_start_date)) from {t} as t)"
-    " and c.m >= (select min(extract(year from t.{t}_start_date)) from {t} as t)"
+    " where c.m <= (select max(floor(o.m / 12)) from {t}_starting as o)"
+    " and c.m >= (select min(floor(o.m / 12)) from {t}_starting as o)"
 )
 
+
+def _wrong(condition: str, told: str = "n") -> str:
+    return f"cast(round(coalesce(sum(case when {condition} then {told} else 0 end), 0)) as bigint)"
+
+
 KINDS: Final[Mapping[str, Counting]] = {
-    "people by age at their first period": Counting("{t}_first", ("year - born",)),
-    "people by sex and age at their first period": Counting("{t}_first", ("gender_concept_id", "year - born")),
-    "age at the first period": Counting("{t}_first", value="year - born"),
-    "age at the first period by sex": Counting("{t}_first", ("gender_concept_id",), value="year - born"),
-    "days of the first period": Counting("{t}_first", value="days"),
-    "days of the first period by sex": Counting("{t}_first", ("gender_concept_id",), value="days"),
-    "days of the first period by age decile": Counting("{t}_first", (DECILE.format(year="year"),), value="days"),
-    "people by length of their first period in steps of 30 days": Counting("{t}_first", (_STEPS,)),
+    "people by age at their first period": Counting("{t}_first", ("age",), ROWS),
+    "people by sex and age at their first period": Counting("{t}_first", ("gender_concept_id", "age"), ROWS),
+    "age at the first period": Counting("{t}_first", (), ROWS, value="age"),
+    "age at the first period by sex": Counting("{t}_first", ("gender_concept_id",), ROWS, value="age"),
+    "days of the first period": Counting("{t}_first", (), ROWS, value="days"),
+    "days of the first period by sex": Counting("{t}_first", ("gender_concept_id",), ROWS, value="days"),
+    "days of the first period by age decile": Counting(
+        "{t}_first", ("cast(floor(age / 10) as bigint)",), ROWS, value="days"
+    ),
+    "people by length of their first period in steps of 30 days": Counting("{t}_first", (_STEPS,), ROWS),
     "people with a period all through a year": Counting(
         _covered("whole_years") + _UP_TO_THE_LAST_START, ("c.m",), _SUM
     ),
     "people with a period all through a month": Counting(
         _covered("whole_months") + _MONTHS_STARTING, (_MONTH_NAME,), _SUM
     ),
-    "people by month in which a period starts": Counting(
-        "{t} as t", (_MOMENT.replace("{day}", _START),), _PEOPLE
-    ),
-    "people by month in which a period ends": Counting("{t} as t", (_MOMENT.replace("{day}", _END),), _PEOPLE),
-    "people by number of periods": Counting(
-        "(select person_id, count(*) as times from {t} group by person_id) as t", ("times",)
-    ),
+    "people by month in which a period starts": Counting("{t}_starting", (_MOMENT,), PEOPLE),
+    "people by month in which a period ends": Counting("{t}_ending", (_MOMENT,), PEOPLE),
+    "people by number of periods": Counting("{t}_times", ("times",), ROWS),
     "people with a period before their year of birth": Counting(
-        _PERSON + "extract(year from t.{t}_start_date) < p.year_of_birth", count=_PEOPLE
+        "{t}_wrong", count=_wrong("is_known = 1 and is_early = 1")
     ),
-    "people with a period that ends before it starts": Counting(
-        "{t} as t where t.{t}_end_date < t.{t}_start_date", count=_PEOPLE
-    ),
+    "people with a period that ends before it starts": Counting("{t}_wrong", count=_wrong("is_backwards = 1")),
     "people with a period on some day of a year, by sex and age decile": Counting(
         _covered("years", " and s.is_known") + _YEARS_STARTING,
         ("c.m", "gender_concept_id", DECILE.format(year="c.m")), _SUM,
@@ -156,9 +190,7 @@ KINDS: Final[Mapping[str, Counting]] = {
         _covered("years", " and s.is_known") + _YEARS_STARTING, ("c.m",), _SUM
     ),
     "people with a period on some day of a month": Counting(_covered("months"), (_MONTH_NAME,), _SUM),
-    "periods of unknown people": Counting(
-        "{t} as t left join person as p on p.person_id = t.person_id where p.person_id is null", count=EACH
-    ),
-    "periods by type": Counting("{t} as t", ("t.period_type_concept_id",)),
-    "periods by source concept of the payer": Counting("{t} as t", ("t.payer_source_concept_id",)),
+    "periods of unknown people": Counting("{t}_wrong", count=_wrong("is_known = 0", "n * times")),
+    "periods by type": Counting("{t}_kinds", ("period_type_concept_id",), ROWS),
+    "periods by source concept of the payer": Counting("{t}_kinds", ("payer_source_concept_id",), ROWS),
 }  # fmt: skip

@@ -14,7 +14,8 @@ from medark.check.achilles.event_tables import BY_NAME, TABLES
 _One = TypeVar("_One", Made, Sum)
 SPANS: Final = Made("spans", periods.spans_in_days())
 UNMAPPED, BY_VISIT, BY_DETAIL = 1900, 226, 1326  # counted of many tables, a part each
-_MADE: Final = {"overlaps": across.overlaps, "ends": across.ends, "costs": across.costs}
+_MADE: Final = {"overlaps": across.choices, "costs": across.costs}
+_SUMS: Final = {"overlaps": across.overlaps, "ends": across.ends}
 _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS,
 }  # fmt: skip
@@ -62,11 +63,13 @@ def _part(name: str, asked: list[tuple[Analysis, Counting]]) -> Part:
     told = " ".join(counting.of.replace("{t}", analysis.table) for analysis, counting in asked)
     if name in BY_NAME:
         table = BY_NAME[name]
-        sums = _needed([*events.sums(table), *people_with.sums(name)], told)
+        sums = _needed([*events.sums(table), *people_with.sums(name)], told + events.always(table))
         made = _needed([SPANS, events.rows(table), *people_with.made(name)], " ".join(one.sql for one in sums))
         return Part(name, tuple(made), *queries(asked), tuple(sums), by_person=name)
-    known = list(periods.made(name)) if name in periods.PERIODS else list(_MADE[name]()) if name in _MADE else []
-    return Part(name, tuple(_needed(known, told)), *queries(asked))
+    is_of_periods = name in periods.PERIODS
+    known = [*(periods.calendar() if is_of_periods else _MADE[name]() if name in _MADE else ())]
+    summed = [*(periods.sums(name) if is_of_periods else _SUMS[name]() if name in _SUMS else ())]
+    return Part(name, tuple(_needed(known, told)), *queries(asked), tuple(_needed(summed, told)))
 
 
 def _needed(known: Sequence[_One], asked: str) -> list[_One]:

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 
 from medark.check.achilles import Part, analyses, parts
 from medark.errors import NotFoundError
-from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, counted
-from medark.flows.characterise.keeping import Results, key_of, put, read, reads, sweep
+from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, make_shared, told
+from medark.flows.characterise.forward import Forward, files_of
+from medark.flows.characterise.keeping import KeptSums, Results, key_of, put, put_sums, read, read_sums, reads, sweep
+from medark.flows.characterise.summed import Sums, summed
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.gate.parts import now_ms
 from medark.flows.raw import must_steward
@@ -60,24 +62,24 @@ def characterise(
     made = _Newest(snapshot.version, now_ms(), keys)
     if wanted is None:
         Keeping(workspace, _FOLDER).put(_NEWEST, made)
-    told = Keeping(workspace, _FOLDER).told(_NEWEST, _Newest)
+    newest_ = Keeping(workspace, _FOLDER).told(_NEWEST, _Newest)
     for name, key in keys.items():
-        sweep(workspace, name, {key, told.keys.get(name, key) if told else key})
+        sweep(workspace, name, {key, newest_.keys.get(name, key) if newest_ else key})
     return _whole(made, found, wanted)
 
 
 def newest(workspace: Workspace) -> Characterised | None:
     """The newest characterisation that is kept, of whatever version; None if there is none."""
-    told = Keeping(workspace, _FOLDER).told(_NEWEST, _Newest)
-    if told is None:
+    kept = Keeping(workspace, _FOLDER).told(_NEWEST, _Newest)
+    if kept is None:
         return None
-    stamp = (told.version, told.made_ms)
+    stamp = (kept.version, kept.made_ms)
     held = workspace.kept.get(_FOLDER)
     if held is None or held[0] != stamp:
-        found = [read(workspace, name, key) for name, key in told.keys.items()]
+        found = [read(workspace, name, key) for name, key in kept.keys.items()]
         if None in found:
             return None
-        held = workspace.kept[_FOLDER] = (stamp, _whole(told, [one for one in found if one is not None]))
+        held = workspace.kept[_FOLDER] = (stamp, _whole(kept, [one for one in found if one is not None]))
     whole: Characterised = held[1]
     return whole
 
@@ -109,14 +111,25 @@ def _counted(
             _bound(workspace, snapshot, missing) as session,
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
+            known = {part: read_sums(workspace, part) for part in missing if part.sums}
+            forward = Forward(session, snapshot, {part: one for part, one in known.items() if one is not None}).sums()
             for part in missing:
-                slices = slices_of(session, snapshot, part.by_person)
-                results = counted(session, part, slices)
-                for name in (part.by_person, "person") if slices else ():
-                    snapshot.bind(session, name)
+                sums = forward.get(part.name) or _from_nothing(session, snapshot, part)
+                results = told(session, part, sums)
+                if part.sums:
+                    put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
                 put(workspace, part.name, keys[part.name], results)
                 stage.advance(1)
                 yield results
+
+
+def _from_nothing(session: Session, snapshot: Snapshot, part: Part) -> Sums:
+    make_shared(session, part)
+    slices = slices_of(session, snapshot, part.by_person)
+    sums = summed(session, part, slices)
+    for name in (part.by_person, "person") if slices else ():
+        snapshot.bind(session, name)
+    return sums
 
 
 @contextmanager

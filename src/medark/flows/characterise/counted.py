@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from medark.flows.characterise.summed import Sums, summed
 from medark.sql.render import plain
 from medark.store.engine import Session
 
+_WORD: Final = re.compile(r"\w+")
 _COUNTED: Final = "achilles_counted"
 _TYPES: Final = {"analysis_id": pa.int32(), "count_value": pa.int64()}
 COUNTS: Final = pa.schema([(name, _TYPES.get(name, pa.string())) for name in shape.COUNTS])
@@ -37,12 +39,13 @@ def told(session: Session, part: Part, sums: Sums) -> tuple[pa.Table, pa.Table]:
     """What a part's queries say, of its sums or of the tables themselves."""
     for name, rows in sums.items():
         session.bind_arrow(name, rows)
-    made = [] if part.sums else [one for one in part.made if not session.has(one.name)]
+    asked = _WORD.findall(" ".join((*part.counts, *(one.sql for one in part.values))))
+    made = [one for one in part.made if not session.has(one.name) and (not part.sums or one.name in asked)]
     for one in made:
         session.table(one.name, plain(one.sql, session.dialect))
     found = [distributions(one.analysis_id, _values(session, one, sums)).cast(DISTRIBUTIONS) for one in part.values]
     counts = _counts(session, part)
-    for name in (*sums, *(one.name for one in made)):
+    for name in (*sums, *(one.name for one in made if one.name not in SHARED)):
         session.drop(name)
     return counts, pa.concat_tables([DISTRIBUTIONS.empty_table(), *found])
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +23,7 @@ from medark.store.lake import Snapshot
 
 _FOLDER, _FORMAT = "characterisation", 2
 Results = tuple[pa.Table, pa.Table]  # counts, distributions
+Files = Mapping[str, tuple[str, ...]]  # the paths of each table's files
 
 
 def reads(part: Part) -> frozenset[str]:
@@ -45,16 +50,55 @@ def read(workspace: Workspace, name: str, key: str) -> Results | None:
 def put(workspace: Workspace, name: str, key: str, results: Results) -> None:
     """Keep the results of a part in the place of those before: whole or not at all."""
     for path, table in zip(_paths(workspace, name, key), results, strict=True):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-            with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                pq.write_table(table, file, compression="zstd")
-            unfinished.replace(path)
-        except OSError as error:
-            raise StorageError(
-                "the results can't be kept", fix="check rights and space", errno=error.errno or 0
-            ) from None
+        with _written(path) as file:
+            pq.write_table(table, file, compression="zstd")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSums:
+    """The sums of a part, by name, when the tables that it reads had these `files`."""
+
+    files: Files
+    sums: Mapping[str, pa.Table] = field(repr=False)
+
+
+def read_sums(workspace: Workspace, part: Part) -> KeptSums | None:
+    """What is kept of a part's sums, of whatever version of the lake; None if nothing, or by other queries."""
+    try:
+        with pa.memory_map(str(_sums_path(workspace, part))) as file:
+            head = pa.ipc.open_stream(file)
+            told = json.loads((head.schema.metadata or {})[b"medark"])
+            head.read_all()
+            if told["queries"] != _digest(part):
+                return None
+            sums = {name: pa.ipc.open_stream(file).read_all() for name in told["names"]}
+    except (OSError, pa.ArrowException, KeyError, ValueError):
+        return None
+    return KeptSums({table: tuple(paths) for table, paths in told["files"].items()}, sums)
+
+
+def put_sums(workspace: Workspace, part: Part, kept: KeptSums) -> None:
+    """Keep a part's sums in the place of those before."""
+    told = {"queries": _digest(part), "names": list(kept.sums), "files": kept.files}
+    head = pa.schema([], metadata={b"medark": json.dumps(told).encode()})
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with _written(_sums_path(workspace, part)) as file:
+        for table in (head.empty_table(), *kept.sums.values()):
+            with pa.ipc.new_stream(file, table.schema, options=options) as stream:
+                stream.write_table(table)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there once it is whole, for the owner's eyes."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+        unfinished.replace(path)
+    except OSError as error:
+        raise StorageError("the results can't be kept", fix="check rights and space", errno=error.errno or 0) from None
 
 
 def sweep(workspace: Workspace, name: str, keys: Collection[str]) -> None:
@@ -68,12 +112,21 @@ def sweep(workspace: Workspace, name: str, keys: Collection[str]) -> None:
 def forget(workspace: Workspace) -> None:
     """Remove everything: somebody was erased, and may have been counted."""
     with disk("what is kept"):
-        for path in _folder(workspace).glob("*.parquet"):
+        for path in (*_folder(workspace).glob("*.parquet"), *_folder(workspace).glob("*.sums")):
             path.unlink(missing_ok=True)
 
 
 def _queries(part: Part) -> tuple[str, ...]:
     return (*(one.sql for some in (part.made, part.sums, part.values) for one in some), *part.counts)
+
+
+def _digest(part: Part) -> str:
+    queries = [*((one.name, one.sql) for one in part.made), *((one.name, one.sql) for one in part.sums)]
+    return hashlib.sha256(repr(queries).encode()).hexdigest()[:32]
+
+
+def _sums_path(workspace: Workspace, part: Part) -> Path:
+    return _folder(workspace) / f"{part.name}-{_FORMAT}.sums"
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -1,0 +1,111 @@
+"""Sums brought forward to a newer version of a lake are those that are made of it from nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from medark.bootstrap import init_workspace
+from medark.check.achilles import parts
+from medark.flows.characterise import Characterised, characterise
+from medark.flows.characterise.forward import Forward
+from medark.flows.characterise.keeping import read_sums
+from medark.flows.workspace import Workspace
+from medark.model.arrow import arrow_schema
+from medark.model.omop import VOCABULARY_TABLES, lake_columns, person_column, tables
+from medark.model.user import User
+from medark.store.lake import Append, Query, Upsert
+from support.achilles_drawn import drawn
+
+NAMES = [name for name in tables() if name not in VOCABULARY_TABLES]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with init_workspace(tmp_path / "ws", buckets=2) as made:
+        made.ledger.users.add(User("olga", roles=frozenset({"owner"})))
+        yield made
+
+
+def commit(workspace: Workspace, held: dict[str, pa.Table], how: type[Append] | type[Upsert] = Append) -> None:
+    with workspace.engine.session() as session:
+        for name, rows in held.items():
+            session.bind_arrow(name, rows)
+        workspace.lake.commit({name: how(Query(session, f"select * from {name}")) for name in held}, "some")
+
+
+def later(held: dict[str, pa.Table], seed: int, names: list[str]) -> dict[str, pa.Table]:
+    """Of some tables: a row that is there otherwise told, and new rows of people who are known and who are not."""
+    chance = random.Random(seed)
+    found = {}
+    for name in names:
+        again = drawn(seed + 100, most=9)[name].to_pylist()
+        key = f"{name}_id"
+        for place, row in enumerate(again[1:]):
+            row[key] = 10_000 + place if key in row else None
+        columns = {column.name for column in lake_columns(name)}
+        rows = [{k: v for k, v in row.items() if k in columns} for row in again]
+        known = chance.choice(held[name].to_pylist())
+        rows[0] |= {person_column(name): known[person_column(name)], **({key: known[key]} if key in known else {})}
+        found[name] = pa.Table.from_pylist(rows, arrow_schema(lake_columns(name)))
+    return found
+
+
+def told(found: Characterised) -> tuple[list[dict[str, object]], dict[tuple[object, ...], list[object]]]:
+    spread = {tuple(row.values())[:6]: list(row.values())[6:] for row in found.distributions.to_pylist()}
+    return found.counts.to_pylist(), spread
+
+
+def from_nothing(workspace: Workspace) -> Characterised:
+    shutil.rmtree(workspace.places.kept / "characterisation")
+    return characterise(workspace, "olga")
+
+
+BROUGHT = {"measurement": "measurement", "condition_occurrence": "visit_occurrence", "death": "death"}
+CHANGED = [
+    ["measurement"],
+    ["condition_occurrence", "drug_exposure", "visit_occurrence", "person", "observation_period"],
+    ["death", "person", "payer_plan_period", "cost", "note", "visit_detail"],
+]
+
+
+@pytest.mark.parametrize("names", CHANGED, ids=lambda names: names[0])
+def test_new_rows_are_counted_with_those_of_their_people_alone(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, names: list[str]
+) -> None:
+    held = {name: rows for name, rows in drawn(11).items() if rows.num_rows}
+    commit(workspace, held)
+    characterise(workspace, "olga")
+    brought: list[str] = []
+    whole = Forward.sums
+    monkeypatch.setattr(Forward, "sums", lambda self: brought.extend(found := whole(self)) or found)
+    for seed in (1, 2):
+        commit(workspace, later(held, seed, names), Upsert)
+        counts, spread = told(characterise(workspace, "olga"))
+        again, other = told(from_nothing(workspace))
+        assert counts == again and spread.keys() == other.keys()
+        assert all(values == pytest.approx(other[key]) for key, values in spread.items())
+    assert BROUGHT[names[0]] in brought
+
+
+def test_of_who_is_taken_away_nothing_is_counted(workspace: Workspace) -> None:
+    commit(workspace, {name: rows for name, rows in drawn(12).items() if rows.num_rows})
+    characterise(workspace, "olga")
+    workspace.lake.delete_person(3, "gone")
+    counts, _ = told(characterise(workspace, "olga"))
+    assert counts == told(from_nothing(workspace))[0]
+
+
+def test_nothing_is_kept_of_one_person(workspace: Workspace) -> None:
+    commit(workspace, {name: rows for name, rows in drawn(13).items() if rows.num_rows})
+    characterise(workspace, "olga")
+    for part in parts():
+        kept = read_sums(workspace, part)
+        assert kept is not None or not part.sums
+        columns = {name for rows in (kept.sums.values() if kept else ()) for name in rows.column_names}
+        assert not {"person_id", "medark_person_id"} & columns
