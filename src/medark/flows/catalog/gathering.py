@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from medark.catalog.assets import Asset, Kind
 from medark.catalog.became import Field, fields_of_format
@@ -12,6 +13,7 @@ from medark.catalog.of_model import lake_assets
 from medark.catalog.sources import RawTable, SourceAccount
 from medark.check.checks import Check
 from medark.check.dqd import instances
+from medark.flows.arrivals import arrivals
 from medark.flows.catalog.of_apps import app_assets
 from medark.flows.catalog.of_concepts import concept_assets
 from medark.flows.catalog.owners import owner_of
@@ -31,9 +33,13 @@ def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
     def level_of(table: str, column: str) -> int:
         return judged(table, column).level
 
-    yield from lake_assets(level_of, lambda table: owner_of(workspace, table))
-    for source in all_sources(workspace, kept_sources(workspace)):
-        yield from _of_source(source)
+    sources = all_sources(workspace, kept_sources(workspace))
+    arrived = {one.source: one.started_ms for one in arrivals(workspace)}
+    fed = _fed(sources, arrived)
+    for asset in lake_assets(level_of, lambda table: owner_of(workspace, table)):
+        yield replace(asset, fresh_ms=fed.get(asset.key)) if asset.kind is Kind.TABLE else asset
+    for source in sources:
+        yield from _of_source(source, arrived.get(source.name))
     yield from app_assets(workspace)
     yield from concept_assets(workspace, concepts)
     yield from map(_check, instances())
@@ -41,13 +47,25 @@ def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
     yield from term_assets()
 
 
-def _of_source(source: SourceAccount) -> Iterator[Asset]:
+def _fed(sources: Sequence[SourceAccount], arrived: Mapping[str, int]) -> Mapping[str, int]:
+    """When what is made into each table of the lake came in last, in ms since 1970."""
+    found: dict[str, int] = {}
+    for source in sources:
+        own = (one for table in source.tables for one in table.fields)
+        told = (one for format_ in {one.format for one in source.formats} for one in fields_of_format(format_))
+        for table in {column.partition(".")[0] for one in (*own, *told) for column in one.becomes}:
+            found[table] = max(found.get(table, 0), arrived.get(source.name, 0))
+    return {table: at for table, at in found.items() if at}
+
+
+def _of_source(source: SourceAccount, arrived_ms: int | None) -> Iterator[Asset]:
     here = f"{Kind.SOURCE}:{source.name}"
     formats = sorted({one.format for one in source.formats})
     titles = " ".join(f"{table.title} {table.about}" for table in source.tables)
     yield Asset(
-        Kind.SOURCE, source.name, source.name, owner=source.owner, words=f"{' '.join(formats)} {titles} {source.owner}"
-    )
+        Kind.SOURCE, source.name, source.name, owner=source.owner, fresh_ms=arrived_ms,
+        words=f"{' '.join(formats)} {titles} {source.owner}",
+    )  # fmt: skip
     for format_ in formats:
         yield from (_field(source, one, here) for one in fields_of_format(format_))
     for table in source.tables:

@@ -54,7 +54,7 @@ def test_a_column_feeds_checks_beyond_the_dashboard_of_its_own_source(workspace:
 def test_a_day_of_death_or_a_sex_feeds_what_other_tables_are_held_against(workspace: Workspace) -> None:
     of_sex = {name for name in fed(workspace, "north/small/patient.sex") if "plausiblegender" in name}
     assert {name.split("_")[2] for name in of_sex} == {"condition", "procedure"}
-    assert not {name for name in fed(workspace, "north/small/patient.born") if "plausiblegender" in name}
+    assert not {name for name in fed(workspace, "north/small/result.low") if "plausiblegender" in name}
     assert "logic_staysoverlap_visit_occurrence_visit_start_date_north.small" in fed(workspace, "north/small/stay.went")
     before_birth = "field_plausibleafterbirth_measurement_measurement_date"
     assert before_birth in fed(workspace, "north/small/patient.born")
@@ -74,3 +74,11 @@ def test_the_catalog_has_checks_beyond_the_dashboard(workspace: Workspace) -> No
     assert overlap.title.en == "visit_occurrence.visit_start_date north/small: stays that begin within another"
     assert there["check:site_rule_measurement_late_borns"].title.en.endswith("results of who was born after 2000")
     assert there["check:delivery_senttwice_raw_record_south.small"].where == "source:south/small"
+
+
+def test_the_catalog_says_when_sources_delivered_and_tables_got_something(workspace: Workspace) -> None:
+    there = {one.id: one for one in gathered(workspace, set())}
+    began = {one.source: one.started_ms for one in workspace.ledger.batches.all()}
+    assert {name: there[f"source:{name}"].fresh_ms for name in began} == began
+    assert there["table:measurement"].fresh_ms == max(began.values())
+    assert there["table:note"].fresh_ms is None, "nothing of these sources is a note"
