@@ -10,6 +10,9 @@ that are there twice.
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
+from pathlib import Path
 
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
@@ -45,6 +48,18 @@ def made(workspace: Workspace, people: int) -> None:
         for bucket in range(BUCKETS):
             who = f"(select i * {BUCKETS} + {bucket} as person_id from range({-(-people // BUCKETS)}) as r(i))"
             commit(workspace, session, who, f"made {bucket}", MEASUREMENTS)
+
+
+def borrowed(lake: Path, where: Path) -> None:
+    """A workspace with the same lake, into which one may commit: data files, which never change, are hard links."""
+
+    def linked(there: str, here: str) -> None:
+        if there.endswith(".parquet"):
+            os.link(there, here)
+        else:
+            shutil.copy2(there, here)
+
+    shutil.copytree(lake, where, copy_function=linked, dirs_exist_ok=True)
 
 
 def a_day(workspace: Workspace, people: int, day: int) -> None:
@@ -125,7 +140,9 @@ def rows(table: str, who: str, each: int, first: int = 0) -> str:
     """`each` events of each person; `first`: where their keys start."""
     chance = "hash(person_id, n, {})".format
     number = f"{first} + cast(row_number() over () as bigint)" if first else f"person_id * {max(each, 1)} + n"
-    key = f"case when {chance(11)} % 100000 = 0 then 7 else cast(hash({number}) >> 1 as bigint) end"
+    key = f"cast(hash({number}) >> 1 as bigint)"
+    if not first:  # a day's rows are new: an upsert would put those of a known key in its place
+        key = f"case when {chance(11)} % 100000 = 0 then 7 else {key} end"
     visit = f"(person_id * {EACH['visit_occurrence']} + cast({chance(2)} % {EACH['visit_occurrence']} as bigint))"
     day = f"cast(date '2016-06-01' + cast({chance(3)} % 3800 as integer) as date)"
     dirty = f"case when {chance(4)} % 1000 = 0 then date '2027-05-01' when {chance(4)} % 1000 = 1"

@@ -22,14 +22,29 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What a scan asks of one column of each file. If no row has a value in it, the answer is `nothing` for each file,
+    and n: how many rows there are, or (`is_of_values`) none.
+    """
+
+    column: str
+    sql: str
+    nothing: Mapping[str, Any]
+    is_of_values: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """A portable query, what it is about, and how to take its rows. Its one parameter, if any, is `:today`.
 
     How its answers are brought forward, `sums`:
       rows    sums over the rows of `over`: `by_file` is the query with a line (lines) for each FILE_NO; columns named
-              n, n0, n1 … are sums, all others say of what. What is joined may change: `by_link` has, for each link,
-              the query of the sums that depend on it, and `lost` the sum of rows whose link leads nowhere.
+              n, n0, n1 … are sums, all others say of what. What is joined, by `links`, may change: `of_links` is
+              the same query of the sums that depend on it. `lost` has, for some links, what is true of a row whose
+              link leads nowhere. `values`: of columns, the sum of rows with a value. `pieces`: what `by_file` is a
+              union of, a column each.
       people  sums over people: asked of some people alone, the query says their share.
+      without people who have no row in `over`, of the rows of `among`; of its people, if that is not `person`.
       keys    rows of `over` whose `key` is there twice.
       nothing asked again whenever a file of what it reads changes.
     `of_concepts`: `by_file` tells a concept_id where `sql` tells what the vocabulary says of it.
@@ -38,12 +53,16 @@ class Scan:
     name: str
     sql: str
     take: Callable[[Iterable[Row]], Counts]
-    sums: Literal["rows", "people", "keys", "nothing"] = "nothing"
+    sums: Literal["rows", "people", "without", "keys", "nothing"] = "nothing"
     over: str = ""
     by_file: str = ""
-    by_link: Mapping[Link, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    of_links: str = ""
     lost: Mapping[Link, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    pieces: tuple[Piece, ...] = ()
     key: str = ""
+    among: str = ""
     of_concepts: bool = False
 
     @property

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from medark.check.checks import Check
-from medark.check.counting import FILE_NO, Count, Counts, Row, Scan
+from medark.check.counting import FILE_NO, Count, Counts, Piece, Row, Scan
 from medark.check.dqd.rows import column, moves
 
 UNTIL = "until"  # the day on which a value no longer is too high; NULL: how many values there are
@@ -25,7 +25,13 @@ def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
             found[row["place"]][row[UNTIL] is None] += int(row["n"])
         return Counts({check.id: Count(*found[place]) for place, check in enumerate(moving)})
 
-    yield Scan(f"days ahead in {table}", _sql(moving, ""), take, "rows", table, by_file=_sql(moving, f", t.{FILE_NO}"))
+    by_file = f", t.{FILE_NO}"
+    pieces = tuple(
+        Piece(check.column, " union all ".join(_of(place, check, by_file)), {"place": place, UNTIL: None}, True)
+        for place, check in enumerate(moving)
+    )
+    name, sql = f"days ahead in {table}", _sql(moving, "")
+    yield Scan(name, sql, take, "rows", table, by_file=_sql(moving, by_file), pieces=pieces)
 
 
 def _sql(checks: Sequence[Check], part: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from medark.check.checks import Check
-from medark.check.counting import FILE_NO, Count, Counts, Row, Scan
+from medark.check.counting import FILE_NO, Count, Counts, Piece, Row, Scan
 from medark.check.dqd.related import PERSON
 from medark.check.dqd.rows import column, is_reference
 
@@ -52,16 +52,21 @@ left join concept as c on c.concept_id = u.concept_id
             by_field[fields[row["place"]]].append(row)
         return Counts({check.id: _said(check, by_field[check.column]) for check in checks})
 
+    pieces = tuple(
+        Piece(field, _of_concept(table, n, field, f", t.{FILE_NO}"), {"place": n, "concept_id": None})
+        for n, field in enumerate(fields)
+    )
     by_file = _by_concept(table, fields, f", t.{FILE_NO}")
-    return Scan(f"concepts of {table}", sql, take, "rows", table, by_file=by_file, of_concepts=True)
+    return Scan(f"concepts of {table}", sql, take, "rows", table, by_file=by_file, of_concepts=True, pieces=pieces)
 
 
 def _by_concept(table: str, fields: Sequence[str], part: str) -> str:
-    return " union all ".join(
-        f"select {n} as place, {column(field)} as concept_id, count(*) as n{part} from {table} as t"
-        f" group by {column(field)}{part}"
-        for n, field in enumerate(fields)
-    )
+    return " union all ".join(_of_concept(table, n, field, part) for n, field in enumerate(fields))
+
+
+def _of_concept(table: str, place: int, field: str, part: str) -> str:
+    what = f"{place} as place, {column(field)} as concept_id, count(*) as n{part}"
+    return f"select {what} from {table} as t group by {column(field)}{part}"
 
 
 def _said(check: Check, rows: Sequence[Row]) -> Count:
@@ -135,7 +140,7 @@ group by {concept}, p.sex{part}
         )
 
     by_file = sql(f", t.{FILE_NO}")
-    return Scan(name, sql(""), take, "rows", table, by_file=by_file, by_link={PERSON: by_file})
+    return Scan(name, sql(""), take, "rows", table, by_file=by_file, links=(PERSON,), of_links=by_file)
 
 
 def _others(check: Check, rows: Sequence[Row]) -> Count:

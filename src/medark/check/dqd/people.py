@@ -14,7 +14,8 @@ def scans(checks: Sequence[Check]) -> Iterator[Scan]:
     """A query for each: people and one column of the table."""
     for check in checks:
         if check.kind.name in _SQL:
-            yield Scan(check.id, _SQL[check.kind.name].format(table=check.table), _taken(check), "people", check.table)
+            sql, among = _SQL[check.kind.name].format(table=check.table), _AMONG.get(check.kind.name, "")
+            yield Scan(check.id, sql, _taken(check), "without" if among else "people", check.table, among=among)
 
 
 def _taken(check: Check) -> Callable[[Iterable[Row]], Counts]:
@@ -25,6 +26,7 @@ def _taken(check: Check) -> Callable[[Iterable[Row]], Counts]:
     return take
 
 
+_AMONG = {"measurePersonCompleteness": "person", "measureConditionEraCompleteness": "condition_occurrence"}
 _WITHOUT = "case when h.person_id is null then 1 else 0 end as is_violated"
 _SQL = {
     "measurePersonCompleteness": f"""

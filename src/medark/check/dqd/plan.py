@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from medark.check.checks import Check
-from medark.check.counting import FILE_NO, Asked, Count, Counts, Link, Row, Scan
+from medark.check.counting import FILE_NO, Asked, Count, Counts, Row, Scan
 from medark.check.dqd import ahead, concepts, keys, people, source_values
-from medark.check.dqd.related import join
-from medark.check.dqd.rows import ALL, column, lost, tally_of, times
+from medark.check.dqd.related import joined_once
+from medark.check.dqd.rows import ALL, column, lost, tally_of
 
 
 def plan(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) -> list[Scan]:
@@ -49,12 +49,12 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
     counted = {name: (asked(tally.violating), asked(tally.of)) for name, tally in tallied.items()}
     values = {name: asked(f"count({column(name)})") for name in columns}
     links = list(dict.fromkeys(tally.link for tally in tallied.values() if tally.link))
-    nowhere = {link: asked(times(lost(link))) for link in links}
     rows = asked(ALL)
 
-    def sql(part: str, links: Sequence[Link], only: Collection[str] | None = None) -> str:
-        joined = " ".join(map(join, links))
-        return f"select {part}{asked.sql(only)} from {table} as t {joined}" + (f" group by t.{FILE_NO}" if part else "")
+    def sql(part: str, only: Collection[str] | None = None) -> str:
+        return joined_once(
+            f"select {part}{asked.sql(only)} from {table} as t", links, f" group by t.{FILE_NO}" if part else ""
+        )
 
     def take(found: Iterable[Row]) -> Counts:
         (row,) = found
@@ -63,9 +63,7 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
         return Counts(tallies, {table: int(row[rows])}, {table: there})
 
     file_no = f"t.{FILE_NO}, "
-    of_links = {
-        link: {name for check, tally in tallied.items() if tally.link == link for name in counted[check]}
-        for link in links
-    }
-    by_link = {link: sql(file_no, [link], {*names, nowhere[link]}) for link, names in of_links.items()}
-    return Scan(table, sql("", links), take, "rows", table, sql(file_no, links), by_link, nowhere)
+    linked = {name for check, tally in tallied.items() if tally.link for name in counted[check]}
+    of_links = sql(file_no, linked) if links else ""
+    nowhere = {link: lost(link) for link in links if link.column != "person_id"}
+    return Scan(table, sql(""), take, "rows", table, sql(file_no), tuple(links), of_links, nowhere, values)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,12 @@ class Facts:
         only = f' and "{self.key}" in (select id from {ids})' if ids else ""
         where = f'where "{self.key}" is not null{only}'
         return f'select "{self.key}" as id{told} from {self.table} {where} group by "{self.key}"'
+
+    @property
+    def sql_of_each(self) -> str:
+        """The query that gives them where no id is there twice, which takes a quarter of the time."""
+        told = "".join(f", {expression} as {name}" for name, expression in self.told.items())
+        return f'select "{self.key}" as id{told} from {self.table} where "{self.key}" is not null'
 
 
 def _days(day: str, later: str) -> str:
@@ -80,3 +87,23 @@ def alias(link: Link) -> str:
 def join(link: Link) -> str:
     """The row (`t`) with what its link leads to, if it does."""
     return f'left join {link.facts} as {alias(link)} on {alias(link)}.id = t."{link.column}"'
+
+
+_WHO: Final = """
+left join (
+  select
+    coalesce(p.id, d.id) as id, p.id as person, p.born, p.born_in_june, d.id as dead, d.last_day
+  from person_facts as p full join death_facts as d on d.id = p.id
+) as who on who.id = t."person_id"
+"""
+_OF_WHO: Final = {r"\bp\.id\b": "who.person", r"\bd\.id\b": "who.dead", r"\b[pd]\.(?=\w)": "who."}
+
+
+def joined_once(select: str, links: Sequence[Link], rest: str) -> str:
+    """A query of rows (`t`) with what their links lead to; a person and their death are looked up together."""
+    if not {PERSON, DEATH} <= set(links):
+        return f"{select} {' '.join(map(join, links))}{rest}"
+    for written, told in _OF_WHO.items():
+        select = re.sub(written, told, select)
+    others = " ".join(join(link) for link in links if link not in (PERSON, DEATH))
+    return f"{select} {_WHO} {others}{rest}"

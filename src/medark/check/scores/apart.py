@@ -35,8 +35,8 @@ class Apart:
             if sql is not None:
                 yield replace(
                     scan, name=f"{scan.name} by source", sql=sql, take=self._taking(scan.take),
-                    by_file=_told(scan.by_file) or "",
-                    by_link={link: _told(one) or "" for link, one in scan.by_link.items()},
+                    by_file=_told(scan.by_file) or "", of_links=(_told(scan.of_links) or "") if scan.of_links else "",
+                    pieces=(),
                 )  # fmt: skip
 
     def _taking(self, take: Callable[[Iterable[Row]], Counts]) -> Callable[[Iterable[Row]], Counts]:

@@ -17,6 +17,7 @@ from medark.flows.erase.pending import Pending, clear, hashed, note, noted
 from medark.flows.erase.rows import Links, is_parent, links_of, rows_of
 from medark.flows.erase.units import Found, units_of, without
 from medark.flows.erase.wanted import Wanted, wanted
+from medark.flows.quality.index import sweep as forget_people
 from medark.flows.who import the_person
 from medark.flows.working import working
 from medark.flows.workspace import Workspace
@@ -62,6 +63,7 @@ def _finished(workspace: Workspace, begun: Pending, progress: Progress) -> Erasu
     Keeping(workspace).forget()
     forget_results(workspace)
     forget_counts(workspace)
+    forget_people(workspace)
     for left in ("lake.new", "lake.old"):  # of a rebuild that was killed
         shutil.rmtree(workspace.places.root / left, ignore_errors=True)
     workspace.crosswalk.forget(who.person_id)

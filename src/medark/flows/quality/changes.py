@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from medark.check.dqd import FACTS
+from medark.flows.quality.digests import Keys
+from medark.flows.quality.index import Index, key_of_table
 from medark.flows.quality.parts import Parts, listed
 from medark.store.engine import Session
 
 MOST = 4  # a table of which more than one row in so many is new or gone is looked at anew
 _SMALL = 10_000  # rows of which that doesn't matter
+_BOTH = ("was", "is_now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,21 @@ class Change:
 
     before: pa.Table
     after: pa.Table
-    ids: pa.Table  # of id: whose facts are otherwise
-    new: pa.Table  # of id
+    ids: Keys  # whose facts are otherwise
+    new: Keys
+
+    @classmethod
+    def nothing(cls) -> Change:
+        """Nothing is otherwise."""
+        none = pa.table({"id": pa.array([], pa.int64())})
+        return cls(none, none, _numbers(none), _numbers(none))
 
 
 class Changes:
     """Worked out once for each facts and earlier files."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, index: Index | None) -> None:
+        self._parts, self._index = parts, index
         self._found: dict[tuple[str, tuple[str, ...]], Change | None] = {}
 
     def of(self, facts: str, before: tuple[str, ...]) -> Change | None:
@@ -44,20 +54,31 @@ class Changes:
         if not self._parts.are_there(table, sorted({*before} - {*now})):
             return None
         session = self._parts.session
-        self._touched(facts, sorted({*before} ^ {*now}))
-        told = {name: self._told(facts, files) for name, files in (("was", before), ("is_now", now))}
-        for name, rows in told.items():
-            session.bind_arrow(name, rows)
+        ids = self._touched(facts, sorted({*before} ^ {*now}))
+        session.bind_arrow("touched", ids)
+        stayed = self._stayed(table, sorted({*before} & {*now}), ids, FACTS[facts].key)
+        for name, files in (("was", {*before} - {*now}), ("is_now", {*now} - {*before})):
+            session.bind_arrow(name, self._told(facts, sorted({*files, *stayed})))
         otherwise = _otherwise(session, ["id", *FACTS[facts].told])
         if otherwise.num_rows * MOST > max(self._parts.rows(table), _SMALL):
             return None
-        new = session.query("select n.id from is_now as n left join was as w on w.id = n.id where w.id is null")
-        return Change(_only(told["was"], otherwise), _only(told["is_now"], otherwise), otherwise, new)
+        session.bind_arrow("otherwise", otherwise)
+        was, now_is = (
+            session.query(f"select f.* from {name} as f join otherwise as o on o.id = f.id") for name in _BOTH
+        )
+        new = session.query("select n.id from is_now as n where not exists (select 1 from was as w where w.id = n.id)")
+        return Change(was, now_is, _numbers(otherwise), _numbers(new))
 
-    def _touched(self, facts: str, files: Sequence[str]) -> None:
+    def _touched(self, facts: str, files: Sequence[str]) -> pa.Table:
         table, key = FACTS[facts].table, FACTS[facts].key
         self._parts.bind(table, files)
-        self._parts.session.table("touched", f'select distinct "{key}" as id from {table} where "{key}" is not null')
+        return self._parts.session.query(f'select distinct "{key}" as id from {table} where "{key}" is not null')
+
+    def _stayed(self, table: str, stayed: list[str], ids: pa.Table, key: str) -> list[str]:
+        """Files of those that stayed in which there may be more of what was touched."""
+        if self._index is None or key != key_of_table(table):
+            return stayed
+        return [path for path, _ in self._index.that_may_have(table, stayed, _numbers(ids))]
 
     def _told(self, facts: str, files: Sequence[str]) -> pa.Table:
         self._parts.bind(FACTS[facts].table, files)
@@ -84,5 +105,5 @@ def _otherwise(session: Session, names: Sequence[str]) -> pa.Table:
     return session.query(f"select distinct id from ({listed(lone)}) as u")
 
 
-def _only(rows: pa.Table, ids: pa.Table) -> pa.Table:
-    return rows.join(ids, "id", join_type="left semi").combine_chunks()
+def _numbers(ids: pa.Table) -> Keys:
+    return np.asarray(ids.column("id").to_numpy(), np.int64)

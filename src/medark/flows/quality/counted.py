@@ -8,10 +8,13 @@ import pyarrow as pa
 
 from medark.check.counting import Counts, Row, Scan
 from medark.check.dqd import TOLD
-from medark.flows.quality.added import Added
-from medark.flows.quality.forward import Forward, Step
-from medark.flows.quality.kept import Known, Shelf, key_of
+from medark.flows.quality.affected import Move
+from medark.flows.quality.forward import Forward
+from medark.flows.quality.index import sweep
+from medark.flows.quality.kept import Known, Said, key_of
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.shelf import Shelf
+from medark.flows.quality.sums import Summing
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES
 from medark.model.progress import Progress, Stage
@@ -31,8 +34,8 @@ def counted(
     by_table: dict[str, list[Scan]] = {}
     for scan in scans:
         by_table.setdefault(scan.over, []).append(scan)
-    with parts or Parts(workspace, snapshot) as parts:
-        one = _Counting(workspace, parts)
+    with parts or Parts(workspace, snapshot) as parts, Shelf(workspace) as shelf:
+        one = _Counting(workspace, parts, shelf)
         due = {table: one.due(some) for table, some in by_table.items()}
         if any(due.values()):
             with progress.stage("checking", sum(due.values()), "scans") as stage:
@@ -45,9 +48,10 @@ def counted(
 class _Counting:
     """What is known of tables, and what the vocabulary says of their concepts."""
 
-    def __init__(self, workspace: Workspace, parts: Parts) -> None:
-        self._shelf, self._release, self._parts = Shelf(workspace), workspace.vocabulary.release, parts
-        self._forward = Forward(parts, self._release)
+    def __init__(self, workspace: Workspace, parts: Parts, shelf: Shelf) -> None:
+        self._workspace, self._shelf, self._parts = workspace, shelf, parts
+        self._release = workspace.vocabulary.digest
+        self._forward = Forward(workspace, parts, shelf)
         self._known: dict[str, dict[str, Known]] = {}
         self._of_vocabulary: dict[str, Counts] | None = None
         self._concepts = self._shelf.concepts(self._release)
@@ -59,28 +63,45 @@ class _Counting:
         if table in VOCABULARY_TABLES:
             known = self._vocabulary()
             return sum(key_of(scan, self._release) not in known for scan in scans)
-        self._known[table] = dict(self._shelf.known(table))
+        self._known[table] = self._shelf.known(table)
         self._with_concepts += [(table, scan.name) for scan in scans if scan.of_concepts]
         return sum(not self._forward.is_current(scan, self._known[table].get(scan.name)) for scan in scans)
 
     def count(self, due: Sequence[tuple[str, Sequence[Scan]]], stage: Stage) -> None:
         """Count what is due of tables, and keep each that is done."""
-        steps = {table: list(self._steps(table, scans)) for table, scans in due if table not in VOCABULARY_TABLES}
-        added = Added(self._parts, [(step.scan, step.added) for some in steps.values() for step in some])
-        for table, some in steps.items():
-            for step in some:
-                self._known[table][step.scan.name] = self._forward.brought(step, added)
-                stage.advance(1)
-            self._shelf.put(table, self._known[table])
+        self._forward.begin()
+        of_lake = {table: self._due(table, some) for table, some in due if table not in VOCABULARY_TABLES}
+        moves = {
+            table: self._forward.moves([scan for scan in mine if scan.sums == "rows"], self._known[table])
+            for table, mine in of_lake.items()
+        }
+        summing = Summing(self._parts, self._forward.index, [move for some in moves.values() for move in some])
+        for table, mine in of_lake.items():
+            self._count_table(table, mine, moves[table], summing, stage)
+        sweep(self._workspace)
         for table, scans in due:
             if table in VOCABULARY_TABLES:
                 self._count_vocabulary(scans, stage)
 
-    def _steps(self, table: str, scans: Sequence[Scan]) -> Iterator[Step]:
+    def _due(self, table: str, scans: Sequence[Scan]) -> list[Scan]:
+        known = self._known[table]
+        return [scan for scan in scans if not self._forward.is_current(scan, known.get(scan.name))]
+
+    def _count_table(
+        self, table: str, scans: Sequence[Scan], moves: Sequence[Move], summing: Summing, stage: Stage
+    ) -> None:
+        said: dict[str, Said] = {}
+        for move in moves:
+            said |= self._forward.rows(move, summing)
+            stage.advance(len(move.scans))
         for scan in scans:
-            known = self._known[table].get(scan.name)
-            if not self._forward.is_current(scan, known):
-                yield self._forward.step(scan, known)
+            if scan.sums != "rows":
+                said[scan.name] = self._forward.other(scan, self._known[table].get(scan.name))
+                stage.advance(1)
+        self._known[table] |= {name: one.known for name, one in said.items()}
+        read = {name for one in said.values() for name in one.known.files}
+        files = {self._parts.stamp(name): self._parts.files(name) for name in read}
+        self._shelf.put(table, self._parts.snapshot.version, said, files)
 
     def _count_vocabulary(self, scans: Sequence[Scan], stage: Stage) -> None:
         known = self._vocabulary()
@@ -103,13 +124,7 @@ class _Counting:
     def _unknown_concepts(self) -> list[int]:
         """Concepts that are counted, and not yet looked up."""
         known = [self._known[table].get(name) for table, name in self._with_concepts]
-        used = {
-            line[one.columns.index("concept_id")]
-            for one in known
-            if one is not None
-            for lines in one.lines.values()
-            for line in lines
-        }
+        used = {line[one.columns.index("concept_id")] for one in known if one is not None for line in one.lines}
         return sorted(used - self._concepts.keys() - {None})
 
     def look_up(self) -> None:
@@ -126,12 +141,12 @@ class _Counting:
             self._shelf.put_concepts(self._release, self._concepts)
 
     def _taken(self, scan: Scan, known: Known) -> Counts:
-        if scan.sums == "people":
+        if scan.sums in ("people", "without"):
             return scan.take([{"violating": known.total[0], "of_people": known.total[1]}])
         if scan.sums == "keys":
             return scan.take([{"violating": known.total[0], "of_rows": known.total[1]}])
         rows = known.rows(self._parts.today)
-        if not known.files[scan.over]:
+        if not self._parts.files(scan.over):
             return Counts(rows={scan.over: 0})
         return scan.take(map(self._with_what_is_told, rows) if scan.of_concepts else rows)
 

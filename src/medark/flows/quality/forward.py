@@ -1,208 +1,172 @@
-"""Counts brought forward: of files that a commit added, and of rows that refer to what is otherwise told since"""
+"""Counts brought forward to a version of the lake: from what was known, by what came, went, or is otherwise told"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
-import pyarrow as pa
-
-from medark.check.counting import FILE_NO, Link, Row, Scan, is_sum
+from medark.check.counting import Link, Scan
 from medark.check.dqd import FACTS
-from medark.flows.quality.added import Added, bind_ancestors, lines_of
+from medark.flows.quality import people
+from medark.flows.quality.affected import Move
 from medark.flows.quality.changes import Change, Changes, is_little
-from medark.flows.quality.kept import Files, Known, Line, key_of, summed, tables_of
-from medark.flows.quality.parts import Parts, listed
-from medark.flows.quality.repeated import MOST_KEPT, repeated, repeated_among
-from medark.store.engine import Session
+from medark.flows.quality.index import Index
+from medark.flows.quality.kept import Known, Lines, Said, Since, key_of, tables_of
+from medark.flows.quality.parts import Parts
+from medark.flows.quality.repeated import repeated, repeated_on, repeated_since
+from medark.flows.quality.rows import from_nothing, since
+from medark.flows.quality.shelf import Shelf
+from medark.flows.quality.sums import Summing, Sums
+from medark.flows.quality.without import Without
+from medark.flows.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How to bring one scan forward: from what was known `before`, if that helps, by what is otherwise told and the
-    files that were `added`. `files`: all, of each table that it reads.
-    """
-
-    scan: Scan
-    before: Known | None
-    files: Files
-    changes: Mapping[Link, Change] = field(default_factory=dict)
-    added: tuple[str, ...] = ()
-
-
-_OTHERWISE = "told_otherwise"
-_NOBODY = -(1 << 63)  # stands for no person, in comparisons
+Stamps = Mapping[str, str]  # of each table's files
 
 
 class Forward:
-    """Brings what is known of scans forward to a version of the lake; `release`: of the vocabulary."""
+    """Brings what is known of scans forward to a version of the lake."""
 
-    def __init__(self, parts: Parts, release: str) -> None:
-        self._parts, self._release = parts, release
-        self._changes = Changes(parts)
+    def __init__(self, workspace: Workspace, parts: Parts, shelf: Shelf) -> None:
+        self._workspace, self._parts, self._shelf = workspace, parts, shelf
+        self._vocabulary = workspace.vocabulary.digest
+        self.index: Index | None = None  # where one machine has the rows
+        self._changes: Changes | None = None
 
     def is_current(self, scan: Scan, known: Known | None) -> bool:
         """Is nothing of what a scan reads otherwise than when it was counted?"""
-        return known is not None and self._is_of(scan, known) and known.files == self._files(scan) and known.is_whole
+        return known is not None and self._is_of(scan, known) and known.files == self._stamps(scan)
 
-    def step(self, scan: Scan, known: Known | None) -> Step:
-        """What has to be done to bring a scan forward."""
-        files = self._files(scan)
-        before = known if known is not None and self._is_of(scan, known) else None
-        if scan.sums != "rows":
-            return Step(scan, before, files)
-        changes = self._links(scan, before, files) if before else None
-        if before is None or changes is None:
-            return Step(scan, None, files, added=files[scan.over])
-        added = tuple(path for path in files[scan.over] if path not in before.lines)
-        return Step(scan, before, files, changes, added)
+    def begin(self) -> None:
+        """Something will be counted."""
+        if self._parts.session.dialect == "duckdb":  # elsewhere rows are not read one by one
+            self.index = Index(self._workspace, self._parts)
+        self._changes = Changes(self._parts, self.index)
 
-    def brought(self, step: Step, added: Added) -> Known:
-        """What a scan says now."""
-        match step.scan.sums:
-            case "rows":
-                return self._rows(step, added)
-            case "keys":
-                return self._keys(step)
-            case _:
-                return self._people(step)
+    def moves(self, scans: Iterable[Scan], known: Mapping[str, Known]) -> list[Move]:
+        """How to count scans of the rows of a table: together those of which the same was known."""
+        alike: list[tuple[dict[str, str], list[Scan]]] = []
+        anew = []
+        for scan in scans:
+            before = known.get(scan.name)
+            if before is None or not self._is_of(scan, before) or not before.is_by_file:
+                anew.append(scan)
+                continue
+            for stamps, some in alike:
+                if all(stamps.get(table, stamp) == stamp for table, stamp in before.files.items()):
+                    stamps.update(before.files)
+                    some.append(scan)
+                    break
+            else:
+                alike.append((dict(before.files), [scan]))
+        found = []
+        for stamps, some in alike:
+            move, others = self._move(stamps, some, known)
+            found += [move] if move else []
+            anew += others
+        return [*found, Move(tuple(anew), {}, self._parts.files(anew[0].over))] if anew else found
+
+    def rows(self, move: Move, summing: Summing) -> dict[str, Said]:
+        """What scans of rows say now, by name."""
+        found = summing.of(move)
+        return {scan.name: self._said_of_rows(scan, move, found[scan.name]) for scan in move.scans}
+
+    def other(self, scan: Scan, before: Known | None) -> Said:
+        """What a scan says now that is no sum over rows."""
+        known = self._known(scan)
+        was = before if before is not None and self._is_of(scan, before) else None
+        if scan.sums == "keys":
+            return self._keys(scan, was, known)
+        return Said(replace(known, total=self._people(scan, was)))
 
     def _is_of(self, scan: Scan, known: Known) -> bool:
-        return known.key == key_of(scan, self._release) and (":today" not in scan.sql or known.day <= self._parts.today)
+        return known.key == key_of(scan, self._vocabulary) and (
+            ":today" not in scan.sql or known.day <= self._parts.today
+        )
 
-    def _files(self, scan: Scan) -> Files:
-        return {table: self._parts.files(table) for table in sorted(tables_of(scan))}
+    def _stamps(self, scan: Scan) -> Stamps:
+        return {table: self._parts.stamp(table) for table in sorted(tables_of(scan))}
 
-    def _links(self, scan: Scan, before: Known, files: Files) -> Mapping[Link, Change] | None:
-        """What is otherwise told of what rows refer to; None where all has to be counted again."""
-        found = {}
-        for link in scan.by_link:
-            table = FACTS[link.facts].table
-            if before.files[table] != files[table]:
-                change = self._changes.of(link.facts, before.files[table])
-                if change is None:
-                    return None
-                found[link] = change
-        return found
+    def _move(
+        self, stamps: Stamps, scans: Sequence[Scan], known: Mapping[str, Known]
+    ) -> tuple[Move | None, list[Scan]]:
+        """How to count scans since, and those that have to be counted from nothing."""
+        over = scans[0].over
+        files = self._since(over, known[scans[0].name])
+        if files is None:
+            return None, list(scans)
+        changes = {link: self._change(link, stamps) for scan in scans for link in scan.links}
+        told = {link: change for link, change in changes.items() if change is not None}
+        mine = [scan for scan in scans if all(changes[link] is not None for link in scan.links)]
+        mine = [scan for scan in mine if self._lines(scan, files.gone) is not None]
+        before = {scan.name: known[scan.name] for scan in mine}
+        otherwise = {link: (name, change) for link, (name, change) in told.items() if len(change.ids)}
+        move = Move(tuple(mine), before, files.came, files.stayed, files.gone, otherwise) if mine else None
+        return move, [scan for scan in scans if scan not in mine]
 
-    def _rows(self, step: Step, added: Added) -> Known:
-        scan, before = step.scan, step.before
-        fresh, columns = added.lines(scan, step.added)
-        if before is not None:
-            columns = before.columns or columns
-            lines = {path: before.lines[path] for path in step.files[scan.over] if path in before.lines}
-            for link, change in step.changes.items():
-                lines = self._shifted(scan, link, change, lines, columns)
-            fresh = {**lines, **fresh}
-        return self._said(step, columns=columns, lines=fresh)
+    def _change(self, link: Link, stamps: Stamps) -> tuple[str, Change] | None:
+        """What is otherwise told, and how to call the facts as they were; None where that can't be had."""
+        table = FACTS[link.facts].table
+        stamp = stamps[table]
+        if stamp == self._parts.stamp(table):
+            return "", Change.nothing()
+        files = self._shelf.files(stamp)
+        change = self._changes.of(link.facts, files) if files is not None and self._changes else None
+        return (f"{link.facts}_{stamp}", change) if change is not None else None
 
-    def _said(self, step: Step, **told: Any) -> Known:
-        return Known(key_of(step.scan, self._release), self._parts.today, step.scan.over, step.files, **told)
+    def _since(self, table: str, before: Known) -> Since | None:
+        """What became of a table's files; None where it isn't known which they were."""
+        were, now = self._shelf.files(before.files[table]), self._parts.files(table)
+        if were is None:
+            return None
+        stayed, came, gone = {*were} & {*now}, {*now} - {*were}, {*were} - {*now}
+        return Since(before, tuple(sorted(stayed)), tuple(sorted(came)), tuple(sorted(gone)))
 
-    def _shifted(
-        self, scan: Scan, link: Link, change: Change, lines: Mapping[str, list[Line]], columns: Sequence[str]
-    ) -> dict[str, list[Line]]:
-        """Lines of files that stayed, with what their rows say by the new facts in the place of what they said."""
-        ids, lost = change.ids, scan.lost.get(link)
-        if lost and not sum(line[columns.index(lost)] for some in lines.values() for line in some):
-            ids = ids.join(change.new, "id", join_type="left anti").combine_chunks()  # nobody refers to what is new
-        paths = sorted(lines)
-        if not ids.num_rows or not paths:
-            return dict(lines)
-        found = {path: list(some) for path, some in lines.items()}
-        places = [place for place, name in enumerate(columns) if is_sum(name)]
-        bind_ancestors(self._parts, scan)
-        self._bind_affected(scan, link, ids, paths)
-        sql = self._parts.words(scan.by_link[link].replace(link.facts, _OTHERWISE))
-        for sign, facts in ((-1, change.before), (1, change.after)):
-            self._parts.session.bind_arrow(_OTHERWISE, facts)
-            told, names = lines_of(self._parts.session.query(sql), paths)
-            for path, some in told.items():
-                found[path] += [_signed(line, names, columns, sign) for line in some]
-        return {path: _without_nothing(summed(some, places), places, columns) for path, some in found.items()}
+    def _lines(self, scan: Scan, paths: Iterable[str]) -> Lines | None:
+        return self._shelf.lines(scan.over, scan.name, paths)
 
-    def _bind_affected(self, scan: Scan, link: Link, ids: pa.Table, paths: Sequence[str]) -> None:
-        """The rows of files that refer to `ids`: the columns that the link's query asks for."""
-        self._parts.session.bind_arrow("ids", ids)
-        self._parts.bind(scan.over, paths, "all_rows", told_apart=True)
-        asked = set(re.findall(r'\bt\."?(\w+)', scan.by_link[link])) | {link.column, FILE_NO}
-        names = ", ".join(f'"{name}"' for name in sorted(asked))
-        sql = f'select {names} from all_rows where "{link.column}" in (select id from ids)'
-        self._parts.session.table(scan.over, sql)
+    def _said_of_rows(self, scan: Scan, move: Move, sums: Sums) -> Said:
+        known = self._known(scan)
+        if scan.name not in move.before:
+            return from_nothing(scan, known, sums)
+        return since(scan, known, move, sums, partial(self._lines, scan)) or self._from_nothing(scan)
 
-    def _keys(self, step: Step) -> Known:
-        parts, scan, before = self._parts, step.scan, step.before
-        is_known = before is not None and len(before.repeated) <= MOST_KEPT
-        if before is not None and is_known and is_little(parts, scan.over, before.files[scan.over]):
-            added = [path for path in step.files[scan.over] if path not in before.files[scan.over]]
-            rows, keys = repeated_among(parts, scan.over, scan.key, added, before.repeated)
+    def _known(self, scan: Scan) -> Known:
+        return Known(key_of(scan, self._vocabulary), self._parts.today, self._stamps(scan))
+
+    def _from_nothing(self, scan: Scan) -> Said:
+        move = Move((scan,), {}, self._parts.files(scan.over))
+        return self.rows(move, Summing(self._parts, self.index, [move]))[scan.name]
+
+    def _keys(self, scan: Scan, before: Known | None, known: Known) -> Said:
+        parts, table = self._parts, scan.over
+        if self.index is None:
+            return repeated_on(parts, table, known)
+        self.index.read(table, parts.files(table))
+        came = self._since(table, before) if before is not None else None
+        if came is not None and is_little(parts, table, (*came.stayed, *came.gone)):
+            said = repeated_since(parts, self.index, table, known, came, partial(self._lines, scan))
+            if said is not None:
+                return said
+        return repeated(parts, self.index, table, known)
+
+    def _people(self, scan: Scan, before: Known | None) -> tuple[int, int]:
+        now = {table: self._parts.files(table) for table in sorted(tables_of(scan))}
+        if not now[scan.over]:
+            return 0, 0
+        were = {table: self._shelf.files(before.files[table]) for table in now} if before is not None else {}
+        files = {table: some for table, some in were.items() if some is not None}
+        is_known = before is not None and len(files) == len(now) and bool(files[scan.over])
+        if self.index is not None and scan.sums == "without":
+            for table, some in now.items():
+                self.index.read(table, some)
+            counting, args = Without(self.index, self._parts), (scan.among, scan.over)
+            is_there = is_known and all(self._parts.are_there(table, files[table]) for table in now)
+            more = counting.change(*args, files, now) if is_there else None
+            every = partial(counting.share, *args, now)
         else:
-            rows, keys = repeated(parts, scan.over, scan.key)
-        return self._said(step, total=(rows, parts.rows(scan.over)), repeated=tuple(keys[: MOST_KEPT + 1]))
-
-    def _people(self, step: Step) -> Known:
-        parts, scan, before, files = self._parts, step.scan, step.before, step.files
-        if not files[scan.over]:
-            return self._said(step)
-        if before is None or not before.files[scan.over] or not self._are_few(before.files, files):
-            for table, some in files.items():
-                parts.bind(table, some)
-            return self._said(step, total=_share(parts.session, parts.words(scan.sql)))
-        parts.session.table("touched", self._touched(before.files, files))
-        for table in files:
-            self._bind_people(table, before.files[table], files[table])
-        old, new = (self._of_touched(scan, name) for name in ("before", "now"))
-        return self._said(step, total=(before.total[0] - old[0] + new[0], before.total[1] - old[1] + new[1]))
-
-    def _are_few(self, before: Files, files: Files) -> bool:
-        return all(is_little(self._parts, table, before[table]) for table in files)
-
-    def _touched(self, before: Files, files: Files) -> str:
-        """A query of the people who have rows in files that came or went."""
-        asked = []
-        for table, now in files.items():
-            self._parts.bind(table, sorted({*now} ^ {*before[table]}), f"of_{table}")
-            asked.append(f"select distinct coalesce(person_id, {_NOBODY}) as id from of_{table}")
-        return listed(asked)
-
-    def _bind_people(self, table: str, before: Sequence[str], now: Sequence[str]) -> None:
-        """A table's rows of people who were touched, as they were before and as they are now."""
-        session, columns = self._parts.session, self._columns(table)
-        which = f"coalesce(person_id, {_NOBODY}) in (select id from touched)"
-        parts = {"stayed": {*before} & {*now}, "gone": {*before} - {*now}, "came": {*now} - {*before}}
-        for name, files in parts.items():
-            self._parts.bind(table, sorted(files), f"{name}_{table}")
-            session.table(f"few_{name}_{table}", f"select {columns} from {name}_{table} where {which}")
-        for name, other in (("before", "gone"), ("now", "came")):
-            both = (f"select {columns} from few_{one}_{table}" for one in ("stayed", other))
-            session.view(f"{name}_{table}", listed(list(both)))
-
-    def _columns(self, table: str) -> str:
-        """What scans of people ask for: whose a row is, and of periods their days."""
-        periods = ("observation_period_id", "observation_period_start_date", "observation_period_end_date")
-        return ", ".join(("person_id", *(periods if table == "observation_period" else ())))
-
-    def _of_touched(self, scan: Scan, when: str) -> tuple[int, int]:
-        for table in tables_of(scan):
-            self._parts.session.view(table, f"select * from {when}_{table}")
-        return _share(self._parts.session, self._parts.words(scan.sql))
-
-
-def _share(session: Session, sql: str) -> tuple[int, int]:
-    (row,) = session.query(sql).to_pylist()
-    return int(row["violating"]), int(row["of_people"])
-
-
-def _signed(line: Line, names: Sequence[str], columns: Sequence[str], sign: int) -> Line:
-    """A line of some columns as one of all, to be added or taken off."""
-    told: Row = dict(zip(names, line, strict=True))
-    return [sign * told.get(name, 0) if is_sum(name) else told[name] for name in columns]
-
-
-def _without_nothing(lines: Sequence[Line], places: Sequence[int], columns: Sequence[str]) -> list[Line]:
-    """Lines that are of nothing any more left out, where lines are of something."""
-    if len(places) == len(columns):
-        return list(lines)
-    return [line for line in lines if any(line[place] for place in places)]
+            more = people.change(self._parts, scan, files, now) if is_known else None
+            every = partial(people.share, self._parts, scan, now)
+        if before is None or more is None:
+            return every()
+        return before.total[0] + more[0], before.total[1] + more[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -26,6 +27,7 @@ class Parts:
         self._held = ExitStack()
         self._session: Session | None = None
         self._has_vocabulary = False
+        self._stamps: dict[str, str] = {}
 
     def __enter__(self) -> Parts:
         return self
@@ -52,6 +54,17 @@ class Parts:
     def files(self, table: str) -> tuple[str, ...]:
         """The paths of a table's files; of one of the vocabulary none."""
         return tuple(sorted(self._rows.get(table, ()))) if table not in VOCABULARY_TABLES else ()
+
+    def stamp(self, table: str) -> str:
+        """What tells a table's files from those of another version."""
+        if table not in self._stamps:
+            self._stamps[table] = hashlib.blake2b("\n".join(self.files(table)).encode(), digest_size=12).hexdigest()
+        return self._stamps[table]
+
+    @staticmethod
+    def bucket(path: str) -> str:
+        """What the files of the same people have in common; empty where a table's rows are of nobody."""
+        return path.rpartition("/")[0]
 
     def rows(self, table: str, files: Sequence[str] | None = None) -> int:
         """How many rows there are in a table, or in some of its files."""

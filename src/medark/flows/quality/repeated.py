@@ -1,68 +1,100 @@
-"""Keys that are there twice: sorted apart in pieces that fit in memory, or looked for among what is new"""
+"""Keys that are there twice: looked for by their digests, then counted where they may be"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 
+from medark.flows.quality.digests import Cut, Keys, cut
+from medark.flows.quality.index import Index
+from medark.flows.quality.kept import Known, Line, Lines, Said, Since, added, negated
 from medark.flows.quality.parts import Parts
-from medark.store.engine import Session
 
-_AT_ONCE = 32_000_000  # keys in memory, eight bytes each
 MOST_KEPT = 100_000
+LinesOf = Callable[[Iterable[str]], Lines | None]  # what was kept of some files, if all of it is there
+_NONE: Keys = np.zeros(0, np.int64)
+_SUMS = [1]  # of a line: the key, and how often it is there
 
 
-def repeated(parts: Parts, table: str, key: str) -> tuple[int, list[int]]:
-    """Rows whose key is there twice, and those keys; rows without any count as of one key."""
-    session = parts.session
+def repeated(parts: Parts, index: Index, table: str, known: Known) -> Said:
+    """Rows whose key is there twice, of all files; rows without any count as of one key."""
+    files = parts.files(table)
+    cuts = index.twice(table)
+    lines = {path: _lines_of(index, table, path, cuts) for path in files}
+    return Said(_told(parts, table, known, added([], _every(lines), _SUMS)), lines)
+
+
+def repeated_since(
+    parts: Parts, index: Index, table: str, known: Known, since: Since, lines_of: LinesOf
+) -> Said | None:
+    """The same, from what was known before. None where what `lines_of` files was kept is not whole."""
+    gone = lines_of(since.gone)
+    if gone is None or not since.before.is_by_file:
+        return None
+    keys = {path: np.concatenate([_NONE, *index.keys(table, path)]) for path in since.came}
+    new, often = np.unique(np.concatenate([_NONE, *keys.values()]), return_counts=True)
+    were = np.array([line[0] for line in since.before.lines if line[0] is not None], np.int64)
+    is_known = np.isin(new, were)
+    found = {
+        path: _as_lines(_among(index.keys(table, path), ids))
+        for path, ids in index.that_may_have(table, since.stayed, new[~is_known])
+    }
+    held = lines_of(found)
+    if held is None:
+        return None
+    again = [np.array([line[0] for line in lines], np.int64) for lines in found.values()]
+    wanted = np.concatenate([new[(often > 1) | is_known], *again])
+    lines = {path: _as_lines(some[np.isin(some, wanted)]) + index.of_none(table, path) for path, some in keys.items()}
+    is_of = {line[0] for line in since.before.lines}
+    less = [line for line in _every(gone) if line[0] in is_of]
+    comes = [*_every(lines), *_every(found), *negated(less, _SUMS)]
+    lines |= {path: [*{line[0]: line for line in (*held[path], *some)}.values()] for path, some in found.items()}
+    return Said(_told(parts, table, known, added(since.before.lines, comes, _SUMS)), lines, since.gone, is_anew=False)
+
+
+def repeated_on(parts: Parts, table: str, known: Known) -> Said:
+    """The same where keys stay where the rows are: on a cluster."""
+    session, key = parts.session, f"{table}_id"
     parts.bind(table, parts.files(table))
-    without = _without(session, table, key)
-    if session.dialect != "duckdb":  # keys stay where the rows are
-        twice = f"select {key} as id, count(*) as n from {table} where {key} is not null group by {key}"
-        return _counted(session.query(f"select * from ({twice}) as k where n > 1"), without)
-    pieces = -(-parts.rows(table) // _AT_ONCE) or 1
-    found = [_twice(keys) for keys in _pieces(session, table, key, pieces)]
-    rows = sum(n for n, _ in found) + (without if without > 1 else 0)
-    return rows, [int(one) for _, keys in found for one in keys]
+    often = f"select {key} as id, count(*) as n from {table} group by {key}"
+    found = session.query(f"select * from ({often}) as k where n > 1").to_pylist()
+    told = _told(parts, table, known, [[row["id"], int(row["n"])] for row in found])
+    return Said(replace(told, is_by_file=False))
 
 
-def repeated_among(
-    parts: Parts, table: str, key: str, added: list[str], before: tuple[int, ...]
-) -> tuple[int, list[int]]:
-    """The same where all that is new is in the files `added`, and `before` were there twice before."""
-    session = parts.session
-    parts.bind(table, added)
-    session.bind_arrow("twice_before", pa.table({"id": pa.array(before, pa.int64())}))
-    new = f"select {key} as id from {table} where {key} is not null"
-    session.table("looked_for", f"select distinct id from ({new} union all select id from twice_before) as u")
-    parts.bind(table, parts.files(table))
-    some = f"select {key} as id, count(*) as n from {table} where {key} in (select id from looked_for) group by {key}"
-    found = session.query(f"select * from ({some}) as k where n > 1")
-    return _counted(found, _without(session, table, key))
+def _told(parts: Parts, table: str, known: Known, lines: Iterable[Line]) -> Known:
+    """What is known once it is known how often keys are there; None, of rows without any, is kept in any case."""
+    often = [line for line in lines if line[1] > 1 or line[0] is None]
+    violating = sum(line[1] for line in often if line[1] > 1)
+    is_by_file = len(often) <= MOST_KEPT
+    return replace(
+        known, total=(violating, parts.rows(table)), lines=often if is_by_file else [], is_by_file=is_by_file
+    )
 
 
-def _counted(found: pa.Table, without: int) -> tuple[int, list[int]]:
-    rows = sum(found.column("n").to_pylist()) + (without if without > 1 else 0)
-    return int(rows), found.column("id").to_pylist()
+def _every(lines: Mapping[str, list[Line]]) -> list[Line]:
+    return [line for some in lines.values() for line in some]
 
 
-def _without(session: Session, table: str, key: str) -> int:
-    return int(session.query(f"select count(*) - count({key}) as n from {table}").column("n")[0].as_py())
+def _lines_of(index: Index, table: str, path: str, cuts: Cut) -> list[Line]:
+    """How often keys with some digests are in a file; and rows without any key."""
+    digests = index.digests(table, path)
+    found = [_NONE]
+    if len(cuts) and digests.may_have(cuts).any():
+        is_first = np.zeros(1 << 16, np.bool_)
+        is_first[(cuts >> np.uint64(36)).astype(np.int64)] = True
+        for keys in index.keys(table, path):
+            mine = cut(keys)
+            likely = is_first[(mine >> np.uint64(36)).astype(np.int64)]
+            found.append(keys[likely][np.isin(mine[likely], cuts)])
+    return _as_lines(np.concatenate(found)) + index.of_none(table, path)
 
 
-def _pieces(session: Session, table: str, key: str, pieces: int) -> Iterator[np.ndarray]:
-    for piece in range(pieces):
-        which = f"{key} is not null" if pieces == 1 else f"(({key} % {pieces}) + {pieces}) % {pieces} = {piece}"
-        batches = session.stream(f"select {key} as id from {table} where {which}")
-        yield np.concatenate([np.zeros(0, np.int64), *(batch.column(0).to_numpy() for batch in batches)])
+def _among(pieces: Iterable[Keys], ids: Keys) -> Keys:
+    return np.concatenate([_NONE, *(keys[np.isin(keys, ids)] for keys in pieces)])
 
 
-def _twice(keys: np.ndarray) -> tuple[int, np.ndarray]:
-    """How many of some keys are there more than once, and which."""
-    keys.sort()
-    is_same = keys[1:] == keys[:-1]
-    again = keys[1:][is_same]
-    which = again[np.flatnonzero(np.diff(again, prepend=again[:1] - 1))] if len(again) else again
-    return len(again) + len(which), which
+def _as_lines(keys: Keys) -> list[Line]:
+    return [[int(key), int(n)] for key, n in zip(*np.unique(keys, return_counts=True), strict=True)]

@@ -135,7 +135,20 @@ def differing(workspace: Workspace) -> dict[str, tuple[object, object]]:
 
 STEPS = st.lists(
     st.sampled_from(
-        ["new", "new", "mended", "gone", "twice", "merge", "day", "yesterday", "compact", "vacuum", "erase"]
+        [
+            "new",
+            "new",
+            "mended",
+            "gone",
+            "twice",
+            "merge",
+            "day",
+            "yesterday",
+            "compact",
+            "vacuum",
+            "erase",
+            "vocabulary",
+        ]
     ),
     min_size=2,
     max_size=5,
@@ -170,10 +183,32 @@ def taken(city: City, step: str) -> None:
         lake.vacuum(keep=1)
     elif step == "erase":
         lake.erase_person(city.chance.randint(1, 14))
+    elif step == "vocabulary":
+        load(city)
     elif step == "merge":  # all that is told of one person is told of another
         merge(city, city.chance.randint(1, 14), city.chance.randint(1, 14))
     else:
         city.commit(step)
+
+
+def load(city: City) -> None:
+    """Another vocabulary, by the same name of its release: concepts of other kinds, and below others."""
+    chance, folder = city.chance, city.workspace.path / "vocabulary to load"
+    folder.mkdir(exist_ok=True)
+    known = [one for one in CONCEPTS if one]
+    told = {
+        "concept": [
+            (one, f"thing {one}", chance.choice(["Condition", "Measurement", "Gender"]), "SNOMED", "Made up",
+             chance.choice(["S", "C", ""]), str(one), "19700101", "20991231", chance.choice(["", "", "U"]))
+            for one in chance.sample(known, 6)
+        ],
+        "concept_ancestor": [(*chance.sample(known, 2), 1, 1) for _ in range(6)],
+    }  # fmt: skip
+    for table, rows in told.items():
+        lines = [[column.name for column in tables()[table].columns], *rows]
+        text = "\n".join("\t".join(map(str, line)) for line in lines)
+        (folder / f"{table.upper()}.csv").write_text(f"{text}\n", encoding="utf-8")
+    city.workspace.vocabulary.load([folder])
 
 
 def merge(city: City, old: int, new: int) -> None:
@@ -196,7 +231,7 @@ def test_no_text_of_the_data_is_kept(made: Workspace) -> None:
         told = f"select * replace ('Qzxp secret' as measurement_source_value) from ({rows.sql}) as r"
         made.lake.commit({"measurement": Upsert(Query(session, told), anywhere=True)}, "told")
     forward(made)
-    kept = [path.read_bytes() for path in Path(made.places.kept, "quality").iterdir()]
+    kept = [path.read_bytes() for path in Path(made.places.kept, "quality").rglob("*") if path.is_file()]
     assert kept and not any(b"Qzxp" in one for one in kept)
 
 

@@ -1,0 +1,165 @@
+"""Sums over rows: of files that came, and of rows of other files that refer to what is otherwise told since"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from medark.check.counting import FILE_NO, Scan, is_sum
+from medark.flows.quality.affected import Affected, Move, columns_of
+from medark.flows.quality.facts import Facts
+from medark.flows.quality.index import Index
+from medark.flows.quality.kept import MOST_LOST, Line, said
+from medark.flows.quality.parts import Parts
+
+FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
+
+
+@dataclass(slots=True)
+class Sums:
+    """What a scan's query says of files: the lines of those that came; of rows of others that are affected, what they
+    say now and said before; and what rows refer to in vain.
+    """
+
+    columns: tuple[str, ...] = ()
+    came: dict[str, list[Line]] = field(default_factory=dict)
+    of_links: tuple[str, ...] = ()
+    now: dict[str, list[Line]] = field(default_factory=dict)
+    before: dict[str, list[Line]] = field(default_factory=dict)
+    lost: dict[str, list[int] | None] = field(default_factory=dict)
+
+
+class Summing:
+    """Counts moves: one session, in which few rows are read once, and what they refer to is looked up once."""
+
+    def __init__(self, parts: Parts, index: Index | None, moves: Sequence[Move]) -> None:
+        self._parts, self._moves = parts, moves
+        self._tells_lost = parts.session.dialect == "duckdb"  # which keeps the least of a number of values
+        self._are_few = sum(parts.rows(move.over, move.came) for move in moves) <= FEW
+        affected = Affected(parts, index)
+        self._affected = [affected.read(move, f"affected_{number}") for number, move in enumerate(moves)]
+        for number, move in enumerate(moves):
+            if self._are_few and move.came:
+                parts.bind(move.over, move.came, "rows_that_came", told_apart=True)
+                columns = columns_of(move, [scan.by_file for scan in move.scans])
+                parts.session.table(f"came_{number}", f"select {columns} from rows_that_came")
+        facts = Facts(parts, index)
+        for name in sorted({link.facts for move in moves for link in move.links}):
+            facts.tell(name, list(self._asking(name)) if self._are_few else None)
+        for move in moves:
+            for link, (name, change) in move.changes.items():
+                facts.tell_as_before(link.facts, name, change)
+
+    def of(self, move: Move) -> dict[str, Sums]:
+        """What each scan of a move says, by its name."""
+        number, found = self._moves.index(move), {scan.name: Sums() for scan in move.scans}
+        if any("concept_ancestor" in scan.by_file for scan in move.scans):
+            self._parts.bind_vocabulary()
+        if move.came:
+            self._bind_came(number, move)
+            empty: set[str] = set()
+            for scan in move.scans:
+                sums = found[scan.name]
+                sums.came, sums.columns = self._asked(scan, _without(scan, empty), move.came, sums)
+                _put_nothing(scan, empty, sums, {path: self._parts.rows(move.over, [path]) for path in move.came})
+                empty |= _empty(scan, sums)
+        if self._affected[number]:
+            self._parts.session.view(move.over, f"select * from affected_{number}")
+            for scan in move.scans:
+                if any(link in move.changes for link in scan.links):
+                    self._ask_affected(scan, found[scan.name], move, self._affected[number])
+        return found
+
+    def _bind_came(self, number: int, move: Move) -> None:
+        if self._are_few:
+            self._parts.session.view(move.over, f"select * from came_{number}")
+        else:
+            self._parts.bind(move.over, move.came, told_apart=True)
+
+    def _ask_affected(self, scan: Scan, sums: Sums, move: Move, files: Sequence[str]) -> None:
+        sums.now, sums.of_links = self._asked(scan, scan.of_links, files, sums)
+        sql = scan.of_links
+        for link in scan.links:
+            if link in move.changes:
+                sql = re.sub(rf"\b{link.facts}\b", move.changes[link][0], sql)
+        sums.before, _ = lines_of(self._parts.session.query(self._parts.words(sql)), files)
+
+    def _asked(
+        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums
+    ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
+        """The lines of files; what rows refer to in vain is put to the sums."""
+        for link in scan.lost:
+            sums.lost.setdefault(link.column, [] if self._tells_lost else None)
+        lost = [link for link in scan.lost if self._tells_lost]
+        cells = [
+            f'min(case when {scan.lost[link]} then t."{link.column}" end, {MOST_LOST}) as lost_{link.column}'
+            for link in lost
+        ]
+        words = self._parts.words(sql)
+        found = self._parts.session.query(
+            re.sub(r"(?i)^select ", f"select {', '.join(cells)}, ", words) if cells else words
+        )
+        for link in lost:
+            told = [some or [] for some in found.column(f"lost_{link.column}").to_pylist()]
+            sums.lost[link.column] = together(sums.lost[link.column], *told)
+        return lines_of(found.drop_columns([f"lost_{link.column}" for link in lost]), files)
+
+    def _asking(self, facts: str) -> Iterator[str]:
+        """Queries of what rows refer to."""
+        for number, move in enumerate(self._moves):
+            tables = [f"came_{number}"] * bool(move.came) + [f"affected_{number}"] * bool(self._affected[number])
+            for link in sorted(move.links, key=lambda one: one.column):
+                if link.facts == facts:
+                    yield from (f'select distinct "{link.column}" as id from {table}' for table in tables)
+
+
+def together(*some: list[int] | None) -> list[int] | None:
+    """All of them; None where one is, or where that is too much to keep."""
+    found: set[int] = set()
+    for one in some:
+        if one is None or len(one) >= MOST_LOST:
+            return None
+        found.update(one)
+    return sorted(found) if len(found) < MOST_LOST else None
+
+
+def _empty(scan: Scan, sums: Sums) -> set[str]:
+    """Columns of which a scan says that no row has a value in them."""
+    places = {column: sums.columns.index(name) for column, name in scan.values.items()}
+    lines = [line for some in sums.came.values() for line in some]
+    return {column for column, place in places.items() if not any(line[place] for line in lines)}
+
+
+def _without(scan: Scan, empty: Collection[str]) -> str:
+    """What a scan asks of files, but for columns of which the answer is known."""
+    asked = [piece.sql for piece in scan.pieces if piece.column not in empty]
+    return " union all ".join(asked) if asked else scan.by_file
+
+
+def _put_nothing(scan: Scan, empty: Collection[str], sums: Sums, rows: Mapping[str, int]) -> None:
+    """The lines of columns that were not asked for."""
+    left_out = [piece for piece in scan.pieces if piece.column in empty]
+    for piece in left_out if len(left_out) < len(scan.pieces) else ():
+        for path, number in rows.items():
+            told = {**piece.nothing, "n": 0 if piece.is_of_values else number}
+            sums.came[path].append([told[name] for name in sums.columns])
+
+
+def lines_of(found: pa.Table, files: Sequence[str]) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
+    """The lines of an answer by the file that each is of, and their columns."""
+    columns = tuple(name for name in found.column_names if name != FILE_NO)
+    lines: dict[str, list[Line]] = {path: [] for path in files}
+    for number, line in zip(found.column(FILE_NO).to_pylist(), _rows(found, columns), strict=True):
+        lines[files[number]].append(line)
+    return lines, columns
+
+
+def _rows(found: pa.Table, columns: Sequence[str]) -> Iterator[Line]:
+    cells = []
+    for name in columns:
+        values = found.column(name).to_pylist()
+        cells.append([int(value or 0) for value in values] if is_sum(name) else list(map(said, values)))
+    return map(list, zip(*cells, strict=True))
