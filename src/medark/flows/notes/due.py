@@ -78,19 +78,23 @@ def kept_without(workspace: Workspace) -> pa.Table:
 
 
 def keep_without(workspace: Workspace, session: Session, system: str) -> None:
-    """Add those notes of `due_note` that are not in `note_mention`; what other systems left is forgotten."""
+    """Add those notes of `due_note` that are not in `note_mention`; what other systems left, and notes that are gone,
+    are forgotten.
+    """
     sql = """SELECT n.note_id, n.medark_record_no, n.medark_row_no FROM lake_note AS n JOIN due_note AS d
     ON d.note_id = n.note_id WHERE n.note_id NOT IN (SELECT note_id FROM note_mention)"""
     found = session.query(sql)
     found = found.append_column("nlp_system", pa.array([system] * found.num_rows, pa.string())).cast(SCHEMA)
-    known = kept_without(workspace)
+    there = "SELECT o.* FROM nothing_in AS o JOIN lake_note AS n ON n.note_id = o.note_id"
+    known = session.query(there).cast(SCHEMA)
     known = known.filter(pc.equal(known["nlp_system"], system))
     place = workspace.places.kept / _FILE
     with disk("the workspace"):
         make_folder(place.parent)
         beside = place.with_suffix(".new")
-        pq.write_table(pa.concat_tables([known, found]), beside)
+        pq.write_table(after := pa.concat_tables([known, found]), beside)
         beside.replace(place)
+    session.bind_arrow("nothing_in", after)  # the next portion adds to it
 
 
 def due(session: Session, system: str) -> pa.Table:

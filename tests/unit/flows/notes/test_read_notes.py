@@ -14,7 +14,7 @@ import pytest
 from medark.bootstrap import init_workspace
 from medark.flows.erase import erase
 from medark.flows.ingest import ingest
-from medark.flows.notes import notes_state, read_notes, readers
+from medark.flows.notes import notes_state, read_notes, readers, run
 from medark.flows.notes.readers import Readers
 from medark.flows.rebuild import rebuild
 from medark.flows.vocabulary import load
@@ -85,6 +85,13 @@ def test_what_is_read_is_not_read_again(workspace: Workspace) -> None:
     again = read_notes(workspace)
     assert (again.notes, again.mentions, again.removed) == (0, 0, 0)
     assert notes_state(workspace).mentions == 6
+
+
+def test_portions_are_read_as_one(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_PORTION", 1)  # each note by itself
+    account = read_notes(workspace)
+    assert (account.notes, account.mentions) == (3, 6)
+    assert read_notes(workspace).notes == 0
 
 
 def test_a_note_that_came_anew_is_read_anew(workspace: Workspace, tmp_path: Path) -> None:
