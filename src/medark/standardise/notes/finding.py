@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from medark.standardise.notes.english import by_ending
 from medark.standardise.notes.growing import Ends, ended, grown
@@ -93,7 +93,27 @@ def find(
         spans += by_ending(text) + _joined(text, spans)
     given = list(more)
     chosen, nested = longest([span for span in spans if not any(span.overlaps(one) for one in given)], len(text))
+    chosen = _known_as(chosen, spans)
     return Found(sorted([*given, *chosen], key=_place), nested, _widest(gathered.cues))
+
+
+def _known_as(chosen: Sequence[Span], spans: Sequence[Span]) -> list[Span]:
+    """Those that no list has with what is known of the longest word that they end with: 左肾囊肿 is a 肾囊肿."""
+    known: dict[tuple[int, Kind], Span] = {}
+    for span in spans:
+        if span.name or span.code or span.concept_id:
+            place = span.end, span.kind
+            if place not in known or span.start < known[place].start:
+                known[place] = span
+    return [
+        replace(span, name=word.name, code=word.code, concept_id=word.concept_id)
+        if span.found_by == "pattern"
+        and not (span.code or span.concept_id)
+        and (word := known.get((span.end, span.kind)))
+        and span.start < word.start
+        else span
+        for span in chosen
+    ]
 
 
 def longest(spans: Sequence[Span], length: int) -> tuple[list[Span], list[Span]]:

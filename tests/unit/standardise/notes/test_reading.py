@@ -74,6 +74,12 @@ def test_the_longest_mention_stands_and_says_its_site() -> None:
     assert _details("右肺上叶炎症。", "右肺上叶炎症") == {"site": "右肺上叶"}
 
 
+def test_a_word_that_no_list_has_is_known_by_the_longest_that_it_ends_with() -> None:
+    found = {one.text: one.span for one in read("左肾囊肿，右下腹痛。").mentions}
+    assert (found["左肾囊肿"].name, found["左肾囊肿"].code) == ("renal cyst", "N28.1")
+    assert (found["右下腹痛"].name, found["右下腹痛"].code) == ("abdominal pain", "R10.4")
+
+
 def test_everyday_words_hold_no_body_part() -> None:
     assert _found("口服，心情可，手术后病理。") == []
 
