@@ -159,9 +159,9 @@ def _of_findings(text: str) -> Iterator[Said]:
 
 
 def _unlike(said: list[Said] | Iterator[Said]) -> Iterator[Said]:
-    """Each place once: what is longer, then what is told first."""
+    """Each place once: what is longer; of one place what a longer phrase says, which is the denial."""
     last = -1
-    for one in sorted(set(said), key=lambda each: (each.start, -each.end)):
+    for one in sorted(set(said), key=lambda each: (each.start, -each.end, each.meant)):
         if one.start >= last:
             yield one
             last = one.end
