@@ -41,7 +41,7 @@ FIND: Final[Mapping[str, tuple[str, ...]]] = {
     "impossible_value": ("valueOutlying", "pointLost", "unitMistaken"),
     "other_unit": ("unitMistaken", "valueOutlying"),
     "wrong_code": ("codeUnknown",),
-    "clock_skew": ("reportedBefore", "reportedLate"),
+    "clock_skew": ("reportedBefore", "resultBeforeOrder", "reportedLate"),
     "late_report": ("reportedLate",),
     "end_before_start": ("keptBack",),
     "truncated": ("keptBack", "cutShort"),
@@ -66,6 +66,7 @@ _LAB: Final = (
     "unitMistaken",
     "reportedBefore",
     "reportedLate",
+    "resultBeforeOrder",
 )
 _UNIT: Final = pa.schema([("kind", pa.string()), ("unit", pa.string())])
 # Where each error is: the class, the error, the unit of what a check points at.

@@ -23,3 +23,14 @@ class Report:
     numbers: tuple[str, ...] = ()
     ordered: dt.datetime | None = None
     resulted: dt.datetime | None = None
+
+
+def is_utf8(content: bytes) -> bool | None:
+    """Are the letters beyond ASCII UTF-8? None where there are none."""
+    if content.isascii():
+        return None
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

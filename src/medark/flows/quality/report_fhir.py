@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from medark.flows.quality.report import Report
+from medark.flows.quality.report import Report, is_utf8
 
 _SAID: Final = ("dataAbsentReason", "component", "hasMember")
 
@@ -17,6 +17,7 @@ def reports_of_text(line: bytes, row_no: int) -> Iterator[Report]:
     """Each result, report and request of a resource, or of a bundle of them."""
     if not line.strip():
         return
+    yield Report(row_no, "", None, 0, 0, is_utf8(line))
     try:
         found = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from medark.flows.quality.report import Report
+from medark.flows.quality.report import Report, is_utf8
 
 _LINES: Final = re.compile(rb"[\r\n]+")
 _CORRECTED: Final = (b"C", b"X")  # OBR-25, HL7 table 0123: corrected, cancelled
@@ -19,7 +19,7 @@ def reports_of_message(message: bytes, row_no: int) -> Iterator[Report]:
     field, component = message[3:4], message[4:5]
     if not message.startswith(b"MSH") or not field:
         return
-    yield Report(row_no, "", None, 0, 0, _is_utf8(message))
+    yield Report(row_no, "", None, 0, 0, is_utf8(message))
     sent, common, order, results, empty = b"", [b""] * 11, [b""], 0, 0
     for segment in _LINES.split(message):
         name = segment[:3]
@@ -38,16 +38,6 @@ def reports_of_message(message: bytes, row_no: int) -> Iterator[Report]:
             empty += not told[5].strip() and told[11] in (b"F", b"C", b"")
     if order[0]:
         yield _of_order(common, order, sent, component, row_no, results, empty)
-
-
-def _is_utf8(message: bytes) -> bool | None:
-    if message.isascii():
-        return None
-    try:
-        message.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _of_order(

@@ -19,7 +19,7 @@ from medark.model.record import Format, RawRecord
 from medark.standardise.formats.hl7v2 import cutting
 
 _SILENT: Final = Silent()
-_FOLDER, _NAME = "quality", "reports-4.json"
+_FOLDER, _NAME = "quality", "reports-5.json"
 FORMATS: Final = (Format.HL7V2, Format.FHIR_NDJSON, Format.FHIR_JSON)
 _ENDS: Final = (b"\r", b"\n", b"\x1c")
 _MOST_BYTES: Final = 256 << 20  # of one record of JSON

@@ -161,3 +161,18 @@ def test_a_check_is_named_by_words_and_says_who_answers_for_it(workspace: Worksp
         explained(workspace, "stella", "resultBeforeOrder")
     with pytest.raises(NotFoundError, match="no such"):
         explained(workspace, "stella", "resultBeforeOrder west/lis")
+
+
+def test_a_resource_that_is_not_utf8_is_in_another_encoding(workspace: Workspace) -> None:
+    lines = [json.dumps({"resourceType": "DiagnosticReport", "id": str(n), "conclusion": "正常"}, ensure_ascii=False)
+             for n in range(20)]  # fmt: skip
+    folder = workspace.path.parent / "in"
+    folder.mkdir()
+    text = "\n".join(lines).encode() + b"\n" + lines[0].encode("gb18030")
+    (folder / "DiagnosticReport.ndjson").write_bytes(text)
+    ingest(workspace, folder, "county/emr")
+    checks, counts = further.counted(workspace, workspace.lake.snapshot())
+    (mine,) = (one for one in checks if one.kind.name == "encodingMixed")
+    assert counts.checks[mine.id] == Count(1, 21)
+    with looking(workspace) as places:
+        assert [place.partition(":")[2] for place in places(mine, 0)] == ["20"]
