@@ -7,7 +7,7 @@ made-up exports, and calibrated on others of them. Source: McFadden 1974 (condit
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -55,9 +55,9 @@ def coefficients() -> Coefficients:
     )
 
 
-def chances(vectors: Sequence[Vector], weights: Vector) -> Vector:
-    """The chance of each of several candidates, one of which is right."""
-    return softmax(np.array(vectors) @ weights)
+def chances(vectors: Vector, weights: Vector) -> Vector:
+    """The chance of each of several candidates, one of which is right. `vectors`: a row for each."""
+    return softmax(vectors @ weights)
 
 
 def kind_chances(vectors: Mapping[str, Vector], told: Coefficients) -> dict[str, float]:

@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
+import numpy as np
+
 from medark.standardise.propose import kinds
-from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, features, is_key_of, is_proof, said, test_share
+from medark.standardise.propose.evidence import (
+    FEATURES,
+    UNKNOWN,
+    Seen,
+    Vector,
+    features,
+    is_key_of,
+    is_proof,
+    said,
+    test_share,
+)
 from medark.standardise.propose.model import Coefficients, Grounds, chances, coefficients, kind_chances, line_chance
 from medark.standardise.propose.names import Lexicon, elements
 from medark.standardise.propose.profile import ColumnProfile, Link, TableProfile
@@ -82,17 +94,15 @@ def read_table(
         for column in table.columns
     ]
     blind = {name: 1 / len(kinds.kinds()) for name in kinds.kinds()}
-    first = [
-        dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
-        for names, vectors in _vectors(seen, blind)
-    ]
+    read = _vectors(seen, blind)
+    first = [dict(zip(names, chances(vectors, weights.column).tolist(), strict=True)) for names, vectors in read]
     keys = [column.is_key for column in table.columns]
     found = kind_chances(kinds.features(table.name, first, keys), weights)
     if kind:
         found = {name: float(name == kind) for name in found}
     best = max(found, key=found.__getitem__)
     columns = []
-    for one, (names, vectors) in zip(seen, _vectors(seen, found), strict=True):
+    for one, (names, vectors) in zip(seen, _of_kinds(read, found), strict=True):
         likely = dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
         may_be = candidates(one, likely, best)
         why = grounds(one, may_be[0], found[best])
@@ -159,7 +169,22 @@ def _is_absurd(profile: ColumnProfile, name: str) -> bool:
     )
 
 
-def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> list[tuple[list[str], list[Vector]]]:
+_Read = list[tuple[list[str], Vector]]  # of each column the candidates and, a row for each, their numbers
+_KIND, _KIND_MISSED = FEATURES.index("kind"), FEATURES.index("kind_missed")
+
+
+def _of_kinds(read: _Read, found: Mapping[str, float]) -> _Read:
+    """The same numbers, now that it is known what the table may be."""
+    again: _Read = []
+    for names, vectors in read:
+        vectors = vectors.copy()
+        vectors[1:, _KIND] = [kinds.fits(name, found) for name in names[1:]]
+        vectors[1:, _KIND_MISSED] = 1 - vectors[1:, _KIND]
+        again.append((names, vectors))
+    return again
+
+
+def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> _Read:
     """Of each column the candidates and their numbers; "" is an element that nobody knows."""
     best: dict[str, list[float]] = {}
     for one in seen:
@@ -169,7 +194,9 @@ def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> list[tuple[lis
     return [
         (
             ["", *names],
-            [UNKNOWN, *(features(one, elements()[n], kinds.fits(n, found), _rival(one, n, top)) for n in names)],
+            np.array(
+                [UNKNOWN, *(features(one, elements()[n], kinds.fits(n, found), _rival(one, n, top)) for n in names)]
+            ),
         )
         for one in seen
         for names in (listed(one),)
