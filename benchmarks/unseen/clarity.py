@@ -52,7 +52,7 @@ def clarity(w: World) -> tuple[Truth, ...]:
         "ETHNIC_GROUP_C": ("ethnicity", lambda p: p.number % 3),
         "MARITAL_STATUS_C": ("-", lambda p: p.number % 5),
         "ADD_LINE_1": ("id:address", lambda p: f"{p.number} Maple Street"),
-        "ZIP": ("-", lambda p: f"{53_700 + p.number % 90}"),
+        "ZIP": ("- loc.zip", lambda p: f"{53_700 + p.number % 90}"),
         "HOME_PHONE": ("id:phone", lambda p: f"608-555-{p.number:04d}"),
         "SSN": ("id:SS", lambda p: f"{p.number % 700 + 100}-{p.number % 90 + 10}-{p.number % 9000 + 1000}"),
         "DEATH_DATE": ("death_time", lambda p: "2024-11-02 00:00:00.000" if p.number % 30 == 0 else None),

@@ -15,7 +15,9 @@ from medark.flows.ingest.raw_tables import RawTable, opened, pieces, raw_tables
 from medark.flows.workspace import Workspace
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES, tabular
+from medark.standardise.propose.names import concepts
 from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
+from medark.standardise.propose.profile.forms import forms
 from medark.store.engine import Session
 
 _THREADS = 2
@@ -121,10 +123,20 @@ def stem(table: RawTable) -> str:
     while "." in of_file.strip(".") and of_file.rpartition(".")[2].lower() in _ENDINGS:
         of_file = of_file.rpartition(".")[0]
     bare = _PLACES.sub("", of_file.rpartition(".")[2] if "." in of_file else of_file)
-    said = _UNSPEAKABLE.sub("_", (bare or of_file).lower()).strip("_")
+    words = _UNSPEAKABLE.sub("_", (bare or of_file).lower()).strip("_").split("_")
+    said = "_".join(word for word in words if not _is_somebodys(word))
     if table.shape.element:
-        said = f"{said}_{table.shape.element.lower()}"
+        said = f"{said}_{table.shape.element.lower()}".strip("_")
     return said if said and not said[0].isdigit() else f"table_{said}".rstrip("_")
+
+
+def _is_somebodys(word: str) -> bool:
+    """Is it a name of somebody, and no word that names of tables are made of?
+
+    >>> _is_somebodys("王伟"), _is_somebodys("高值耗材"), _is_somebodys("诊断")
+    (True, False, False)
+    """
+    return not word.isascii() and "name" in forms(word) and not concepts(word)
 
 
 _ENDINGS = frozenset(
