@@ -23,6 +23,7 @@ from unit.flows.propose.conftest import PEOPLE, RESULTS, VISITS, written
 from unit.serve.conftest import Serving
 
 PASSWORD = "correct horse battery"
+PATIENCE_MS = 60_000
 SOURCE = "west/his"
 
 
@@ -54,8 +55,10 @@ def page(house: House) -> Iterator[Page]:
     )
     assert context.request.post("/session", data={"name": "stan", "password": PASSWORD, "purpose": "operations"}).ok
     opened = context.new_page()
-    opened.set_default_timeout(60_000)
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield opened
+    expect.set_options(timeout=5_000)
     context.close()
 
 
@@ -63,7 +66,8 @@ def presses(page: Page, name: str) -> None:
     """A button or a link, reached and pressed by the keyboard."""
     found = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True)).first
     found.focus()
-    page.keyboard.press("Enter")
+    with page.expect_navigation(timeout=PATIENCE_MS):
+        page.keyboard.press("Enter")
 
 
 def test_from_a_task_to_rows_in_the_lake(house: House, page: Page) -> None:
@@ -82,8 +86,7 @@ def test_from_a_task_to_rows_in_the_lake(house: House, page: Page) -> None:
     for name in ("诊断", "病人基本信息", "门诊就诊", "检验结果"):
         page.goto("/console/import")
         presses(page, name)
-        page.get_by_role("button", name="Accept the table").focus()
-        page.keyboard.press("Enter")
+        presses(page, page.locator("button[value=accept]").inner_text())
     assert house.workspace.lake.snapshot().rows("person") == 0
     page.goto("/console/import")
     presses(page, "Put 4 accepted tables in effect …")
@@ -108,7 +111,7 @@ def test_codes_of_like_evidence_and_back(house: House, page: Page) -> None:
     code.locator("input[type=radio]").first.focus()
     page.keyboard.press("Space")
     presses(page, "Keep what is chosen")
-    expect(page.get_by_role("status").first).to_contain_text("1 code is decided")
+    expect(page.get_by_role("status").filter(has_text="1 code is decided")).to_have_count(1)
     codes_are_in(house.workspace)
     page.goto("/console/terms/decided")
     expect(page.locator("tbody tr")).to_contain_text("Hemoglobin")

@@ -31,7 +31,7 @@ def test_the_same_name_of_another_source_goes_right_by_itself(workspace: Workspa
     deliver(workspace, tmp_path / "south", "south/lis", ("K9", "血钾", "4.0", "mmol/L"))
     found = of(workspace, "K9")
     assert found.candidates[0].concept.concept_id == SODIUM
-    assert found.candidates[0].probability > 0.8 and found.candidates[0].evidence[DECIDED] == 1.0
+    assert found.candidates[0].probability >= 0.8 and found.candidates[0].evidence[DECIDED] == 1.0
     (waiting,) = reviewed(workspace, "olga", "south/lis").waiting
     assert waiting.likeness == "decided"
     terms.decide(workspace, "olga", likeliest([waiting]))
