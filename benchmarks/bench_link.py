@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from link_records import made_records, registered
 from measuring import measured
@@ -75,8 +76,8 @@ def rightness(person_of: Mapping[int, int], truth: Mapping[int, Any]) -> Rightne
     return Rightness(true, found, right)
 
 
-def linked(records: Iterable[Record]) -> tuple[dict[int, int], int, int, int]:
-    """Whom each record is given to (as `medark identity link` would), and how many pairs are the same and unsure."""
+def linked(records: Iterable[Record]) -> tuple[dict[int, int], pa.Table]:
+    """Whom each record is given to (as `medark identity link` would), and the pairs that were found."""
     with measured("  records made comparable"):
         table = comparable(records)
     with tempfile.TemporaryDirectory() as scratch, DuckDB(Path(scratch), memory=MEMORY).session() as session:
@@ -88,21 +89,28 @@ def linked(records: Iterable[Record]) -> tuple[dict[int, int], int, int, int]:
         with measured("  compared"):
             pairs = compared(session, model, Thresholds(), is_learnt=True)
     with measured("  put together"):
-        same = pairs.filter(pa.compute.equal(pairs["verdict"], "same"))
+        same = pairs.filter(pc.equal(pairs["verdict"], "same"))
         columns = (same[name].to_pylist() for name in ("left_key", "right_key", "weight"))
         numbers = zip(table["unique_id"].to_pylist(), table["ni"].to_pylist(), strict=True)
         ends = itertools.starmap(lambda left, right, weight: Pair(min(left, right), max(left, right), weight),
                                  zip(*columns, strict=True))  # fmt: skip
         clusters = clustered(ends, {number: [ni] for number, ni in numbers if ni})
-    return dict(clusters.person_of), table.num_rows, same.num_rows, pairs.num_rows - same.num_rows
+    return dict(clusters.person_of), pairs
+
+
+def asked_of(pairs: pa.Table, truth: Mapping[int, Any]) -> str:
+    """How many pairs somebody is asked about, and how many of them are one person's."""
+    unsure = pairs.filter(pc.equal(pairs["verdict"], "unsure")).to_pylist()
+    right = sum(truth[one["left_key"]] == truth[one["right_key"]] for one in unsure)
+    return f"asked about {len(unsure):,} pairs more, {right:,} of them one person's"
 
 
 def many(count: int) -> None:
     """Made-up registrations: time, peak memory, and how right it is."""
     records, truth = made_records(count, np.random.default_rng(7))
     with measured(f"{count:,} records"):
-        person_of, rows, same, unsure = linked(registered(records))
-    print(f"  {rows:,} records, {same:,} pairs of one person, {unsure:,} unsure: {rightness(person_of, truth)}")
+        person_of, pairs = linked(registered(records))
+    print(f"  {rightness(person_of, truth)}; {asked_of(pairs, truth)}")
 
 
 def city(folder: Path) -> Rightness:
@@ -140,8 +148,8 @@ def febrl(archive: Path) -> None:
             ]
             truth = {number: row["rec_id"].split("-")[1] for number, row in enumerate(rows, 1)}
             print(f"{Path(name).name}, {len(rows):,} records")
-            person_of, _, _, unsure = linked(_of_febrl(rows))
-            print(f"  ours:  {rightness(person_of, truth)}; for a person to decide: {unsure:,} pairs")
+            person_of, pairs = linked(_of_febrl(rows))
+            print(f"  ours: {rightness(person_of, truth)}; {asked_of(pairs, truth)}")
             for threshold in (0.5, 0.99):
                 print(f"  plain, {threshold}: {rightness(plain(rows, threshold), truth)}")
 
@@ -192,7 +200,7 @@ def plain(rows: Sequence[Mapping[str, str]], threshold: float) -> dict[int, int]
     training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for column in ("date_of_birth", "surname"):
         training.estimate_parameters_using_expectation_maximisation(block_on(column))
-    found = linker.inference.predict(threshold_match_probability=threshold).as_record_dict()
+    found = linker.inference.predict(threshold_match_probability=threshold).as_record_list()
     pairs = (Pair(one["unique_id_l"], one["unique_id_r"], one["match_weight"]) for one in found)
     return dict(clustered(pairs, {}).person_of)
 
