@@ -23,7 +23,7 @@ def screen(visit: Visit) -> Screen:
     some = _of(visit, query)
     rows = sum(one.rows for one in some)
     data = {
-        "query": query, "label": _(LIKENESS[query["like"]]), "codes": [words.waiting(one, 1) for one in some[:_SHOWN]],
+        "query": query, "label": _(LIKENESS.get(query["like"], "")), "codes": [words.waiting(one, 1) for one in some[:_SHOWN]],
         "count": len(some), "rows": rows, "address": words.ADDRESS, "back_to": words.address(query),
         "least": min((one.candidates[0].probability for one in some), default=0.0),
     }  # fmt: skip
@@ -34,15 +34,14 @@ def taken(visit: Visit, told: Mapping[str, str]) -> str:
     """The likeliest concept for each; what came meanwhile is left. UsageError if it is another group by now."""
     query = {name: told.get(name, "") for name in _FIELDS}
     some = _of(visit, query)
-    if str(len(some)) != told.get("count"):
-        raise UsageError(N_("other codes wait by now"), fix="look at them again")
+    if not some or str(len(some)) != told.get("count"):
+        raise UsageError(N_("other codes wait by now"), fix=N_("look at them again"))
     decide_now(visit.workspace, visit.reader.user, likeliest(some))
     return with_done(words.address({**query, "like": ""}), len(some))
 
 
 def _of(visit: Visit, query: Mapping[str, str]) -> list[Waiting]:
-    if query["like"] not in LIKENESS or query["like"] == "none":
-        raise UsageError(N_("there is no such group"), fix="choose one on the page of codes")
+    """The codes of a group that have a concept near; none where no group is named."""
     lake = reviewed(visit.workspace, visit.reader.user, query["source"])
     of_kind = (one for one in lake.waiting if query["kind"] in ("", one.term.kind))
-    return [one for one in of_kind if one.likeness == query["like"] and one.candidates]
+    return [one for one in of_kind if one.likeness == query["like"] != "none" and one.candidates]
