@@ -76,7 +76,7 @@ def _of_all(table: str, start: str, end: str) -> Iterator[Sum]:
     yield _counted(f"{table}_times", own, ("times",))
     early = f"max(case when extract(year from {start}) < p.year_of_birth then 1 else 0 end)"
     told = f"max(case when {end} < {start} then 1 else 0 end) as is_backwards, {early} as is_early"
-    known = "case when p.person_id is null then 0 else 1 end"
+    known = "p.person_id is not null"
     of = (
         f"(select t.person_id, {known} as is_known, count(*) as times, {told} from {table} as t"
         f" left join person as p on p.person_id = t.person_id group by t.person_id, {known}) as t"
@@ -179,7 +179,7 @@ KINDS: Final[Mapping[str, Counting]] = {
     "people by month in which a period ends": Counting("{t}_ending", (_MOMENT,), PEOPLE),
     "people by number of periods": Counting("{t}_times", ("times",), ROWS),
     "people with a period before their year of birth": Counting(
-        "{t}_wrong", count=_wrong("is_known = 1 and is_early = 1")
+        "{t}_wrong", count=_wrong("is_known and is_early = 1")
     ),
     "people with a period that ends before it starts": Counting("{t}_wrong", count=_wrong("is_backwards = 1")),
     "people with a period on some day of a year, by sex and age decile": Counting(
@@ -190,7 +190,7 @@ KINDS: Final[Mapping[str, Counting]] = {
         _covered("years", " and s.is_known") + _YEARS_STARTING, ("c.m",), _SUM
     ),
     "people with a period on some day of a month": Counting(_covered("months"), (_MONTH_NAME,), _SUM),
-    "periods of unknown people": Counting("{t}_wrong", count=_wrong("is_known = 0", "n * times")),
+    "periods of unknown people": Counting("{t}_wrong", count=_wrong("not is_known", "n * times")),
     "periods by type": Counting("{t}_kinds", ("period_type_concept_id",), ROWS),
     "periods by source concept of the payer": Counting("{t}_kinds", ("payer_source_concept_id",), ROWS),
 }  # fmt: skip

@@ -11,6 +11,8 @@ import pyarrow as pa
 from medark.check.achilles import Part, Values, shape
 from medark.check.achilles.distributed import distributions
 from medark.flows.characterise.summed import Sums, summed
+from medark.model.omop import tables
+from medark.sql.query import parse
 from medark.sql.render import plain
 from medark.store.engine import Session
 
@@ -22,10 +24,22 @@ DISTRIBUTIONS: Final = pa.schema([*COUNTS, *((name, pa.float64()) for name in sh
 SHARED: Final = frozenset({"spans", "calendar_months", "calendar_years"})
 
 
-def counted(session: Session, part: Part, slices: Sequence[Callable[[], None]] = ()) -> tuple[pa.Table, pa.Table]:
-    """Counts and distributions of a part: `COUNTS`, `DISTRIBUTIONS`. The session has the tables that it reads."""
+def counted(
+    session: Session, part: Part, slices: Sequence[Callable[[], None]] = (), small: Session | None = None
+) -> tuple[pa.Table, pa.Table]:
+    """Counts and distributions of a part: `COUNTS`, `DISTRIBUTIONS`. The session has the tables that it reads.
+
+    `small`: a session on this machine, for what is asked of sums alone where `session` is of another.
+    """
     make_shared(session, part)
-    return told(session, part, summed(session, part, slices))
+    sums = summed(session, part, slices)
+    return told(small if small is not None and asks_sums_alone(part) else session, part, sums)
+
+
+def asks_sums_alone(part: Part) -> bool:
+    """Do a part's queries read no table of the lake?"""
+    asked = (*part.counts, *(one.sql for one in part.values))
+    return bool(part.sums) and not any(parse(sql).tables & tables().keys() for sql in asked)
 
 
 def make_shared(session: Session, part: Part) -> None:

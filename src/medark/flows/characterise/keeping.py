@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,14 +27,19 @@ Results = tuple[pa.Table, pa.Table]  # counts, distributions
 Files = Mapping[str, tuple[str, ...]]  # the paths of each table's files
 
 
+@lru_cache(200)
 def reads(part: Part) -> frozenset[str]:
     """The relations that a part's queries name: tables of the lake, and what it makes itself."""
     return frozenset().union(*(parse(sql).tables for sql in _queries(part)))
 
 
 def key_of(part: Part, snapshot: Snapshot) -> str:
-    """What a part's results depend on: its queries, and the files of every table that they read."""
+    """What a part's results depend on: its queries, and the files of every table that they read; where there are no
+    records, of no other.
+    """
     there = sorted(reads(part) & set(snapshot.tables))
+    if part.by_person and not snapshot.rows(part.by_person):
+        there = [part.by_person]
     files = [(table, sorted(path.name for path in snapshot.files(table))) for table in there]
     return hashlib.sha256(repr((_queries(part), files)).encode()).hexdigest()[:32]
 
