@@ -23,7 +23,8 @@ def screen(visit: Visit) -> Screen:
     some = _of(visit, query)
     rows = sum(one.rows for one in some)
     data = {
-        "query": query, "label": _(LIKENESS.get(query["like"], "")), "codes": [words.waiting(one, 1) for one in some[:_SHOWN]],
+        "query": query, "label": _(LIKENESS.get(query["like"], "")),
+        "codes": [words.waiting(one, 1) for one in some[:_SHOWN]],
         "count": len(some), "rows": rows, "address": words.ADDRESS, "back_to": words.address(query),
         "least": min((one.candidates[0].probability for one in some), default=0.0),
     }  # fmt: skip
