@@ -81,10 +81,18 @@ def _api(session: Session) -> Any:
 
 def _spark_api(spark: Any) -> Any:
     """Spark with the likeness of two texts by Jaro and Winkler, of splink's own jar, under DuckDB's name for it."""
+    import sqlglot
     from pyspark.sql.types import DoubleType
     from splink.backends.spark import SparkAPI, similarity_jar_location
 
+    class Plain(SparkAPI):
+        """Without splink's own dialect, which can't be made of one of sqlglot's that is compiled."""
+
+        def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
+            return sqlglot.transpile(sql, read="spark", write="spark")[0]
+
     spark.sql(f"ADD JAR '{similarity_jar_location()}'")
     likeness = "uk.gov.moj.dash.linkage.JaroWinklerSimilarity"
-    spark.udf.registerJavaFunction("jaro_winkler_similarity", likeness, DoubleType())
-    return SparkAPI(spark_session=spark, register_udfs_automatically=False, break_lineage_method="persist")
+    for name in ("jaro_winkler_similarity", "jarowinkler_similarity"):  # as DuckDB calls it, and as sqlglot does
+        spark.udf.registerJavaFunction(name, likeness, DoubleType())
+    return Plain(spark_session=spark, register_udfs_automatically=False, break_lineage_method="persist")

@@ -18,6 +18,7 @@ from medark.flows.working import working
 from medark.flows.workspace import Workspace
 from medark.model.audit import Act
 from medark.model.progress import Progress
+from medark.sql.render import plain
 from medark.standardise.identity import comparing
 from medark.standardise.identity.judging import Thresholds, judged_sql
 from medark.standardise.identity.record import COLUMNS, KINDS, comparable, digest
@@ -137,10 +138,11 @@ def compared(
     told = {**model, "blocking_rules_to_generate_predictions": comparing.blocking(extra)}
     weighed(session, "SELECT * FROM blocked", told, limits.unsure - _BELOW, "weighed")
     judged = judged_sql(comparing.levels_sql("weighed", "record", learnt=is_learnt), limits)
-    return session.query(
+    asked = (
         "SELECT unique_id_l AS left_key, unique_id_r AS right_key, CAST(match_weight AS DOUBLE) AS weight, verdict,"
         f" why, evidence FROM ({judged}) AS judged WHERE verdict IS NOT NULL AND own_id_l <> own_id_r"
-    ).cast(PAIRS)
+    )
+    return session.query(plain(asked, session.dialect)).cast(PAIRS)
 
 
 def thresholds(workspace: Workspace) -> Thresholds:
