@@ -60,5 +60,6 @@ def _name(term: SourceTerm) -> _Name:
 
 
 def _agree(one: SourceTerm, other: SourceTerm) -> bool:
-    """Are they in one unit, as far as both say?"""
-    return not (one.unit and other.unit) or ucum(one.unit) == ucum(other.unit)
+    """Are they in one unit, and of one specimen, as far as both say?"""
+    same_unit = not (one.unit and other.unit) or ucum(one.unit) == ucum(other.unit)
+    return same_unit and (not (one.specimen and other.specimen) or one.specimen == other.specimen)

@@ -9,10 +9,12 @@ from medark.flows import terms
 from medark.flows.ingest import ingest
 from medark.flows.terms.choice import chosen, none_of_them
 from medark.flows.terms.decide import opened_again
-from medark.flows.terms.learnt import DECIDED
+from medark.flows.terms.learnt import DECIDED, Learnt
 from medark.flows.terms.review import likeliest, reviewed
 from medark.flows.workspace import Workspace
-from medark.model.term import TermState
+from medark.model.term import SourceTerm, TermState
+from medark.standardise.terms import Named
+from medark.standardise.terms.names import words_of
 from unit.flows.terms.test_terms import POTASSIUM, SODIUM, concepts, message, of
 from unit.flows.terms.test_terms import workspace as workspace  # the fixture
 
@@ -58,3 +60,11 @@ def test_an_answer_that_is_taken_back_is_forgotten(workspace: Workspace, tmp_pat
     terms.decide(workspace, "olga", [opened_again(told.term)])
     deliver(workspace, tmp_path / "south", "south/lis", ("K9", "血钾", "4.0", "mmol/L"))
     assert of(workspace, "K9").candidates[0].concept.concept_id == POTASSIUM
+
+
+def test_another_specimen_is_another_question() -> None:
+    mapped = SourceTerm("a", "measurement", "L", "1", "钾", state=TermState.MAPPED, concept_id=POTASSIUM)
+    name = ("measurement", frozenset(words_of("钾")))
+    told = Learnt({name: [replace(mapped, specimen="血清")]}, {POTASSIUM: Named(POTASSIUM, "LOINC", "", ("K",))})
+    asked = [told.weighed(replace(mapped, code="2", specimen=said), [], 5) for said in ("血清", "尿", "")]
+    assert [len(found) for found in asked] == [1, 0, 1]
