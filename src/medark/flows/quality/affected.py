@@ -91,6 +91,8 @@ class Affected:
         lost = before[scan.name].lost.get(link.column) if link in scan.lost else None
         if lost is None:
             return change.ids
+        if not lost and len(change.new) == len(change.ids):
+            return change.new[:0]
         return np.setdiff1d(change.ids, np.setdiff1d(change.new, np.array(lost, np.int64)))
 
 

@@ -95,7 +95,11 @@ class Index:
     def _kept(self, table: str, path: str) -> tuple[Keys, Digests]:
         if (table, path) not in self._read:
             self.read(table, [path])
-            self._read[table, path] = _told(np.load(self._path(table, path), mmap_mode="r").view(np.ndarray))
+            found = _loaded(self._path(table, path))
+            if found is None:  # half of one: the machine stopped
+                self._path(table, path).unlink(missing_ok=True)
+                return self._kept(table, path)
+            self._read[table, path] = found
         return self._read[table, path]
 
     def _read_together(self, table: str, paths: Sequence[str]) -> None:
@@ -182,8 +186,12 @@ def _sorted(people: Keys, table: str) -> Keys:
     return found if table == "person" else distinct(found)
 
 
-def _told(kept: np.ndarray[Any, Any]) -> tuple[Keys, Digests]:
-    """People and digests, as they lie in a file."""
+def _loaded(path: Path) -> tuple[Keys, Digests] | None:
+    """People and digests, as they lie in a file; None if it is not whole."""
+    try:
+        kept: np.ndarray[Any, Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    except (OSError, ValueError, EOFError):
+        return None
     people, keys, starts = (int(number) for number in kept[: 8 * _HEAD].view(np.int64))
     after = 8 * (_HEAD + people)
     end = after + keys * (4 if starts else 8)

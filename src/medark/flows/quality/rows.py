@@ -58,5 +58,5 @@ def _otherwise(sums: Sums, columns: Sequence[str]) -> dict[str, list[Line]]:
 
 def _vanished(change: Change) -> list[int]:
     """What was told of before, and is no more."""
-    gone: list[int] = np.setdiff1d(change.ids, change.after.column("id").to_numpy()).tolist()
-    return gone
+    there = change.after.column("id").to_numpy()
+    return np.setdiff1d(change.ids, there).tolist() if len(there) < len(change.ids) else []

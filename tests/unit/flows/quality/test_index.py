@@ -92,6 +92,16 @@ def test_what_is_kept_of_files_is_what_is_in_them(workspace: Workspace) -> None:
             assert sorted(key for some in found.values() for key in some.tolist()) == [1000, 3002]
 
 
+def test_half_a_file_of_what_is_kept_is_made_again(workspace: Workspace) -> None:
+    with Parts(workspace, workspace.lake.snapshot()) as parts:
+        path = parts.files("measurement")[0]
+        people = Index(workspace, parts).people("measurement", path).tolist()
+        (kept,) = workspace.places.kept.rglob("*.npy")
+        for half in (kept.read_bytes()[:200], b""):
+            kept.write_bytes(half)
+            assert Index(workspace, parts).people("measurement", path).tolist() == people
+
+
 def test_new_rows_do_not_make_old_ones_be_read(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     list(counted(workspace, workspace.lake.snapshot(), SCANS, Silent()))
     old = {table: set(workspace.lake.snapshot().files(table)) for table in tables()}
