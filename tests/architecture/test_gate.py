@@ -27,6 +27,7 @@ WRITERS = {
     "flows/characterise/characterise.py": "counts all rows for owners and stewards, and keeps counts alone",
     "flows/characterise/keeping.py": "tells from the names of files whether anything changed",
     "flows/terms/unmapped.py": "counts rows by their codes, for owners and stewards, and tells counts alone",
+    "flows/propose/leaving.py": "finds the keys of rows that a withdrawn map made, to take them away; told is how many",
     "flows/units/groups.py": "counts numbers by their units, for owners and stewards, and tells counts alone",
     "flows/notes/due.py": "notes are read into note_nlp beside them; told are counts alone",
     "flows/lineage/again.py": "rows of the same people, as a wave has them; told is only what the reader saw already",
