@@ -57,7 +57,7 @@ def test_a_threshold_of_the_site_holds_and_needs_no_new_count(
 ) -> None:
     before = next(one for one in check(workspace, "olga", table="measurement") if 0 < one.violating < one.of)
     share, name, kind = 100 * before.share, before.check.id, before.check.kind.name
-    monkeypatch.setattr("medark.flows.quality.forward.Forward.brought", None)  # nothing may be counted
+    monkeypatch.setattr("medark.flows.quality.forward.Forward.begin", None)  # nothing may be counted
     for told, outcome in (
         ({name: share + 0.1}, Outcome.PASSED),
         ({name: share - 0.1}, Outcome.FAILED),
