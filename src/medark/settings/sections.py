@@ -52,7 +52,9 @@ class LakeSettings:
 class QualitySettings:
     """When the data is judged. How much of a check may be violated stands in [quality.thresholds]."""
 
-    check_after_ingest: bool = setting(False, yes_or_no, "after each medark ingest, fill in units that are clear and judge the data")
+    check_after_ingest: bool = setting(
+        False, yes_or_no, "after each medark ingest, fill in units that are clear and judge the data"
+    )
     check_every: int = setting(0, count(0), "minutes after which a served workspace judges what came since; 0: never")
     tasks: bool = setting(False, yes_or_no, "a task for each check that fails when the data is judged by itself")
 

@@ -184,5 +184,6 @@ def environment() -> Environment:
     }  # fmt: skip
     for name in ("number", "share", "size", "sentence", "day", "moment", "ago"):
         found.filters[name] = getattr(filters, name)
-    found.filters |= {"phrase": messages.phrase, "markdown": markdown, "drawing": drawing, "aligned": aligned, "noted": noted}
+    found.filters |= {"phrase": messages.phrase, "markdown": markdown}
+    found.filters |= {"drawing": drawing, "aligned": aligned, "noted": noted}
     return found

@@ -28,7 +28,8 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.mark.parametrize(("name", "meant"), [
-    ("高血压", "Hypertension"), ("2型糖尿病", "Type 2 diabetes mellitus"), ("急性心肌梗死", "Acute myocardial infarction"),
+    ("高血压", "Hypertension"), ("2型糖尿病", "Type 2 diabetes mellitus"),
+    ("急性心肌梗死", "Acute myocardial infarction"),
     ("肺炎", "Pneumonia"), ("Lungenentzündung", "Pneumonia"), ("股骨骨折", "Fracture of femur"),
 ])  # fmt: skip
 def test_a_name_in_another_language_finds_what_it_means(workspace: Workspace, name: str, meant: str) -> None:

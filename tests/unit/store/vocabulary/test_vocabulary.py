@@ -239,7 +239,8 @@ def test_a_sites_own_map_to_another_code_means_what_that_means(
     athena(given, "concept", concept(501, "11"), concept(502, "12", standard=""))
     athena(given, "concept_relationship", maps_to(502, 501))
     row = {"source_code": "X", "source_concept_id": 0, "source_vocabulary_id": "lab", "target_concept_id": 502,
-           "target_vocabulary_id": "SNOMED", "valid_start_date": "2020-01-01", "valid_end_date": "2099-12-31"}  # fmt: skip
+           "target_vocabulary_id": "SNOMED",
+           "valid_start_date": "2020-01-01", "valid_end_date": "2099-12-31"}  # fmt: skip
     athena(given, "source_to_concept_map", tuple(row.get(name, "") for name in HEAD["source_to_concept_map"]))
     assert vocabulary.load([given]).unknown_targets == 0
     sql = "select concept_code, concept_id, source_concept_id from local_map"
