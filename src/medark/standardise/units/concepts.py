@@ -92,7 +92,7 @@ def candidates(loinc: str) -> tuple[Candidate, ...]:
     """What numbers of a concept may be in, its own unit first; units with equal numbers are one candidate.
 
     >>> [(one.ucum, one.same) for one in candidates("2823-3")][:2]
-    [('mmol/L', ('meq/L',)), ('g/L', ('mg/mL',))]
+    [('mmol/L', ('meq/L',)), ('umol/L', ())]
     """
     concept = concept_units()[loinc]
     usual = (concept.ucum, *concept.usual)
