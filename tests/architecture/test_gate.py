@@ -18,6 +18,8 @@ WRITERS = {
     "flows/ingest/wave.py": "new rows are made of what arrived and of what the lake has of the same people",
     "flows/ingest/standard.py": "the same, for messages and documents",
     "flows/ingest/merge.py": "rows of a merged patient number are given to the one that survives",
+    "flows/ingest/rename.py": "rows of many numbers are given to the persons that they turned out to be",
+    "flows/identity/linking.py": "birth and sex of whoever came before the crosswalk kept them",
     "flows/erase/erase.py": "a person's rows are found to be removed, and counted",
     "flows/definitions/refresh.py": "tells which people have new rows; these are asked through the gate",
     "flows/quality/further.py": "tells from the names of files whether anything changed",
