@@ -28,6 +28,7 @@ WRITERS = {
     "flows/quality/parts.py": "the same, of rows of some files",
     "flows/characterise/characterise.py": "counts all rows for owners and stewards, and keeps counts alone",
     "flows/characterise/keeping.py": "tells from the names of files whether anything changed",
+    "flows/characterise/forward.py": "the same counts, of people who have rows in files that came or went",
     "flows/terms/unmapped.py": "counts rows by their codes, for owners and stewards, and tells counts alone",
     "flows/propose/leaving.py": "finds the keys of rows that a withdrawn map made, to take them away; told is how many",
     "flows/units/groups.py": "counts numbers by their units, for owners and stewards, and tells counts alone",
