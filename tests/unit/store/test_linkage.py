@@ -1,0 +1,60 @@
+"""Pairs weighed: the same on DuckDB and on Spark, and no error tells a value."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+
+from medark.errors import InternalError
+from medark.flows.identity.linking import compared
+from medark.standardise.identity import comparing
+from medark.standardise.identity.judging import Thresholds
+from medark.standardise.identity.record import comparable
+from medark.store.duckdb import DuckDB
+from medark.store.engine import Engine
+from medark.store.linkage import weighed
+from medark.store.spark import Spark
+from support.two_hospitals import NORTH, SOUTH
+
+
+def records() -> pa.Table:
+    """The patients of two hospitals, and two who write their names in English."""
+    said = [
+        {"name": [one.name], "birth": [one.birth], "sex": [one.sex], "phone": [one.phone], "address": [one.address]}
+        for one in (*NORTH, *SOUTH)
+    ]
+    english = {"birth": ["1970-01-02"], "sex": ["M"], "address": ["12 High Street, Leeds"]}
+    said += [{**english, "name": ["Jonathan Smithson"]}, {**english, "name": ["Jonathon Smithsen"]}]
+    return comparable(SimpleNamespace(key_no=n, own_id=n, said=one) for n, one in enumerate(said, 1))
+
+
+def pairs(engine: Engine) -> list[tuple[object, ...]]:
+    with engine.session() as session:
+        session.bind_arrow("record", records())
+        session.table("blocked", comparing.blocks_sql("record"))
+        found = compared(session, comparing.settings(), Thresholds(), is_learnt=False).to_pylist()
+    return sorted(
+        (row["left_key"], row["right_key"], round(row["weight"], 6), row["verdict"], row["why"]) for row in found
+    )
+
+
+def test_spark_finds_the_pairs_that_duckdb_finds(tmp_path: Path, spark: Spark) -> None:
+    found = pairs(DuckDB(tmp_path))
+    assert [(left, right, verdict) for left, right, _, verdict, _ in found] == [
+        (1, 4, "same"), (2, 5, "same"), (3, 6, "unsure"), (7, 8, "same"),
+    ]  # fmt: skip
+    assert pairs(spark) == found
+
+
+def test_what_goes_wrong_is_told_without_values(tmp_path: Path) -> None:
+    broken = comparing.settings() | {"blocking_rules_to_generate_predictions": ["l.name = r.no_such_column"]}
+    with DuckDB(tmp_path).session() as session:
+        session.bind_arrow("record", records())
+        with pytest.raises(InternalError) as error:
+            weighed(session, comparing.blocks_sql("record"), broken, 0, "found")
+    told = "".join(traceback.format_exception(error.value))
+    assert not [one.name for one in (*NORTH, *SOUTH) if one.name in told]
