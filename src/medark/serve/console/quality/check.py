@@ -27,7 +27,8 @@ def screen(visit: Visit) -> Screen:
     data = {
         "address": told.ADDRESS, **told.about(one.check), "outcome": str(one.outcome), "violated": one.violating,
         "of": one.of, "share": one.share if one.of else None, "threshold": one.threshold / 100,
-        "context": phrase(one.check.kind.context), "owner": one.check.owner, "value": one.check.value,
+        "context": phrase(one.check.kind.context), "value": one.check.value,
+        "owner": ", ".join(filter(None, (found.organisation, found.owner))),
         "by_source": _by_source(visit.workspace, one.check), "suspects": [_suspect(each) for each in found.suspects],
         "at_fault": _at_fault(found), "examples": list(found.examples), "apps": list(found.apps),
         "datasets": list(found.datasets), "map": f"{PREFIX}/map", "runs": _course(runs, one.check),
