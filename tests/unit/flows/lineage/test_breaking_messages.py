@@ -81,7 +81,7 @@ def resources() -> Iterator[dict[str, Any]]:
             **subject,
         }
         code = {"coding": [{"system": "http://loinc.org", "code": "2951-2"}]}
-        value = {"value": 140.5, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}
+        value = {"value": 140.5, "unit": "millimole", "system": "http://unitsofmeasure.org", "code": "mmol/L"}
         yield {
             "resourceType": "Observation", "id": f"o{pid}", "status": "final", "code": code, **subject, **stay,
             "effectiveDateTime": f"{day}T08:30:00Z", "issued": f"{day}T08:50:00Z", "valueQuantity": value,
