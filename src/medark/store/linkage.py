@@ -12,7 +12,7 @@ from medark.errors import InternalError, MedarkError, MissingExtraError
 from medark.store.engine import Session
 
 _RECORDS: Final = "linkage_records"
-_MOST_PAIRS: Final = 2_000_000  # random pairs from which chance agreement is learnt
+_MOST_PAIRS: Final = 2_000_000  # from which m and u are learnt: more say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def learnt(session: Session, records_sql: str, settings: Mapping[str, Any], lear
         training.estimate_probability_two_random_records_match(list(learning.certain), recall=learning.recall)
         training.estimate_u_using_random_sampling(max_pairs=_MOST_PAIRS, seed=1)
         for rule in learning.agreeing:
-            training.estimate_parameters_using_expectation_maximisation(rule, fix_u_probabilities=True)
+            training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=_MOST_PAIRS)
         return dict(linker.misc.save_model_to_json())
 
 
