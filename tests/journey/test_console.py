@@ -20,6 +20,8 @@ from medark.flows.apps.publish import publish
 from medark.flows.catalog import bring_up_to_date
 from medark.flows.characterise import characterise
 from medark.flows.gate import at_terminal, reader_of
+from medark.flows.gate.reader import machine_user
+from medark.flows.identity.linking import link
 from medark.flows.ingest import ingest
 from medark.flows.propose.approving import automatic
 from medark.flows.propose.review import Review
@@ -28,6 +30,7 @@ from medark.flows.terms import Proposed, decide
 from medark.flows.terms.choice import none_of_them
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
+from medark.model.progress import Silent
 from medark.model.task import Task
 from medark.model.term import TermState
 from medark.model.user import User
@@ -37,6 +40,7 @@ from medark.serve.console.routes import PAGES
 from medark.settings import ServeSettings
 from support.accessibility import violations
 from support.browser import browser
+from support.two_hospitals import NORTH, SOUTH, send
 from unit.flows.propose.conftest import written
 from unit.serve.conftest import Serving
 
@@ -71,6 +75,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         ingest(workspace, hospital.write(folder / "north"), hospital.SOURCE)
         _filled(workspace)
         _to_explain(workspace, folder)
+        _sisters(workspace, folder)
         serving = Serving(workspace, ServeSettings(a_second=0))
         with serving as base:
             yield City(base, _routes(serving))
@@ -113,6 +118,13 @@ def _to_explain(workspace: Workspace, folder: Path) -> None:
             review.finish()
     left = [one for one in workspace.ledger.terms.all(TermState.OPEN) if one.code != "血红蛋白"]
     decide(workspace, "olga", [none_of_them(Proposed(one, ())) for one in left[:1]])
+
+
+def _sisters(workspace: Workspace, folder: Path) -> None:
+    """Two hospitals more, of whose patients some are one person, and two are not sure to be."""
+    for name, patients in (("east", NORTH), ("harbour", SOUTH)):
+        send(workspace, folder / name, name, patients)
+    link(workspace, machine_user(), Silent())
 
 
 def _routes(serving: Serving) -> tuple[str, ...]:
