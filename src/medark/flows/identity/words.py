@@ -7,7 +7,7 @@ from typing import Final
 from medark.messages import N_
 
 FIELD: Final = {
-    "name": N_("name"), "birth": N_("birth"), "sex": N_("sex"), "ni": N_("identity number"),
+    "name": N_("full name"), "birth": N_("birth"), "sex": N_("sex"), "ni": N_("identity number"),
     "insurance": N_("insurance number"), "phone": N_("phone"), "address": N_("address"),
 }  # fmt: skip
 WHY: Final = {
