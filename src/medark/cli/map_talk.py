@@ -143,7 +143,7 @@ class Talk:
         self._at = name
         if name and self._is_asked:
             nth = self._total - len(self._one.waiting()) + 1
-            place = _("{place} of {total}", place=nth, total=self._total)
+            place = _("table {place} of {total}", place=nth, total=self._total)
             say("")
             out().print(table_view(self._one.found, name, place, whole))
 
