@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from medark.errors import StorageError
+from medark.store.write_ahead import write_ahead
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS result (
@@ -128,7 +129,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     db = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        write_ahead(db, _WAIT_S)
         db.execute("PRAGMA synchronous = NORMAL")
         db.executescript(_SCHEMA)
     except BaseException:

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from medark.store.write_ahead import write_ahead
+
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
 _OWN: Final = ("synchronous = FULL", "secure_delete = ON")  # of each connection
-_HELD: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_NAP_S: Final = 0.005
 
 
 def prepared(connection: sqlite3.Connection, patience: float) -> sqlite3.Connection:
-    """A connection as the ledger wants it. sqlite3.Error, after `patience` seconds if others hold the file.
-
-    A file remembers its journal's mode. To change it, SQLite waits for nobody: when many open a new file at once, all
-    but one of them would fail.
-    """
-    until = time.monotonic() + patience
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            break
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _HELD or time.monotonic() > until:
-                raise
-            time.sleep(_NAP_S)
+    """A connection as the ledger wants it. sqlite3.Error, after `patience` seconds if others hold the file."""
+    write_ahead(connection, patience)
     for pragma in _OWN:
         connection.execute(f"PRAGMA {pragma}")
     return connection
