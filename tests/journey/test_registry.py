@@ -141,9 +141,14 @@ def lacking(workspace: Workspace) -> dict[int, int]:
     }
 
 
+def numbers(workspace: Workspace, person_id: int) -> set[str]:
+    """What the hospital's messages call somebody; nothing of who came by its tables alone."""
+    return {one.value for one in workspace.crosswalk.identifiers(person_id) if one.system == "NORTH"}
+
+
 def result_for(workspace: Workspace, person_id: int, place: Path) -> None:
     """An HbA1c of today of somebody, as their laboratory sends it."""
-    (number,) = {one.value for one in workspace.crosswalk.identifiers(person_id) if one.system == "NORTH"}
+    (number,) = numbers(workspace, person_id)
     now = dt.datetime.now().strftime("%Y%m%d%H%M%S")
     lines = (
         f"MSH|^~\\&|LIS|NORTH|PLATFORM|CITY|{now}||ORU^R01|J1|P|2.4||||||UNICODE UTF-8",
@@ -170,7 +175,7 @@ def test_a_missing_value_is_a_task_until_the_result_is_there(
 ) -> None:
     before = lacking(workspace)
     assert len(before) >= 2
-    person_id, number = min(before.items())
+    person_id, number = min(one for one in before.items() if numbers(workspace, one[0]))
     doctor = signed_in(chromium, base, "dora", "care")
     known = fresh_hba1c(doctor)
     doctor.click("main a:has-text('Missing data')")
