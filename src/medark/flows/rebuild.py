@@ -11,8 +11,6 @@ from medark.errors import BusyError
 from medark.flows.cdm_source import note_sources
 from medark.flows.ingest.land import reconcile_everything
 from medark.flows.ingest.standard import derive_due, standardise_batch
-from medark.flows.notes.due import notes_state
-from medark.flows.notes.run import read_due
 from medark.flows.staging.staging import Staging
 from medark.flows.vocabulary import publish
 from medark.flows.working import PATIENCE, working
@@ -50,14 +48,22 @@ def _rebuild(workspace: Workspace, progress: Progress, engine: Engine) -> Rebuil
         for batch in (b for b in workspace.ledger.batches.all() if b.ended_ms is not None):  # others are still landing
             records += standardise_batch(beside, batch, progress, staging)
     own = replace(beside, engine=workspace.engine)
-    if workspace.settings.notes.read_after_ingest or notes_state(workspace).read:
-        read_due(own, progress)
+    _read_notes(workspace, own, progress)
     publish(own)
     note_sources(own)
     after = _rows(beside.lake.snapshot())
     _swap(workspace)
     workspace.ledger.audit.add(Act("rebuild", detail={"records": records, "rows": sum(after.values())}))
     return RebuildAccount(records, before, after, time.monotonic() - started)
+
+
+def _read_notes(workspace: Workspace, own: Workspace, progress: Progress) -> None:
+    """Into the lake that was made anew, where notes were read before or are with every ingest."""
+    from medark.flows.notes.due import notes_state  # the words are worth loading only here
+    from medark.flows.notes.run import read_due
+
+    if workspace.settings.notes.read_after_ingest or notes_state(workspace).read:
+        read_due(own, progress)
 
 
 def _beside(workspace: Workspace, fresh: Path) -> Lake:
