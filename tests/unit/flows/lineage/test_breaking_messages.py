@@ -92,7 +92,7 @@ def resources() -> Iterator[dict[str, Any]]:
 
 def fhir(without: str = "") -> bytes:
     """They as NDJSON, without the element of one path (`Observation.valueQuantity.value`)."""
-    told = list(resources())
+    told = json.loads(json.dumps(list(resources())))  # each with references of its own
     kind, *path = without.split(".")
     for one in told:
         if one["resourceType"] == kind:
