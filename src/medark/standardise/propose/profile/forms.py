@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+
+from medark.standardise.identity.number import is_day, is_number
 
 _RE = re.compile
 
@@ -50,22 +51,6 @@ _WORDS: Mapping[str, frozenset[str]] = {
 }
 
 
-def id_cn(value: str) -> bool:
-    """A resident identity number: 18 characters with their check digit, or 15 with a day that exists.
-
-    Source: GB 11643-1999 (check digit: ISO 7064 MOD 11-2).
-
-    >>> id_cn("11010519491231002X"), id_cn("110105194912310021")
-    (True, False)
-    """
-    if len(value) == 15 and value.isdigit():
-        return _is_day("19" + value[6:12])
-    if len(value) != 18 or not value[:17].isdigit() or not _is_day(value[6:14]):
-        return False
-    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(value[:17]))
-    return "10X98765432"[total % 11] == value[17].upper()
-
-
 def loinc(value: str) -> bool:
     """A LOINC number with its check digit. Source: LOINC Users' Guide, appendix C (MOD 10).
 
@@ -102,13 +87,6 @@ for _ in range(6):
     _P8.append([_P8[1][digit] for digit in _P8[-1]])
 
 
-def _is_day(digits: str) -> bool:
-    try:
-        return 1880 <= dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])).year <= 2250
-    except ValueError:
-        return False
-
-
 def _name(value: str) -> bool:
     return (2 <= len(value) <= 4 and value[0] in _SURNAMES and all("一" <= c <= "鿿" for c in value)) or (
         _LATIN_NAME.fullmatch(value) is not None
@@ -139,7 +117,7 @@ _DIGITS: Mapping[str, Test] = {
     "range": _RE(r"[<>]?\s*\d+(?:\.\d+)?\s*(?:-{1,2}|~|–|至)\s*\d+(?:\.\d+)?").fullmatch,
     "iso_date": _RE(r"\d{4}-\d{2}-\d{2}").fullmatch,
     "iso_time": _RE(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?").fullmatch,
-    "glued_time": lambda v: bool(_GLUED.fullmatch(v)) and _is_day(v[:8]),
+    "glued_time": lambda v: bool(_GLUED.fullmatch(v)) and is_day(v[:8]),
     "ymd": _RE(r"\d{4}(?:[/.年])\d{1,2}(?:[/.月])\d{1,2}日?(?: \d{1,2}:\d{2}(?::\d{2})?)?").fullmatch,
     "dmy": _RE(
         r"(?:[12]\d|3[01]|0?\d)[/.-](?:0?\d|1[0-2])[/.-](?:19|2[01])\d\d"
@@ -148,13 +126,13 @@ _DIGITS: Mapping[str, Test] = {
     "mdy": _RE(
         r"(?:0?\d|1[0-2])[/.-](?:[12]\d|3[01]|0?\d)[/.-](?:19|2[01])\d\d(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?"
     ).fullmatch,
-    "compact_date": lambda v: len(v) == 8 and v.isdigit() and v[:2] in ("18", "19", "20", "21") and _is_day(v),
-    "compact_time": lambda v: len(v) in (12, 14) and v.isdigit() and v[:2] in ("19", "20", "21") and _is_day(v[:8]),
+    "compact_date": lambda v: len(v) == 8 and v.isdigit() and v[:2] in ("18", "19", "20", "21") and is_day(v),
+    "compact_time": lambda v: len(v) in (12, 14) and v.isdigit() and v[:2] in ("19", "20", "21") and is_day(v[:8]),
     "epoch_s": _RE(r"(?:9|1[0-9])\d{8}").fullmatch,
     "epoch_ms": _RE(r"(?:9|1[0-9])\d{11}").fullmatch,
     "clock": _RE(r"\d{1,2}:\d{2}(?::\d{2})?").fullmatch,
     "year": _RE(r"(?:19|20)\d\d").fullmatch,
-    "id_cn": id_cn,
+    "id_cn": is_number,
     "id_us": _RE(r"\d{3}-\d{2}-\d{4}").fullmatch,
     "phone": _RE(r"(?:\+?86)?1\d{10}|0\d{2,3}-\d{7,8}|\(?\d{3}\)?[ -]\d{3}-\d{4}").fullmatch,
     "icd9": _RE(r"\d{3}\.\d{1,2}").fullmatch,
