@@ -21,6 +21,7 @@ from medark.flows.catalog import bring_up_to_date
 from medark.flows.characterise import characterise
 from medark.flows.gate import at_terminal, reader_of
 from medark.flows.gate.reader import machine_user
+from medark.flows.identity.deciding import decide as told_apart
 from medark.flows.identity.linking import link
 from medark.flows.ingest import ingest
 from medark.flows.propose.approving import automatic
@@ -121,10 +122,12 @@ def _to_explain(workspace: Workspace, folder: Path) -> None:
 
 
 def _sisters(workspace: Workspace, folder: Path) -> None:
-    """Two hospitals more, of whose patients some are one person, and two are not sure to be."""
+    """Two hospitals more, of whose patients some are one person, two are not sure to be, and two are told apart."""
     for name, patients in (("east", NORTH), ("harbour", SOUTH)):
         send(workspace, folder / name, name, patients)
     link(workspace, machine_user(), Silent())
+    key = {one.person_key: one.key_no for one in workspace.crosswalk.linked.known(())}
+    told_apart(workspace, "olga", key["N2"], key["S2"], "different", "father and son")
 
 
 def _routes(serving: Serving) -> tuple[str, ...]:

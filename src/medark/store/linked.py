@@ -91,6 +91,11 @@ class Decision:
     undone_by: str | None = None
     undone_ms: int | None = None
 
+    @property
+    def act(self) -> tuple[str, int, str]:
+        """What decisions have in common that were made together: a person taken apart is many pairs."""
+        return self.by, self.at_ms, self.verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

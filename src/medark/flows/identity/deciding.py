@@ -69,16 +69,21 @@ def unmerge(
 
 
 def undo(workspace: Workspace, by: str, number: int, progress: Progress = _SILENT) -> Joined:
-    """Take a decision back. NotFoundError if none of this number counts."""
+    """Take a decision back, and all that was decided in the same act. NotFoundError if none of this number counts."""
     must_decide(workspace, by, "identity decision undone", decision=number)
     linked = workspace.crosswalk.linked
-    found = next((d for d in linked.decisions() if d.number == number), None)
-    if found is None:
-        raise NotFoundError(N_("no such decision counts"), fix="medark identity show WS PERSON", decision=number)
     with working(workspace):
-        linked.undo(number, by, now_ms())
-        done = join(workspace, progress, set(linked.of_keys((found.left_key, found.right_key)).values()))
+        counting = linked.decisions()
+        found = next((d for d in counting if d.number == number), None)
+        if found is None:
+            raise NotFoundError(N_("no such decision counts"), fix="medark identity show WS PERSON", decision=number)
+        together, at_ms = [d for d in counting if d.act == found.act], now_ms()
+        for each in together:
+            linked.undo(each.number, by, at_ms)
+        done = join(workspace, progress, _owns(workspace, ((d.left_key, d.right_key) for d in together)))
         bring_up_to_date(workspace)
+    detail = {"decision": number, "pairs": len(together), "was": found.verdict, "moved": done.changed}
+    workspace.ledger.audit.add(Act("identity undone", by, detail=detail))
     return done
 
 
@@ -110,8 +115,9 @@ def _decided(
             raise UsageError(N_("this is one record, or its organisation says that it is one person"), fix="choose two")
     _must_be_free(workspace, owns.values())
     with working(workspace):
+        at_ms = now_ms()  # one act, however many pairs
         for left, right in pairs:
-            linked.decide(left, right, verdict, by, now_ms(), reason)
+            linked.decide(left, right, verdict, by, at_ms, reason)
         done = join(workspace, progress, set(owns.values()))
         for task in _tasks(workspace, pairs):
             workspace.ledger.tasks.close(task.number, TaskState.DONE, by, verdict)
@@ -120,6 +126,11 @@ def _decided(
         Act("identity", by, detail={"verdict": verdict, "pairs": len(pairs), "moved": done.changed})
     )
     return done
+
+
+def _owns(workspace: Workspace, pairs: Iterable[tuple[int, int]]) -> set[int]:
+    """The own numbers of some pairs of records."""
+    return set(workspace.crosswalk.linked.of_keys(key for pair in pairs for key in pair).values())
 
 
 def _must_be_free(workspace: Workspace, owns: Iterable[int]) -> None:

@@ -97,7 +97,7 @@ def show(workspace: Workspace, by: str, named: str, *, clear: bool = False) -> P
     pairs = workspace.crosswalk.linked.pairs(person_id=person_id)
     return Portrait(
         person_id,
-        tuple(_side(one, clear=clear) for one in known),
+        tuple(side_of(one, clear=clear) for one in known),
         person if clear else _masked_person(person),
         tuple(_looks(workspace, pairs, clear=clear)),
         tuple(decisions_of(workspace, keys)),
@@ -128,8 +128,8 @@ def _looks(workspace: Workspace, pairs: list[LinkedPair], *, clear: bool) -> lis
     there = {one.key_no: one for one in workspace.crosswalk.linked.known(KINDS, own_ids=set(owns.values()))}
     return [
         Look(
-            _side(there[one.left_key], clear=clear), _side(there[one.right_key], clear=clear), one.weight, one.verdict,
-            one.why, tuple(_evidence(one)),
+            side_of(there[one.left_key], clear=clear), side_of(there[one.right_key], clear=clear), one.weight,
+            one.verdict, one.why, tuple(_evidence(one)),
         )
         for one in pairs
         if one.left_key in there and one.right_key in there
@@ -143,7 +143,8 @@ def _evidence(one: LinkedPair) -> Iterable[Evidence]:
             yield Evidence(name, known[name][level].words, bits)
 
 
-def _side(known: Known, *, clear: bool) -> Side:
+def side_of(known: Known, *, clear: bool) -> Side:
+    """One record as it may be shown."""
     values = {}
     for name, kinds in FIELDS.items():
         some = sorted({v[:_LONGEST] for kind in kinds for v in known.said.get(kind, ())})[:_SHOWN]

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import httpx
 import pytest
 
+from medark.flows.workspace import Workspace
+from medark.settings import ServeSettings
+from support.visitor import Visitor
 from unit.serve.conftest import PASSWORD, Served
 
 Opens = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def people(workspace: Workspace, serving: Callable[..., AbstractContextManager[str]]) -> Iterator[dict[str, Visitor]]:
+    """A session of everybody of the module's workspace who has a password, by name, at a server of its own."""
+    users = workspace.ledger.users
+    names = [one.name for one in users.all() if users.password_hash(one.name)]
+    with serving(workspace, ServeSettings(a_second=0)) as base:
+        found = {name: Visitor(base, name, PASSWORD) for name in names}
+        yield found
+        for one in found.values():
+            one.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from medark.flows.gate.glass import break_glass
 from medark.flows.workspace import Workspace
 from medark.model.access import Purpose, Rows
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 
 PASSWORD = "correct horse battery"
@@ -33,15 +31,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         ):  # fmt: skip
             made.ledger.users.add(User(name, organisation=organisation, roles=frozenset({role})), hashed)
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "omar", "dora", "audry")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 @pytest.fixture

@@ -15,10 +15,7 @@ from medark.flows.apps import life
 from medark.flows.workspace import Workspace
 from medark.model.card import CardFeedback
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +24,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         made.ledger.users.add(User("olga", roles=frozenset({"owner"})), hashed)
         made.ledger.users.add(User("dora", organisation="north", roles=frozenset({"doctor"})), hashed)
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 def packed(folder: Path, place: Path) -> bytes:

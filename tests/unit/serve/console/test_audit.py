@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -12,10 +11,8 @@ from medark.flows.workspace import Workspace
 from medark.model.access import Purpose
 from medark.model.audit import Act, Verdict
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 
-PASSWORD = "correct horse battery"
 PERSON = -(2**60)
 
 
@@ -33,15 +30,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         for number in range(60):
             add(Act("query", "sam", verdict=Verdict.ALLOWED, detail={"n": number}))
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "audry", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 def test_owners_and_auditors_see_all_and_others_what_they_did(people: dict[str, Visitor]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -22,10 +21,8 @@ from medark.flows.quality import check
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 
-PASSWORD = "correct horse battery"
 PATIENTS = [hospital.Patient(f"Qzxp{chr(97 + n)}", n + 1) for n in range(12)]
 HERS = {"measurement": None}
 
@@ -50,15 +47,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         for user in ("olga", "dora"):
             bring_up_to_date(made, reader_of(made, user, Purpose.OPERATIONS))
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 @pytest.fixture

@@ -21,10 +21,8 @@ from medark.flows.ingest import ingest
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 
-PASSWORD = "correct horse battery"
 PATIENTS = [hospital.Patient(f"Qzxp{chr(97 + n)}", n + 1) for n in range(20)]
 HERS = {"measurement": None, "person": frozenset({"person_id", "gender_concept_id"})}
 
@@ -51,15 +49,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         for user in ("olga", "dora"):
             work_out(made, reader_of(made, user, Purpose.OPERATIONS))
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from medark.bootstrap import open_workspace
 from medark.flows.gate.reader import machine_user
+from medark.flows.identity.deciding import decide, unmerge
 from medark.flows.identity.linking import link
 from medark.flows.identity.tasks import KIND
 from medark.flows.workspace import Workspace
 from medark.model.progress import Silent
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.two_hospitals import NORTH, SOUTH, made
 from support.visitor import Visitor
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +27,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
             opened.ledger.users.add(User(name, roles=frozenset({role})), hashed)
         link(opened, machine_user(), Silent())
         yield opened
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("ida", "stan", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 def path(people: dict[str, Visitor]) -> str:
@@ -80,3 +68,43 @@ def test_a_decision_takes_effect_and_closes_the_task(people: dict[str, Visitor],
     who = {**workspace.crosswalk.persons("north"), **workspace.crosswalk.persons("south")}
     assert who["N3"] == who["S4"]
     assert not [one for one in workspace.ledger.tasks.all(is_open=True) if one.kind == KIND]
+
+
+def test_what_was_decided_is_listed_and_taken_back_after_asking(
+    people: dict[str, Visitor], workspace: Workspace
+) -> None:
+    linked = workspace.crosswalk.linked
+    (act,) = people["stan"].data("/identity/decided")["acts"]
+    assert (act["by"], act["verdict"], act["reason"], act["counts"]) == ("ida", "same", "her mother said so", True)
+    assert {act["pairs"][0]["left"]["name"], act["pairs"][0]["right"]["name"]} == {"陈*"}
+    where = str(act["address"]).removeprefix("/console")
+    assert "Take back …" not in people["stan"].page("/identity/decided"), "a steward looks"
+    assert "Leave it" not in people["stan"].page(where)
+    asked = people["ida"].page(where)
+    assert "Take it back" in asked and "Leave it" in asked and "陈思" not in asked
+    assert len(linked.decisions()) == 1, "who looks has not decided"
+    people["stan"].send(where, 403)
+    people["ida"].send(where, 403, csrf="guessed")
+    people["dora"].page("/identity/decided", 403)
+    assert people["ida"].send(where) == "/console/identity/decided?done=yes"
+    assert not linked.decisions()
+    who = {**workspace.crosswalk.persons("north"), **workspace.crosswalk.persons("south")}
+    assert who["N3"] != who["S4"]
+    (undone,) = people["ida"].data("/identity/decided")["acts"]
+    assert (undone["undone_by"], undone["counts"]) == ("ida", False)
+    assert "It was taken back" in people["ida"].page(where)
+    people["ida"].send(where, 404)
+    (told,) = workspace.ledger.audit.entries(actor="ida", action="identity undone")
+    assert (told.act.detail["was"], told.act.detail["pairs"]) == ("same", 1)
+
+
+def test_a_person_taken_apart_is_one_act(people: dict[str, Visitor], workspace: Workspace) -> None:
+    """Two records of three are another's: two pairs, decided and taken back together."""
+    key = {one.person_key: one.key_no for one in workspace.crosswalk.linked.known(())}
+    decide(workspace, machine_user(), key["N2"], key["S4"], "same", "")
+    person = workspace.crosswalk.linked.persons([key["N2"]])[key["N2"]]
+    unmerge(workspace, machine_user(), str(person), [key["S4"]], "another's")
+    act = people["ida"].data("/identity/decided")["acts"][0]
+    assert (act["verdict"], act["pair_count"]) == ("different", 2)
+    people["ida"].send(str(act["address"]).removeprefix("/console"))
+    assert not workspace.crosswalk.linked.decisions()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -15,11 +14,9 @@ from medark.flows.propose.background import wait
 from medark.flows.propose.keeping import load
 from medark.flows.workspace import Workspace
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 from unit.flows.propose.conftest import PEOPLE, VISITS, written
 
-PASSWORD = "correct horse battery"
 SOURCE = "north/his"
 DIAGNOSES = f"/import/table/{quote('诊断')}/{SOURCE}"
 ODD = f"/import/table/zz/{SOURCE}"
@@ -34,15 +31,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         ingest(made, written(folder / "export"), SOURCE)
         automatic(made, SOURCE, asks=True)
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("owen", "stan", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 def states(visitor: Visitor) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 import openpyxl
 import pytest
@@ -14,11 +13,9 @@ from medark.flows.quality.background import wait
 from medark.flows.quality.tasks import bring_up_to_date
 from medark.flows.workspace import Workspace
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.two_sources import NORTH, SOUTH, deliver, made
 from support.visitor import Visitor
 
-PASSWORD = "correct horse battery"
 STANDARD = "field_standardconceptrecordcompleteness_measurement_measurement_concept_id"
 
 
@@ -32,15 +29,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         deliver(workspace, folder / "more", NORTH, range(301, 306), unknown=5)
         bring_up_to_date(workspace, "owen", check(workspace, "owen"))
         yield workspace
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("owen", "stan", "rosa")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 def test_the_home_of_quality_tells_scores_what_changed_and_what_fails(people: dict[str, Visitor]) -> None:

@@ -14,11 +14,9 @@ from medark.flows.terms.tasks import bring_up_to_date
 from medark.flows.workspace import Workspace
 from medark.model.term import TermState
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 from unit.flows.terms.test_terms import POTASSIUM, concepts, message
 
-PASSWORD = "correct horse battery"
 # Code, name, unit, and how many results of it there are.
 CODES = (("ZK", "血钾", "mmol/L", 6), ("ZN", "血钠", "mmol/L", 3), ("ZQ", "某某项目", "", 1))
 
@@ -37,15 +35,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         ingest(made, lis, "north/lis")
         bring_up_to_date(made)
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("owen", "stan", "dora")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 @pytest.fixture(autouse=True)

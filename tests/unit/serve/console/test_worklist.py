@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -12,10 +11,8 @@ from medark.flows.workspace import Workspace
 from medark.messages import translations
 from medark.model.task import Task
 from medark.model.user import User
-from medark.settings import ServeSettings
 from support.visitor import Visitor
 
-PASSWORD = "correct horse battery"
 PERSON = 2**60 + 1
 DAY_MS = 86_400_000
 
@@ -36,15 +33,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Iterator
         )
         raise_(Task(0, "mapping", "southern", "maps", organisation="south"))
         yield made
-
-
-@pytest.fixture(scope="module")
-def people(workspace: Workspace, serving: Any) -> Iterator[dict[str, Visitor]]:
-    with serving(workspace, ServeSettings(a_second=0)) as base:
-        found = {name: Visitor(base, name, PASSWORD) for name in ("olga", "dora", "nils", "sam")}
-        yield found
-        for one in found.values():
-            one.close()
 
 
 def titles(visitor: Visitor, **query: str | int) -> list[str]:

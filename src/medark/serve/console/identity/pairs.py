@@ -5,33 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter
-
 from medark.flows.identity.deciding import decide, put_off
 from medark.flows.identity.looking import FIELDS, Look, pair, review
 from medark.flows.identity.permission import may_decide
 from medark.flows.identity.words import FIELD, WHY
 from medark.messages import _, phrase
-from medark.serve.console.addresses import PREFIX
 from medark.serve.console.fields import one_of, text
-from medark.serve.console.screens import Screen, Screens, Visit
-from medark.serve.http.errors import MalformedError
-from medark.serve.http.parts import Parts
+from medark.serve.console.identity.told import ADDRESS, number_of, side
+from medark.serve.console.screens import Screen, Visit
 
-ADDRESS: Final = f"{PREFIX}/identity"
 PAGE: Final = 50  # pairs that the list shows
 _SAID: Final = ("same", "different", "later")
 _LONGEST_REASON: Final = 500  # characters
-_LONGEST_NUMBER: Final = 18  # digits
-
-
-def screens(parts: Parts) -> APIRouter:
-    """The list, one pair, and what is decided of it."""
-    found = Screens(parts)
-    found.page("/identity", waiting, summary="Records that may be one person")
-    found.page("/identity/{pair}", one, summary="Two records side by side")
-    found.form("/identity/{pair}", taken, summary="Decide whether they are one person")
-    return found.router
 
 
 def address_of(left: int, right: int) -> str:
@@ -73,22 +58,14 @@ def taken(visit: Visit, told: Mapping[str, str]) -> str:
 
 def _keys(visit: Visit) -> tuple[int, int]:
     left, _dash, right = visit.path["pair"].partition("-")
-    if not all(n.isascii() and n.isdecimal() and len(n) <= _LONGEST_NUMBER for n in (left, right)):
-        raise MalformedError("a pair is two numbers of records", fix="choose one of the list", at="pair")
-    return int(left), int(right)
+    return number_of(left), number_of(right)
 
 
 def _pair(look: Look) -> dict[str, Any]:
     return {
         "address": address_of(look.left.key_no, look.right.key_no), "bits": round(look.weight, 1),
-        "why": phrase(WHY.get(look.why, look.why)), "left": _side(look.left), "right": _side(look.right),
+        "why": phrase(WHY.get(look.why, look.why)), "left": side(look.left), "right": side(look.right),
     }  # fmt: skip
-
-
-def _side(side: Any) -> dict[str, Any]:
-    name = " / ".join(side.values.get("name", ()))
-    birth = " / ".join(side.values.get("birth", ()))
-    return {"record": side.key_no, "people": side.people, "person_id": side.person_id, "name": name, "birth": birth}
 
 
 def _fields(look: Look) -> list[dict[str, Any]]:
