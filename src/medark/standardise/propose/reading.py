@@ -24,7 +24,7 @@ from medark.standardise.propose.evidence import (
 from medark.standardise.propose.model import Coefficients, Grounds, chances, coefficients, kind_chances, line_chance
 from medark.standardise.propose.names import Lexicon, elements
 from medark.standardise.propose.profile import ColumnProfile, Link, TableProfile
-from medark.standardise.propose.slots import hangs_on_kind, slot_of
+from medark.standardise.propose.slots import bare, hangs_on_kind, slot_of
 
 _NEAREST = 14  # elements by name that are looked at
 _CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
@@ -209,11 +209,11 @@ def _rival(seen: Seen, name: str, top: Mapping[str, Sequence[float]]) -> float:
 
 
 def candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Candidate, ...]:
-    """Elements that fill the same slot, together."""
+    """Elements that fill the same slot, as first or as second choice, together."""
     slots: dict[str, dict[str, float]] = {}
     for name, chance in likely.items():
-        slots.setdefault(slot_of(name, kind) if name else "", {})[name] = chance
-    found = [_candidate(seen, slot, of_slot) for slot, of_slot in slots.items()]
+        slots.setdefault(bare(slot_of(name, kind)) if name else "", {})[name] = chance
+    found = [_candidate(seen, kind, of_slot) for of_slot in slots.values()]
     return tuple(sorted(found, key=lambda one: -one.chance)[:6])
 
 
@@ -232,11 +232,11 @@ def grounds(seen: Seen, best: Candidate, kind: float) -> Grounds:
     )
 
 
-def _candidate(seen: Seen, slot: str, chances_: Mapping[str, float]) -> Candidate:
+def _candidate(seen: Seen, kind: str, chances_: Mapping[str, float]) -> Candidate:
     element = max(chances_, key=chances_.__getitem__)
     score = seen.names.get(element)
     return Candidate(
-        slot=slot,
+        slot=slot_of(element, kind) if element else "",
         element=element,
         chance=sum(chances_.values()),
         exact=score is not None and score.exact > 0,

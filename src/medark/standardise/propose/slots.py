@@ -51,6 +51,15 @@ def slot_of(element: str, kind: str) -> str:
     return slot
 
 
+def bare(slot: str) -> str:
+    """A slot without how good a choice it is.
+
+    >>> bare("drug.start:2"), bare("wide:8310-5|Cel")
+    ('drug.start', 'wide:8310-5|Cel')
+    """
+    return slot if slot.startswith(_NAMED) else slot.partition(":")[0]
+
+
 @cache
 def hangs_on_kind(element: str) -> bool:
     """Would an element fill another slot in a table of another kind?
@@ -65,6 +74,6 @@ def hangs_on_kind(element: str) -> bool:
 def slots() -> frozenset[str]:
     """Every slot that a person may name."""
     named = {one.slot for one in elements().values()}
-    own = {slot if slot.startswith(_NAMED) else slot.partition(":")[0] for slot in named}
+    own = {bare(slot) for slot in named}
     general = {slot.partition(":")[0] for slots_ in _told().general.values() for slot in slots_.values()}
     return frozenset(slot for slot in own | general if slot and not slot.startswith("g."))
