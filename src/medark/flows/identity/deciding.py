@@ -82,7 +82,12 @@ def undo(workspace: Workspace, by: str, number: int, progress: Progress = _SILEN
             linked.undo(each.number, by, at_ms)
         done = join(workspace, progress, _owns(workspace, ((d.left_key, d.right_key) for d in together)))
         bring_up_to_date(workspace)
-    detail = {"decision": number, "pairs": len(together), "was": found.verdict, "moved": done.changed}
+    detail: dict[str, str | int] = {
+        "decision": number,
+        "pairs": len(together),
+        "was": found.verdict,
+        "moved": done.changed,
+    }
     workspace.ledger.audit.add(Act("identity undone", by, detail=detail))
     return done
 

@@ -36,30 +36,14 @@ join wanted_unit as w on w.source = s.source and w.code = m.measurement_source_v
 def decide(workspace: Workspace, by: str, told: Iterable[UnitDecision], progress: Progress = _SILENT) -> int:
     """Keep what a person decided, in their name, and make the rows that are concerned again.
 
-    Returns how many raw records were standardised again. UsageError for a unit that the vocabulary does not have;
-    AccessError unless `by` is an owner or a steward.
+    Returns how many raw records were standardised again. Errors as of `keep`.
     """
-    wanted = [_checked(workspace, one) for one in told]
-    must_steward(workspace, by, "units decided", units=len(wanted))
-    return _apply(workspace, by, wanted, progress)
+    return _followed(workspace, keep(workspace, by, told), progress)
 
 
 def undo(workspace: Workspace, by: str, keys: Collection[Key], progress: Progress = _SILENT) -> int:
-    """Take decisions back: rows get the unit again that is written. Returns as `decide`.
-
-    NotFoundError if one of them was never decided; AccessError as there.
-    """
-    must_steward(workspace, by, "units undone", units=len(keys))
-    known = {one.key: one for one in workspace.ledger.units.all()}
-    for key in keys:
-        if key not in known:
-            raise NotFoundError(N_("nothing was decided of this"), fix="medark units list", code=key[1])
-    workspace.ledger.units.undo(keys)
-    records = _again(workspace, keys, progress)
-    for key in keys:
-        detail: dict[str, str | int] = {"source": key[0], "code": key[1], "said": key[2], "was": known[key].ucum}
-        workspace.ledger.audit.add(Act("unit undone", by, detail=detail))
-    return records
+    """Take decisions back: rows get the unit again that is written. Returns as `decide`; errors as of `take_back`."""
+    return _followed(workspace, take_back(workspace, by, keys), progress)
 
 
 def upkeep(workspace: Workspace, by: str, progress: Progress = _SILENT) -> tuple[int, int]:
@@ -73,19 +57,70 @@ def upkeep(workspace: Workspace, by: str, progress: Progress = _SILENT) -> tuple
 
 def tend(workspace: Workspace, by: str = "", progress: Progress = _SILENT) -> tuple[int, int]:
     """The same by the platform itself, after an ingest."""
+    filled, tasks, records = _filled(workspace, by)
+    _followed(workspace, records, progress)
+    return filled, tasks
+
+
+def keep(workspace: Workspace, by: str, told: Iterable[UnitDecision]) -> int:
+    """Keep what a person decided, in their name; the records of its rows are open again, until `follow`.
+
+    Returns how many. UsageError for a unit that the vocabulary does not have; AccessError unless `by` is an owner or a
+    steward.
+    """
+    wanted = [_checked(workspace, one) for one in told]
+    must_steward(workspace, by, "units decided", units=len(wanted))
+    return _kept(workspace, by, wanted)
+
+
+def take_back(workspace: Workspace, by: str, keys: Collection[Key]) -> int:
+    """Let decisions hold no more; returns as `keep`. NotFoundError if one of them was never decided; AccessError."""
+    must_steward(workspace, by, "units undone", units=len(keys))
+    known = {one.key: one for one in workspace.ledger.units.all()}
+    for key in keys:
+        if key not in known:
+            raise NotFoundError(N_("nothing was decided of this"), fix="medark units list", code=key[1])
+    workspace.ledger.units.undo(keys)
+    records = _reopened(workspace, keys)
+    for key in keys:
+        detail: dict[str, str | int] = {"source": key[0], "code": key[1], "said": key[2], "was": known[key].ucum}
+        workspace.ledger.audit.add(Act("unit undone", by, detail=detail))
+    return records
+
+
+def fill_in(workspace: Workspace, by: str) -> int:
+    """As `upkeep`, but that rows wait for `follow`. Returns how many units were filled in."""
+    must_steward(workspace, by, "units filled in")
+    return _filled(workspace, by)[0]
+
+
+def follow(workspace: Workspace, progress: Progress) -> None:
+    """Make the rows of records that are open again."""
+    with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
+        standardise_pending(workspace, progress, staging)
+
+
+def _followed(workspace: Workspace, records: int, progress: Progress) -> int:
+    if records:
+        follow(workspace, progress)
+    return records
+
+
+def _filled(workspace: Workspace, by: str) -> tuple[int, int, int]:
+    """How many units were filled in, how many tasks raised, how many records are open."""
     there = found(workspace)
     clear = [(one, decision) for one in there if one.is_clear and (decision := decided(workspace, one)) is not None]
-    _apply(workspace, by, [decision for _, decision in clear], progress)
+    records = _kept(workspace, by, [decision for _, decision in clear])
     filled = {one.group.key for one, _ in clear}
     tasks = raise_tasks(workspace, [one for one in there if one.group.key not in filled])
-    return len(clear), len(tasks)
+    return len(clear), len(tasks), records
 
 
-def _apply(workspace: Workspace, by: str, told: Sequence[UnitDecision], progress: Progress) -> int:
+def _kept(workspace: Workspace, by: str, told: Sequence[UnitDecision]) -> int:
     now = int(time.time() * 1000)
     kept = [replace(one, decided_by=by, decided_ms=now) for one in told]
     workspace.ledger.units.decide(kept)
-    records = _again(workspace, [one.key for one in kept], progress)
+    records = _reopened(workspace, [one.key for one in kept])
     for one in kept:
         detail: dict[str, str | int] = {
             "source": one.source, "code": one.code, "said": one.said, "unit": one.ucum, "rule": one.rule,
@@ -96,13 +131,11 @@ def _apply(workspace: Workspace, by: str, told: Sequence[UnitDecision], progress
     return records
 
 
-def _again(workspace: Workspace, keys: Collection[Key], progress: Progress) -> int:
-    """The records of rows with these codes and units, standardised again."""
+def _reopened(workspace: Workspace, keys: Collection[Key]) -> int:
+    """The records of rows with these codes and units, to be standardised again."""
     records = _records(workspace, keys) if keys else []
     if records:
         workspace.ledger.records.reopen(records)
-        with Staging(workspace.landing, workspace.settings.ingest.workers) as staging:
-            standardise_pending(workspace, progress, staging)
     return len(records)
 
 

@@ -72,6 +72,7 @@ NAVIGATION: Final = (
     Place("/quality", N_("Quality"), "quality", "q", STEWARDS),
     Place("/import", N_("Import"), "import", "i", STEWARDS),
     Place("/terms", N_("Codes"), "terms", "t", STEWARDS),
+    Place("/units", N_("Units"), "units", "n", STEWARDS),
     Place("/identity", N_("Who is who"), "people", "o", SEERS),
     Place("/apps", N_("Applications"), "apps", "a", frozenset({OWNER})),
     Place("/access", N_("Access"), "access", "c", frozenset({OWNER})),

@@ -16,6 +16,7 @@ from medark.flows.arrivals import Arrival, arrivals
 from medark.flows.pages import pages
 from medark.flows.propose.tasks import KIND as MAPPING
 from medark.flows.raw import STEWARDS
+from medark.flows.units.tasks import KIND as UNIT
 from medark.messages import _
 from medark.model.access import Grant
 from medark.model.task import Task
@@ -170,11 +171,12 @@ def _workspace(visit: Visit) -> dict[str, Any]:
 
 
 def _to_explain(visit: Visit, now_ms: int) -> dict[str, int]:
-    """Tables that wait for a map, and codes that wait for a concept: what only a person can say."""
+    """Tables that wait for a map, codes for a concept, numbers for a unit: what only a person can say."""
     there = tasks.tasks_counted(visit.workspace, visit.reader, "open", now_ms)
     return {
         "tables": sum(one.count for one in there if one.kind == MAPPING and not one.app),
         "codes": len(visit.workspace.ledger.terms.all(TermState.OPEN)),
+        "units": sum(one.count for one in there if one.kind == UNIT and not one.app),
     }
 
 

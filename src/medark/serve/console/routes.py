@@ -29,6 +29,7 @@ from medark.serve.console import (
     sign_in,
     terms,
     timeline,
+    units,
     worklist,
 )
 from medark.serve.console.addresses import HOME
@@ -54,6 +55,7 @@ PAGES: Final[tuple[Callable[[Parts], APIRouter], ...]] = (
     characterisation.screens,
     imports.screens,
     terms.screens,
+    units.screens,
     identity.screens,
 )  # fmt: skip
 

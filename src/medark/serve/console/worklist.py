@@ -16,6 +16,7 @@ from medark.flows.propose.tasks import KIND as MAPPING
 from medark.flows.quality.tasks import KIND as QUALITY
 from medark.flows.raw import STEWARDS
 from medark.flows.terms.tasks import KIND as TERMS
+from medark.flows.units.tasks import KIND as UNIT
 from medark.messages import N_, _
 from medark.model.omop import tables
 from medark.model.task import Task, TaskCount, TaskState
@@ -25,6 +26,7 @@ from medark.serve.console.identity.pairs import address_of
 from medark.serve.console.imports.told import of_table
 from medark.serve.console.screens import Screen, Screens, Visit
 from medark.serve.console.terms.told import codes_of
+from medark.serve.console.units.told import address_of as units_of
 from medark.serve.http.parts import Parts
 
 ADDRESS: Final = f"{PREFIX}/worklist"
@@ -33,6 +35,7 @@ SHOWN: Final = ("open", "closed", "all")
 _KINDS: Final = {
     "break_glass": N_("emergency access"), QUALITY: N_("quality of the data"), MAPPING: N_("table to be explained"),
     TERMS: N_("codes to be explained"), IDENTITY: N_("one person or two"),
+    UNIT: N_("unit of numbers"),
 }  # fmt: skip
 PAGE: Final = 100  # tasks
 _MOST_PAGES: Final = 100_000
@@ -88,11 +91,15 @@ def task(visit: Visit) -> Screen:
 
 
 def _done_on(visit: Visit, task: Task) -> str:
-    """The address of the page on which a task is done: of an application, of a table or of codes; "" for none."""
+    """The address of the page on which a task is done: of an application, people, a table, codes, a unit; or ""."""
     if task.kind == IDENTITY and not task.app and task.evidence:
         about = task.evidence[0]
         is_open = not task.state.is_closed and bool(visit.reader.roles & SEERS)
         return address_of(int(about["left"]), int(about["right"])) if is_open else ""
+    if task.kind == UNIT and not task.app and task.evidence:
+        about = task.evidence[0]
+        address = units_of(*(str(about[name]) for name in ("source", "code", "unit")))
+        return "" if task.state.is_closed or not visit.reader.roles & STEWARDS else address
     if task.kind in (MAPPING, TERMS) and not task.app and task.evidence:
         source, table = str(task.evidence[0]["source"]), str(task.evidence[0].get("table", ""))
         address = of_table(source, table) if task.kind == MAPPING else codes_of(source)
