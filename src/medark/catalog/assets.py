@@ -18,6 +18,7 @@ class Kind(StrEnum):
     TABLE = "table"
     COLUMN = "column"
     CONCEPT = "concept"
+    CODE = "code"
     DEFINITION = "definition"
     DATASET = "dataset"
     VARIABLE = "variable"
@@ -34,7 +35,7 @@ class Kind(StrEnum):
 
 LABELS = {
     Kind.SOURCE: N_("source system"), Kind.RAW_TABLE: N_("raw table"), Kind.FIELD: N_("raw field"),
-    Kind.TABLE: N_("table"), Kind.COLUMN: N_("column"), Kind.CONCEPT: N_("concept"),
+    Kind.TABLE: N_("table"), Kind.COLUMN: N_("column"), Kind.CONCEPT: N_("concept"), Kind.CODE: N_("source's code"),
     Kind.DEFINITION: N_("definition"), Kind.DATASET: N_("dataset"), Kind.VARIABLE: N_("dataset column"),
     Kind.APP: N_("application"), Kind.PAGE: N_("page"), Kind.CHECK: N_("check"), Kind.TERM: N_("word"),
 }  # fmt: skip

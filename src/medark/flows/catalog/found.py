@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ import numpy as np
 from medark.catalog.assets import Asset, Kind
 from medark.catalog.finder import Asked
 from medark.catalog.occurring import Occurring, OccurringIn
-from medark.flows.catalog.keeping import KINDS, Index, opened, stamp_of
+from medark.flows.catalog.keeping import KINDS, Index, counted_as, opened, stamp_of
 from medark.flows.catalog.occurrences import Counted, counted, told
 from medark.flows.gate.parts import kept
 from medark.flows.raw import STEWARDS
@@ -24,12 +24,13 @@ from medark.store.lake import Snapshot
 MOST: Final = 60
 _TEN_TIMES: Final = 0.08  # what occurs ten times as often is by so much more likely meant
 _EMPTY: Final = 0.8
-_CHECK, _CONCEPT = KINDS.index(Kind.CHECK), KINDS.index(Kind.CONCEPT)
+OCCUR: Final = (Kind.CONCEPT, Kind.CODE)  # what rows have, and is counted
+_CHECK, _COUNTED = KINDS.index(Kind.CHECK), tuple(map(KINDS.index, OCCUR))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing. `rows`: of a concept, how many rows the reader's tables have of it, None for few or where unknown."""
+    """One thing. `rows`: of a concept or code, how many the reader's tables have, None for few or where unknown."""
 
     asset: Asset
     score: float
@@ -90,23 +91,32 @@ def _seen(
     workspace: Workspace, index: Index, mine: Counted, reader: Reader
 ) -> tuple[tuple[OccurringIn, ...], np.ndarray]:
     counts = tuple(told(workspace, mine.files))
+    is_steward = bool(reader.roles & STEWARDS)
+    least = 0 if is_steward else workspace.settings.access.least_count
     rows: dict[int, int] = {}
     for table in counts:
         for column in table.columns:
-            for concept, n in zip(column.concepts, column.rows, strict=True):
+            for concept, n in _often(column, least):
                 rows[concept] = rows.get(concept, 0) + n
     there = np.array(sorted(rows), np.int64)
     often = np.array([rows[concept] for concept in there.tolist()], np.float32)
     open_ = np.ones(index.kinds.size, np.float32)
-    if not reader.roles & STEWARDS:
+    if not is_steward:
         open_[index.kinds == _CHECK] = 0
-    at = np.flatnonzero(index.kinds == _CONCEPT)
+    at = np.flatnonzero(np.isin(index.kinds, _COUNTED))
     place = np.searchsorted(there, index.concepts[at])
     place[place == there.size] = 0
     known = there[place] == index.concepts[at] if there.size else np.zeros(at.size, bool)
     open_ *= _filled(index, mine.snapshot)
     open_[at] = np.where(known, 1 + _TEN_TIMES * np.log10(1 + often[place]), 0) if there.size else 0
     return counts, open_
+
+
+def _often(column: Occurring, least: int) -> Iterator[tuple[int, int]]:
+    """Each concept or code and its rows. What sources wrote of few people only stewards find: it may be no code."""
+    for place, (number, n) in enumerate(zip(column.concepts, column.rows, strict=True)):
+        if not column.is_of_codes or not is_small(column.people[place] if column.people else n, least):
+            yield number, n
 
 
 def _filled(index: Index, snapshot: Snapshot) -> np.ndarray:
@@ -119,16 +129,16 @@ def _filled(index: Index, snapshot: Snapshot) -> np.ndarray:
 
 def _found(standing: Standing, place: int, score: float, least: int) -> Found:
     asset = standing.index.asset(place)
-    if asset.kind is not Kind.CONCEPT:
+    if asset.kind not in OCCUR:
         return Found(asset, score)
-    places = occurrences(standing.counts, int(asset.key), least)
+    places = occurrences(standing.counts, counted_as(asset), least)
     shown = [one.rows for one in places if one.rows is not None]
     return Found(asset, score, max(shown, default=None), tuple(dict.fromkeys(one.table for one in places)))
 
 
 @dataclass(frozen=True, slots=True)
 class Occurs:
-    """Where a concept occurs. Rows and people are None where they are few; `sources`: rows of each."""
+    """Where a concept or code occurs. Rows and people are None where they are few; `sources`: rows of each."""
 
     table: str
     column: str
@@ -138,7 +148,7 @@ class Occurs:
 
 
 def occurrences(counts: Collection[OccurringIn], concept: int, least: int) -> list[Occurs]:
-    """Every column that has a concept, the most rows first. Counts of few people are not told, nor what tells them."""
+    """Every column that has a concept or code (by number), the most rows first; without counts of few people."""
     found = []
     for table in counts:
         for column in table.columns:

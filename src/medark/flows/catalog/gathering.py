@@ -15,6 +15,7 @@ from medark.check.checks import Check
 from medark.check.dqd import instances
 from medark.flows.arrivals import arrivals
 from medark.flows.catalog.of_apps import app_assets
+from medark.flows.catalog.of_codes import code_assets
 from medark.flows.catalog.of_concepts import concept_assets
 from medark.flows.catalog.owners import owner_of
 from medark.flows.data_map.sources import all_sources, kept_sources
@@ -42,6 +43,7 @@ def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
         yield from _of_source(source, arrived.get(source.name))
     yield from app_assets(workspace)
     yield from concept_assets(workspace, concepts)
+    yield from code_assets(workspace)
     yield from map(_check, instances())
     yield from (_check(one.check) for one in judged_checks(workspace))
     yield from term_assets()

@@ -25,7 +25,7 @@ from medark.model.omop import tables
 from medark.store.arrays import read_arrays, write_arrays
 
 KINDS: Final = tuple(Kind)
-_FORMAT: Final = f"4 of {medark.__version__}"
+_FORMAT: Final = f"5 of {medark.__version__}"
 _NAME: Final = "index.arrays"
 NONE: Final = -1
 _SHOWN_BY: Final = {Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.VARIABLE}  # found by what they are as by their names
@@ -43,7 +43,7 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The catalog, opened. `concepts`: the concept of each place, -1 for what is none."""
+    """The catalog, opened. `concepts`: the concept or code that each place is, -1 for what is none."""
 
     finder: Finder = field(repr=False)
     kinds: np.ndarray = field(repr=False)
@@ -101,7 +101,8 @@ def stamp_of(workspace: Workspace) -> str:
     published = publications(workspace)
     there = kept(workspace, "files of the catalog", (state, published), lambda: _files(workspace, folders))
     return repr((
-        medark.__version__, workspace.vocabulary.digest, apps, there, sorted(workspace.settings.owners.items()),
+        medark.__version__, workspace.vocabulary.digest, workspace.ledger.terms.mark(), apps, there,
+        sorted(workspace.settings.owners.items()),
     ))  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def _own(
         "kinds": np.array([KINDS.index(one.kind) for one in new], np.uint8),
         "within": np.fromiter((number_of(one.where) for one in new), np.int64, len(new)),
         "tables": np.array([_table(one) for one in new], np.int16),
-        "concepts": np.array([int(o.key) if o.kind is Kind.CONCEPT else NONE for o in new], np.int64),
+        "concepts": np.fromiter(map(counted_as, new), np.int64, len(new)),
     }
     if old is not None:
         made = {name: np.concatenate([old[name][kept], array]) for name, array in made.items()}
@@ -173,6 +174,13 @@ def _own(
     made["texts"] = np.frombuffer(b"".join(whole), np.uint8)
     made["text_starts"] = np.concatenate([[0], np.cumsum([len(one) for one in whole])]).astype(np.int64)
     return made
+
+
+def counted_as(one: Asset) -> int:
+    """The number by which a thing is counted that occurs in rows: a concept's own, a code's id's; -1 for others."""
+    if one.kind is Kind.CODE:
+        return number_of(one.id)
+    return int(one.key) if one.kind is Kind.CONCEPT else NONE
 
 
 def _table(one: Asset) -> int:
@@ -203,6 +211,7 @@ def _index(arrays: Arrays, told: dict[str, Any], written: int) -> Index:
 # How likely it is that somebody means one of a kind.
 _WEIGHT: Final = {
     Kind.TABLE: 1.3, Kind.SOURCE: 1.25, Kind.APP: 1.25, Kind.DATASET: 1.2, Kind.PAGE: 1.1, Kind.CONCEPT: 1.1,
+    Kind.CODE: 1.0,
     Kind.TERM: 1.0, Kind.COLUMN: 1.0, Kind.RAW_TABLE: 0.95, Kind.VARIABLE: 0.9, Kind.DEFINITION: 0.9,
     Kind.FIELD: 0.8, Kind.CHECK: 0.5,
 }  # fmt: skip

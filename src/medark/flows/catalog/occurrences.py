@@ -1,4 +1,4 @@
-"""The concepts that a reader's tables hold: counted through the gate, kept for each view of a table"""
+"""What concepts and codes without one a reader's tables hold: counted through the gate, kept for each view"""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Final
 
 import pyarrow as pa
 
-from medark.catalog.occurring import Occurring, OccurringIn, concept_columns, counts_sql
+from medark.catalog.occurring import Occurring, OccurringIn, code_columns, codes_sql, concept_columns, counts_sql
 from medark.errors import NotFoundError
+from medark.flows.catalog.of_codes import number_of_code
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.data_map.origins import Origins, origins_of
 from medark.flows.data_map.views import keyed, state_of, view_key
 from medark.flows.gate import About, Governed, decide, reading
 from medark.flows.gate.decide import Standing, standing
 from medark.flows.gate.parts import now_ms
+from medark.flows.terms.unmapped import EVENTS
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.omop import RECORD_NO, VOCABULARY_TABLES, lake_columns, person_column, tables
@@ -64,7 +66,8 @@ def told(workspace: Workspace, files: tuple[str, ...]) -> list[OccurringIn]:
 def all_concepts(workspace: Workspace) -> set[int]:
     """Every concept that anybody's counts have."""
     there = tuple(sorted(path.name for path in (workspace.places.kept / FOLDER).glob("concepts-*.json")))
-    return {concept for one in told(workspace, there) for column in one.columns for concept in column.concepts}
+    columns = (column for one in told(workspace, there) for column in one.columns if not column.is_of_codes)
+    return {concept for column in columns for concept in column.concepts}
 
 
 def count(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) -> Counted:
@@ -80,7 +83,7 @@ def count(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) ->
     ):
         governed.session.bind_arrow("record_origin", origins.table())
         for table in reads:
-            columns = tuple(_columns(governed, table, origins))
+            columns = (*_columns(governed, table, origins), *_codes(governed, table, origins.sources))
             made = OccurringIn(table, version, state_of(before.snapshot, table), now_ms(), columns)
             keeping.put(_name(table, view_key(workspace, found, table)), made)
             stage.advance(1)
@@ -120,6 +123,25 @@ def _columns(governed: Governed, table: str, origins: Origins) -> Iterator[Occur
         )  # fmt: skip
 
 
+def _codes(governed: Governed, table: str, names: tuple[str, ...]) -> Iterator[Occurring]:
+    """Those of a table of events, where the reader is shown what the source wrote and from where it came."""
+    kind = EVENTS.get(table, "")
+    if not kind or not {*code_columns(kind), RECORD_NO.name} <= set(governed.reads[table]):
+        return
+    person = person_column(table) or ""
+    person = person if person in governed.reads[table] else ""
+    rows = governed.session.query(codes_sql(table, kind, person)).to_pylist()
+    numbered = ((number_of_code(names[row["origin"]], kind, row["code"]), row["origin"], row) for row in rows)
+    told = sorted(numbered, key=lambda one: one[0])
+    sources: dict[str, dict[int, tuple[int, int]]] = {}
+    for place, (_, origin, row) in enumerate(told):
+        sources.setdefault(names[origin], {})[place] = (row["n"], row["people"])
+    yield Occurring(
+        code_columns(kind)[0], tuple(number for number, _, _ in told), tuple(row["n"] for _, _, row in told),
+        tuple(row["people"] for _, _, row in told) if person else (), sources,
+    )  # fmt: skip
+
+
 def _by_source(
     split: pa.Table, place: Mapping[int, int], names: tuple[str, ...]
 ) -> dict[str, dict[int, tuple[int, int]]]:
@@ -130,7 +152,7 @@ def _by_source(
 
 
 def _name(table: str, key: str) -> str:
-    return f"concepts-1-{table}-{key}.json"
+    return f"concepts-2-{table}-{key}.json"
 
 
 def _is_there(workspace: Workspace, version: int) -> bool:

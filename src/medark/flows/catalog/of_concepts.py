@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from medark.catalog.assets import Asset, Kind
 from medark.catalog.meanings import Meaning
+from medark.flows.catalog.of_codes import names_of_concepts
 from medark.flows.timeline.names import names
 from medark.flows.workspace import Workspace
 
@@ -27,12 +28,12 @@ FROM asked_concept AS a JOIN concept_synonym AS s ON s.concept_id = a.concept_id
 
 def concept_assets(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
     """Each of some concepts that the vocabulary has."""
-    ordered = iter(sorted(concepts - {0}))
+    ordered, told = iter(sorted(concepts - {0})), names_of_concepts(workspace)
     while some := list(islice(ordered, _AT_ONCE)):
-        yield from _assets(workspace, some)
+        yield from _assets(workspace, some, told)
 
 
-def _assets(workspace: Workspace, some: Sequence[int]) -> Iterator[Asset]:
+def _assets(workspace: Workspace, some: Sequence[int], told: Mapping[int, Sequence[str]]) -> Iterator[Asset]:
     called = names(workspace).of(some)
     with workspace.engine.session() as session:
         workspace.vocabulary.bind(session, ["concept", "concept_synonym"])
@@ -42,7 +43,9 @@ def _assets(workspace: Workspace, some: Sequence[int]) -> Iterator[Asset]:
         for row in session.query(_NAMES_SQL).to_pylist():
             others.setdefault(row["concept_id"], []).append(row["concept_synonym_name"])
     for row in sorted(rows, key=lambda row: row["concept_id"]):
-        yield _asset(row, called[row["concept_id"]].zh, others.get(row["concept_id"], [])[:_NAMES])
+        number = row["concept_id"]
+        known = (*others.get(number, ())[:_NAMES], *told.get(number, ()))
+        yield _asset(row, called[number].zh, tuple(dict.fromkeys(known)))
 
 
 def _asset(row: dict[str, Any], chinese: str, others: Sequence[str]) -> Asset:

@@ -10,8 +10,8 @@ import numpy as np
 
 from medark.catalog.assets import Asset, Kind
 from medark.errors import NotFoundError
-from medark.flows.catalog.found import Occurs, Standing, occurrences, of_reader
-from medark.flows.catalog.keeping import KINDS
+from medark.flows.catalog.found import OCCUR, Occurs, Standing, occurrences, of_reader
+from medark.flows.catalog.keeping import KINDS, counted_as
 from medark.flows.catalog.occurrences import ACT
 from medark.flows.gate.parts import book_of
 from medark.flows.raw import STEWARDS
@@ -58,8 +58,8 @@ def one(workspace: Workspace, reader: Reader, id_: str) -> Detail:
         raise NotFoundError(_NOT_THERE, fix="medark find, or the catalog's search")
     asset = standing.index.asset(place)
     occurs: Sequence[Occurs] = ()
-    if asset.kind is Kind.CONCEPT:
-        occurs = occurrences(standing.counts, int(asset.key), workspace.settings.access.least_count)
+    if asset.kind in OCCUR:
+        occurs = occurrences(standing.counts, counted_as(asset), workspace.settings.access.least_count)
         _write(workspace, standing, reader, occurs)
     return Detail(
         asset, tuple(_whole(standing, asset)), tuple(_parts(standing, asset)), tuple(occurs),

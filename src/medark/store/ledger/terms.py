@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 
 from medark.model.term import SourceTerm, TermState
 from medark.store.ledger.engine import put
@@ -58,6 +58,14 @@ class Terms:
         }  # fmt: skip
         with self._database.writing() as connection:
             put(connection, changed.values(**values), told)
+
+    def mark(self) -> str:
+        """Another one after any term was added or decided."""
+        asked = select(
+            func.count(), func.count(term.c.concept_id), func.sum(term.c.concept_id), func.max(term.c.decided_ms)
+        )
+        with self._database.reading() as connection:
+            return repr(tuple(connection.execute(asked).one()))
 
     def all(self, state: TermState | None = None, sources: Iterable[str] | None = None) -> list[SourceTerm]:
         """Those in a state, of some sources; all of them if neither is said. By source, kind, system and code."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from medark.catalog.assets import Asset, Kind
-from medark.flows.catalog import Detail, Judged, Occurs, freshen, one
+from medark.flows.catalog import OCCUR, Detail, Judged, Occurs, freshen, one
 from medark.messages import _
 from medark.serve.console.addresses import PREFIX, asset_address
 from medark.serve.console.catalog.told import FIND, asset_told, own_page, why_sensitive
@@ -30,6 +30,7 @@ def screen(visit: Visit) -> Screen:
         **why_sensitive(asset),
         "both": {"en": asset.called("en"), "zh": asset.called("zh")},
         "also": [word for word in asset.words.split(" · ") if word] if asset.kind is Kind.CONCEPT else [],
+        "is_counted": asset.kind in OCCUR,
         "own_page": own_page(asset),
         "lineage": _lineage(asset),
         "rows": _rows(found, visit),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from medark.catalog.assets import Kind
-from medark.flows.catalog import Found, find, freshen
+from medark.flows.catalog import OCCUR, Found, find, freshen
 from medark.messages import _, phrase
 from medark.serve.console.catalog.told import FIND, asset_told
 from medark.serve.console.screens import Screen, Visit
@@ -41,7 +41,7 @@ def _told(one: Found, visit: Visit) -> dict[str, Any]:
     return asset_told(one.asset, visit.language) | {
         "rows": one.rows,
         "tables": list(one.tables),
-        "is_few": one.asset.kind is Kind.CONCEPT and one.rows is None,
+        "is_few": one.asset.kind in OCCUR and one.rows is None,
     }
 
 
