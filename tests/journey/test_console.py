@@ -29,11 +29,13 @@ from medark.flows.propose.review import Review
 from medark.flows.quality import check
 from medark.flows.terms import Proposed, decide
 from medark.flows.terms.choice import none_of_them
+from medark.flows.units.decide import decide as decide_units
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Rows
 from medark.model.progress import Silent
 from medark.model.task import Task
 from medark.model.term import TermState
+from medark.model.unit_decision import UnitDecision
 from medark.model.user import User
 from medark.serve.auth.passwords import Passwords
 from medark.serve.console.addresses import PREFIX
@@ -43,6 +45,8 @@ from support.accessibility import violations
 from support.browser import browser
 from support.two_hospitals import NORTH, SOUTH, send
 from unit.flows.propose.conftest import written
+from unit.flows.units.test_units import HEMOGLOBIN, STRAY, deliver
+from unit.flows.units.test_units import NORTH as MIXED
 from unit.serve.conftest import Serving
 
 PASSWORD = "correct horse battery"
@@ -77,6 +81,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         _filled(workspace)
         _to_explain(workspace, folder)
         _sisters(workspace, folder)
+        _units(workspace, folder)
         serving = Serving(workspace, ServeSettings(a_second=0))
         with serving as base:
             yield City(base, _routes(serving))
@@ -128,6 +133,13 @@ def _sisters(workspace: Workspace, folder: Path) -> None:
     link(workspace, machine_user(), Silent())
     key = {one.person_key: one.key_no for one in workspace.crosswalk.linked.known(())}
     told_apart(workspace, "olga", key["N2"], key["S2"], "different", "father and son")
+
+
+def _units(workspace: Workspace, folder: Path) -> None:
+    """A laboratory that writes units, leaves them out and confuses them; some of that is decided."""
+    deliver(workspace, folder / "lis", "east/lis", (*MIXED, *STRAY), 1)
+    hemoglobin = UnitDecision("east/lis", HEMOGLOBIN, "", "g/dL", 0)
+    decide_units(workspace, "olga", [hemoglobin])
 
 
 def _routes(serving: Serving) -> tuple[str, ...]:

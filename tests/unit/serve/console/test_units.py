@@ -74,7 +74,7 @@ def test_questions_say_how_many_numbers_and_what_speaks_for_each_unit(people: di
     told = people["stan"].data("/units")
     # 60 + 60 + 60 + 4 of the north and 80 + 60 + 40 of the south; the haemoglobins (60 and 40) have none.
     assert (told["head"]["rows"], told["head"]["known"]) == (364, 264)
-    assert (told["head"]["asked"], told["head"]["clear"]) == (4, 2)
+    assert (told["head"]["asked"], told["head"]["missing"]) == (4, 2)
     there = asked(people["stan"])
     assert {key: (one["in_doubt"], one["rows"], one["candidates"][0]["ucum"]) for key, one in there.items()} == {
         ("south/lis", GLUCOSE): (80, 80, "mmol/L"), ("north/lis", HEMOGLOBIN): (60, 60, "g/dL"),
@@ -94,6 +94,7 @@ def test_the_picture_shows_the_numbers_on_the_range_of_healthy_people(people: di
     assert page.count('class="strip"') == len(people["stan"].data(f"/units/{wrong['id']}")["candidates"])
     mixed = asked(people["stan"])["north/lis", GLUCOSE]
     page = people["stan"].client.get(f"/console/units/{mixed['id']}").text
+    assert "&lt;" not in page and "4 numbers" in people["stan"].page("/units")
     assert 'class="other"' in page and 'class="bar"' in page, "a mixture shows which numbers are in question"
 
 

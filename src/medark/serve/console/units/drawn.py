@@ -12,8 +12,10 @@ from medark.standardise.units.suspect import Suspect, unit_of
 WIDTH: Final = 300
 HEIGHT: Final = 44
 _BARS: Final = 60
+_FIRST, _LEAST = 2, 0.001
 _ROOM: Final = 0.35  # of a natural logarithm, on each side of what is shown
 _MOST_TICKS: Final = 5
+_EDGE: Final = 16  # where half a label of the axis would not have room
 
 
 def strip(doubt: Suspect, each: Likely) -> dict[str, Any] | None:
@@ -32,6 +34,11 @@ def strip(doubt: Suspect, each: Likely) -> dict[str, Any] | None:
         return None
     scale = WIDTH / (ends[1] - ends[0])
     return {"bars": _bars(bins, ends, scale), "band": _band(doubt, ends, scale), "ticks": _ticks(ends, scale)}
+
+
+def worth(doubt: Suspect) -> tuple[Likely, ...]:
+    """The units that are worth looking at: the likeliest two, and whatever has a chance."""
+    return tuple(each for n, each in enumerate(doubt.likely) if n < _FIRST or each.probability >= _LEAST)
 
 
 def _named(doubt: Suspect, ucum: str) -> Candidate | None:
@@ -60,7 +67,7 @@ def _written(doubt: Suspect) -> Candidate | None:
 def _ends(doubt: Suspect) -> tuple[float, float] | None:
     """From where to where the axis goes, as logarithms: all that is likely is to be seen on it, and the range."""
     concept = concept_units()[doubt.group.loinc]
-    shown = [one for each in doubt.likely[:4] if (one := _named(doubt, each.ucum)) is not None]
+    shown = [one for each in worth(doubt) if (one := _named(doubt, each.ucum)) is not None]
     points = [place for one in shown for place, _, _ in _bins(doubt, one)]
     points += [math.log(limit) for limit in (concept.low, concept.high) if limit]
     if not points:
@@ -98,7 +105,7 @@ def _ticks(ends: tuple[float, float], scale: float) -> list[dict[str, Any]]:
     first, last = math.floor(ends[0] / math.log(10)), math.ceil(ends[1] / math.log(10))
     for steps in ((1, 2, 5), (1, 3), (1,)):
         values = [n * 10.0**power for power in range(first, last + 1) for n in steps]
-        inside = [value for value in values if ends[0] + 0.1 < math.log(value) < ends[1] - 0.1]
+        inside = [value for value in values if _EDGE < (math.log(value) - ends[0]) * scale < WIDTH - _EDGE]
         if len(inside) <= _MOST_TICKS:
             break
     return [{"x": round((math.log(value) - ends[0]) * scale, 1), "label": f"{value:g}"} for value in inside]

@@ -13,7 +13,7 @@ from medark.messages import N_, _, phrase
 from medark.model.unit_decision import UnitDecision
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
-from medark.serve.console.units.drawn import strip
+from medark.serve.console.units.drawn import strip, worth
 from medark.standardise.units.concepts import line_to
 from medark.standardise.units.likely import Likely
 from medark.standardise.units.suspect import Suspect
@@ -47,13 +47,13 @@ def question(one: Tested, shown: int) -> dict[str, Any]:
     return {
         **tested(one), "in_doubt": rows_in_doubt(one), "is_clear": any(doubt.is_clear for doubt in one.doubts),
         "faults": [phrase(TITLES[fault]) for fault in dict.fromkeys(doubt.fault for doubt in one.doubts)],
-        "candidates": [_candidate(doubt, each) for doubt in one.doubts for each in doubt.likely[:shown]],
+        "candidates": [_candidate(doubt, each) for doubt in one.doubts for each in worth(doubt)[:shown]],
     }  # fmt: skip
 
 
 def strips(one: Tested, shown: int) -> dict[str, Any]:
     """How the numbers lie in each unit that they may be in, by its UCUM code; beside the range of healthy people."""
-    return {each.ucum: strip(doubt, each) for doubt in one.doubts for each in doubt.likely[:shown]}
+    return {each.ucum: strip(doubt, each) for doubt in one.doubts for each in worth(doubt)[:shown]}
 
 
 def decision(one: UnitDecision) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _head(every: list[Tested], asked: list[Tested]) -> dict[str, Any]:
     return {
         "rows": rows, "known": known, "share": known / rows if rows else None, "asked": len(asked),
         "asked_rows": sum(map(rows_in_doubt, asked)), "decided": sum(one.decision is not None for one in every),
-        "clear": sum(any(doubt.is_clear for doubt in one.doubts) for one in asked),
+        "missing": sum(any(doubt.is_clear for doubt in one.doubts) for one in asked),
     }  # fmt: skip
 
 
