@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from medark.flows.propose.review import Review
 
 _NUMBERED: Final = re.compile(r"(\d+)\s*=\s*(\S+)")
-_SHORT: Final = {"a": "accept", "s": "skip", "u": "undo", "k": "kind", "t": "table"}
+_SHORT: Final = {"v": "value", "a": "accept", "s": "skip", "u": "undo", "k": "kind", "t": "table"}
 HELP: Final = N_(
     "Enter or a: accept the table   s: later   u: take the last answer back   q: end\n"
     "6=2: column 6 is the second of what it may be   6=-: nothing is made of it   6=diag.code: it is this\n"
+    "value 9 已退费=void: what a value of column 9 means, by name or number (- takes a word back)\n"
     "kind lab: what the table is   all: every column   above 0.95: accept all that are so sure   table NAME: go there"
 )
 
@@ -91,6 +92,9 @@ class Talk:
             self._shown(name)
         elif word == "all":
             self._shown(name, whole=True)
+        elif head == "value":
+            one.say_values(name, *self._value(rest))
+            self._shown(name)
         elif _NUMBERED.sub("", word).strip() == "":
             one.say_slots(name, dict(map(self._numbered, _NUMBERED.findall(word))))
             self._shown(name)
@@ -114,7 +118,7 @@ class Talk:
         from medark.flows.propose.approving import LEAST
 
         _reading, draft = self._one.table(self._at)
-        if draft.chance < LEAST and not draft.missing:
+        if (draft.chance < LEAST or draft.asks) and not draft.missing:
             raise UsageError(N_("not all of it is sure"), fix=N_("a: accept it all the same, s: later"))
         self._accept()
 
@@ -133,12 +137,29 @@ class Talk:
             said = likely[int(said) - 1].slot
         return there[number - 1].name, said
 
+    def _value(self, told: str) -> tuple[str, dict[str, str]]:
+        """A column by name or number, and its value with what it means, by name or by its place among what it may."""
+        from medark.flows.propose.overview import columns
+        from medark.flows.propose.review import meanings_of
+
+        left, mark, means = told.rpartition("=")
+        column, space, value = left.strip().partition(" ")
+        if not (mark and space):
+            raise UsageError(N_("this is no answer"), fix="value COLUMN VALUE = MEANING")
+        there = [one.name for one in columns(self._one.found, self._at)]
+        if column.isdigit() and column not in there and 1 <= int(column) <= len(there):
+            column = there[int(column) - 1]
+        known, means = meanings_of(self._one.found.drafts[self._at], column), means.strip()
+        if means.isdigit() and means not in known and 1 <= int(means) <= len(known):
+            means = known[int(means) - 1]
+        return column, {value.strip(): means}
+
     def _next(self) -> None:
         waiting = self._one.waiting()
         self._shown(waiting[0] if waiting else "")
 
     def _shown(self, name: str, *, whole: bool = False) -> None:
-        from medark.cli.proposals import table_view
+        from medark.cli.proposals import table_view, values_view
 
         self._at = name
         if name and self._is_asked:
@@ -146,6 +167,9 @@ class Talk:
             place = _("table {place} of {total}", place=nth, total=self._total)
             say("")
             out().print(table_view(self._one.found, name, place, whole))
+            shown = self._one.values(name)
+            if shown:
+                out().print(values_view(shown))
 
 
 def _number(text: str) -> float:

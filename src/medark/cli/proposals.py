@@ -8,10 +8,13 @@ from medark.cli.tables import table
 from medark.messages import _, phrase, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
     from medark.flows.propose.overview import ColumnShown
     from medark.flows.propose.proposing import Proposal
+    from medark.flows.propose.values import ValuesShown
 
 _CANDIDATES = 3  # kinds of a table that are shown
 _LEAST = 0.01  # chance of one
@@ -117,6 +120,25 @@ def table_view(found: Proposal, name: str, place: str = "", whole: bool = False)
     more = plural("{count} column more, with: all", "{count} columns more, with: all", rest)
     note = [Text(more, "dim")] if rest else []
     return Group(table(_heading(found, name, place), heads, rows), *note)
+
+
+def values_view(shown: Sequence[ValuesShown]) -> RenderableType:
+    """What values are read as; of a column with values that nobody knows also what they may mean, by number."""
+    from rich.console import Group
+    from rich.text import Text
+
+    rows = [
+        (one.column if not place else "", each.value, _("few") if each.rows is None else f"{each.rows:,}", each.text,
+         f"{each.why} ({each.by})" if each.by else each.why)
+        for one in shown for place, each in enumerate(one.values)
+    ]  # fmt: skip
+    heads = (_("column"), _("value"), _("rows"), _("is read as"), _("why"))
+    notes = [
+        Text(f"{one.column}: " + "   ".join(f"{n} {means}: {text}" for n, (means, text) in enumerate(one.choices, 1)))
+        for one in shown
+        if one.asks
+    ]
+    return Group(table(_("What values are read as"), heads, rows), *notes)
 
 
 def _heading(found: Proposal, name: str, place: str) -> str:

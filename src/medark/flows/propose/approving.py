@@ -12,10 +12,10 @@ from pathlib import Path
 from medark.errors import MappingError, NotFoundError
 from medark.flows.ingest.standard import standardise_pending
 from medark.flows.propose import map_name
-from medark.flows.propose.keeping import Approval, learn, put_in_effect, save, save_version
+from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Approval, Kept, learn, put_in_effect, save, save_version
 from medark.flows.propose.leaving import leave
 from medark.flows.propose.proposing import Proposal, files_of, propose
-from medark.flows.propose.tasks import close_tasks, raise_tasks
+from medark.flows.propose.tasks import close_tasks, dismiss_tasks, raise_tasks
 from medark.flows.raw import must_steward
 from medark.flows.staging.staging import Staging
 from medark.flows.terms.tasks import bring_up_to_date as ask_of_codes
@@ -28,7 +28,6 @@ from medark.standardise.propose.draft.written import MADE
 from medark.standardise.propose.names import elements
 from medark.standardise.propose.slots import slot_of
 
-WITHDRAWN = "withdrawn"  # what is noted of a table that was taken out of effect
 ITSELF = "medark"  # who approves what is sure
 LEAST = 0.9  # chance that a table, and each line of it, must have to be read without asking
 _FEWEST = 5  # rows of a table that is mapped without asking: fewer show too little
@@ -41,7 +40,7 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
     """
     found = propose(workspace, source)
     many = [name for name in found.open_tables() if found.kept.profiles[name].rows >= _FEWEST]
-    open_ = [] if asks else [found.drafts[name] for name in many]
+    open_ = [] if asks else [found.drafts[name] for name in many if not _was_put_off(found.kept, name)]
     drafts = _whole({**_in_effect(found), **automatic_part(open_)})
     fresh = [draft.table for draft in open_ if draft.table in drafts]
     if fresh and not _is_hand_made(workspace, source):
@@ -49,6 +48,11 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
         bring_in(workspace, found, fresh, progress)
     raise_tasks(workspace, found)
     return found
+
+
+def _was_put_off(kept: Kept, name: str) -> bool:
+    """Did somebody put it off, or take it out of effect? Then it is theirs to say that it is right."""
+    return any(one["act"] in ("skip", WITHDRAWN, CAME_BACK) and one["table"] == name for one in kept.said)
 
 
 def automatic_part(drafts: Sequence[Draft], least: float = LEAST) -> dict[str, Draft]:
@@ -87,6 +91,7 @@ def approve(
     _put(workspace, found, drafts, done, by)
     _learn(workspace, found, done)
     close_tasks(workspace, found, done, by)
+    raise_tasks(workspace, found)
     if again:  # of what it said before, nothing stays
         leave(workspace, _records(found, again), progress)
     bring_in(workspace, found, done, progress)
@@ -114,6 +119,7 @@ def withdraw(
     now = int(time.time() * 1000)
     found.kept.said += [{"act": WITHDRAWN, "table": name, "before": None, "by": by, "at_ms": now} for name in gone]
     save(workspace, found.kept)
+    dismiss_tasks(workspace, found, gone, by)
     leave(workspace, _records(found, gone), progress)
     bring_in(workspace, found, gone, progress)
     return gone

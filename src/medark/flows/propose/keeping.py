@@ -19,6 +19,8 @@ from medark.standardise.propose.names import Entry
 from medark.standardise.propose.profile import TableProfile
 from medark.standardise.propose.profile.kept import plain, read
 
+WITHDRAWN = "withdrawn"  # what is noted of a table that was taken out of effect
+CAME_BACK = "came back"  # and of one that was put off and is not what it was
 SITE_WEIGHT = 3.0  # of a name that somebody of this site said, against 1 of one that ships
 
 
@@ -34,7 +36,8 @@ class Approval:
 @dataclass(slots=True)
 class Kept:
     """All that is known of one source's tables. `records`: of each table, those that tell of it; `kinds` and `slots`:
-    what people said (slot "" is: nothing is made of it); `skipped`: tables that somebody put off.
+    what people said (slot "" is: nothing is made of it); `values`: of tables, of columns, what people said that values
+    mean; `skipped`: tables that somebody put off.
     """
 
     source: str
@@ -42,6 +45,7 @@ class Kept:
     records: dict[str, list[int]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     slots: dict[str, dict[str, str]] = field(default_factory=dict)
+    values: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     approvals: dict[str, Approval] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -60,7 +64,7 @@ def load(workspace: Workspace, source: str) -> Kept:
         return Kept(source)
     told = orjson.loads(file.read_bytes())
     kept = Kept(source, version=told["version"], records=told["records"], kinds=told["kinds"], slots=told["slots"])
-    kept.skipped, kept.said = told["skipped"], told["said"]
+    kept.skipped, kept.said, kept.values = told["skipped"], told["said"], told.get("values", {})
     kept.profiles = {one["name"]: read(one) for one in told["profiles"]}
     kept.approvals = {name: Approval(**one) for name, one in told["approvals"].items()}
     return kept
@@ -68,7 +72,7 @@ def load(workspace: Workspace, source: str) -> Kept:
 
 def save(workspace: Workspace, kept: Kept) -> None:
     """Write it, whole."""
-    told = {name: getattr(kept, name) for name in ("version", "records", "kinds", "slots", "skipped", "said")}
+    told = {name: getattr(kept, name) for name in ("version", "records", "kinds", "slots", "values", "skipped", "said")}
     told["profiles"] = [plain(table) for table in kept.profiles.values()]
     told["approvals"] = {
         name: {"by": one.by, "at_ms": one.at_ms, "version": one.version} for name, one in kept.approvals.items()

@@ -14,7 +14,9 @@ from medark.flows.propose.review import NOTHING, accepted
 from medark.flows.propose.words import bare
 from medark.flows.workspace import Workspace
 from medark.standardise.propose.draft import Draft
+from medark.standardise.propose.draft.states import STATE
 from medark.standardise.propose.profile import ColumnProfile
+from medark.standardise.propose.profile.states import VOID
 from medark.standardise.propose.reading import Candidate
 
 _KEPT: Final = "proposals as pages show them"
@@ -40,7 +42,9 @@ class ColumnShown:
 
 @dataclass(frozen=True, slots=True)
 class TableShown:
-    """A table of a source. `least`: the chance of its least sure line; `open_columns`: names."""
+    """A table of a source. `least`: the chance of its least sure line; `open_columns`: names; `asks`: values that
+    somebody has to explain.
+    """
 
     source: str
     name: str
@@ -53,6 +57,7 @@ class TableShown:
     state: TableState
     by: str
     missing: tuple[str, ...]
+    asks: int = 0
 
     @property
     def waits(self) -> bool:
@@ -107,8 +112,12 @@ def choices(one: ColumnShown) -> list[Candidate]:
 
 
 def confirmed(found: Proposal, name: str) -> dict[str, str]:
-    """What is said of a table's open columns by accepting it as it stands: they are known from now on."""
-    return {one.name: bare(one.slot) or NOTHING for one in columns(found, name) if one.state == "open"}
+    """What is said of a table's open columns by accepting it as it stands: they are known from now on. Of states it is
+    their values that are told.
+    """
+    states = {one.column for one in found.drafts[name].read if one.field == STATE}
+    open_ = (one for one in columns(found, name) if one.state == "open" and one.name not in states)
+    return {one.name: bare(one.slot) or NOTHING for one in open_}
 
 
 def _table(found: Proposal, name: str, told: Sequence[str]) -> TableShown:
@@ -125,7 +134,7 @@ def _table(found: Proposal, name: str, told: Sequence[str]) -> TableShown:
     by = approval.by if approval else ""
     return TableShown(
         found.source, name, kept.profiles[name].rows, draft.kind, draft.kind_chance, draft.chance,
-        len(draft.columns), open_, state, by, draft.missing,
+        len(draft.columns), open_, state, by, draft.missing, len(draft.asks),
     )  # fmt: skip
 
 
@@ -139,9 +148,13 @@ def _column(
 ) -> ColumnShown:
     places, best = tuple(sorted(draft.made_of(name))), candidates[0]
     likely = next((one for one in candidates if one.slot), best)
+    told = next((one for one in draft.read if one.column == name), None)
     slot = likely.slot if places else ""
+    slot = VOID if places and told is not None and told.field == STATE else slot
     state: ColumnState = "nothing"
-    if name in said:
+    if told is not None and told.asks:
+        slot, state = said.get(name, slot), "open"
+    elif name in said:
         slot, state = said[name], "said"
     elif places:
         state = "sure" if chances.get(name, 1.0) >= LEAST else "open"
@@ -153,15 +166,12 @@ def _column(
     return ColumnShown(name, state, slot, chance, places, tuple(candidates), profile)
 
 
-def _is_free(draft: Draft, name: str) -> bool:
-    """Does no other column say what this one would?"""
-    return not draft.nothing.get(name, "").endswith("says it")
-
-
 def _chances(draft: Draft) -> dict[str, float]:
     """Of each column that is read, the chance of the surest line that reads it."""
     found: dict[str, float] = {}
     for line in (line for target in draft.targets for line in target.lines):
         for column in line.columns:
             found[column] = max(found.get(column, 0.0), line.chance)
+    for issue in draft.issues:
+        found.setdefault(issue.place, issue.chance)
     return found

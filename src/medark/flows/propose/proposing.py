@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from medark.flows.ingest.raw_tables import RawTable
 from medark.flows.propose import map_name
-from medark.flows.propose.keeping import Kept, load, save, save_version, site_entries
+from medark.flows.propose.keeping import CAME_BACK, Kept, load, save, save_version, site_entries
 from medark.flows.propose.profiling import profiled, sound_tables
 from medark.flows.workspace import Workspace
 from medark.standardise.formats import TABLES
@@ -42,12 +43,23 @@ def propose(workspace: Workspace, source: str, *, lexicon: Lexicon | None = None
     """Profile what is new of a source, and propose for all of its tables that no other map knows."""
     kept = load(workspace, source)
     drifts = _profile(workspace, kept)
+    _come_back(kept, drifts)
     found = read_again(workspace, kept, lexicon, drifts)
     if found.drafts:
         save_version(workspace, kept, files_of(workspace, kept.source, list(found.drafts.values())))
     if found.drafts or drifts:
         save(workspace, kept)
     return found
+
+
+def _come_back(kept: Kept, drifts: Sequence[Drift]) -> None:
+    """What somebody put off waits again once it is not what it was."""
+    for name in sorted({one.table for one in drifts} & set(kept.skipped)):
+        kept.skipped = [one for one in kept.skipped if one != name]
+        told = ", ".join(dict.fromkeys(one.column for one in drifts if one.table == name))
+        kept.said.append(
+            {"act": CAME_BACK, "table": name, "before": None, "why": told, "by": "", "at_ms": int(time.time() * 1000)}
+        )
 
 
 def read_again(
@@ -58,7 +70,7 @@ def read_again(
     tables = list(kept.profiles.values())
     found = links(tables)
     readings = read_tables(tables, lexicon, found, kept.kinds)
-    drafts = composed(kept.source, readings, found, kept.slots)
+    drafts = composed(kept.source, readings, found, kept.slots, kept.values)
     return Proposal(
         kept, {r.table.name: r for r in readings}, {draft.table: draft for draft in drafts}, found, tuple(drifts)
     )

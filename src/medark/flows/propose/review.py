@@ -8,16 +8,23 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from medark.errors import NotFoundError, UsageError
-from medark.flows.propose.approving import WITHDRAWN, approve
-from medark.flows.propose.keeping import Kept, save, site_entries
+from medark.flows.propose.approving import approve
+from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Kept, save, site_entries
 from medark.flows.propose.proposing import Proposal, propose, read_again
+from medark.flows.propose.tasks import dismiss_tasks, raise_tasks
+from medark.flows.propose.values import ValuesShown, values_of
 from medark.flows.raw import must_steward
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.progress import Progress, Silent
 from medark.standardise.propose.draft import Draft
+from medark.standardise.propose.draft.sets import meanings
+from medark.standardise.propose.draft.states import STATE
 from medark.standardise.propose.kinds import kinds
 from medark.standardise.propose.names import Lexicon
+from medark.standardise.propose.profile.column import LONGEST_KEPT
+from medark.standardise.propose.profile.forms import forms
+from medark.standardise.propose.profile.states import MEANINGS
 from medark.standardise.propose.reading import TableReading
 from medark.standardise.propose.slots import slots
 
@@ -27,6 +34,9 @@ _NO_TABLE = N_("there is no such table in the proposal")
 _NO_KIND = N_("there is no such kind of table")
 _NO_COLUMN = N_("there is no such column in the table")
 _NO_MEANING = N_("a column can't mean this")
+_NO_VALUE_MEANING = N_("a value of this column can't mean this")
+_NO_VALUE = N_("a value is a short word")
+_PERSONAL = frozenset({"id_cn", "id_us", "phone", "address", "uuid"})
 
 
 class Review:
@@ -50,6 +60,10 @@ class Review:
         _one_of(name, self.found.drafts, _NO_TABLE)
         return self.found.readings[name], self.found.drafts[name]
 
+    def values(self, name: str) -> list[ValuesShown]:
+        """What values of its columns are read as."""
+        return values_of(self._workspace, self.found, name)
+
     def accept(self, name: str) -> None:
         """It is as the proposal says. UsageError where it can't be made whole yet."""
         _, draft = self.table(name)
@@ -65,17 +79,19 @@ class Review:
 
     def accept_above(self, least: float) -> list[str]:
         """Accept every table that has no answer and whose least sure line is at least so sure."""
-        sure = [n for n in self.waiting() if self.found.drafts[n].chance >= least and not self.found.drafts[n].missing]
+        drafts = self.found.drafts
+        sure = [n for n in self.waiting() if drafts[n].chance >= least and not (drafts[n].missing or drafts[n].asks)]
         for name in sure:
             self.accept(name)
         return sure
 
     def skip(self, name: str) -> None:
-        """Put it off: its rows wait."""
+        """Put it off: its rows wait, and nothing is to be done about it until the table changes."""
         self.table(name)
         self._note({"act": "skip", "table": name, "before": None})
         self.found.kept.skipped.append(name)
         self._saved()
+        dismiss_tasks(self._workspace, self.found, [name], self._by)
 
     def say_kind(self, name: str, kind: str) -> None:
         """What the table is."""
@@ -105,6 +121,29 @@ class Review:
         if said:
             self._again()
 
+    def say_values(self, name: str, column: str, said: Mapping[str, str]) -> None:
+        """What values of a column mean, all of them or none; `NOTHING` takes a word back. NotFoundError for what is no
+        column of short words, or no meaning of it; UsageError for an empty value.
+        """
+        reading, draft = self.table(name)
+        own = {one.name.lower(): one.name for one in reading.columns}
+        _one_of(column.lower(), own, _NO_COLUMN)
+        column = own[column.lower()]
+        known = meanings_of(draft, column)
+        for value, means in said.items():
+            _one_of(means, {*known, NOTHING}, _NO_VALUE_MEANING)
+            if not value or len(value) > LONGEST_KEPT or not _PERSONAL.isdisjoint(forms(value)):
+                raise UsageError(_NO_VALUE, fix="VALUE = MEANING", column=column)
+        held = self.found.kept.values.setdefault(name, {}).setdefault(column, {})
+        for value, means in said.items():
+            self._noted({"act": "value", "table": name, "column": column, "value": value, "before": held.get(value)})
+            _put_back(held, value, None if means == NOTHING else means)
+        if said:
+            told = {"table": name, "column": column, "values": str(len(said))}
+            must_steward(self._workspace, self._by, "values explained", source=self.found.source, **told)
+            self._again()
+            raise_tasks(self._workspace, self.found)
+
     def take_up(self, name: str) -> None:
         """A table that was put off waits for an answer again."""
         self.table(name)
@@ -112,6 +151,7 @@ class Review:
             self._noted({"act": "taken up", "table": name, "before": None})
             self.found.kept.skipped.remove(name)
             self._saved()
+            raise_tasks(self._workspace, self.found)
 
     def undo(self) -> str:
         """Take the last answer back. Returns whose table it was of, "" if there is none."""
@@ -122,6 +162,9 @@ class Review:
         self.found.kept.said.remove(last)
         self._taken_back(last)
         self._again()
+        if last["act"] in ("skip", "taken up"):
+            raise_tasks(self._workspace, self.found)
+            dismiss_tasks(self._workspace, self.found, self.found.kept.skipped, self._by)
         return str(last["table"])
 
     def finish(self, progress: Progress = _SILENT) -> list[str]:
@@ -141,6 +184,8 @@ class Review:
             _put_back(kept.kinds, name, before)
         elif last["act"] == "slot":
             _put_back(kept.slots[name], last["column"], before)
+        elif last["act"] == "value":
+            _put_back(kept.values[name][last["column"]], last["value"], before)
 
     def _note(self, said: dict[str, Any]) -> None:
         self._noted(said)
@@ -157,12 +202,20 @@ class Review:
         save(self._workspace, self.found.kept)
 
 
+def meanings_of(draft: Draft, column: str) -> tuple[str, ...]:
+    """What a value of a column may mean; nothing where its values are no short words that are read."""
+    told = next((one for one in draft.read if one.column == column), None)
+    if told is None:
+        return ()
+    return MEANINGS if told.field == STATE else meanings(told.field)
+
+
 def is_open(kept: Kept, said: Mapping[str, Any]) -> bool:
     """Was it said of a table that nobody has approved or withdrawn since, so that it can be taken back?"""
     name = said["table"]
-    ends = [one["at_ms"] for one in kept.said if one["act"] == WITHDRAWN and one["table"] == name]
+    ends = [one["at_ms"] for one in kept.said if one["act"] in (WITHDRAWN, CAME_BACK) and one["table"] == name]
     ends += [kept.approvals[name].at_ms] if name in kept.approvals else []
-    return said["act"] != WITHDRAWN and said["at_ms"] > max(ends, default=-1)
+    return bool(said["act"] not in (WITHDRAWN, CAME_BACK) and said["at_ms"] > max(ends, default=-1))
 
 
 def accepted(kept: Kept) -> list[str]:
@@ -171,7 +224,7 @@ def accepted(kept: Kept) -> list[str]:
     for one in kept.said:
         if one["act"] == "accept" and is_open(kept, one):
             found[one["table"]] = None
-        elif one["act"] in (WITHDRAWN, "taken up"):
+        elif one["act"] in (WITHDRAWN, "taken up", CAME_BACK):
             found.pop(one["table"], None)
     return [name for name in found if name not in kept.skipped]
 

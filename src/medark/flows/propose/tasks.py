@@ -1,4 +1,4 @@
-"""Tables that are not sure, as tasks: what they may be, with what speaks for it; closed when somebody approves"""
+"""Tables that are not sure, as tasks: what they may be, and which values nobody knows; closed once that is settled"""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from medark.flows.propose.proposing import Proposal
 
 KIND: Final = "mapping"
+PUT_OFF: Final = N_("put off: it comes back when the table changes")
+EXPLAINED: Final = N_("all of its values are explained")
 _TITLE: Final = N_("A table is to be explained")
+_VALUES: Final = N_("Values of a table are to be explained")
 _CANDIDATES: Final = 3  # of a column
 _COLUMNS: Final = 40  # that a task tells of
+
+Evidence = dict[str, str | int]
 
 
 def key_of(source: str, table: str) -> str:
@@ -24,35 +29,72 @@ def key_of(source: str, table: str) -> str:
     return f"map:{source}:{table}"
 
 
+def key_of_values(source: str, table: str) -> str:
+    """What the task of a table's values is known by: the table is in effect, and some of its values nobody knows."""
+    return f"map-values:{source}:{table}"
+
+
 def raise_tasks(workspace: Workspace, found: Proposal) -> list[Task]:
-    """A task for each table that is neither approved nor put off; one at most is open for a table."""
-    wanted = []
-    for name in found.open_tables():
-        reading, rows = found.readings[name], found.kept.profiles[name].rows
-        kinds = sorted(reading.kinds.items(), key=lambda pair: -pair[1])[:_CANDIDATES]
-        evidence: list[dict[str, str | int]] = [
-            {
-                "source": found.source,
-                "table": name,
-                "rows": rows,
-                "may_be": ", ".join(f"{kind} {chance:.2f}" for kind, chance in kinds),
-            }
-        ]
-        for column in reading.columns[:_COLUMNS]:
-            likely = ", ".join(f"{c.slot or '-'} {c.chance:.2f}" for c in column.candidates[:_CANDIDATES])
-            evidence.append({"column": column.name, "may_be": likely})
-        wanted.append(
-            Task(
-                0, KIND, f"{_TITLE}: {found.source} {name}", key=key_of(found.source, name), evidence=tuple(evidence),
-                organisation=workspace.settings.organisation(found.source), role=STEWARD,
-            )
-        )  # fmt: skip
+    """A task for each table that is neither approved nor put off, and for each in effect of which nobody knows some
+    values; one at most is open for a table. What is settled by now is closed.
+    """
+    tables = [_of_table(workspace, found, name) for name in found.open_tables()]
+    asked = _asked(found)
+    values = [_task(workspace, found, name, _VALUES, _asks(found, name)) for name in asked]
+    settled = [name for name in found.drafts if name not in asked]
+    _close(workspace, {key_of_values(found.source, name) for name in settled}, TaskState.DONE, "", EXPLAINED)
+    wanted = tables + values
     return workspace.ledger.tasks.raise_all(wanted) if wanted else []
 
 
 def close_tasks(workspace: Workspace, found: Proposal, names: Collection[str], by: str) -> None:
     """The tables are explained."""
-    keys = {key_of(found.source, name) for name in names}
-    for task in workspace.ledger.tasks.all(is_open=True):
+    _close(workspace, {key_of(found.source, name) for name in names}, TaskState.DONE, by)
+
+
+def dismiss_tasks(workspace: Workspace, found: Proposal, names: Collection[str], by: str) -> None:
+    """The tables are put off: nothing is to be done about them, until they change."""
+    keys = {key(found.source, name) for name in names for key in (key_of, key_of_values)}
+    _close(workspace, keys, TaskState.DISMISSED, by, PUT_OFF)
+
+
+def _asked(found: Proposal) -> list[str]:
+    """Tables in effect with values that nobody knows."""
+    kept = found.kept
+    there = [name for name in found.drafts if name in kept.approvals and name not in kept.skipped]
+    return [name for name in there if found.drafts[name].asks]
+
+
+def _of_table(workspace: Workspace, found: Proposal, name: str) -> Task:
+    reading, rows = found.readings[name], found.kept.profiles[name].rows
+    kinds = sorted(reading.kinds.items(), key=lambda pair: -pair[1])[:_CANDIDATES]
+    may_be = ", ".join(f"{kind} {chance:.2f}" for kind, chance in kinds)
+    evidence: list[Evidence] = [{"source": found.source, "table": name, "rows": rows, "may_be": may_be}]
+    for column in reading.columns[:_COLUMNS]:
+        likely = ", ".join(f"{c.slot or '-'} {c.chance:.2f}" for c in column.candidates[:_CANDIDATES])
+        evidence.append({"column": column.name, "may_be": likely})
+    return _task(workspace, found, name, _TITLE, [*evidence, *_asks(found, name)[1:]])
+
+
+def _asks(found: Proposal, name: str) -> list[Evidence]:
+    """The table, and of each column the values that nobody knows, each with its rows."""
+    evidence: list[Evidence] = [{"source": found.source, "table": name, "rows": found.kept.profiles[name].rows}]
+    for one in found.drafts[name].read:
+        if one.asks:
+            told = ", ".join(f"{value.value} ({value.rows:,})" for value in one.values if not value.means)
+            evidence.append({"column": one.column, "values": told})
+    return evidence
+
+
+def _task(workspace: Workspace, found: Proposal, name: str, title: str, evidence: Collection[Evidence]) -> Task:
+    key = key_of_values(found.source, name) if title is _VALUES else key_of(found.source, name)
+    return Task(
+        0, KIND, f"{title}: {found.source} {name}", key=key, evidence=tuple(evidence),
+        organisation=workspace.settings.organisation(found.source), role=STEWARD,
+    )  # fmt: skip
+
+
+def _close(workspace: Workspace, keys: Collection[str], state: TaskState, by: str, reason: str = "") -> None:
+    for task in workspace.ledger.tasks.all(is_open=True, app=""):
         if task.kind == KIND and task.key in keys:
-            workspace.ledger.tasks.close(task.number, TaskState.DONE, by)
+            workspace.ledger.tasks.close(task.number, state, by, reason)

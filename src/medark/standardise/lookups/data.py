@@ -41,6 +41,12 @@ def value_concept() -> pa.Table:
     return _table(rows, VALUE_CONCEPT)
 
 
+@cache
+def words_of(name: str) -> Mapping[str, str]:
+    """The words of one set, in lower case, and what each means."""
+    return MappingProxyType({row["value"]: row["meaning"] for row in _rows(_folder("values").joinpath(f"{name}.csv"))})
+
+
 def value_code() -> pa.Table:
     """set_name, value, vocabulary_id, concept_code: words whose concept is whatever the loaded vocabulary says."""
     rows = [(name, row["value"], row["vocabulary_id"], row["concept_code"]) for name, row in _of_sets("codes")]

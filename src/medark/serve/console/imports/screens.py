@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from medark.serve.console.imports import answers, approval, overview, table
+from medark.serve.console.imports import answers, approval, overview, table, values
 from medark.serve.console.screens import Screens
 from medark.serve.http.parts import Parts
 
@@ -20,5 +20,6 @@ def screens(parts: Parts) -> APIRouter:
     found.form("/import/approve/{source:path}", approval.taken, summary="Put it in effect")
     found.page("/import/table/{table}/{source:path}", table.screen, summary="One table and what its columns may be")
     found.form("/import/table/{table}/{source:path}", answers.answered, summary="Say what its columns are")
+    found.form("/import/values/{table}/{source:path}", values.said, summary="Say what values of its columns mean")
     found.form("/import/withdraw/{table}/{source:path}", approval.withdrawn, summary="Take a table out of effect")
     return found.router

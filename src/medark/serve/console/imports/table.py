@@ -15,6 +15,7 @@ from medark.flows.propose.words import kind_choices, kind_named, meanings
 from medark.flows.raw import must_steward
 from medark.messages import N_, _, phrase
 from medark.serve.console.imports import told as words
+from medark.serve.console.imports import values
 from medark.serve.console.screens import Screen, Visit
 from medark.standardise.propose.draft import Draft, table_toml
 from medark.standardise.propose.profile.table import by_key
@@ -24,6 +25,7 @@ _DONE: Final = {
     "kept": N_("What you said is kept"), "undone": N_("The last answer is taken back"),
     "kind": N_("It is read as such a table now"), "accepted": N_("The table is accepted"),
     "put off": N_("It is put off"), "taken up": N_("It waits for you again"),
+    "values": N_("What values mean is kept"),
     "withdrawing": N_("It is being taken out of effect"),
 }  # fmt: skip
 
@@ -62,9 +64,11 @@ def screen(visit: Visit) -> Screen:
         "nothing": words.NOTHING, "least": LEAST, "page": page, "size": PAGE,
         "before": f"{here}?page={page - 1}" if page > 1 else "",
         "after": f"{here}?page={page + 1}" if page * PAGE < len(every) else "",
-        "joins": _joins(found, draft), "value_maps": _values(draft), "leaves_out": _leaves_out(draft),
+        "joins": _joins(found, draft), "leaves_out": _leaves_out(draft),
+        "value_maps": values.shown(visit, found, one.name),
         "fixed": _fixed(draft), "map": table_toml(draft) if not draft.missing else "",
         "diff": changes_of(visit.workspace, found, one.name), "came_in": rows_in(visit.workspace, found, one.name),
+        "say_values": words.of_table(one.source, one.name, "values"),
         "withdraw": words.of_table(one.source, one.name, "withdraw"), "undo": words.of_source("undo", one.source),
         "can_undo": any(is_open(found.kept, each) and each["table"] == one.name for each in found.kept.said),
         "approve": words.of_source("approve", one.source), "next": _next(found, one), "profiled": profile.rows,
@@ -88,10 +92,6 @@ def _joins(found: Proposal, draft: Draft) -> Sequence[Mapping[str, Any]]:
         }
         for one in draft.joins
     ]  # fmt: skip
-
-
-def _values(draft: Draft) -> Sequence[Mapping[str, Any]]:
-    return [{"name": name, "pairs": dict(pairs)} for name, pairs in draft.values.items()]
 
 
 def _leaves_out(draft: Draft) -> Sequence[Mapping[str, str]]:

@@ -4,33 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from medark.standardise.propose.draft.context import Context
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.once import told_once
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
+from medark.standardise.propose.draft.states import states
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
-from medark.standardise.propose.draft.values import LISTED, values_of
+from medark.standardise.propose.draft.values import LISTED, Said, read_of, values_of
 from medark.standardise.propose.model import kind_chance
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
-_VOID = ("1", "y", "yes", "true", "t", "是", "作废", "取消")
-_INVALID = ("0", "n", "no", "false", "f", "否", "无效", "2")
 _NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", "proc.name")
 NOTHING = "nothing is made of it here"
 
 
 def composed(
-    source: str, readings: Sequence[TableReading], links: Sequence[Link], said: Mapping[str, Mapping[str, str]]
+    source: str,
+    readings: Sequence[TableReading],
+    links: Sequence[Link],
+    said: Mapping[str, Mapping[str, str]],
+    values: Mapping[str, Said] = MappingProxyType({}),
 ) -> tuple[Draft, ...]:
-    """A draft for each table. `said`: of tables, column to slot, by people."""
+    """A draft for each table. `said`: of tables, column to slot, by people; `values`: of tables, of columns, what
+    people said that values mean.
+    """
     slots = {reading.table.name: filled(reading, said.get(reading.table.name, {})) for reading in readings}
     kinds = {reading.table.name: reading.kind for reading in readings}
     slots |= told_once(slots, kinds, links)
-    return tuple(_Composer(source, reading, slots, kinds, links).draft() for reading in readings)
+    made = (
+        _Composer(source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}))
+        for reading in readings
+        for name in (reading.table.name,)
+    )
+    return tuple(one.draft() for one in made)
 
 
 @dataclass(slots=True)
@@ -42,6 +53,8 @@ class _Composer:
     slots: Mapping[str, Filled]
     kinds: Mapping[str, str]
     links: Sequence[Link]
+    said: Mapping[str, str]
+    values: Said
     joins: dict[str, JoinDraft] = field(default_factory=dict)
 
     def draft(self) -> Draft:
@@ -60,10 +73,12 @@ class _Composer:
             visit_start=self._visit_start(mine, kind),
             names=self._named(mine),
             lists=self._lists(mine),
+            said=self.values,
             has_register=any(self._is_register(name) for name in self.slots if name != table),
         )
         found = tuple(targets(context, kind))
-        issues = self._issues(mine)
+        stands = states(self.reading, self.said, self.values, {})
+        issues = (*self._issues(mine), *stands.issues)
         used = {c for t in found for c in t.columns} | {issue.place for issue in issues}
         joins = tuple(
             j for j in self.joins.values() if any(f"{j.name}." in li.expression for t in found for li in t.lines)
@@ -72,10 +87,13 @@ class _Composer:
         nothing = {
             c: (mine.spare.get(c, "") and f"{mine.spare[c]} says it") or NOTHING for c in columns if c not in used
         }
-        values = values_of(mine.slots, "\n".join(li.expression for t in found for li in t.lines))
+        written = "\n".join(line.expression for target in found for line in target.lines)
+        values = {**values_of(mine.slots, written, self.values), **stands.values}
         return Draft(
-            table, kind, chance, columns, found, joins, issues, values, (), nothing, self._missing(context, found)
-        )
+            table, kind, chance, columns, found, joins, issues, values, nothing=nothing,
+            missing=self._missing(context, found),
+            read=(*stands.read, *read_of(mine.slots, frozenset(used), self.values, {})),
+        )  # fmt: skip
 
     def _is_register(self, name: str) -> bool:
         slots = self.slots[name]
@@ -167,9 +185,4 @@ class _Composer:
         if own := mine.get("person_key"):
             when = f"{quoted(own.column.name)} is null"
             found.append(IssueDraft(when, "quarantined", "no patient number", own.column.name))
-        if void := mine.get("void"):
-            among = _VOID if void.candidate.element != "valid_flag" else _INVALID
-            words = [value for value, _ in void.column.top if value.lower() in among] or [among[0]]
-            when = f"{quoted(void.column.name)} in ({', '.join(repr(word) for word in words)})"
-            found.append(IssueDraft(when, "excluded", "registered and not kept", void.column.name, void.chance))
         return tuple(found)

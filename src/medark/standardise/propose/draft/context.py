@@ -9,7 +9,7 @@ from medark.standardise.propose.draft.filled import Choice, Filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line, quoted
 from medark.standardise.propose.draft.times import after
-from medark.standardise.propose.draft.values import meant
+from medark.standardise.propose.draft.values import Said, meant
 
 _REPEATED = 0.01  # of the values of a key; with more of them it is none
 
@@ -27,13 +27,14 @@ class Context:
     names: Mapping[str, Line]  # of a code's column, what a dictionary calls it
     has_register: bool = False  # another table tells who people are
     lists: Mapping[str, Line] = field(default_factory=dict)  # of a column of codes, what a list calls them
+    said: Said = field(default_factory=dict)  # of columns, what people said of their values
 
     def own(self, field: str, *slots: str) -> Line | None:
         """A line for the first of these slots that a column fills."""
         choice = self.filled.get(*slots)
         if choice is not None and choice.is_distance:
             return self._after(field, choice)
-        return meant(as_line(field, choice), choice, self.lists) if choice else None
+        return meant(as_line(field, choice), choice, self.lists, self.said) if choice else None
 
     def _after(self, field: str, choice: Choice) -> Line | None:
         """A time told from the beginning of the visit, where that is known."""

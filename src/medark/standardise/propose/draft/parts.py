@@ -9,6 +9,10 @@ from functools import lru_cache
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
+from medark.messages import N_
+
+SAID, KNOWN = N_("a person said so"), N_("the word is known")  # why a value is read so
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -47,6 +51,36 @@ class JoinDraft:
     key: str
     column: str
     reads: tuple[str, ...]
+    where: Mapping[str, str] = field(default_factory=dict)  # of its columns that say which of its lists, the list
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRead:
+    """One value of a column. `means`: what it is read as, "" where nobody knows; `why`: who or what says so."""
+
+    value: str
+    rows: int
+    means: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMap:
+    """What the values of a column are read as. `field`: `STATE` or the staging column; `others`: rows with values that
+    may not be kept; `is_read`: rows go by it; `must`: a value that nobody knows is a question.
+    """
+
+    column: str
+    field: str
+    values: tuple[ValueRead, ...]
+    others: int = 0
+    is_read: bool = True
+    must: bool = False
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """Values that somebody has to explain."""
+        return tuple(one.value for one in self.values if not one.means) if self.must else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +98,7 @@ class IssueDraft:
 class Draft:
     """A table's proposal. `unsure`: columns that are something, but not surely enough to be read; `nothing`: those of
     which nothing is made; `missing`: what a person must say before rows can be made; `looked_up`: columns that other
-    tables read here.
+    tables read here; `read`: what values are read as, for people.
     """
 
     table: str
@@ -80,11 +114,17 @@ class Draft:
     missing: tuple[str, ...] = ()
     every_row: str = ""
     looked_up: tuple[str, ...] = ()
+    read: tuple[ValueMap, ...] = ()
 
     @property
     def chance(self) -> float:
         """That the whole of it is right where it must be: the kind, and the least sure of its lines."""
         return min([self.kind_chance, *(line.chance for t in self.targets for line in t.lines)])
+
+    @property
+    def asks(self) -> tuple[tuple[str, str], ...]:
+        """Columns and their values that somebody has to explain."""
+        return tuple((one.column, value) for one in self.read for value in one.asks)
 
     def made_of(self, column: str) -> frozenset[str]:
         """The `staging.column` places that a source's column fills."""

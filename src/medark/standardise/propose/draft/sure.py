@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from medark.messages import N_
 from medark.model.staging import STAGING
-from medark.standardise.propose.draft.parts import Draft, TargetDraft
+from medark.standardise.propose.draft.parts import Draft, IssueDraft, TargetDraft, ValueMap
 
 NOT_SURE = "not sure yet: medark map review"
+MAY_BE_VOID = N_("its status may say that it is void")
+_MOST_UNKNOWN = 0.5  # of the rows: with more of which nobody knows whether they stand, the table waits
 # Without these of a target it would be another; of a kind of table, the staging table that makes it what it is.
 _ALSO: Mapping[str, frozenset[str]] = {
     "event": frozenset({"code", "code_text", "start_time", "value", "value_text"}), "visit": frozenset({"start_time"}),
@@ -32,7 +35,9 @@ def sure(draft: Draft, least: float) -> Draft | None:
     kept = [found for target in draft.targets if (found := _sure(target, least)) is not None]
     if _MAIN.get(draft.kind) not in {target.staging for target in kept}:
         return None
-    issues = tuple(issue for issue in draft.issues if issue.chance >= least)
+    if any(_is_mostly_unknown(one) for one in draft.read):
+        return None
+    issues = tuple(issue if issue.chance >= least else _held(issue) for issue in draft.issues)
     read = {column for target in kept for column in target.columns} | {issue.place for issue in issues}
     joins = tuple(j for j in draft.joins if any(f"{j.name}." in line.expression for t in kept for line in t.lines))
     read |= {join.column for join in joins}
@@ -40,6 +45,18 @@ def sure(draft: Draft, least: float) -> Draft | None:
     unsure = tuple(column for column in draft.columns if column in left - read)
     nothing = {**draft.nothing, **dict.fromkeys(unsure, NOT_SURE)}
     return replace(draft, targets=tuple(kept), issues=issues, joins=joins, unsure=unsure, nothing=nothing)
+
+
+def _held(issue: IssueDraft) -> IssueDraft:
+    """A rule that is not sure loses no rows and lets none in: they wait."""
+    return replace(issue, outcome="quarantined", reason=MAY_BE_VOID) if issue.outcome == "excluded" else issue
+
+
+def _is_mostly_unknown(one: ValueMap) -> bool:
+    if not (one.is_read and one.must):
+        return False
+    known = sum(value.rows for value in one.values if value.means)
+    return known < (1 - _MOST_UNKNOWN) * (known + one.others + sum(v.rows for v in one.values if not v.means))
 
 
 def _sure(target: TargetDraft, least: float) -> TargetDraft | None:

@@ -12,6 +12,7 @@ import numpy as np
 from medark.standardise.propose.profile.forms import forms
 from medark.standardise.propose.profile.scan import ColumnScan
 from medark.standardise.propose.profile.sketch import SIZE, Hashes, Sketch
+from medark.standardise.propose.profile.states import is_word_of_state
 
 FEWEST = 11  # rows that hold a value that may be kept; fewer would be a small cell
 MOST_KEPT = 64  # distinct values of a column that is a list of words
@@ -19,7 +20,7 @@ LONGEST_KEPT = 40  # characters
 _SHORT = 4  # characters of a code that is kept whatever it says
 _EVERYBODYS = frozenset((
     "gender", "yes_no", "flag", "outcome", "blood", "unit", "frequency", "route", "nation", "loinc", "atc", "strength",
-    "visit_kind",
+    "visit_kind", "status",
 ))  # fmt: skip
 _FEW = 20  # rows: of fewer, a value may be the same by chance
 _SEEN = 128  # values whose forms are looked at
@@ -158,15 +159,16 @@ def _kept(bare: ColumnProfile, sketch: Sketch) -> tuple[tuple[str, int], ...]:
     if not sketch.is_whole or sketch.least.size > MOST_KEPT or bare.dated >= 0.5 or bare.longest > LONGEST_KEPT:
         return ()
     pairs = zip(sketch.values, sketch.counts.tolist(), strict=True)
-    found = ((value, n) for value, n in pairs if n >= FEWEST and _is_nobodys(value))
+    found = ((value, n) for value, n in pairs if n >= FEWEST and _is_nobodys(bare.name, value))
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _is_nobodys(value: str) -> bool:
+def _is_nobodys(column: str, value: str) -> bool:
     """Is it a word that everybody writes, or a code too short to be a name? A name may be in any number of rows."""
     if len(value) <= _SHORT and value.isascii():
         return True
-    return not _EVERYBODYS.isdisjoint(forms(value))
+    found = forms(value)
+    return not _EVERYBODYS.isdisjoint(found) or ("name" not in found and is_word_of_state(column, value))
 
 
 def merged(before: ColumnProfile, new: ColumnProfile) -> ColumnProfile:

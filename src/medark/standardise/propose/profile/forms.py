@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from medark.standardise.identity.number import is_day, is_number
+from medark.standardise.propose.profile.states import state_of
 
 _RE = re.compile
 
@@ -162,6 +163,7 @@ _ANY: Mapping[str, Test] = {
     "prose": lambda v: len(v) >= 60 or v.count("。") > 1,
     "words": lambda v: sum(c.isalpha() for c in v) >= 2 and sum(c.isdigit() for c in v) * 2 < len(v) and len(v) < 200,
     "code": _RE(r"[A-Z0-9][A-Z0-9._|-]{0,30}").fullmatch,
+    "status": state_of,
     **{name: _among(words) for name, words in _WORDS.items()},
 }
 

@@ -1,0 +1,90 @@
+"""What values of a table's columns are read as, for people: value, rows, meaning, who or what says so"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from medark.flows.propose.proposing import Proposal
+from medark.flows.propose.words import meaning
+from medark.flows.workspace import Workspace
+from medark.govern.small_counts import is_small
+from medark.messages import N_, _, phrase
+from medark.standardise.propose.draft.parts import ValueMap, ValueRead
+from medark.standardise.propose.draft.sets import FIELDS, meanings
+from medark.standardise.propose.draft.states import STATE
+from medark.standardise.propose.profile.states import KEPT, MEANINGS, PLANNED, VOID
+
+_STATES: Final[Mapping[str, str]] = {
+    KEPT: N_("the row stands"), VOID: N_("void: no row of the lake"), PLANNED: N_("planned: it has not happened"),
+}  # fmt: skip
+_OF_STATE: Final = N_("whether the row stands")
+_SLOTS: Final = {field: slot for slot, field in FIELDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueShown:
+    """A value. `rows`: None where they are too few to be told; `means`: "" where nobody knows; `by`: who said it."""
+
+    value: str
+    rows: int | None
+    means: str
+    text: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesShown:
+    """The values of a column. `heading`: what they tell; `others`: rows with values that are not kept, None for few;
+    `choices`: what a value may mean, each with its words; `is_state`: rows come in, or not, by it.
+    """
+
+    column: str
+    field: str
+    heading: str
+    values: tuple[ValueShown, ...]
+    others: int | None
+    choices: tuple[tuple[str, str], ...]
+    asks: int
+    is_state: bool
+
+
+def values_of(workspace: Workspace, found: Proposal, name: str) -> list[ValuesShown]:
+    """Of a table, every column whose values are short words that are read."""
+    least = workspace.settings.access.least_count
+    told = _said_by(found, name)
+    return [_shown(one, found.drafts[name].kind, told, least) for one in found.drafts[name].read]
+
+
+def text_of(field: str, means: str) -> str:
+    """What a value means, in words."""
+    if not means:
+        return _("nobody knows yet") if field == STATE else _("as it is written")
+    return _(_STATES[means]) if field == STATE else phrase(means)
+
+
+def _shown(one: ValueMap, kind: str, told: Mapping[tuple[str, str], str], least: int) -> ValuesShown:
+    known = MEANINGS if one.field == STATE else meanings(one.field)
+    return ValuesShown(
+        one.column,
+        one.field,
+        _(_OF_STATE) if one.field == STATE else meaning(_SLOTS[one.field], kind),
+        tuple(_value(one, each, told.get((one.column, each.value), ""), least) for each in one.values),
+        None if is_small(one.others, least) else one.others,
+        tuple((means, text_of(one.field, means)) for means in known),
+        len(one.asks),
+        one.field == STATE,
+    )
+
+
+def _value(one: ValueMap, each: ValueRead, by: str, least: int) -> ValueShown:
+    rows = None if is_small(each.rows, least) else each.rows
+    return ValueShown(each.value, rows, each.means, text_of(one.field, each.means), phrase(each.why), by)
+
+
+def _said_by(found: Proposal, name: str) -> dict[tuple[str, str], str]:
+    """Who had the last word on each value."""
+    said: list[dict[str, Any]] = [one for one in found.kept.said if one["act"] == "value" and one["table"] == name]
+    return {(one["column"], one["value"]): one["by"] for one in said}
