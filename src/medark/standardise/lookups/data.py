@@ -15,6 +15,7 @@ VALUE_CONCEPT = pa.schema([("set_name", pa.string()), ("value", pa.string()), ("
 VALUE_CODE = pa.schema(
     [("set_name", pa.string()), ("value", pa.string()), ("vocabulary_id", pa.string()), ("concept_code", pa.string())]
 )
+ICD10_OTHERWISE = pa.schema([("code", pa.string())])
 CODE_SYSTEM = pa.schema([("system", pa.string()), ("vocabulary_id", pa.string()), ("likelihood", pa.int32())])
 UNIT_DECISION = pa.schema([
     ("code", pa.string()), ("said", pa.string()), ("low", pa.float64()), ("high", pa.float64()),
@@ -30,6 +31,7 @@ def data() -> Mapping[str, pa.Table]:
         "value_concept": value_concept(),
         "value_code": value_code(),
         "code_system": code_system(),
+        "icd10_otherwise": icd10_otherwise(),
         "unit_synonym": unit_synonym(),
         "unit_decision": UNIT_DECISION.empty_table(),  # nobody decided anything; a workspace puts its own in its place
     })  # fmt: skip
@@ -56,6 +58,11 @@ def value_code() -> pa.Table:
 def code_system() -> pa.Table:
     """system (lower case, without "urn:oid:" and a last slash), vocabulary_id, likelihood (0 is the likeliest)."""
     return _ranked("code_system.csv", "system", "vocabulary_id", CODE_SYSTEM)
+
+
+def icd10_otherwise() -> pa.Table:
+    """code: those that ICD-10-CM uses for something else than WHO's ICD-10 does; see tools/icd10_facts.py."""
+    return _table([(row["code"],) for row in _rows(_folder("icd10_otherwise.csv"))], ICD10_OTHERWISE)
 
 
 def unit_synonym() -> pa.Table:

@@ -17,6 +17,8 @@ with named as (
   union select person_key from staged_relation
   union select person_key from staged_person_link
   union select survivor_key as person_key from staged_person_link
+  union select person_key from staged_person_tie
+  union select other_key as person_key from staged_person_tie
   union select person_key from person_link
   union select survivor_key as person_key from person_link
 )

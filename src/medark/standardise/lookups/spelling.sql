@@ -11,6 +11,17 @@ with tidied as (
     end as tidy
   from coding
 ),
+-- Chinese editions extend the codes of WHO's ICD-10 and of ICD-9-CM-3 by two signs, and by an x where those end sooner:
+-- E11.900 is E11.9 itself, I10.x00 is I10, 38.9300 is 38.93; E11.900x001 and 38.9301 are part of them.
+extended as (
+  select
+    code_key, place, likelihood, vocabulary_id as scheme,
+    regexp_extract(tidy, '^([A-Z][0-9]{2}([.][0-9])?|[0-9]{2}[.][0-9]{1,2})', 1) as concept_code,
+    not regexp_matches(tidy, '^([A-Z][0-9]{2}[.][0-9X]|[0-9]{2}[.][0-9][0-9X])00$') as broader
+  from tidied
+  where (vocabulary_id = 'ICD10CN' and regexp_matches(tidy, '^[A-Z][0-9]{2}[.][0-9X][0-9]{2}'))
+    or (vocabulary_id = 'ICD9Proc' and regexp_matches(tidy, '^[0-9]{2}[.][0-9][0-9X][0-9]{2}'))
+),
 spelled as (
   select code_key, place, likelihood, vocabulary_id, 0 as spelling, code as concept_code, false as guess, false as broader
   from tidied
@@ -52,9 +63,15 @@ spelled as (
   select code_key, place, likelihood, vocabulary_id, 2, substr(tidy, 1, 9) || '0' || substr(tidy, 10, 1), true, false
   from tidied where vocabulary_id = 'NDC' and regexp_matches(tidy, '^[0-9]{10}$')
   union all
-  -- Chinese editions extend WHO's code (E11.900, E11.900x001): its first four signs are WHO's.
-  select code_key, place, likelihood, 'ICD10', 3, regexp_extract(tidy, '^[A-Z][0-9]{2}[.][0-9]', 0), false, true
-  from tidied where vocabulary_id = 'ICD10CN' and regexp_matches(tidy, '^[A-Z][0-9]{2}[.][0-9]{3}')
+  select code_key, place, likelihood, 'ICD10', 3, concept_code, false, broader from extended where scheme = 'ICD10CN'
+  union all
+  select code_key, place, likelihood, 'ICD9Proc', 3, concept_code, false, broader from extended where scheme = 'ICD9Proc'
+  union all
+  -- ICD-10-CM has WHO's codes, but for external causes, reasons for contact, and those that it uses otherwise.
+  select e.code_key, e.place, e.likelihood, 'ICD10CM', 4, e.concept_code, false, e.broader
+  from extended as e
+  left join icd10_otherwise as o on o.code = e.concept_code
+  where e.scheme = 'ICD10CN' and o.code is null and e.concept_code < 'V'
 )
 select
   code_key,

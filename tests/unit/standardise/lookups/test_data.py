@@ -14,7 +14,14 @@ from pydicom.sr._concepts_dict import concepts
 from medark.model.staging import RELATIONSHIPS, TYPES
 from medark.standardise.domains import STEPS
 from medark.standardise.lookups import data
-from medark.standardise.lookups.data import CODE_SYSTEM, UNIT_DECISION, UNIT_SYNONYM, VALUE_CODE, VALUE_CONCEPT
+from medark.standardise.lookups.data import (
+    CODE_SYSTEM,
+    ICD10_OTHERWISE,
+    UNIT_DECISION,
+    UNIT_SYNONYM,
+    VALUE_CODE,
+    VALUE_CONCEPT,
+)
 
 FOLDER = Path(__file__).resolve().parents[4] / "src" / "medark" / "standardise" / "lookups"
 AS_WRITTEN = {"type_concept", "operator", "relationship"}  # domains compare these as they are
@@ -32,6 +39,7 @@ def test_shapes() -> None:
         "value_concept": VALUE_CONCEPT,
         "value_code": VALUE_CODE,
         "code_system": CODE_SYSTEM,
+        "icd10_otherwise": ICD10_OTHERWISE,
         "unit_synonym": UNIT_SYNONYM,
         "unit_decision": UNIT_DECISION,
     }
