@@ -21,6 +21,7 @@ PLACE = (
 )
 
 KINDS = ("condition", "drug", "procedure", "device", "measurement", "observation")
+TIES = ("linked", "unlinked")
 OUTCOMES = ("loaded", "quarantined", "not_understood", "excluded")
 
 
@@ -45,6 +46,8 @@ _SPECS = (
     _table("identifier", "person_key kind system value", required="person_key value"),
     # person_key is the same person as survivor_key (HL7 A40, FHIR Patient.link replaced-by).
     _table("person_link", "person_key survivor_key", required="person_key survivor_key"),
+    # The sender says that two keys are one person's, each staying as it is (HL7 A24), or no longer (A37). tie: of TIES.
+    _table("person_tie", "person_key other_key tie told_time", required="person_key other_key tie"),
     _table("death", "person_key death_time cause_code cause_system cause_text type", required="person_key"),
     # -- visits: class_code as v3 ActCode (AMB EMER IMP HH VR OBSENC …), HL7 0004 (I O E P R) or the source's own ----
     _table("visit", "visit_key person_key class_code class_system class_text start_time end_time provider_key "

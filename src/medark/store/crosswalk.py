@@ -12,9 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from medark.errors import BusyError, InternalError, MedarkError, StorageError, WorkspaceError
-from medark.store import linked
+from medark.store import linked, ties
 from medark.store.linked import TRAITS as TRAITS
 from medark.store.linked import Linked
+from medark.store.ties import Ties
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
@@ -99,9 +100,11 @@ class Crosswalk:
                 raise WorkspaceError("the crosswalk was made by another version", found=version, wanted=_VERSION)
             older, noted = (_FROM_1, linked.FROM_1) if version == 1 else ("", "")
             self._db.executescript(
-                f"BEGIN IMMEDIATE; {older} {_SCHEMA} {linked.SCHEMA} {noted} PRAGMA user_version = {_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {older} {_SCHEMA} {linked.SCHEMA} {ties.SCHEMA} {noted}"
+                f" PRAGMA user_version = {_VERSION}; COMMIT;"
             )
         self.linked = Linked(self._db, _errors_without_values, self._writing)
+        self.ties = Ties(self._db, _errors_without_values, self._writing)
 
     def close(self) -> None:
         """Release the file."""
@@ -237,6 +240,7 @@ class Crosswalk:
         mine = "SELECT key_no FROM person WHERE person_id = ?"
         with self._writing():
             linked.forget(self._db, mine, person_id)
+            ties.forget(self._db, person_id)
             for table in ("identifier", "place"):
                 self._db.execute(f"DELETE FROM {table} WHERE key_no IN ({mine})", (person_id,))
             for key in ("person_key", "survivor_key"):

@@ -102,7 +102,9 @@ class Gathered:
 
 def _of_some(staging: str, rows: str) -> str:
     """Of the rows of a staging table those about people of `only_person`; all of a table that is about none."""
-    about = [column for column in ("person_key", "survivor_key") if column in STAGING[staging].column_names]
+    about = [
+        column for column in ("person_key", "survivor_key", "other_key") if column in STAGING[staging].column_names
+    ]
     told = " OR ".join(f"{column} IN (SELECT person_key FROM only_person)" for column in about)
     return f"SELECT * FROM ({rows}) AS staged WHERE {told}" if told else rows
 

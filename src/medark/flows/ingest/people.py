@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -26,7 +28,7 @@ PLACES = " UNION ".join(f"SELECT person_key, record_no FROM staged_{name}" for n
 
 def note_people(workspace: Workspace, source: Source, session: Session, places_sql: str = PLACES) -> tuple[Moved, ...]:
     """Put what a wave says of people into the crosswalk. Returns whose number changed (two records, one person)."""
-    return workspace.crosswalk.put(
+    moved = workspace.crosswalk.put(
         source.people,
         session.query("SELECT person_key, person_id FROM person_key"),
         identifiers=session.query("SELECT DISTINCT person_key, kind, system, value FROM staged_identifier"),
@@ -34,6 +36,30 @@ def note_people(workspace: Workspace, source: Source, session: Session, places_s
         links=session.query("SELECT person_key, survivor_key, record_no, row_no, part_no FROM staged_person_link"),
         traits=session.query(_TRAITS),
     )
+    ties = session.query(_TIES)
+    if ties.num_rows:
+        told = [_at_ms(text, source.time_zone) for text in ties["told_time"].to_pylist()]
+        workspace.crosswalk.ties.put(
+            source.people, source.name, ties.append_column("at_ms", pa.array(told, pa.int64()))
+        )
+    return moved
+
+
+_TIES = "SELECT person_key, other_key, tie, told_time, record_no, row_no, part_no FROM staged_person_tie"
+
+
+def _at_ms(text: str | None, zone: str) -> int:
+    """A time of staging in milliseconds since 1970; 0 where there is none, or no day is told.
+
+    >>> _at_ms("20240105101500", "Asia/Shanghai") == _at_ms("2024-01-05T02:15:00Z", "Asia/Shanghai")
+    True
+    """
+    told = text or ""
+    try:
+        at = dt.datetime.fromisoformat(f"{told[:8]}T{told[8:]}" if told[:9].isdigit() and len(told) > 9 else told)
+    except ValueError:
+        return 0
+    return int((at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).timestamp() * 1000)
 
 
 _TRAITS = (

@@ -54,6 +54,7 @@ def row_of(table: str, *columns: str) -> Callable[[Iterable[Any]], Row]:
 Person = _row_type("person")
 Identifier = _row_type("identifier")
 PersonLink = _row_type("person_link")
+PersonTie = _row_type("person_tie")
 Death = _row_type("death")
 Visit = _row_type("visit")
 VisitDetail = _row_type("visit_detail")

@@ -67,7 +67,7 @@ def test_a_step_reads_only_what_is_there_before_it() -> None:
 
 def test_needs_are_staging_tables_and_every_clinical_one_is_needed() -> None:
     needed = {name for step in STEPS for name in step.needs}
-    assert needed == set(STAGING) - {"identifier", "person_link", "product", "unit_count", "unit_issue"}
+    assert needed == set(STAGING) - {"identifier", "person_link", "person_tie", "product", "unit_count", "unit_issue"}
 
 
 def test_only_what_the_staged_tables_need_is_wanted() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from medark.standardise.formats.hl7v2.delimiters import NULL
 from medark.standardise.formats.hl7v2.reading import Identified, Patient, Reading
 from medark.standardise.formats.hl7v2.unit import Unit
-from medark.standardise.formats.staged import Death, Identifier, Location, Person, PersonLink, Visit
+from medark.standardise.formats.staged import Death, Identifier, Location, Person, PersonLink, PersonTie, Visit
 
 # Identifier types (HL7 table 0203), the best first: numbers that a hospital gives its patients; then any other, but
 # last those that name a person or an account elsewhere.
@@ -32,6 +32,7 @@ def pid(unit: Unit, segment: str) -> bool:
     unit.person_key, unit.account_key, death_time, is_dead = known
     if not unit.person_key:
         return False
+    unit.people.append(unit.person_key)
     unit.death_time = unit.time(death_time, "PID-29")
     if unit.batch.is_news("PID", unit.person_key, segment):
         f = f or reading.fields(segment, FIELDS)
@@ -173,3 +174,22 @@ def mrg_visit(unit: Unit, f: list[str]) -> None:
         unit.add(Visit, visit_key=visit_key, person_key=unit.person_key)
     else:
         unit.issue("quarantined", "the visit to be moved is missing", "MRG-5")
+
+
+def linked(unit: Unit) -> None:
+    """A24: the patients of the message are one person, and keep their numbers."""
+    _tie(unit, "linked")
+
+
+def unlinked(unit: Unit) -> None:
+    """A37: what an A24 said of these patients holds no longer."""
+    _tie(unit, "unlinked")
+
+
+def _tie(unit: Unit, tie: str) -> None:
+    one, *others = unit.people
+    if not others:
+        unit.issue("quarantined", "the other patient is missing", "PID")
+    for other in dict.fromkeys(others):
+        if other != one:
+            unit.add(PersonTie, person_key=one, other_key=other, tie=tie, told_time=unit.event_time or None)

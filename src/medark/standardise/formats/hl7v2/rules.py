@@ -45,6 +45,8 @@ _DELETED_VISIT = Rule({**_PATIENT, "PV1": visit.cancelled}, _EVENT, excluded="vi
 _PLANNED = Rule({**_PATIENT, **_ALLERGIES, "IN1": money.in1}, _EVENT, excluded="planned, not yet happened")
 _PLAN_CANCELLED = Rule(_PATIENT, _EVENT, excluded="plan cancelled")
 _MERGE = Rule({**_PATIENT, "MRG": patient.mrg_person}, _EVENT)
+_LINK = Rule(_PATIENT, _EVENT, at_end=patient.linked)
+_UNLINK = Rule(_PATIENT, _EVENT, at_end=patient.unlinked)
 _MOVE_VISIT = Rule({**_PATIENT, "MRG": patient.mrg_visit}, _EVENT)
 
 _REPORT = Rule(
@@ -77,7 +79,7 @@ def _each(kind: str, triggers: str, rule: Rule) -> dict[str, Rule]:
 
 
 # Message type and trigger (MSH-9) → rule. Source: HL7 table 0003 (event types), chapters 3, 4, 4A, 6, 7, 9, 10 and 12.
-# Not here, so "not understood": queries, master files, swaps and links of patients, merges of accounts, referrals.
+# Not here, so "not understood": queries, master files, swaps of patients, merges of accounts, referrals.
 RULES: Mapping[str, Rule] = MappingProxyType({
     **_each("ADT", "A01 A02 A03 A04 A06 A07 A08 A09 A10 A12 A13 A21 A22", _STAY),
     **_each("ADT", "A28 A31 A60", _PERSON),
@@ -86,6 +88,8 @@ RULES: Mapping[str, Rule] = MappingProxyType({
     **_each("ADT", "A05 A14 A15 A16", _PLANNED),
     **_each("ADT", "A25 A26 A27 A38", _PLAN_CANCELLED),
     **_each("ADT", "A18 A30 A34 A36 A39 A40 A46 A47", _MERGE),
+    **_each("ADT", "A24", _LINK),
+    **_each("ADT", "A37", _UNLINK),
     **_each("ADT", "A45", _MOVE_VISIT),
     **_each("ORU", "R01 R03 R30 R31 R32 R40 W01", _REPORT),
     **_each("OUL", "R21 R22 R23 R24", _REPORT),

@@ -25,6 +25,7 @@ class Unit:
         self.trigger = trigger  # "A01"
         self.event_time = sent_time  # MSH-7 until EVN says better
         self.person_key = ""
+        self.people: list[str] = []  # of every PID that could be read
         self.death_time: str | None = None
         self.account_key: str | None = None  # PID-18
         self.visit_key: str | None = None
