@@ -177,7 +177,8 @@ def _put(workspace: Workspace, found: Proposal, drafts: Mapping[str, Draft], new
 
 def _with_keys(draft: Draft, drafts: Mapping[str, Draft]) -> Draft:
     """What other tables look up in it is among what it reads."""
-    wanted = {c for other in drafts.values() for j in other.joins if j.table == draft.table for c in (j.key, *j.reads)}
+    here = [join for other in drafts.values() for join in other.joins if join.table == draft.table]
+    wanted = {column for join in here for column in (join.key, *join.where, *join.reads)}
     nothing = {column: reason for column, reason in draft.nothing.items() if column not in wanted}
     return replace(draft, nothing=nothing, looked_up=tuple(sorted(wanted)))
 

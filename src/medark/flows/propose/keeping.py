@@ -15,6 +15,7 @@ import orjson
 
 from medark.flows.propose import folder_of, map_name
 from medark.flows.workspace import Workspace
+from medark.standardise.propose.draft.code_lists import CodeList, plain_list, read_list
 from medark.standardise.propose.names import Entry
 from medark.standardise.propose.profile import TableProfile
 from medark.standardise.propose.profile.kept import plain, read
@@ -37,7 +38,7 @@ class Approval:
 class Kept:
     """All that is known of one source's tables. `records`: of each table, those that tell of it; `kinds` and `slots`:
     what people said (slot "" is: nothing is made of it); `values`: of tables, of columns, what people said that values
-    mean; `skipped`: tables that somebody put off.
+    mean; `lists`: of tables that explain codes, their lists; `skipped`: tables that somebody put off.
     """
 
     source: str
@@ -46,6 +47,7 @@ class Kept:
     kinds: dict[str, str] = field(default_factory=dict)
     slots: dict[str, dict[str, str]] = field(default_factory=dict)
     values: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    lists: dict[str, tuple[CodeList, ...]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     approvals: dict[str, Approval] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -65,6 +67,7 @@ def load(workspace: Workspace, source: str) -> Kept:
     told = orjson.loads(file.read_bytes())
     kept = Kept(source, version=told["version"], records=told["records"], kinds=told["kinds"], slots=told["slots"])
     kept.skipped, kept.said, kept.values = told["skipped"], told["said"], told.get("values", {})
+    kept.lists = {name: tuple(map(read_list, some)) for name, some in told.get("lists", {}).items()}
     kept.profiles = {one["name"]: read(one) for one in told["profiles"]}
     kept.approvals = {name: Approval(**one) for name, one in told["approvals"].items()}
     return kept
@@ -74,6 +77,7 @@ def save(workspace: Workspace, kept: Kept) -> None:
     """Write it, whole."""
     told = {name: getattr(kept, name) for name in ("version", "records", "kinds", "slots", "values", "skipped", "said")}
     told["profiles"] = [plain(table) for table in kept.profiles.values()]
+    told["lists"] = {name: [plain_list(one) for one in some] for name, some in kept.lists.items()}
     told["approvals"] = {
         name: {"by": one.by, "at_ms": one.at_ms, "version": one.version} for name, one in kept.approvals.items()
     }

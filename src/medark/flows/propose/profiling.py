@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from medark.standardise.formats import TABLES, tabular
 from medark.standardise.propose.names import concepts
 from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
 from medark.standardise.propose.profile.forms import forms
+from medark.standardise.propose.profile.scan import HEAD
 from medark.store.engine import Session
 
 _THREADS = 2
@@ -31,10 +32,11 @@ _UNSPEAKABLE = re.compile(r"\W+")
 
 @dataclass(frozen=True, slots=True)
 class Profiled:
-    """A table and the records that tell of it."""
+    """A table and the records that tell of it. `whole`: its rows, of a small table in one file; never written down."""
 
     table: TableProfile
     record_nos: tuple[int, ...]
+    whole: pa.Table | None = field(default=None, repr=False)
 
 
 def sound_tables(workspace: Workspace, record: RawRecord) -> list[RawTable]:
@@ -56,8 +58,8 @@ def profiled(workspace: Workspace, tables: Sequence[RawTable]) -> list[Profiled]
         for (named, _), some in groups.items():
             name = next(n for n in _names(named) if n not in taken)
             taken.add(name)
-            profile = _together(workspace, session, name, some, pool)
-            found.append(Profiled(profile, tuple(dict.fromkeys(table.record.record_no for table in some))))
+            profile, whole = _together(workspace, session, name, some, pool)
+            found.append(Profiled(profile, tuple(dict.fromkeys(table.record.record_no for table in some)), whole))
     return found
 
 
@@ -93,8 +95,10 @@ def _shared(names: Iterable[str]) -> str:
 
 def _together(
     workspace: Workspace, session: Session, name: str, tables: Sequence[RawTable], pool: ThreadPoolExecutor
-) -> TableProfile:
-    """One profile of files that tell of one table; small ones are read as one, as a book a month is."""
+) -> tuple[TableProfile, pa.Table | None]:
+    """One profile of files that tell of one table; small ones are read as one, as a book a month is. With it the rows,
+    where they are few.
+    """
     runs: list[list[RawTable]] = []
     for table in tables:
         if len(tables) > _FEW and runs and runs[-1][-1].record.size <= _SMALL >= table.record.size:
@@ -102,14 +106,16 @@ def _together(
         else:
             runs.append([table])
     whole: TableProfile | None = None
+    rows: pa.Table | None = None
     for run in runs:
-        scan = TableScan.of(tables[0].shape.columns, _seed(workspace))
+        scan = TableScan.of(tables[0].shape.columns, seed_of(workspace))
         for table in run:
             _scanned(workspace, session, table, scan, pool)
         part = TableProfile(name, tuple(profile_of(column) for column in scan.columns))
+        rows = scan.first_rows if len(runs) == 1 and scan.rows <= HEAD else None
         whole = part if whole is None else whole.with_more(part)
     assert whole is not None
-    return whole
+    return whole, rows
 
 
 def _names(stem_: str) -> Iterator[str]:
@@ -144,7 +150,8 @@ _ENDINGS = frozenset(
 )
 
 
-def _seed(workspace: Workspace) -> int:
+def seed_of(workspace: Workspace) -> int:
+    """What values are hashed with, so that hashes tell nothing of them elsewhere."""
     return int.from_bytes(sha256(f"profile|{workspace.salt}".encode()).digest()[:8])
 
 

@@ -6,16 +6,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from medark.flows.ingest.raw_tables import RawTable
 from medark.flows.propose import map_name
 from medark.flows.propose.keeping import CAME_BACK, Kept, load, save, save_version, site_entries
-from medark.flows.propose.profiling import profiled, sound_tables
+from medark.flows.propose.profiling import profiled, seed_of, sound_tables
 from medark.flows.workspace import Workspace
 from medark.standardise.formats import TABLES
 from medark.standardise.propose.draft import Draft, composed, source_toml, table_toml
+from medark.standardise.propose.draft.code_lists import code_lists
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import Drift, Link, TableProfile, drift, links
 from medark.standardise.propose.reading import TableReading, read_tables
+
+_SURE = 0.9  # chance that a table is a dictionary: of others no word is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,10 @@ class Proposal:
 
 def propose(workspace: Workspace, source: str, *, lexicon: Lexicon | None = None) -> Proposal:
     """Profile what is new of a source, and propose for all of its tables that no other map knows."""
-    kept = load(workspace, source)
-    drifts = _profile(workspace, kept)
+    kept, lexicon = load(workspace, source), lexicon or Lexicon(site_entries(workspace))
+    drifts, whole = _profile(workspace, kept)
     _come_back(kept, drifts)
+    _find_lists(workspace, kept, whole, lexicon)
     found = read_again(workspace, kept, lexicon, drifts)
     if found.drafts:
         save_version(workspace, kept, files_of(workspace, kept.source, list(found.drafts.values())))
@@ -62,6 +68,13 @@ def _come_back(kept: Kept, drifts: Sequence[Drift]) -> None:
         )
 
 
+def _find_lists(workspace: Workspace, kept: Kept, whole: Mapping[str, pa.Table], lexicon: Lexicon) -> None:
+    """The lists of what is surely a dictionary, of tables that are new."""
+    for one in read_tables([kept.profiles[name] for name in whole], lexicon, (), kept.kinds):
+        if one.kind == "dictionary" and one.kinds[one.kind] >= _SURE:
+            kept.lists[one.table.name] = code_lists(one.table.name, whole[one.table.name], seed_of(workspace))
+
+
 def read_again(
     workspace: Workspace, kept: Kept, lexicon: Lexicon | None = None, drifts: Sequence[Drift] = ()
 ) -> Proposal:
@@ -70,7 +83,8 @@ def read_again(
     tables = list(kept.profiles.values())
     found = links(tables)
     readings = read_tables(tables, lexicon, found, kept.kinds)
-    drafts = composed(kept.source, readings, found, kept.slots, kept.values)
+    lists = [one for some in kept.lists.values() for one in some]
+    drafts = composed(kept.source, readings, found, kept.slots, kept.values, lists)
     return Proposal(
         kept, {r.table.name: r for r in readings}, {draft.table: draft for draft in drafts}, found, tuple(drifts)
     )
@@ -84,8 +98,8 @@ def files_of(workspace: Workspace, source: str, drafts: Sequence[Draft]) -> dict
     return {"source.toml": source_toml(map_name(source), title, zone, drafts), **files}
 
 
-def _profile(workspace: Workspace, kept: Kept) -> list[Drift]:
-    """What is new goes into the profiles. Returns what has changed by it."""
+def _profile(workspace: Workspace, kept: Kept) -> tuple[list[Drift], dict[str, pa.Table]]:
+    """What is new goes into the profiles. Returns what has changed by it, and the rows of tables that are small."""
     records = [
         record
         for record in workspace.landing.records(source=kept.source, formats=list(TABLES))
@@ -93,6 +107,7 @@ def _profile(workspace: Workspace, kept: Kept) -> list[Drift]:
     ]
     mine = [table for record in records for table in sound_tables(workspace, record) if _is_mine(table, kept)]
     drifts: list[Drift] = []
+    whole: dict[str, pa.Table] = {}
     for one in profiled(workspace, mine):
         name = _known_as(kept, one.table)
         new = TableProfile(name, one.table.columns)
@@ -100,8 +115,10 @@ def _profile(workspace: Workspace, kept: Kept) -> list[Drift]:
             drifts += drift(kept.profiles[name], new)
             new = kept.profiles[name].with_more(new)
         kept.profiles[name] = new
+        if one.whole is not None:
+            whole[name] = one.whole
         kept.records.setdefault(name, []).extend(one.record_nos)
-    return drifts
+    return drifts, whole
 
 
 def _is_mine(table: RawTable, kept: Kept) -> bool:

@@ -150,3 +150,27 @@ def test_what_is_taken_out_of_effect_is_no_task_either(workspace: Workspace, exp
     automatic(workspace, SOURCE)
     withdraw(workspace, SOURCE, machine_user(), ["门诊就诊"])
     assert not any("门诊就诊" in one.key for one in _open_tasks(workspace))
+
+
+def test_codes_of_a_status_are_told_by_a_table_of_lists_whenever_it_came(workspace: Workspace, tmp_path: Path) -> None:
+    first, later = tmp_path / "first", tmp_path / "later"
+    first.mkdir()
+    later.mkdir()
+    lists = {"GHZT": ("有效", "已退号"), "ROUTE": ("口服", "静滴"), "XB": ("男", "女")}
+    rows = [[name, str(code), word] for name, words in lists.items() for code, word in enumerate(words, 1)]
+    _csv(first / "dmzd.csv", ["LB", "DM", "MC"], rows)
+    ingest(workspace, first, SOURCE)
+    automatic(workspace, SOURCE)
+    codes = {"有效": "1", "已退费": "2", "待复核": "2"}
+    coded = [[*row[:5], codes[row[5]], "0"] for row in _rows(ROWS)]
+    heads = ["就诊流水号", "病人ID", "就诊时间", "就诊类别", "科室编码", "GHZT", "作废标志"]
+    _written(later, _rows(ROWS))
+    _csv(later / "门诊就诊.csv", heads, coded)
+    ingest(workspace, later, SOURCE)
+    approve(workspace, SOURCE, machine_user(), ["病人基本信息"])
+    automatic(workspace, SOURCE)
+    assert _visits(workspace) == 240
+    told = {one.column: one for one in values_of(workspace, proposal_of(workspace, SOURCE), "门诊就诊")}
+    assert {one.value: (one.means, one.why) for one in told["GHZT"].values} == {
+        "1": ("kept", "有效 (dmzd GHZT)"), "2": ("void", "已退号 (dmzd GHZT)"),
+    }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from medark.flows.propose.proposing import Proposal
 from medark.flows.propose.review import NOTHING, Review

@@ -6,20 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from medark.standardise.propose.draft.code_lists import CodeList
 from medark.standardise.propose.draft.context import Context
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
 from medark.standardise.propose.draft.lines import as_line
+from medark.standardise.propose.draft.listed import Fit, fitting
 from medark.standardise.propose.draft.once import told_once
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
 from medark.standardise.propose.draft.states import states
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
-from medark.standardise.propose.draft.values import LISTED, Said, read_of, values_of
+from medark.standardise.propose.draft.values import LISTED, UNITS, Lists, Said, read_of, values_of
 from medark.standardise.propose.model import kind_chance
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
 _NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", "proc.name")
+_MOSTLY_UNITS = 0.5  # of values: with more of them that are units, no list has to tell which
 NOTHING = "nothing is made of it here"
 
 
@@ -29,15 +32,16 @@ def composed(
     links: Sequence[Link],
     said: Mapping[str, Mapping[str, str]],
     values: Mapping[str, Said] = MappingProxyType({}),
+    lists: Sequence[CodeList] = (),
 ) -> tuple[Draft, ...]:
     """A draft for each table. `said`: of tables, column to slot, by people; `values`: of tables, of columns, what
-    people said that values mean.
+    people said that values mean; `lists`: of codes, that tables of it are.
     """
     slots = {reading.table.name: filled(reading, said.get(reading.table.name, {})) for reading in readings}
     kinds = {reading.table.name: reading.kind for reading in readings}
     slots |= told_once(slots, kinds, links)
     made = (
-        _Composer(source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}))
+        _Composer(source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}), lists)
         for reading in readings
         for name in (reading.table.name,)
     )
@@ -55,6 +59,7 @@ class _Composer:
     links: Sequence[Link]
     said: Mapping[str, str]
     values: Said
+    code_lists: Sequence[CodeList] = ()
     joins: dict[str, JoinDraft] = field(default_factory=dict)
 
     def draft(self) -> Draft:
@@ -64,6 +69,10 @@ class _Composer:
         columns = tuple(column.name for column in self.reading.table.columns)
         if kind == "dictionary":
             return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")
+        fits = fitting(self.reading, mine, [one for one in self.code_lists if one.table != table])
+        told: Lists = {column: (fit.codes.called, fit.codes.codes) for column, fit in fits.items()}
+        stands = states(self.reading, self.said, self.values, told)
+        mine = mine.without({one.column for one in stands.read} - set(self.said))
         context = Context(
             source=self.source,
             table=table,
@@ -72,12 +81,11 @@ class _Composer:
             visit=self._visit(mine),
             visit_start=self._visit_start(mine, kind),
             names=self._named(mine),
-            lists=self._lists(mine),
+            lists=self._lists(mine, fits),
             said=self.values,
             has_register=any(self._is_register(name) for name in self.slots if name != table),
         )
         found = tuple(targets(context, kind))
-        stands = states(self.reading, self.said, self.values, {})
         issues = (*self._issues(mine), *stands.issues)
         used = {c for t in found for c in t.columns} | {issue.place for issue in issues}
         joins = tuple(
@@ -92,7 +100,7 @@ class _Composer:
         return Draft(
             table, kind, chance, columns, found, joins, issues, values, nothing=nothing,
             missing=self._missing(context, found),
-            read=(*stands.read, *read_of(mine.slots, frozenset(used), self.values, {})),
+            read=(*stands.read, *read_of(mine.slots, frozenset(used), self.values, told)),
         )  # fmt: skip
 
     def _is_register(self, name: str) -> bool:
@@ -147,18 +155,33 @@ class _Composer:
                     break
         return found
 
-    def _lists(self, mine: Filled) -> Mapping[str, Line]:
+    def _lists(self, mine: Filled, fits: Mapping[str, Fit]) -> Mapping[str, Line]:
         """What a list in another table calls the codes of a column."""
         found: dict[str, Line] = {}
         for slot in LISTED:
             choice = mine.get(slot)
-            for link in self._links_of(choice):
-                there = self.slots[link.key_table].get("dict.name")
-                if choice and there and self.kinds[link.key_table] == "dictionary":
-                    name = f"{slot.partition('.')[2] or slot}_list"
-                    found[choice.column.name] = self._through(name, link, choice, there, "code_text")
-                    break
+            if choice is None or (slot in UNITS and choice.column.share("unit") >= _MOSTLY_UNITS):
+                continue
+            name = f"{slot.partition('.')[2] or slot}_list"
+            fit = fits.get(choice.column.name)
+            link = next(filter(self._is_dictionary, self._links_of(choice)), None)
+            there = self.slots[link.key_table].get("dict.name") if link else None
+            if fit is not None and (fit.codes.name or there is None):
+                found[choice.column.name] = self._in_list(name, fit, choice)
+            elif link is not None and there is not None:
+                found[choice.column.name] = self._through(name, link, choice, there, "code_text")
         return found
+
+    def _is_dictionary(self, link: Link) -> bool:
+        return self.kinds[link.key_table] == "dictionary" and self.slots[link.key_table].get("dict.name") is not None
+
+    def _in_list(self, name: str, fit: Fit, choice: Choice) -> Line:
+        """A line that looks into one of the lists of a table."""
+        one = fit.codes
+        where = {one.list_column: one.name} if one.list_column else {}
+        self.joins[name] = JoinDraft(name, one.table, one.code_column, choice.column.name, (one.name_column,), where)
+        chance = min(choice.chance, fit.chance)
+        return Line("code_text", f"{name}.{quoted(one.name_column)}", (choice.column.name,), chance, (fit.why,))
 
     def _links_of(self, choice: Choice | None) -> list[Link]:
         if choice is None:

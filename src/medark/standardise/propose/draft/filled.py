@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from medark.standardise.propose.profile import ColumnProfile, TableProfile
@@ -62,6 +62,10 @@ class Filled:
     def get(self, *slots: str) -> Choice | None:
         """The first of these slots that a column fills."""
         return next((self.slots[slot] for slot in slots if slot in self.slots), None)
+
+    def without(self, columns: Collection[str]) -> Filled:
+        """The same without some columns."""
+        return replace(self, slots={slot: one for slot, one in self.slots.items() if one.column.name not in columns})
 
     def all(self, slot: str) -> tuple[Choice, ...]:
         """Every column that fills a slot of which there may be many, by what its name begins with."""

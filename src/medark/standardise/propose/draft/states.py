@@ -74,7 +74,7 @@ class _Column:
 
     def read(self, value: str, rows: int) -> ValueRead:
         """One of its values."""
-        if self.said.get(value) in MEANINGS:
+        if value in self.said:
             return ValueRead(value, rows, self.said[value], SAID)
         if told := self.listed.get(value):
             if means := state_of(told):
@@ -131,7 +131,8 @@ def _column(
     lists: Mapping[str, tuple[str, Mapping[str, str]]],
 ) -> _Column | None:
     """The column, if it says whether its row stands."""
-    profile, best, said = reading.table.column(one.name), one.best, values_said.get(one.name, {})
+    profile, best = reading.table.column(one.name), one.best
+    said = {value: means for value, means in values_said.get(one.name, {}).items() if means in MEANINGS}
     list_name, listed = lists.get(one.name, ("", NO_LIST))
     chance = one.chance
     if one.name in slots_said:
@@ -139,7 +140,7 @@ def _column(
             return None
         chance = 1.0
     elif best.slot.partition(":")[0] != "void":
-        if best.slot and not said:
+        if best.slot and not said and not _speaks(profile, listed):
             return None
         is_named = any(each.element in _STATUS and each.chance >= _MAY_BE for each in one.candidates)
         if not (said or is_named or _speaks(profile, listed)):
@@ -180,7 +181,7 @@ def _polarity(one: ColumnReading, is_said: bool) -> str:
 def _pairs(column: _Column, found: tuple[ValueRead, ...]) -> dict[str, str]:
     """Values and what they say, with the other half of a yes and no of which one alone was seen."""
     pairs = {one.value: one.means for one in found if one.means}
-    pairs |= {value: means for value, means in column.said.items() if means in MEANINGS}
+    pairs |= column.said
     if column.profile.known and not pairs:
         return {}  # called like a flag, and none by its values
     if column.polarity and not column.listed and not column.is_one_and_two:

@@ -13,8 +13,9 @@ from medark.standardise.propose.names import concepts
 from medark.standardise.propose.profile import ColumnProfile
 
 # Slots whose values may be codes that a list in another table explains.
+UNITS = ("meas.unit", "drug.dose_unit")
 LISTED = ("gender", "class_text", "race", "ethnicity", "admitted_from", "discharged_to", "drug.route", "drug.freq",
-          "diag.status", "meas.flag", "note.class", "fee.category", "cov.payer")  # fmt: skip
+          "diag.status", "meas.flag", "note.class", "fee.category", "cov.payer", *UNITS)  # fmt: skip
 _CODED = {"1": "M", "2": "F", "0": "U", "9": "U"}  # GB/T 2261.1
 _STANDARD = N_("by the standard GB/T 2261.1")
 _MOSTLY = 0.9  # of the values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from medark.standardise.propose.draft.parts import Draft, Line, TargetDraft, quoted
+from medark.standardise.propose.draft.parts import Draft, JoinDraft, Line, TargetDraft, quoted
 from medark.standardise.propose.draft.times import FUNCTIONS
 
 MADE = "proposed by medark; see docs/reference/propose.md"
@@ -53,7 +53,7 @@ def table_toml(draft: Draft) -> str:
             "",
             f"[join.{join.name}]",
             f"table = {_text(join.table)}",
-            f"on = {{ {_text(join.key.lower())} = {_text(quoted(join.column))} }}",
+            f"on = {{ {_on(join)} }}",
         ]
     for name, pairs in draft.values.items():
         lines += ["", f"[values.{name}]", *(f"{_text(k)} = {_text(v)}" for k, v in pairs.items())]
@@ -71,6 +71,13 @@ def table_toml(draft: Draft) -> str:
     for target in draft.targets:
         lines += ["", *_target(target)]
     return "\n".join(lines) + "\n"
+
+
+def _on(join: JoinDraft) -> str:
+    """Which row of the other table: the list, where it has many, and the key."""
+    pairs = {column.lower(): "'" + name.replace("'", "''") + "'" for column, name in join.where.items()}
+    pairs[join.key.lower()] = quoted(join.column)
+    return ", ".join(f"{_text(column)} = {_text(expression)}" for column, expression in pairs.items())
 
 
 def _target(target: TargetDraft) -> list[str]:

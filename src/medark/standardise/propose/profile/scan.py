@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from medark.standardise.propose.profile.sketch import Sketch, hashes
 
+HEAD = 4096  # rows of a table that are held in memory while it is read; nothing of them is written down
+_WIDE = 256  # bytes of a cell, on the average: a column of such is not held
 _VARIED = 0.05  # of a batch's rows have a value of their own: then values are not looked for twice
 
 
@@ -83,9 +85,11 @@ def _codes(coded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
 
 @dataclass(slots=True)
 class TableScan:
-    """The columns of one table."""
+    """The columns of one table. `head`: its first rows, without columns of long text."""
 
     columns: tuple[ColumnScan, ...]
+    head: list[pa.Table] = field(default_factory=list, repr=False)
+    rows: int = 0
 
     @classmethod
     def of(cls, names: Sequence[str], seed: int) -> TableScan:
@@ -94,9 +98,25 @@ class TableScan:
 
     def add(self, rows: pa.Table, pool: Executor | None = None) -> None:
         """Rows that have all its columns; with a pool, columns are counted at the same time."""
+        if self.rows < HEAD:
+            self.head.append(_narrow(rows.slice(0, HEAD - self.rows)))
+        self.rows += len(rows)
         work = [(scan, rows.column(scan.name)) for scan in self.columns]
         if pool is None:
             for scan, column in work:
                 scan.add(column)
         else:
             list(pool.map(lambda pair: pair[0].add(pair[1]), work))
+
+    @property
+    def first_rows(self) -> pa.Table:
+        """Its first rows, of the columns that were narrow all along."""
+        names = [c.name for c in self.columns if all(c.name in part.column_names for part in self.head)]
+        return pa.concat_tables([part.select(names) for part in self.head]) if self.head else pa.table({})
+
+
+def _narrow(rows: pa.Table) -> pa.Table:
+    """The same without long text, in memory of its own."""
+    cells = max(len(rows), 1)
+    names = [name for name in rows.column_names if rows.column(name).nbytes / cells <= _WIDE]
+    return rows.select(names).take(pa.array(range(len(rows)), pa.int64()))
