@@ -55,10 +55,12 @@ TELLING = ("acquire", "standardise/formats", "flows/ingest")
 CODES = ("formats/fhir/status.py",)  # its constants are the standard's codes
 _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)?,?(?: [a-zA-Z0-9'():;/,-]+)+")
 
-# A hint that is only something to type needs no translation.
+# A hint that is only something to type needs no translation; one that speaks of it does.
+_SPEAKING = r"""(?!.* (?:or|and|shows|with|takes|newer|is of) )"""
 _TYPED = re.compile(
+    _SPEAKING + r"""(?:"""
     r"""medark |pip |--|[A-Z]{3}-[0-9]|\[\w+\] |SELECT |\{"|\(a - b\)|index\.|\.\{"""
-    r"""|[\w{}]+ = |[\w.]+\([^ ]|\w+=\w+\("""
+    r"""|[\w{}]+ = |[\w.]+\([^ ]|\w+=\w+\()"""
 )
 
 
