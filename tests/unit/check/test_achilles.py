@@ -14,6 +14,7 @@ import pytest
 
 from medark.check.achilles import STRATA, analyses, parts
 from medark.check.achilles.shape import PERCENTILES
+from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.counted import counted, make_shared
 from medark.flows.characterise.summed import summed
 from medark.model.arrow import arrow_schema
@@ -172,7 +173,8 @@ def test_arrays_and_sql_say_the_same(duckdb: Session, seed: int) -> None:
     assert any(rows.num_rows for rows in by_arrays.values())
 
 
-def _sorted(rows: pa.Table, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+def _sorted(found: pa.Table | Packed, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = found.table() if isinstance(found, Packed) else found
     return sorted(rows.to_pylist(), key=lambda row: [(row[key] is not None, str(row[key])) for key in keys])
 
 

@@ -2,90 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from medark.check.achilles.by_person import ByPerson, People
+from medark.check.achilles.by_person import NAMES, ByPerson, People
+from medark.check.achilles.coders import Codes, Few
 from medark.check.achilles.counting import Sum
-from medark.check.achilles.grouping import AT_A_TIME, Codes, Coding, Tally, coding, firsts
+from medark.check.achilles.event_tables import Events
+from medark.check.achilles.grouping import added
+from medark.check.achilles.records import Coded, Crowd, Records, months_of, values_of
+from medark.check.achilles.references import References
+from medark.check.achilles.tallies import Packed, Tally
 
-OF_PEOPLE = ("person_id", "concept_id", "day", "is_inside")
-_NOBODY = -(1 << 63)  # stands for no person
-
-
-def of_records(rows: pa.Table, sums: Sequence[Sum]) -> Iterator[tuple[Sum, pa.Table]]:
-    """Sums of records by their columns, each column looked at once."""
-    codings = {key: coding(rows[key]) for key in {key for one in sums for key in (*one.keys, *one.needs)}}
-    tallies = {one.name: Tally([codings[key].size for key in one.keys]) for one in sums}
-    fitting = [one for one in sums if tallies[one.name].fits]
-    for start in range(0, rows.num_rows, AT_A_TIME):
-        piece = rows.slice(start, AT_A_TIME)
-        codes = {name: one.codes(piece[name]) for name, one in codings.items() if one.size > 1}
-        for one in fitting:
-            tallies[one.name].add(_needed(one, codings, codes, piece.num_rows))
-    for one in sums:
-        if tallies[one.name].fits:
-            found, n = tallies[one.name].found()
-            told = {key: codings[key].told(some) for key, some in zip(one.keys, found, strict=True)}
-            yield one, pa.table({**told, "n": n})
-        else:
-            yield one, _slowly(rows, one)
+AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the processor's cache
 
 
-def _needed(one: Sum, codings: dict[str, Coding], codes: dict[str, Codes], length: int) -> list[Codes | None]:
-    """The codes of a sum's keys, of rows that have what it needs; a column of one value is no column of codes."""
-    some = [codes.get(key) for key in one.keys]
-    nulls = [name for name in one.needs if codings[name].has_null]
-    if not nulls:
-        return some if any(column is not None for column in some) else [np.zeros(length, np.int64), *some[1:]]
-    has = np.ones(length, bool)
-    for name in nulls:
-        has &= codes[name] > 0 if name in codes else False
-    return [np.zeros(int(has.sum()), np.int64) if column is None else column[has] for column in some]
+class Arrays:
+    """Makes sums of rows of `events.plain_rows`, given some people's at a time."""
+
+    def __init__(self, events: Events, sums: Sequence[Sum], references: References) -> None:
+        self._records = Records(events, references)
+        self._spans = references.spans
+        self._of_records = {one: _OfRecords(one) for one in sums if one.of}
+        names = {f"{events.table}_{name}": name for name in NAMES}
+        self._of_people = {names[one.name]: one for one in sums if one.name in names}
+        people = People(references.persons)
+        self._by_person = ByPerson(people)
+        self.fits = people.fits or not self._of_people
+
+    def add(self, batches: Iterable[pa.RecordBatch]) -> bool:
+        """All rows of some people; False if they can't be coded, and sums have to be made otherwise."""
+        crowd = Crowd(self._spans)
+        for batch in batches:
+            if batch.num_rows and not self._add(batch, crowd):
+                return False
+        if self._of_people:
+            self._by_person.end(crowd)
+        return True
+
+    def _add(self, batch: pa.RecordBatch, crowd: Crowd) -> bool:
+        coded, person, inside = self._records.coded(batch, crowd)
+        if not self._records.fits:
+            return False
+        for one in self._of_records.values():
+            one.add(coded, batch.num_rows)
+        if not self._of_people:
+            return True
+        concepts, concept = coded["concept_id"]
+        months = months_of(values_of(batch.column("day"))[0], inside)
+        if not isinstance(concepts, Few) or concept is None or months is None:
+            return False
+        return self._by_person.add(person, concepts, concept, months, inside)
+
+    def found(self) -> Iterator[tuple[Sum, pa.Table | Packed]]:
+        """Each sum."""
+        for one, counted in self._of_records.items():
+            yield one, counted.found()
+        if self._of_people:
+            for name, found in self._by_person.sums():
+                if name in self._of_people:
+                    one = self._of_people[name]
+                    yield one, found if isinstance(found, pa.Table) else whole(one, found)
 
 
-def _slowly(rows: pa.Table, one: Sum) -> pa.Table:
-    """Where there are more combinations than numbers."""
-    for name in one.needs:
-        rows = rows.filter(pc.is_valid(rows[name]))
-    found = rows.select(list(one.keys)).group_by(list(one.keys)).aggregate([([], "count_all")])
+class _OfRecords:
+    """A sum of records by their columns."""
+
+    def __init__(self, one: Sum) -> None:
+        self._sum, self._tally = one, Tally(one.keys)
+        self._others: list[pa.Table] = []
+
+    def add(self, coded: Coded, rows: int) -> None:
+        """Count rows that have what the sum needs."""
+        needed = [coded[name][1] for name in self._sum.needs]
+        if any(isinstance(one, int) and not one for one in needed):
+            return
+        has = np.ones(rows, bool)
+        for one in needed:
+            if isinstance(one, np.ndarray):
+                has &= one != 0
+            elif isinstance(one, pa.Array):
+                has &= one.is_valid().to_numpy(zero_copy_only=False)
+        every = bool(has.all())
+        some = rows if every else int(has.sum())
+        keys = [coded[name] for name in self._sum.keys]
+        if some and all(coder is not None for coder, _ in keys):
+            columns = [_some(codes, None if every else has) for _, codes in keys]
+            if self._tally.add([coder for coder, _ in keys if coder is not None], columns, some):
+                return
+        if some:
+            self._others.append(_grouped(coded, self._sum, has))
+
+    def found(self) -> pa.Table | Packed:
+        """What was counted."""
+        if not self._others:
+            return whole(self._sum, self._tally.found())
+        tables = [_typed(one.table()) for one in self._tally.found()]
+        return added([*tables, *map(_typed, self._others)], self._sum.keys, self._sum.measures)
+
+
+def _some(codes: Codes | None, has: np.ndarray | None) -> Codes:
+    assert codes is not None
+    return codes if has is None or isinstance(codes, int) else codes[has]
+
+
+def _grouped(coded: Coded, one: Sum, has: np.ndarray) -> pa.Table:
+    """Rows grouped as they are, where codes are of no use."""
+    told = {}
+    for name in one.keys:
+        coder, codes = coded[name]
+        if isinstance(codes, pa.Array):
+            told[name] = codes.filter(pa.array(has))
+        elif coder is not None:
+            told[name] = coder.told(np.full(int(has.sum()), codes) if isinstance(codes, int) else codes[has])
+    found = pa.table(told).group_by(list(one.keys)).aggregate([([], "count_all")])
     return found.rename_columns({"count_all": "n"}).select([*one.keys, "n"])
 
 
-def of_people(rows: pa.Table, persons: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Sums of people by the end of their names, of rows (`OF_PEOPLE`) in any order."""
-    who = rows["person_id"].fill_null(_NOBODY).to_numpy()
-    inside = rows["is_inside"].to_numpy() == 1
-    concepts = coding(rows["concept_id"], is_dense=False)
-    concept = concepts.codes(rows["concept_id"])
-    months, month = _months(rows["day"])
-    if not (who[1:] >= who[:-1]).all():
-        order = np.argsort(who, kind="stable")
-        who, inside, concept, month = who[order], inside[order], concept[order], month[order]
-    found = ByPerson(People(persons), concepts, months)
-    starts = firsts(who)
-    cuts = np.append(starts, len(who))[np.searchsorted(starts, np.arange(0, len(who), AT_A_TIME))]
-    for start, end in pairwise([*cuts, len(who)]):
-        if end > start:
-            some = slice(start, end)
-            found.add(who[some], concept[some], month[some], inside[some])
-    yield from found.sums()
+def whole(one: Sum, parts: Sequence[Packed]) -> Packed | pa.Table:
+    """Parts of a sum as one."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return pa.table({name: pa.array([], pa.int64()) for name in (*one.keys, *one.measures)})
+    return added([_typed(part.table()) for part in parts], one.keys, one.measures)
 
 
-def _months(days: pa.ChunkedArray) -> tuple[Coding, np.ndarray[Any, Any]]:
-    """The months that there are, written 202405, and the code of each day's."""
-    numbers = days.cast(pa.int32())
-    least = pc.min(numbers).as_py() or 0
-    day = numbers.fill_null(least).to_numpy() - least
-    there = np.arange(least, least + int(day.max(initial=0)) + 1).astype("datetime64[D]").astype("datetime64[M]")
-    month = there.astype(np.int64)
-    written = (month // 12 + 1970) * 100 + month % 12 + 1
-    used = np.zeros(len(written), bool)
-    used[day] = True
-    values = np.unique(written[used])
-    return Coding(pa.int64(), len(values), False, pa.array(values)), np.searchsorted(values, written)[day]
+def _typed(rows: pa.Table) -> pa.Table:
+    kinds = [(one.name, pa.int64() if pa.types.is_integer(one.type) else one.type) for one in rows.schema]
+    return rows.cast(pa.schema(kinds))

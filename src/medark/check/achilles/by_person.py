@@ -1,4 +1,4 @@
-"""The sums of `people_with` over arrays: rows sorted by person, each person with what they had when as numbers
+"""The sums of `people_with` over arrays: what each person had when, each a number, the numbers sorted
 
 A row is a number: person, concept, month. Sorted, everybody's concepts and their months lie together, and how many
 people had what is how often something else starts.
@@ -6,31 +6,40 @@ people had what is how often something else starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medark.check.achilles.grouping import Codes, Coding, Tally, coding, firsts, lengths
+from medark.check.achilles.coders import Coder, Few, Months, Near
+from medark.check.achilles.grouping import added, firsts, lengths
 from medark.check.achilles.people_with import OF
+from medark.check.achilles.records import Crowd
+from medark.check.achilles.references import Bools, Numbers
+from medark.check.achilles.tallies import Packed, Tally
 
 _KEYS = {name: keys for name, (_, keys, _) in OF.items()}
 NAMES = ("sides", *_KEYS)
-_Bools = np.ndarray[Any, np.dtype[np.bool_]]
-_OFTEN = 1 << 24  # records of a person of one concept, and concepts of a person, are fewer
+_MONTHS, _CONCEPTS, _PEOPLE = 17, 22, 23  # bits of a row's number
+_AT_A_TIME = 1 << 17  # rows
+_BY_MONTH = ["concept_id", "month", "people", "n"]
+_NO_MONTHS = pa.table({name: pa.array([], pa.int64()) for name in _BY_MONTH})
+_YEARS = 10_000  # of birth, from 0; others are not coded
+_CODED = {"year": 15, "decile": 12, "age": 16, "times": 25}  # bits of each
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is told of people, by their place among them."""
+    """What is told of people, by their number: year of birth 0 where it is not known."""
 
-    is_known: _Bools
-    gender: Codes
-    born: Codes
-    has_born: _Bools
+    is_known: Bools
+    gender: Numbers
+    born: Numbers
+    has_born: Bools
 
 
 class People:
@@ -40,16 +49,23 @@ class People:
         known = persons["person_id"].to_numpy()
         order = np.argsort(known, kind="stable")
         self._known = known[order]
-        genders = persons["gender_concept_id"]
-        self.genders = coding(pa.chunked_array([*genders.chunks, pa.nulls(1, genders.type)]), is_dense=False)
-        self._gender = self.genders.codes(genders)[order]
-        born = persons["year_of_birth"].combine_chunks()
+        genders, born = persons["gender_concept_id"].combine_chunks(), persons["year_of_birth"].combine_chunks()
+        self.genders = Few(np.dtype(np.int64))
+        codes = self._gender_codes(genders)
+        self._gender = codes[order]
         self._born = born.fill_null(0).to_numpy().astype(np.int64)[order]
         self._has_born = pc.is_valid(born).to_numpy(zero_copy_only=False)[order]
-        self.born = (int(self._born.min()), int(self._born.max())) if len(known) else (0, 0)
+        self.fits = not len(known) or (int(self._born.min()) >= 0 and int(self._born.max()) < _YEARS)
 
-    def facts(self, people: Codes) -> Facts:
-        """Of some, by their number."""
+    def _gender_codes(self, genders: pa.Array) -> Numbers:
+        if not len(genders):
+            return np.zeros(0, np.int64)
+        nulls = genders.is_null().to_numpy(zero_copy_only=False)
+        codes = self.genders.codes(genders.fill_null(0).to_numpy().astype(np.int64), nulls)
+        return np.full(len(genders), codes) if isinstance(codes, int) else np.asarray(codes, np.int64)
+
+    def facts(self, people: Numbers) -> Facts:
+        """Of some, by who they are."""
         if not len(self._known):
             nothing = np.zeros(len(people), np.int64)
             return Facts(nothing > 0, nothing, nothing, nothing > 0)
@@ -61,123 +77,121 @@ class People:
 
 
 class ByPerson:
-    """The sums of people, made of some rows at a time, each time of whole people, sorted by person."""
+    """The sums of people, made of some people's rows at a time."""
 
-    def __init__(self, people: People, concepts: Coding, months: Coding) -> None:
-        self._people, self._concepts, self._months = people, concepts, months
-        written = months.told(np.arange(months.size)).to_numpy() // 100
-        self._years, self._year = np.unique_inverse(written)
-        self._is_one = np.arange(concepts.size) >= concepts.has_null
-        least, most = people.born
-        self._youngest, oldest = int(self._years.min(initial=0)) - most, int(self._years.max(initial=0)) - least
-        ages, deciles = oldest - self._youngest + 1, oldest // 10 - self._youngest // 10 + 2
-        years, genders = len(self._years), people.genders.size
-        self._tallies = {
-            "in_month": Tally((months.size,)), "in_year": Tally((years, genders, deciles)),
-            "age": Tally((genders, ages)), "by_month": Tally((concepts.size, months.size)),
-            "by_year": Tally((concepts.size, years, genders, deciles)), "often": Tally((concepts.size, _OFTEN)),
-            "ages": Tally((concepts.size, genders, ages)), "concepts": Tally((_OFTEN,)),
-        }  # fmt: skip
-        self._records = Tally((concepts.size, months.size))
+    def __init__(self, people: People) -> None:
+        self._people, self._concepts = people, Few(np.dtype(np.int64))
+        coders: dict[str, Coder] = {name: Near(np.dtype(np.int64), bits=bits) for name, bits in _CODED.items()}
+        self._coders = {**coders, "month": Months(), "gender_concept_id": people.genders}
+        self._tallies = {name: Tally(keys, "people") for name, keys in _KEYS.items()}
+        self._records = Tally(_KEYS["by_month"])
         self._sides = np.zeros((3, 4), np.int64)  # people, inside, outside: by known and has any outside
+        self._rows: list[Numbers] = []
 
-    def add(self, who: Codes, concept: Codes, month: Codes, is_inside: _Bools) -> None:
-        """Rows of whole people, sorted by person: whose, and by code what and when."""
-        first = firsts(who)
-        facts = self._people.facts(who[first])
-        person = np.repeat(np.arange(len(first)), lengths(first, len(who)))
-        self._add_sides(person, is_inside, facts)
-        if not is_inside.all():
-            person, concept, month = person[is_inside], concept[is_inside], month[is_inside]
-        self._records.add((concept, month))
-        key = (person * self._concepts.size + concept) * self._months.size + month
-        key.sort()
-        self._add_concepts(key, facts)
-        key = person * self._months.size + month
-        key.sort(kind="stable")  # in files rows are by person and day
-        self._add_months(key, facts)
+    def add(self, person: Numbers, concepts: Few, concept: Numbers | int, month: Numbers, inside: Bools) -> bool:
+        """Rows by the number of their person, and by code what and when; False if they are too many to be coded."""
+        self._concepts = self._coders["concept_id"] = concepts
+        if not concepts.fits(_CONCEPTS) or (len(person) and int(person.max()) >> _PEOPLE):
+            return False
+        if not inside.all():
+            person, month = person[inside], month[inside]
+            concept = concept if isinstance(concept, int) else concept[inside]
+        self._add(self._records, "by_month", (concept, month), len(person))
+        row = person << _CONCEPTS
+        row |= concept
+        row <<= _MONTHS
+        row |= month
+        self._rows.append(row)
+        return True
 
-    def _add_sides(self, person: Codes, is_inside: _Bools, facts: Facts) -> None:
-        every = np.bincount(person, minlength=len(facts.born))
-        inside = np.bincount(person[is_inside], minlength=len(facts.born))
-        side = facts.is_known * 2 + (every > inside)
-        for place, values in enumerate((np.ones(len(every)), inside, every - inside)):
+    def end(self, crowd: Crowd) -> None:
+        """These were all rows of these people."""
+        facts = self._people.facts(crowd.people)
+        side = facts.is_known * 2 + (crowd.records > crowd.inside)
+        for place, values in enumerate((np.ones(len(side)), crowd.inside, crowd.records - crowd.inside)):
             self._sides[place] += np.bincount(side, values, minlength=4).astype(np.int64)
+        rows = np.concatenate(self._rows) if self._rows else np.zeros(0, np.int64)
+        self._rows = []
+        rows.sort()
+        starts = rows[::_AT_A_TIME] >> (_CONCEPTS + _MONTHS)
+        cuts = np.unique(np.append(np.searchsorted(rows, starts << (_CONCEPTS + _MONTHS)), len(rows)))
+        for start, end in pairwise(cuts):
+            self._add_concepts(rows[start:end], facts)
 
-    def _add_months(self, key: Codes, facts: Facts) -> None:
-        """People by month; by year, sex and age; age at the first record of all."""
-        person, month = np.divmod(key[firsts(key)], self._months.size)
-        self._tallies["in_month"].add((month,))
-        year = self._year[month]
-        starts = firsts(person * len(self._years) + year)
-        person, year = person[starts], year[starts]
-        self._tallies["in_year"].add((year, facts.gender[person], self._decile(facts, person, year)))
-        starts = firsts(person)
-        person, age = self._aged(facts, person[starts], year[starts])
-        self._tallies["age"].add((facts.gender[person], age))
+    def _add(self, tally: Tally, name: str, codes: Sequence[Any], rows: int) -> None:
+        tally.add([self._coders[key] for key in _KEYS[name]], codes, rows)
 
-    def _add_concepts(self, key: Codes, facts: Facts) -> None:
+    def _count(self, name: str, *values: Any) -> None:
+        """Count people by codes of their concept and sex, and by numbers."""
+        codes = [
+            value + (1 << (_CODED[key] - 1)) if key in _CODED else value
+            for key, value in zip(_KEYS[name], values, strict=True)
+        ]
+        self._add(self._tallies[name], name, codes, len(codes[0]))
+
+    def _add_concepts(self, rows: Numbers, facts: Facts) -> None:
         """People by concept, and by month, year, sex and age; how often they have it; how many concepts they have."""
-        starts, ended = firsts(key), len(key)
-        key = key[starts]
-        which, month = np.divmod(key, self._months.size)
-        person, concept = np.divmod(which, self._concepts.size)
-        self._tallies["by_month"].add((concept, month))
-        year = self._year[month]
-        yearly = firsts(which * len(self._years) + year)
-        of, when = person[yearly], year[yearly]
-        self._tallies["by_year"].add((concept[yearly], when, facts.gender[of], self._decile(facts, of, when)))
+        starts, ended = firsts(rows), len(rows)
+        rows = rows[starts]
+        month, which = rows & ((1 << _MONTHS) - 1), rows >> _MONTHS
+        person, concept = which >> _CONCEPTS, which & ((1 << _CONCEPTS) - 1)
+        self._count("by_month", concept, month)
+        self._add_months((person << _MONTHS) | month, facts)
+        year = month // 12
+        yearly = firsts((which << 14) | year)
+        self._count_aged("by_year", facts, person[yearly], year[yearly], concept[yearly])
         once = firsts(which)
         person, concept, year = person[once], concept[once], year[once]
-        self._tallies["often"].add((concept, lengths(starts[once], ended)))
-        has_one = self._is_one[concept]
+        self._count("often", concept, lengths(starts[once], ended))
         apart = firsts(person)
-        many = np.add.reduceat(has_one.astype(np.int64), apart) if len(apart) else apart
-        self._tallies["concepts"].add((many,))
+        self._count("concepts", np.add.reduceat((concept > 0).astype(np.int64), apart))
         has_born = facts.has_born[person]
-        of, age = self._aged(facts, person, year)
-        self._tallies["ages"].add((concept if has_born.all() else concept[has_born], facts.gender[of], age))
+        if not has_born.all():
+            person, concept, year = person[has_born], concept[has_born], year[has_born]
+        self._count("ages", concept, facts.gender[person], year - facts.born[person])
 
-    def _decile(self, facts: Facts, person: Codes, year: Codes) -> Codes:
-        """Codes of age deciles, 0 where the year of birth is not known."""
-        decile = (self._years[year] - facts.born[person]) // 10 - self._youngest // 10 + 1
-        has_born = facts.has_born[person]
-        return decile if has_born.all() else np.where(has_born, decile, 0)
-
-    def _aged(self, facts: Facts, person: Codes, year: Codes) -> tuple[Codes, Codes]:
-        """Those whose year of birth is known, and their age in a year, as a code."""
+    def _add_months(self, rows: Numbers, facts: Facts) -> None:
+        """People by month; by year, sex and age; age at the first record of all."""
+        rows.sort()
+        rows = rows[firsts(rows)]
+        person, month = rows >> _MONTHS, rows & ((1 << _MONTHS) - 1)
+        self._count("in_month", month)
+        year = month // 12
+        starts = firsts((person << 14) | year)
+        person, year = person[starts], year[starts]
+        self._count_aged("in_year", facts, person, year)
+        starts = firsts(person)
+        person, year = person[starts], year[starts]
         has_born = facts.has_born[person]
         if not has_born.all():
             person, year = person[has_born], year[has_born]
-        return person, self._years[year] - facts.born[person] - self._youngest
+        self._count("age", facts.gender[person], year - facts.born[person])
 
-    def sums(self) -> Iterator[tuple[str, pa.Table]]:
-        """Each sum by the end of its name: its keys and measures."""
+    def _count_aged(self, name: str, facts: Facts, person: Numbers, year: Numbers, *concept: Numbers) -> None:
+        """People by year, sex and decile of age, which is not known where the year of birth is not."""
+        decile = (year - facts.born[person]) // 10 + (1 << (_CODED["decile"] - 1))
+        has_born = facts.has_born[person]
+        if not has_born.all():
+            decile[~has_born] = 0
+        codes = (*concept, year + (1 << (_CODED["year"] - 1)), facts.gender[person], decile)
+        self._add(self._tallies[name], name, codes, len(person))
+
+    def sums(self) -> Iterator[tuple[str, list[Packed] | pa.Table]]:
+        """Each sum by the end of its name, in parts to be added up."""
         yield "sides", self._told_sides()
         for name, tally in self._tallies.items():
-            codes, people = tally.found()
-            told = {key: self._told(key, some) for key, some in zip(_KEYS[name], codes, strict=True)}
-            if name == "by_month":
-                yield name, pa.table({**told, "people": people, "n": self._records.found()[1]})
-            else:
-                yield name, pa.table({**told, "people": people})
+            found = tally.found()
+            yield name, self._with_records(found) if name == "by_month" else found
 
-    def _told(self, key: str, codes: Codes) -> pa.Array:
-        match key:
-            case "concept_id":
-                return self._concepts.told(codes)
-            case "month":
-                return self._months.told(codes)
-            case "gender_concept_id":
-                return self._people.genders.told(codes)
-            case "year":
-                return pa.array(self._years[codes])
-            case "decile":
-                return pa.array(codes - 1 + self._youngest // 10, mask=codes == 0)
-            case "age":
-                return pa.array(codes + self._youngest)
-            case _:
-                return pa.array(codes)
+    def _with_records(self, people: list[Packed]) -> pa.Table:
+        """People and records by concept and month."""
+        sides = {"people": people, "n": self._records.found()}
+        told = [
+            one.table().append_column(other, pa.array(np.zeros(len(one.keys), np.int64))).select(_BY_MONTH)
+            for (name, some), other in zip(sides.items(), reversed(sides), strict=True)
+            for one in some
+        ]
+        return added(told, _BY_MONTH[:2], _BY_MONTH[2:]) if told else _NO_MONTHS
 
     def _told_sides(self) -> pa.Table:
         there = np.flatnonzero(self._sides[0])

@@ -6,7 +6,7 @@ of a sample.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,49 +15,70 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles.analyses import STRATA
+from medark.check.achilles.coders import Few
 from medark.check.achilles.grouping import coding, firsts, lengths
 from medark.check.achilles.shape import DISTRIBUTIONS, PERCENTILES
+from medark.check.achilles.tallies import Packed
 
 _KEYS = STRATA[:2]
 _AT_A_TIME = 1 << 16
 _Numbers = np.ndarray[Any, Any]
+_NOTHING = pa.table({name: pa.array([], pa.int64()) for name in (*_KEYS, "value", "n")})
 
 
 def distributions(analysis_id: int, values: pa.Table) -> pa.Table:
     """The rows of achilles_results_dist of an analysis, of one row each value of two strata: value, n."""
     if values["value"].null_count:
         values = values.filter(pc.is_valid(values["value"]))
-    return pa.concat_tables(_distributed(analysis_id, some) for some in _pieces(values))
-
-
-def _pieces(values: pa.Table) -> Iterator[pa.Table]:
-    """Some rows at a time, each time of whole strata, if they are in the order of the first."""
-    if values.num_rows <= _AT_A_TIME or values[_KEYS[0]].null_count:
-        yield values
-        return
-    stratum = values[_KEYS[0]].to_numpy()
-    starts = firsts(stratum) if (stratum[1:] >= stratum[:-1]).all() else np.zeros(1, np.int64)
-    wanted = np.arange(0, len(stratum), _AT_A_TIME)
-    cuts = np.unique(np.append(starts, len(stratum))[np.searchsorted(starts, wanted)])
-    for start, end in pairwise(np.unique(np.append(cuts, len(stratum)))):
-        yield values.slice(start, end - start)
-
-
-def _distributed(analysis_id: int, values: pa.Table) -> pa.Table:
     strata, value, often = _ordered(values)
     first = firsts(strata[0])
+    told = [values[name].take(pa.array(strata[1][first])) for name in _KEYS]
+    return _distributed(analysis_id, told, first, value, often)
+
+
+def distributions_of(analysis_id: int, sums: Packed) -> pa.Table:
+    """The same of sums by strata and, last, by value, none of which is NULL."""
+    width, coder = sums.bits[-1], sums.coders[-1]
+    keys, often = sums.keys, sums.counts
+    if isinstance(coder, Few):
+        rank = coder.ranks()
+        keys = keys & ~((1 << width) - 1) | rank[keys & ((1 << width) - 1)]
+        order = np.argsort(keys, kind="stable")
+        keys, often, values = keys[order], often[order], np.sort(coder.values()).astype(np.float64)
+    first = firsts(keys >> width)
+    starts = np.append(first, len(keys))
+    cuts = np.unique(
+        starts[np.searchsorted(starts, np.arange(0, len(keys) + _AT_A_TIME, _AT_A_TIME)).clip(0, len(first))]
+    )
+    strata = Packed(sums.names[:-1], sums.coders[:-1], sums.bits[:-1], keys[first] >> width, first)
+    told = strata.table().drop_columns(strata.measure).columns if len(sums.names) > 1 else []
+    told = [*told, *[pa.nulls(len(first), pa.int64())] * (len(_KEYS) - len(told))]
+    found = []
+    for start, end in pairwise(cuts):
+        some = slice(*np.searchsorted(first, (start, end)))
+        codes = keys[start:end] & ((1 << width) - 1)
+        value = values[codes] if isinstance(coder, Few) else coder.numbers(codes).astype(np.float64)
+        mine = [one[some.start : some.stop] for one in told]
+        found.append(_distributed(analysis_id, mine, first[some] - start, value, often[start:end]))
+    return pa.concat_tables(found) if found else distributions(analysis_id, _NOTHING)
+
+
+def _distributed(
+    analysis_id: int, strata: Sequence[pa.Array], first: _Numbers, value: _Numbers, often: _Numbers
+) -> pa.Table:
+    """Of values in order in each stratum, which starts at `first`."""
     whole = _added(often, first)
     mean = _added(value * often, first) / whole
-    apart = value - np.repeat(mean, lengths(first, len(value)))
+    many = lengths(first, len(value))
+    apart = value - np.repeat(mean, many)
     spread = np.sqrt(_added(often * apart * apart, first) / np.maximum(whole - 1, 1))
     below = np.cumsum(often)
     before = below[first] - often[first]
-    last = first + lengths(first, len(value)) - 1
     told = {
         "analysis_id": np.full(len(first), analysis_id),
-        **{name: values[name].take(pa.array(strata[1][first])).cast(pa.string()) for name in _KEYS},
+        **{name: column.cast(pa.string()) for name, column in zip(_KEYS, strata, strict=True)},
         **{name: pa.nulls(len(first), pa.string()) for name in STRATA[2:]},
-        "count_value": whole, "min_value": value[first], "max_value": value[last], "avg_value": mean,
+        "count_value": whole, "min_value": value[first], "max_value": value[first + many - 1], "avg_value": mean,
         "stdev_value": pa.array(spread, mask=whole < 2),
     }  # fmt: skip
     for name, per_cent in PERCENTILES.items():

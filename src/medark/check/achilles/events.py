@@ -22,6 +22,13 @@ REFERRED_TO: Final = {
     "visit_occurrence": ("visit_occurrence_id", "other_visit"),
     "visit_detail": ("visit_detail_id", "other_visit_detail"),
 }  # fmt: skip
+# By the names of `Events.refers`: the table, its key, and what is told under it.
+KEYS: Final = {
+    "provider": ("provider", "provider_id", "specialty_concept_id"),
+    "visit": ("visit_occurrence", "visit_occurrence_id", "visit_concept_id"),
+    "visit_detail": ("visit_detail", "visit_detail_id", "visit_detail_concept_id"),
+    "care_site": ("care_site", "care_site_id", "place_of_service_concept_id"),
+}  # fmt: skip
 OTHERS_AS: Final = 1 << 24  # they are told apart so far: which visit it is, is not kept
 
 
@@ -34,6 +41,17 @@ def rows(events: Events) -> Made:
     cells = ", ".join(f"{told} as {name}" for name, told in {**when, **columns, **amounts, **others}.items())
     sql = f"select {cells} from {events.table} as t {' '.join(joins.values())}"
     return Made(f"{events.table}_rows", sql, is_view=True)
+
+
+def plain_rows(events: Events) -> str:
+    """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys."""
+    told = {"person_id": "t.person_id", "day": f"t.{events.day}", "concept_id": f"t.{events.concept}", **events.told}
+    if events.end:
+        told["is_backwards"] = f"t.{events.end} < t.{events.day}"
+    for name, one in events.amounts.items():
+        told[name] = f"case when {one.where} then {one.told} end" if one.where else one.told
+    told |= {key: f"t.{key}" for key in (KEYS[name][1] for name in events.refers)}
+    return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {events.table} as t"
 
 
 def _inside(where: str) -> str:

@@ -15,6 +15,7 @@ from medark.errors import NotFoundError
 from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, make_shared, told
 from medark.flows.characterise.forward import Forward, files_of
 from medark.flows.characterise.keeping import KeptSums, Results, key_of, put, put_sums, read, read_sums, reads, sweep
+from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.summed import Sums, summed
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.gate.parts import now_ms
@@ -112,9 +113,10 @@ def _counted(
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             known = {part: read_sums(workspace, part) for part in missing if part.sums}
+            referring = Referring(session)
             forward = Forward(session, snapshot, {part: one for part, one in known.items() if one is not None}).sums()
             for part in missing:
-                sums = forward.get(part.name) or _from_nothing(session, snapshot, part)
+                sums = forward.get(part.name) or _from_nothing(session, snapshot, part, referring)
                 results = told(session, part, sums)
                 if part.sums:
                     put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
@@ -123,12 +125,12 @@ def _counted(
                 yield results
 
 
-def _from_nothing(session: Session, snapshot: Snapshot, part: Part) -> Sums:
+def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: Referring) -> Sums:
     make_shared(session, part)
     slices = slices_of(session, snapshot, part.by_person)
-    sums = summed(session, part, slices)
-    for name in (part.by_person, "person") if slices else ():
-        snapshot.bind(session, name)
+    sums = summed(session, part, slices, referring=referring)
+    if slices:
+        snapshot.bind(session, part.by_person)
     return sums
 
 
@@ -144,13 +146,12 @@ def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Itera
 
 
 def slices_of(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:
-    """A large table, and who its people are, bucket by bucket; none for others."""
+    """A large table bucket by bucket; none for others."""
     if not table or snapshot.rows(table) <= _LARGE:
         return []
 
     def bind(bucket: int) -> None:
-        for name in (table, "person"):
-            snapshot.bind(session, name, {bucket})
+        snapshot.bind(session, table, {bucket})
 
     return [partial(bind, bucket) for bucket in range(snapshot.buckets)]
 

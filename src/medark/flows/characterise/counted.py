@@ -9,7 +9,8 @@ from typing import Final
 import pyarrow as pa
 
 from medark.check.achilles import Part, Values, shape
-from medark.check.achilles.distributed import distributions
+from medark.check.achilles.distributed import distributions, distributions_of
+from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.summed import Sums, summed
 from medark.model.omop import tables
 from medark.sql.query import parse
@@ -51,25 +52,31 @@ def make_shared(session: Session, part: Part) -> None:
 
 def told(session: Session, part: Part, sums: Sums) -> tuple[pa.Table, pa.Table]:
     """What a part's queries say, of its sums or of the tables themselves."""
-    for name, rows in sums.items():
-        session.bind_arrow(name, rows)
-    asked = _WORD.findall(" ".join((*part.counts, *(one.sql for one in part.values))))
+    asked = set(_WORD.findall(" ".join((*part.counts, *(one.sql for one in part.values if one.of not in sums)))))
+    bound = {name: rows for name, rows in sums.items() if name in asked}
+    for name, rows in bound.items():
+        session.bind_arrow(name, rows.table() if isinstance(rows, Packed) else rows)
     made = [one for one in part.made if not session.has(one.name) and (not part.sums or one.name in asked)]
     for one in made:
         session.table(one.name, plain(one.sql, session.dialect))
-    found = [distributions(one.analysis_id, _values(session, one, sums)).cast(DISTRIBUTIONS) for one in part.values]
+    found = [_distributions(session, one, sums).cast(DISTRIBUTIONS) for one in part.values]
     counts = _counts(session, part)
-    for name in (*sums, *(one.name for one in made if one.name not in SHARED)):
+    for name in (*bound, *(one.name for one in made if one.name not in SHARED)):
         session.drop(name)
     return counts, pa.concat_tables([DISTRIBUTIONS.empty_table(), *found])
 
 
-def _values(session: Session, one: Values, sums: Sums) -> pa.Table:
-    if one.of not in sums:
-        return session.query(plain(one.sql, session.dialect))
-    *strata, value, often = (sums[one.of][name] for name in one.columns)
-    empty = pa.nulls(sums[one.of].num_rows, pa.int64())
-    return pa.table([*strata, *[empty] * (2 - len(strata)), value, often], ["stratum_1", "stratum_2", "value", "n"])
+def _distributions(session: Session, one: Values, sums: Sums) -> pa.Table:
+    of = sums.get(one.of)
+    if of is None:
+        return distributions(one.analysis_id, session.query(plain(one.sql, session.dialect)))
+    if isinstance(of, Packed) and of.names == one.columns[:-1]:
+        return distributions_of(one.analysis_id, of)
+    of = of.table() if isinstance(of, Packed) else of
+    *strata, value, often = (of[name] for name in one.columns)
+    empty = pa.nulls(of.num_rows, pa.int64())
+    values = pa.table([*strata, *[empty] * (2 - len(strata)), value, often], ["stratum_1", "stratum_2", "value", "n"])
+    return distributions(one.analysis_id, values)
 
 
 def _counts(session: Session, part: Part) -> pa.Table:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles import Part
 from medark.check.achilles.events import OTHERS_AS, REFERRED_TO
+from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.counted import SHARED, make_shared
 from medark.flows.characterise.keeping import Files, KeptSums, reads
 from medark.flows.characterise.summed import Sums, added, summed
@@ -54,10 +56,10 @@ class Forward:
     def _brought(self, part: Part, old: Sums, new: Sums) -> Sums:
         found = {}
         for one in part.sums:
-            gone = old[one.name]
+            gone = _table(old[one.name])
             for name in one.measures:
                 gone = gone.set_column(gone.column_names.index(name), name, pc.negate(gone[name]))
-            found[one.name] = added(one, [self._known[part].sums[one.name], gone, new[one.name]])
+            found[one.name] = added(one, [_table(self._known[part].sums[one.name]), gone, _table(new[one.name])])
         return found
 
     def _is_little(self, part: Part, known: KeptSums) -> bool:
@@ -139,8 +141,8 @@ class Forward:
             others = known.sums.get(f"{part.by_person}_{other}")
             if before != now and others is None:
                 return True
-            if before != now and others is not None and others.num_rows:
-                self._session.bind_arrow("of_others", others)
+            if before != now and others is not None and _table(others).num_rows:
+                self._session.bind_arrow("of_others", _table(others))
                 if self._session.query(self._changed(table, key, other, (before - now, now - before))).num_rows:
                     return True
         return False
@@ -167,3 +169,7 @@ def files_of(part: Part, snapshot: Snapshot) -> Files:
     """The files of every table of the lake that a part reads."""
     names = sorted(table for table in reads(part) & set(snapshot.tables) if table not in VOCABULARY_TABLES)
     return {table: tuple(sorted(one.path for one in snapshot.data_files(table))) for table in names}
+
+
+def _table(rows: pa.Table | Packed) -> pa.Table:
+    return rows.table() if isinstance(rows, Packed) else rows

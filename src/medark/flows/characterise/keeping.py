@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,21 +16,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from medark.check.achilles import Part
+from medark.check.achilles.tallies import Packed
 from medark.errors import StorageError
+from medark.flows.characterise.flat import flat, unflat
 from medark.flows.workspace import Workspace
-from medark.sql.query import parse
+from medark.store.arrays import read_arrays, write_arrays
 from medark.store.durable import disk
 from medark.store.lake import Snapshot
 
-_FOLDER, _FORMAT = "characterisation", 2
+_FOLDER, _FORMAT = "characterisation", 3
+_NAMED = re.compile(r"\b(?:from|join) ([a-z]\w*)")
 Results = tuple[pa.Table, pa.Table]  # counts, distributions
 Files = Mapping[str, tuple[str, ...]]  # the paths of each table's files
 
 
 @lru_cache(200)
 def reads(part: Part) -> frozenset[str]:
-    """The relations that a part's queries name: tables of the lake, and what it makes itself."""
-    return frozenset().union(*(parse(sql).tables for sql in _queries(part)))
+    """The relations that a part's queries name: tables of the lake, and what it makes itself. (To parse hundreds of
+    queries would cost more than many of them.)
+    """
+    return frozenset(name for sql in _queries(part) for name in _NAMED.findall(sql))
 
 
 def key_of(part: Part, snapshot: Snapshot) -> str:
@@ -65,33 +70,22 @@ class KeptSums:
     """The sums of a part, by name, when the tables that it reads had these `files`."""
 
     files: Files
-    sums: Mapping[str, pa.Table] = field(repr=False)
+    sums: Mapping[str, pa.Table | Packed] = field(repr=False)
 
 
 def read_sums(workspace: Workspace, part: Part) -> KeptSums | None:
     """What is kept of a part's sums, of whatever version of the lake; None if nothing, or by other queries."""
-    try:
-        with pa.memory_map(str(_sums_path(workspace, part))) as file:
-            head = pa.ipc.open_stream(file)
-            told = json.loads((head.schema.metadata or {})[b"medark"])
-            head.read_all()
-            if told["queries"] != _digest(part):
-                return None
-            sums = {name: pa.ipc.open_stream(file).read_all() for name in told["names"]}
-    except (OSError, pa.ArrowException, KeyError, ValueError):
+    found = read_arrays(_sums_path(workspace, part))
+    if found is None or found[1].get("queries") != _digest(part):
         return None
-    return KeptSums({table: tuple(paths) for table, paths in told["files"].items()}, sums)
+    arrays, told = found
+    return KeptSums({table: tuple(paths) for table, paths in told["files"].items()}, unflat(arrays, told))
 
 
 def put_sums(workspace: Workspace, part: Part, kept: KeptSums) -> None:
     """Keep a part's sums in the place of those before."""
-    told = {"queries": _digest(part), "names": list(kept.sums), "files": kept.files}
-    head = pa.schema([], metadata={b"medark": json.dumps(told).encode()})
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with _written(_sums_path(workspace, part)) as file:
-        for table in (head.empty_table(), *kept.sums.values()):
-            with pa.ipc.new_stream(file, table.schema, options=options) as stream:
-                stream.write_table(table)
+    arrays, told = flat(kept.sums)
+    write_arrays(_sums_path(workspace, part), arrays, {**told, "queries": _digest(part), "files": kept.files})
 
 
 @contextmanager

@@ -8,28 +8,65 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medark.check.achilles import Part, Sum, arrays, grouping
-from medark.check.achilles.by_person import NAMES
+from medark.check.achilles import Part, Sum, grouping
+from medark.check.achilles.arrays import AT_A_TIME, Arrays
+from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.events import plain_rows
+from medark.check.achilles.tallies import Packed
+from medark.flows.characterise.referring import Referring
 from medark.sql.render import plain
 from medark.store.engine import Session
 
-Sums = Mapping[str, pa.Table]  # by name: keys and measures
+Sums = Mapping[str, pa.Table | Packed]  # by name: keys and measures
 _MORE = 4_000_000  # rows of a sum that are held before they are added up
+_BY_ARRAYS = ("duckdb",)
 
 
 def summed(
-    session: Session, part: Part, slices: Sequence[Callable[[], None]] = (), is_by_arrays: bool | None = None
+    session: Session,
+    part: Part,
+    slices: Sequence[Callable[[], None]] = (),
+    is_by_arrays: bool | None = None,
+    referring: Referring | None = None,
 ) -> Sums:
     """What the sums of a part say. The session has the tables that it reads, and spans of observation periods.
 
     `slices`: each binds the rows of some people in the place of the part's table. `is_by_arrays`: otherwise by SQL
-    alone, as where rows are not on this machine.
+    alone, as where rows are not on this machine. `referring`: what the session's records refer to.
     """
-    by_arrays = session.dialect == "duckdb" if is_by_arrays is None else is_by_arrays
-    found: dict[str, list[pa.Table]] = {one.name: [] for one in part.sums}
-    for bind in slices or (lambda: None,):
+    binds = slices or (lambda: None,)
+    by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
+    if by_arrays and part.by_person:
+        found = _by_arrays(session, part, binds, referring or Referring(session))
+        if found is not None:
+            return found
+    return _by_sql(session, part, binds)
+
+
+def _by_arrays(
+    session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring
+) -> dict[str, pa.Table | Packed] | None:
+    """Sums of a table of events; None if its rows can't be coded."""
+    events = BY_NAME[part.by_person]
+    arrays = Arrays(events, part.sums, referring.of(events))
+    rows = plain(plain_rows(events), session.dialect)
+    others = [one for one in part.sums if one.name == f"{part.by_person}_unmapped"]
+    tables: dict[str, list[pa.Table]] = {one.name: [] for one in others}
+    for bind in binds:
         bind()
-        for one, rows in (_by_arrays if by_arrays else _by_sql)(session, part):
+        if not arrays.fits or not arrays.add(session.stream(rows, AT_A_TIME)):
+            return None
+        for one in others:
+            tables[one.name].append(_typed(session.query(plain(one.sql, session.dialect))))
+    found = {one.name: told if isinstance(told, Packed) else _typed(told) for one, told in arrays.found()}
+    return found | {one.name: added(one, tables[one.name]) for one in others}
+
+
+def _by_sql(session: Session, part: Part, binds: Sequence[Callable[[], None]]) -> dict[str, pa.Table | Packed]:
+    found: dict[str, list[pa.Table]] = {one.name: [] for one in part.sums}
+    for bind in binds:
+        bind()
+        for one, rows in _asked(session, part):
             found[one.name].append(rows)
             found[one.name] = _fewer(one, found[one.name])
     return {one.name: added(one, found[one.name]) for one in part.sums}
@@ -49,7 +86,7 @@ def added(of: Sum, tables: Sequence[pa.Table]) -> pa.Table:
     return whole.filter(reduce(pc.or_, (pc.not_equal(whole[name], 0) for name in of.measures)))
 
 
-def _by_sql(session: Session, part: Part) -> Iterator[tuple[Sum, pa.Table]]:
+def _asked(session: Session, part: Part) -> Iterator[tuple[Sum, pa.Table]]:
     made = [one for one in part.made if not session.has(one.name)]
     for one in made:
         (session.view if one.is_view else session.table)(one.name, plain(one.sql, session.dialect))
@@ -72,34 +109,6 @@ def _at_once(sums: Sequence[Sum]) -> str:
         told = ", ".join(name if name in own else f"null as {name}" for name in columns)
         asked.append(f"select '{one.name}' as sum_name, {told} from ({one.sql}) as s")
     return " union all ".join(asked)
-
-
-def _by_arrays(session: Session, part: Part) -> Iterator[tuple[Sum, pa.Table]]:
-    of_rows = next((one for one in part.made if one.is_view), None)
-    for one in part.sums:
-        if of_rows is None or one.name == f"{part.by_person}_unmapped":
-            yield one, _typed(session.query(plain(one.sql, session.dialect)))
-    if of_rows is not None:
-        session.view(of_rows.name, plain(of_rows.sql, session.dialect))
-        yield from _of_rows(session, part, of_rows.name)
-        session.drop(of_rows.name)
-
-
-def _of_rows(session: Session, part: Part, rows_of: str) -> Iterator[tuple[Sum, pa.Table]]:
-    by_records = [one for one in part.sums if one.of]
-    by_people = {name: one for one in part.sums for name in NAMES if one.name == f"{part.by_person}_{name}"}
-    keys = sorted({key for one in by_records for key in (*one.keys, *one.needs)})
-    told = dict.fromkeys((*(arrays.OF_PEOPLE if by_people else ()), *keys))
-    rows = session.query(f"select {', '.join(told)} from {rows_of}")
-    if by_records:
-        yield from ((one, _typed(found)) for one, found in arrays.of_records(rows.select(keys), by_records))
-    if by_people:
-        rows = rows.select(list(arrays.OF_PEOPLE))
-        persons = session.query("select person_id, gender_concept_id, year_of_birth from person")
-        for name, found in arrays.of_people(rows, persons):
-            if name in by_people:
-                one = by_people[name]
-                yield one, _typed(found.select([*one.keys, *one.measures]))
 
 
 def _typed(rows: pa.Table) -> pa.Table:

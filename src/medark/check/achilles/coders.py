@@ -1,0 +1,205 @@
+"""Values of a column as small whole numbers that stay the same however many more rows come; NULL is 0
+
+A coder that can't code what comes gives way to its `next`; None if there is none, and rows are grouped as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles.places import Places
+
+Values = np.ndarray[Any, Any]
+Codes = np.ndarray[Any, Any] | int  # of each row, or of all
+Nulls = np.ndarray[Any, np.dtype[np.bool_]] | None
+_MOST_FEW, _MOST_FRACTIONS, _NEAR_BITS, _MOST_SCALE = 1 << 18, 1 << 12, 32, 1000
+
+
+class Coder(Protocol):
+    """`told` undoes `codes`, which is None if it can't be done."""
+
+    @property
+    def bits(self) -> int:
+        """How many bits codes have at most, with some room for what comes."""
+
+    def fits(self, bits: int) -> bool:
+        """Do all codes that there are have so few bits?"""
+
+    def codes(self, values: Values, nulls: Nulls) -> Codes | None:
+        """The codes of some rows."""
+
+    def next(self) -> Coder | None:
+        """What may code values that this can't."""
+
+    def told(self, codes: Values) -> pa.Array:
+        """The values of codes."""
+
+
+class Few:
+    """Values of which there are few different ones: whole numbers, booleans or fractions, in the order of coming."""
+
+    def __init__(self, kind: np.dtype[Any], numbers: Values | None = None) -> None:
+        self.kind, self._places = kind, Places(numbers)
+
+    @property
+    def numbers(self) -> Values:
+        """What there is, as whole numbers: of fractions their bits."""
+        return self._places.numbers
+
+    @property
+    def bits(self) -> int:
+        return max((len(self._places) * 3 // 2 + 1).bit_length(), 1)
+
+    def fits(self, bits: int) -> bool:
+        return len(self._places) < 1 << bits
+
+    def codes(self, values: Values, nulls: Nulls) -> Codes | None:
+        if nulls is not None:
+            if nulls.all():
+                return 0
+            values = np.where(nulls, values[np.argmin(nulls)], values)
+        is_one = bool((values == values[0]).all())
+        codes = self._of(values[:1] if is_one else values)
+        if codes is None:
+            return None
+        if nulls is not None:
+            return np.where(nulls, 0, codes[0] if is_one else codes)
+        return int(codes[0]) if is_one else codes
+
+    def _of(self, values: Values) -> Values | None:
+        numbers = (values + 0.0).view(np.int64) if self.kind.kind == "f" else values.astype(np.int64)
+        found = self._places.at(numbers)
+        least = found.min()
+        if least < 0:
+            new = np.unique(numbers[found < 0])
+            if len(new) + len(self._places) > (_MOST_FRACTIONS if self.kind.kind == "f" else _MOST_FEW):
+                return None
+            self._places.add(new)
+            found = self._places.at(numbers)
+        return found + 1
+
+    def next(self) -> Coder:
+        return Near(self.kind)
+
+    def values(self) -> Values:
+        """What there is, by code less one."""
+        numbers = self._places.numbers
+        return numbers.view(np.float64) if self.kind.kind == "f" else numbers.astype(self.kind)
+
+    def ranks(self) -> Values:
+        """The place of each code's value among all values in their order; of NULL's 0."""
+        ranks = np.zeros(len(self._places) + 1, np.int64)
+        ranks[1 + np.argsort(self.values())] = np.arange(len(self._places))
+        return ranks
+
+    def told(self, codes: Values) -> pa.Array:
+        values = self.values()
+        if not len(values):
+            return pa.nulls(len(codes), pa.from_numpy_dtype(self.kind))
+        return pa.array(values[codes - 1], mask=codes == 0)
+
+
+class Near:
+    """Numbers that are whole `scale` times, and not far from 0: in their own order."""
+
+    def __init__(self, kind: np.dtype[Any], scale: int = 1, bits: int = _NEAR_BITS) -> None:
+        self.kind, self.scale, self.bits = kind, scale, bits
+        self._zero = 1 << (bits - 1)
+
+    def fits(self, bits: int) -> bool:
+        return self.bits <= bits
+
+    def codes(self, values: Values, nulls: Nulls) -> Codes | None:
+        if nulls is not None:
+            if nulls.all():
+                return 0
+            values = np.where(nulls, 0, values)
+        if self.kind.kind == "f":
+            whole = np.rint(values * self.scale)
+            if not (whole / self.scale == values).all():
+                return None
+        else:
+            whole = values
+        if whole.min() <= -self._zero or whole.max() >= self._zero:
+            return None
+        codes: Values = whole.astype(np.int64)
+        codes += self._zero
+        if nulls is not None:
+            codes[nulls] = 0
+        return codes
+
+    def next(self) -> Coder | None:
+        if self.kind.kind != "f" or self.scale >= _MOST_SCALE:
+            return None
+        return Near(self.kind, self.scale * 10)
+
+    def numbers(self, codes: Values) -> Values:
+        """The values of codes that are not NULL's."""
+        whole = codes - self._zero
+        return whole / self.scale if self.kind.kind == "f" else whole
+
+    def told(self, codes: Values) -> pa.Array:
+        return pa.array(self.numbers(codes).astype(self.kind), mask=codes == 0)
+
+
+class Months:
+    """Months by how many there are since the year 0, told as 202405; of the years from 1 to 9999, and never NULL."""
+
+    bits = 17
+
+    def fits(self, bits: int) -> bool:
+        return self.bits <= bits
+
+    def codes(self, values: Values, nulls: Nulls) -> Codes | None:
+        return None if nulls is not None else values
+
+    def next(self) -> Coder | None:
+        return None
+
+    def told(self, codes: Values) -> pa.Array:
+        return pa.array((codes // 12 * 100 + codes % 12 + 1).astype(np.int64))
+
+
+class Flag:
+    """True and false, or 1 and 0 if they are `whole`."""
+
+    bits = 2
+
+    def __init__(self, is_whole: bool = False) -> None:
+        self.is_whole = is_whole
+
+    def fits(self, bits: int) -> bool:
+        return self.bits <= bits
+
+    def codes(self, values: Values, nulls: Nulls) -> Codes:
+        codes = values.astype(np.int8)
+        codes += 1
+        if nulls is not None:
+            codes[nulls] = 0
+        first = codes[0]
+        return int(first) if (codes == first).all() else codes
+
+    def next(self) -> Coder | None:
+        return None
+
+    def told(self, codes: Values) -> pa.Array:
+        return pa.array((codes - 1).astype(np.int64 if self.is_whole else bool), mask=codes == 0)
+
+
+class Column:
+    """A column coded some rows at a time. `coder`: None where no one can."""
+
+    def __init__(self, kind: np.dtype[Any]) -> None:
+        self.coder: Coder | None = Flag() if kind.kind == "b" else Few(kind)
+
+    def codes(self, values: Values, nulls: Nulls) -> Codes | None:
+        """The codes of some rows, by what is `coder` now; None if there is none."""
+        while self.coder is not None:
+            codes = self.coder.codes(values, nulls)
+            if codes is not None:
+                return codes
+            self.coder = self.coder.next()
+        return None

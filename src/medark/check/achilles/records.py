@@ -1,0 +1,194 @@
+"""Records of a table coded some rows at a time, with what they refer to looked up: `events.rows` over arrays"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Nulls, Values
+from medark.check.achilles.event_tables import Events
+from medark.check.achilles.events import KEYS, OTHERS_AS
+from medark.check.achilles.grouping import firsts, lengths
+from medark.check.achilles.places import Places
+from medark.check.achilles.references import NOBODY, Bools, Numbers, References, Spans
+
+Coded = Mapping[str, tuple[Coder | None, Codes | None]]
+_SHIFT = 1970 * 12
+_FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
+_MONTH_OF = (np.arange(_FROM, _TO).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _SHIFT).astype(
+    np.int32
+)
+
+
+class Crowd:
+    """The people of some rows, numbered as they come, and their observation periods."""
+
+    def __init__(self, spans: Spans) -> None:
+        self._spans, self._places = spans, Places()
+        self._first, self._last, self._has_many = spans.of(np.zeros(0, np.int64))
+        self.records, self.inside = np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    @property
+    def people(self) -> Numbers:
+        """Who they are, by number."""
+        return self._places.numbers
+
+    def numbered(self, people: Numbers) -> Numbers:
+        """The number of each."""
+        before = len(self.people)
+        numbers = self._places.at(people)
+        if (numbers < 0).any():
+            self._places.add(np.unique(people[numbers < 0]))
+            numbers = self._places.at(people)
+        if len(self.people) > before:
+            more = self._spans.of(self.people[before:])
+            mine = (self._first, self._last, self._has_many)
+            self._first, self._last, self._has_many = (np.append(one, new) for one, new in zip(mine, more, strict=True))
+            none = np.zeros(len(self.people) - before, np.int64)
+            self.records, self.inside = np.append(self.records, none), np.append(self.inside, none)
+        return numbers.astype(np.int64)
+
+    def is_inside(self, who: Numbers, starts: Numbers, numbers: Numbers, days: Numbers, nulls: Nulls) -> Bools:
+        """Does each row's day lie in an observation period? `starts`: where another person's rows start."""
+        many = lengths(starts, len(who))
+        inside = days >= np.repeat(self._first[numbers], many)
+        inside &= days <= np.repeat(self._last[numbers], many)
+        if nulls is not None:
+            inside &= ~nulls
+        of_many = self._has_many[numbers]
+        if of_many.any():
+            rows = np.flatnonzero(np.repeat(of_many, many) & inside)
+            inside[rows] = self._spans.has(who[rows], days[rows])
+        self.records += np.bincount(numbers, many, minlength=len(self.records)).astype(np.int64)
+        within = np.add.reduceat(inside.astype(np.int64), starts)
+        self.inside += np.bincount(numbers, within, minlength=len(self.inside)).astype(np.int64)
+        return inside
+
+
+class Records:
+    """Codes rows of `events.plain_rows`."""
+
+    def __init__(self, events: Events, references: References) -> None:
+        self._events, self._references = events, references
+        self._columns: dict[str, Column] = {}
+        self._whole, self._flag = Flag(is_whole=True), Flag()
+        self._others = {name: Column(np.dtype(np.int64)) for name in ("other_visit", "other_visit_detail")}
+        self.fits = True  # until a record refers to what is there twice
+        self._told = {name: _told_by_place(references, name) for name in events.refers}
+
+    def coded(self, batch: pa.RecordBatch, crowd: Crowd) -> tuple[Coded, Numbers, Bools]:
+        """The codes of each column of some rows, the number of each row's person, and who is inside."""
+        who, nobody = values_of(batch.column("person_id"))
+        if nobody is not None:
+            who = np.where(nobody, NOBODY, who)
+        days, no_day = values_of(batch.column("day"))
+        starts = firsts(who)
+        numbers = crowd.numbered(who[starts])
+        inside = crowd.is_inside(who, starts, numbers, days, no_day)
+        found: dict[str, tuple[Coder | None, Codes | None]] = {
+            "is_inside": (self._whole, self._whole.codes(inside, None))
+        }
+        keys = {KEYS[name][1] for name in self._events.refers}
+        for name in batch.schema.names:
+            if name not in keys and name not in ("person_id", "day"):
+                values, nulls = values_of(batch.column(name))
+                if name in self._events.amounts and not inside.all():
+                    nulls = ~inside if nulls is None else nulls | ~inside
+                column = self._columns.setdefault(name, Column(values.dtype))
+                codes = column.codes(values, nulls)
+                found[name] = (column.coder, codes if codes is not None else _as_it_is(values, nulls))
+        people = np.unique(who[starts])
+        for name in self._events.refers:
+            found |= self._looked_up(name, batch, who, people)
+        return found, np.repeat(numbers, lengths(starts, len(who))), inside
+
+    def _looked_up(self, name: str, batch: pa.RecordBatch, who: Numbers, people: Numbers) -> Coded:
+        """What is told of records by what they refer to."""
+        keys, nulls = values_of(batch.column(KEYS[name][1]))
+        if nulls is not None and nulls.all():
+            place: Numbers | None = None
+            lost = is_there = np.zeros(1, bool)
+        else:
+            place = self._references.tables[name].at(keys, people)
+            if nulls is not None:
+                place[nulls] = -1
+            is_twice = self._references.tables[name].of.is_twice
+            self.fits &= is_twice is None or not is_twice[place[place >= 0]].any()
+            is_there = place >= 0
+            lost = ~is_there if nulls is None else ~(is_there | nulls)
+        flag, (coder, told) = self._flag, self._told[name]
+        of: Codes = int(told[-1]) if place is None else told[place]
+        lost_, there_ = flag.codes(lost, None), flag.codes(is_there, None)
+        match name:
+            case "provider":
+                return {"provider_lost": (flag, lost_), "has_provider": (flag, there_), "specialty": (coder, of)}
+            case "care_site":
+                return {"care_site_lost": (flag, lost_), "place_of_service": (coder, of)}
+            case _:
+                other = self._other(f"other_{name}", keys, place, is_there, lost, who, name)
+                return {f"{name}_lost": (flag, lost_), f"of_{name}": (coder, of), f"other_{name}": other}
+
+    def _other(
+        self, column: str, keys: Numbers, place: Numbers | None, is_there: Bools, lost: Bools, who: Numbers, name: str
+    ) -> tuple[Coder | None, Codes | None]:
+        """Visits that are not of the record's person, as far as they are told apart."""
+        coder = self._others[column]
+        if place is None:
+            return coder.coder, 0
+        of = self._references.tables[name].of.people
+        assert of is not None
+        strange = lost.copy()
+        rows = np.flatnonzero(is_there)
+        owner = of[place[rows]]
+        strange[rows] = (owner == NOBODY) | ((owner != who[rows]) & (who[rows] != NOBODY))
+        if not strange.any():
+            return coder.coder, 0
+        numbers = np.fmod(keys, OTHERS_AS)
+        codes = coder.codes(numbers, ~strange)
+        return coder.coder, codes if codes is not None else _as_it_is(numbers, ~strange)
+
+
+def _told_by_place(references: References, name: str) -> tuple[Few, Values]:
+    """The codes of what is told, by place; the last is of what is not there."""
+    of, coder = references.tables[name].of, Few(np.dtype(np.int64))
+    is_null = np.append(of.nulls, True)
+    values = np.append(of.told, 0)
+    if name.startswith("visit"):  # of no visit is told as of a visit without a concept
+        is_null[:] = False
+    codes = coder.codes(values, is_null if is_null.any() else None)
+    return coder, np.full(len(values), codes, np.int32) if isinstance(codes, int) else np.asarray(codes, np.int32)
+
+
+def values_of(column: pa.Array) -> tuple[Values, Nulls]:
+    """A column's values, anything where it is NULL, and where that is; days as numbers."""
+    nulls = None
+    if column.null_count:
+        nulls = column.is_null().to_numpy(zero_copy_only=False)
+        column = pa.Array.from_buffers(column.type, len(column), [None, *column.buffers()[1:]], offset=column.offset)
+    if pa.types.is_boolean(column.type):
+        return column.to_numpy(zero_copy_only=False), nulls
+    if pa.types.is_date32(column.type):
+        column = column.view(pa.int32())
+    return column.to_numpy(), nulls
+
+
+def _as_it_is(values: Values, nulls: Nulls) -> Any:
+    return pa.array(values, mask=nulls)
+
+
+def months_of(days: Values, inside: Bools) -> Values | None:
+    """Months since the year 0 of days that are inside; None if one of them is of no year from 1 to 9999."""
+    at = days - np.int32(_FROM) if days.dtype == np.int32 else days - _FROM
+    is_far = (at < 0) | (at >= len(_MONTH_OF))
+    if not is_far.any():
+        return _MONTH_OF[at]
+    months = _MONTH_OF[np.where(is_far, 0, at)]
+    far = np.flatnonzero(is_far & inside)
+    if len(far):
+        months[far] = days[far].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _SHIFT
+        if months[far].min() < 12 or months[far].max() >= 120_000:
+            return None
+    return months

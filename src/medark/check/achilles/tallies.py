@@ -1,0 +1,154 @@
+"""How many rows there are of each combination of codes: each row one number, the numbers sorted
+
+Numbers are sorted as fast as they are read, while a table of nearly as many groups as rows has to be found and filled
+row by row. Codes stay the same as rows come, so that what was counted of some rows and of others is merged as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles.coders import Coder, Codes
+from medark.check.achilles.grouping import firsts, lengths
+
+MOST_BITS, _PENDING, _MOST_PENDING, _DENSE_BITS = 62, 1 << 22, 1 << 24, 20
+_Numbers = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Combinations of columns, each once and in the order of their codes, and how many there are of each."""
+
+    names: tuple[str, ...]
+    coders: tuple[Coder, ...] = field(repr=False)
+    bits: tuple[int, ...]
+    keys: _Numbers = field(repr=False)
+    counts: _Numbers = field(repr=False)
+    measure: str = "n"
+
+    def codes(self) -> list[_Numbers]:
+        """The codes of each column."""
+        found, keys = list[_Numbers](), self.keys
+        for bits in self.bits[:0:-1]:
+            found.insert(0, keys & ((1 << bits) - 1))
+            keys = keys >> bits
+        return [keys, *found]
+
+    def table(self) -> pa.Table:
+        """The same as columns."""
+        told = {
+            name: _long(coder.told(codes))
+            for name, coder, codes in zip(self.names, self.coders, self.codes(), strict=True)
+        }
+        return pa.table({**told, self.measure: self.counts})
+
+
+class Tally:
+    """Counts rows by some columns; when a column is coded otherwise, or needs more bits, another part begins."""
+
+    def __init__(self, names: Sequence[str], measure: str = "n") -> None:
+        self._names, self._measure = tuple(names), measure
+        self._parts: list[Packed] = []
+        self._coders: tuple[Coder, ...] = ()
+        self._bits: tuple[int, ...] = ()
+        self._some: list[_Numbers] = []
+        self._pending, self._limit = 0, _PENDING
+        self._sorted: tuple[_Numbers, _Numbers] | None = None
+
+    def add(self, coders: Sequence[Coder], columns: Sequence[Codes], rows: int) -> bool:
+        """Count some rows; False, and nothing is counted, if their codes don't fit into a number."""
+        if not self._is_as_before(coders):
+            self._end()
+            self._coders, self._bits = tuple(coders), tuple(one.bits for one in coders)
+        if sum(self._bits) > MOST_BITS:
+            return False
+        if rows:
+            self._some.append(packed(self._bits, columns, rows))
+            self._pending += rows
+            if self._pending >= self._limit:
+                self._sort(is_last=False)
+        return True
+
+    def found(self) -> list[Packed]:
+        """What was counted, in parts that have to be added up."""
+        self._end()
+        return self._parts
+
+    def _is_as_before(self, coders: Sequence[Coder]) -> bool:
+        return len(self._coders) == len(coders) and all(
+            one is other and one.fits(bits) for one, other, bits in zip(coders, self._coders, self._bits, strict=True)
+        )
+
+    def _end(self) -> None:
+        self._sort()
+        if self._sorted is not None:
+            keys, counts = self._sorted
+            self._parts.append(Packed(self._names, self._coders, self._bits, keys, counts, self._measure))
+        self._sorted = None
+
+    def _sort(self, is_last: bool = True) -> None:
+        if not self._some:
+            return
+        bits, numbers = sum(self._bits), np.concatenate(self._some)
+        new = _counted(numbers, bits)
+        if not is_last and len(new[0]) * 2 > len(numbers) and self._limit < _MOST_PENDING:
+            self._some, self._limit = [numbers], _MOST_PENDING  # to merge them costs more than to hold more rows
+            return
+        self._sorted = new if self._sorted is None else merged(*self._sorted, *new)
+        self._some, self._pending = [], 0
+
+
+def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers:
+    """One number for each row."""
+    kind = np.int32 if sum(bits) <= 31 else np.int64
+    found: _Numbers | None = None
+    scalar, at = 0, 0
+    for width, codes in zip(bits[::-1], columns[::-1], strict=True):
+        if isinstance(codes, int):
+            scalar |= codes << at
+        elif found is None:
+            found = codes.astype(kind)
+            found <<= at
+        else:
+            moved = codes.astype(kind)
+            moved <<= at
+            found |= moved
+        at += width
+    if found is None:
+        return np.full(rows, scalar, kind)
+    if scalar:
+        found |= kind(scalar)
+    return found
+
+
+def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
+    if bits <= _DENSE_BITS:
+        every = np.bincount(numbers)
+        keys = np.flatnonzero(every)
+        return keys, every[keys]
+    numbers.sort()
+    first = firsts(numbers)
+    return numbers[first].astype(np.int64), lengths(first, len(numbers))
+
+
+def merged(keys: _Numbers, counts: _Numbers, more: _Numbers, of_more: _Numbers) -> tuple[_Numbers, _Numbers]:
+    """What is counted under keys and under more, both in order; what is of none any more is left out."""
+    at = np.searchsorted(keys, more)
+    is_there = keys[np.minimum(at, len(keys) - 1)] == more if len(keys) else np.zeros(len(more), bool)
+    counts = counts.copy()
+    counts[at[is_there]] += of_more[is_there]
+    if not is_there.all():
+        keys = np.insert(keys, at[~is_there], more[~is_there])
+        counts = np.insert(counts, at[~is_there], of_more[~is_there])
+    has_some = counts != 0
+    return (keys, counts) if has_some.all() else (keys[has_some], counts[has_some])
+
+
+def _long(column: pa.Array) -> pa.Array:
+    """Whole numbers of one length: sums of different times are laid beside each other."""
+    return column.cast(pa.int64()) if pa.types.is_integer(column.type) else column
