@@ -39,10 +39,10 @@ class Scan:
 
     How its answers are brought forward, `sums`:
       rows    sums over the rows of `over`: `by_file` is the query with a line (lines) for each FILE_NO; columns named
-              n, n0, n1 … are sums, all others say of what. What is joined, by `links`, may change: `of_links` is
-              the same query of the sums that depend on it. `lost` has, for some links, what is true of a row whose
-              link leads nowhere. `values`: of columns, the sum of rows with a value. `pieces`: what `by_file` is a
-              union of, a column each.
+              n, n0, n1 … are sums, all others say of what. What is joined, by `links`, may change: `of_links` is,
+              for each, the same query of the sums that depend on it alone. `lost` has, for some links, what is true
+              of a row whose link leads nowhere. `values`: of columns, the sum of rows with a value. `pieces`: what
+              `by_file` is a union of, a column each.
       people  sums over people: asked of some people alone, the query says their share.
       without people who have no row in `over`, of the rows of `among`; of its people, if that is not `person`.
       keys    rows of `over` whose `key` is there twice.
@@ -57,7 +57,7 @@ class Scan:
     over: str = ""
     by_file: str = ""
     links: tuple[Link, ...] = ()
-    of_links: str = ""
+    of_links: Mapping[Link, str] = field(default_factory=dict)
     lost: Mapping[Link, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     pieces: tuple[Piece, ...] = ()

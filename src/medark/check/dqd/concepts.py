@@ -140,7 +140,7 @@ group by {concept}, p.sex{part}
         )
 
     by_file = sql(f", t.{FILE_NO}")
-    return Scan(name, sql(""), take, "rows", table, by_file=by_file, links=(PERSON,), of_links=by_file)
+    return Scan(name, sql(""), take, "rows", table, by_file=by_file, links=(PERSON,), of_links={PERSON: by_file})
 
 
 def _others(check: Check, rows: Sequence[Row]) -> Count:

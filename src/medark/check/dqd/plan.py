@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from medark.check.checks import Check
-from medark.check.counting import FILE_NO, Asked, Count, Counts, Row, Scan
+from medark.check.counting import FILE_NO, Asked, Count, Counts, Link, Row, Scan
 from medark.check.dqd import ahead, concepts, keys, people, source_values
 from medark.check.dqd.related import joined_once
 from medark.check.dqd.rows import ALL, column, lost, tally_of
@@ -51,10 +51,12 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
     links = list(dict.fromkeys(tally.link for tally in tallied.values() if tally.link))
     rows = asked(ALL)
 
-    def sql(part: str, only: Collection[str] | None = None) -> str:
-        return joined_once(
-            f"select {part}{asked.sql(only)} from {table} as t", links, f" group by t.{FILE_NO}" if part else ""
-        )
+    def sql(part: str, joined: Sequence[Link], only: Collection[str] | None = None) -> str:
+        grouped = f" group by t.{FILE_NO}" if part else ""
+        return joined_once(f"select {part}{asked.sql(only)} from {table} as t", joined, grouped)
+
+    def depending(link: Link) -> set[str]:
+        return {name for check, tally in tallied.items() if tally.link == link for name in counted[check]}
 
     def take(found: Iterable[Row]) -> Counts:
         (row,) = found
@@ -63,7 +65,8 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
         return Counts(tallies, {table: int(row[rows])}, {table: there})
 
     file_no = f"t.{FILE_NO}, "
-    linked = {name for check, tally in tallied.items() if tally.link for name in counted[check]}
-    of_links = sql(file_no, linked) if links else ""
+    of_links = {link: sql(file_no, [link], depending(link)) for link in links}
     nowhere = {link: lost(link) for link in links if link.column != "person_id"}
-    return Scan(table, sql(""), take, "rows", table, sql(file_no), tuple(links), of_links, nowhere, values)
+    return Scan(
+        table, sql("", links), take, "rows", table, sql(file_no, links), tuple(links), of_links, nowhere, values
+    )

@@ -35,8 +35,8 @@ class Apart:
             if sql is not None:
                 yield replace(
                     scan, name=f"{scan.name} by source", sql=sql, take=self._taking(scan.take),
-                    by_file=_told(scan.by_file) or "", of_links=(_told(scan.of_links) or "") if scan.of_links else "",
-                    pieces=(),
+                    by_file=_told(scan.by_file) or "", pieces=(),
+                    of_links={link: _told(text) or "" for link, text in scan.of_links.items()},
                 )  # fmt: skip
 
     def _taking(self, take: Callable[[Iterable[Row]], Counts]) -> Callable[[Iterable[Row]], Counts]:

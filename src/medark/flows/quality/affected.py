@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +16,9 @@ from medark.flows.quality.index import Index
 from medark.flows.quality.kept import Known
 from medark.flows.quality.parts import Parts
 
-_NAMED = 2_000  # people that are named in a query: the engine then reads no more than where they are
+_FEW = 2_000  # people whose rows are looked for one by one
 _PERSON = "person_id"
+_NONE: Keys = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +45,60 @@ class Move:
         return frozenset(link for scan in self.scans for link in scan.links)
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Rows that were read: the files that their numbers are of, and by which links they refer to what is otherwise."""
+
+    files: tuple[str, ...] = ()
+    links: frozenset[Link] = frozenset()
+
+
 class Affected:
     """Reads them: of people, where they have rows at all; of others, where somebody may refer to them."""
 
     def __init__(self, parts: Parts, index: Index | None) -> None:
         self._parts, self._index = parts, index
 
-    def read(self, move: Move, name: str) -> tuple[str, ...]:
-        """Keep the rows under a name. The files that their numbers are of; none, if there are no rows."""
+    def read(self, move: Move, name: str) -> Touched:
+        """Keep the rows under a name; of no files, if there are none."""
         ids = self._ids(move)
-        people = ids.pop(_PERSON, None) if self._index is not None else None
-        where, paths = [], move.stayed if ids else ()
-        for column, some in ids.items():
-            self._parts.session.bind_arrow(f"of_{name}_{column}", pa.table({"id": some}))
-            where.append(f'"{column}" in (select id from of_{name}_{column})')
-        if people is not None and self._index is not None:
-            mine, found = _of_people(self._index, move, people)
-            paths = paths or tuple(mine)
-            where += [self._names(name, found)] if len(found) else []
-        if not paths or not where:
-            return ()
+        whose = {link: self._files_of(move, ids.pop(link)) for link in list(ids) if link.column == _PERSON}
+        people, links = _by_file(whose.values()), frozenset([*ids, *(link for link, some in whose.items() if some)])
+        if not links:
+            return Touched()
+        columns = columns_of(links, [scan.of_links[link] for scan in move.scans for link in links & {*scan.links}])
+        found = np.unique(np.concatenate(list(people.values()) or [_NONE]))
+        if not ids and len(found) <= _FEW and self._index is not None:
+            rows = self._parts.rows_of_people(move.over, people, columns)
+            self._parts.session.bind_arrow(name, rows)
+            return Touched(tuple(people), links) if len(rows) else Touched()
+        paths = move.stayed if ids else tuple(people)
         self._parts.bind(move.over, paths, "rows_that_stayed", told_apart=True)
-        columns = columns_of(move, [scan.of_links for scan in move.scans])
-        self._parts.session.table(name, f"select {columns} from rows_that_stayed where {' or '.join(where)}")
+        asked = [(link.column, some) for link, some in ids.items()] + [(_PERSON, found)] * bool(len(found))
+        where = " or ".join(self._refers(f"{name}_{place}", *one) for place, one in enumerate(asked))
+        self._parts.session.table(name, f"select {', '.join(columns)} from rows_that_stayed where {where}")
         (there,) = self._parts.session.query(f"select count(*) as n from {name}").column("n").to_pylist()
-        return paths if there else ()
+        return Touched(tuple(paths), links) if there else Touched()
 
-    def _names(self, name: str, people: Keys) -> str:
-        """A condition: is a row of one of these people?"""
-        if len(people) <= _NAMED:
-            return f"{_PERSON} in ({', '.join(map(str, people.tolist()))})"
-        self._parts.session.bind_arrow(f"of_{name}_people", pa.table({"id": people}))
-        return f"{_PERSON} in (select id from of_{name}_people)"
+    def _files_of(self, move: Move, people: Keys) -> dict[str, Keys]:
+        """Who of some people has rows in which file."""
+        if self._index is None:
+            return dict.fromkeys(move.stayed, people)
+        found = {path: _among(self._index.people(move.over, path), people) for path in move.stayed}
+        return {path: some for path, some in found.items() if len(some)}
 
-    def _ids(self, move: Move) -> dict[str, Keys]:
-        """By column, what rows are looked for that refer to it."""
-        found: dict[str, list[Keys]] = {}
+    def _refers(self, name: str, column: str, ids: Keys) -> str:
+        """A condition: does a row refer to one of these?"""
+        self._parts.session.bind_arrow(f"of_{name}", pa.table({"id": ids}))
+        return f'"{column}" in (select id from of_{name})'
+
+    def _ids(self, move: Move) -> dict[Link, Keys]:
+        """What rows are looked for that refer to it."""
+        found = {}
         for link, (_, change) in move.changes.items():
             some = [self._of_scan(scan, link, change, move.before) for scan in move.scans if link in scan.links]
-            found.setdefault(link.column, []).extend(some)
-        ids = {column: np.unique(np.concatenate(some)) for column, some in found.items()}
-        return {column: some for column, some in ids.items() if len(some)}
+            found[link] = np.unique(np.concatenate(some))
+        return {link: some for link, some in found.items() if len(some)}
 
     def _of_scan(self, scan: Scan, link: Link, change: Change, before: Mapping[str, Known]) -> Keys:
         """What is otherwise told; of what is new, what somebody referred to already."""
@@ -96,17 +110,19 @@ class Affected:
         return np.setdiff1d(change.ids, np.setdiff1d(change.new, np.array(lost, np.int64)))
 
 
-def columns_of(move: Move, queries: Sequence[str]) -> str:
-    """The columns that queries of a move ask for, and which file a row is of."""
+def columns_of(links: Iterable[Link], queries: Iterable[str]) -> list[str]:
+    """The columns that queries with some links ask for, and which file a row is of."""
     asked = {name for sql in queries for name in re.findall(r'\bt\."?(\w+)', sql)} | {FILE_NO}
-    return ", ".join(f'"{name}"' for name in sorted(asked | {link.column for link in move.links}))
+    return sorted(asked | {link.column for link in links})
 
 
-def _of_people(index: Index, move: Move, people: Keys) -> tuple[Sequence[str], Keys]:
-    """The files in which people have rows, and who has any."""
-    found = {path: _among(index.people(move.over, path), people) for path in move.stayed}
-    mine = {path: some for path, some in found.items() if len(some)}
-    return list(mine), np.unique(np.concatenate([np.zeros(0, np.int64), *mine.values()]))
+def _by_file(every: Iterable[Mapping[str, Keys]]) -> dict[str, Keys]:
+    """Those of several, by file; each file's sorted."""
+    found: dict[str, list[Keys]] = {}
+    for some in every:
+        for path, people in some.items():
+            found.setdefault(path, []).append(people)
+    return {path: np.unique(np.concatenate(people)) for path, people in found.items()}
 
 
 def _among(people: Keys, who: Keys) -> Keys:

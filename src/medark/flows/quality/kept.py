@@ -113,7 +113,7 @@ def said(value: Any) -> Any:
 def key_of(scan: Scan, digest: str) -> str:
     """What a scan is: its queries, and the vocabulary's digest if they read it."""
     vocabulary = digest if scan.over in VOCABULARY_TABLES or "concept_ancestor" in scan.by_file else ""
-    text = repr((FORMAT, scan.sql, scan.by_file, scan.of_links, scan.links, vocabulary))
+    text = repr((FORMAT, scan.sql, scan.by_file, [*scan.of_links.values()], scan.links, vocabulary))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

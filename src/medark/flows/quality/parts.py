@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 
+import pyarrow as pa
+
 from medark.check.counting import FILE_NO
 from medark.check.dqd import FACTS
+from medark.flows.quality.digests import Keys
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, lake_columns
 from medark.sql.render import plain
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
+from medark.store.lake.of_people import rows_of_people
 
 
 class Parts:
@@ -79,6 +83,11 @@ class Parts:
         paths = [self.snapshot.places.data(table, path) for path in files]
         number = FILE_NO if told_apart else None
         self.session.bind_parquet(name or table, paths, lake_columns(table), file_number=number)
+
+    def rows_of_people(self, table: str, people: Mapping[str, Keys], columns: Sequence[str]) -> pa.Table:
+        """Rows of some people in each of some files, told apart."""
+        files = [(self.snapshot.places.data(table, path), some) for path, some in people.items()]
+        return rows_of_people(table, files, [name for name in columns if name != FILE_NO], FILE_NO)
 
     def words(self, sql: str) -> str:
         """A check's query: names, casts and comparisons, and the day."""

@@ -46,13 +46,16 @@ def since(scan: Scan, known: Known, move: Move, sums: Sums, lines_of: LinesOf) -
 
 def _otherwise(sums: Sums, columns: Sequence[str]) -> dict[str, list[Line]]:
     """By file that stayed, what its rows say more than before, as lines of all columns."""
-    found = {}
-    places, few = places_of(columns), places_of(sums.of_links)
-    for path, were in sums.before.items():
-        lines = added([], [*sums.now[path], *negated(were, few)], few)
-        if any(line[place] for line in lines for place in few):
-            told = (dict(zip(sums.of_links, line, strict=True)) for line in lines)
-            found[path] = added([], ([one.get(name, 0) for name in columns] for one in told), places)
+    found: dict[str, list[Line]] = {}
+    places = places_of(columns)
+    for one in sums.otherwise:
+        few = places_of(one.columns)
+        for path, were in one.before.items():
+            lines = added([], [*one.now[path], *negated(were, few)], few)
+            if any(line[place] for line in lines for place in few):
+                told = (dict(zip(one.columns, line, strict=True)) for line in lines)
+                more = ([cells.get(name, 0) for name in columns] for cells in told)
+                found[path] = added(found.get(path, []), more, places)
     return found
 
 

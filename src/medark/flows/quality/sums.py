@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from medark.check.counting import FILE_NO, Scan, is_sum
+from medark.check.counting import FILE_NO, Link, Scan, is_sum
 from medark.flows.quality.affected import Affected, Move, columns_of
 from medark.flows.quality.facts import Facts
 from medark.flows.quality.index import Index
@@ -18,17 +18,24 @@ from medark.flows.quality.parts import Parts
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What rows of files that stayed say now, and said before a link led to something else."""
+
+    columns: tuple[str, ...]
+    now: Mapping[str, list[Line]]
+    before: Mapping[str, list[Line]]
+
+
 @dataclass(slots=True)
 class Sums:
-    """What a scan's query says of files: the lines of those that came; of rows of others that are affected, what they
-    say now and said before; and what rows refer to in vain.
+    """What a scan's query says of files: the lines of those that came; of rows of others that are affected, what is
+    otherwise; and what rows refer to in vain.
     """
 
     columns: tuple[str, ...] = ()
     came: dict[str, list[Line]] = field(default_factory=dict)
-    of_links: tuple[str, ...] = ()
-    now: dict[str, list[Line]] = field(default_factory=dict)
-    before: dict[str, list[Line]] = field(default_factory=dict)
+    otherwise: list[Otherwise] = field(default_factory=list)
     lost: dict[str, list[int] | None] = field(default_factory=dict)
 
 
@@ -44,7 +51,7 @@ class Summing:
         for number, move in enumerate(moves):
             if self._are_few and move.came:
                 parts.bind(move.over, move.came, "rows_that_came", told_apart=True)
-                columns = columns_of(move, [scan.by_file for scan in move.scans])
+                columns = ", ".join(columns_of(move.links, [scan.by_file for scan in move.scans]))
                 parts.session.table(f"came_{number}", f"select {columns} from rows_that_came")
         facts = Facts(parts, index)
         for name in sorted({link.facts for move in moves for link in move.links}):
@@ -63,14 +70,14 @@ class Summing:
             empty: set[str] = set()
             for scan in move.scans:
                 sums = found[scan.name]
-                sums.came, sums.columns = self._asked(scan, _without(scan, empty), move.came, sums)
+                sums.came, sums.columns = self._asked(scan, _without(scan, empty), move.came, sums, scan.links)
                 _put_nothing(scan, empty, sums, {path: self._parts.rows(move.over, [path]) for path in move.came})
                 empty |= _empty(scan, sums)
-        if self._affected[number]:
+        if self._affected[number].files:
             self._parts.session.view(move.over, f"select * from affected_{number}")
             for scan in move.scans:
-                if any(link in move.changes for link in scan.links):
-                    self._ask_affected(scan, found[scan.name], move, self._affected[number])
+                for link in self._affected[number].links & {*scan.links}:
+                    self._ask_affected(scan, found[scan.name], move, link)
         return found
 
     def _bind_came(self, number: int, move: Move) -> None:
@@ -79,21 +86,20 @@ class Summing:
         else:
             self._parts.bind(move.over, move.came, told_apart=True)
 
-    def _ask_affected(self, scan: Scan, sums: Sums, move: Move, files: Sequence[str]) -> None:
-        sums.now, sums.of_links = self._asked(scan, scan.of_links, files, sums)
-        sql = scan.of_links
-        for link in scan.links:
-            if link in move.changes:
-                sql = re.sub(rf"\b{link.facts}\b", move.changes[link][0], sql)
-        sums.before, _ = lines_of(self._parts.session.query(self._parts.words(sql)), files)
+    def _ask_affected(self, scan: Scan, sums: Sums, move: Move, link: Link) -> None:
+        files, sql = self._affected[self._moves.index(move)].files, scan.of_links[link]
+        now, columns = self._asked(scan, sql, files, sums, [link])
+        sql = re.sub(rf"\b{link.facts}\b", move.changes[link][0], sql)
+        before, _ = lines_of(self._parts.session.query(self._parts.words(sql)), files)
+        sums.otherwise.append(Otherwise(columns, now, before))
 
     def _asked(
-        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums
+        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
     ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
         """The lines of files; what rows refer to in vain is put to the sums."""
         for link in scan.lost:
             sums.lost.setdefault(link.column, [] if self._tells_lost else None)
-        lost = [link for link in scan.lost if self._tells_lost]
+        lost = [link for link in scan.lost if self._tells_lost and link in joined]
         cells = [
             f'min(case when {scan.lost[link]} then t."{link.column}" end, {MOST_LOST}) as lost_{link.column}'
             for link in lost
@@ -110,10 +116,14 @@ class Summing:
     def _asking(self, facts: str) -> Iterator[str]:
         """Queries of what rows refer to."""
         for number, move in enumerate(self._moves):
-            tables = [f"came_{number}"] * bool(move.came) + [f"affected_{number}"] * bool(self._affected[number])
-            for link in sorted(move.links, key=lambda one: one.column):
-                if link.facts == facts:
-                    yield from (f'select distinct "{link.column}" as id from {table}' for table in tables)
+            joined = {
+                f"came_{number}": move.links if move.came else (),
+                f"affected_{number}": self._affected[number].links,
+            }
+            for table, links in joined.items():
+                for link in sorted(links, key=lambda one: one.column):
+                    if link.facts == facts:
+                        yield f'select distinct "{link.column}" as id from {table}'
 
 
 def together(*some: list[int] | None) -> list[int] | None:
