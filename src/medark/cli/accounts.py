@@ -260,5 +260,6 @@ def _next(account: IngestAccount, workspace: str) -> RenderableType:
     if any(r.outcome == "quarantined" for r in account.reasons):
         lines.append((f"medark quarantine list {workspace}", _("see what is held back, and where it is")))
     if account.waiting:
+        lines.append((f"medark map review {workspace}", _("say what the tables that wait are")))
         lines.append((f"medark raw get {workspace} {account.waiting[0].record_no}", _("look at a table that waits")))
     return table(_("Next"), ("", " "), lines)

@@ -134,7 +134,7 @@ def values_view(shown: Sequence[ValuesShown]) -> RenderableType:
     ]  # fmt: skip
     heads = (_("column"), _("value"), _("rows"), _("is read as"), _("why"))
     notes = [
-        Text(f"{one.column}: " + "   ".join(f"{n} {means}: {text}" for n, (means, text) in enumerate(one.choices, 1)))
+        Text(f"{one.column}: " + "   ".join(f"{n} {means} ({text})" for n, (means, text) in enumerate(one.choices, 1)))
         for one in shown
         if one.asks
     ]

@@ -38,7 +38,8 @@ class ValueShown:
 @dataclass(frozen=True, slots=True)
 class ValuesShown:
     """The values of a column. `heading`: what they tell; `others`: rows with values that are not kept, None for few;
-    `choices`: what a value may mean, each with its words; `is_state`: rows come in, or not, by it.
+    `choices`: what a value may mean, each with its words; `is_state`: rows come in, or not, by it; `is_read`: some of
+    them are read already.
     """
 
     column: str
@@ -49,6 +50,7 @@ class ValuesShown:
     choices: tuple[tuple[str, str], ...]
     asks: int
     is_state: bool
+    is_read: bool
 
 
 def values_of(workspace: Workspace, found: Proposal, name: str) -> list[ValuesShown]:
@@ -76,6 +78,7 @@ def _shown(one: ValueMap, kind: str, told: Mapping[tuple[str, str], str], least:
         tuple((means, text_of(one.field, means)) for means in known),
         len(one.asks),
         one.field == STATE,
+        one.is_read,
     )
 
 

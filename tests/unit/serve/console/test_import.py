@@ -117,3 +117,24 @@ def test_a_task_leads_to_its_table(people: dict[str, Visitor], workspace: Worksp
     assert people["stan"].data(f"/worklist/{task.number}")["done_on"] == f"/console{ODD}"
     assert "A table is to be explained: north/his zz" in people["owen"].page("/worklist")
     assert "table to be explained" not in people["dora"].page("/worklist"), "it is the stewards'"
+
+
+def test_values_are_told_changed_and_taken_back(people: dict[str, Visitor], workspace: Workspace) -> None:
+    stan, place = people["stan"], f"{quote('门诊就诊')}/{SOURCE}"
+
+    def kinds() -> dict[str, tuple[int, str, str]]:
+        (of,) = [one for one in stan.data(f"/import/table/{place}")["value_maps"] if one["column"] == "就诊类别"]
+        return {each["value"]: (each["rows"], each["means"], each["by"]) for each in of["rows"]}
+
+    assert kinds() == {"门诊": (VISITS, "Outpatient Visit", "")}
+    told = stan.data(f"/import/table/{place}")["value_maps"]
+    field = next(each["field"] for one in told if one["column"] == "就诊类别" for each in one["rows"])
+    assert stan.send(f"/import/values/{place}", **{field: "Outpatient Visit"}).endswith("?done=values")
+    assert kinds()["门诊"][2] == "", "what is read so already is no word of theirs"
+    stan.send(f"/import/values/{place}", **{field: "Home Visit"})
+    assert kinds() == {"门诊": (VISITS, "Home Visit", "stan")}
+    assert "said_class_text(" in stan.data(f"/import/table/{place}")["map"]
+    stan.send(f"/import/values/{place}", 404, **{field: "nonsense"})
+    stan.send(f"/import/undo/{SOURCE}")
+    assert kinds() == {"门诊": (VISITS, "Outpatient Visit", "")}
+    people["dora"].send(f"/import/values/{place}", 403, **{field: "Home Visit"})

@@ -71,7 +71,11 @@ def _reviewed(workspace: Workspace, source: str, answers: str) -> None:
         raise
     with watched() as progress:
         done = one.finish(progress)
-    say(_("in effect: {tables}", tables=", ".join(done) or "-"))
+    say(
+        _("in effect: {tables}", tables=", ".join(done))
+        if done
+        else _("nothing is put in effect: no table was accepted")
+    )
 
 
 def _lines(answers: str) -> list[str] | None:

@@ -11,6 +11,7 @@ from medark.flows.propose.changes import changes_of, rows_in
 from medark.flows.propose.overview import TableShown, columns, proposal_of, sources, tables
 from medark.flows.propose.proposing import Proposal
 from medark.flows.propose.review import is_open
+from medark.flows.propose.values import values_of
 from medark.flows.propose.words import kind_choices, kind_named, meanings
 from medark.flows.raw import must_steward
 from medark.messages import N_, _, phrase
@@ -47,8 +48,9 @@ def screen(visit: Visit) -> Screen:
     found, one = found_table(visit)
     draft, profile = found.drafts[one.name], found.kept.profiles[one.name]
     within = by_key(found.links)
+    states = {told.column: told for told in values_of(visit.workspace, found, one.name) if told.is_state}
     every = [
-        words.column(n, each, draft.kind, within.get((one.name, each.name), ()))
+        words.column(n, each, draft.kind, within.get((one.name, each.name), ()), states.get(each.name))
         for n, each in enumerate(columns(found, one.name))
     ]
     page = max(1, min(visit.number("page", 1), 1 + len(every) // PAGE))

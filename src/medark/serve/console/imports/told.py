@@ -9,11 +9,13 @@ from urllib.parse import quote
 from medark.flows.propose.approving import LEAST
 from medark.flows.propose.background import how_far
 from medark.flows.propose.overview import ColumnShown, TableShown, choices
+from medark.flows.propose.values import ValuesShown
 from medark.flows.propose.words import bare, kind_named, meaning, reasons, values_in_words
 from medark.messages import N_, _, phrase, plural
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
 from medark.standardise.propose.profile import Link
+from medark.standardise.propose.profile.states import VOID
 from medark.standardise.propose.reading import Candidate
 
 ADDRESS: Final = f"{PREFIX}/import"
@@ -59,12 +61,17 @@ def lacks(one: TableShown) -> str:
     return meaning(slot, one.kind) if " " not in slot else _("what makes it {kind}", kind=kind_named(one.kind))
 
 
-def column(number: int, one: ColumnShown, kind: str, within: Sequence[Link] = ()) -> dict[str, Any]:
+def column(
+    number: int, one: ColumnShown, kind: str, within: Sequence[Link] = (), states: ValuesShown | None = None
+) -> dict[str, Any]:
     """A column with what it may be. `choices`: the likeliest meanings, each with what speaks for it; `within`: keys of
-    other tables that its values are.
+    other tables that its values are; `states`: its values say whether a row stands.
     """
     slot, profile = bare(one.slot), one.profile
     likely = {each.slot: _choice(each, kind) for each in choices(one)}
+    if states is not None and slot == VOID:
+        likely = {slot: {"slot": slot, "text": states.heading, "chance": one.chance, "why": []},
+                  **{name: each for name, each in likely.items() if name != slot}}  # fmt: skip
     if slot and slot not in likely:
         likely = {slot: {"slot": slot, "text": meaning(slot, kind), "chance": None, "why": []}, **likely}
     return {
@@ -72,6 +79,7 @@ def column(number: int, one: ColumnShown, kind: str, within: Sequence[Link] = ()
         "is": likely[slot]["text"] if slot else meaning("", kind), "chance": one.chance, "places": list(one.places),
         "choices": list(likely.values()), "values": values_in_words(profile), "distinct": profile.distinct,
         "missing": profile.missing / profile.rows if profile.rows else 0.0, "is_key": profile.is_key,
+        "asks": states.asks if states is not None else 0,
         "within": [{"table": each.key_table, "share": each.within} for each in within[:_MOST_WITHIN]],
     }  # fmt: skip
 

@@ -29,7 +29,8 @@ def _column(number: int, one: ValuesShown) -> Mapping[str, Any]:
         for place, each in enumerate(one.values)
     ]  # fmt: skip
     return {
-        "column": one.column, "heading": one.heading, "asks": one.asks, "is_state": one.is_state, "others": one.others,
+        "column": one.column, "heading": one.heading, "asks": one.asks, "is_state": one.is_state,
+        "is_read": one.is_read, "others": one.others,
         "rows": rows, "choices": one.choices, "new": f"{_NEW}{number}", "new_is": f"{_NEW_IS}{number}",
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from medark.standardise.propose.profile.forms import forms
 from medark.standardise.propose.profile.states import state_of
 from medark.standardise.propose.reading import TableReading
 
-_WITHIN = 0.9  # of a column's values
+_WITHIN, _HALF = 0.9, 0.5  # of a column's values; the latter in a list of the column's own name
 _MOST = 300  # values of a coded column
 _LEAST = 0.5  # how well a list must fit
 _JUST_SO = 3.0  # a list of the column's own name: whatever the column is taken for
@@ -65,8 +65,11 @@ def list_for(column: ColumnProfile, slot: str, element: str, lists: Sequence[Cod
     found = []
     for one in lists:
         within = len(mine & one.hashes) / len(mine)
-        fit = _called(column.name, element, one) + _means(slot, one) if within >= _WITHIN else 0.0
-        if fit >= _LEAST:
+        if within < _HALF:
+            continue
+        called = _called(column.name, element, one)
+        fit = called + _means(slot, one)
+        if fit >= _LEAST and (within >= _WITHIN or called == _JUST_SO):
             found.append((fit, len(mine) / len(one.codes), one.called, within, one))
     if not found:
         return None

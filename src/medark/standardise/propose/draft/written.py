@@ -40,7 +40,7 @@ def table_toml(draft: Draft) -> str:
     needed, may = _needs(draft)
     lines = [
         f"# A {draft.kind} table: {draft.kind_chance:.2f}",
-        f"about = {_text(f'A {draft.kind} table, as proposed.')}",
+        f"about = {_text(f'{draft.table} ({draft.kind})')}",
         f"needs = {_list(needed)}",
         *([f"may_have = {_list(may)}"] if may else []),
     ]
