@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.by_person import NAMES, ByPerson, People
-from medark.check.achilles.coders import Codes, Few
+from medark.check.achilles.coders import Coder, Codes, Few
 from medark.check.achilles.counting import Sum
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
@@ -16,19 +16,25 @@ from medark.check.achilles.records import Coded, Crowd, Records, months_of, valu
 from medark.check.achilles.references import References
 from medark.check.achilles.tallies import Packed, Tally
 
+_NONE: Mapping[str, Coder] = {}
 AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the processor's cache
 
 
 class Arrays:
-    """Makes sums of rows of `events.plain_rows`, given some people's at a time."""
+    """Makes sums of rows of `events.plain_rows`, given some people's at a time.
 
-    def __init__(self, events: Events, sums: Sequence[Sum], references: References) -> None:
-        self._records = Records(events, references)
+    `coders`: by column, how what the sums are to be added to was coded.
+    """
+
+    def __init__(
+        self, events: Events, sums: Sequence[Sum], references: References, coders: Mapping[str, Coder] = _NONE
+    ) -> None:
+        self._records = Records(events, references, coders)
         self._spans = references.spans
         self._of_records = {one: _OfRecords(one) for one in sums if one.of}
         names = {f"{events.table}_{name}": name for name in NAMES}
         self._of_people = {names[one.name]: one for one in sums if one.name in names}
-        people = People(references.persons)
+        people = People(references.persons, coders.get("gender_concept_id"))
         self._by_person = ByPerson(people)
         self.fits = people.fits or not self._of_people
 
@@ -103,8 +109,7 @@ class _OfRecords:
         return added([*tables, *map(_typed, self._others)], self._sum.keys, self._sum.measures)
 
 
-def _some(codes: Codes | None, has: np.ndarray | None) -> Codes:
-    assert codes is not None
+def _some(codes: Codes, has: np.ndarray | None) -> Codes:
     return codes if has is None or isinstance(codes, int) else codes[has]
 
 

@@ -45,12 +45,12 @@ class Facts:
 class People:
     """What is told of everybody: rows of `person` (person_id, gender_concept_id, year_of_birth) in any order."""
 
-    def __init__(self, persons: pa.Table) -> None:
+    def __init__(self, persons: pa.Table, coder: Coder | None = None) -> None:
         known = persons["person_id"].to_numpy()
         order = np.argsort(known, kind="stable")
         self._known = known[order]
         genders, born = persons["gender_concept_id"].combine_chunks(), persons["year_of_birth"].combine_chunks()
-        self.genders = Few(np.dtype(np.int64))
+        self.genders = coder or Few(np.dtype(np.int64))
         codes = self._gender_codes(genders)
         self._gender = codes[order]
         self._born = born.fill_null(0).to_numpy().astype(np.int64)[order]
@@ -61,7 +61,7 @@ class People:
         if not len(genders):
             return np.zeros(0, np.int64)
         nulls = genders.is_null().to_numpy(zero_copy_only=False)
-        codes = self.genders.codes(genders.fill_null(0).to_numpy().astype(np.int64), nulls)
+        codes = self.genders.codes(genders.fill_null(0).to_numpy().astype(np.int64), nulls if nulls.any() else None)
         return np.full(len(genders), codes) if isinstance(codes, int) else np.asarray(codes, np.int64)
 
     def facts(self, people: Numbers) -> Facts:

@@ -192,8 +192,8 @@ class Flag:
 class Column:
     """A column coded some rows at a time. `coder`: None where no one can."""
 
-    def __init__(self, kind: np.dtype[Any]) -> None:
-        self.coder: Coder | None = Flag() if kind.kind == "b" else Few(kind)
+    def __init__(self, kind: np.dtype[Any], coder: Coder | None = None) -> None:
+        self.coder: Coder | None = coder or (Flag() if kind.kind == "b" else Few(kind))
 
     def codes(self, values: Values, nulls: Nulls) -> Codes | None:
         """The codes of some rows, by what is `coder` now; None if there is none."""
@@ -203,3 +203,14 @@ class Column:
                 return codes
             self.coder = self.coder.next()
         return None
+
+
+def alike(one: Coder, other: Coder) -> bool:
+    """Do two code alike? Of few values, only one and the same."""
+    match one, other:
+        case (Near(), Near()):
+            return (one.kind, one.scale, one.bits) == (other.kind, other.scale, other.bits)
+        case (Flag(), Flag()):
+            return one.is_whole == other.is_whole
+        case _:
+            return one is other or (isinstance(one, Months) and isinstance(other, Months))

@@ -57,7 +57,7 @@ def distributions_of(analysis_id: int, sums: Packed) -> pa.Table:
     for start, end in pairwise(cuts):
         some = slice(*np.searchsorted(first, (start, end)))
         codes = keys[start:end] & ((1 << width) - 1)
-        value = values[codes] if isinstance(coder, Few) else coder.numbers(codes).astype(np.float64)
+        value = values[codes] if isinstance(coder, Few) else coder.told(codes).cast(pa.float64()).to_numpy()
         mine = [one[some.start : some.stop] for one in told]
         found.append(_distributed(analysis_id, mine, first[some] - start, value, often[start:end]))
     return pa.concat_tables(found) if found else distributions(analysis_id, _NOTHING)

@@ -43,15 +43,19 @@ def rows(events: Events) -> Made:
     return Made(f"{events.table}_rows", sql, is_view=True)
 
 
-def plain_rows(events: Events) -> str:
-    """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys."""
+def plain_rows(events: Events, of: str = "", *more: str) -> str:
+    """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys.
+
+    `of`: the relation that has them, otherwise the table's own; `more`: further columns of it.
+    """
     told = {"person_id": "t.person_id", "day": f"t.{events.day}", "concept_id": f"t.{events.concept}", **events.told}
     if events.end:
         told["is_backwards"] = f"t.{events.end} < t.{events.day}"
     for name, one in events.amounts.items():
         told[name] = f"case when {one.where} then {one.told} end" if one.where else one.told
     told |= {key: f"t.{key}" for key in (KEYS[name][1] for name in events.refers)}
-    return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {events.table} as t"
+    told |= {name: f"t.{name}" for name in more}
+    return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
 
 
 def _inside(where: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +14,9 @@ from medark.check.achilles.grouping import firsts, lengths
 from medark.check.achilles.places import Places
 from medark.check.achilles.references import NOBODY, Bools, Numbers, References, Spans
 
-Coded = Mapping[str, tuple[Coder | None, Codes | None]]
+# Of each column its coder and codes; without one, the values themselves.
+Coded = Mapping[str, tuple[Coder | None, Codes | pa.Array]]
+_TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _SHIFT = 1970 * 12
 _FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
 _MONTH_OF = (np.arange(_FROM, _TO).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _SHIFT).astype(
@@ -71,13 +72,14 @@ class Crowd:
 class Records:
     """Codes rows of `events.plain_rows`."""
 
-    def __init__(self, events: Events, references: References) -> None:
-        self._events, self._references = events, references
+    def __init__(self, events: Events, references: References, coders: Mapping[str, Coder]) -> None:
+        self._events, self._references, self._coders = events, references, coders
         self._columns: dict[str, Column] = {}
         self._whole, self._flag = Flag(is_whole=True), Flag()
-        self._others = {name: Column(np.dtype(np.int64)) for name in ("other_visit", "other_visit_detail")}
+        others = ("other_visit", "other_visit_detail")
+        self._others = {name: Column(np.dtype(np.int64), coders.get(name)) for name in others}
         self.fits = True  # until a record refers to what is there twice
-        self._told = {name: _told_by_place(references, name) for name in events.refers}
+        self._told = {name: self._told_by_place(name) for name in events.refers}
 
     def coded(self, batch: pa.RecordBatch, crowd: Crowd) -> tuple[Coded, Numbers, Bools]:
         """The codes of each column of some rows, the number of each row's person, and who is inside."""
@@ -88,7 +90,7 @@ class Records:
         starts = firsts(who)
         numbers = crowd.numbered(who[starts])
         inside = crowd.is_inside(who, starts, numbers, days, no_day)
-        found: dict[str, tuple[Coder | None, Codes | None]] = {
+        found: dict[str, tuple[Coder | None, Codes | pa.Array]] = {
             "is_inside": (self._whole, self._whole.codes(inside, None))
         }
         keys = {KEYS[name][1] for name in self._events.refers}
@@ -97,11 +99,11 @@ class Records:
                 values, nulls = values_of(batch.column(name))
                 if name in self._events.amounts and not inside.all():
                     nulls = ~inside if nulls is None else nulls | ~inside
-                column = self._columns.setdefault(name, Column(values.dtype))
+                column = self._columns.setdefault(name, Column(values.dtype, self._coders.get(name)))
                 codes = column.codes(values, nulls)
                 found[name] = (column.coder, codes if codes is not None else _as_it_is(values, nulls))
         people = np.unique(who[starts])
-        for name in self._events.refers:
+        for name in (one for one in self._events.refers if KEYS[one][1] in batch.schema.names):
             found |= self._looked_up(name, batch, who, people)
         return found, np.repeat(numbers, lengths(starts, len(who))), inside
 
@@ -133,7 +135,7 @@ class Records:
 
     def _other(
         self, column: str, keys: Numbers, place: Numbers | None, is_there: Bools, lost: Bools, who: Numbers, name: str
-    ) -> tuple[Coder | None, Codes | None]:
+    ) -> tuple[Coder | None, Codes | pa.Array]:
         """Visits that are not of the record's person, as far as they are told apart."""
         coder = self._others[column]
         if place is None:
@@ -150,16 +152,16 @@ class Records:
         codes = coder.codes(numbers, ~strange)
         return coder.coder, codes if codes is not None else _as_it_is(numbers, ~strange)
 
-
-def _told_by_place(references: References, name: str) -> tuple[Few, Values]:
-    """The codes of what is told, by place; the last is of what is not there."""
-    of, coder = references.tables[name].of, Few(np.dtype(np.int64))
-    is_null = np.append(of.nulls, True)
-    values = np.append(of.told, 0)
-    if name.startswith("visit"):  # of no visit is told as of a visit without a concept
-        is_null[:] = False
-    codes = coder.codes(values, is_null if is_null.any() else None)
-    return coder, np.full(len(values), codes, np.int32) if isinstance(codes, int) else np.asarray(codes, np.int32)
+    def _told_by_place(self, name: str) -> tuple[Coder, Values]:
+        """The codes of what is told, by place; the last is of what is not there."""
+        of, told = self._references.tables[name].of, _TOLD.get(name, f"of_{name}")
+        coder = self._coders.get(told) or Few(np.dtype(np.int64))
+        is_null, values = np.append(of.nulls, True), np.append(of.told, 0)
+        if name not in _TOLD:  # of no visit is told as of a visit without a concept
+            is_null[:] = False
+        codes = coder.codes(values, is_null if is_null.any() else None)
+        self.fits &= codes is not None
+        return coder, np.full(len(values), codes, np.int32) if isinstance(codes, int) else np.asarray(codes)
 
 
 def values_of(column: pa.Array) -> tuple[Values, Nulls]:
@@ -175,7 +177,7 @@ def values_of(column: pa.Array) -> tuple[Values, Nulls]:
     return column.to_numpy(), nulls
 
 
-def _as_it_is(values: Values, nulls: Nulls) -> Any:
+def _as_it_is(values: Values, nulls: Nulls) -> pa.Array:
     return pa.array(values, mask=nulls)
 
 

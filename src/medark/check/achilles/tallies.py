@@ -7,13 +7,13 @@ row by row. Codes stay the same as rows come, so that what was counted of some r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.coders import Coder, Codes
+from medark.check.achilles.coders import Coder, Codes, alike
 from medark.check.achilles.grouping import firsts, lengths
 
 MOST_BITS, _PENDING, _MOST_PENDING, _DENSE_BITS = 62, 1 << 22, 1 << 24, 20
@@ -112,18 +112,29 @@ def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers
         if isinstance(codes, int):
             scalar |= codes << at
         elif found is None:
-            found = codes.astype(kind)
-            found <<= at
+            found = np.left_shift(codes, at, dtype=kind, casting="unsafe")
         else:
-            moved = codes.astype(kind)
-            moved <<= at
-            found |= moved
+            found |= np.left_shift(codes, at, dtype=kind, casting="unsafe")
         at += width
     if found is None:
         return np.full(rows, scalar, kind)
     if scalar:
         found |= kind(scalar)
     return found
+
+
+def together(whole: Packed, more: Packed, sign: int = 1) -> Packed | None:
+    """What was counted once and then, added or taken away; None if they are coded otherwise."""
+    if not all(map(alike, whole.coders, more.coders)):
+        return None
+    bits = tuple(map(max, whole.bits, more.bits))
+    if sum(bits) > MOST_BITS:
+        return None
+    keys, of_more = (
+        one.keys if one.bits == bits else packed(bits, one.codes(), len(one.keys)) for one in (whole, more)
+    )
+    found = merged(keys.astype(np.int64, copy=False), whole.counts, of_more.astype(np.int64), sign * more.counts)
+    return replace(whole, bits=bits, keys=found[0], counts=found[1])
 
 
 def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:

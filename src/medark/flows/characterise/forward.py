@@ -1,32 +1,34 @@
-"""Sums brought forward to a version of the lake: people who have rows in files that came or went are counted again
+"""Sums brought forward to a version of the lake: what came is counted and added, what went is taken away
 
-What a sum says of some people and of others adds up. So from what it said of all is taken what it says of the people
-who were touched, over the files as they were, and added what it says of them over the files as they are.
+What a sum says of some people and of others adds up. Records in files that came or went are counted by themselves; of
+their people what they had before and have now is read again, for what counts people. Only where what records refer to
+has changed (a person's observation periods, a visit) all of their person's are counted again.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medark.check.achilles import Part
-from medark.check.achilles.events import OTHERS_AS, REFERRED_TO
-from medark.check.achilles.tallies import Packed
+from medark.check.achilles import Part, Sum
+from medark.check.achilles.arrays import Arrays
+from medark.check.achilles.coders import Coder
+from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.tallies import Packed, together
+from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.counted import SHARED, make_shared
 from medark.flows.characterise.keeping import Files, KeptSums, reads
 from medark.flows.characterise.summed import Sums, added, summed
-from medark.model.omop import VOCABULARY_TABLES, lake_columns, person_column
+from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 MOST = 10  # a table of which more than one row in so many is in new or gone files is counted anew
 _SMALL = 10_000  # rows of which that doesn't matter
-_WORD = re.compile(r"\w+")
-_NOBODY = -(1 << 63)  # stands for no person, in comparisons
+_OLD, _NEW = -1, 1  # what is told of files as they were is taken away
 
 
 class Forward:
@@ -35,32 +37,31 @@ class Forward:
     def __init__(self, session: Session, snapshot: Snapshot, known: Mapping[Part, KeptSums]) -> None:
         self._session, self._snapshot = session, snapshot
         self._known = {part: one for part, one in known.items() if self._is_little(part, one)}
-        self._few: dict[tuple[str, str], str] = {}
 
     def sums(self) -> dict[str, Sums]:
         """The sums of each part that can be brought forward, by its name."""
-        if not self._known:
-            return {}
-        self._session.table("touched", " union ".join(self._people()))
-        able = [part for part in self._known if not self._is_told_otherwise(part)]
-        old = {part.name: self._of_touched(part, self._known[part].files) for part in able}
-        self._drop_shared()
-        new = {part.name: self._of_touched(part, files_of(part, self._snapshot)) for part in able}
-        self._drop_shared()
-        for table in {table for part in able for table in self._known[part].files}:
-            self._snapshot.bind(self._session, table)
-        for name in self._few.values():
-            self._session.drop(name)
-        return {part.name: self._brought(part, old[part.name], new[part.name]) for part in able}
-
-    def _brought(self, part: Part, old: Sums, new: Sums) -> Sums:
-        found = {}
-        for one in part.sums:
-            gone = _table(old[one.name])
-            for name in one.measures:
-                gone = gone.set_column(gone.column_names.index(name), name, pc.negate(gone[name]))
-            found[one.name] = added(one, [_table(self._known[part].sums[one.name]), gone, _table(new[one.name])])
+        found = dict[str, Sums]()
+        for group in self._groups():
+            before = {table: files for part in group for table, files in self._known[part].files.items()}
+            changes = Changes(self._session, self._snapshot, before, group)
+            try:
+                found |= self._brought(group, changes)
+            finally:
+                changes.end()
         return found
+
+    def _groups(self) -> Iterator[list[Part]]:
+        """Parts that were counted over the same files of the tables that they share."""
+        rest = list(self._known)
+        while rest:
+            before, group = dict[str, tuple[str, ...]](), list[Part]()
+            for part in rest:
+                files = self._known[part].files
+                if all(before.get(table, some) == some for table, some in files.items()):
+                    before |= files
+                    group.append(part)
+            rest = [part for part in rest if part not in group]
+            yield group
 
     def _is_little(self, part: Part, known: KeptSums) -> bool:
         """Did little change, in tables of people alone, and are the files that went still there?"""
@@ -76,100 +77,87 @@ class Forward:
                 return False
         return True
 
-    def _people(self) -> Iterable[str]:
-        """Queries of who has rows in files that came or went."""
-        changed: dict[str, set[str]] = {}
-        for part, known in self._known.items():
-            for table, now in files_of(part, self._snapshot).items():
-                changed.setdefault(table, set()).update({*known.files[table]} ^ {*now})
-        for table, paths in changed.items():
-            column = person_column(table)
-            if paths and column:
-                self._bind(table, sorted(paths), f"changed_{table}")
-                yield f"select coalesce({column}, {_NOBODY}) as id from changed_{table}"
-        yield f"select {_NOBODY} as id where false"
-
-    def _of_touched(self, part: Part, files: Files) -> Sums:
-        """What a part's sums say of the people who were touched, over some files."""
-        known = self._known[part].files
-        for table in sorted(files, key=lambda one: one != part.by_person):
-            both = {*known[table]} & {*files_of(part, self._snapshot)[table]}
-            of = files[part.by_person] if table in REFERRED_TO and part.by_person not in ("", table) else ()
-            names = [self._of_few(part, table, sorted(some), of) for some in (both, {*files[table]} - both) if some]
-            columns = ", ".join(f'"{one.name}"' for one in lake_columns(table)) if not names else "*"
-            if not names:
-                self._bind(table, [], f"none_of_{table}")
-                names = [f"none_of_{table}"]
-            self._session.view(table, " union all ".join(f"select {columns} from {name}" for name in names))
-        make_shared(self._session, part)
-        return summed(self._session, part)
-
-    def _of_few(self, part: Part, table: str, paths: Sequence[str], records: Sequence[str]) -> str:
-        """A relation of the rows of files that are of people who were touched; of visits, those that the part's
-        records, of files `records`, refer to.
-        """
-        key = (table, repr((paths, records)))
-        if key not in self._few:
-            name, rows = f"few_{table}_{len(self._few)}", f"rows_of_{table}"
-            self._bind(table, paths, rows)
-            person = person_column(table)
-            where = f" where coalesce({person}, {_NOBODY}) in (select id from touched)" if person else ""
-            if records:
-                own = REFERRED_TO[table][0]
-                where = f" where {own} in (select {own} from {part.by_person})"
-            self._session.table(name, f"select {self._columns(table)} from {rows}{where}")
-            self._few[key] = name
-        return self._few[key]
-
-    def _columns(self, table: str) -> str:
-        """The columns of a table that any part asks for."""
-        names = [one.name for one in lake_columns(table)]
-        return ", ".join(f'"{name}"' for name in names if name in self._words) or f'"{names[0]}"'
-
-    @cached_property
-    def _words(self) -> set[str]:
-        asked = (one.sql for part in self._known for some in (part.made, part.sums) for one in some)
-        return {word for sql in asked for word in _WORD.findall(sql)} | {"person_id", "year_of_birth"}
-
-    def _is_told_otherwise(self, part: Part) -> bool:
-        """May a record of somebody who was not touched refer to a visit that is told otherwise than before?"""
-        known = self._known[part]
-        for table, (key, other) in REFERRED_TO.items():
-            if table not in known.files or table == part.by_person or not part.by_person:
-                continue
-            before, now = {*known.files[table]}, {*files_of(part, self._snapshot)[table]}
-            others = known.sums.get(f"{part.by_person}_{other}")
-            if before != now and others is None:
-                return True
-            if before != now and others is not None and _table(others).num_rows:
-                self._session.bind_arrow("of_others", _table(others))
-                if self._session.query(self._changed(table, key, other, (before - now, now - before))).num_rows:
-                    return True
-        return False
-
-    def _changed(self, table: str, key: str, other: str, files: tuple[set[str], set[str]]) -> str:
-        """A query of visits that are told otherwise and that others refer to, as far as they are told apart."""
-        for name, paths in zip(("went", "came"), files, strict=True):
-            self._bind(table, sorted(paths), name)
-        told = f"{key}, person_id, {table.removesuffix('_occurrence')}_concept_id"
-        went, came = (f"select {told} from {name}" for name in ("went", "came"))
-        either = f"select * from ({went} except {came}) as g union all select * from ({came} except {went}) as c"
-        return f"select 1 from ({either}) as e where {key} % {OTHERS_AS} in (select {other} from of_others) limit 1"
-
-    def _bind(self, table: str, paths: Sequence[str], name: str) -> None:
-        files = [self._snapshot.places.data(table, path) for path in paths]
-        self._session.bind_parquet(name, files, lake_columns(table))
-
-    def _drop_shared(self) -> None:
+    def _brought(self, group: Sequence[Part], changes: Changes) -> dict[str, Sums]:
+        found = {
+            part: self._known[part].sums for part in group if not _is_told_otherwise(part, self._known[part], changes)
+        }
+        for sign in (_OLD, _NEW):
+            changes.bind(sign == _NEW)
+            for name in SHARED:
+                self._session.drop(name)
+            for part, sums in list(found.items()):
+                brought = self._of_side(part, sums, changes, sign)
+                if brought is None:
+                    del found[part]
+                else:
+                    found[part] = brought
         for name in SHARED:
             self._session.drop(name)
+        return {part.name: sums for part, sums in found.items()}
+
+    def _of_side(self, part: Part, sums: Sums, changes: Changes, sign: int) -> Sums | None:
+        """Sums with what a side says added or taken away; None if they have to be made from nothing."""
+        if not part.by_person:
+            make_shared(self._session, part)
+            return _together(part, sums, summed(self._session, part), sign)
+        events, coders, is_new = BY_NAME[part.by_person], _coders(sums), sign == _NEW
+        references = changes.references(events, is_new)
+        sides = (True, changes.records(events, is_new)), (False, changes.history(events, is_new))
+        for is_of_records, rows in sides:
+            some = [one for one in part.sums if bool(one.of) == is_of_records]
+            arrays = Arrays(events, some, references, coders)
+            if not arrays.fits or not arrays.add(rows):
+                return None
+            sums = _together(part, sums, {one.name: told for one, told in arrays.found()}, sign)
+        return _together(part, sums, changes.unmapped(part, is_new), sign)
+
+
+def _is_told_otherwise(part: Part, known: KeptSums, changes: Changes) -> bool:
+    """May records of people who were not touched be told otherwise than before?"""
+    if not part.by_person:
+        return False
+    others = dict[str, np.ndarray | None]()
+    for name in ("visit", "visit_detail"):
+        rows = known.sums.get(f"{part.by_person}_other_{name}")
+        others[name] = None if rows is None else table_of(rows)[f"other_{name}"].to_numpy()
+    return changes.is_told_otherwise(BY_NAME[part.by_person], others)
+
+
+def _coders(sums: Sums) -> dict[str, Coder]:
+    """How columns were coded."""
+    found = dict[str, Coder]()
+    for rows in sums.values():
+        if isinstance(rows, Packed):
+            for name, coder in zip(rows.names, rows.coders, strict=True):
+                found.setdefault(name, coder)
+    return found
+
+
+def _together(part: Part, sums: Sums, more: Sums, sign: int) -> dict[str, pa.Table | Packed]:
+    """Sums with more, or less, of some of them."""
+    known = {one.name: one for one in part.sums}
+    return {**sums, **{name: _both(known[name], sums[name], rows, sign) for name, rows in more.items()}}
+
+
+def _both(of: Sum, whole: pa.Table | Packed, more: pa.Table | Packed, sign: int) -> pa.Table | Packed:
+    if (len(more.keys) if isinstance(more, Packed) else more.num_rows) == 0:
+        return whole
+    if isinstance(whole, Packed) and isinstance(more, Packed):
+        found = together(whole, more, sign)
+        if found is not None:
+            return found
+    rows, others = table_of(whole), table_of(more)
+    for name in of.measures if sign == _OLD else ():
+        others = others.set_column(others.column_names.index(name), name, pc.negate(others[name]))
+    return added(of, [rows, others.cast(rows.schema)] if rows.num_rows else [others])
+
+
+def table_of(rows: pa.Table | Packed) -> pa.Table:
+    """A sum as columns."""
+    return rows.table() if isinstance(rows, Packed) else rows
 
 
 def files_of(part: Part, snapshot: Snapshot) -> Files:
     """The files of every table of the lake that a part reads."""
     names = sorted(table for table in reads(part) & set(snapshot.tables) if table not in VOCABULARY_TABLES)
     return {table: tuple(sorted(one.path for one in snapshot.data_files(table))) for table in names}
-
-
-def _table(rows: pa.Table | Packed) -> pa.Table:
-    return rows.table() if isinstance(rows, Packed) else rows

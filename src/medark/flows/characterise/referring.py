@@ -26,9 +26,10 @@ class Referring:
             self._spans = Spans(self._session.query("select person_id, first_no, last_no from spans"))
         if self._persons is None:
             self._persons = self._session.query("select person_id, gender_concept_id, year_of_birth from person")
-        return References(self._spans, self._persons, {name: self._referred(name) for name in events.refers})
+        return References(self._spans, self._persons, {name: self.table(name) for name in events.refers})
 
-    def _referred(self, name: str) -> Referred:
+    def table(self, name: str) -> Referred:
+        """A table that records refer to, by the name of `Events.refers`."""
         if name not in self._tables:
             table, key, told = KEYS[name]
             owner = ", person_id" if person_column(table) else ""

@@ -1,0 +1,217 @@
+"""What changed between two versions of a lake: rows that came or went, and what their people had before and have now"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles import Part
+from medark.check.achilles.event_tables import BY_NAME, Events
+from medark.check.achilles.events import KEYS, OTHERS_AS, plain_rows
+from medark.check.achilles.plan import SPANS
+from medark.check.achilles.references import NOBODY, References, Referred, Spans, kept
+from medark.flows.characterise.keeping import Files
+from medark.flows.characterise.referring import Referring
+from medark.model.omop import lake_columns, person_column
+from medark.sql.render import plain
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+_WORD = re.compile(r"\w+")
+_VISITS = ("visit", "visit_detail")
+_SIDES = ("is_old", "is_new")
+_ROWS = 1 << 17
+
+
+class Changes:
+    """Of the tables `before`, which had these files. While it lasts the session has relations beside its tables:
+    `changed_T`, rows of files that came or went; `few_T`, rows of who is touched; each with `is_old`, `is_new`.
+    """
+
+    def __init__(self, session: Session, snapshot: Snapshot, before: Files, parts: Sequence[Part]) -> None:
+        self._session, self._snapshot, self._parts = session, snapshot, parts
+        self._made, self._tables = list[str](), [table for table in before if person_column(table)]
+        now = {table: {one.path for one in snapshot.data_files(table)} for table in self._tables}
+        self._went = {table: {*before[table]} - now[table] for table in self._tables}
+        self._came = {table: now[table] - {*before[table]} for table in self._tables}
+        self._changed = [table for table in self._tables if self._went[table] or self._came[table]]
+        self._words = {word for part in parts if not part.by_person for word in _words(part)}
+        self._words |= set(_WORD.findall(SPANS.sql))
+        for table in self._changed:
+            self._bind_changed(table, {*before[table]} & now[table])
+        self._table("touched", self._people(self._changed))
+        self._moved = {name: self._visits_changed(name) for name in _VISITS}
+        self._table("referring", self._referring())
+        for table in self._tables:
+            self._make_few(table)
+        self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
+        for events in self._events:
+            self._make_records(events)
+        self._referred = Referring(session)
+        self._visits = {name: self._visits_of_records(name) for name in _VISITS}
+
+    def bind(self, is_new: bool) -> None:
+        """Of every table the rows of who is touched, as they are or as they were; spans and people of these."""
+        for table in self._tables:
+            self._session.view(table, f"select * exclude (is_old, is_new) from few_{table} where {_SIDES[is_new]}")
+        if not self._events:
+            return
+        self._spans = Spans(self._session.query(plain(SPANS.sql, self._session.dialect)))
+        self._persons = self._session.query("select person_id, gender_concept_id, year_of_birth from person")
+
+    def references(self, events: Events, is_new: bool) -> References:
+        """What a table's records refer to, on the side that is bound."""
+        tables = {
+            name: self._visits[name][is_new] if name in _VISITS else self._referred.table(name)
+            for name in events.refers
+        }
+        return References(self._spans, self._persons, tables)
+
+    def records(self, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
+        """Records that came or went, and all of people whose records may be told otherwise than before."""
+        sql = f"select * exclude (is_old, is_new) from records_{events.table} where {_SIDES[is_new]}"
+        yield from self._session.stream(sql, _ROWS)
+
+    def history(self, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
+        """Of who is touched: what they had when."""
+        told = f"person_id, {events.day} as day, {events.concept} as concept_id"
+        yield from self._session.stream(f"select {told} from few_{events.table} where {_SIDES[is_new]}", _ROWS)
+
+    def unmapped(self, part: Part, is_new: bool) -> dict[str, pa.Table]:
+        """What came or went without a concept."""
+        table = part.by_person
+        if table not in self._changed or not (self._came if is_new else self._went)[table]:
+            return {}
+        of = f" from (select * from changed_{table} where {_SIDES[is_new]}) as t"
+        return {
+            one.name: self._session.query(plain(one.sql.replace(f" from {table} as t", of), self._session.dialect))
+            for one in part.sums
+            if one.name == f"{table}_unmapped"
+        }
+
+    def is_told_otherwise(self, events: Events, others: Mapping[str, np.ndarray | None]) -> bool:
+        """May a record of somebody who was not touched refer to a visit that is told otherwise than before?
+
+        `others`: by the name of what is referred to, keys of others' visits or of none, as far as they are kept.
+        """
+        for name in (one for one in events.refers if one in _VISITS):
+            moved, known = self._moved[name], others.get(name)
+            if moved.num_rows and KEYS[name][0] != events.table:
+                keys = moved["key"].to_numpy()
+                if known is None or np.isin(np.fmod(keys, OTHERS_AS), known).any() or self._is_twice(name, keys):
+                    return True
+        return False
+
+    def end(self) -> None:
+        """The session has the lake's tables again, and no more."""
+        for table in self._tables:
+            self._snapshot.bind(self._session, table)
+        for name in reversed(self._made):
+            self._session.drop(name)
+
+    def _table(self, name: str, sql: str) -> None:
+        self._session.table(name, sql)
+        self._made.append(name)
+
+    def _bind_changed(self, table: str, both: set[str]) -> None:
+        columns = lake_columns(table)
+        paths = sorted(self._went[table] | self._came[table])
+        files = [self._snapshot.places.data(table, path) for path in paths]
+        self._session.bind_parquet(f"files_{table}", files, columns, file_number="file_no")
+        went = ", ".join(str(n) for n, path in enumerate(paths) if path in self._went[table]) or "-1"
+        told = f"select * exclude (file_no), file_no in ({went}) as is_old, file_no not in ({went}) as is_new"
+        self._session.view(f"changed_{table}", f"{told} from files_{table}")
+        self._session.bind_parquet(
+            f"both_{table}", [self._snapshot.places.data(table, path) for path in sorted(both)], columns
+        )
+        self._made += [f"files_{table}", f"changed_{table}", f"both_{table}"]
+
+    def _people(self, tables: Sequence[str]) -> str:
+        """A query of whose rows came or went in some tables."""
+        asked = [f"select coalesce({person_column(one)}, {NOBODY}) as id from changed_{one}" for one in tables]
+        return " union ".join([f"select cast({NOBODY} as bigint) as id where false", *asked])
+
+    def _visits_changed(self, name: str) -> pa.Table:
+        """Visits that are told otherwise than before: key, person_id, `was`: is the key one that was there before?"""
+        table, key, told = KEYS[name]
+        if table not in self._changed:
+            return pa.table({"key": pa.array([], pa.int64()), "person_id": pa.array([], pa.int64()), "was": []})
+        cells = f"select {key}, person_id, {told} from changed_{table} where"
+        sides = [f"{cells} {one}" for one in _SIDES]
+        moved = " union all ".join(f"select * from ({a} except {b}) as m" for a, b in (sides, sides[::-1]))
+        was = f"{key} in (select {key} from changed_{table} where is_old)"
+        return self._session.query(f"select {key} as key, person_id, {was} as was from ({moved}) as a")
+
+    def _referring(self) -> str:
+        """A query of people all of whose records may be told otherwise: their periods or a visit of theirs changed."""
+        periods = [one for one in ("observation_period",) if one in self._changed]
+        owners = {
+            one for moved in self._moved.values() for one, was in zip(*_owners(moved), strict=True) if was
+        }  # fmt: skip
+        told = [f"select {NOBODY if one is None else one} as id" for one in owners]
+        return " union ".join([self._people(periods), *told])
+
+    def _make_few(self, table: str) -> None:
+        wanted = self._words | {"person_id"}
+        if table in BY_NAME:
+            wanted |= {BY_NAME[table].day, BY_NAME[table].concept}
+        if table == "person":
+            wanted |= {"gender_concept_id", "year_of_birth"}
+        columns = [f'"{one.name}"' for one in lake_columns(table) if one.name in wanted] or [
+            lake_columns(table)[0].name
+        ]
+        person = f"coalesce({person_column(table)}, {NOBODY})"
+        told, is_changed = ", ".join(columns), table in self._changed
+        sql = (
+            f"select {told}, true as is_old, true as is_new from {'both_' if is_changed else ''}{table}"
+            f" where {person} in (select id from touched)"
+        )
+        more = f" union all select {told}, is_old, is_new from changed_{table}" if is_changed else ""
+        self._table(f"few_{table}", sql + more)
+
+    def _make_records(self, events: Events) -> None:
+        table = events.table
+        of = f"(select *, true as is_old, true as is_new from {'both_' if table in self._changed else ''}{table})"
+        rows = plain(plain_rows(events, of, *_SIDES), self._session.dialect)
+        sql = f"{rows} where coalesce(t.person_id, {NOBODY}) in (select id from referring)"
+        if table in self._changed:
+            sql += f" union all {plain(plain_rows(events, f'changed_{table}', *_SIDES), self._session.dialect)}"
+        self._table(f"records_{table}", sql)
+
+    def _visits_of_records(self, name: str) -> tuple[Referred, Referred]:
+        """The visits that records refer to, as they were and as they are."""
+        table, key, told = KEYS[name]
+        asked = [f"select {key} as k from records_{one.table}" for one in self._events if name in one.refers]
+        if not asked or table not in self._tables:
+            nothing = Referred(kept(pa.table({one: pa.array([], pa.int64()) for one in ("key", "told", "person_id")})))
+            return nothing, nothing
+        is_changed = table in self._changed
+        cells = f"{key} as key, {told} as told, person_id"
+        sql = (
+            f"select {cells}, true as is_old, true as is_new from {'both_' if is_changed else ''}{table}"
+            f" where {key} in ({' union all '.join(asked)})"
+        )
+        more = f" union all select {cells}, is_old, is_new from changed_{table}" if is_changed else ""
+        rows = self._session.query(f"select * from ({sql}{more}) as v where key is not null")
+        old, new = (Referred(kept(rows.filter(rows[side]).select(["key", "told", "person_id"]))) for side in _SIDES)
+        return old, new
+
+    def _is_twice(self, name: str, keys: np.ndarray) -> bool:
+        """Is one of the keys of visits that changed there in what did not change?"""
+        self._session.bind_arrow("moved", pa.table({"key": keys}))
+        table, key, _ = KEYS[name]
+        found = self._session.query(f"select 1 from both_{table} where {key} in (select key from moved) limit 1")
+        self._session.drop("moved")
+        return bool(found.num_rows)
+
+
+def _owners(moved: pa.Table) -> tuple[list[int | None], list[bool]]:
+    return moved["person_id"].to_pylist(), moved["was"].to_pylist()
+
+
+def _words(part: Part) -> set[str]:
+    asked = (*part.counts, *(one.sql for some in (part.made, part.sums, part.values) for one in some))
+    return {word for sql in asked for word in _WORD.findall(sql)}
