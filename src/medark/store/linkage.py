@@ -80,7 +80,7 @@ def _api(session: Session) -> Any:
 
 
 def _spark_api(spark: Any) -> Any:
-    """Spark with the likeness of two texts by Jaro and Winkler, of splink's own jar, under DuckDB's name for it."""
+    """Spark with what DuckDB calls likeness by Jaro and Winkler, and distance by Damerau: of splink's own jar."""
     import sqlglot
     from pyspark.sql.types import DoubleType
     from splink.backends.spark import SparkAPI, similarity_jar_location
@@ -95,4 +95,5 @@ def _spark_api(spark: Any) -> Any:
     likeness = "uk.gov.moj.dash.linkage.JaroWinklerSimilarity"
     for name in ("jaro_winkler_similarity", "jarowinkler_similarity"):  # as DuckDB calls it, and as sqlglot does
         spark.udf.registerJavaFunction(name, likeness, DoubleType())
+    spark.udf.registerJavaFunction("damerau_levenshtein", "uk.gov.moj.dash.linkage.LevDamerauDistance", DoubleType())
     return Plain(spark_session=spark, register_udfs_automatically=False, break_lineage_method="persist")
