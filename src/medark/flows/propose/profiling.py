@@ -16,7 +16,7 @@ from medark.flows.workspace import Workspace
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES, tabular
 from medark.standardise.propose.names import concepts
-from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
+from medark.standardise.propose.profile import TableProfile, TableScan, orders, profile_of
 from medark.standardise.propose.profile.forms import forms
 from medark.standardise.propose.profile.scan import HEAD
 from medark.store.engine import Session
@@ -111,7 +111,8 @@ def _together(
         scan = TableScan.of(tables[0].shape.columns, seed_of(workspace))
         for table in run:
             _scanned(workspace, session, table, scan, pool)
-        part = TableProfile(name, tuple(profile_of(column) for column in scan.columns))
+        columns = tuple(profile_of(column) for column in scan.columns)
+        part = TableProfile(name, columns, orders(scan.first_rows, columns))
         rows = scan.first_rows if len(runs) == 1 and scan.rows <= HEAD else None
         whole = part if whole is None else whole.with_more(part)
     assert whole is not None

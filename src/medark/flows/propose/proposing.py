@@ -110,7 +110,7 @@ def _profile(workspace: Workspace, kept: Kept) -> tuple[list[Drift], dict[str, p
     whole: dict[str, pa.Table] = {}
     for one in profiled(workspace, mine):
         name = _known_as(kept, one.table)
-        new = TableProfile(name, one.table.columns)
+        new = TableProfile(name, one.table.columns, one.table.orders)
         if name in kept.profiles:
             drifts += drift(kept.profiles[name], new)
             new = kept.profiles[name].with_more(new)

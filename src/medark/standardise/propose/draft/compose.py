@@ -12,6 +12,7 @@ from medark.standardise.propose.draft.filled import Choice, Filled, filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.listed import Fit, fitting
 from medark.standardise.propose.draft.once import told_once
+from medark.standardise.propose.draft.order import in_order
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
 from medark.standardise.propose.draft.states import states
 from medark.standardise.propose.draft.targets import targets
@@ -37,7 +38,10 @@ def composed(
     """A draft for each table. `said`: of tables, column to slot, by people; `values`: of tables, of columns, what
     people said that values mean; `lists`: of codes, that tables of it are.
     """
-    slots = {reading.table.name: filled(reading, said.get(reading.table.name, {})) for reading in readings}
+    slots = {
+        reading.table.name: in_order(filled(reading, said.get(reading.table.name, {})), reading.columns)
+        for reading in readings
+    }
     kinds = {reading.table.name: reading.kind for reading in readings}
     slots |= told_once(slots, kinds, links)
     made = (

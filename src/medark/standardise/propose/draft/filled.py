@@ -19,7 +19,7 @@ _SIDES = re.compile(r"编码|代码|名称|描述|日期|时间|[_ ]?(?:code|nam
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A column in a slot, with the chance that it belongs there. `said`: a person's word; `clock`: the column that
-    tells the time of day of its days.
+    tells the time of day of its days; `order`: what its values say beside another column's.
     """
 
     column: ColumnProfile
@@ -28,6 +28,7 @@ class Choice:
     candidate: Candidate
     said: bool = False
     clock: ColumnProfile | None = None
+    order: str = ""
 
     @property
     def is_distance(self) -> bool:
@@ -45,6 +46,8 @@ class Choice:
             told.append(f"its name is near {found.by} ({found.element})")
         if found.tested:
             told.append(f"{found.tested:.0%} of its values look so")
+        if self.order:
+            told.append(self.order)
         return tuple(told)
 
 

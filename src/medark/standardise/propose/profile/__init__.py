@@ -2,7 +2,19 @@
 
 from medark.standardise.propose.profile.column import ColumnProfile, profile_of
 from medark.standardise.propose.profile.drift import Drift, drift
+from medark.standardise.propose.profile.orders import Order, orders
 from medark.standardise.propose.profile.scan import TableScan
 from medark.standardise.propose.profile.table import Link, TableProfile, links
 
-__all__ = ["ColumnProfile", "Drift", "Link", "TableProfile", "TableScan", "drift", "links", "profile_of"]
+__all__ = [
+    "ColumnProfile",
+    "Drift",
+    "Link",
+    "Order",
+    "TableProfile",
+    "TableScan",
+    "drift",
+    "links",
+    "orders",
+    "profile_of",
+]

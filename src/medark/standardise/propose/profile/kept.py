@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from medark.standardise.propose.profile.column import ColumnProfile
+from medark.standardise.propose.profile.orders import Order
 from medark.standardise.propose.profile.table import TableProfile
 
 _PLAIN = (
@@ -32,12 +34,14 @@ def plain(table: TableProfile) -> dict[str, Any]:
         | {"hashes": [f"{value:x}" for value in column.hashes.tolist()]}
         for column in table.columns
     ]
-    return {"name": table.name, "columns": columns}
+    orders = [{each.name: getattr(one, each.name) for each in fields(Order)} for one in table.orders]
+    return {"name": table.name, "columns": columns, "orders": orders}
 
 
 def read(told: Mapping[str, Any]) -> TableProfile:
     """What `plain` gave."""
-    return TableProfile(told["name"], tuple(_column(one) for one in told["columns"]))
+    orders = tuple(Order(**one) for one in told.get("orders", ()))
+    return TableProfile(told["name"], tuple(_column(one) for one in told["columns"]), orders)
 
 
 def _column(told: Mapping[str, Any]) -> ColumnProfile:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from medark.standardise.propose.names import tokens
 from medark.standardise.propose.profile.column import ColumnProfile, merged
+from medark.standardise.propose.profile.orders import Order
 from medark.standardise.propose.profile.sketch import contained
 
 _PROBES = 24  # hashes of a column that are looked up among all keys
@@ -20,10 +21,11 @@ _NO_WORDS = frozenset(["id", "cd", "code", "key", "no", "nr", "num", "代码", "
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:
-    """A table of one source by its name there: several files may have told of it."""
+    """A table of one source by its name there: several files may have told of it. `orders`: of its columns of times."""
 
     name: str
     columns: tuple[ColumnProfile, ...]
+    orders: tuple[Order, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -38,7 +40,8 @@ class TableProfile:
         """Together with what a later delivery brought."""
         later = {column.name.lower(): column for column in new.columns}
         both = [merged(old, later.pop(old.name.lower())) if old.name.lower() in later else old for old in self.columns]
-        return TableProfile(self.name, (*both, *later.values()))
+        told = max(self.orders, new.orders, key=lambda some: sum(order.rows for order in some))
+        return TableProfile(self.name, (*both, *later.values()), told)
 
 
 @dataclass(frozen=True, slots=True)
