@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from medark.model.units import unit_concepts
 from medark.standardise.terms.laboratory import property_of
 from medark.store.vocabulary.local import FIRST_LOCAL, local_concept_ids
 
@@ -45,6 +46,24 @@ _CODES = {8521: "O", 8551: "U", 8527: "5", 8515: "2", 8516: "3", 8557: "4", 8657
 _SYSTEMS = {"serum/plasma": "Serum or Plasma", "blood": "Blood", "urine": "Urine", "plasma": "Plasma"}
 _CONCENTRATIONS = frozenset(("Moles/volume", "Mass/volume", "Enzymatic activity/volume", "Mass Ratio"))
 _FASTING = "post CFst"  # LOINC's challenge: calorie fast
+# What values of a set are, where the platform writes a concept of OMOP's by its number: it is shipped by that number
+# with the word that the set has for it, so that what the lake points at is there. No code or name of SNOMED CT or NUCC.
+_SETS = {
+    "admitted_from": "Visit", "answer": "Meas Value", "currency": "Currency", "discharged_to": "Visit",
+    "language": "Language", "operator": "Meas Value Operator", "place_of_service": "Visit", "qualifier": "Meas Value",
+    "relationship": "Relationship", "route": "Route", "specimen": "Specimen", "visit": "Visit",
+}  # fmt: skip
+_VALUES = HERE.parent / "src" / "medark" / "standardise" / "lookups" / "values"
+_CDM = (756265, "OMOP CDM Version 5.4.0", "Metadata")
+_SITUATIONS = {4216643, 40482021}  # how a stay ended, where no place says it
+_OWNED_BY_NUCC = range(38_003_600, 38_005_000)
+_BY_NUMBER = "OMOP number"  # the vocabulary that they are shipped in, but for answers of LOINC and places of CMS
+_KNOWN_CODES = {
+    8716: ("CMS Place of Service", "49"), 8782: ("CMS Place of Service", "20"), 45876467: ("LOINC", "LA11843-2"),
+    45878548: ("LOINC", "LA11841-6"), 45879438: ("LOINC", "LA9633-4"), 45881623: ("LOINC", "LA11844-0"),
+    45881795: ("LOINC", "LA16550-8"), 45881796: ("LOINC", "LA11832-5"), 45881916: ("LOINC", "LA11842-4"),
+    45883536: ("LOINC", "LA6750-9"), 45884086: ("LOINC", "LA9634-2"), 45884091: ("LOINC", "LA11884-6"),
+}  # fmt: skip
 # In OMOP these two have no standard role: they say that nothing was said.
 _NOT_STANDARD = {8521, 8551}
 
@@ -55,6 +74,8 @@ def concepts(reference: Path, given: Mapping[tuple[str, str], int]) -> list[Row]
     Those of units are kept by hand, in src/medark/model/unit_concept.csv.
     """
     rows = [_no_match(), *_core(reference), *_loinc(reference, given)]
+    known = {int(row["concept_id"]) for row in rows} | {unit.concept_id for unit in unit_concepts()}
+    rows += _by_number(known)
     unique = {(row["vocabulary_id"], row["concept_code"]): row for row in reversed(rows)}
     return sorted(unique.values(), key=lambda row: int(row["concept_id"]))
 
@@ -105,6 +126,20 @@ def _core(reference: Path) -> Iterator[Row]:
         code = _PLACES.get(number) or row["concept_code"] or _CODES.get(number) or str(number)
         standard = "" if number in _NOT_STANDARD else standard
         yield _concept(number, row["name"], domain, vocabulary, kind, standard, code, row["source"])
+
+
+def _by_number(known: set[int]) -> Iterator[Row]:
+    """What the platform writes by OMOP's number and nobody above has: one row a number, called as the set calls it."""
+    written = [_CDM] + [
+        (int(row["concept_id"]), row["meaning"], domain)
+        for name, domain in _SETS.items() for row in _read(_VALUES / f"{name}.csv")
+    ]  # fmt: skip
+    for number, name, domain in written:
+        if number not in known and number not in _OWNED_BY_NUCC:
+            known.add(number)
+            domain = "Observation" if number in _SITUATIONS else domain
+            vocabulary, code = _KNOWN_CODES.get(number, (_BY_NUMBER, str(number)))
+            yield _concept(number, name, domain, vocabulary, domain, "S", code, "OMOP number; medark's word")
 
 
 def _loinc(reference: Path, given: Mapping[tuple[str, str], int]) -> Iterator[Row]:

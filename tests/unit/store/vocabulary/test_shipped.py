@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 import pytest
 
 from medark.model.omop import tables
+from medark.standardise.lookups import data
 from medark.store.vocabulary.shipped import notice, shipped, shipped_digest
 
 ROOT = Path(__file__).resolve().parents[4]
 FOLDER = ROOT / "src" / "medark" / "store" / "vocabulary" / "shipped"
 ALLOWED = {"None", "Gender", "Race", "Ethnicity", "Visit", "CMS Place of Service", "Type Concept", "Condition Status",
-           "UCUM", "LOINC", "ICD10CM"}  # fmt: skip
+           "UCUM", "LOINC", "ICD10CM", "OMOP number"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,16 @@ def test_ids_and_codes_are_there_once_and_own_ids_are_never_standard() -> None:
     own = concepts.filter(pc.greater_equal(concepts["concept_id"], 2_000_000_000))
     assert own.num_rows > 95_000
     assert own["standard_concept"].null_count == own.num_rows
+
+
+def test_what_the_platform_writes_by_number_is_there() -> None:
+    """But for those of other owners: modalities (SNOMED CT), specialties and kinds of places (NUCC, 38,003,600 on)."""
+    there = set(shipped("concept")["concept_id"].to_pylist())
+    written = data()["value_concept"].to_pylist()
+    left_out = {row["concept_id"] for row in written if row["concept_id"] not in there}
+    of_others = {row["concept_id"] for row in written if row["set_name"] in ("modality", "specialty")}
+    assert {number for number in left_out - of_others if not 38_003_600 <= number < 38_005_000} == set()
+    assert {4180186, 4182948, 756265} <= there, "languages of names, and the version of the model"
 
 
 def test_rows_are_complete() -> None:
