@@ -36,6 +36,7 @@ class Arrays:
         self._of_people = {names[one.name]: one for one in sums if one.name in names}
         people = People(references.persons, coders.get("gender_concept_id"))
         self._by_person = ByPerson(people)
+        self._latest: list[pa.Table] = []
         self.fits = people.fits or not self._of_people
 
     def add(self, batches: Iterable[pa.RecordBatch]) -> bool:
@@ -46,7 +47,12 @@ class Arrays:
                 return False
         if self._of_people:
             self._by_person.end(crowd)
+        self._latest.append(crowd.latest())
         return True
+
+    def latest(self) -> pa.Table:
+        """Each person with the day of their latest record: person_id, day."""
+        return pa.concat_tables(self._latest)
 
     def _add(self, batch: pa.RecordBatch, crowd: Crowd) -> bool:
         coded, person, inside = self._records.coded(batch, crowd)

@@ -17,6 +17,7 @@ from medark.check.achilles.references import NOBODY, Bools, Numbers, References,
 # Of each column its coder and codes; without one, the values themselves.
 Coded = Mapping[str, tuple[Coder | None, Codes | pa.Array]]
 _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
+_NEVER = -(1 << 40)  # before any day
 _SHIFT = 1970 * 12
 _FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
 _MONTH_OF = (np.arange(_FROM, _TO).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _SHIFT).astype(
@@ -31,6 +32,7 @@ class Crowd:
         self._spans, self._places = spans, Places()
         self._first, self._last, self._has_many = spans.of(np.zeros(0, np.int64))
         self.records, self.inside = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self._latest = np.zeros(0, np.int64)
 
     @property
     def people(self) -> Numbers:
@@ -50,7 +52,14 @@ class Crowd:
             self._first, self._last, self._has_many = (np.append(one, new) for one, new in zip(mine, more, strict=True))
             none = np.zeros(len(self.people) - before, np.int64)
             self.records, self.inside = np.append(self.records, none), np.append(self.inside, none)
+            self._latest = np.append(self._latest, none + _NEVER)
         return numbers.astype(np.int64)
+
+    def latest(self) -> pa.Table:
+        """Each of them once, with the day of their latest record: person_id, day."""
+        is_nobody, is_never = self.people == NOBODY, self._latest == _NEVER
+        days = pa.array(np.where(is_never, 0, self._latest).astype(np.int32), mask=is_never).view(pa.date32())
+        return pa.table({"person_id": pa.array(self.people, mask=is_nobody), "day": days})
 
     def is_inside(self, who: Numbers, starts: Numbers, numbers: Numbers, days: Numbers, nulls: Nulls) -> Bools:
         """Does each row's day lie in an observation period? `starts`: where another person's rows start."""
@@ -64,6 +73,8 @@ class Crowd:
             rows = np.flatnonzero(np.repeat(of_many, many) & inside)
             inside[rows] = self._spans.has(who[rows], days[rows])
         self.records += np.bincount(numbers, many, minlength=len(self.records)).astype(np.int64)
+        known = days if nulls is None else np.where(nulls, _NEVER, days)
+        np.maximum.at(self._latest, numbers, np.maximum.reduceat(known, starts))
         within = np.add.reduceat(inside.astype(np.int64), starts)
         self.inside += np.bincount(numbers, within, minlength=len(self.inside)).astype(np.int64)
         return inside
@@ -142,10 +153,13 @@ class Records:
             return coder.coder, 0
         of = self._references.tables[name].of.people
         assert of is not None
-        strange = lost.copy()
-        rows = np.flatnonzero(is_there)
-        owner = of[place[rows]]
-        strange[rows] = (owner == NOBODY) | ((owner != who[rows]) & (who[rows] != NOBODY))
+        owner = of[place] if len(of) else who
+        strange = owner != who
+        if strange.any():
+            strange &= (who != NOBODY) | ~is_there
+        strange |= owner == NOBODY
+        strange &= is_there
+        strange |= lost
         if not strange.any():
             return coder.coder, 0
         numbers = np.fmod(keys, OTHERS_AS)

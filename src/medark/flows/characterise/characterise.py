@@ -10,7 +10,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medark.check.achilles import Part, analyses, parts
+from medark.check.achilles import OF_LATEST, Part, analyses, parts
 from medark.errors import NotFoundError
 from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, make_shared, told
 from medark.flows.characterise.forward import Forward, files_of
@@ -115,7 +115,7 @@ def _counted(
             known = {part: read_sums(workspace, part) for part in missing if part.sums}
             referring = Referring(session)
             forward = Forward(session, snapshot, {part: one for part, one in known.items() if one is not None}).sums()
-            for part in missing:
+            for part in sorted(missing, key=lambda one: not one.by_person):
                 sums = forward.get(part.name) or _from_nothing(session, snapshot, part, referring)
                 results = told(session, part, sums)
                 if part.sums:
@@ -128,9 +128,10 @@ def _counted(
 def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: Referring) -> Sums:
     make_shared(session, part)
     slices = slices_of(session, snapshot, part.by_person)
+    lent = referring.lend() if part.name in OF_LATEST else frozenset()
     sums = summed(session, part, slices, referring=referring)
-    if slices:
-        snapshot.bind(session, part.by_person)
+    for table in (*lent, *([part.by_person] if slices else ())):
+        snapshot.bind(session, table)
     return sums
 
 

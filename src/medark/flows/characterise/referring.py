@@ -19,6 +19,7 @@ class Referring:
         self._spans: Spans | None = None
         self._persons: pa.Table | None = None
         self._tables: dict[str, Referred] = {}
+        self._met: dict[str, pa.Table] = {}
 
     def of(self, events: Events) -> References:
         """What the records of a table refer to. The session has spans of observation periods."""
@@ -27,6 +28,17 @@ class Referring:
         if self._persons is None:
             self._persons = self._session.query("select person_id, gender_concept_id, year_of_birth from person")
         return References(self._spans, self._persons, {name: self.table(name) for name in events.refers})
+
+    def met(self, events: Events, latest: pa.Table) -> None:
+        """Who has records in a table, and when each had the latest: person_id, day."""
+        if events.table != "death":  # of deaths every day is asked for
+            self._met[events.table] = latest.rename_columns(["person_id", events.day])
+
+    def lend(self) -> frozenset[str]:
+        """In the place of every table whose people were met, these alone, until it is bound again; of which tables."""
+        for table, latest in self._met.items():
+            self._session.bind_arrow(table, latest)
+        return frozenset(self._met)
 
     def table(self, name: str) -> Referred:
         """A table that records refer to, by the name of `Events.refers`."""

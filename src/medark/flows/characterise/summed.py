@@ -31,8 +31,9 @@ def summed(
 ) -> Sums:
     """What the sums of a part say. The session has the tables that it reads, and spans of observation periods.
 
-    `slices`: each binds the rows of some people in the place of the part's table. `is_by_arrays`: otherwise by SQL
-    alone, as where rows are not on this machine. `referring`: what the session's records refer to.
+    `slices`: each binds the rows of some people in the place of the part's table, which has all when they begin.
+    `is_by_arrays`: otherwise by SQL alone, as where rows are not on this machine. `referring`: what the session's
+    records refer to.
     """
     binds = slices or (lambda: None,)
     by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
@@ -51,15 +52,14 @@ def _by_arrays(
     arrays = Arrays(events, part.sums, referring.of(events))
     rows = plain(plain_rows(events), session.dialect)
     others = [one for one in part.sums if one.name == f"{part.by_person}_unmapped"]
-    tables: dict[str, list[pa.Table]] = {one.name: [] for one in others}
+    tables = {one.name: _typed(session.query(plain(one.sql, session.dialect))) for one in others}
     for bind in binds:
         bind()
         if not arrays.fits or not arrays.add(session.stream(rows, AT_A_TIME)):
             return None
-        for one in others:
-            tables[one.name].append(_typed(session.query(plain(one.sql, session.dialect))))
+    referring.met(events, arrays.latest())
     found = {one.name: told if isinstance(told, Packed) else _typed(told) for one, told in arrays.found()}
-    return found | {one.name: added(one, tables[one.name]) for one in others}
+    return found | tables
 
 
 def _by_sql(session: Session, part: Part, binds: Sequence[Callable[[], None]]) -> dict[str, pa.Table | Packed]:
