@@ -19,6 +19,17 @@ from medark.standardise.propose.profile.states import KEPT, MEANINGS, PLANNED, V
 _STATES: Final[Mapping[str, str]] = {
     KEPT: N_("the row stands"), VOID: N_("void: no row of the lake"), PLANNED: N_("planned: it has not happened"),
 }  # fmt: skip
+# What words of visits, places, diagnoses, sexes and results are looked up as: names of OMOP's concepts.
+_LOOKED_UP: Final = (
+    N_("Inpatient Visit"), N_("Outpatient Visit"), N_("Emergency Room Visit"), N_("Emergency Room and Inpatient Visit"),
+    N_("Home Visit"), N_("Intensive Care"), N_("Observation Room"), N_("Telehealth"), N_("Pharmacy visit"),
+    N_("Laboratory Visit"), N_("Ambulance Visit"), N_("Non-hospital institution Visit"), N_("MALE"), N_("FEMALE"),
+    N_("Inpatient Hospital"), N_("Outpatient Hospital"), N_("Emergency Room - Hospital"),
+    N_("Skilled Nursing Facility"), N_("Nursing Facility"), N_("Rehabilitation hospital"),
+    N_("Long-term care hospital"), N_("Hospice"), N_("Left against medical advice"), N_("Patient died"),
+    N_("Admission diagnosis"), N_("Discharge diagnosis"), N_("Preliminary diagnosis"), N_("Confirmed diagnosis"),
+    N_("Primary diagnosis"), N_("Secondary diagnosis"), N_("High"), N_("Low"),
+)  # fmt: skip
 _OF_STATE: Final = N_("whether the row stands")
 _SLOTS: Final = {field: slot for slot, field in FIELDS.items()}
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from medark.standardise.propose.draft.filled import Choice, Filled
 from medark.standardise.propose.profile import Link
+from medark.standardise.propose.profile.sketch import contained
 
+_WITHIN = 0.9  # of the visits, or of the patients
+_EARLY = frozenset({"outpatient_diag", "admit_diag"})
 _ONCE = ("admitted_from", "discharged_to", "class_text")  # of a visit
 
 
@@ -23,7 +26,35 @@ def told_once(slots: Mapping[str, Filled], kinds: Mapping[str, str], links: Sequ
             spare = {choice.column.name: f"{link.key_table}" for choice in twice.values()}
             kept = {slot: choice for slot, choice in mine.slots.items() if slot not in twice}
             found[link.table] = replace(mine, slots=kept, spare={**mine.spare, **spare})
+    registers = [name for name in slots if kinds[name] == "diagnosis" and _has_times(slots[name])]
+    for name in (name for name in slots if kinds[name] == "visit" and slots[name].across.get("diag")):
+        told = next((one for one in registers if _is_about(slots[one], slots[name])), "")
+        if told:
+            found[name] = _without_early(found.get(name, slots[name]), told)
     return found
+
+
+def _has_times(register: Filled) -> bool:
+    return register.get("diag.code", "diag.name") is not None and register.get("diag.time") is not None
+
+
+def _is_about(register: Filled, visits: Filled) -> bool:
+    """Does a register tell of the visits, or of the patients, that a table has?"""
+    for slot in ("visit_key", "person_key"):
+        mine, there = visits.get(slot), register.get(slot)
+        if mine and there and (contained(mine.column.hashes, there.column.hashes) or 0.0) >= _WITHIN:
+            return True
+    return False
+
+
+def _without_early(mine: Filled, register: str) -> Filled:
+    """Without the diagnoses of before the stay and of its beginning across its row: a register has their time."""
+    across = mine.across.get("diag", ())
+    gone = [cells for cells in across if any(one.candidate.element in _EARLY for one in cells.values())]
+    gone = [cells for cells in gone if not any(one.said for one in cells.values())]
+    spare = {one.column.name: register for cells in gone for one in cells.values()}
+    kept = tuple(cells for cells in across if cells not in gone)
+    return replace(mine, across={**mine.across, "diag": kept}, spare={**mine.spare, **spare})
 
 
 def _is_of(table: Filled, column: str, slot: str) -> bool:
