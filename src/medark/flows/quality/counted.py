@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 
 from medark.check.counting import Counts, Row, Scan
 from medark.check.dqd import TOLD
 from medark.flows.quality.affected import Move
+from medark.flows.quality.beside import Beside
 from medark.flows.quality.forward import Forward
 from medark.flows.quality.index import sweep
 from medark.flows.quality.kept import Known, Said, key_of
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.shelf import Shelf
-from medark.flows.quality.sums import Summing
+from medark.flows.quality.sums import Summing, are_few
 from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES
 from medark.model.progress import Progress, Stage
@@ -75,29 +76,39 @@ class _Counting:
             table: self._forward.moves([scan for scan in mine if scan.sums == "rows"], self._known[table])
             for table, mine in of_lake.items()
         }
-        summing = Summing(self._parts, self._forward.index, [move for some in moves.values() for move in some])
-        for table, mine in of_lake.items():
-            self._count_table(table, mine, moves[table], summing, stage)
+        every = [move for some in moves.values() for move in some]
+        with Beside(self._workspace, self._parts.snapshot) as beside:
+            others = {table: self._others(mine, beside, every) for table, mine in of_lake.items()}
+            summing = Summing(self._parts, self._forward.index, every)
+            for table in of_lake:
+                self._count_table(table, moves[table], others[table], summing, stage)
         sweep(self._workspace)
         for table, scans in due:
             if table in VOCABULARY_TABLES:
                 self._count_vocabulary(scans, stage)
+
+    def _others(self, scans: Sequence[Scan], beside: Beside, moves: Sequence[Move]) -> Callable[[], dict[str, Said]]:
+        """What gives what scans of a table say that are no sums over rows: where few rows are new, it is begun now."""
+        mine = [scan for scan in scans if scan.sums != "rows"]
+        known = self._known[scans[0].over]
+        if mine and self._forward.index is not None and are_few(self._parts, moves):
+            return beside.start(mine, known).result
+        return lambda: {scan.name: self._forward.other(scan, known.get(scan.name)) for scan in mine}
 
     def _due(self, table: str, scans: Sequence[Scan]) -> list[Scan]:
         known = self._known[table]
         return [scan for scan in scans if not self._forward.is_current(scan, known.get(scan.name))]
 
     def _count_table(
-        self, table: str, scans: Sequence[Scan], moves: Sequence[Move], summing: Summing, stage: Stage
+        self, table: str, moves: Sequence[Move], others: Callable[[], dict[str, Said]], summing: Summing, stage: Stage
     ) -> None:
         said: dict[str, Said] = {}
         for move in moves:
             said |= self._forward.rows(move, summing)
             stage.advance(len(move.scans))
-        for scan in scans:
-            if scan.sums != "rows":
-                said[scan.name] = self._forward.other(scan, self._known[table].get(scan.name))
-                stage.advance(1)
+        of_others = others()
+        said |= of_others
+        stage.advance(len(of_others))
         self._known[table] |= {name: one.known for name, one in said.items()}
         read = {name for one in said.values() for name in one.known.files}
         files = {self._parts.stamp(name): self._parts.files(name) for name in read}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,7 @@ class Index:
         told = b"".join(part.tobytes() for part in (head, people, digests.rest, starts))
         try:
             where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = where.with_name(f".{where.name}.{os.getpid()}")
+            draft = where.with_name(f".{where.name}.{os.getpid()}.{get_ident()}")
             with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
                 np.save(file, np.frombuffer(told, np.uint8))
             draft.replace(where)

@@ -45,7 +45,7 @@ class Summing:
     def __init__(self, parts: Parts, index: Index | None, moves: Sequence[Move]) -> None:
         self._parts, self._moves = parts, moves
         self._tells_lost = parts.session.dialect == "duckdb"  # which keeps the least of a number of values
-        self._are_few = sum(parts.rows(move.over, move.came) for move in moves) <= FEW
+        self._are_few = are_few(parts, moves)
         affected = Affected(parts, index)
         self._affected = [affected.read(move, f"affected_{number}") for number, move in enumerate(moves)]
         for number, move in enumerate(moves):
@@ -124,6 +124,11 @@ class Summing:
                 for link in sorted(links, key=lambda one: one.column):
                     if link.facts == facts:
                         yield f'select distinct "{link.column}" as id from {table}'
+
+
+def are_few(parts: Parts, moves: Sequence[Move]) -> bool:
+    """Are the rows that came so few that they are kept in memory?"""
+    return sum(parts.rows(move.over, move.came) for move in moves) <= FEW
 
 
 def together(*some: list[int] | None) -> list[int] | None:

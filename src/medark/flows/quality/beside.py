@@ -1,0 +1,47 @@
+"""What is no sum over rows, counted beside what is: in a thread with a session, an index and a shelf of its own"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from types import TracebackType
+
+from medark.check.counting import Scan
+from medark.flows.quality.forward import Forward
+from medark.flows.quality.kept import Known, Said
+from medark.flows.quality.parts import Parts
+from medark.flows.quality.shelf import Shelf
+from medark.flows.workspace import Workspace
+from medark.store.lake import Snapshot
+
+
+class Beside:
+    """Keys and people are counted from small files of numbers, while the engine sums rows. Use it with `with`."""
+
+    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
+        self._workspace, self._snapshot = workspace, snapshot
+        self._pool, self._held = ThreadPoolExecutor(1, thread_name_prefix="beside"), ExitStack()
+        self._forward: Forward | None = None
+        self._due: list[Future[dict[str, Said]]] = []
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for one in self._due:
+            one.cancel()
+        self._pool.submit(self._held.close).result()
+        self._pool.shutdown()
+
+    def start(self, scans: Sequence[Scan], known: Mapping[str, Known]) -> Future[dict[str, Said]]:
+        """What scans say now, by name: `result()` waits for it. `known`: what they said before."""
+        self._due.append(self._pool.submit(self._count, scans, known))
+        return self._due[-1]
+
+    def _count(self, scans: Sequence[Scan], known: Mapping[str, Known]) -> dict[str, Said]:
+        if self._forward is None:
+            parts = self._held.enter_context(Parts(self._workspace, self._snapshot))
+            self._forward = Forward(self._workspace, parts, self._held.enter_context(Shelf(self._workspace)))
+            self._forward.begin()
+        return {scan.name: self._forward.other(scan, known.get(scan.name)) for scan in scans}
