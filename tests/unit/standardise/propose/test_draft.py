@@ -140,8 +140,8 @@ def test_diagnoses_of_admission_that_a_register_tells_with_their_time_are_not_re
     codes, words = ["J18.900", "I25.100", "I10.x00"] * 30, ["肺炎", "冠心病", "高血压"] * 30
     whose = {"就诊流水号": CASES, "病人ID": [PEOPLE[n % 80] for n in range(90)]}
     march, april = ([f"2024-{month}-{1 + n % 28:02d} 10:00:00" for n in range(90)] for month in ("03", "04"))
-    page = table("病案首页", **whose, 入院时间=march, 出院时间=april, 入院诊断=words, 入院诊断编码=codes, 主要诊断=words,
-                 主要诊断编码=codes)  # fmt: skip
+    both = {"入院诊断": words, "入院诊断编码": codes, "主要诊断": words, "主要诊断编码": codes}
+    page = table("病案首页", **whose, 入院时间=march, 出院时间=april, **both)
     register = table("诊断", **whose, 诊断编码=codes, 诊断名称=words, 诊断时间=march)
     alone = maps(page)["病案首页"]
     assert {one["code"] for one in alone["event"]} == {"入院诊断编码", "主要诊断编码"}
