@@ -273,6 +273,13 @@ class Linked:
             ask = "INSERT INTO decision (left_key, right_key, verdict, by, at_ms, reason) VALUES (?, ?, ?, ?, ?, ?)"
             return int(self._db.execute(ask, (left, right, verdict, by, at_ms, reason)).lastrowid or 0)
 
+    def told(self, left_key: int, right_key: int, by: str, at_ms: int, reason: str) -> int:
+        """Write down that a source says of two keys that they are one person's; what people decided stands beside."""
+        ask = "INSERT INTO decision (left_key, right_key, verdict, by, at_ms, reason) VALUES (?, ?, 'same', ?, ?, ?)"
+        with self._writing():
+            row = (min(left_key, right_key), max(left_key, right_key), by, at_ms, reason)
+            return int(self._db.execute(ask, row).lastrowid or 0)
+
     def undo(self, number: int, by: str, at_ms: int) -> bool:
         """Let a decision count no more. False if there is none that counts."""
         with self._writing():
