@@ -8,16 +8,23 @@ import pyarrow as pa
 
 from medark.flows.workspace import Workspace
 from medark.sql.render import render
-from medark.standardise.lookups.data import UNIT_DECISION
-from medark.standardise.units import UNITS_SAID, unit_readings
+from medark.standardise.lookups.data import UNIT_DECISION, UNIT_READING, UNITS_SAID
 from medark.store.engine import Session
 
 
 def bind_units(workspace: Workspace, source: str, session: Session) -> None:
     """The relations `unit_reading` and `unit_decision`, once the staging rows are bound."""
     said = session.query(render(UNITS_SAID, session.dialect))["unit"].to_pylist()
-    session.bind_arrow("unit_reading", unit_readings(said))
+    session.bind_arrow("unit_reading", _read(said))
     session.bind_arrow("unit_decision", _decided(workspace, source))
+
+
+def _read(said: list[str]) -> pa.Table:
+    if not said:
+        return UNIT_READING.empty_table()
+    from medark.standardise.units import unit_readings  # all of UCUM: many waves have no unit
+
+    return unit_readings(said)
 
 
 def _decided(workspace: Workspace, source: str) -> pa.Table:

@@ -18,7 +18,7 @@ from medark.sql.relations import outputs
 from medark.sql.render import render
 from medark.standardise import lookups
 from medark.standardise.domains import DERIVED, STEPS
-from medark.standardise.units import UNIT_READING
+from medark.standardise.lookups.data import UNIT_READING
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Session
 

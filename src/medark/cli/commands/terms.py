@@ -106,7 +106,8 @@ def undo(workspace: Named = None, code: Code = "", source: Source = "", json: Js
         there = decided(ws, machine_user(), source)
         some = [one for one in there if (one.code == code if code else one.decided_ms == there[0].decided_ms)]
         if not some:
-            raise NotFoundError(N_("nothing of this was decided"), fix="medark vocabulary export WS", code=code)
+            named = {"code": code} if code else {}
+            raise NotFoundError(N_("nothing of this was decided"), fix="medark vocabulary export WS", **named)
         records = decide(ws, machine_user(), [opened_again(one) for one in some], progress)
     words = plural("{count} code is open again", "{count} codes are open again", len(some))
     show({"codes": len(some), "records": records}, json, lambda: words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from medark.flows.mapped_terms import MEANT
 from medark.flows.terms.learnt import learnt
@@ -32,7 +32,7 @@ order by c.concept_id, s.concept_synonym_name
 
 
 _READ = ("concept", "concept_relationship", "concept_synonym")
-_KEPT = "matcher of terms"
+_MATCHER = "matcher of terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +54,38 @@ def proposed(
     by_kind: dict[str, list[SourceTerm]] = defaultdict(list)
     for one in asked:
         by_kind[one.kind].append(one)
-    found: dict[tuple[str, str, str, str], tuple[Candidate, ...]] = {}
+    found: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
     for kind, some in by_kind.items():
-        matcher = _matcher(workspace, kind, progress)
-        found |= {one.key: tuple(matcher.candidates(_term(one), most)) for one in some}
+        kept = _kept(workspace, kind, progress)
+        found |= {one.key: kept.candidates(_term(one), most) for one in some}
     told = learnt(workspace)
     return [Proposed(one, told.weighed(one, found[one.key], most)) for one in asked]
 
 
-def _matcher(workspace: Workspace, kind: str, progress: Progress | None) -> Matcher:
+@dataclass(slots=True)
+class _Kept:
+    """A matcher with what it found of each term."""
+
+    matcher: Matcher
+    found: dict[tuple[Term, int], tuple[Candidate, ...]] = field(default_factory=dict)
+
+    def candidates(self, term: Term, most: int) -> tuple[Candidate, ...]:
+        if (term, most) not in self.found:
+            self.found[term, most] = tuple(self.matcher.candidates(term, most))
+        return self.found[term, most]
+
+
+def _kept(workspace: Workspace, kind: str, progress: Progress | None) -> _Kept:
     """Kept for as long as the vocabulary stands."""
     stamp = (workspace.vocabulary.files(_READ), progress is not None)
-    held = workspace.kept.get((_KEPT, kind))
+    held = workspace.kept.get((_MATCHER, kind))
     if held is None or held[0] != stamp:
         concepts = _concepts(workspace, _DOMAINS.get(kind, ()))
         means = sense(workspace, kind, concepts, progress)
         weighing = Weighing.shipped("words" if means is None else "measurement" if kind == "measurement" else "other")
-        held = workspace.kept[_KEPT, kind] = (stamp, Matcher(concepts, weighing, means))
-    matcher: Matcher = held[1]
-    return matcher
+        held = workspace.kept[_MATCHER, kind] = (stamp, _Kept(Matcher(concepts, weighing, means)))
+    kept: _Kept = held[1]
+    return kept
 
 
 def _term(one: SourceTerm) -> Term:

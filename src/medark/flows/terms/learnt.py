@@ -14,6 +14,7 @@ from medark.standardise.terms.names import words_of
 from medark.standardise.terms.units import ucum
 
 DECIDED = "decided"  # among a candidate's evidence: the share of decisions about this name that took it
+_KEPT = "decided names"
 _BEFORE = 0.25  # of a decision: how much what the names say counts beside what people said
 _Name = tuple[str, frozenset[str]]  # kind, and the words of a name, whatever their order and language
 
@@ -40,11 +41,21 @@ class Learnt:
 
 
 def learnt(workspace: Workspace) -> Learnt:
-    """What was decided up to now, of terms that have a name."""
+    """What was decided up to now, of terms that have a name; kept until something else is."""
+    done = [one for one in workspace.ledger.terms.all() if one.state is not TermState.OPEN]
+    stamp = (workspace.vocabulary.digest, len(done), max((one.decided_ms or 0 for one in done), default=0))
+    held = workspace.kept.get(_KEPT)
+    if held is None or held[0] != stamp:
+        held = workspace.kept[_KEPT] = (stamp, _of(workspace, done))
+    found: Learnt = held[1]
+    return found
+
+
+def _of(workspace: Workspace, done: Sequence[SourceTerm]) -> Learnt:
     decided: dict[_Name, list[SourceTerm]] = {}
-    for one in workspace.ledger.terms.all():
-        if one.state is not TermState.OPEN and _name(one)[1]:
-            decided.setdefault(_name(one), []).append(one)
+    for one in done:
+        if (name := _name(one))[1]:
+            decided.setdefault(name, []).append(one)
     return Learnt(decided, named(workspace, (one.concept_id for some in decided.values() for one in some)))
 
 

@@ -21,7 +21,6 @@ from medark.model.term import SourceTerm, TermState
 from medark.standardise.terms import Candidate
 
 MOST: Final = 5  # concepts of a term
-_KEPT: Final = "likely concepts"
 # How alike a term and its likeliest concept are: terms of one such group can be decided together.
 LIKENESS: Final[Mapping[str, str]] = {
     "decided": N_("decided before"), "same": N_("same name"), "likely": N_("very likely"), "maybe": N_("perhaps"),
@@ -73,7 +72,7 @@ def reviewed(workspace: Workspace, by: str, source: str = "", progress: Progress
     """Everything that waits (of a source). `progress`: see `proposed`. AccessError unless owner or steward."""
     covered = coverage(workspace, by)
     found = unmapped(workspace, by, source)
-    likely = _likely(workspace, [one.term for one in found], progress)
+    likely = {one.term.key: one.candidates for one in proposed(workspace, [one.term for one in found], MOST, progress)}
     of = {EVENTS[one.table]: one for one in covered}
     reached = {kind: one.rows_mapped for kind, one in of.items()}
     waiting = []
@@ -127,21 +126,6 @@ def with_concept(one: Waiting, concept_id: int) -> SourceTerm:
     if number is not None:
         return chosen(Proposed(one.term, one.candidates), number)
     return replace(one.term, state=TermState.MAPPED, concept_id=concept_id, probability=None)
-
-
-def _likely(
-    workspace: Workspace, terms: Sequence[SourceTerm], progress: Progress | None
-) -> Mapping[tuple[str, ...], tuple[Candidate, ...]]:
-    """Worked out once for a vocabulary and what was decided so far."""
-    done = [one.decided_ms or 0 for one in workspace.ledger.terms.all() if one.state is not TermState.OPEN]
-    stamp = (workspace.vocabulary.digest, len(done), max(done, default=0))
-    held = workspace.kept.get(_KEPT)
-    if held is None or held[0] != stamp:
-        held = workspace.kept[_KEPT] = (stamp, {})
-    known: dict[tuple[str, ...], tuple[Candidate, ...]] = held[1]
-    new = [one for one in terms if one.key not in known]
-    known.update({one.term.key: one.candidates for one in proposed(workspace, new, MOST, progress)})
-    return known
 
 
 def changed_by(workspace: Workspace, told: Sequence[SourceTerm]) -> Sequence[SourceTerm]:

@@ -21,6 +21,16 @@ UNIT_DECISION = pa.schema([
     ("code", pa.string()), ("said", pa.string()), ("low", pa.float64()), ("high", pa.float64()),
     ("concept_id", pa.int32()),
 ])  # fmt: skip
+UNIT_READING = pa.schema(
+    [("unit", pa.string()), ("word", pa.string()), ("ucum_code", pa.string()), ("turn", pa.int32())]
+)
+# Every unit that a wave of staging rows has, once.
+UNITS_SAID = """
+select unit from staged_event where unit is not null
+union select dose_unit as unit from staged_event where dose_unit is not null
+union select unit from staged_specimen where unit is not null
+union select unit from staged_count where unit is not null
+"""
 UNIT_SYNONYM = pa.schema([("unit", pa.string()), ("ucum_code", pa.string()), ("likelihood", pa.int32())])
 
 

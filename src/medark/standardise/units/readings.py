@@ -15,20 +15,11 @@ from medark.define.units.atoms import omop_codes
 from medark.define.units.grammar import known
 from medark.define.units.unit import Unit
 from medark.model.units import unit_codes
+from medark.standardise.lookups.data import UNIT_READING
 from medark.standardise.units.reading import read
 from medark.standardise.units.tidy import tidied
 
-UNIT_READING: Final = pa.schema(
-    [("unit", pa.string()), ("word", pa.string()), ("ucum_code", pa.string()), ("turn", pa.int32())]
-)
 _MARK: Final = re.compile(r"\{(?:FEU|DDU)\}")
-# Every unit that a wave of staging rows has, once.
-UNITS_SAID: Final = """
-select unit from staged_event where unit is not null
-union select dose_unit as unit from staged_event where dose_unit is not null
-union select unit from staged_specimen where unit is not null
-union select unit from staged_count where unit is not null
-"""
 
 
 def unit_readings(units: Iterable[str]) -> pa.Table:

@@ -12,8 +12,9 @@ from medark.model.staging import STAGING
 from medark.sql.render import render
 from medark.standardise import lookups
 from medark.standardise.formats.staged import Staged, schema
+from medark.standardise.lookups.data import UNITS_SAID
 from medark.standardise.step import wanted
-from medark.standardise.units import UNITS_SAID, unit_readings
+from medark.standardise.units import unit_readings
 from medark.store.duckdb import DuckDB
 from medark.store.vocabulary import Vocabulary
 

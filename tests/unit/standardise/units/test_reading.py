@@ -63,7 +63,7 @@ def test_every_unit_of_omop_is_read_as_itself() -> None:
 @given(above=st.sampled_from(ATOMS), below=st.lists(st.sampled_from(BELOW), max_size=2))
 def test_what_is_printed_is_read_back(above: str, below: list[str]) -> None:
     code = "/".join([above, *below])
-    if known(code) is not None:
+    if known(code) is not None and code != "m/uL":  # millions, as hospitals write it; nobody has metres of that
         assert meaning(read(code)[0]) == meaning(code)
 
 
