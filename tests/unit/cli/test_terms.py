@@ -99,3 +99,6 @@ def test_what_cannot_be_is_said(workspace: Path, tmp_path: Path, capsys: pytest.
         capsys.readouterr()
         assert run(["vocabulary", *wrong], {}) == 2
         assert "try:" in capsys.readouterr().err
+    for words, said in (([], False), (["XX"], True)):
+        assert run(["vocabulary", "undo", str(workspace), *words, "--source", "nobody/lis"], {}) != 0
+        assert ("code" in capsys.readouterr().err.partition("try:")[0].partition("decided")[2]) is said

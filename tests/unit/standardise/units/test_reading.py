@@ -63,7 +63,8 @@ def test_every_unit_of_omop_is_read_as_itself() -> None:
 @given(above=st.sampled_from(ATOMS), below=st.lists(st.sampled_from(BELOW), max_size=2))
 def test_what_is_printed_is_read_back(above: str, below: list[str]) -> None:
     code = "/".join([above, *below])
-    if known(code) is not None and code != "m/uL":  # millions, as hospitals write it; nobody has metres of that
+    stands_for_another = above in ("m", "mm") and below  # m/uL are millions, mm/L millimoles: no test is so in metres
+    if known(code) is not None and not stands_for_another:
         assert meaning(read(code)[0]) == meaning(code)
 
 
