@@ -94,7 +94,8 @@ class Values:
 class Part:
     """What is counted together, and kept together: the relations that it makes, in order, sums, and queries over both.
 
-    `by_person`: the table that it is about, of whose rows all is sums, "" if it is none of events.
+    `by_person`: the table that it is about, of whose rows all is sums, "" if it is none of events. `of`: the table
+    without whose rows there is nothing to count, "" if there is none.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Part:
     values: tuple[Values, ...] = ()
     sums: tuple[Sum, ...] = ()
     by_person: str = ""
+    of: str = ""
 
 
 def queries(asked: Iterable[tuple[Analysis, Counting]]) -> tuple[tuple[str, ...], tuple[Values, ...]]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles.analyses import STRATA
-from medark.check.achilles.coders import Few
+from medark.check.achilles.coders import Coder, Few, Near
 from medark.check.achilles.grouping import coding, firsts, lengths
 from medark.check.achilles.shape import DISTRIBUTIONS, PERCENTILES
 from medark.check.achilles.tallies import Packed
@@ -57,10 +57,16 @@ def distributions_of(analysis_id: int, sums: Packed) -> pa.Table:
     for start, end in pairwise(cuts):
         some = slice(*np.searchsorted(first, (start, end)))
         codes = keys[start:end] & ((1 << width) - 1)
-        value = values[codes] if isinstance(coder, Few) else coder.told(codes).cast(pa.float64()).to_numpy()
+        value = values[codes] if isinstance(coder, Few) else _numbers(coder, codes)
         mine = [one[some.start : some.stop] for one in told]
-        found.append(_distributed(analysis_id, mine, first[some] - start, value, often[start:end]))
+        found.append(_distributed(analysis_id, mine, first[some] - start, value, often[start:end].astype(np.int64)))
     return pa.concat_tables(found) if found else distributions(analysis_id, _NOTHING)
+
+
+def _numbers(coder: Coder, codes: _Numbers) -> _Numbers:
+    if isinstance(coder, Near):
+        return np.asarray(coder.numbers(codes), np.float64)
+    return np.asarray(coder.told(codes).cast(pa.float64()))
 
 
 def _distributed(

@@ -28,14 +28,14 @@ _NO_VALUE = "not has_number and coalesce(value_concept_id, 0) = 0"
 KINDS: Final[Mapping[str, Counting]] = {
     "people by concept": Counting("{t}_often", ("concept_id",), PEOPLE),
     "records by concept": Counting("{t}_by_month", ("concept_id",), ROWS),
-    "people by concept and month": Counting("{t}_by_month", ("concept_id", "month"), PEOPLE),
-    "people by month": Counting("{t}_in_month", ("month",), PEOPLE),
+    "people by concept and month": Counting("{t}_by_month", ("concept_id", "month"), "people", is_counted=True),
+    "people by month": Counting("{t}_in_month", ("month",), "people", is_counted=True),
     "concepts of a person": Counting("{t}_concepts", count="people", value="times", is_counted=True),
     "people by concept, year, sex and age decile": Counting(
-        _BY_YEAR, ("concept_id", "year", "gender_concept_id", "decile"), PEOPLE
+        _BY_YEAR, ("concept_id", "year", "gender_concept_id", "decile"), "people", is_counted=True
     ),
     "people by year, sex and age decile": Counting(
-        "{t}_in_year where decile is not null", ("year", "gender_concept_id", "decile"), PEOPLE
+        "{t}_in_year where decile is not null", ("year", "gender_concept_id", "decile"), "people", is_counted=True
     ),
     "people by year": Counting("{t}_in_year", ("year",), PEOPLE),
     "records by concept and type": Counting(_CELLS, ("concept_id", "type_concept_id"), ROWS),

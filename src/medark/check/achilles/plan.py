@@ -20,6 +20,7 @@ OF_LATEST: Final = frozenset({"overlaps", "ends"})  # these ask only who has rec
 _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS,
 }  # fmt: skip
+_OF: Final = {"costs": "cost", **{one: one for one in periods.PERIODS}}
 _PLAIN: Final = "people"
 _WORD: Final = re.compile(r"\w+")
 
@@ -66,11 +67,11 @@ def _part(name: str, asked: list[tuple[Analysis, Counting]]) -> Part:
         table = BY_NAME[name]
         sums = _needed([*events.sums(table), *people_with.sums(name)], told + events.always(table))
         made = _needed([SPANS, events.rows(table), *people_with.made(name)], " ".join(one.sql for one in sums))
-        return Part(name, tuple(made), *queries(asked), tuple(sums), by_person=name)
+        return Part(name, tuple(made), *queries(asked), tuple(sums), by_person=name, of=name)
     is_of_periods = name in periods.PERIODS
     known = [*(periods.calendar() if is_of_periods else _MADE[name]() if name in _MADE else ())]
     summed = [*(periods.sums(name) if is_of_periods else _SUMS[name]() if name in _SUMS else ())]
-    return Part(name, tuple(_needed(known, told)), *queries(asked), tuple(_needed(summed, told)))
+    return Part(name, tuple(_needed(known, told)), *queries(asked), tuple(_needed(summed, told)), of=_OF.get(name, ""))
 
 
 def _needed(known: Sequence[_One], asked: str) -> list[_One]:

@@ -45,7 +45,7 @@ class Packed:
             name: _long(coder.told(codes))
             for name, coder, codes in zip(self.names, self.coders, self.codes(), strict=True)
         }
-        return pa.table({**told, self.measure: self.counts})
+        return pa.table({**told, self.measure: self.counts.astype(np.int64)})
 
 
 class Tally:
@@ -151,7 +151,7 @@ def merged(keys: _Numbers, counts: _Numbers, more: _Numbers, of_more: _Numbers) 
     """What is counted under keys and under more, both in order; what is of none any more is left out."""
     at = np.searchsorted(keys, more)
     is_there = keys[np.minimum(at, len(keys) - 1)] == more if len(keys) else np.zeros(len(more), bool)
-    counts = counts.copy()
+    counts = counts.astype(np.int64)
     counts[at[is_there]] += of_more[is_there]
     if not is_there.all():
         keys = np.insert(keys, at[~is_there], more[~is_there])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -40,8 +40,10 @@ class Changes:
         self._changed = [table for table in self._tables if self._went[table] or self._came[table]]
         self._words = {word for part in parts if not part.by_person for word in _words(part)}
         self._words |= set(_WORD.findall(SPANS.sql))
+        for table in self._tables:
+            self._bind(table, f"both_{table}", {*before[table]} & now[table])
         for table in self._changed:
-            self._bind_changed(table, {*before[table]} & now[table])
+            self._bind_changed(table)
         self._table("touched", self._people(self._changed))
         self._moved = {name: self._visits_changed(name) for name in _VISITS}
         self._table("referring", self._referring())
@@ -51,6 +53,7 @@ class Changes:
         for events in self._events:
             self._make_records(events)
         self._referred = Referring(session)
+        self._twice = dict[str, bool]()
         self._visits = {name: self._visits_of_records(name) for name in _VISITS}
 
     def bind(self, is_new: bool) -> None:
@@ -64,6 +67,9 @@ class Changes:
 
     def references(self, events: Events, is_new: bool) -> References:
         """What a table's records refer to, on the side that is bound."""
+        for table in (KEYS[name][0] for name in events.refers if name not in _VISITS):
+            if not self._session.has(table):
+                self._snapshot.bind(self._session, table)
         tables = {
             name: self._visits[name][is_new] if name in _VISITS else self._referred.table(name)
             for name in events.refers
@@ -106,28 +112,26 @@ class Changes:
         return False
 
     def end(self) -> None:
-        """The session has the lake's tables again, and no more."""
-        for table in self._tables:
-            self._snapshot.bind(self._session, table)
-        for name in reversed(self._made):
+        """The session has nothing more of it."""
+        for name in (*self._tables, *reversed(self._made)):
             self._session.drop(name)
 
     def _table(self, name: str, sql: str) -> None:
         self._session.table(name, sql)
         self._made.append(name)
 
-    def _bind_changed(self, table: str, both: set[str]) -> None:
-        columns = lake_columns(table)
+    def _bind(self, table: str, name: str, paths: Collection[str], number: str | None = None) -> None:
+        files = [self._snapshot.places.data(table, path) for path in sorted(paths)]
+        self._session.bind_parquet(name, files, lake_columns(table), file_number=number)
+        self._made.append(name)
+
+    def _bind_changed(self, table: str) -> None:
         paths = sorted(self._went[table] | self._came[table])
-        files = [self._snapshot.places.data(table, path) for path in paths]
-        self._session.bind_parquet(f"files_{table}", files, columns, file_number="file_no")
+        self._bind(table, f"files_{table}", paths, "file_no")
         went = ", ".join(str(n) for n, path in enumerate(paths) if path in self._went[table]) or "-1"
         told = f"select * exclude (file_no), file_no in ({went}) as is_old, file_no not in ({went}) as is_new"
         self._session.view(f"changed_{table}", f"{told} from files_{table}")
-        self._session.bind_parquet(
-            f"both_{table}", [self._snapshot.places.data(table, path) for path in sorted(both)], columns
-        )
-        self._made += [f"files_{table}", f"changed_{table}", f"both_{table}"]
+        self._made.append(f"changed_{table}")
 
     def _people(self, tables: Sequence[str]) -> str:
         """A query of whose rows came or went in some tables."""
@@ -166,7 +170,7 @@ class Changes:
         person = f"coalesce({person_column(table)}, {NOBODY})"
         told, is_changed = ", ".join(columns), table in self._changed
         sql = (
-            f"select {told}, true as is_old, true as is_new from {'both_' if is_changed else ''}{table}"
+            f"select {told}, true as is_old, true as is_new from both_{table}"
             f" where {person} in (select id from touched)"
         )
         more = f" union all select {told}, is_old, is_new from changed_{table}" if is_changed else ""
@@ -174,7 +178,7 @@ class Changes:
 
     def _make_records(self, events: Events) -> None:
         table = events.table
-        of = f"(select *, true as is_old, true as is_new from {'both_' if table in self._changed else ''}{table})"
+        of = f"(select *, true as is_old, true as is_new from both_{table})"
         rows = plain(plain_rows(events, of, *_SIDES), self._session.dialect)
         sql = f"{rows} where coalesce(t.person_id, {NOBODY}) in (select id from referring)"
         if table in self._changed:
@@ -191,7 +195,7 @@ class Changes:
         is_changed = table in self._changed
         cells = f"{key} as key, {told} as told, person_id"
         sql = (
-            f"select {cells}, true as is_old, true as is_new from {'both_' if is_changed else ''}{table}"
+            f"select {cells}, true as is_old, true as is_new from both_{table}"
             f" where {key} in ({' union all '.join(asked)})"
         )
         more = f" union all select {cells}, is_old, is_new from changed_{table}" if is_changed else ""
@@ -201,6 +205,11 @@ class Changes:
 
     def _is_twice(self, name: str, keys: np.ndarray) -> bool:
         """Is one of the keys of visits that changed there in what did not change?"""
+        if name not in self._twice:
+            self._twice[name] = self._is_there(name, keys)
+        return self._twice[name]
+
+    def _is_there(self, name: str, keys: np.ndarray) -> bool:
         self._session.bind_arrow("moved", pa.table({"key": keys}))
         table, key, _ = KEYS[name]
         found = self._session.query(f"select 1 from both_{table} where {key} in (select key from moved) limit 1")

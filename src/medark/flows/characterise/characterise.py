@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,7 +13,18 @@ from medark.check.achilles import OF_LATEST, Part, analyses, parts
 from medark.errors import NotFoundError
 from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, make_shared, told
 from medark.flows.characterise.forward import Forward, files_of
-from medark.flows.characterise.keeping import KeptSums, Results, key_of, put, put_sums, read, read_sums, reads, sweep
+from medark.flows.characterise.keeping import (
+    KeptSums,
+    Results,
+    asks,
+    key_of,
+    put,
+    put_sums,
+    read,
+    read_sums,
+    reads,
+    sweep,
+)
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.summed import Sums, summed
 from medark.flows.data_map.keeping import Keeping
@@ -109,14 +119,16 @@ def _counted(
             yield kept
     if missing:
         with (
-            _bound(workspace, snapshot, missing) as session,
+            workspace.engine.session() as session,
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             known = {part: read_sums(workspace, part) for part in missing if part.sums}
             referring = Referring(session)
             forward = Forward(session, snapshot, {part: one for part, one in known.items() if one is not None}).sums()
             for part in sorted(missing, key=lambda one: not one.by_person):
-                sums = forward.get(part.name) or _from_nothing(session, snapshot, part, referring)
+                brought = forward.get(part.name)
+                _bind(session, snapshot, reads(part) if brought is None else asks(part))
+                sums = brought or _from_nothing(session, snapshot, part, referring)
                 results = told(session, part, sums)
                 if part.sums:
                     put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
@@ -135,15 +147,11 @@ def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: R
     return sums
 
 
-@contextmanager
-def _bound(workspace: Workspace, snapshot: Snapshot, asked: list[Part]) -> Iterator[Session]:
-    """Everybody's rows of the tables that are read: what leaves the session is counts."""
-    named = frozenset().union(*(reads(part) for part in asked))
-    with workspace.engine.session() as session:
-        for table in tables():
-            if table in named:
-                snapshot.bind(session, table)
-        yield session
+def _bind(session: Session, snapshot: Snapshot, named: frozenset[str]) -> None:
+    """Everybody's rows of the tables that are named and not there yet: what leaves the session is counts."""
+    for table in tables():
+        if table in named and not session.has(table):
+            snapshot.bind(session, table)
 
 
 def slices_of(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:

@@ -39,9 +39,10 @@ def unflat(arrays: Arrays, told: Mapping[str, Any]) -> dict[str, pa.Table | Pack
     for name, one in told["sums"].items():
         if one:
             names, of, bits, measure = one
-            counts = arrays[f"{name} counts"].astype(np.int64)
             coded = tuple(coders[place] for place in of)
-            found[name] = Packed(tuple(names), coded, tuple(bits), arrays[f"{name} keys"], counts, measure)
+            found[name] = Packed(
+                tuple(names), coded, tuple(bits), arrays[f"{name} keys"], arrays[f"{name} counts"], measure
+            )
         else:
             found[name] = pa.ipc.open_stream(pa.py_buffer(arrays[f"{name} rows"])).read_all()
     return found

@@ -32,7 +32,7 @@ _OLD, _NEW = -1, 1  # what is told of files as they were is taken away
 
 
 class Forward:
-    """Brings the sums of some parts forward. The session has the lake's tables, and has them again in the end."""
+    """Brings the sums of some parts forward. The session has none of the lake's tables, before and after."""
 
     def __init__(self, session: Session, snapshot: Snapshot, known: Mapping[Part, KeptSums]) -> None:
         self._session, self._snapshot = session, snapshot

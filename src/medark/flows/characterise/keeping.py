@@ -38,13 +38,20 @@ def reads(part: Part) -> frozenset[str]:
     return frozenset(name for sql in _queries(part) for name in _NAMED.findall(sql))
 
 
+@lru_cache(200)
+def asks(part: Part) -> frozenset[str]:
+    """The relations that are named by what is asked of a part's sums."""
+    asked = (*part.counts, *(one.sql for one in part.values))
+    return frozenset(name for sql in asked for name in _NAMED.findall(sql))
+
+
 def key_of(part: Part, snapshot: Snapshot) -> str:
     """What a part's results depend on: its queries, and the files of every table that they read; where there are no
     records, of no other.
     """
     there = sorted(reads(part) & set(snapshot.tables))
-    if part.by_person and not snapshot.rows(part.by_person):
-        there = [part.by_person]
+    if part.of and not snapshot.rows(part.of):
+        there = [part.of]
     files = [(table, sorted(path.name for path in snapshot.files(table))) for table in there]
     return hashlib.sha256(repr((_queries(part), files)).encode()).hexdigest()[:32]
 
