@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,10 +48,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Rows that were read: the files that their numbers are of, and by which links they refer to what is otherwise."""
+    """Rows that are read: the files that their numbers are of, and by which links they refer to what is otherwise.
+
+    `rows`: of people alone, where they are still on their way.
+    """
 
     files: tuple[str, ...] = ()
     links: frozenset[Link] = frozenset()
+    rows: Future[pa.Table] | None = None
 
 
 class Affected:
@@ -58,9 +63,14 @@ class Affected:
 
     def __init__(self, parts: Parts, index: Index | None) -> None:
         self._parts, self._index = parts, index
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="affected")  # no thread before something is read
+
+    def close(self) -> None:
+        """Nothing more will be read."""
+        self._reading.shutdown(wait=False)
 
     def read(self, move: Move, name: str) -> Touched:
-        """Keep the rows under a name; of no files, if there are none."""
+        """Keep the rows under a name, or begin to read them; of no files, if there are none."""
         ids = self._ids(move)
         whose = {link: self._files_of(move, ids.pop(link)) for link in list(ids) if link.column == _PERSON}
         people, links = _by_file(whose.values()), frozenset([*ids, *(link for link, some in whose.items() if some)])
@@ -69,9 +79,8 @@ class Affected:
         columns = columns_of(links, [scan.of_links[link] for scan in move.scans for link in links & {*scan.links}])
         found = np.unique(np.concatenate(list(people.values()) or [_NONE]))
         if not ids and len(found) <= _FEW and self._index is not None:
-            rows = self._parts.rows_of_people(move.over, people, columns)
-            self._parts.session.bind_arrow(name, rows)
-            return Touched(tuple(people), links) if len(rows) else Touched()
+            rows = self._reading.submit(self._parts.rows_of_people, move.over, people, columns)
+            return Touched(tuple(people), links, rows)
         paths = move.stayed if ids else tuple(people)
         self._parts.bind(move.over, paths, "rows_that_stayed", told_apart=True)
         asked = [(link.column, some) for link, some in ids.items()] + [(_PERSON, found)] * bool(len(found))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -48,6 +49,7 @@ class Summing:
         self._are_few = are_few(parts, moves)
         affected = Affected(parts, index)
         self._affected = [affected.read(move, f"affected_{number}") for number, move in enumerate(moves)]
+        affected.close()
         for number, move in enumerate(moves):
             if self._are_few and move.came:
                 parts.bind(move.over, move.came, "rows_that_came", told_apart=True)
@@ -74,7 +76,7 @@ class Summing:
                 _put_nothing(scan, empty, sums, {path: self._parts.rows(move.over, [path]) for path in move.came})
                 empty |= _empty(scan, sums)
         if self._affected[number].files:
-            self._parts.session.view(move.over, f"select * from affected_{number}")
+            self._bind_affected(number, move)
             for scan in move.scans:
                 for link in self._affected[number].links & {*scan.links}:
                     self._ask_affected(scan, found[scan.name], move, link)
@@ -85,6 +87,12 @@ class Summing:
             self._parts.session.view(move.over, f"select * from came_{number}")
         else:
             self._parts.bind(move.over, move.came, told_apart=True)
+
+    def _bind_affected(self, number: int, move: Move) -> None:
+        rows = self._affected[number].rows
+        if rows is not None:
+            self._parts.session.bind_arrow(f"affected_{number}", rows.result())
+        self._parts.session.view(move.over, f"select * from affected_{number}")
 
     def _ask_affected(self, scan: Scan, sums: Sums, move: Move, link: Link) -> None:
         files, sql = self._affected[self._moves.index(move)].files, scan.of_links[link]
@@ -116,14 +124,19 @@ class Summing:
     def _asking(self, facts: str) -> Iterator[str]:
         """Queries of what rows refer to."""
         for number, move in enumerate(self._moves):
-            joined = {
-                f"came_{number}": move.links if move.came else (),
-                f"affected_{number}": self._affected[number].links,
-            }
-            for table, links in joined.items():
-                for link in sorted(links, key=lambda one: one.column):
-                    if link.facts == facts:
-                        yield f'select distinct "{link.column}" as id from {table}'
+            for link in _of_facts(move.links if move.came else (), facts):
+                yield f'select distinct "{link.column}" as id from came_{number}'
+            for link in _of_facts(self._affected[number].links, facts):
+                if self._affected[number].rows is None:
+                    yield f'select distinct "{link.column}" as id from affected_{number}'
+                else:
+                    told, change = move.changes[link]
+                    self._parts.session.bind_arrow(f"otherwise_{told}", pa.table({"id": change.ids}))
+                    yield f"select id from otherwise_{told}"
+
+
+def _of_facts(links: Iterable[Link], facts: str) -> list[Link]:
+    return sorted((link for link in links if link.facts == facts), key=lambda one: one.column)
 
 
 def are_few(parts: Parts, moves: Sequence[Move]) -> bool:
@@ -173,8 +186,19 @@ def lines_of(found: pa.Table, files: Sequence[str]) -> tuple[dict[str, list[Line
 
 
 def _rows(found: pa.Table, columns: Sequence[str]) -> Iterator[Line]:
-    cells = []
-    for name in columns:
-        values = found.column(name).to_pylist()
-        cells.append([int(value or 0) for value in values] if is_sum(name) else list(map(said, values)))
-    return map(list, zip(*cells, strict=True))
+    return map(list, zip(*(_cells(found.column(name), is_sum(name)) for name in columns), strict=True))
+
+
+def _cells(column: pa.ChunkedArray, is_of_sums: bool) -> list[Any]:
+    if is_of_sums:
+        whole: list[Any] = column.fill_null(0).cast(pa.int64()).to_numpy().tolist()
+        return whole
+    if pa.types.is_integer(column.type):
+        return list(column.to_pylist())
+    return [told for chunk in column.dictionary_encode().chunks for told in _told(chunk)]
+
+
+def _told(chunk: pa.DictionaryArray) -> Iterator[Any]:
+    """Values of a column, each worked out once."""
+    values = list(map(said, chunk.dictionary.to_pylist()))
+    return (None if place is None else values[place] for place in chunk.indices.to_pylist())
