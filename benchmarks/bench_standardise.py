@@ -29,7 +29,7 @@ import numpy as np
 
 from medark.bootstrap import init_workspace
 from medark.flows.ingest.land import land
-from medark.flows.propose.approving import LEAST
+from medark.flows.propose.columns import LEAST
 from medark.flows.propose.profiling import profiled, sound_tables
 from medark.flows.staging.staging import Staging
 from medark.model.progress import Silent

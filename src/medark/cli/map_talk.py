@@ -107,7 +107,7 @@ class Talk:
 
     def _accept(self) -> None:
         """As it stands: what was open is confirmed by that, where somebody looked at it."""
-        from medark.flows.propose.overview import confirmed
+        from medark.flows.propose.columns import confirmed
 
         if self._is_asked:
             self._one.say_slots(self._at, confirmed(self._one.found, self._at))
@@ -115,7 +115,7 @@ class Talk:
         self._next()
 
     def _accept_if_sure(self) -> None:
-        from medark.flows.propose.approving import LEAST
+        from medark.flows.propose.columns import LEAST
 
         _reading, draft = self._one.table(self._at)
         if (draft.chance < LEAST or draft.asks) and not draft.missing:
@@ -124,7 +124,7 @@ class Talk:
 
     def _numbered(self, told: tuple[str, str]) -> tuple[str, str]:
         """A column by its number, and a meaning by its place among what it may be."""
-        from medark.flows.propose.overview import choices, columns
+        from medark.flows.propose.columns import choices, columns
 
         number, said = int(told[0]), told[1]
         there = columns(self._one.found, self._at)
@@ -139,7 +139,7 @@ class Talk:
 
     def _value(self, told: str) -> tuple[str, dict[str, str]]:
         """A column by name or number, and its value with what it means, by name or by its place among what it may."""
-        from medark.flows.propose.overview import columns
+        from medark.flows.propose.columns import columns
         from medark.flows.propose.review import meanings_of
 
         left, mark, means = told.rpartition("=")

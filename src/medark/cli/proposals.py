@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from medark.flows.propose.overview import ColumnShown
+    from medark.flows.propose.columns import ColumnShown
     from medark.flows.propose.proposing import Proposal
     from medark.flows.propose.values import ValuesShown
 
@@ -86,18 +86,30 @@ def _waiting(found: Proposal) -> str:
     from medark.flows.propose.overview import tables
 
     every = tables(found)
-    waits = [one for one in every if one.waits]
+    waits, part = [one for one in every if one.waits], [one for one in every if one.state == "in part"]
     rows, all_ = sum(one.rows for one in waits), sum(one.rows for one in every)
     words = _(
         "{count} of {all} tables wait, and {rows} rows behind them", count=len(waits), all=len(every), rows=f"{rows:,}"
     )
-    return f"{words} ({rows / all_:.0%})" if all_ else words
+    words = f"{words} ({rows / all_:.0%})" if all_ else words
+    open_ = sum(len(one.open_columns) for one in part)
+    more = plural(
+        "{count} table is in effect without {columns} columns that are open: medark map review",
+        "{count} tables are in effect without {columns} columns that are open: medark map review",
+        len(part), columns=open_,
+    ) if part else ""  # fmt: skip
+    return "\n".join(filter(None, (words, more)))
 
 
 def _row(found: Proposal, name: str) -> tuple[str | int, ...]:
+    from medark.flows.propose.columns import in_part, open_columns
+
     draft, approval = found.drafts[name], found.kept.approvals.get(name)
-    state = _("approved by {by}", by=approval.by) if approval else _("waits")
-    state = _("put off") if name in found.kept.skipped else state
+    state = _("put off") if name in found.kept.skipped else _("waits")
+    state = _("approved by {by}", by=approval.by) if approval else state
+    if name in in_part(found):
+        count = len(open_columns(found, name))
+        state = plural("in effect, {count} column open", "in effect, {count} columns open", count)
     read = sum(1 for column in draft.columns if draft.made_of(column))
     return name, found.kept.profiles[name].rows, draft.kind, f"{draft.kind_chance:.2f}", len(draft.columns), read, state
 
@@ -109,7 +121,7 @@ def table_view(found: Proposal, name: str, place: str = "", whole: bool = False)
     from rich.console import Group
     from rich.text import Text
 
-    from medark.flows.propose.overview import columns
+    from medark.flows.propose.columns import columns
 
     numbered = list(enumerate(columns(found, name), 1))
     shown = [(n, one) for n, one in numbered if one.state == "open"] if not whole else numbered
@@ -155,7 +167,7 @@ def _heading(found: Proposal, name: str, place: str) -> str:
 
 
 def _column_row(number: int, one: ColumnShown, kind: str) -> tuple[str, ...]:
-    from medark.flows.propose.overview import choices
+    from medark.flows.propose.columns import choices
     from medark.flows.propose.words import meaning, reasons, values_in_words
 
     likely = [

@@ -12,6 +12,7 @@ from pathlib import Path
 from medark.errors import MappingError, NotFoundError
 from medark.flows.ingest.standard import standardise_pending
 from medark.flows.propose import map_name
+from medark.flows.propose.columns import ITSELF, LEAST
 from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Approval, Kept, learn, put_in_effect, save, save_version
 from medark.flows.propose.leaving import leave
 from medark.flows.propose.proposing import Proposal, files_of, propose
@@ -28,8 +29,6 @@ from medark.standardise.propose.draft.written import MADE
 from medark.standardise.propose.names import elements
 from medark.standardise.propose.slots import slot_of
 
-ITSELF = "medark"  # who approves what is sure
-LEAST = 0.9  # chance that a table, and each line of it, must have to be read without asking
 _FEWEST = 5  # rows of a table that is mapped without asking: fewer show too little
 _SILENT = Silent()
 

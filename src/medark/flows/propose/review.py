@@ -9,6 +9,7 @@ from typing import Any
 
 from medark.errors import NotFoundError, UsageError
 from medark.flows.propose.approving import approve
+from medark.flows.propose.columns import NOTHING, in_part
 from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Kept, save, site_entries
 from medark.flows.propose.proposing import Proposal, propose, read_again
 from medark.flows.propose.tasks import dismiss_tasks, raise_tasks
@@ -28,7 +29,6 @@ from medark.standardise.propose.profile.states import MEANINGS
 from medark.standardise.propose.reading import TableReading
 from medark.standardise.propose.slots import slots
 
-NOTHING = "-"  # how somebody says that nothing is made of a column
 _SILENT = Silent()
 _NO_TABLE = N_("there is no such table in the proposal")
 _NO_KIND = N_("there is no such kind of table")
@@ -52,8 +52,9 @@ class Review:
         self.accepted: list[str] = accepted(self.found.kept)
 
     def waiting(self) -> list[str]:
-        """Tables that have no answer yet, those with most rows first."""
-        return [name for name in self.found.open_tables() if name not in self.accepted]
+        """Tables that have no answer yet, those with most rows first; then those in effect with open columns."""
+        asked = [*self.found.open_tables(), *in_part(self.found)]
+        return [name for name in asked if name not in self.accepted]
 
     def table(self, name: str) -> tuple[TableReading, Draft]:
         """What is proposed for a table. NotFoundError with the nearest name."""
@@ -78,9 +79,13 @@ class Review:
             self.accepted.append(name)
 
     def accept_above(self, least: float) -> list[str]:
-        """Accept every table that has no answer and whose least sure line is at least so sure."""
-        drafts = self.found.drafts
-        sure = [n for n in self.waiting() if drafts[n].chance >= least and not (drafts[n].missing or drafts[n].asks)]
+        """Accept every table that waits and has no answer, whose least sure line is at least so sure."""
+        drafts, waits = self.found.drafts, set(self.found.open_tables())
+        sure = [
+            n
+            for n in self.waiting()
+            if n in waits and drafts[n].chance >= least and not (drafts[n].missing or drafts[n].asks)
+        ]
         for name in sure:
             self.accept(name)
         return sure

@@ -12,9 +12,10 @@ from medark.errors import AccessError, NotFoundError
 from medark.flows.gate.reader import machine_user
 from medark.flows.ingest import ingest
 from medark.flows.propose.approving import approve, automatic
+from medark.flows.propose.columns import NOTHING
 from medark.flows.propose.keeping import load, site_entries, version_files
 from medark.flows.propose.proposing import propose
-from medark.flows.propose.review import NOTHING, Review
+from medark.flows.propose.review import Review
 from medark.flows.workspace import Workspace
 
 SOURCE = "north/his"

@@ -6,17 +6,19 @@ import csv
 from pathlib import Path
 
 import pytest
-from tests.unit.flows.propose.conftest import PEOPLE, VISITS
+from tests.unit.flows.propose.conftest import PEOPLE, VISITS, written
 
 from medark.flows.gate.reader import machine_user
 from medark.flows.ingest import ingest
 from medark.flows.propose.approving import automatic, withdraw
 from medark.flows.propose.background import approve_now, how_far, wait, withdraw_now
+from medark.flows.propose.columns import NOTHING, columns
 from medark.flows.propose.keeping import load
-from medark.flows.propose.overview import columns, proposal_of, sources, tables
+from medark.flows.propose.overview import proposal_of, sources, tables
 from medark.flows.propose.proposing import propose
-from medark.flows.propose.review import NOTHING, Review
+from medark.flows.propose.review import Review
 from medark.flows.workspace import Workspace
+from medark.model.task import TaskState
 
 SOURCE = "north/his"
 
@@ -145,3 +147,44 @@ def test_an_answer_holds_for_the_next_delivery_of_the_table(asked: Workspace, ex
     found = propose(asked, SOURCE)
     assert len(found.kept.records["门诊就诊"]) == 2
     assert "就诊类别" in found.drafts["门诊就诊"].nothing
+
+
+def test_a_table_in_effect_without_some_columns_is_asked_about_and_the_answer_comes_into_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    folder = written(tmp_path / "export")
+    lines = (folder / "门诊就诊_0001.csv").read_text("gb18030").splitlines()
+    more = [f"{lines[0]},患者去向", *(f"{line},{'回家' if n % 2 else '转院'}" for n, line in enumerate(lines[1:]))]
+    (folder / "门诊就诊_0001.csv").write_text("\n".join((*more, "")), "gb18030")
+    ingest(workspace, folder, SOURCE)
+    Review(workspace, SOURCE, machine_user()).accept("病人基本信息")
+    Review(workspace, SOURCE, machine_user()).finish()
+    automatic(workspace, SOURCE)
+    shown = {one.name: one for one in tables(proposal_of(workspace, SOURCE))}["门诊就诊"]
+    assert (shown.state, shown.by, shown.open_columns) == ("in part", "medark", ("患者去向",))
+    key = f"map-rest:{SOURCE}:门诊就诊"
+    (task,) = [one for one in workspace.ledger.tasks.all(is_open=True) if one.key == key]
+    assert [one["column"] for one in task.evidence[1:]] == ["患者去向"]
+    review = Review(workspace, SOURCE, machine_user())
+    assert review.waiting()[-1] == "门诊就诊", "after what waits as a whole"
+    review.say_slot("门诊就诊", "患者去向", "discharged_to")
+    review.accept("门诊就诊")
+    assert review.finish() == ["门诊就诊"]
+    assert workspace.ledger.tasks.one(task.number).state is TaskState.DONE
+    with workspace.engine.session() as session:
+        workspace.lake.snapshot().bind(session, "visit_occurrence")
+        told = session.query("SELECT DISTINCT discharged_to_source_value AS v FROM visit_occurrence ORDER BY v")
+        assert told["v"].to_pylist() == ["回家", "转院"]
+        assert session.query("SELECT count(*) AS n FROM visit_occurrence")["n"].to_pylist() == [VISITS]
+
+
+def test_a_table_in_effect_that_is_put_off_stays_in_effect_and_is_no_task(workspace: Workspace, export: Path) -> None:
+    ingest(workspace, export, SOURCE)
+    automatic(workspace, SOURCE)
+    there = [one for one in tables(proposal_of(workspace, SOURCE)) if one.state == "in part"]
+    review = Review(workspace, SOURCE, machine_user())
+    for one in there:
+        review.skip(one.name)
+    assert all(states(workspace)[one.name] == "in effect" for one in there)
+    assert not any(one.key.startswith("map-rest:") for one in workspace.ledger.tasks.all(is_open=True))
+    assert not {one.name for one in there} & set(review.waiting())

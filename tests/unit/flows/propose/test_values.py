@@ -10,10 +10,11 @@ import pytest
 from medark.errors import NotFoundError, UsageError
 from medark.flows.gate.reader import machine_user
 from medark.flows.ingest import ingest
-from medark.flows.propose.approving import ITSELF, approve, automatic, withdraw
+from medark.flows.propose.approving import approve, automatic, withdraw
+from medark.flows.propose.columns import ITSELF, NOTHING
 from medark.flows.propose.keeping import load
 from medark.flows.propose.overview import proposal_of, tables
-from medark.flows.propose.review import NOTHING, Review
+from medark.flows.propose.review import Review
 from medark.flows.propose.values import values_of
 from medark.flows.workspace import Workspace
 from medark.model.task import Task, TaskState
@@ -72,7 +73,7 @@ def test_void_rows_are_no_facts_and_unknown_ones_are_held_back_until_somebody_sa
     held = sum(units.quarantined for _, units in workspace.ledger.records.ends().values())
     left = sum(units.excluded for _, units in workspace.ledger.records.ends().values())
     assert (held, left) == (ASKED, 80 + 40)
-    (task,) = [one for one in _open_tasks(workspace) if one.key == f"map-values:{SOURCE}:门诊就诊"]
+    (task,) = [one for one in _open_tasks(workspace) if one.key == f"map-rest:{SOURCE}:门诊就诊"]
     assert task.evidence[1] == {"column": "挂号状态", "values": "待复核 (80)"}
     review = Review(workspace, SOURCE, machine_user())
     review.say_values("门诊就诊", "挂号状态", {"待复核": "kept"})

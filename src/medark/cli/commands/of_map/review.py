@@ -51,10 +51,14 @@ def review(workspace: Named = None, source: Source = None, answers: Answers = ""
 
 
 def _sources(workspace: Workspace) -> list[str]:
-    """The sources that have tables waiting."""
+    """The sources that have tables waiting, and those with tables of which columns are open."""
+    from medark.flows.propose.columns import in_part
+    from medark.flows.propose.overview import proposal_of, sources
+
     waiting = {state.record_no for state in workspace.ledger.records.states("waiting")}
     records = workspace.landing.records() if waiting else ()
-    return list(dict.fromkeys(r.source for r in records if r.record_no in waiting))
+    found = [record.source for record in records if record.record_no in waiting]
+    return list(dict.fromkeys([*found, *(one for one in sources(workspace) if in_part(proposal_of(workspace, one)))]))
 
 
 def _reviewed(workspace: Workspace, source: str, answers: str) -> None:

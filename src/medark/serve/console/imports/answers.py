@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from medark.flows.propose.overview import columns, confirmed
-from medark.flows.propose.review import NOTHING, Review
+from medark.flows.propose.columns import NOTHING, columns, confirmed
+from medark.flows.propose.review import Review
 from medark.flows.propose.words import bare, meanings
 from medark.serve.console.fields import one_of
 from medark.serve.console.imports import told as words

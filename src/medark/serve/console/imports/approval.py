@@ -8,7 +8,8 @@ from typing import Any
 from medark.errors import NotFoundError
 from medark.flows.propose.background import approve_now, withdraw_now
 from medark.flows.propose.changes import changes_of
-from medark.flows.propose.overview import columns, proposal_of, sources, tables
+from medark.flows.propose.columns import columns
+from medark.flows.propose.overview import proposal_of, sources, tables
 from medark.flows.propose.words import meaning
 from medark.flows.raw import must_steward
 from medark.messages import N_, _

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from medark.flows.propose.approving import LEAST
 from medark.flows.propose.background import look_now
+from medark.flows.propose.columns import LEAST
 from medark.flows.propose.overview import TableShown, proposal_of, sources, tables
 from medark.flows.propose.review import Review, is_open
 from medark.flows.raw import must_steward

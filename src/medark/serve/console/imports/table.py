@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from medark.errors import NotFoundError
-from medark.flows.propose.approving import LEAST
 from medark.flows.propose.changes import changes_of, rows_in
-from medark.flows.propose.overview import TableShown, columns, proposal_of, sources, tables
+from medark.flows.propose.columns import LEAST, columns
+from medark.flows.propose.overview import TableShown, proposal_of, sources, tables
 from medark.flows.propose.proposing import Proposal
 from medark.flows.propose.review import is_open
 from medark.flows.propose.values import values_of

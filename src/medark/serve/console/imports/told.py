@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from medark.flows.propose.approving import LEAST
 from medark.flows.propose.background import how_far
-from medark.flows.propose.overview import ColumnShown, TableShown, choices
+from medark.flows.propose.columns import LEAST, ColumnShown, choices
+from medark.flows.propose.overview import TableShown
 from medark.flows.propose.values import ValuesShown
 from medark.flows.propose.words import bare, kind_named, meaning, reasons, values_in_words
 from medark.messages import N_, _, phrase, plural

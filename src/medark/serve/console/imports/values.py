@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from medark.flows.propose.columns import NOTHING
 from medark.flows.propose.proposing import Proposal
-from medark.flows.propose.review import NOTHING, Review
+from medark.flows.propose.review import Review
 from medark.flows.propose.values import ValuesShown, values_of
 from medark.serve.console.imports import told as words
 from medark.serve.console.screens import Visit
