@@ -94,8 +94,8 @@ def _waiting(found: Proposal) -> str:
     words = f"{words} ({rows / all_:.0%})" if all_ else words
     open_ = sum(len(one.open_columns) for one in part)
     more = plural(
-        "{count} table is in effect without {columns} columns that are open: medark map review",
-        "{count} tables are in effect without {columns} columns that are open: medark map review",
+        "{count} table in effect has open columns ({columns}): medark map review",
+        "{count} tables in effect have open columns ({columns}): medark map review",
         len(part), columns=open_,
     ) if part else ""  # fmt: skip
     return "\n".join(filter(None, (words, more)))
