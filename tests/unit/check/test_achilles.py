@@ -173,6 +173,27 @@ def test_arrays_and_sql_say_the_same(duckdb: Session, seed: int) -> None:
     assert any(rows.num_rows for rows in by_arrays.values())
 
 
+def test_a_record_of_a_visit_that_is_there_twice_is_counted_as_sql_does(duckdb: Session) -> None:
+    visit = {"visit_start_date": dt.date(2020, 1, 5), "visit_end_date": dt.date(2020, 1, 6), "visit_type_concept_id": 1}
+    held = lake(
+        person=[person(1)],
+        observation_period=[period(1, 1, "2020-01-01", "2020-12-31")],
+        visit_occurrence=[
+            {"visit_occurrence_id": 8, "person_id": 1, "visit_concept_id": concept, **visit} for concept in (9201, 9202)
+        ],
+        condition_occurrence=[{**condition(1, 1, "2020-01-05"), "visit_occurrence_id": 8}],
+    )
+    for name, rows in held.items():
+        duckdb.bind_arrow(name, rows)
+    duckdb.drop("spans")
+    (part,) = (one for one in parts() if one.name == "condition_occurrence")
+    make_shared(duckdb, part)
+    by_arrays, by_sql = (summed(duckdb, part, is_by_arrays=either) for either in (True, False))
+    for one in part.sums:
+        assert _sorted(by_arrays[one.name], one.keys) == _sorted(by_sql[one.name], one.keys), one.name
+    assert by_sql["condition_occurrence_cells"].num_rows == 2  # type: ignore[union-attr]
+
+
 def _sorted(found: pa.Table | Packed, keys: tuple[str, ...]) -> list[dict[str, Any]]:
     rows = found.table() if isinstance(found, Packed) else found
     return sorted(rows.to_pylist(), key=lambda row: [(row[key] is not None, str(row[key])) for key in keys])

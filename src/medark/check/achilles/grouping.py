@@ -1,12 +1,12 @@
-"""How many rows there are of each combination of some columns, over arrays: each row one number, the numbers sorted
+"""Tables of counts added up: each combination of some columns as one number, the numbers sorted
 
-The same as GROUP BY with count(*) or sum, in a part of the time where there are nearly as many groups as rows: numbers
-are sorted as fast as they are read, while a table of groups has to be found and filled row by row. Rows are looked at
-some at a time: what is made of them in between stays in the processor's cache, and is never asked of the system.
+The same as GROUP BY with sum, in a part of the time where there are nearly as many groups as rows. For what is coded
+anew each time; rows of a table that come some at a time are counted by `tallies`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from medark.check.achilles.places import Places
+
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 AT_A_TIME = 1 << 17  # rows
-_MOST_BITS, _NEAR, _DENSE, _FEW, _PLACE_BITS = 62, 1 << 24, 1 << 19, 2000, 18
-
-_FACTORS = [(0x9E3779B97F4A7C15 * (2 * n + 1)) % (1 << 64) | 1 for n in range(40)]
+_MOST_BITS, _NEAR = 62, 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Coding:
     """A column's values as whole numbers from 0 to `size` - 1, in their order; NULL, if it `has_null`, is 0.
 
     `values`: by code; None where values are numbers near each other, `scale` to the unit, and coded by their distance
-    from `least`. `places`: where the code of each of few whole numbers lies, by the number times `factor`.
+    from `least`. `places`: of whole numbers, where the code of each lies.
     """
 
     kind: pa.DataType
@@ -36,8 +36,7 @@ class Coding:
     values: pa.Array | None = None
     least: int = 0
     scale: int = 1
-    places: np.ndarray[Any, Any] | None = None
-    factor: int = 0
+    places: Places | None = None
 
     def codes(self, column: pa.ChunkedArray | pa.Array) -> Codes:
         """The codes of values of this column."""
@@ -50,7 +49,7 @@ class Coding:
         is_null = pc.is_null(array).to_numpy(zero_copy_only=False) if array.null_count else None
         numbers = (array.fill_null(0) if array.null_count else array).to_numpy()
         if self.places is not None:
-            codes: Codes = self.places[_place(numbers, self.factor)]
+            codes: Codes = self.places.at(numbers).astype(np.int64) + self.has_null
         else:
             if pa.types.is_floating(self.kind):
                 numbers = np.rint(numbers * self.scale)
@@ -84,27 +83,9 @@ def coding(column: pa.ChunkedArray | pa.Array, is_dense: bool = True) -> Coding:
             return Coding(column.type, last - first + 1 + has_null, has_null, None, first, scale)
     there = pc.unique(column).drop_null()
     there = there.take(pc.sort_indices(there))
-    places, factor = _places(there.to_numpy(), has_null) if is_whole else (None, 0)
+    places = Places(there.to_numpy()) if is_whole else None
     values = pa.concat_arrays([pa.nulls(int(has_null), column.type), there])
-    return Coding(column.type, len(values), has_null, values, places=places, factor=factor)
-
-
-def _places(numbers: np.ndarray[Any, Any], has_null: bool) -> tuple[np.ndarray[Any, Any] | None, int]:
-    """A place of its own for each of few numbers, found by trying: to look there takes a third of looking it up."""
-    for factor in _FACTORS if 0 < len(numbers) <= _FEW else ():
-        at = _place(numbers, factor)
-        if len(np.unique(at)) == len(at):
-            places = np.zeros(1 << _PLACE_BITS, np.int64)
-            places[at] = np.arange(len(numbers)) + has_null
-            return places, factor
-    return None, 0
-
-
-def _place(numbers: np.ndarray[Any, Any], factor: int) -> np.ndarray[Any, Any]:
-    mixed = numbers.astype(np.uint64)
-    mixed *= np.uint64(factor)
-    mixed >>= np.uint64(64 - _PLACE_BITS)
-    return mixed.view(np.int64)
+    return Coding(column.type, len(values), has_null, values, places=places)
 
 
 def _decimals(column: pa.ChunkedArray | pa.Array, least: float, most: float) -> int:
@@ -130,42 +111,13 @@ def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return array.cast(pa.int8()) if pa.types.is_boolean(array.type) else array
 
 
-class Tally:
-    """How many there are of each combination of codes, of columns with these `sizes`: added some at a time."""
-
-    def __init__(self, sizes: Sequence[int], is_dense: bool = True) -> None:
-        self._sizes, self._whole = sizes, int(np.prod(np.array(sizes, object)))
-        self.fits = self._whole.bit_length() <= _MOST_BITS
-        self._dense = np.zeros(self._whole, np.int64) if is_dense and self._whole <= _DENSE else None
-        self._some: list[np.ndarray[Any, Any]] = []
-
-    def add(self, columns: Sequence[Codes | None]) -> None:
-        """Count some rows, by their codes of each column; None for a column of one value."""
-        packed = self.packed(columns)
-        if self._dense is not None:
-            self._dense += np.bincount(packed, minlength=self._whole)
-        else:
-            self._some.append(packed.astype(np.int32) if self._whole < 1 << 31 else packed)
-
-    def packed(self, columns: Sequence[Codes | None]) -> Codes:
-        """One number for each row."""
-        packed: Codes | None = None
-        for size, codes in zip(self._sizes, columns, strict=True):
-            if codes is not None and size > 1:
-                packed = codes if packed is None else packed * size + codes
-        if packed is None:
-            packed = np.zeros(max(len(one) for one in columns if one is not None), np.int64)
-        return packed
-
-    def found(self) -> tuple[list[Codes], Codes]:
-        """The codes of each combination that there is, by column, and how many there are of it."""
-        if self._dense is not None:
-            there = np.flatnonzero(self._dense)
-            return unpacked(there, self._sizes), self._dense[there]
-        packed = np.concatenate(self._some) if self._some else np.zeros(0, np.int64)
-        packed.sort()
-        first = firsts(packed)
-        return unpacked(packed[first].astype(np.int64), self._sizes), lengths(first, len(packed))
+def _packed(sizes: Sequence[int], columns: Sequence[Codes]) -> Codes:
+    """One number for each row."""
+    packed = np.zeros(len(columns[0]), np.int64)
+    for size, codes in zip(sizes, columns, strict=True):
+        packed *= size
+        packed += codes
+    return packed
 
 
 def unpacked(packed: Codes, sizes: Sequence[int]) -> list[Codes]:
@@ -200,15 +152,15 @@ def _by_first(tables: Sequence[pa.Table], key: str) -> Iterator[pa.Table]:
 
 def _added(rows: pa.Table, keys: Sequence[str], measures: Sequence[str]) -> pa.Table:
     codings = [coding(rows[key]) for key in keys]
-    tally = Tally([one.size for one in codings], is_dense=False)
-    if not tally.fits:
+    sizes = [one.size for one in codings]
+    if math.prod(sizes).bit_length() > _MOST_BITS:
         found = rows.group_by(list(keys)).aggregate([(name, "sum") for name in measures])
         return found.rename_columns({f"{name}_sum": name for name in measures}).select([*keys, *measures])
-    packed = tally.packed([one.codes(rows[key]) for key, one in zip(keys, codings, strict=True)])
+    packed = _packed(sizes, [one.codes(rows[key]) for key, one in zip(keys, codings, strict=True)])
     order = np.argsort(packed, kind="stable")  # parts that are sorted already are merged
     packed = packed[order]
     first = firsts(packed)
-    codes = unpacked(packed[first], [one.size for one in codings])
+    codes = unpacked(packed[first], sizes)
     told = {key: one.told(some) for key, one, some in zip(keys, codings, codes, strict=True)}
     sums = {name: np.add.reduceat(rows[name].to_numpy()[order], first) if len(first) else packed for name in measures}
     return pa.table({**told, **sums})

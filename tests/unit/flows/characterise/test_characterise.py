@@ -17,14 +17,16 @@ from medark.check.achilles import parts
 from medark.errors import AccessError, NotFoundError, RefusedInput
 from medark.flows.characterise import Characterised, characterise, compared, files, newest, numbers, seen, shown
 from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS
-from medark.flows.characterise.keeping import forget, key_of
+from medark.flows.characterise.keeping import forget, key_of, reads
 from medark.flows.characterise.tables import summaries
 from medark.flows.gate.reader import reader_of
 from medark.flows.ingest import ingest
 from medark.flows.workspace import Workspace
 from medark.model.access import Purpose
+from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 from medark.model.user import User
+from medark.sql.query import parse
 
 PATIENTS = [hospital.Patient(f"Qzxp{chr(97 + n)}", n + 1) for n in range(12)]
 
@@ -87,6 +89,13 @@ def test_a_part_depends_on_the_tables_that_it_reads_and_no_other(workspace: Work
     without = replace(snapshot, tables={name: of for name, of in snapshot.tables.items() if name != "measurement"})
     changed = {part.name for part in parts() if key_of(part, snapshot) != key_of(part, without)}
     assert changed == {"measurement", "overlaps"}
+
+
+def test_the_tables_that_a_part_reads_are_those_that_its_queries_name() -> None:
+    for part in parts():
+        asked = [*part.counts, *(one.sql for some in (part.made, part.sums, part.values) for one in some)]
+        named = frozenset().union(*(parse(sql).tables for sql in asked))
+        assert reads(part) & tables().keys() == named & tables().keys(), part.name
 
 
 def test_some_analyses_alone_are_those_of_all(workspace: Workspace) -> None:

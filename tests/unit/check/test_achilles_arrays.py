@@ -1,0 +1,133 @@
+"""How records are coded, counted and looked up as they come, beside dictionaries and loops."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from medark.check.achilles import distributed
+from medark.check.achilles.coders import Column, Few, Near
+from medark.check.achilles.places import Places
+from medark.check.achilles.records import months_of
+from medark.check.achilles.references import Referred, Spans, kept
+from medark.check.achilles.tallies import Packed, Tally, merged, together
+
+NUMBERS = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.lists(NUMBERS, unique=True, max_size=300), st.lists(NUMBERS, max_size=50), st.integers(1, 7))
+def test_every_number_is_found_in_its_place_and_no_other(there: list[int], asked: list[int], parts: int) -> None:
+    places = Places()
+    for some in np.array_split(np.array(there, np.int64), parts):
+        places.add(some)
+    by_hand = {number: place for place, number in enumerate(there)}
+    every = [*asked, *there]
+    assert places.at(np.array(every, np.int64)).tolist() == [by_hand.get(one, -1) for one in every]
+
+
+def counted(rows: list[tuple[object, ...]], kinds: list[type], at_a_time: int) -> list[Packed]:
+    """Rows counted some at a time, each column by its coder."""
+    columns = [Column(np.dtype(kind)) for kind in kinds]
+    tally = Tally([f"c{n}" for n in range(len(kinds))])
+    for start in range(0, len(rows), at_a_time):
+        some = rows[start : start + at_a_time]
+        codes = []
+        for column, kind, cells in zip(columns, kinds, zip(*some, strict=True), strict=True):
+            nulls = np.array([cell is None for cell in cells])
+            values = np.array([0 if cell is None else cell for cell in cells], kind)
+            codes.append(column.codes(values, nulls if nulls.any() else None))
+        assert tally.add([column.coder for column in columns], codes, len(some))
+    return tally.found()
+
+
+@pytest.mark.parametrize("at_a_time", [1, 7, 400])
+def test_rows_that_come_some_at_a_time_are_counted_as_by_a_dictionary(at_a_time: int) -> None:
+    chance = random.Random(at_a_time)
+    rows = [
+        (chance.choice([None, 7, 10**12, -5, *range(100, 160)]), chance.choice([None, True, False]),
+         chance.choice([None, 0.5, -0.25, 3.0, -0.0, 0.0]))
+        for _ in range(400)
+    ]  # fmt: skip
+    found = Counter[tuple[object, ...]]()
+    for part in counted(rows, [np.int64, np.bool_, np.float64], at_a_time):
+        for row in part.table().to_pylist():
+            found[row["c0"], row["c1"], row["c2"]] += row["n"]
+    assert found == Counter(rows)
+
+
+def test_fractions_that_are_many_are_coded_by_their_decimals_and_else_not_at_all() -> None:
+    column = Column(np.dtype(np.float64))
+    values = np.arange(6000) / 4
+    assert column.codes(values, None) is not None
+    assert isinstance(column.coder, Near) and column.coder.scale == 100
+    assert column.coder.told(np.asarray(column.codes(values, None))).to_pylist() == values.tolist()
+    assert column.codes(np.array([1 / 3]), None) is None and column.coder is None
+
+
+def test_keys_that_need_more_bits_than_there_are_are_refused() -> None:
+    coders = [Near(np.dtype(np.int64)), Near(np.dtype(np.int64))]
+    ones = np.ones(3, np.int64)
+    assert not Tally(["a", "b"]).add(coders, [one.codes(ones, None) for one in coders], 3)
+
+
+def test_what_is_taken_away_again_is_left_out() -> None:
+    keys, counts = merged(np.array([2, 5, 9]), np.array([1, 4, 2], np.uint8), np.array([2, 7, 9]), np.array([-1, 3, 1]))
+    assert (keys.tolist(), counts.tolist()) == ([5, 7, 9], [4, 3, 3])
+    few = Few(np.dtype(np.int64), np.array([30, 20]))
+    one = Packed(("a",), (few,), (2,), np.array([1, 2]), np.array([5, 6]))
+    both = together(one, Packed(("a",), (few,), (3,), np.array([2]), np.array([6])), -1)
+    assert both is not None and both.table().to_pylist() == [{"a": 30, "n": 5}]
+    assert together(one, Packed(("a",), (Few(np.dtype(np.int64)),), (2,), np.array([2]), np.array([6]))) is None
+
+
+def test_distributions_of_sums_are_those_of_their_table() -> None:
+    chance = random.Random(5)
+    rows = [(chance.choice([40, 10, 30]), None if n % 9 == 0 else n % 4, chance.randrange(50) / 10) for n in range(300)]
+    (sums,) = counted(rows, [np.int64, np.int64, np.float64], 300)
+    table = sums.table().rename_columns(["stratum_1", "stratum_2", "value", "n"])
+    one, other = (
+        sorted(found.to_pylist(), key=str)
+        for found in (distributed.distributions_of(1815, sums), distributed.distributions(1815, table))
+    )
+    assert len(one) == len(other) == 15
+    for row, again in zip(one, other, strict=True):
+        assert row == pytest.approx(again)
+
+
+def test_visits_are_found_among_their_peoples_and_among_all_and_those_twice_are_told() -> None:
+    rows = pa.table({"key": [5, 9, 7, 9], "told": [50, 90, None, 91], "person_id": [2, 1, None, 3]})
+    visits = Referred(kept(rows))
+    assert visits.of.is_twice is not None
+    asked = np.array([5, 7, 8, 9])
+    places = visits.at(asked, np.array([2]))
+    assert [None if place < 0 else int(visits.of.keys[place]) for place in places] == [5, 7, None, 9]
+    assert visits.of.is_twice[places[[0, 1, 3]]].tolist() == [False, False, True]
+    assert visits.of.nulls[places[1]] and int(visits.of.told[places[0]]) == 50
+    nothing = Referred(kept(rows.slice(0, 0)))
+    assert nothing.at(asked, np.array([2])).tolist() == [-1] * 4
+
+
+def test_a_day_lies_in_one_of_several_spans() -> None:
+    days = pa.array([100, 10, 100, 110, 20, 120], pa.int32()).cast(pa.date32())
+    spans = Spans(pa.table({"person_id": [4, 4, 6], "first_no": days[:3], "last_no": days[3:]}))
+    first, last, has_many = spans.of(np.array([4, 5, 6]))
+    assert has_many.tolist() == [True, False, False]
+    assert (first[[0, 2]].tolist(), last[[0, 2]].tolist()) == ([10, 100], [110, 120]) and first[1] > last[1]
+    who = np.array([4, 4, 4, 4, 5, 6])
+    assert spans.has(who, np.array([9, 20, 50, 110, 50, 120])).tolist() == [False, True, False, True, False, True]
+
+
+def test_months_are_counted_from_the_year_0_for_the_years_that_a_date_may_have() -> None:
+    days = np.array(["0001-01-01", "1799-12-31", "2024-02-29", "9999-12-31"], "datetime64[D]").astype(np.int64)
+    inside = np.ones(4, bool)
+    months = months_of(days.astype(np.int32), inside)
+    assert months is not None
+    assert months.tolist() == [12, 1799 * 12 + 11, 2024 * 12 + 1, 9999 * 12 + 11]
+    far = np.array([days[0] - 1, days[2]])
+    assert months_of(far, inside[:2]) is None and months_of(far, np.array([False, True])) is not None
