@@ -102,12 +102,12 @@ def _waiting(found: Proposal) -> str:
 
 
 def _row(found: Proposal, name: str) -> tuple[str | int, ...]:
-    from medark.flows.propose.columns import in_part, open_columns
+    from medark.flows.propose.columns import is_in_part, open_columns
 
     draft, approval = found.drafts[name], found.kept.approvals.get(name)
     state = _("put off") if name in found.kept.skipped else _("waits")
     state = _("approved by {by}", by=approval.by) if approval else state
-    if name in in_part(found):
+    if is_in_part(found, name):
         count = len(open_columns(found, name))
         state = plural("in effect, {count} column open", "in effect, {count} columns open", count)
     read = sum(1 for column in draft.columns if draft.made_of(column))

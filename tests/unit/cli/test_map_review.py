@@ -87,3 +87,26 @@ def test_answers_of_a_file_are_as_ever(review: Review, ingested: Workspace) -> N
         ["# a comment", "", "table 诊断", "诊断编码 = diag.code", "accept", "quit", "x"]
     )
     assert review.accepted == ["诊断"] and load(ingested, SOURCE).slots["诊断"] == {"诊断编码": "diag.code"}
+
+
+def test_what_values_mean_is_said_by_name_or_number_and_taken_back(
+    review: Review, monkeypatch: pytest.MonkeyPatch, ingested: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Column 4 of the visits is their kind; of a sex the second meaning by name is MALE."""
+    typed(
+        review,
+        monkeypatch,
+        "table 门诊就诊",
+        "value 4 门诊 = Home Visit",
+        "table 病人基本信息",
+        "v 性别 男=1",
+        "value 男",
+    )
+    assert load(ingested, SOURCE).values["门诊就诊"] == {"就诊类别": {"门诊": "Home Visit"}}
+    assert load(ingested, SOURCE).values["病人基本信息"] == {"性别": {"男": "FEMALE"}}
+    shown = capsys.readouterr()
+    assert "Home Visit" in shown.out and "a person said so" in shown.out
+    assert "this is no answer" in shown.out + shown.err
+    typed(review, monkeypatch, "table 门诊就诊", "value 4 门诊=-", "table 病人基本信息", "u", "u")
+    assert load(ingested, SOURCE).values["门诊就诊"] == {"就诊类别": {"门诊": "Home Visit"}}, "both are taken back"
+    assert load(ingested, SOURCE).values["病人基本信息"] == {"性别": {}}

@@ -29,7 +29,7 @@ from medark.standardise.propose.draft.written import MADE
 from medark.standardise.propose.names import elements
 from medark.standardise.propose.slots import slot_of
 
-_FEWEST = 5  # rows of a table that is mapped without asking: fewer show too little
+FEWEST = 5  # rows of a table that is mapped without asking: fewer show too little
 _SILENT = Silent()
 
 
@@ -38,7 +38,7 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
     rest.
     """
     found = propose(workspace, source)
-    many = [name for name in found.open_tables() if found.kept.profiles[name].rows >= _FEWEST]
+    many = [name for name in found.open_tables() if found.kept.profiles[name].rows >= FEWEST]
     open_ = [] if asks else [found.drafts[name] for name in many if not _was_put_off(found.kept, name)]
     drafts = _whole({**_in_effect(found), **automatic_part(open_)})
     fresh = [draft.table for draft in open_ if draft.table in drafts]

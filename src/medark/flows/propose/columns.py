@@ -15,7 +15,7 @@ from medark.standardise.propose.profile.states import VOID
 from medark.standardise.propose.reading import Candidate
 
 ITSELF: Final = "medark"  # who approves what is sure
-LEAST: Final = 0.9  # chance that a table, and each line of it, must have to be read without asking
+LEAST: Final = 0.87  # chance that a table, and each line of it, must have to be read without asking
 NOTHING: Final = "-"  # how somebody says that nothing is made of a column
 _MOST_LIKELY: Final = 3  # meanings of a column that are shown
 _LEAST_LIKELY: Final = 0.01  # chance of one beside a likelier one
@@ -72,14 +72,18 @@ def open_columns(found: Proposal, name: str) -> tuple[str, ...]:
     return tuple(one.name for one in columns(found, name) if one.state == "open")
 
 
+def is_in_part(found: Proposal, name: str) -> bool:
+    """Did medark put a table in effect by itself, without columns that are open? What somebody put off is left so."""
+    approval = found.kept.approvals.get(name)
+    if approval is None or approval.by != ITSELF or name in found.kept.skipped or name not in found.drafts:
+        return False
+    return bool(open_columns(found, name))
+
+
 def in_part(found: Proposal) -> list[str]:
-    """Tables that medark put in effect by itself, without columns that are open; those with most rows first. What
-    somebody put off is left as it is.
-    """
-    kept = found.kept
-    there = [name for name, one in kept.approvals.items() if one.by == ITSELF and name not in kept.skipped]
-    open_ = [name for name in there if name in found.drafts and open_columns(found, name)]
-    return sorted(open_, key=lambda name: -kept.profiles[name].rows)
+    """All such tables, those with most rows first."""
+    there = [name for name in found.kept.approvals if is_in_part(found, name)]
+    return sorted(there, key=lambda name: -found.kept.profiles[name].rows)
 
 
 def _column(

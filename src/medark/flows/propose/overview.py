@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from medark.flows.propose import folder_of, has_proposal
-from medark.flows.propose.columns import in_part, open_columns
+from medark.flows.propose.columns import is_in_part, open_columns
 from medark.flows.propose.keeping import load
 from medark.flows.propose.proposing import Proposal, read_again
 from medark.flows.propose.review import accepted
@@ -74,7 +74,7 @@ def _table(found: Proposal, name: str, told: Sequence[str]) -> TableShown:
     if name in told:
         state = "accepted"
     elif approval is not None:
-        state = "in part" if name in in_part(found) else "in effect"
+        state = "in part" if is_in_part(found, name) else "in effect"
     elif name in kept.skipped:
         state = "put off"
     by = approval.by if approval else ""
