@@ -29,7 +29,7 @@ import numpy as np
 
 from medark.bootstrap import init_workspace
 from medark.flows.ingest.land import land
-from medark.flows.propose.columns import LEAST
+from medark.flows.propose.approving import LEAST
 from medark.flows.propose.profiling import profiled, sound_tables
 from medark.flows.staging.staging import Staging
 from medark.model.progress import Silent
@@ -40,6 +40,7 @@ from medark.standardise.maps.reading import read_source
 from medark.standardise.propose.draft import composed
 from medark.standardise.propose.model import LINE, Coefficients, coefficients
 from medark.standardise.propose.names import Lexicon
+from medark.standardise.propose.names.paths import shared, ways
 from medark.standardise.propose.profile import TableProfile, links
 from medark.standardise.propose.reading import read_tables
 from propose_chart import chart, points
@@ -128,15 +129,21 @@ def held_out(name: str) -> Coefficients:
     lines = tomllib.loads((HERE / "propose_held.toml").read_text("utf-8"))
     if name not in lines:
         return coefficients()
-    return replace(coefficients(), line=np.array([lines[name][number] for number in LINE]))
+    return replace(coefficients(), line=np.array([lines[name].get(number, 0.0) for number in LINE]))
 
 
 def against(name: str, tables: Sequence[TableProfile], maps: Mapping[str, SourceMap], *, hold: bool) -> list[Judged]:
     """The proposals for a source, held against its maps."""
-    lexicon = Lexicon(without=[column.name for table in tables for column in table.columns] if hold else ())
+    lexicon = Lexicon(without=own_names(tables) if hold else ())
     within = links(tables)
     readings = read_tables(tables, lexicon, within, told=held_out(name))
     return judged(tables, readings, composed(name, readings, within, {}), maps)
+
+
+def own_names(tables: Sequence[TableProfile]) -> list[str]:
+    """The names of columns, and of paths the ends by which they are read too."""
+    named = [(table, [column.name for column in table.columns]) for table in tables]
+    return [way for table, names in named for name in names for way in ways(name, shared(table.name, names))]
 
 
 def tell(name: str, plain: Sequence[Judged], blind: Sequence[Judged], *, wrong: bool) -> None:

@@ -2,18 +2,21 @@
 
 A column's truth are the staging columns that its table's hand-made map fills from it. A proposal is right where the
 slot that it puts the column in fills one of them; and, of a column of which the hand-made map makes nothing, where it
-makes nothing.
+makes nothing. Where both are right, propose_either.toml says so and why.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from medark.flows.propose.approving import automatic_part
+from medark.flows.propose.approving import FEWEST, automatic_part
 from medark.standardise.maps import SourceMap, recognise
 from medark.standardise.maps.expression import ROW
 from medark.standardise.propose.draft import Draft
@@ -99,15 +102,35 @@ def judged(
 ) -> list[Judged]:
     """Every column of the tables that hand-made maps know."""
     found = []
-    alone = automatic_part(drafts)
+    alone = automatic_part([draft for table, draft in zip(tables, drafts, strict=True) if table.rows >= FEWEST])
     for table, reading, draft in zip(tables, readings, drafts, strict=True):
         known = recognise([column.name for column in table.columns], table.name, maps)
         if known is not None:
             source, name = known
             nothing = source.tables[name].whole_outcome is not None
             places = {} if nothing else truth(source, name)
-            found += [_judged(table, column, draft, alone.get(table.name), places) for column in reading.columns]
+            either = _either().get(source.name, {}).get(name, {})
+            for column in reading.columns:
+                one = _judged(table, column, draft, alone.get(table.name), places)
+                found.append(_leniently(one, column, draft, either.get(column.name.lower(), ("",))[0]))
     return found
+
+
+@cache
+def _either() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]:
+    """Of sources, tables and columns, the other meaning that is right."""
+    return tomllib.loads(Path(__file__).with_name("propose_either.toml").read_text("utf-8"))
+
+
+def _leniently(one: Judged, column: ColumnReading, draft: Draft, also: str) -> Judged:
+    """Where another meaning is right as well: it, or the map's."""
+    if not also:
+        return one
+    slot = column.best.slot
+    other = (
+        not slot or not draft.made_of(column.name) if also == "-" else slot.partition(":")[0] == also or slot == also
+    )
+    return replace(one, right=one.right or other, is_mapped=False)
 
 
 def _judged(

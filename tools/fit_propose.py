@@ -22,10 +22,10 @@ import tomli_w
 from medark.standardise.propose import evidence, kinds
 from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, said
 from medark.standardise.propose.model import coefficients, softmax
-from medark.standardise.propose.names import Lexicon, elements
+from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
-from medark.standardise.propose.reading import candidates, grounds, listed
-from medark.standardise.propose.slots import slot_of
+from medark.standardise.propose.reading import candidates, grounds, listed, taken
+from medark.standardise.propose.slots import bare, slot_of
 from propose_chances import HELD, Outcome, line_named, line_weights, real_outcomes
 from propose_examples import Made, made
 
@@ -43,9 +43,10 @@ class Table:
         scan.add(pa.table({name: pa.array(values, pa.string()) for name, _, values, _ in told.columns}))
         self.profile = TableProfile(told.called, tuple(profile_of(column) for column in scan.columns))
         hidden = [(hide,) if hide else () for *_, hide in told.columns]
+        names = scored(lexicon, told.called, [column.name for column in self.profile.columns], hidden)
         self.seen = [
-            Seen.of(column, lexicon.scores(column.name, hide), told.linked.get(column.name, frozenset()))
-            for column, hide in zip(self.profile.columns, hidden, strict=True)
+            Seen.of(column, scores, told.linked.get(column.name, frozenset()))
+            for column, scores in zip(self.profile.columns, names, strict=True)
         ]
         self.names = [["", *listed(one)] for one in self.seen]
         best: dict[str, float] = {}
@@ -57,15 +58,16 @@ class Table:
 
     def vectors(self, chances: dict[str, float]) -> list[Vector]:
         """The candidates' numbers, column by column."""
+        home = kinds.homes(chances)
         return [
-            np.array([UNKNOWN, *(self._one(one, name, chances) for name in names[1:])])
+            np.array([UNKNOWN, *(self._one(one, name, home[name]) for name in names[1:])])
             for one, names in zip(self.seen, self.names, strict=True)
         ]
 
-    def _one(self, seen: Seen, name: str, chances: dict[str, float]) -> Vector:
+    def _one(self, seen: Seen, name: str, home: kinds.Home) -> Vector:
         mine = said(seen.names[name]) if name in seen.names else 0.0
         rival = max(0.0, self.best.get(name, 0.0) - mine)
-        return evidence.features(seen, elements()[name], kinds.fits(name, chances), rival)
+        return evidence.features(seen, elements()[name], home.fits, home.made, rival)
 
     def choices(self, chances: dict[str, float]) -> list[Choice]:
         """Each column's candidates with those that fill the slot that the truth does."""
@@ -79,7 +81,7 @@ class Table:
 
 
 def _slot(element: str, kind: str) -> str:
-    return slot_of(element, kind) if element else ""
+    return bare(slot_of(element, kind)) if element else ""
 
 
 def fit(choices: Sequence[Choice], start: Vector, rounds: int = 400, ridge: float = 1e-3) -> Vector:
@@ -113,7 +115,7 @@ def fit_kinds(tables: Sequence[Table], column: Vector) -> tuple[Vector, dict[str
             wide[place, : kinds.SHARED] = vectors[name][: kinds.SHARED]
             wide[place, kinds.SHARED + own * place : kinds.SHARED + own * (place + 1)] = vectors[name][kinds.SHARED :]
         choices.append((wide, np.array([float(name == table.told.kind) for name in names])))
-    weights = fit(choices, np.zeros(kinds.SHARED + own * len(names)), ridge=3e-3)
+    weights = fit(choices, np.zeros(kinds.SHARED + own * len(names)), ridge=1e-3)
     split = weights[kinds.SHARED :].reshape(len(names), own)
     return weights[: kinds.SHARED], dict(zip(names, split, strict=True))
 
@@ -140,13 +142,15 @@ def outcomes(tables: Sequence[Table], column: Vector, chances: Sequence[dict[str
     found = []
     for table, of_kind in zip(tables, chances, strict=True):
         kind = max(of_kind, key=of_kind.__getitem__)
-        for (_, truth, _, _), seen, names, vectors in zip(
-            table.told.columns, table.seen, table.names, table.vectors(of_kind), strict=True
+        bests = [
+            candidates(seen, dict(zip(names, softmax(vectors @ column).tolist(), strict=True)), kind)[0]
+            for seen, names, vectors in zip(table.seen, table.names, table.vectors(of_kind), strict=True)
+        ]
+        for (_, truth, _, _), seen, best, second in zip(
+            table.told.columns, table.seen, bests, taken(bests), strict=True
         ):
-            likely = dict(zip(names, softmax(vectors @ column).tolist(), strict=True))
-            best = candidates(seen, likely, kind)[0]
-            right = best.slot.partition(":")[0] == _slot(truth, table.told.kind).partition(":")[0]
-            found.append(("made", grounds(seen, best, of_kind[kind]).numbers, right))
+            right = bare(best.slot) == _slot(truth, table.told.kind)
+            found.append(("made", grounds(seen, best, of_kind[kind], taken=second).numbers, right))
     return found
 
 
@@ -182,7 +186,7 @@ def main() -> None:
         [c for t, chances in zip(learn, told, strict=True) for c in t.choices(chances)],
         np.zeros(len(evidence.FEATURES)),
     )
-    shared, own = fit_kinds(rest, column)
+    shared, own = fit_kinds([*learn, *rest], column)
     found = [chances_of(table, column, shared, own) for table in learn]
     column = fit([c for t, chances in zip(learn, found, strict=True) for c in t.choices(chances)], column)
     kinds_found = [chances_of(table, column, shared, own) for table in last]

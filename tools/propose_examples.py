@@ -24,12 +24,28 @@ _TECHNICAL = (
     "created_time:.15 updated_time:.15 void_flag:.12 remark:.12 state:.1 kind:.1 sequence:.12 org_code:.1 org_name:.1"
 )
 _DAYS = ("%Y-%m-%d", "%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%d/%m/%Y", "%Y%m%d%")
+_NARROW, _MOSTLY = 0.12, 0.5  # share of tables with few columns; of tables that have an element
+_LISTED = frozenset(
+    ["other_diag", "diag_code", "admit_condition", "proc_code", "proc_name", "proc_date", "surgeon", "anaesthesia"]
+)
+_ROOTS = ("", "", "payload", "record", "data", "row", "doc", "记录")
+_BRANCHES = {
+    "patient": ("patient", "subject", "person", "患者", "who"),
+    "visit": ("encounter", "visit", "就诊", "context"),
+    "staff": ("performer", "author", "by"),
+    "organisation": ("org", "source", "机构"),
+    "technical": ("meta", "header", "audit"),
+    "generic": ("body", "item", "header"),
+}
 _BARE = ("f", "col", "field_", "字段", "c", "x")
 _TELLING = frozenset(
     {"gender", "id_cn", "phone", "address", "icd", "frequency", "route", "unit", "loinc", "prose", "id_us"}
 )
 _KEYS = ("patient_id", "visit_id", "row_id", "mrn", "inpatient_no")
 _OWN_KEY = {"patient": ("patient_id", "mrn"), "visit": ("visit_id", "inpatient_no")}
+
+
+_Cells = tuple[str, str, tuple[str, ...], str]  # name, element, values, the entry that must not be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class Made:
 
     called: str
     kind: str
-    columns: tuple[tuple[str, str, tuple[str, ...], str], ...]
+    columns: tuple[_Cells, ...]
     hidden: str
     linked: Mapping[str, frozenset[str]]
 
@@ -51,29 +67,59 @@ def made(r: random.Random) -> Made:
     kind = r.choice(list(TOLD["templates"]))
     wanted = [*TOLD["templates"][kind], *(_TECHNICAL.split() if kind != "other" else ())]
     shares = dict(part.split(":") for part in wanted)
-    picked = [name for name, share in shares.items() if r.random() < float(share)]
+    picked = _picked(r, {name: float(share) for name, share in shares.items()})
     r.shuffle(picked)
     rows, style = r.choice((15, 60, 200)), _style(r)
     columns = [_column(r, style, name, rows, kind.partition("_")[0]) for name in picked or ["row_id"]]
+    columns += _again(r, style, rows, kind)
     columns += [one for name in picked if r.random() < style.clocks and (one := _clock(r, style, name, rows))]
     columns += [(_unheard(r, style), "", odd(r, rows), "") for _ in range(r.choice((0, 0, 0, 1, 2)))]
     columns += [(f"{r.choice(_ODD)}{r.randint(1, 9)}", "", odd(r, rows), "") for _ in range(r.choice((0, 0, 1, 2)))]
+    if style.path:
+        columns = [_within(r, style, root, column) for root in (r.choice(_ROOTS),) for column in columns]
     unique = {column[0].lower(): column for column in columns}
     called, hidden = _called(r, style, kind)
     linked = {name: kinds for name, element, *_ in unique.values() if (kinds := _linked(r, element, kind))}
     return Made(called, kind.partition("_")[0], tuple(unique.values()), hidden, linked)
 
 
+def _picked(r: random.Random, shares: Mapping[str, float]) -> list[str]:
+    """The elements that a table has. One in four is narrow: what such tables mostly have, and hardly anything else."""
+    picked = [name for name, share in shares.items() if r.random() < share]
+    if r.random() < _NARROW:
+        others = [name for name in picked if shares[name] < _MOSTLY]
+        few = set(r.sample(others, min(len(others), r.randint(0, 2))))
+        picked = [name for name in picked if name in few or shares[name] >= _MOSTLY]
+    return picked
+
+
+def _again(r: random.Random, style: _Style, rows: int, kind: str) -> list[_Cells]:
+    """Elements that a table has several times side by side: other diagnoses by number, parts of the charges by name."""
+    most = dict(part.split(":") for part in TOLD["repeated"].get(kind, ()))
+    found: list[_Cells] = []
+    for element, times in most.items() if r.random() < 0.6 else ():
+        many = r.randint(0, int(times))
+        if element not in _LISTED:
+            found += [_column(r, style, element, rows, kind) for _ in range(many)]
+            continue
+        name, _, _, hidden = _column(r, style, element, rows, kind)
+        found += [
+            (f"{name}{number}", element, _values(r, style.writing, element, rows, kind), hidden)
+            for number in range(1, many + 1)
+        ]
+    return found
+
+
 def _called(r: random.Random, style: _Style, kind: str) -> tuple[str, str]:
     """What a table is called, and what of that must not be known: the half of them, or the fit would trust names."""
-    if r.random() < 0.2:
+    if r.random() < 0.12:
         return r.choice(("t", "export", "data", "表", "tab_17", "q3")), ""
     if kind in TOLD["called"]:
         return r.choice(TOLD["called"][kind]) + r.choice(("", "", "_01", "2024")), ""
     names = _table_names()[kind]
     name = r.choice(names.get(style.language) or names["en"])
     written = _written(r, style, name) if name.isascii() else name
-    return written + r.choice(("", "", "", "_01", "2024")), normal(name) if r.random() < 0.5 else ""
+    return written + r.choice(("", "", "", "_01", "2024")), normal(name) if r.random() < 0.3 else ""
 
 
 @cache
@@ -111,6 +157,7 @@ class _Style:
     prefix: str
     hidden: float
     clocks: float
+    path: str
     writing: Writing
 
 
@@ -123,6 +170,7 @@ def _style(r: random.Random) -> _Style:
         prefix=r.choice(("", "", "", "", "pat_", "lab_", "f_", "c_")) if language == "en" else "",
         hidden=r.choice((0.2, 0.5, 0.9)),
         clocks=0.4 if r.random() < 0.1 else 0.0,
+        path=r.choice((".", ".", "__", "/")) if r.random() < 0.12 else "",
         writing=Writing(
             day=r.choice(("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y") if west else _DAYS),
             clock=r.choice((" %H:%M:%S", " %H:%M:%S", " %H:%M", "T%H:%M:%S")),
@@ -145,6 +193,14 @@ def _written(r: random.Random, style: _Style, name: str) -> str:
         return words[0].lower() + "".join(word.capitalize() for word in words[1:])
     joined = ("" if style.case == "glued" else "_").join(words)
     return style.prefix + (joined.upper() if style.case == "upper" else joined.lower())
+
+
+def _within(r: random.Random, style: _Style, root: str, column: _Cells) -> _Cells:
+    """A column as a leaf of a tree, with the names of its branches before its own."""
+    name, element, *_ = column
+    branch = _BRANCHES.get(elements()[element].group if element else "", ("data", "body", "ext"))
+    path = [part for part in (root, r.choice(("", *branch))) if part]
+    return (style.path.join([*path, name]), *column[1:])
 
 
 def _clock(r: random.Random, style: _Style, element: str, rows: int) -> tuple[str, str, tuple[str, ...], str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from medark.flows.propose.approving import automatic_part
+from medark.flows.propose.approving import FEWEST, automatic_part
 from medark.standardise.propose.draft import Draft, composed
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
@@ -34,7 +34,7 @@ def judged_unseen(name: str, tables: Sequence[Truth], *, hold: bool = False) -> 
     within = links(profiled)
     readings = read_tables(profiled, lexicon, within)
     drafts = composed(name, readings, within, {})
-    alone = automatic_part(drafts)
+    alone = automatic_part([draft for table, draft in zip(profiled, drafts, strict=True) if table.rows >= FEWEST])
     found = [
         _judged(table, column, draft, alone.get(draft.table))
         for table, reading, draft in zip(tables, readings, drafts, strict=True)

@@ -47,6 +47,8 @@ _PROOFS = frozenset(
     {"id_cn", "id_us", "loinc", "icd", "phone", "address", "frequency", "route", "nation", "prose", "uid"}
 )
 _PROVEN = 0.9
+# Words that are told by codes as well, how much a short code speaks for them, and what such a list is.
+_CODED, _CODES, _LISTED, _SHORT = frozenset({"nation", "blood", "outcome", "route", "frequency"}), 0.4, 60, 3
 # Elements that are keys of a kind of table; any code may be one of a dictionary.
 _KEYS_OF: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("patient_id", "mrn", "merged_into"), frozenset({"patient"})),
@@ -96,9 +98,9 @@ def said(score: NameScore) -> float:
     return score.exact + score.near
 
 
-def features(seen: Seen, element: Element, fits_kind: float, rival: float) -> Vector:
-    """The numbers of `FEATURES` for one element. `fits_kind`: the chance that the table is of its kind; `rival`: how
-    much better another column's name says it.
+def features(seen: Seen, element: Element, fits_kind: float, made: float, rival: float) -> Vector:
+    """The numbers of `FEATURES` for one element. `fits_kind`: the chance that the table is of its kind; `made`: that
+    something is made of it in such a table; `rival`: how much better another column's name says it.
     """
     profile, score = seen.profile, seen.names.get(element.name, NameScore(0.0, 0.0, ""))
     mine, tested = said(score), test_share(profile, element)
@@ -111,7 +113,7 @@ def features(seen: Seen, element: Element, fits_kind: float, rival: float) -> Ve
         score.exact, score.near, score.near**2, mine - other, max(fit, 0.0), min(fit, 0.0),
         tested or 0.0, float(is_proof(element.tests, tested)),
         0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
-        fits_kind, 1.0 - fits_kind, float(generic), float(not element.slot), rival,
+        fits_kind, 1.0 - fits_kind, float(generic), 1.0 - made, rival,
         float(profile.is_key and element.name == "row_id"), float(at_home), float(bool(seen.linked) and not at_home),
         max(plausible, 0.0), min(plausible, 0.0), float(element.slot > "" and profile.is_constant),
         float(not profile.known), 0.0,
@@ -130,9 +132,16 @@ def test_share(profile: ColumnProfile, element: Element) -> float | None:
     found = profile.share(*TESTS[element.tests])
     if element.tests == "gender" and found < 0.5:  # 1 and 2 may be men and women
         return 0.5 if 0 < profile.distinct <= 4 and profile.mean_length <= 1.5 else found
+    if element.tests in _CODED and found < _CODES and _is_short_code(profile):
+        return _CODES
     if element.tests == "icd":  # codes without their dot
         return max(found, 0.8 * profile.share("icd9_plain") * (profile.mean_length > 3.5))
     return found
+
+
+def _is_short_code(profile: ColumnProfile) -> bool:
+    """A code of a list that is printed elsewhere: 01 for a nation, 3 for an outcome."""
+    return 0 < profile.distinct <= _LISTED and profile.mean_length <= _SHORT and not profile.share("decimal", "clock")
 
 
 def is_proof(tests: str, tested: float | None) -> bool:

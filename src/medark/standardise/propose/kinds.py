@@ -12,14 +12,17 @@ from types import MappingProxyType
 import numpy as np
 
 from medark.standardise.propose.evidence import Vector
+from medark.standardise.propose.explained import explained
 from medark.standardise.propose.names import Index, elements, normal, tokens
+from medark.standardise.propose.slots import slot_of
 
 FEATURES = (
-    "share", "most", "mass", "called", "called_so", "bias", "people", "visits", "width", "key", "one_a_person",
-    "one_a_visit",
+    "share", "most", "mass", "called", "called_so", "filled", "whole", "bias", "people", "visits", "width", "key",
+    "one_a_person", "one_a_visit", "selves",
 )  # fmt: skip
-SHARED = 5  # of these, the weights that all kinds have in common
+SHARED = 7  # of these, the weights that all kinds have in common
 _PEOPLE, _VISITS = ("patient_id", "mrn", "id_number"), ("visit_id", "inpatient_no", "outpatient_no", "detail_id")
+_SELF = ("birth_date", "id_number")  # what tells who somebody is
 ANYWHERE = frozenset({"generic", "technical", "staff", "organisation"})
 _IDS = frozenset({*_PEOPLE, *_VISITS, "name", "gender", "birth_date", "age", "phone"})
 
@@ -48,12 +51,34 @@ def kind_of_group(group: str) -> str:
     return next((kind.name for kind in kinds().values() if group in kind.groups), "")
 
 
-def fits(element: str, chances: Mapping[str, float]) -> float:
-    """The chance that the table is one in which the element is at home; what any table has is at home in all."""
-    group = elements()[element].group
-    if group in ANYWHERE or element in _IDS:
-        return 0.5
-    return chances.get(kind_of_group(group), 0.0)
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Of an element in one table: `fits`, the chance that the table is one in which it is at home (what any table has
+    is half at home in all); `made`: that something is made of it in such a table.
+    """
+
+    fits: float
+    made: float
+
+
+def homes(chances: Mapping[str, float]) -> Mapping[str, Home]:
+    """Of every element, by the chance of each kind."""
+    own, made = _at_home()
+    of_kinds = np.array([chances.get(kind, 0.0) for kind in kinds()])
+    pairs = zip(elements(), (own @ of_kinds).tolist(), (made @ of_kinds).tolist(), strict=True)
+    return {name: Home(fits, there) for name, fits, there in pairs}
+
+
+@cache
+def _at_home() -> tuple[Vector, Vector]:
+    """A row for each element, a column for each kind: is it at home there, and is something made of it?"""
+    own, made = np.zeros((2, len(elements()), len(kinds())))
+    for row, one in enumerate(elements().values()):
+        anywhere = one.group in ANYWHERE or one.name in _IDS
+        for column, kind in enumerate(kinds()):
+            own[row, column] = 0.5 if anywhere else float(kind_of_group(one.group) == kind)
+            made[row, column] = float(slot_of(one.name, kind) > "")
+    return own, made
 
 
 def features(
@@ -76,14 +101,23 @@ def features(
     unique = [chances for chances, is_key in zip(columns, keys, strict=True) if is_key]
     structure = (
         1.0, _most(columns, _PEOPLE), _most(columns, _VISITS), np.log(max(len(columns), 1)), float(any(keys)),
-        _most(unique, _PEOPLE), _most(unique, _VISITS),
+        _most(unique, _PEOPLE), _most(unique, _VISITS), sum(_most(columns, (name,)) for name in _SELF),
     )  # fmt: skip
     total = sum(mass.values()) or 1.0
     near, words = called_by(called, without), _words(called)
     so = {kind: 0.0 if without else _says(one, called, words) for kind, one in kinds().items()}
+    fill = explained(columns, tuple(kinds()))
     return {
         kind: np.array(
-            [mass[kind] / total, most[kind], np.log1p(mass[kind]), near.get(kind, 0.0), so[kind], *structure]
+            [
+                mass[kind] / total,
+                most[kind],
+                np.log1p(mass[kind]),
+                near.get(kind, 0.0),
+                so[kind],
+                *fill[kind],
+                *structure,
+            ]
         )
         for kind in kinds()
     }
@@ -122,7 +156,7 @@ def _words(called: str) -> frozenset[str]:
 
 
 def _says(kind: Kind, called: str, words: frozenset[str]) -> float:
-    """Is a word of the table's name one that such tables are called by? Of Chinese words also one within it."""
-    if kind.words & words:
-        return 1.0
-    return 1.0 if any(not word.isascii() and word in called for word in kind.words) else 0.0
+    """How much of the table's name is a word that such tables are called by; of Chinese words also one within it."""
+    said = [len(word) for word in kind.words & words]
+    said += [len(word) for word in kind.words if not word.isascii() and word in called]
+    return min(1.0, max(said, default=0) / max(len(normal(called)), 1)) ** 0.5

@@ -19,8 +19,8 @@ from medark.standardise.propose.evidence import Vector
 
 # What tells how often a column turns out right: its own chance and its table's, as log odds, and what kind of evidence.
 LINE = (
-    "bias", "column", "column_of_kind", "kind_of_kind", "exact", "proven", "linked", "nothing", "column_nothing",
-    "few_rows",
+    "bias", "column", "column_of_kind", "kind_of_kind", "exact", "near", "proven", "linked", "nothing",
+    "nothing_named", "nothing_told", "column_nothing", "taken", "few_rows",
 )  # fmt: skip
 _LEAST, _MOST = 0.002, 0.998  # chances, before their odds are taken
 _FEW = 12  # rows with a value
@@ -79,7 +79,8 @@ def kind_chance(chance: float) -> float:
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """By what a column is read. `column`, `kind`: the model's chances; `hangs_on_kind`: it would be something else in
-    another kind of table; `known`: rows that have a value.
+    another kind of table; `known`: rows that have a value; `near`: of its name; `fact`: it tells of a patient or of
+    what was done, which another map may well read; `taken`: another column is likelier to fill its slot.
     """
 
     column: float
@@ -90,14 +91,18 @@ class Grounds:
     linked: bool
     nothing: bool
     known: int
+    near: float = 1.0
+    fact: bool = False
+    taken: bool = False
 
     @property
     def numbers(self) -> Vector:
         """Those of `LINE`."""
         column, kind = odds(self.column), odds(self.kind)
         return np.array([
-            1.0, column, column * self.hangs_on_kind, kind * self.hangs_on_kind, float(self.exact), float(self.proven),
-            float(self.linked), float(self.nothing), column * self.nothing, float(self.known < _FEW),
+            1.0, column, column * self.hangs_on_kind, kind * self.hangs_on_kind, float(self.exact), self.near,
+            float(self.proven), float(self.linked), float(self.nothing), self.near * self.nothing,
+            float(self.nothing and self.fact), column * self.nothing, float(self.taken), float(self.known < _FEW),
         ])  # fmt: skip
 
 

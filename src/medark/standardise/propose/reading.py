@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -22,9 +22,9 @@ from medark.standardise.propose.evidence import (
     test_share,
 )
 from medark.standardise.propose.model import Coefficients, Grounds, chances, coefficients, kind_chances, line_chance
-from medark.standardise.propose.names import Lexicon, elements
+from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.profile import ColumnProfile, Link, TableProfile
-from medark.standardise.propose.slots import bare, hangs_on_kind, slot_of
+from medark.standardise.propose.slots import bare, hangs_on_kind, is_one_of_many, slot_of
 
 _NEAREST = 14  # elements by name that are looked at
 _CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
@@ -82,16 +82,16 @@ def read_table(
     *,
     kind: str = "",
     told: Coefficients | None = None,
-    without: Collection[str] = (),
     linked: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> TableReading:
     """Read a table. `kind`: what somebody said that it is; `linked`: of columns, the kinds of the tables whose keys
     their values are.
     """
     weights = told or coefficients()
+    names = scored(lexicon, table.name, [column.name for column in table.columns])
     seen = [
-        Seen.of(column, lexicon.scores(column.name, without), linked.get(column.name, frozenset()))
-        for column in table.columns
+        Seen.of(column, scores, linked.get(column.name, frozenset()))
+        for column, scores in zip(table.columns, names, strict=True)
     ]
     blind = {name: 1 / len(kinds.kinds()) for name in kinds.kinds()}
     read = _vectors(seen, blind)
@@ -101,11 +101,13 @@ def read_table(
     if kind:
         found = {name: float(name == kind) for name in found}
     best = max(found, key=found.__getitem__)
-    columns = []
+    each = []
     for one, (names, vectors) in zip(seen, _of_kinds(read, found), strict=True):
         likely = dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
-        may_be = candidates(one, likely, best)
-        why = grounds(one, may_be[0], found[best])
+        each.append(candidates(one, likely, best))
+    columns = []
+    for one, may_be, second in zip(seen, each, taken([some[0] for some in each]), strict=True):
+        why = grounds(one, may_be[0], found[best], taken=second)
         columns.append(ColumnReading(one.profile.name, may_be, why, line_chance(why, weights)))
     return TableReading(table, best, found, tuple(columns))
 
@@ -170,16 +172,17 @@ def _is_absurd(profile: ColumnProfile, name: str) -> bool:
 
 
 _Read = list[tuple[list[str], Vector]]  # of each column the candidates and, a row for each, their numbers
-_KIND, _KIND_MISSED = FEATURES.index("kind"), FEATURES.index("kind_missed")
+_KIND, _KIND_MISSED, _NOTHING = (FEATURES.index(name) for name in ("kind", "kind_missed", "makes_nothing"))
 
 
 def _of_kinds(read: _Read, found: Mapping[str, float]) -> _Read:
     """The same numbers, now that it is known what the table may be."""
-    again: _Read = []
+    home, again = kinds.homes(found), list[tuple[list[str], Vector]]()
     for names, vectors in read:
         vectors = vectors.copy()
-        vectors[1:, _KIND] = [kinds.fits(name, found) for name in names[1:]]
+        vectors[1:, _KIND] = [home[name].fits for name in names[1:]]
         vectors[1:, _KIND_MISSED] = 1 - vectors[1:, _KIND]
+        vectors[1:, _NOTHING] = [1 - home[name].made for name in names[1:]]
         again.append((names, vectors))
     return again
 
@@ -190,22 +193,20 @@ def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> _Read:
     for one in seen:
         for name, score in one.names.items():
             best.setdefault(name, []).append(said(score))
-    top = {name: sorted(scores, reverse=True)[:2] for name, scores in best.items()}
-    return [
-        (
-            ["", *names],
-            np.array(
-                [UNKNOWN, *(features(one, elements()[n], kinds.fits(n, found), _rival(one, n, top)) for n in names)]
-            ),
-        )
-        for one in seen
-        for names in (listed(one),)
-    ]
+    top = {name: max(scores) for name, scores in best.items()}
+    home, read = kinds.homes(found), list[tuple[list[str], Vector]]()
+    for one in seen:
+        names = listed(one)
+        told = [
+            features(one, elements()[name], home[name].fits, home[name].made, _rival(one, name, top)) for name in names
+        ]
+        read.append((["", *names], np.array([UNKNOWN, *told])))
+    return read
 
 
-def _rival(seen: Seen, name: str, top: Mapping[str, Sequence[float]]) -> float:
+def _rival(seen: Seen, name: str, top: Mapping[str, float]) -> float:
     mine = said(seen.names[name]) if name in seen.names else 0.0
-    return max(0.0, (top[name][0] if name in top else 0.0) - mine)
+    return max(0.0, top.get(name, 0.0) - mine)
 
 
 def candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Candidate, ...]:
@@ -217,8 +218,17 @@ def candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Cand
     return tuple(sorted(found, key=lambda one: -one.chance)[:6])
 
 
-def grounds(seen: Seen, best: Candidate, kind: float) -> Grounds:
-    """What speaks for the likeliest that a column may be."""
+def taken(best: Sequence[Candidate]) -> list[bool]:
+    """Of a table's columns: does another fill the same slot that is likelier to, where one alone can?"""
+    most: dict[str, float] = {}
+    for one in best:
+        most[bare(one.slot)] = max(most.get(bare(one.slot), 0.0), one.chance)
+    return [bool(one.slot) and one.chance < most[bare(one.slot)] and not is_one_of_many(one.slot) for one in best]
+
+
+def grounds(seen: Seen, best: Candidate, kind: float, *, taken: bool) -> Grounds:
+    """What speaks for the likeliest that a column may be. `taken`: another column is likelier to fill its slot."""
+    score = seen.names.get(best.element)
     tests = elements()[best.element].tests if best.element else ""
     return Grounds(
         column=best.chance,
@@ -228,6 +238,9 @@ def grounds(seen: Seen, best: Candidate, kind: float) -> Grounds:
         proven=is_proof(tests, best.tested),
         linked=bool(best.element) and is_key_of(best.element, seen.linked),
         nothing=not best.slot,
+        near=score.near if score else 0.0,
+        fact=bool(best.element) and elements()[best.element].group not in kinds.ANYWHERE,
+        taken=taken,
         known=seen.profile.known,
     )
 

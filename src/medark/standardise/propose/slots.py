@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from medark.standardise.propose.names import elements
 
+_MANY = frozenset({"note", "wide", "id", "obs", "diag", "proc", "allergy"})  # families of slots that many columns fill
 _NAMED = ("id:", "wide:", "obs:")  # slots that say after a colon which one, not how good a choice
 
 
@@ -20,13 +21,20 @@ class _Slots:
     general: Mapping[str, Mapping[str, str]]
     homes: Mapping[str, frozenset[str]]
     elsewhere: Mapping[str, Mapping[str, str]]
+    needs: Mapping[str, tuple[frozenset[str], ...]]
 
 
 @cache
 def _told() -> _Slots:
     told = tomllib.loads(files("medark.standardise.propose").joinpath("slots.toml").read_text("utf-8"))
     homes = {name: frozenset(kinds) for name, kinds in told["homes"].items()}
-    return _Slots(told["general"], homes, told["elsewhere"])
+    needed = {kind: tuple(frozenset(one.split()) for one in some) for kind, some in told["needs"].items()}
+    return _Slots(told["general"], homes, told["elsewhere"], needed)
+
+
+def needs(kind: str) -> tuple[frozenset[str], ...]:
+    """What a table of a kind can't do without: of each of these slots, one."""
+    return _told().needs[kind]
 
 
 def slot_of(element: str, kind: str) -> str:
@@ -58,6 +66,15 @@ def bare(slot: str) -> str:
     ('drug.start', 'wide:8310-5|Cel')
     """
     return slot if slot.startswith(_NAMED) else slot.partition(":")[0]
+
+
+def is_one_of_many(slot: str) -> bool:
+    """May several columns of a table fill it?
+
+    >>> is_one_of_many("note"), is_one_of_many("diag.name"), is_one_of_many("birth_time")
+    (True, True, False)
+    """
+    return slot.partition(":")[0].partition(".")[0] in _MANY
 
 
 @cache

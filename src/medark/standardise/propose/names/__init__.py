@@ -2,6 +2,19 @@
 
 from medark.standardise.propose.names.index import Index
 from medark.standardise.propose.names.lexicon import Element, Entry, Lexicon, NameScore, elements, entries
+from medark.standardise.propose.names.paths import scored
 from medark.standardise.propose.names.words import concepts, normal, tokens
 
-__all__ = ["Element", "Entry", "Index", "Lexicon", "NameScore", "concepts", "elements", "entries", "normal", "tokens"]
+__all__ = [
+    "Element",
+    "Entry",
+    "Index",
+    "Lexicon",
+    "NameScore",
+    "concepts",
+    "elements",
+    "entries",
+    "normal",
+    "scored",
+    "tokens",
+]
