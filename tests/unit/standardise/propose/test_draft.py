@@ -148,3 +148,32 @@ def test_diagnoses_of_admission_that_a_register_tells_with_their_time_are_not_re
     beside = maps(page, register)["病案首页"]
     assert {one["code"] for one in beside["event"]} == {"主要诊断编码"}
     assert beside["not_read"]["入院诊断"] == "诊断 says it"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "means"),
+    [
+        ("作废标志", {"0": "kept", "1": "void"}, {}),
+        ("是否有效", {"Y": "kept", "N": "void"}, {}),
+        ("停用标志", {"0": "kept", "1": "void"}, {}),
+        ("DELETED", {"0.0": "kept", "1.0": "void", "NULL": "kept"}, {}),
+        ("挂号状态", {"1.正常": "kept", "2.已退号": "void", "3.已预约": "planned"}, {}),
+        ("result_status", {"final": "kept", "preliminary": "kept", "cancelled": "void"}, {}),
+        ("status", {"A": "", "X": ""}, {}),
+        ("status", {"A": "kept", "X": "void"}, {"A": "kept", "X": "void"}),
+    ],
+)
+def test_values_of_a_status_say_whether_the_row_stands(
+    name: str, values: dict[str, str], means: dict[str, str]
+) -> None:
+    words, number = list(values), range(300)
+    visits = table("门诊就诊", 就诊流水号=[f"V{n:05d}" for n in number], 病人ID=[PEOPLE[n % 80] for n in number],
+                   就诊时间=[f"2024-03-{1 + n % 28:02d} 10:00:00" for n in number],
+                   **{name: [words[n % len(words)] for n in number]})  # fmt: skip
+    (draft,) = composed("s", read_tables((visits,), Lexicon(), ()), (), {}, {"门诊就诊": {name: means}})
+    (state,) = [one for one in draft.read if one.column == name]
+    assert {one.value: one.means for one in state.values} == values
+    assert {value for _, value in draft.asks} == {value for value, told in values.items() if not told}
+    left_out = {issue.reason for issue in draft.issues if issue.outcome == "excluded"}
+    assert ("registered and not kept" in left_out) == ("void" in values.values())
+    assert ("planned, and has not happened" in left_out) == ("planned" in values.values())

@@ -26,6 +26,8 @@ NO_LIST: Mapping[str, str] = MappingProxyType({})
 UNKNOWN: Final = N_("a status that nobody has explained")
 _REASONS: Final = {VOID: N_("registered and not kept"), PLANNED: N_("planned, and has not happened")}
 _SAYS_YES, _SAYS_NO, _HL7 = N_("it says yes"), N_("it says no"), N_("HL7 table 0085")
+_SAYS_NOTHING = N_("it says nothing")
+_EMPTY = frozenset(("null", "none", "nan", "\\n", "-", "/"))  # as an empty cell is written
 _YES = frozenset(("1", "y", "yes", "true", "t", "是", "有", "j", "ja", "o", "oui", "s", "si", "sí"))
 _NO = frozenset(("0", "n", "no", "false", "f", "否", "无", "nein", "non"))
 _PAIRS = (("1", "0"), ("Y", "N"), ("是", "否"), ("true", "false"), ("t", "f"), ("J", "N"))  # yes and no, as written
@@ -87,7 +89,9 @@ class _Column:
         return self._flag(value, rows)
 
     def _flag(self, value: str, rows: int) -> ValueRead:
-        low = value.strip().lower()
+        low = value.strip().lower().removesuffix(".0")
+        if low in _EMPTY:
+            return ValueRead(value, rows, KEPT, _SAYS_NOTHING)
         yes = _TWO.get(low) if self.is_one_and_two else True if low in _YES else False if low in _NO else None
         if yes is None or not self.polarity:
             return ValueRead(value, rows, "")
