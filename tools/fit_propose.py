@@ -21,10 +21,11 @@ import tomli_w
 
 from medark.standardise.propose import evidence, kinds
 from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, said
+from medark.standardise.propose.listing import listed
 from medark.standardise.propose.model import coefficients, softmax
 from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
-from medark.standardise.propose.reading import candidates, grounds, listed, taken
+from medark.standardise.propose.reading import candidates, grounds, taken
 from medark.standardise.propose.slots import bare, slot_of
 from propose_chances import HELD, Outcome, line_named, line_weights, real_outcomes
 from propose_examples import Made, made

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from medark.standardise.propose.names import elements, entries, normal
+from propose_styles import ROOTS, Style, path_to, style_of, unheard, written
 from propose_values import TOLD, Writing, odd, value
 
 _ODD = (
@@ -23,20 +24,10 @@ _ODD = (
 _TECHNICAL = (
     "created_time:.15 updated_time:.15 void_flag:.12 remark:.12 state:.1 kind:.1 sequence:.12 org_code:.1 org_name:.1"
 )
-_DAYS = ("%Y-%m-%d", "%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%d/%m/%Y", "%Y%m%d%")
 _NARROW, _MOSTLY = 0.12, 0.5  # share of tables with few columns; of tables that have an element
 _LISTED = frozenset(
     ["other_diag", "diag_code", "admit_condition", "proc_code", "proc_name", "proc_date", "surgeon", "anaesthesia"]
 )
-_ROOTS = ("", "", "payload", "record", "data", "row", "doc", "记录")
-_BRANCHES = {
-    "patient": ("patient", "subject", "person", "患者", "who"),
-    "visit": ("encounter", "visit", "就诊", "context"),
-    "staff": ("performer", "author", "by"),
-    "organisation": ("org", "source", "机构"),
-    "technical": ("meta", "header", "audit"),
-    "generic": ("body", "item", "header"),
-}
 _BARE = ("f", "col", "field_", "字段", "c", "x")
 _TELLING = frozenset(
     {"gender", "id_cn", "phone", "address", "icd", "frequency", "route", "unit", "loinc", "prose", "id_us"}
@@ -69,14 +60,14 @@ def made(r: random.Random) -> Made:
     shares = dict(part.split(":") for part in wanted)
     picked = _picked(r, {name: float(share) for name, share in shares.items()})
     r.shuffle(picked)
-    rows, style = r.choice((15, 60, 200)), _style(r)
+    rows, style = r.choice((15, 60, 200)), style_of(r)
     columns = [_column(r, style, name, rows, kind.partition("_")[0]) for name in picked or ["row_id"]]
     columns += _again(r, style, rows, kind)
     columns += [one for name in picked if r.random() < style.clocks and (one := _clock(r, style, name, rows))]
-    columns += [(_unheard(r, style), "", odd(r, rows), "") for _ in range(r.choice((0, 0, 0, 1, 2)))]
+    columns += [(unheard(r, style), "", odd(r, rows), "") for _ in range(r.choice((0, 0, 0, 1, 2)))]
     columns += [(f"{r.choice(_ODD)}{r.randint(1, 9)}", "", odd(r, rows), "") for _ in range(r.choice((0, 0, 1, 2)))]
     if style.path:
-        columns = [_within(r, style, root, column) for root in (r.choice(_ROOTS),) for column in columns]
+        columns = [_within(r, style, root, column) for root in (r.choice(ROOTS),) for column in columns]
     unique = {column[0].lower(): column for column in columns}
     called, hidden = _called(r, style, kind)
     linked = {name: kinds for name, element, *_ in unique.values() if (kinds := _linked(r, element, kind))}
@@ -93,7 +84,7 @@ def _picked(r: random.Random, shares: Mapping[str, float]) -> list[str]:
     return picked
 
 
-def _again(r: random.Random, style: _Style, rows: int, kind: str) -> list[_Cells]:
+def _again(r: random.Random, style: Style, rows: int, kind: str) -> list[_Cells]:
     """Elements that a table has several times side by side: other diagnoses by number, parts of the charges by name."""
     most = dict(part.split(":") for part in TOLD["repeated"].get(kind, ()))
     found: list[_Cells] = []
@@ -110,7 +101,7 @@ def _again(r: random.Random, style: _Style, rows: int, kind: str) -> list[_Cells
     return found
 
 
-def _called(r: random.Random, style: _Style, kind: str) -> tuple[str, str]:
+def _called(r: random.Random, style: Style, kind: str) -> tuple[str, str]:
     """What a table is called, and what of that must not be known: the half of them, or the fit would trust names."""
     if r.random() < 0.12:
         return r.choice(("t", "export", "data", "表", "tab_17", "q3")), ""
@@ -118,8 +109,8 @@ def _called(r: random.Random, style: _Style, kind: str) -> tuple[str, str]:
         return r.choice(TOLD["called"][kind]) + r.choice(("", "", "_01", "2024")), ""
     names = _table_names()[kind]
     name = r.choice(names.get(style.language) or names["en"])
-    written = _written(r, style, name) if name.isascii() else name
-    return written + r.choice(("", "", "", "_01", "2024")), normal(name) if r.random() < 0.3 else ""
+    said = written(r, style, name) if name.isascii() else name
+    return said + r.choice(("", "", "", "_01", "2024")), normal(name) if r.random() < 0.3 else ""
 
 
 @cache
@@ -146,91 +137,19 @@ def _linked(r: random.Random, element: str, kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """How one export writes names, and its values. `hidden`: share of names that the lexicon may not know;
-    `clocks`: of times whose time of day stands in a column of its own.
-    """
-
-    language: str
-    case: str
-    prefix: str
-    hidden: float
-    clocks: float
-    path: str
-    writing: Writing
-
-
-def _style(r: random.Random) -> _Style:
-    language = r.choices(("en", "zh", "pinyin", "full", "de", "fr", "es"), (0.36, 0.22, 0.2, 0.04, 0.07, 0.05, 0.06))[0]
-    west = language in ("de", "fr", "es")
-    return _Style(
-        language=language,
-        case=r.choice(("snake", "camel", "upper", "glued", "snake")),
-        prefix=r.choice(("", "", "", "", "pat_", "lab_", "f_", "c_")) if language == "en" else "",
-        hidden=r.choice((0.2, 0.5, 0.9)),
-        clocks=0.4 if r.random() < 0.1 else 0.0,
-        path=r.choice((".", ".", "__", "/")) if r.random() < 0.12 else "",
-        writing=Writing(
-            day=r.choice(("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y") if west else _DAYS),
-            clock=r.choice((" %H:%M:%S", " %H:%M:%S", " %H:%M", "T%H:%M:%S")),
-            is_coded=r.random() < 0.4,
-            is_chinese=language in ("zh", "pinyin", "full") or (language == "en" and r.random() < 0.1),
-            comma=west and r.random() < 0.6,
-            shape=r.randrange(3),
-        ),
-    )
-
-
-def _written(r: random.Random, style: _Style, name: str) -> str:
-    """A lexicon's name as this export would write it."""
-    if not name.isascii():
-        return name
-    words = name.replace("-", " ").replace("_", " ").split()
-    if style.language == "en" and r.random() < 0.08:
-        words = [word[:4] if len(word) > 6 else word for word in words]
-    if style.case == "camel":
-        return words[0].lower() + "".join(word.capitalize() for word in words[1:])
-    joined = ("" if style.case == "glued" else "_").join(words)
-    return style.prefix + (joined.upper() if style.case == "upper" else joined.lower())
-
-
-def _within(r: random.Random, style: _Style, root: str, column: _Cells) -> _Cells:
+def _within(r: random.Random, style: Style, root: str, column: _Cells) -> _Cells:
     """A column as a leaf of a tree, with the names of its branches before its own."""
     name, element, *_ = column
-    branch = _BRANCHES.get(elements()[element].group if element else "", ("data", "body", "ext"))
-    path = [part for part in (root, r.choice(("", *branch))) if part]
-    return (style.path.join([*path, name]), *column[1:])
+    return (path_to(r, style, root, elements()[element].group if element else "") + name, *column[1:])
 
 
-def _clock(r: random.Random, style: _Style, element: str, rows: int) -> tuple[str, str, tuple[str, ...], str] | None:
+def _clock(r: random.Random, style: Style, element: str, rows: int) -> tuple[str, str, tuple[str, ...], str] | None:
     """A column that tells the time of day of another."""
     names = _names()[element].get(style.language, ())
     if elements()[element].type != "datetime" or len(names) < 2:
         return None
     cells = tuple(f"{r.randrange(24):02d}:{r.randrange(60):02d}" for _ in range(rows))
-    return _written(r, style, r.choice(names)), element, cells, ""
-
-
-@cache
-def _vocabulary(language: str) -> Sequence[str]:
-    """The words that names are made of, in a language."""
-    text = files("medark.standardise.propose").joinpath("words.csv").read_text("utf-8")
-    return [word for row in csv.DictReader(text.splitlines()) for word in (row[language] or "").split()]
-
-
-@cache
-def _taken() -> frozenset[str]:
-    return frozenset(normal(entry.name) for entry in entries())
-
-
-def _unheard(r: random.Random, style: _Style) -> str:
-    """A name made of known words that is none of any element: it sounds like one, and means something else."""
-    while True:
-        words = r.sample(_vocabulary(style.language), r.choice((2, 2, 3)))
-        name = "".join(words) if style.language in ("zh", "pinyin") else " ".join(words)
-        if normal(name) not in _taken():
-            return _written(r, style, name)
+    return written(r, style, r.choice(names)), element, cells, ""
 
 
 @cache
@@ -243,7 +162,7 @@ def _names() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def _column(
-    r: random.Random, style: _Style, element: str, rows: int, kind: str
+    r: random.Random, style: Style, element: str, rows: int, kind: str
 ) -> tuple[str, str, tuple[str, ...], str]:
     names = _names()[element]
     language = style.language if style.language in names else r.choice(list(names))
@@ -251,7 +170,7 @@ def _column(
     hidden = normal(name) if r.random() < style.hidden else ""
     if elements()[element].tests in _TELLING and r.random() < 0.12:  # a name that says nothing: the values must
         return f"{r.choice(_BARE)}{r.randint(1, 99)}", element, _values(r, style.writing, element, rows, kind), ""
-    return _written(r, style, name), element, _values(r, style.writing, element, rows, kind), hidden
+    return written(r, style, name), element, _values(r, style.writing, element, rows, kind), hidden
 
 
 def _values(r: random.Random, writing: Writing, element: str, rows: int, kind: str) -> tuple[str, ...]:

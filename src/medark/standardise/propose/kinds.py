@@ -159,4 +159,4 @@ def _says(kind: Kind, called: str, words: frozenset[str]) -> float:
     """How much of the table's name is a word that such tables are called by; of Chinese words also one within it."""
     said = [len(word) for word in kind.words & words]
     said += [len(word) for word in kind.words if not word.isascii() and word in called]
-    return min(1.0, max(said, default=0) / max(len(normal(called)), 1)) ** 0.5
+    return float(np.sqrt(min(1.0, max(said, default=0) / max(len(normal(called)), 1))))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -21,20 +20,13 @@ from medark.standardise.propose.evidence import (
     said,
     test_share,
 )
+from medark.standardise.propose.listing import listed
 from medark.standardise.propose.model import Coefficients, Grounds, chances, coefficients, kind_chances, line_chance
 from medark.standardise.propose.names import Lexicon, elements, scored
-from medark.standardise.propose.profile import ColumnProfile, Link, TableProfile
+from medark.standardise.propose.profile import Link, TableProfile
 from medark.standardise.propose.slots import bare, hangs_on_kind, is_one_of_many, slot_of
 
-_NEAREST = 14  # elements by name that are looked at
 _CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
-_KEYS = {"patient": ("patient_id",), "visit": ("visit_id",), "stay": ("detail_id",), "dept": ("dept_code",),
-         "staff": ("doctor_id",), "dictionary": ("code",)}  # fmt: skip
-_DATED = ("date", "start", "stop", "birth_date", "created_time", "updated_time")
-_LEAST_TESTED = 0.5  # share of values that puts an element on the list whatever the name
-_SURE_TESTS = frozenset(
-    {"gender", "id_cn", "id_us", "loinc", "icd", "phone", "address", "frequency", "route", "unit", "prose", "blood"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +80,10 @@ def read_table(
     their values are.
     """
     weights = told or coefficients()
-    names = scored(lexicon, table.name, [column.name for column in table.columns])
+    named = scored(lexicon, table.name, [column.name for column in table.columns])
     seen = [
         Seen.of(column, scores, linked.get(column.name, frozenset()))
-        for column, scores in zip(table.columns, names, strict=True)
+        for column, scores in zip(table.columns, named, strict=True)
     ]
     blind = {name: 1 / len(kinds.kinds()) for name in kinds.kinds()}
     read = _vectors(seen, blind)
@@ -137,38 +129,6 @@ def read_tables(
         if one.table.name in linked else one
         for one in alone
     ]  # fmt: skip
-
-
-def listed(seen: Seen) -> list[str]:
-    """The elements that are worth a look: nearest by name, and those whose form the values have."""
-    near = sorted(seen.names, key=lambda name: -said(seen.names[name]))[:_NEAREST]
-    tested = [
-        name
-        for name in _tested()
-        if name not in near and (test_share(seen.profile, elements()[name]) or 0.0) >= _LEAST_TESTED
-    ]
-    keys = [name for kind in sorted(seen.linked) for name in _KEYS.get(kind, ()) if name not in near]
-    dated = [name for name in _DATED if name not in near] if seen.profile.dated >= 0.8 else []
-    return [name for name in dict.fromkeys(near + tested + keys + dated) if not _is_absurd(seen.profile, name)]
-
-
-@cache
-def _tested() -> Mapping[str, str]:
-    return {e.name: e.tests for e in elements().values() if e.tests in _SURE_TESTS}
-
-
-def _is_absurd(profile: ColumnProfile, name: str) -> bool:
-    """Words where there would be numbers, numbers or words where there would be days."""
-    type_ = elements()[name].type
-    if not profile.known:
-        return False
-    if type_ == "number" and profile.share("words") >= 0.8 and profile.share("integer", "decimal", "strength") < 0.1:
-        return True
-    return (
-        type_ in ("date", "datetime")
-        and profile.dated + profile.share("clock", "year") < 0.1
-        and (profile.share("words", "decimal") >= 0.8)
-    )
 
 
 _Read = list[tuple[list[str], Vector]]  # of each column the candidates and, a row for each, their numbers
