@@ -76,5 +76,5 @@ def test_no_word_of_an_account_escapes_translation(account, pseudo):
     page = io.StringIO()
     Console(file=page, width=200).print(accounts.ingest_view(account, "city"))
     data = "north lis feed zip red gz fhir hl7v hl person measurement record row column city MB medark map query "
-    data += "quarantine list raw get SELECT count FROM visit_occurrence_id visit occurrence id"
+    data += "review quarantine list raw get SELECT count FROM visit_occurrence_id visit occurrence id"
     assert set(_WORD.findall(page.getvalue())) - set(data.split()) == set()

@@ -15,7 +15,7 @@ from medark.flows.propose.profiling import profiled, seed_of, sound_tables
 from medark.flows.workspace import Workspace
 from medark.standardise.formats import TABLES
 from medark.standardise.propose.draft import Draft, composed, source_toml, table_toml
-from medark.standardise.propose.draft.code_lists import code_lists
+from medark.standardise.propose.draft.code_lists import code_lists, with_more
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import Drift, Link, TableProfile, drift, links
 from medark.standardise.propose.reading import TableReading, read_tables
@@ -72,7 +72,9 @@ def _find_lists(workspace: Workspace, kept: Kept, whole: Mapping[str, pa.Table],
     """The lists of what is surely a dictionary, of tables that are new."""
     for one in read_tables([kept.profiles[name] for name in whole], lexicon, (), kept.kinds):
         if one.kind == "dictionary" and one.kinds[one.kind] >= _SURE:
-            kept.lists[one.table.name] = code_lists(one.table.name, whole[one.table.name], seed_of(workspace))
+            name = one.table.name
+            new = code_lists(name, whole[name], seed_of(workspace))
+            kept.lists[name] = with_more(kept.lists.get(name, ()), new)
 
 
 def read_again(

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from medark.standardise.propose.draft import Draft, composed, table_toml
-from medark.standardise.propose.draft.code_lists import CodeList, code_lists, plain_list, read_list
+from medark.standardise.propose.draft.code_lists import CodeList, code_lists, plain_list, read_list, with_more
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import TableProfile, links
 from medark.standardise.propose.reading import read_tables
@@ -109,3 +109,11 @@ def test_codes_that_are_in_no_list_are_left_as_they_are() -> None:
     draft = drafted(profile_of_words(), visits(JZLX=["789"[n % 3] for n in range(300)]), lists=lists)["mzjz"]
     assert draft.joins == ()
     assert written(draft)["visit"][0]["class_text"] == "jzlx"
+
+
+def test_a_later_delivery_adds_codes_to_a_list() -> None:
+    first = code_lists("dmzd", dictionary(), SEED)
+    more = pa.table({"LB": ["XB", "XB", "YS", "YS"], "DM": ["9", "1", "5", "1"], "MC": ["未知", "女性", "黑", "红"]})
+    both = {one.name: one for one in with_more(first, code_lists("dmzd", more, SEED))}
+    assert both["XB"].codes == {"1": "女性", "2": "男", "9": "未知"} and both["GHZT"].codes == WORDS["GHZT"]
+    assert len(both["XB"].hashes) == 3

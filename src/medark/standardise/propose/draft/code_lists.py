@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import combinations
 from typing import Any
 
@@ -58,6 +58,16 @@ def code_lists(table: str, rows: pa.Table, seed: int) -> tuple[CodeList, ...]:
     if (parts := _parted(columns)) is not None:
         return tuple(_many(table, columns, parts, seed))
     return tuple(_alone(table, columns, seed))
+
+
+def with_more(before: Sequence[CodeList], new: Sequence[CodeList]) -> tuple[CodeList, ...]:
+    """The lists of a table together with what a later delivery of it has; its word on a code is the last."""
+    held = {(one.name, one.list_column, one.code_column, one.name_column): one for one in before}
+    for one in new:
+        key = (one.name, one.list_column, one.code_column, one.name_column)
+        old = held.get(key, one)
+        held[key] = replace(one, codes={**old.codes, **one.codes}, hashes=old.hashes | one.hashes)
+    return tuple(held.values())
 
 
 def _plain(rows: pa.Table) -> Columns:
