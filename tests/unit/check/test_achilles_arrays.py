@@ -71,7 +71,7 @@ def test_fractions_that_are_many_are_coded_by_their_decimals_and_else_not_at_all
 
 
 def test_keys_that_need_more_bits_than_there_are_are_refused() -> None:
-    coders = [Near(np.dtype(np.int64)), Near(np.dtype(np.int64))]
+    coders = [Near(np.dtype(np.int64), bits=32), Near(np.dtype(np.int64), bits=32)]
     ones = np.ones(3, np.int64)
     assert not Tally(["a", "b"]).add(coders, [one.codes(ones, None) for one in coders], 3)
 
@@ -84,6 +84,17 @@ def test_what_is_taken_away_again_is_left_out() -> None:
     both = together(one, Packed(("a",), (few,), (3,), np.array([2]), np.array([6])), -1)
     assert both is not None and both.table().to_pylist() == [{"a": 30, "n": 5}]
     assert together(one, Packed(("a",), (Few(np.dtype(np.int64)),), (2,), np.array([2]), np.array([6]))) is None
+
+
+def test_numbers_that_are_further_off_than_those_before_are_added_to_them() -> None:
+    rows = [(n % 3, n / 4) for n in range(5000)]
+    later = [*rows[:10], (1, 123456.75), (None, -99999.5), (2, 0.125)]
+    parts = counted([*rows, *later], [np.int64, np.float64], 5000)
+    assert len(parts) == 2
+    both = together(*parts)
+    assert both is not None
+    found = {(row["c0"], row["c1"]): row["n"] for row in both.table().to_pylist()}
+    assert found == Counter([*rows, *later])
 
 
 def test_distributions_of_sums_are_those_of_their_table() -> None:

@@ -14,7 +14,7 @@ from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
 from medark.check.achilles.records import Coded, Crowd, Records, months_of, values_of
 from medark.check.achilles.references import References
-from medark.check.achilles.tallies import Packed, Tally
+from medark.check.achilles.tallies import Packed, Tally, together
 
 _NONE: Mapping[str, Coder] = {}
 AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the processor's cache
@@ -48,7 +48,7 @@ class Arrays:
         if self._of_people:
             self._by_person.end(crowd)
         self._latest.append(crowd.latest())
-        return True
+        return self._by_person.fits
 
     def latest(self) -> pa.Table:
         """Each person with the day of their latest record: person_id, day."""
@@ -138,7 +138,10 @@ def whole(one: Sum, parts: Sequence[Packed]) -> Packed | pa.Table:
         return parts[0]
     if not parts:
         return pa.table({name: pa.array([], pa.int64()) for name in (*one.keys, *one.measures)})
-    return added([_typed(part.table()) for part in parts], one.keys, one.measures)
+    found: Packed | None = parts[0]
+    for part in parts[1:]:
+        found = together(found, part) if found is not None else None
+    return found or added([_typed(part.table()) for part in parts], one.keys, one.measures)
 
 
 def _typed(rows: pa.Table) -> pa.Table:

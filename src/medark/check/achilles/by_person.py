@@ -29,7 +29,7 @@ _AT_A_TIME = 1 << 17  # rows
 _BY_MONTH = ["concept_id", "month", "people", "n"]
 _NO_MONTHS = pa.table({name: pa.array([], pa.int64()) for name in _BY_MONTH})
 _YEARS = 10_000  # of birth, from 0; others are not coded
-_CODED = {"year": 15, "decile": 12, "age": 16, "times": 25}  # bits of each
+_CODED = {"year": 15, "decile": 12, "age": 16, "times": 21}  # bits of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class ByPerson:
         self._records = Tally(_KEYS["by_month"])
         self._sides = np.zeros((3, 4), np.int64)  # people, inside, outside: by known and has any outside
         self._rows: list[Numbers] = []
+        self.fits = True  # until somebody has something more often than can be coded
 
     def add(self, person: Numbers, concepts: Few, concept: Numbers | int, month: Numbers, inside: Bools) -> bool:
         """Rows by the number of their person, and by code what and when; False if they are too many to be coded."""
@@ -123,6 +124,8 @@ class ByPerson:
 
     def _count(self, name: str, *values: Any) -> None:
         """Count people by codes of their concept and sex, and by numbers."""
+        for key, value in zip(_KEYS[name], values, strict=True):
+            self.fits &= key != "times" or int(value.max(initial=0)) < 1 << (_CODED[key] - 1)
         codes = [
             value + (1 << (_CODED[key] - 1)) if key in _CODED else value
             for key, value in zip(_KEYS[name], values, strict=True)

@@ -15,7 +15,7 @@ from medark.check.achilles.places import Places
 Values = np.ndarray[Any, Any]
 Codes = np.ndarray[Any, Any] | int  # of each row, or of all
 Nulls = np.ndarray[Any, np.dtype[np.bool_]] | None
-_MOST_FEW, _MOST_FRACTIONS, _NEAR_BITS, _MOST_SCALE = 1 << 18, 1 << 12, 32, 1000
+_MOST_FEW, _MOST_FRACTIONS, _NEAR_BITS, _FAR_BITS, _MOST_SCALE = 1 << 18, 1 << 12, 15, 32, 1000
 
 
 class Coder(Protocol):
@@ -109,6 +109,11 @@ class Near:
         self.kind, self.scale, self.bits = kind, scale, bits
         self._zero = 1 << (bits - 1)
 
+    @property
+    def zero_and_scale(self) -> tuple[int, int]:
+        """What tells codes: those with the same code alike."""
+        return self._zero, self.scale
+
     def fits(self, bits: int) -> bool:
         return self.bits <= bits
 
@@ -132,9 +137,17 @@ class Near:
         return codes
 
     def next(self) -> Coder | None:
+        if self.bits < _FAR_BITS:
+            return Near(self.kind, self.scale, _FAR_BITS)
         if self.kind.kind != "f" or self.scale >= _MOST_SCALE:
             return None
         return Near(self.kind, self.scale * 10)
+
+    def moved(self, codes: Values, to: Near) -> Values:
+        """The same as codes of one with more bits, or more decimals."""
+        found = (codes.astype(np.int64) - self._zero) * (to.scale // self.scale) + to._zero
+        found[codes == 0] = 0
+        return found
 
     def numbers(self, codes: Values) -> Values:
         """The values of codes that are not NULL's."""
@@ -205,12 +218,15 @@ class Column:
         return None
 
 
-def alike(one: Coder, other: Coder) -> bool:
-    """Do two code alike? Of few values, only one and the same."""
+def wider(one: Coder, other: Coder) -> Coder | None:
+    """What codes as one of two does, and may code what the other has; None if there is none."""
     match one, other:
-        case (Near(), Near()):
-            return (one.kind, one.scale, one.bits) == (other.kind, other.scale, other.bits)
-        case (Flag(), Flag()):
-            return one.is_whole == other.is_whole
+        case (Near(), Near()) if one.kind == other.kind:
+            bits = max(one.bits, other.bits) if one.scale == other.scale else _FAR_BITS
+            return Near(one.kind, max(one.scale, other.scale), bits)
+        case (Flag(), Flag()) if one.is_whole == other.is_whole:
+            return one
+        case (Months(), Months()):
+            return one
         case _:
-            return one is other or (isinstance(one, Months) and isinstance(other, Months))
+            return one if one is other else None

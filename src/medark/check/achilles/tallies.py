@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.coders import Coder, Codes, alike
+from medark.check.achilles.coders import Coder, Codes, Near, wider
 from medark.check.achilles.grouping import firsts, lengths
 
 MOST_BITS, _PENDING, _MOST_PENDING, _DENSE_BITS = 62, 1 << 22, 1 << 24, 20
@@ -125,16 +125,34 @@ def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers
 
 def together(whole: Packed, more: Packed, sign: int = 1) -> Packed | None:
     """What was counted once and then, added or taken away; None if they are coded otherwise."""
-    if not all(map(alike, whole.coders, more.coders)):
-        return None
-    bits = tuple(map(max, whole.bits, more.bits))
-    if sum(bits) > MOST_BITS:
-        return None
-    keys, of_more = (
-        one.keys if one.bits == bits else packed(bits, one.codes(), len(one.keys)) for one in (whole, more)
+    coders = tuple(map(wider, whole.coders, more.coders))
+    known = tuple(one for one in coders if one is not None)
+    bits = tuple(
+        one.bits if isinstance(one, Near) else max(a, b)
+        for one, a, b in zip(known, whole.bits, more.bits, strict=False)
     )
-    found = merged(keys.astype(np.int64, copy=False), whole.counts, of_more.astype(np.int64), sign * more.counts)
-    return replace(whole, bits=bits, keys=found[0], counts=found[1])
+    if len(known) < len(coders) or sum(bits) > MOST_BITS:
+        return None
+    sides = [one.keys if one.bits == bits and all(_are_kept(one, known)) else _coded(one, known, bits)
+             for one in (whole, more)]  # fmt: skip
+    keys, of_more = (side.astype(np.int64, copy=False) for side in sides)
+    found = merged(keys, whole.counts, of_more, sign * more.counts)
+    return replace(whole, coders=known, bits=bits, keys=found[0], counts=found[1])
+
+
+def _are_kept(one: Packed, coders: Sequence[Coder]) -> list[bool]:
+    """Are the codes of each column the same by these coders?"""
+    pairs = zip(one.coders, coders, strict=False)
+    return [not (isinstance(a, Near) and isinstance(b, Near)) or a.zero_and_scale == b.zero_and_scale for a, b in pairs]
+
+
+def _coded(one: Packed, coders: Sequence[Coder], bits: Sequence[int]) -> _Numbers:
+    """Keys by coders that may be wider."""
+    codes = [
+        own.moved(some, to) if isinstance(own, Near) and isinstance(to, Near) else some
+        for own, to, some in zip(one.coders, coders, one.codes(), strict=True)
+    ]
+    return packed(bits, codes, len(one.keys))
 
 
 def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
