@@ -76,7 +76,7 @@ _ITS_TEST = {form: test for test, forms in TESTS.items() for form in forms}
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A column with what it is called taken apart. `best` and `second`: its two nearest elements' scores; `linked`:
-    kinds of the tables whose keys its values are.
+    kinds of the tables whose keys its values are; `shown`: forms that hardly anything else has, with their shares.
     """
 
     profile: ColumnProfile
@@ -84,13 +84,15 @@ class Seen:
     best: tuple[str, float]
     second: float
     linked: frozenset[str] = frozenset()
+    shown: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(cls, profile: ColumnProfile, names: Mapping[str, NameScore], linked: frozenset[str] = frozenset()) -> Seen:
         """A column, with its names' scores. `linked`: kinds of the tables whose keys its values are."""
         ranked = sorted(((said(score), name) for name, score in names.items()), reverse=True)[:2]
         best = (ranked[0][1], ranked[0][0]) if ranked else ("", 0.0)
-        return cls(profile, names, best, ranked[1][0] if len(ranked) > 1 else 0.0, linked)
+        shown = tuple((form, share) for form in _STEALING if (share := profile.forms.get(form, 0.0)))
+        return cls(profile, names, best, ranked[1][0] if len(ranked) > 1 else 0.0, linked, shown)
 
 
 def said(score: NameScore) -> float:
@@ -112,7 +114,7 @@ def features(seen: Seen, element: Element, fits_kind: float, made: float, rival:
     return np.array([
         score.exact, score.near, score.near**2, mine - other, max(fit, 0.0), min(fit, 0.0),
         tested or 0.0, float(is_proof(element.tests, tested)),
-        0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(profile, element),
+        0.0 if tested is None or not profile.known else 1.0 - tested, _stolen(seen.shown, element),
         fits_kind, 1.0 - fits_kind, float(generic), 1.0 - made, rival,
         float(profile.is_key and element.name == "row_id"), float(at_home), float(bool(seen.linked) and not at_home),
         max(plausible, 0.0), min(plausible, 0.0), float(element.slot > "" and profile.is_constant),
@@ -171,9 +173,9 @@ def _birth(profile: ColumnProfile) -> float:
     return min(1.0, (last - first) / 40)
 
 
-def _stolen(profile: ColumnProfile, element: Element) -> float:
+def _stolen(shown: tuple[tuple[str, float], ...], element: Element) -> float:
     """The largest share of values that show another element's form."""
-    shares = [profile.share(f) for f in _STEALING if _ITS_TEST.get(f) != element.tests and not _shares_form(element, f)]
+    shares = [s for form, s in shown if _ITS_TEST.get(form) != element.tests and not _shares_form(element, form)]
     return max(shares, default=0.0)
 
 
