@@ -46,6 +46,7 @@ def ingest_json(account: IngestAccount) -> dict[str, object]:
             for r in account.reasons
         ],
         "waiting": [{"record": w.record_no, "rows": w.rows, "columns": list(w.columns)} for w in account.waiting],
+        "open_codes": account.open_codes,
         "people": account.people,
         "seconds": round(account.seconds, 3),
         "adds_up": account.adds_up,
@@ -262,4 +263,11 @@ def _next(account: IngestAccount, workspace: str) -> RenderableType:
     if account.waiting:
         lines.append((f"medark map review {workspace}", _("say what the tables that wait are")))
         lines.append((f"medark raw get {workspace} {account.waiting[0].record_no}", _("look at a table that waits")))
+    if account.open_codes:
+        says = plural(
+            "{count} code has no concept: what it may mean",
+            "{count} codes have no concept: what they may mean",
+            account.open_codes,
+        )
+        lines.append((f"medark vocabulary unmapped {workspace}", says))
     return table(_("Next"), ("", " "), lines)

@@ -82,7 +82,9 @@ class FileAccount:
 
 @dataclass(frozen=True, slots=True)
 class IngestAccount:
-    """What one ingest did. `units` by format; `tables` in OMOP's order; every sum adds up."""
+    """What one ingest did. `units` by format; `tables` in OMOP's order; every sum adds up. `open_codes`: codes of the
+    source, met now or before, that nobody has said the meaning of.
+    """
 
     batch_no: int
     source: str
@@ -93,6 +95,7 @@ class IngestAccount:
     waiting: tuple[WaitingTable, ...]
     people: int  # persons this batch said something about
     seconds: float
+    open_codes: int = 0
 
     @property
     def total(self) -> UnitAccount:

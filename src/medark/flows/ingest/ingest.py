@@ -68,6 +68,7 @@ def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: 
         waiting=tuple(ledger.accounts.waiting(batches)),
         people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records.of_batch(n)),
         seconds=seconds,
+        open_codes=ledger.terms.open_of(batch.source),
     )
 
 

@@ -59,6 +59,12 @@ class Terms:
         with self._database.writing() as connection:
             put(connection, changed.values(**values), told)
 
+    def open_of(self, source: str) -> int:
+        """How many codes of a source nobody has decided."""
+        asked = select(func.count()).where(term.c.source == source, term.c.state == str(TermState.OPEN))
+        with self._database.reading() as connection:
+            return int(connection.execute(asked).scalar_one())
+
     def mark(self) -> str:
         """Another one after any term was added or decided."""
         asked = select(
