@@ -24,13 +24,16 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What a scan asks of one column of each file. If no row has a value in it, the answer is `nothing` for each file,
-    and n: how many rows there are, or (`is_of_values`) none.
+    and n: how many rows there are, or (`is_of_values`) none. `of`: where a scan that is asked before says it more
+    finely, that scan's name, its column that is this one's `value`, and its sum that is n.
     """
 
     column: str
     sql: str
     nothing: Mapping[str, Any]
     is_of_values: bool = False
+    value: str = ""
+    of: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,18 @@ TOLD: Final = (  # of each concept
     "c.domain_id, c.concept_class_id,"
     " coalesce(coalesce(c.standard_concept, '') = 'S' and c.invalid_reason is null, false) as is_standard"
 )
+_UNITS: Final = "units"
 _ABOUT: Final = ("isForeignKey", "fkDomain", "fkClass", "isStandardValidConcept")
 
 
 def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
     """What concepts of a table's columns are, which units and which sexes they come with."""
-    about = [check for check in checks if check.kind.name in _ABOUT and not is_reference(check)]
-    if about:
-        yield _looked_up(table, about)
     units = [check for check in checks if check.kind.name == "plausibleUnitConceptIds"]
     if units:
         yield _units(units)
+    about = [check for check in checks if check.kind.name in _ABOUT and not is_reference(check)]
+    if about:
+        yield _looked_up(table, about, _OF_UNITS if units else {})
     sexes: dict[str, list[Check]] = defaultdict(list)
     for check in checks:
         if check.kind.name.startswith("plausibleGender"):
@@ -37,8 +38,8 @@ def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
         yield from _sexes(table, field, some)
 
 
-def _looked_up(table: str, checks: Sequence[Check]) -> Scan:
-    """Rows of each column by concept, and what the vocabulary says of each."""
+def _looked_up(table: str, checks: Sequence[Check], finer: Mapping[str, tuple[str, str, str]]) -> Scan:
+    """Rows of each column by concept, and what the vocabulary says of each; `finer`: what another scan says already."""
     fields = list(dict.fromkeys(check.column for check in checks))
     counted = _by_concept(table, fields, "")
     sql = f"""
@@ -53,9 +54,12 @@ left join concept as c on c.concept_id = u.concept_id
         return Counts({check.id: _said(check, by_field[check.column]) for check in checks})
 
     pieces = tuple(
-        Piece(field, _of_concept(table, n, field, f", t.{FILE_NO}"), {"place": n, "concept_id": None})
+        Piece(
+            field, _of_concept(table, n, field, f", t.{FILE_NO}"), {"place": n, "concept_id": None},
+            value="concept_id", of=finer.get(field),
+        )
         for n, field in enumerate(fields)
-    )
+    )  # fmt: skip
     by_file = _by_concept(table, fields, f", t.{FILE_NO}")
     return Scan(f"concepts of {table}", sql, take, "rows", table, by_file=by_file, of_concepts=True, pieces=pieces)
 
@@ -87,22 +91,28 @@ def _violates(check: Check, row: Row) -> bool:
 
 def _units(checks: Sequence[Check]) -> Scan:
     def sql(part: str) -> str:
-        by = f"t.measurement_concept_id, coalesce(t.unit_concept_id, {NO_UNIT}){part}"
-        what = f"t.measurement_concept_id as concept_id, coalesce(t.unit_concept_id, {NO_UNIT}) as unit{part}"
-        return f"select {what}, count(*) as n from measurement as t where t.value_as_number is not null group by {by}"
+        by = f"t.measurement_concept_id, t.unit_concept_id{part}"
+        what = f"t.measurement_concept_id as concept_id, t.unit_concept_id as unit{part}"
+        return f"select {what}, count(*) as n0, count(t.value_as_number) as n1 from measurement as t group by {by}"
 
     def take(rows: Iterable[Row]) -> Counts:
-        found: dict[int, dict[int, int]] = defaultdict(dict)
+        found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for row in rows:
-            found[row["concept_id"]][row["unit"]] = int(row["n"])
+            found[row["concept_id"]][NO_UNIT if row["unit"] is None else row["unit"]] += int(row["n1"])
         return Counts({check.id: _strange(found.get(check.concept_ids[0], {}), check) for check in checks})
 
-    return Scan("units", sql(""), take, "rows", "measurement", by_file=sql(f", t.{FILE_NO}"))
+    return Scan(_UNITS, sql(""), take, "rows", "measurement", by_file=sql(f", t.{FILE_NO}"))
 
 
 def _strange(units: Mapping[int, int], check: Check) -> Count:
     plausible = {int(unit) for unit in check.value.split()}
     return Count(sum(n for unit, n in units.items() if unit not in plausible), sum(units.values()))
+
+
+_OF_UNITS: Final = {  # what rows by concept and unit say of either
+    "measurement_concept_id": (_UNITS, "concept_id", "n0"),
+    "unit_concept_id": (_UNITS, "unit", "n0"),
+}
 
 
 def _sexes(table: str, field: str, checks: Sequence[Check]) -> Iterator[Scan]:

@@ -14,6 +14,7 @@ from medark.flows.quality.affected import Affected, Move, columns_of
 from medark.flows.quality.facts import Facts
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import MOST_LOST, Line, said
+from medark.flows.quality.known_already import empty_columns, known_already, without
 from medark.flows.quality.parts import Parts
 
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
@@ -69,18 +70,25 @@ class Summing:
             self._parts.bind_vocabulary()
         if move.came:
             self._bind_came(number, move)
-            empty: set[str] = set()
-            for scan in move.scans:
-                sums = found[scan.name]
-                sums.came, sums.columns = self._asked(scan, _without(scan, empty), move.came, sums, scan.links)
-                _put_nothing(scan, empty, sums, {path: self._parts.rows(move.over, [path]) for path in move.came})
-                empty |= _empty(scan, sums)
+            self._ask_came(move, found)
         if self._affected[number].files:
             self._bind_affected(number, move)
             for scan in move.scans:
                 for link in self._affected[number].links & {*scan.links}:
                     self._ask_affected(scan, found[scan.name], move, link)
         return found
+
+    def _ask_came(self, move: Move, found: Mapping[str, Sums]) -> None:
+        empty: set[str] = set()
+        rows = {path: self._parts.rows(move.over, [path]) for path in move.came}
+        for scan in move.scans:
+            sums = found[scan.name]
+            before = {name: (one.columns, one.came) for name, one in found.items() if one.columns}
+            known = known_already(scan, empty, before, rows)
+            sums.came, sums.columns = self._asked(scan, without(scan, known), move.came, sums, scan.links)
+            for path, cells in (line for some in known.values() for line in some):
+                sums.came[path].append([cells[name] for name in sums.columns])
+            empty |= empty_columns(scan, sums.columns, sums.came)
 
     def _bind_came(self, number: int, move: Move) -> None:
         if self._are_few:
@@ -152,28 +160,6 @@ def together(*some: list[int] | None) -> list[int] | None:
             return None
         found.update(one)
     return sorted(found) if len(found) < MOST_LOST else None
-
-
-def _empty(scan: Scan, sums: Sums) -> set[str]:
-    """Columns of which a scan says that no row has a value in them."""
-    places = {column: sums.columns.index(name) for column, name in scan.values.items()}
-    lines = [line for some in sums.came.values() for line in some]
-    return {column for column, place in places.items() if not any(line[place] for line in lines)}
-
-
-def _without(scan: Scan, empty: Collection[str]) -> str:
-    """What a scan asks of files, but for columns of which the answer is known."""
-    asked = [piece.sql for piece in scan.pieces if piece.column not in empty]
-    return " union all ".join(asked) if asked else scan.by_file
-
-
-def _put_nothing(scan: Scan, empty: Collection[str], sums: Sums, rows: Mapping[str, int]) -> None:
-    """The lines of columns that were not asked for."""
-    left_out = [piece for piece in scan.pieces if piece.column in empty]
-    for piece in left_out if len(left_out) < len(scan.pieces) else ():
-        for path, number in rows.items():
-            told = {**piece.nothing, "n": 0 if piece.is_of_values else number}
-            sums.came[path].append([told[name] for name in sums.columns])
 
 
 def lines_of(found: pa.Table, files: Sequence[str]) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
