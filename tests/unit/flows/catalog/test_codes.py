@@ -12,7 +12,7 @@ import pytest
 from medark.bootstrap import init_workspace, open_workspace
 from medark.catalog.assets import Kind
 from medark.flows.catalog import bring_up_to_date, find, one
-from medark.flows.ingest import ingest
+from medark.flows.ingest import account, ingest
 from medark.flows.terms.decide import decide
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Rows
@@ -76,6 +76,13 @@ def test_a_code_is_found_by_its_name_with_how_often_it_occurs(workspace: Workspa
     assert (occurs.table, occurs.column) == ("measurement", "measurement_source_value")
     assert (occurs.rows, occurs.people, occurs.sources) == (12, 12, (("north/lis", 12),))
     assert [each.id for each in detail.whole] == ["source:north/lis"]
+
+
+def test_an_ingest_tells_how_many_codes_nobody_knows(workspace: Workspace) -> None:
+    assert account(workspace, 1).open_codes == len(TESTS)
+    terms = [replace(one, state=TermState.NONE) for one in workspace.ledger.terms.all() if one.code == "RARE"]
+    workspace.ledger.terms.decide(terms)
+    assert account(workspace, 1).open_codes == len(TESTS) - 1
 
 
 def test_a_code_of_few_people_is_for_owners_without_its_count(workspace: Workspace, reads: Reads) -> None:
