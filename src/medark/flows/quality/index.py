@@ -152,12 +152,12 @@ class Index:
         where = self._path(table, path)
         starts = digests.starts if digests.starts is not None else np.zeros(0, np.uint32)
         head = np.array([len(people), len(digests), len(starts)], np.int64)
-        told = b"".join(part.tobytes() for part in (head, people, digests.rest, starts))
+        told = np.concatenate([part.view(np.uint8) for part in (head, people, digests.rest, starts)])
         try:
             where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = where.with_name(f".{where.name}.{os.getpid()}.{get_ident()}")
             with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                np.save(file, np.frombuffer(told, np.uint8))
+                np.save(file, told)
             draft.replace(where)
         except OSError as error:
             raise StorageError("counts can't be kept", fix="check rights and space", errno=error.errno or 0) from None
