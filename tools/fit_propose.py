@@ -1,6 +1,6 @@
 """The proposer's coefficients, fitted on made-up exports and calibrated on others of them
 
-    python tools/fit_propose.py [--tables 3000] [--seed 1]
+    python tools/fit_propose.py [--tables 7500] [--seed 1]
 
 writes src/medark/standardise/propose/coefficients.toml, and says how often it is right on tables it was not fitted on.
 What is fitted on made-up exports alone: how evidence is weighed. What the public data sets are looked at for: how often
@@ -175,7 +175,7 @@ def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[list[float]]:
 def main() -> None:
     """Fit, calibrate, write, tell."""
     about = argparse.ArgumentParser()
-    about.add_argument("--tables", type=int, default=3000)
+    about.add_argument("--tables", type=int, default=7500)
     about.add_argument("--seed", type=int, default=1)
     asked = about.parse_args()
     random_, lexicon = random.Random(asked.seed), Lexicon()
