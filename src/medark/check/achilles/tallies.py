@@ -103,9 +103,13 @@ class Tally:
         self._some, self._pending = [], 0
 
 
+def _kind(bits: int) -> type[np.int32] | type[np.int64]:
+    return np.int32 if bits <= 31 else np.int64
+
+
 def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers:
     """One number for each row."""
-    kind = np.int32 if sum(bits) <= 31 else np.int64
+    kind = _kind(sum(bits))
     found: _Numbers | None = None
     scalar, at = 0, 0
     for width, codes in zip(bits[::-1], columns[::-1], strict=True):
@@ -135,7 +139,7 @@ def together(whole: Packed, more: Packed, sign: int = 1) -> Packed | None:
         return None
     sides = [one.keys if one.bits == bits and all(_are_kept(one, known)) else _coded(one, known, bits)
              for one in (whole, more)]  # fmt: skip
-    keys, of_more = (side.astype(np.int64, copy=False) for side in sides)
+    keys, of_more = (side.astype(_kind(sum(bits)), copy=False) for side in sides)
     found = merged(keys, whole.counts, of_more, sign * more.counts)
     return replace(whole, coders=known, bits=bits, keys=found[0], counts=found[1])
 
@@ -159,10 +163,10 @@ def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
     if bits <= _DENSE_BITS:
         every = np.bincount(numbers)
         keys = np.flatnonzero(every)
-        return keys, every[keys]
+        return keys.astype(_kind(bits)), every[keys]
     numbers.sort()
     first = firsts(numbers)
-    return numbers[first].astype(np.int64), lengths(first, len(numbers))
+    return numbers[first], lengths(first, len(numbers))
 
 
 def merged(keys: _Numbers, counts: _Numbers, more: _Numbers, of_more: _Numbers) -> tuple[_Numbers, _Numbers]:

@@ -24,6 +24,7 @@ _WORD = re.compile(r"\w+")
 _VISITS = ("visit", "visit_detail")
 _SIDES = ("is_old", "is_new")
 _ROWS = 1 << 17
+_MOVED = ["key", "person_id", "was"]
 
 
 class Changes:
@@ -142,7 +143,7 @@ class Changes:
         """Visits that are told otherwise than before: key, person_id, `was`: is the key one that was there before?"""
         table, key, told = KEYS[name]
         if table not in self._changed:
-            return pa.table({"key": pa.array([], pa.int64()), "person_id": pa.array([], pa.int64()), "was": []})
+            return pa.table([pa.array([], kind) for kind in (pa.int64(), pa.int64(), pa.bool_())], _MOVED)
         cells = f"select {key}, person_id, {told} from changed_{table} where"
         sides = [f"{cells} {one}" for one in _SIDES]
         moved = " union all ".join(f"select * from ({a} except {b}) as m" for a, b in (sides, sides[::-1]))
@@ -152,11 +153,11 @@ class Changes:
     def _referring(self) -> str:
         """A query of people all of whose records may be told otherwise: their periods or a visit of theirs changed."""
         periods = [one for one in ("observation_period",) if one in self._changed]
-        owners = {
-            one for moved in self._moved.values() for one, was in zip(*_owners(moved), strict=True) if was
-        }  # fmt: skip
-        told = [f"select {NOBODY if one is None else one} as id" for one in owners]
-        return " union ".join([self._people(periods), *told])
+        owners = pa.concat_tables(self._moved.values())
+        owners = owners.filter(owners["was"])["person_id"].fill_null(NOBODY)
+        self._session.bind_arrow("owners", pa.table({"id": owners}))
+        self._made.append("owners")
+        return f"{self._people(periods)} union select id from owners"
 
     def _make_few(self, table: str) -> None:
         wanted = self._words | {"person_id"}
@@ -215,10 +216,6 @@ class Changes:
         found = self._session.query(f"select 1 from both_{table} where {key} in (select key from moved) limit 1")
         self._session.drop("moved")
         return bool(found.num_rows)
-
-
-def _owners(moved: pa.Table) -> tuple[list[int | None], list[bool]]:
-    return moved["person_id"].to_pylist(), moved["was"].to_pylist()
 
 
 def _words(part: Part) -> set[str]:
