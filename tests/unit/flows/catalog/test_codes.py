@@ -12,7 +12,8 @@ import pytest
 from medark.bootstrap import init_workspace, open_workspace
 from medark.catalog.assets import Kind
 from medark.flows.catalog import bring_up_to_date, find, one
-from medark.flows.ingest import account, ingest
+from medark.flows.ingest import ingest
+from medark.flows.ingest.ingest import account
 from medark.flows.terms.decide import decide
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Rows
