@@ -62,6 +62,8 @@ def ingest(
         if account.waiting or has_proposal(ws, account.source):
             account = _explained(ws, account, progress, ask=ask)
         _asks_of_codes(ws, account.source)
+        if ws.crosswalk.ties.any():
+            _joined_as_told(ws, progress)
         if ws.settings.identity.link_after_ingest:
             _linked(ws, progress)
         if ws.settings.quality.check_after_ingest:
@@ -69,6 +71,13 @@ def ingest(
         if ws.settings.lineage.openlineage:
             _tell(ws, account.batch_no)
     show(ingest_json(account), json, lambda: ingest_view(account, str(ws.path)))
+
+
+def _joined_as_told(ws: Workspace, progress: Progress) -> None:
+    """Persons as sources themselves say that they are one."""
+    from medark.flows.identity.senders import follow_senders
+
+    follow_senders(ws, progress)
 
 
 def _linked(ws: Workspace, progress: Progress) -> None:

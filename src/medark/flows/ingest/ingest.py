@@ -42,10 +42,6 @@ def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: 
             reconcile(workspace, batch)
             workspace.ledger.batches.end(batch.batch_no, files)
         done = standardise_pending(workspace, progress, staging)
-    if workspace.crosswalk.ties.any():
-        from medark.flows.identity.senders import follow_senders  # few sources say who is who
-
-        follow_senders(workspace, progress)
     return account(workspace, batch.batch_no, time.monotonic() - started, also=done)
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from medark.bootstrap import open_workspace
+from medark.cli.shell import run
 from medark.flows.gate.reader import machine_user
 from medark.flows.identity.deciding import decide, undo
 from medark.flows.identity.linking import link
+from medark.flows.identity.senders import follow_senders
 from medark.flows.ingest import ingest
 from medark.flows.rebuild import rebuild
 from medark.flows.workspace import Workspace
@@ -43,6 +45,8 @@ def send(workspace: Workspace, *messages: str) -> None:
         folder.mkdir()
         (folder / "adt.hl7").write_text(text, encoding="utf-8")
         ingest(workspace, folder, "north/adt")
+        if workspace.crosswalk.ties.any():
+            follow_senders(workspace, SILENT)
 
 
 def are_one(workspace: Workspace, one: str = "N7", other: str = "N8") -> bool:
@@ -89,6 +93,16 @@ def test_who_is_linked_is_one_person_and_in_the_senders_name(workspace: Workspac
     assert are_one(workspace), "no comparison undoes it"
     rebuild(workspace, SILENT)
     assert lake(workspace) == rows
+
+
+def test_an_ingest_at_the_terminal_joins_who_is_linked(north: Path, tmp_path: Path) -> None:
+    place = shutil.copytree(north, tmp_path / "ws")
+    (tmp_path / "adt").mkdir()
+    (tmp_path / "adt" / "adt.hl7").write_text(message("A24", 1, "N7", "N8"), encoding="utf-8")
+    assert run(["ingest", str(place), str(tmp_path / "adt"), "--source", "north/adt"], {}) == 0
+    with open_workspace(place, {}) as workspace:
+        assert are_one(workspace)
+        assert counting(workspace) == [("north/adt", "same", "HL7 A24")]
 
 
 def test_unlinked_again_the_lake_is_as_if_never_linked(workspace: Workspace, north: Path, tmp_path: Path) -> None:
