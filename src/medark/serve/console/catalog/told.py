@@ -14,8 +14,8 @@ from medark.serve.console.data_map.told import source_address, table_address
 FIND: Final = f"{PREFIX}/find"
 _ICONS: Final = {
     Kind.SOURCE: "source", Kind.RAW_TABLE: "file", Kind.FIELD: "field", Kind.TABLE: "table", Kind.COLUMN: "column",
-    Kind.CONCEPT: "concept", Kind.CODE: "code", Kind.DEFINITION: "definition", Kind.DATASET: "dataset", Kind.VARIABLE: "column",
-    Kind.APP: "app", Kind.PAGE: "page", Kind.CHECK: "check", Kind.TERM: "term",
+    Kind.CONCEPT: "concept", Kind.CODE: "code", Kind.DEFINITION: "definition", Kind.DATASET: "dataset",
+    Kind.VARIABLE: "column", Kind.APP: "app", Kind.PAGE: "page", Kind.CHECK: "check", Kind.TERM: "term",
 }  # fmt: skip
 
 
