@@ -54,7 +54,17 @@ _SETS = {
     "relationship": "Relationship", "route": "Route", "specimen": "Specimen", "visit": "Visit",
 }  # fmt: skip
 _VALUES = HERE.parent / "src" / "medark" / "standardise" / "lookups" / "values"
-_CDM = (756265, "OMOP CDM Version 5.4.0", "Metadata")
+# What the platform's SQL writes by number: the model's version, how texts are kept, which table a fact is of.
+_WRITTEN = [
+    (number, name, "Metadata") for number, name in (
+        (756265, "OMOP CDM Version 5.4.0"), (32678, "UTF-8"), (8, "Visit"), (10, "Procedure"), (13, "Drug"),
+        (17, "Device"), (19, "Condition"), (21, "Measurement"), (27, "Observation"), (36, "Specimen"), (5085, "Note"),
+        (581436, "A measurement that has members"), (581437, "A measurement that is a member"),
+        (1147082, "procedure_occurrence.procedure_occurrence_id"), (1147094, "drug_exposure.drug_exposure_id"),
+        (1147115, "device_exposure.device_exposure_id"), (1147127, "condition_occurrence.condition_occurrence_id"),
+        (1147138, "measurement.measurement_id"), (1147165, "observation.observation_id"),
+    )
+]  # fmt: skip
 _SITUATIONS = {4216643, 40482021}  # how a stay ended, where no place says it
 _OWNED_BY_NUCC = range(38_003_600, 38_005_000)
 _BY_NUMBER = "OMOP number"  # the vocabulary that they are shipped in, but for answers of LOINC and places of CMS
@@ -130,7 +140,7 @@ def _core(reference: Path) -> Iterator[Row]:
 
 def _by_number(known: set[int]) -> Iterator[Row]:
     """What the platform writes by OMOP's number and nobody above has: one row a number, called as the set calls it."""
-    written = [_CDM] + [
+    written = _WRITTEN + [
         (int(row["concept_id"]), row["meaning"], domain)
         for name, domain in _SETS.items() for row in _read(_VALUES / f"{name}.csv")
     ]  # fmt: skip

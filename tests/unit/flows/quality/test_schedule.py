@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import hospital
@@ -22,10 +23,13 @@ from medark.flows.quality.background import wait
 from medark.flows.quality.schedule import Schedule, judge_if_due
 from medark.flows.quality.tasks import KIND
 from medark.flows.workspace import Workspace
+from medark.model.arrow import arrow_schema
+from medark.model.omop import lake_columns
 from medark.model.task import Task, TaskState
 from medark.model.user import User
 from medark.serve.app import create
 from medark.store.durable import locked
+from medark.store.lake import Query, Upsert
 
 SETTINGS = """
 [quality]
@@ -34,7 +38,7 @@ tasks = true
 [source."north/all"]
 owner = "stella"
 [owners]
-cdm_source = "olga"
+provider = "olga"
 """
 
 
@@ -62,6 +66,16 @@ def tasks(workspace: Workspace, *, is_open: bool) -> list[Task]:
     return [one for one in there if one.kind == KIND and one.state.is_closed is not is_open]
 
 
+def add_a_provider_of_no_source(workspace: Workspace) -> None:
+    """One whose specialty is a concept that there is not."""
+    cells = {"provider_id": 77, "specialty_concept_id": 77_777_777}
+    schema = arrow_schema(lake_columns("provider"))
+    with workspace.engine.session() as session:
+        made = pa.table([pa.array([cells.get(f.name)], f.type) for f in schema], schema=schema)
+        session.bind_arrow("made", made)
+        workspace.lake.commit({"provider": Upsert(Query(session, "SELECT * FROM made"))}, "test")
+
+
 def until(is_so: Callable[[], bool]) -> bool:
     """Does it come true within half a minute?"""
     for _ in range(600):
@@ -74,6 +88,7 @@ def until(is_so: Callable[[], bool]) -> bool:
 def test_it_is_judged_once_for_what_came_and_each_failing_check_is_a_task_with_an_owner(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    add_a_provider_of_no_source(workspace)
     done = judge_if_due(workspace)
     assert done is not None and done.raised
     (run_, _), *_ = history(workspace, "olga")
@@ -82,7 +97,7 @@ def test_it_is_judged_once_for_what_came_and_each_failing_check_is_a_task_with_a
     assert all(one.due_ms and one.role == "steward" for one in raised)
     of_source = [one for one in raised if one.organisation == "north"]
     assert of_source and {one.assignee for one in of_source} == {"stella"}, "the owner of the source"
-    of_table = [one for one in raised if not one.organisation and ": cdm_source" in one.title]
+    of_table = [one for one in raised if not one.organisation and ": provider" in one.title]
     assert {one.assignee for one in of_table} == {"olga"}, "the owner of the table, where no source stands out"
     assert judge_if_due(workspace) is None, "nothing came"
     ingest(workspace, hospital.write(tmp_path / "more", [hospital.Patient("Qzxpb", 2)]), "north/all")

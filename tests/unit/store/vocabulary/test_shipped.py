@@ -76,7 +76,7 @@ def test_what_the_platform_writes_by_number_is_there() -> None:
     left_out = {row["concept_id"] for row in written if row["concept_id"] not in there}
     of_others = {row["concept_id"] for row in written if row["set_name"] in ("modality", "specialty")}
     assert {number for number in left_out - of_others if not 38_003_600 <= number < 38_005_000} == set()
-    assert {4180186, 4182948, 756265} <= there, "languages of names, and the version of the model"
+    assert {4180186, 4182948, 756265, 32678} <= there, "languages of names, the model's version, how texts are kept"
 
 
 def test_rows_are_complete() -> None:
