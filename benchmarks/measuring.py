@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+gc.set_threshold(300_000)  # as the command line does: see medark/__main__.py
 
 
 @contextmanager
