@@ -24,6 +24,8 @@ from medark.store.spark import parquet
 from medark.store.spark.failures import errors_without_values
 from medark.store.spark.parquet import quoted
 
+_CODEC = "snappy"  # Spark's reader of LZ4 takes some sound blocks that Arrow writes for malformed
+
 
 class SparkSession:
     """One private catalog; see `engine.Session`. Not for two threads at once.
@@ -67,7 +69,7 @@ class SparkSession:
         rows = parquet.storable(table)
         with errors_without_values():
             folder.mkdir()
-            pq.write_table(rows, folder / "rows.parquet", compression="lz4")
+            pq.write_table(rows, folder / "rows.parquet", compression=_CODEC)
             self._name(name, parquet.again(self._spark, folder, from_arrow_schema(rows.schema, True)), folder)
 
     def bind_delimited(
@@ -106,7 +108,7 @@ class SparkSession:
         folder = self._new_folder()
         with errors_without_values():
             rows = parquet.typed(self._spark.sql(sql))
-            rows.write.option("compression", "lz4").parquet(parquet.uri(folder))
+            rows.write.option("compression", _CODEC).parquet(parquet.uri(folder))
             self._name(name, parquet.again(self._spark, folder, rows.schema), folder)
 
     def make(self, relations: Sequence[Relation]) -> None:
