@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+_LONGEST: Final = 50  # characters of a source_value
 
 
 class TermState(StrEnum):
@@ -40,6 +43,11 @@ class SourceTerm:
     def key(self) -> tuple[str, str, str, str]:
         """What it is known by."""
         return self.source, self.kind, self.system, self.code
+
+    @property
+    def source_value(self) -> str:
+        """The code as rows of the lake have it."""
+        return self.code[:_LONGEST]
 
     @property
     def vocabulary(self) -> str:

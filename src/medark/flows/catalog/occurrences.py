@@ -108,8 +108,7 @@ def forget(workspace: Workspace) -> None:
 
 def _columns(governed: Governed, table: str, origins: Origins) -> Iterator[Occurring]:
     shown = [one for one in lake_columns(table) if one.name in governed.reads[table]]
-    person, has_origin = person_column(table) or "", RECORD_NO.name in governed.reads[table]
-    person = person if person in governed.reads[table] else ""
+    person, has_origin = _person(governed, table), RECORD_NO.name in governed.reads[table]
     for column in concept_columns(shown):
         whole = governed.session.query(counts_sql(table, column, person, by_source=False)).sort_by("concept_id")
         concepts = tuple(whole["concept_id"].to_pylist())
@@ -128,8 +127,7 @@ def _codes(governed: Governed, table: str, names: tuple[str, ...]) -> Iterator[O
     kind = EVENTS.get(table, "")
     if not kind or not {*code_columns(kind), RECORD_NO.name} <= set(governed.reads[table]):
         return
-    person = person_column(table) or ""
-    person = person if person in governed.reads[table] else ""
+    person = _person(governed, table)
     rows = governed.session.query(codes_sql(table, kind, person)).to_pylist()
     numbered = ((number_of_code(names[row["origin"]], kind, row["code"]), row["origin"], row) for row in rows)
     told = sorted(numbered, key=lambda one: one[0])
@@ -140,6 +138,12 @@ def _codes(governed: Governed, table: str, names: tuple[str, ...]) -> Iterator[O
         code_columns(kind)[0], tuple(number for number, _, _ in told), tuple(row["n"] for _, _, row in told),
         tuple(row["people"] for _, _, row in told) if person else (), sources,
     )  # fmt: skip
+
+
+def _person(governed: Governed, table: str) -> str:
+    """The column that says whose a row is; "" where rows are nobody's, or the reader is not shown whose."""
+    column = person_column(table) or ""
+    return column if column in governed.reads[table] else ""
 
 
 def _by_source(

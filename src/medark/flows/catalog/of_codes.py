@@ -12,7 +12,6 @@ from medark.flows.workspace import Workspace
 from medark.model.term import SourceTerm, TermState
 from medark.text import is_chinese
 
-_LONGEST = 50  # characters of a source_value
 _NAMES = 12  # of one code, or of one concept
 
 
@@ -26,7 +25,7 @@ def code_assets(workspace: Workspace) -> Iterator[Asset]:
     together: dict[str, list[SourceTerm]] = defaultdict(list)
     for term in workspace.ledger.terms.all():
         if term.state is not TermState.MAPPED:
-            together[_key(term.source, term.kind, term.code)].append(term)
+            together[_key(term.source, term.kind, term.source_value)].append(term)
     for key, terms in together.items():
         yield _asset(key, terms)
 
@@ -41,7 +40,7 @@ def names_of_concepts(workspace: Workspace) -> Mapping[int, Sequence[str]]:
 
 
 def _key(source: str, kind: str, code: str) -> str:
-    return f"{source}/{kind}/{code[:_LONGEST]}"
+    return f"{source}/{kind}/{code}"
 
 
 def _asset(key: str, terms: Sequence[SourceTerm]) -> Asset:
@@ -51,6 +50,6 @@ def _asset(key: str, terms: Sequence[SourceTerm]) -> Asset:
     told = " ".join(dict.fromkeys(word for term in terms for word in (term.system, term.unit, term.specimen) if word))
     title = Meaning("", called) if any(map(is_chinese, called)) else Meaning(called, "")
     return Asset(
-        Kind.CODE, key, first.code[:_LONGEST], title,
+        Kind.CODE, key, first.source_value, title,
         Meaning(first.system, first.system), where=f"{Kind.SOURCE}:{first.source}", words=" ".join([*names[1:], told]),
     )  # fmt: skip

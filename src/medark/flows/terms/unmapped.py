@@ -21,7 +21,6 @@ EVENTS = {
 }  # fmt: skip
 _KEPT = "counts of codes"
 Counted = tuple[str, str, str, bool, int]  # table, source, code, whether it has no concept, and rows
-_LONGEST = 50  # characters of a source_value
 _COUNTED = """
 select s.source, t.{kind}_source_value as code, t.{kind}_concept_id = 0 as is_unknown, count(*) as n
 from {table} as t join record_source as s on t.medark_record_no between s.first and s.last
@@ -56,7 +55,7 @@ def unmapped(workspace: Workspace, by: str, source: str = "") -> list[Unmapped]:
     for table, name, code, is_unknown, count in _counts(workspace):
         if is_unknown:
             rows[EVENTS[table], name, code] += count
-    found = (Unmapped(one, rows[one.kind, one.source, one.code[:_LONGEST]]) for one in terms)
+    found = (Unmapped(one, rows[one.kind, one.source, one.source_value]) for one in terms)
     return sorted((one for one in found if one.rows), key=lambda one: (-one.rows, one.term.key))
 
 
@@ -80,7 +79,7 @@ def records_otherwise(workspace: Workspace, told: Sequence[SourceTerm]) -> list[
     """The raw records of rows whose concept is not what was decided of their code."""
     wanted = pa.table({
         "source": pa.array([one.source for one in told], pa.string()),
-        "code": pa.array([one.code[:_LONGEST] for one in told], pa.string()),
+        "code": pa.array([one.source_value for one in told], pa.string()),
         "concept": pa.array([one.concept_id or 0 for one in told], pa.int64()),
     })  # fmt: skip
     found: set[int] = set()
