@@ -21,6 +21,9 @@ from medark.store.lake import BUCKETS, Append, Query, Upsert
 
 TODAY = dt.date(2026, 11, 26)
 MEASUREMENTS = 100  # of a person; of the others fewer, as in a city's hospitals and clinics
+# Different numbers of a test. Of 46 tests with 300 numbers and more, MIMIC-III's demo has 99 at the median and 553 at
+# most; of 61 labs and vital signs, MIMIC-IV's demo has 20 to 535.
+NUMBERS = 300
 EACH = {
     "visit_occurrence": 6,
     "condition_occurrence": 6,
@@ -168,13 +171,15 @@ def rows(table: str, who: str, each: int, first: int = 0) -> str:
     if table == "visit_occurrence":
         cells["visit_occurrence_id"] = f"cast(hash({number}) >> 1 as bigint)"
     if table == "measurement":
-        value = f"({chance(10)} % 10000) / 100.0"
+        # the sum of three draws: about the middle there is more than at the ends
+        drawn = " + ".join(f"cast({chance(by)} % {NUMBERS // 3 + 1} as integer)" for by in (10, 13, 14))
+        value = f"({drawn}) / 10.0"
         unit = f"(select ids from used_unit)[1 + cast({chance(6)} % 30 as integer)]"
         cells |= {
             "value_as_number": f"case when {chance(12)} % 10 > 0 then {value} end",
             "unit_concept_id": f"case when {chance(12)} % 10 > 0 then {unit} end",
             "unit_source_value": f"'unit ' || ({chance(6)} % 30)", "value_source_value": f"cast({value} as varchar)",
-            "range_low": "10.0", "range_high": "90.0",
+            "range_low": f"{NUMBERS / 40:.1f}", "range_high": f"{NUMBERS * 3 / 40:.1f}",
         }  # fmt: skip
     source = f"(select person_id, unnest(range({each})) as n from {who} as w) as e, used_{table} as u"
     return _select(table, source, cells)
