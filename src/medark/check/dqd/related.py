@@ -20,11 +20,15 @@ _BORN_IN_JUNE: Final = f"coalesce(cast(birth_datetime as date), try_cast({_YEAR}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`id` and what is told of it, from one table: one row an id, whatever the table holds twice."""
+    """`id` and what is told of it, from one table: one row an id, whatever the table holds twice.
+
+    `last`: the day that is told, where rows are asked nothing but which of their days are there, and lie after it.
+    """
 
     table: str
     key: str
     told: Mapping[str, str]
+    last: str = ""
 
     @property
     def sql(self) -> str:
@@ -53,7 +57,9 @@ _TOLD: Final[Mapping[str, Facts]] = {
     "person_facts": Facts(
         "person", "person_id", {"born": _BORN, "born_in_june": _BORN_IN_JUNE, "sex": "gender_concept_id"}
     ),
-    "death_facts": Facts("death", "person_id", {"last_day": _days("death_date", f"+ {DAYS_AFTER_DEATH}")}),
+    "death_facts": Facts(
+        "death", "person_id", {"last_day": _days("death_date", f"+ {DAYS_AFTER_DEATH}")}, last="last_day"
+    ),
     "visit_occurrence_facts": Facts(
         "visit_occurrence",
         "visit_occurrence_id",

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.counting import FILE_NO, Link, Scan
+from medark.check.dqd import FACTS
+from medark.flows.quality.by_days import ByDays, LastDays, asks_of_days
 from medark.flows.quality.changes import Change
 from medark.flows.quality.digests import Keys
 from medark.flows.quality.index import Index
@@ -79,7 +81,7 @@ class Affected:
         columns = columns_of(links, [scan.of_links[link] for scan in move.scans for link in links & {*scan.links}])
         found = np.unique(np.concatenate(list(people.values()) or [_NONE]))
         if not ids and len(found) <= _FEW and self._index is not None:
-            rows = self._reading.submit(self._parts.rows_of_people, move.over, people, columns)
+            rows = self._reading.submit(self._rows_of_people, self._index, move, people, columns)
             return Touched(tuple(people), links, rows)
         paths = move.stayed if ids else tuple(people)
         self._parts.bind(move.over, paths, "rows_that_stayed", told_apart=True)
@@ -88,6 +90,26 @@ class Affected:
         self._parts.session.table(name, f"select {', '.join(columns)} from rows_that_stayed where {where}")
         (there,) = self._parts.session.query(f"select count(*) as n from {name}").column("n").to_pylist()
         return Touched(tuple(paths), links) if there else Touched()
+
+    def _rows_of_people(self, index: Index, move: Move, people: Mapping[str, Keys], columns: list[str]) -> pa.Table:
+        """Read no more of them than the index does not tell."""
+        last = LastDays.of(move.changes)
+        asked = [scan.of_links[link] for scan in move.scans for link in scan.links if FACTS[link.facts].last]
+        if not len(last.people) or not asks_of_days(move.over, columns_of((), asked)):
+            return self._parts.rows_of_people(move.over, people, columns)
+        by_days = ByDays(index, move.over, last)
+        known = by_days.known(people)
+        others = {path: np.setdiff1d(some, known[path], assume_unique=True) for path, some in people.items()}
+        found = by_days.rows(known, columns)
+        numbers = [place for place, some in enumerate(others.values()) if len(some)]
+        if not numbers:
+            return found
+        read = self._parts.rows_of_people(
+            move.over, {path: some for path, some in others.items() if len(some)}, columns
+        )
+        number = read.schema.get_field_index(FILE_NO)
+        of_file = pa.array(numbers, pa.int32()).take(read.column(FILE_NO))
+        return pa.concat_tables([found, read.set_column(number, read.schema.field(number), of_file)])
 
     def _files_of(self, move: Move, people: Keys) -> dict[str, Keys]:
         """Who of some people has rows in which file."""

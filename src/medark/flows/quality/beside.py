@@ -1,4 +1,4 @@
-"""What is no sum over rows, counted beside what is: in a thread with a session, an index and a shelf of its own"""
+"""What is no sum over rows, counted beside what is: in a thread with a session and a shelf of its own"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import TracebackType
 
 from medark.check.counting import Scan
 from medark.flows.quality.forward import Forward
+from medark.flows.quality.index import Index
 from medark.flows.quality.kept import Known, Said
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.shelf import Shelf
@@ -19,8 +20,8 @@ from medark.store.lake import Snapshot
 class Beside:
     """Keys and people are counted from small files of numbers, while the engine sums rows. Use it with `with`."""
 
-    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
-        self._workspace, self._snapshot = workspace, snapshot
+    def __init__(self, workspace: Workspace, snapshot: Snapshot, index: Index | None) -> None:
+        self._workspace, self._snapshot, self._index = workspace, snapshot, index
         self._pool, self._held = ThreadPoolExecutor(1, thread_name_prefix="beside"), ExitStack()
         self._forward: Forward | None = None
         self._due: list[Future[dict[str, Said]]] = []
@@ -43,5 +44,5 @@ class Beside:
         if self._forward is None:
             parts = self._held.enter_context(Parts(self._workspace, self._snapshot))
             self._forward = Forward(self._workspace, parts, self._held.enter_context(Shelf(self._workspace)))
-            self._forward.begin()
+            self._forward.begin(self._index)
         return {scan.name: self._forward.other(scan, known.get(scan.name)) for scan in scans}

@@ -77,7 +77,7 @@ class _Counting:
             for table, mine in of_lake.items()
         }
         every = [move for some in moves.values() for move in some]
-        with Beside(self._workspace, self._parts.snapshot) as beside:
+        with Beside(self._workspace, self._parts.snapshot, self._forward.index) as beside:
             others = {table: self._others(mine, beside, every) for table, mine in of_lake.items()}
             summing = Summing(self._parts, self._forward.index, every)
             for table in of_lake:

@@ -11,6 +11,7 @@ import numpy as np
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # spreads numbers that follow each other; two numbers never become one
 _LOST, _REST = 12, 32  # bits of a mixed number: those that no digest has, those within a bucket of a large table
 _BUCKETS = 1 << (64 - _LOST - _REST)
+_ROOM = 4  # bits, at least, for each digest in the map of the first bits that are there
 MOST_CUT = 1 << (64 - _LOST)  # every digest is less
 _LARGE = 1_000_000  # keys; of fewer, 8 bytes each are little
 Keys = np.ndarray[Any, np.dtype[np.int64]]
@@ -35,11 +36,12 @@ def distinct(sorted_numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 @dataclass(frozen=True, slots=True)
 class Digests:
     """The sorted digests of some numbers. Of many, `starts` says where those with the same first bits begin, and `rest`
-    has what follows; of few, `rest` has all of it.
+    has what follows; `seen` has a bit for each of the first bits that are there, eight a byte. Of few, `rest` has all.
     """
 
     rest: np.ndarray[Any, Any]
     starts: np.ndarray[Any, Any] | None = None
+    seen: np.ndarray[Any, Any] | None = None
 
     @classmethod
     def of(cls, pieces: list[Cut]) -> Digests:
@@ -48,7 +50,8 @@ class Digests:
             return cls(np.concatenate([np.zeros(0, np.uint64), *pieces]))
         limits = np.arange(_BUCKETS + 1, dtype=np.uint64) << np.uint64(_REST)
         starts = sum((np.searchsorted(piece, limits) for piece in pieces), np.zeros(_BUCKETS + 1, np.int64))
-        return cls(np.concatenate([piece.astype(np.uint32) for piece in pieces]), starts.astype(np.uint32))
+        rest = np.concatenate([piece.astype(np.uint32) for piece in pieces])
+        return cls(rest, starts.astype(np.uint32), _seen(pieces))
 
     def __len__(self) -> int:
         return len(self.rest)
@@ -66,20 +69,54 @@ class Digests:
         return high
 
     def may_have(self, cuts: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Of each digest, is it among these?"""
-        if not len(self.rest):
+        """Of each digest, is it among these? They are sorted."""
+        if not len(self.rest) or not len(cuts):
             return np.zeros(len(cuts), np.bool_)
         if self.starts is None:
-            places = np.minimum(np.searchsorted(self.rest, cuts), len(self.rest) - 1)
-            return np.asarray(self.rest[places] == cuts)
+            return _are_among(cuts, self.rest)
+        found = np.zeros(len(cuts), np.bool_)
+        likely = np.flatnonzero(self._may_be_seen(cuts))
+        found[likely] = self._are_there(cuts[likely], self.starts)
+        return found
+
+    def _may_be_seen(self, cuts: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Are there digests with the same first bits? Of those that are not there, most have none."""
+        if self.seen is None:
+            return np.ones(len(cuts), np.bool_)
+        bits = (cuts >> _behind(len(self.seen) * 8)).astype(np.int64)
+        return np.asarray(self.seen[bits >> 3] >> (bits & 7).astype(np.uint8) & 1, np.bool_)
+
+    def _are_there(self, cuts: Cut, starts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
         bucket, rest = (cuts >> np.uint64(_REST)).astype(np.int64), cuts.astype(np.uint32)
-        low, high = self.starts[bucket].astype(np.int64), self.starts[bucket + 1].astype(np.int64)
+        low, high = starts[bucket].astype(np.int64), starts[bucket + 1].astype(np.int64)
         end, most = high.copy(), len(self.rest) - 1
         while (is_open := low < high).any():  # halve what is left, of all at once
             middle = (low + high) // 2
             is_less = (self.rest[np.minimum(middle, most)] < rest) & is_open
             low, high = np.where(is_less, middle + 1, low), np.where(is_open & ~is_less, middle, high)
         return np.asarray((low < end) & (self.rest[np.minimum(low, most)] == rest))
+
+
+def _are_among(cuts: Cut, others: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Of each, is it among others? Both are sorted, and neither is empty: the fewer are looked for among the more."""
+    if len(cuts) <= len(others):
+        return np.asarray(others[np.minimum(np.searchsorted(others, cuts), len(others) - 1)] == cuts)
+    is_there = cuts[np.minimum(np.searchsorted(cuts, others), len(cuts) - 1)] == others
+    return np.isin(cuts, others[is_there])
+
+
+def _seen(pieces: list[Cut]) -> np.ndarray[Any, Any]:
+    """A bit for each of the first bits that digests have."""
+    is_there = np.zeros(1 << (_ROOM * sum(map(len, pieces))).bit_length(), np.bool_)
+    for piece in pieces:
+        is_there[(piece >> _behind(len(is_there))).view(np.int64)] = True
+    found: np.ndarray[Any, Any] = np.packbits(is_there, bitorder="little")
+    return found
+
+
+def _behind(bits: int) -> np.uint64:
+    """How many bits of a digest come after the first, of which a map has so many."""
+    return np.uint64(64 - _LOST - bits.bit_length() + 1)
 
 
 def twice(every: list[Digests], at_once: int) -> Cut:

@@ -37,10 +37,10 @@ class Forward:
         """Is nothing of what a scan reads otherwise than when it was counted?"""
         return known is not None and self._is_of(scan, known) and known.files == self._stamps(scan)
 
-    def begin(self) -> None:
-        """Something will be counted."""
+    def begin(self, index: Index | None = None) -> None:
+        """Something will be counted; `index`: that of another thread."""
         if self._parts.session.dialect == "duckdb":  # elsewhere rows are not read one by one
-            self.index = Index(self._workspace, self._parts)
+            self.index = index.beside(self._parts) if index else Index(self._workspace, self._parts)
         self._changes = Changes(self._parts, self.index)
 
     def moves(self, scans: Iterable[Scan], known: Mapping[str, Known]) -> list[Move]:

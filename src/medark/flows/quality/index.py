@@ -1,19 +1,21 @@
-"""Whose rows are in each data file of the lake, and which keys: read once of each, kept for as long as it is there"""
+"""Whose rows are in each data file of the lake, which keys and days: read once of each, kept while it is there"""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from threading import get_ident
-from typing import Any
+from threading import RLock
 
 import numpy as np
+import pyarrow as pa
 
 from medark.check.counting import FILE_NO
-from medark.errors import StorageError
-from medark.flows.quality.digests import MOST_CUT, Cut, Digests, Keys, cut, distinct, twice
+from medark.flows.quality.days import Counting, Days, day_columns
+from medark.flows.quality.digests import MOST_CUT, Cut, Digests, Keys, cut, twice
 from medark.flows.quality.kept import Line
+from medark.flows.quality.packs import OfFile, Packs
 from medark.flows.quality.parts import Parts
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, person_column
@@ -21,33 +23,50 @@ from medark.store.durable import disk
 
 NOBODY = -(1 << 63)  # stands for no person
 _AT_ONCE = 32_000_000  # keys in memory, eight bytes each
+_SORTED_AT_ONCE = 500_000  # digests: what a core has beside it
 _FEW = 2_000_000  # rows of files that are read together, and whose keys are remembered as they are
 _NONE: Keys = np.zeros(0, np.int64)
-_HEAD = 3  # numbers at the start of what is kept of a file: how many people, keys, and starts follow
+_WHO = f"coalesce(person_id, cast({NOBODY} as bigint)) as person_id"
+
+
+class _Held:
+    """What was read, for all threads."""
+
+    def __init__(self, packs: Packs) -> None:
+        self.packs, self.lock = packs, RLock()
+        self.keys: dict[tuple[str, str], Keys] = {}
+        self.twice: dict[str, Cut] = {}
+        self.of_files: dict[str, dict[str, OfFile]] = {}
 
 
 class Index:
-    """Of each data file the people, sorted (each once; of `person` each row's), and its keys' digests. A data file
-    never changes, so neither does what is kept of it.
+    """Of each data file the people, sorted (each once; of `person` each row's), their days, and its keys' digests. A
+    data file never changes, so neither does what is kept of it.
     """
 
-    def __init__(self, workspace: Workspace, parts: Parts) -> None:
-        self._folder, self._parts = _folder(workspace), parts
-        self._keys: dict[tuple[str, str], Keys] = {}
-        self._twice: dict[str, Cut] = {}
-        self._read: dict[tuple[str, str], tuple[Keys, Digests]] = {}
+    def __init__(self, workspace: Workspace, parts: Parts, held: _Held | None = None) -> None:
+        self._workspace, self._parts = workspace, parts
+        self._held = held or _Held(Packs(_folder(workspace)))
+
+    def beside(self, parts: Parts) -> Index:
+        """The same for another thread, which has a session of its own."""
+        return Index(self._workspace, parts, self._held)
 
     def people(self, table: str, path: str) -> Keys:
         """Whose rows are in a file; NOBODY for those of nobody."""
-        return self._kept(table, path)[0]
+        return self._of_file(table, path).people
+
+    def days(self, table: str, path: str) -> Days | None:
+        """How many rows each of them has, and their days; None where that is not kept."""
+        return self._of_file(table, path).days
 
     def digests(self, table: str, path: str) -> Digests:
         """The digests of a file's keys, sorted; rows without any have none."""
-        return self._kept(table, path)[1]
+        return self._of_file(table, path).digests
 
     def keys(self, table: str, path: str) -> Iterator[Keys]:
         """A file's keys, in pieces; rows without any left out."""
-        held = self._keys.get((table, path))
+        held = self._held.keys.get((table, path))
         if held is not None:
             yield held
             return
@@ -63,11 +82,12 @@ class Index:
 
     def twice(self, table: str) -> Cut:
         """The digests that are there more than once in a table."""
-        if table not in self._twice:
-            self.read(table, self._parts.files(table))
-            every = [self.digests(table, path) for path in self._parts.files(table)]
-            self._twice[table] = twice(every, _AT_ONCE // 2)
-        return self._twice[table]
+        with self._held.lock:
+            if table not in self._held.twice:
+                self.read(table, self._parts.files(table))
+                every = [self.digests(table, path) for path in self._parts.files(table)]
+                self._held.twice[table] = twice(every, _SORTED_AT_ONCE)
+            return self._held.twice[table]
 
     def is_unique(self, table: str, column: str) -> bool:
         """Is no value of a column there twice, for sure?"""
@@ -85,44 +105,74 @@ class Index:
 
     def read(self, table: str, paths: Iterable[str]) -> None:
         """Read what is not kept yet of some files: of small ones together."""
-        unread = [path for path in paths if (table, path) not in self._read]
-        missing = [path for path in unread if not self._path(table, path).exists()]
-        if sum(self._parts.rows(table, [path]) for path in missing) <= _FEW:
-            self._read_together(table, missing)
-        else:
-            for path in missing:
-                self._read_one(table, path)
+        with self._held.lock:
+            missing = [path for path in paths if path not in self._known(table)]
+            if sum(self._parts.rows(table, [path]) for path in missing) <= _FEW:
+                self._read_together(table, missing)
+            else:
+                for path in missing:
+                    self._read_one(table, path)
 
-    def _kept(self, table: str, path: str) -> tuple[Keys, Digests]:
-        if (table, path) not in self._read:
+    def _of_file(self, table: str, path: str) -> OfFile:
+        found = self._held.of_files.get(table, {}).get(path)
+        if found is None:
             self.read(table, [path])
-            found = _loaded(self._path(table, path))
-            if found is None:  # half of one: the machine stopped
-                self._path(table, path).unlink(missing_ok=True)
-                return self._kept(table, path)
-            self._read[table, path] = found
-        return self._read[table, path]
+            found = self._held.of_files[table][path]
+        return found
+
+    def _known(self, table: str) -> dict[str, OfFile]:
+        if table not in self._held.of_files:
+            self._held.of_files[table] = self._held.packs.of(table)
+        return self._held.of_files[table]
+
+    def _keep(self, table: str, some: dict[str, OfFile]) -> None:
+        self._held.packs.put(table, some)
+        self._known(table).update(some)
 
     def _read_together(self, table: str, paths: Sequence[str]) -> None:
-        key, people = key_of_table(table) or "null", _is_of_people(table)
+        key, columns = key_of_table(table) or "null", _days_of(table)
         if not paths:
             return
         self._parts.bind(table, paths, "rows_of_files", told_apart=True)
-        whose = f"coalesce(person_id, cast({NOBODY} as bigint))" if people else "null"
-        asked = f"select {FILE_NO}, cast({key} as bigint) as id, cast({whose} as bigint) as person_id"
-        rows = self._parts.session.query(f"{asked} from rows_of_files")
-        has_key = np.asarray(rows.column("id").is_valid().to_numpy(), np.bool_)
-        of_file, keys, who = (np.asarray(rows.column(name).fill_null(0).to_numpy()) for name in rows.column_names)
-        for number, path in enumerate(paths):
-            is_mine = of_file == number
-            mine = keys[is_mine & has_key]
-            self._keys[table, path] = mine
-            self._keep(table, path, _sorted(who[is_mine], table) if people else _NONE, Digests.of([np.sort(cut(mine))]))
+        whose = _WHO if _is_of_people(table) else f"cast({NOBODY} as bigint) as person_id"
+        asked = ", ".join([FILE_NO, f"cast({key} as bigint) as id", whose, *columns])
+        rows = self._parts.session.query(f"select {asked} from rows_of_files order by {FILE_NO}")
+        numbers = rows.column(FILE_NO).to_numpy()
+        limits = np.searchsorted(numbers, np.arange(len(paths) + 1))
+        found = {}
+        for path, first, end in zip(paths, limits[:-1], limits[1:], strict=True):
+            mine = rows.slice(first, end - first)
+            ids = mine.column("id")
+            keys = np.asarray(ids.drop_null().to_numpy(), np.int64)
+            self._held.keys[table, path] = keys
+            people, days = self._people_and_days(table, columns, mine.drop_columns([FILE_NO, "id"]).to_batches())
+            found[path] = OfFile(people, Digests.of([np.sort(cut(keys))]), days)
+        self._keep(table, found)
 
     def _read_one(self, table: str, path: str) -> None:
         pieces = max(1, -(-self._parts.rows(table, [path]) // _AT_ONCE)) if key_of_table(table) else 0
         digests = Digests.of([self._piece(table, path, piece, pieces) for piece in range(pieces)])
-        self._keep(table, path, self._people_of_one(table, path) if _is_of_people(table) else _NONE, digests)
+        self._parts.bind(table, [path], "rows_of_file")
+        columns = _days_of(table)
+        rows: Iterable[pa.RecordBatch] = ()
+        if _is_of_people(table):
+            rows = self._parts.session.stream(f"select {', '.join([_WHO, *columns])} from rows_of_file")
+        people, days = self._people_and_days(table, columns, rows)
+        self._keep(table, {path: OfFile(people, digests, days)})
+
+    def _people_and_days(
+        self, table: str, columns: Sequence[str], rows: Iterable[pa.RecordBatch]
+    ) -> tuple[Keys, Days | None]:
+        """What rows of a file, their person first, say."""
+        if not _is_of_people(table):
+            return _NONE, None
+        if table == "person":
+            people: Keys = np.sort(np.concatenate([_NONE, *(batch.column(0).to_numpy() for batch in rows)]))
+            return people, None
+        counting = Counting(columns, (self._parts.today - dt.date(1970, 1, 1)).days)
+        for batch in rows:
+            counting.add(batch.column(0).to_numpy(), batch.columns[1:])
+        return counting.made()
 
     def _piece(self, table: str, path: str, piece: int, pieces: int) -> Cut:
         """The digests of a file that lie in one of some pieces, sorted."""
@@ -137,31 +187,6 @@ class Index:
         sorted_cuts.sort()
         return sorted_cuts
 
-    def _people_of_one(self, table: str, path: str) -> Keys:
-        self._parts.bind(table, [path], "rows_of_file")
-        found, sql = [_NONE], f"select coalesce(person_id, cast({NOBODY} as bigint)) as id"
-        for batch in self._parts.session.stream(f"{sql} from rows_of_file"):
-            people = batch.column(0).to_numpy()
-            found.append(people if table == "person" else distinct(people))
-        return _sorted(np.concatenate(found), table)
-
-    def _path(self, table: str, path: str) -> Path:
-        return self._folder / table / f"{path.replace('/', '@')}.npy"
-
-    def _keep(self, table: str, path: str, people: Keys, digests: Digests) -> None:
-        where = self._path(table, path)
-        starts = digests.starts if digests.starts is not None else np.zeros(0, np.uint32)
-        head = np.array([len(people), len(digests), len(starts)], np.int64)
-        told = np.concatenate([part.view(np.uint8) for part in (head, people, digests.rest, starts)])
-        try:
-            where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = where.with_name(f".{where.name}.{os.getpid()}.{get_ident()}")
-            with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                np.save(file, told)
-            draft.replace(where)
-        except OSError as error:
-            raise StorageError("counts can't be kept", fix="check rights and space", errno=error.errno or 0) from None
-
 
 def key_of_table(table: str) -> str:
     """The column that tells a table's rows apart; empty where it has none."""
@@ -172,32 +197,26 @@ def key_of_table(table: str) -> str:
 def sweep(workspace: Workspace) -> None:
     """Remove what is kept of files that are no longer there."""
     places = workspace.lake.snapshot().places
+
+    def gone(table: str, paths: Collection[str]) -> set[str]:
+        there = {folder: _names(places.data(table, folder)) for folder in {path.rpartition("/")[0] for path in paths}}
+        return {path for path in paths if path.rpartition("/")[2] not in there[path.rpartition("/")[0]]}
+
     with disk():
-        for path in _folder(workspace).glob("*/*.npy"):
-            if not places.data(path.parent.name, path.name.removesuffix(".npy").replace("@", "/")).exists():
-                path.unlink(missing_ok=True)
+        Packs(_folder(workspace)).sweep(gone)
+
+
+def _names(folder: Path) -> set[str]:
+    return set(os.listdir(folder)) if folder.is_dir() else set()  # noqa: PTH208  a Path for each takes longer
+
+
+def _days_of(table: str) -> list[str]:
+    """The columns whose days are kept; of people only that they are there."""
+    return day_columns(table) if _is_of_people(table) and table != "person" else []
 
 
 def _is_of_people(table: str) -> bool:
     return person_column(table) == "person_id"
-
-
-def _sorted(people: Keys, table: str) -> Keys:
-    found: Keys = np.sort(people)
-    return found if table == "person" else distinct(found)
-
-
-def _loaded(path: Path) -> tuple[Keys, Digests] | None:
-    """People and digests, as they lie in a file; None if it is not whole."""
-    try:
-        kept: np.ndarray[Any, Any] = np.load(path, mmap_mode="r").view(np.ndarray)
-    except (OSError, ValueError, EOFError):
-        return None
-    people, keys, starts = (int(number) for number in kept[: 8 * _HEAD].view(np.int64))
-    after = 8 * (_HEAD + people)
-    end = after + keys * (4 if starts else 8)
-    rest = kept[after:end].view(np.uint32 if starts else np.uint64)
-    return kept[8 * _HEAD : after].view(np.int64), Digests(rest, kept[end:].view(np.uint32) if starts else None)
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -15,6 +15,7 @@ from medark.flows.quality import digests
 from medark.flows.quality.counted import counted
 from medark.flows.quality.digests import Digests, cut, twice
 from medark.flows.quality.index import NOBODY, Index, sweep
+from medark.flows.quality.packs import Packs
 from medark.flows.quality.parts import Parts
 from medark.flows.workspace import Workspace
 from medark.model.arrow import arrow_schema
@@ -35,6 +36,7 @@ def test_digests_say_which_keys_may_be_there_and_which_twice(large: int, monkeyp
     ids = [chance.randint(-(2**63), 2**63 - 1) for _ in range(300)] + list(range(300))
     some = [np.array(chance.sample(ids, 200), np.int64) for _ in range(3)]
     every = [Digests.of([np.sort(cut(one))]) for one in some]
+    ids.sort(key=lambda one: int(cut(np.array([one], np.int64))[0]))
     asked = np.array(ids, np.int64)
     for one, keys in zip(every, some, strict=True):
         assert len(one) == 200
@@ -78,7 +80,7 @@ def test_what_is_kept_of_files_is_what_is_in_them(workspace: Workspace) -> None:
         with Parts(workspace, snapshot) as parts:
             index = Index(workspace, parts)
             if not at_once:
-                for path in workspace.places.kept.rglob("*.npy"):
+                for path in workspace.places.kept.rglob("*.pack"):
                     path.unlink()
             people, keys = set(), 0
             for path in parts.files("measurement"):
@@ -96,7 +98,7 @@ def test_half_a_file_of_what_is_kept_is_made_again(workspace: Workspace) -> None
     with Parts(workspace, workspace.lake.snapshot()) as parts:
         path = parts.files("measurement")[0]
         people = Index(workspace, parts).people("measurement", path).tolist()
-        (kept,) = workspace.places.kept.rglob("*.npy")
+        (kept,) = workspace.places.kept.rglob("*.pack")
         for half in (kept.read_bytes()[:200], b""):
             kept.write_bytes(half)
             assert Index(workspace, parts).people("measurement", path).tolist() == people
@@ -121,9 +123,24 @@ def test_new_rows_do_not_make_old_ones_be_read(workspace: Workspace, monkeypatch
 
 def test_what_is_kept_goes_with_its_file(workspace: Workspace) -> None:
     list(counted(workspace, workspace.lake.snapshot(), SCANS, Silent()))
-    kept = workspace.places.kept / "quality" / "index"
-    before = set(kept.rglob("*.npy"))
+    packs = Packs(workspace.places.kept / "quality" / "index")
+    before = {table: packs.of(table) for table in COLUMNS}
     workspace.lake.erase_person(3)
     sweep(workspace)
-    after = set(kept.rglob("*.npy"))
-    assert after < before and after
+    for table, files in before.items():
+        there = {str(path.relative_to(path.parents[1])) for path in workspace.lake.snapshot().files(table)}
+        left = packs.of(table)
+        assert left.keys() == files.keys() & there and len(left) == 1
+        for path, one in left.items():
+            assert one.people.tolist() == files[path].people.tolist() and len(one.digests) == len(files[path].digests)
+    assert not list(workspace.places.kept.rglob("*.npy"))
+
+
+def test_small_packs_are_put_together(workspace: Workspace) -> None:
+    for day in range(1, 12):
+        commit(workspace, range(40 + day, 41 + day), first=500 * day)
+        list(counted(workspace, workspace.lake.snapshot(), SCANS, Silent()))
+    kept = workspace.places.kept / "quality" / "index" / "measurement"
+    assert len([*kept.glob("*.pack")]) < 9
+    with Parts(workspace, workspace.lake.snapshot()) as parts:
+        assert Packs(kept.parent).of("measurement").keys() == set(parts.files("measurement"))
