@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from medark.check.achilles.by_person import NAMES, ByPerson, People
-from medark.check.achilles.coders import Coder, Codes, Few
+from medark.check.achilles.by_person import NAMES, ByPerson
+from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.counting import Sum
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
+from medark.check.achilles.persons import People
 from medark.check.achilles.records import Coded, Crowd, Records, months_of, values_of
-from medark.check.achilles.references import References
+from medark.check.achilles.references import Numbers, References
 from medark.check.achilles.tallies import Packed, Tally, together
 
 _NONE: Mapping[str, Coder] = {}
@@ -35,7 +37,7 @@ class Arrays:
         names = {f"{events.table}_{name}": name for name in NAMES}
         self._of_people = {names[one.name]: one for one in sums if one.name in names}
         people = People(references.persons, coders.get("gender_concept_id"))
-        self._by_person = ByPerson(people)
+        self._by_person = ByPerson(people, coders)
         self._latest: list[pa.Table] = []
         self.fits = people.fits or not self._of_people
 
@@ -58,15 +60,17 @@ class Arrays:
         coded, person, inside = self._records.coded(batch, crowd)
         if not self._records.fits:
             return False
+        outside = None if inside.all() else np.flatnonzero(~inside)
         for one in self._of_records.values():
-            one.add(coded, batch.num_rows)
+            one.add(coded, batch.num_rows, outside)
         if not self._of_people:
             return True
         concepts, concept = coded["concept_id"]
         months = months_of(values_of(batch.column("day"))[0], inside)
         if not isinstance(concepts, Few) or concept is None or months is None:
             return False
-        return self._by_person.add(person, concepts, concept, months, inside)
+        self._by_person.add(person, concepts, concept, months, inside)
+        return self._by_person.fits
 
     def found(self) -> Iterator[tuple[Sum, pa.Table | Packed]]:
         """Each sum."""
@@ -83,29 +87,21 @@ class _OfRecords:
     """A sum of records by their columns."""
 
     def __init__(self, one: Sum) -> None:
-        self._sum, self._tally = one, Tally(one.keys)
+        self._sum, self._tally = one, Tally(one.keys, needs=one.needs)
         self._others: list[pa.Table] = []
 
-    def add(self, coded: Coded, rows: int) -> None:
-        """Count rows that have what the sum needs."""
-        needed = [coded[name][1] for name in self._sum.needs]
-        if any(isinstance(one, int) and not one for one in needed):
+    def add(self, coded: Coded, rows: int, outside: Numbers | None) -> None:
+        """Count rows that have what the sum needs; `outside`: which are in no observation period."""
+        if any(isinstance(codes, int) and not codes for codes in (coded[name][1] for name in self._sum.needs)):
             return
-        has = np.ones(rows, bool)
-        for one in needed:
-            if isinstance(one, np.ndarray):
-                has &= one != 0
-            elif isinstance(one, pa.Array):
-                has &= one.is_valid().to_numpy(zero_copy_only=False)
-        every = bool(has.all())
-        some = rows if every else int(has.sum())
         keys = [coded[name] for name in self._sum.keys]
-        if some and all(coder is not None for coder, _ in keys):
-            columns = [_some(codes, None if every else has) for _, codes in keys]
-            if self._tally.add([coder for coder, _ in keys if coder is not None], columns, some):
-                return
-        if some:
-            self._others.append(_grouped(coded, self._sum, has))
+        if any(isinstance(codes, pa.Array) for _, codes in keys) or not self._tally.add(
+            [coder for coder, _ in keys if coder is not None],
+            [codes for _, codes in keys if not isinstance(codes, pa.Array)],
+            rows,
+            outside if self._sum.is_inside else None,
+        ):
+            self._others.append(_grouped(coded, self._sum, rows, outside))
 
     def found(self) -> pa.Table | Packed:
         """What was counted."""
@@ -115,20 +111,22 @@ class _OfRecords:
         return added([*tables, *map(_typed, self._others)], self._sum.keys, self._sum.measures)
 
 
-def _some(codes: Codes, has: np.ndarray | None) -> Codes:
-    return codes if has is None or isinstance(codes, int) else codes[has]
-
-
-def _grouped(coded: Coded, one: Sum, has: np.ndarray) -> pa.Table:
+def _grouped(coded: Coded, one: Sum, rows: int, outside: Numbers | None) -> pa.Table:
     """Rows grouped as they are, where codes are of no use."""
+    has = np.ones(rows, bool)
+    if outside is not None and one.is_inside:
+        has[outside] = False
     told = {}
     for name in one.keys:
         coder, codes = coded[name]
-        if isinstance(codes, pa.Array):
-            told[name] = codes.filter(pa.array(has))
-        elif coder is not None:
-            told[name] = coder.told(np.full(int(has.sum()), codes) if isinstance(codes, int) else codes[has])
-    found = pa.table(told).group_by(list(one.keys)).aggregate([([], "count_all")])
+        if not isinstance(codes, pa.Array):
+            assert coder is not None
+            codes = coder.told(np.full(rows, codes) if isinstance(codes, int) else codes)
+        told[name] = codes.filter(pa.array(has))
+    table = pa.table(told)
+    for name in one.needs:
+        table = table.filter(pc.is_valid(table[name]))
+    found = table.group_by(list(one.keys)).aggregate([([], "count_all")])
     return found.rename_columns({"count_all": "n"}).select([*one.keys, "n"])
 
 

@@ -1,109 +1,63 @@
 """The sums of `people_with` over arrays: what each person had when, each a number, the numbers sorted
 
-A row is a number: person, concept, month. Sorted, everybody's concepts and their months lie together, and how many
-people had what is how often something else starts.
+A row is a number: person, concept, year, month. Sorted, everybody's concepts and their months lie together, and how
+many people had what is how often something else starts. What is told of a person in a year (sex, age) is looked up in a
+table of people by years.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from medark.check.achilles.coders import Coder, Few, Months, Near
+from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
 from medark.check.achilles.grouping import added, firsts, lengths
+from medark.check.achilles.layout import Layout, laid_out
 from medark.check.achilles.people_with import OF
+from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.records import Crowd
 from medark.check.achilles.references import Bools, Numbers
-from medark.check.achilles.tallies import Packed, Tally
+from medark.check.achilles.tallies import MOST_BITS, Packed, Tally, kind_of, packed
 
-_KEYS = {name: keys for name, (_, keys, _) in OF.items()}
-NAMES = ("sides", *_KEYS)
-_MONTHS, _CONCEPTS, _PEOPLE = 17, 22, 23  # bits of a row's number
-_AT_A_TIME = 1 << 17  # rows
-_BY_MONTH = ["concept_id", "month", "people", "n"]
-_NO_MONTHS = pa.table({name: pa.array([], pa.int64()) for name in _BY_MONTH})
-_YEARS = 10_000  # of birth, from 0; others are not coded
-_CODED = {"year": 15, "decile": 12, "age": 16, "times": 21}  # bits of each
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is told of people, by their number: year of birth 0 where it is not known."""
-
-    is_known: Bools
-    gender: Numbers
-    born: Numbers
-    has_born: Bools
-
-
-class People:
-    """What is told of everybody: rows of `person` (person_id, gender_concept_id, year_of_birth) in any order."""
-
-    def __init__(self, persons: pa.Table, coder: Coder | None = None) -> None:
-        known = persons["person_id"].to_numpy()
-        order = np.argsort(known, kind="stable")
-        self._known = known[order]
-        genders, born = persons["gender_concept_id"].combine_chunks(), persons["year_of_birth"].combine_chunks()
-        self.genders = coder or Few(np.dtype(np.int64))
-        codes = self._gender_codes(genders)
-        self._gender = codes[order]
-        self._born = born.fill_null(0).to_numpy().astype(np.int64)[order]
-        self._has_born = pc.is_valid(born).to_numpy(zero_copy_only=False)[order]
-        self.fits = not len(known) or (int(self._born.min()) >= 0 and int(self._born.max()) < _YEARS)
-
-    def _gender_codes(self, genders: pa.Array) -> Numbers:
-        if not len(genders):
-            return np.zeros(0, np.int64)
-        nulls = genders.is_null().to_numpy(zero_copy_only=False)
-        codes = self.genders.codes(genders.fill_null(0).to_numpy().astype(np.int64), nulls if nulls.any() else None)
-        return np.full(len(genders), codes) if isinstance(codes, int) else np.asarray(codes, np.int64)
-
-    def facts(self, people: Numbers) -> Facts:
-        """Of some, by who they are."""
-        if not len(self._known):
-            nothing = np.zeros(len(people), np.int64)
-            return Facts(nothing > 0, nothing, nothing, nothing > 0)
-        at = np.searchsorted(self._known, people)
-        at[at == len(self._known)] = 0
-        is_known = self._known[at] == people
-        gender = np.where(is_known, self._gender[at], 0)
-        return Facts(is_known, gender, np.where(is_known, self._born[at], 0), is_known & self._has_born[at])
+_KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}
+NAMES: Final = ("sides", *_KEYS)
+_AT_A_TIME: Final = 1 << 17  # rows
+_BY_MONTH: Final = ["concept_id", "month", "people", "n"]
+_NO_MONTHS: Final = pa.table({name: pa.array([], pa.int64()) for name in _BY_MONTH})
+_NUMBER: Final = np.dtype(np.int64)
+_BITS: Final = {"decile": 6, "age": 9, "times": 8}  # of what is seldom further from 0
 
 
 class ByPerson:
-    """The sums of people, made of some people's rows at a time."""
+    """The sums of people, made of some people's rows at a time. `coders`: how what they are added to was coded."""
 
-    def __init__(self, people: People) -> None:
-        self._people, self._concepts = people, Few(np.dtype(np.int64))
-        coders: dict[str, Coder] = {name: Near(np.dtype(np.int64), bits=bits) for name, bits in _CODED.items()}
-        self._coders = {**coders, "month": Months(), "gender_concept_id": people.genders}
-        self._tallies = {name: Tally(keys, "people") for name, keys in _KEYS.items()}
-        self._records = Tally(_KEYS["by_month"])
+    def __init__(self, people: People, coders: Mapping[str, Coder]) -> None:
+        self._people = people
+        self._columns = {name: Column(_NUMBER, coders.get(name)) for name in ("concept_id", "month", "year")}
+        self._columns["gender_concept_id"] = Column(_NUMBER, people.genders)
+        for name, bits in _BITS.items():
+            self._columns[name] = Column(_NUMBER, coders.get(name) or Near(_NUMBER, bits=bits))
+        self._tallies = {
+            name: Tally(keys, "people", [key for key in keys if key == "age"]) for name, keys in _KEYS.items()
+        }
+        self._again = Tally(_KEYS["by_month"])  # records of who has one of the same concept and month already
         self._sides = np.zeros((3, 4), np.int64)  # people, inside, outside: by known and has any outside
-        self._rows: list[Numbers] = []
-        self.fits = True  # until somebody has something more often than can be coded
+        self._rows: list[tuple[Numbers, Numbers, Numbers]] = []
+        self.fits = True  # until there is what can't be coded
 
-    def add(self, person: Numbers, concepts: Few, concept: Numbers | int, month: Numbers, inside: Bools) -> bool:
-        """Rows by the number of their person, and by code what and when; False if they are too many to be coded."""
-        self._concepts = self._coders["concept_id"] = concepts
-        if not concepts.fits(_CONCEPTS) or (len(person) and int(person.max()) >> _PEOPLE):
-            return False
+    def add(self, person: Numbers, concepts: Few, concept: Codes, month: Numbers, inside: Bools) -> None:
+        """Rows by the number of their person, and by code what and when; only those `inside` count."""
+        self._columns["concept_id"].coder = concepts
+        codes = np.full(len(person), concept, np.int32) if isinstance(concept, int) else concept
         if not inside.all():
-            person, month = person[inside], month[inside]
-            concept = concept if isinstance(concept, int) else concept[inside]
-        self._add(self._records, "by_month", (concept, month), len(person))
-        row = person << _CONCEPTS
-        row |= concept
-        row <<= _MONTHS
-        row |= month
-        self._rows.append(row)
-        return True
+            kept = np.flatnonzero(inside)
+            person, codes, month = person.take(kept), codes.take(kept), month.take(kept)
+        if len(person):
+            self._rows.append((person, codes, month))
 
     def end(self, crowd: Crowd) -> None:
         """These were all rows of these people."""
@@ -111,73 +65,10 @@ class ByPerson:
         side = facts.is_known * 2 + (crowd.records > crowd.inside)
         for place, values in enumerate((np.ones(len(side)), crowd.inside, crowd.records - crowd.inside)):
             self._sides[place] += np.bincount(side, values, minlength=4).astype(np.int64)
-        rows = np.concatenate(self._rows) if self._rows else np.zeros(0, np.int64)
-        self._rows = []
-        rows.sort()
-        starts = rows[::_AT_A_TIME] >> (_CONCEPTS + _MONTHS)
-        cuts = np.unique(np.append(np.searchsorted(rows, starts << (_CONCEPTS + _MONTHS)), len(rows)))
-        for start, end in pairwise(cuts):
-            self._add_concepts(rows[start:end], facts)
-
-    def _add(self, tally: Tally, name: str, codes: Sequence[Any], rows: int) -> None:
-        tally.add([self._coders[key] for key in _KEYS[name]], codes, rows)
-
-    def _count(self, name: str, *values: Any) -> None:
-        """Count people by codes of their concept and sex, and by numbers."""
-        for key, value in zip(_KEYS[name], values, strict=True):
-            self.fits &= key != "times" or int(value.max(initial=0)) < 1 << (_CODED[key] - 1)
-        codes = [
-            value + (1 << (_CODED[key] - 1)) if key in _CODED else value
-            for key, value in zip(_KEYS[name], values, strict=True)
-        ]
-        self._add(self._tallies[name], name, codes, len(codes[0]))
-
-    def _add_concepts(self, rows: Numbers, facts: Facts) -> None:
-        """People by concept, and by month, year, sex and age; how often they have it; how many concepts they have."""
-        starts, ended = firsts(rows), len(rows)
-        rows = rows[starts]
-        month, which = rows & ((1 << _MONTHS) - 1), rows >> _MONTHS
-        person, concept = which >> _CONCEPTS, which & ((1 << _CONCEPTS) - 1)
-        self._count("by_month", concept, month)
-        self._add_months((person << _MONTHS) | month, facts)
-        year = month // 12
-        yearly = firsts((which << 14) | year)
-        self._count_aged("by_year", facts, person[yearly], year[yearly], concept[yearly])
-        once = firsts(which)
-        person, concept, year = person[once], concept[once], year[once]
-        self._count("often", concept, lengths(starts[once], ended))
-        apart = firsts(person)
-        self._count("concepts", np.add.reduceat((concept > 0).astype(np.int64), apart))
-        has_born = facts.has_born[person]
-        if not has_born.all():
-            person, concept, year = person[has_born], concept[has_born], year[has_born]
-        self._count("ages", concept, facts.gender[person], year - facts.born[person])
-
-    def _add_months(self, rows: Numbers, facts: Facts) -> None:
-        """People by month; by year, sex and age; age at the first record of all."""
-        rows.sort()
-        rows = rows[firsts(rows)]
-        person, month = rows >> _MONTHS, rows & ((1 << _MONTHS) - 1)
-        self._count("in_month", month)
-        year = month // 12
-        starts = firsts((person << 14) | year)
-        person, year = person[starts], year[starts]
-        self._count_aged("in_year", facts, person, year)
-        starts = firsts(person)
-        person, year = person[starts], year[starts]
-        has_born = facts.has_born[person]
-        if not has_born.all():
-            person, year = person[has_born], year[has_born]
-        self._count("age", facts.gender[person], year - facts.born[person])
-
-    def _count_aged(self, name: str, facts: Facts, person: Numbers, year: Numbers, *concept: Numbers) -> None:
-        """People by year, sex and decile of age, which is not known where the year of birth is not."""
-        decile = (year - facts.born[person]) // 10 + (1 << (_CODED["decile"] - 1))
-        has_born = facts.has_born[person]
-        if not has_born.all():
-            decile[~has_born] = 0
-        codes = (*concept, year + (1 << (_CODED["year"] - 1)), facts.gender[person], decile)
-        self._add(self._tallies[name], name, codes, len(person))
+        if self._rows:
+            person, concept, month = (np.concatenate(some) for some in zip(*self._rows, strict=True))
+            self._rows = []
+            self._end(laid_out(person, concept, month), person, concept, month, facts)
 
     def sums(self) -> Iterator[tuple[str, list[Packed] | pa.Table]]:
         """Each sum by the end of its name, in parts to be added up."""
@@ -186,14 +77,113 @@ class ByPerson:
             found = tally.found()
             yield name, self._with_records(found) if name == "by_month" else found
 
+    def _end(self, layout: Layout, person: Numbers, concept: Numbers, month: Numbers, facts: Facts) -> None:
+        if layout.bits > MOST_BITS:
+            self.fits = False
+            return
+        months = self._codes_of_months(layout)
+        rows = layout.rows(person, concept, month)
+        rows.sort()
+        cuts = np.searchsorted(rows, layout.starts(rows[::_AT_A_TIME]))
+        for start, end in pairwise(np.unique(np.append(cuts, len(rows)))):
+            first, some = layout.cut(rows[start:end])
+            self._add(some, layout, months, facts.of(first, first + layout.people(some[-1:])[0] + 1))
+
+    def _add(self, rows: Numbers, layout: Layout, months: Numbers, facts: Facts) -> None:
+        """Rows of some people, in order."""
+        whole, starts = len(rows), firsts(rows)
+        if len(starts) < whole:
+            self._add_months(self._again, rows[1:][rows[1:] == rows[:-1]], layout, months)
+            rows = rows.take(starts)
+        self._add_months(self._tallies["by_month"], rows, layout, months)
+        of_year, of_age = self._add_years(layout.without_concepts(rows), layout, months, facts)
+        rows = layout.without_months(rows)
+        yearly = firsts(rows)
+        rows = rows.take(yearly)
+        when, what = layout.people_and_years(rows), layout.people_and_concepts(rows)
+        self._put(self._tallies["by_year"], "by_year", layout.concepts(what), of_year.take(when, mode="clip"))
+        once = firsts(what)
+        what, when = what.take(once), when.take(once)
+        concept = layout.concepts(what)
+        self._put(self._tallies["ages"], "ages", concept, of_age.take(when, mode="clip"))
+        times = lengths(starts.take(yearly.take(once)), whole)
+        self._count("often", len(times), concept, self._codes("times", times))
+        apart = firsts(what >> layout.concept)
+        known = np.add.reduceat(concept > 0, apart, dtype=np.int64)
+        self._count("concepts", len(apart), self._codes("times", known))
+
+    def _add_months(self, to: Tally, rows: Numbers, layout: Layout, months: Numbers) -> None:
+        """By concept and month."""
+        month = months.take(layout.months(rows), mode="clip")
+        self._put(to, "by_month", layout.concepts(layout.people_and_concepts(layout.without_months(rows))), month)
+
+    def _add_years(self, when: Numbers, layout: Layout, months: Numbers, facts: Facts) -> tuple[Numbers, Numbers]:
+        """People by month; by year, sex and age; age at the first record of all. Found: what is told of a person in a
+        year, as one number: for the sum by year, sex and decile of age, and for that by sex and age.
+        """
+        when.sort()
+        when = when.take(firsts(when))
+        self._count("in_month", len(when), months.take(layout.months(when), mode="clip"))
+        when = layout.without_months(when)
+        when = when.take(firsts(when))
+        person, year = layout.split(when)
+        no_born = None if facts.has_born.all() else ~facts.has_born[person]
+        age = year - facts.born[person]
+        told = {
+            "year": self._codes("year", year),
+            "gender_concept_id": facts.gender[person],
+            "age": self._codes("age", age, no_born),
+            "decile": self._codes("decile", age // 10, no_born),
+        }
+        self._count("in_year", len(when), *(told[key] for key in _KEYS["in_year"]))
+        first = firsts(person)
+        at_first = (told[key] for key in _KEYS["age"])
+        self._count("age", len(first), *(one if isinstance(one, int) else one[first] for one in at_first))
+        size = len(facts.born) << layout.year
+        return self._table("by_year", told, when, size), self._table("ages", told, when, size)
+
+    def _codes_of_months(self, layout: Layout) -> Numbers:
+        """The code of each month, by its distance from the first."""
+        codes = self._codes("month", layout.calendar())
+        found = np.zeros((layout.years, layout.MONTHS), np.int32)
+        found[:, :12] = codes if isinstance(codes, int) else codes.reshape(-1, 12)
+        return found.ravel()
+
+    def _table(self, name: str, told: Mapping[str, Codes], where: Numbers, size: int) -> Numbers:
+        """All keys of a sum but the concept as one number, `where` their person and year are."""
+        bits = self._tallies[name].bits(self._coders(name)) or ()
+        found = np.empty(size, kind_of(sum(bits[1:])))
+        found[where] = packed(bits[1:], [told[key] for key in _KEYS[name][1:]], len(where))
+        return found
+
+    def _put(self, to: Tally, name: str, concept: Numbers, others: Numbers) -> None:
+        """Count rows by concept and by all other keys, which are one number already."""
+        bits = to.bits(self._coders(name))
+        self.fits &= bits is not None
+        if bits is not None:
+            keys = np.left_shift(concept, sum(bits[1:]), dtype=kind_of(sum(bits)), casting="unsafe")
+            keys |= others
+            to.put(keys)
+
+    def _count(self, name: str, rows: int, *codes: Codes) -> None:
+        self.fits = self._tallies[name].add(self._coders(name), codes, rows) and self.fits
+
+    def _codes(self, name: str, values: Numbers, nulls: Nulls = None) -> Codes:
+        codes = self._columns[name].codes(values, nulls)
+        self.fits &= codes is not None
+        return 0 if codes is None else codes
+
+    def _coders(self, name: str) -> list[Coder]:
+        return [self._columns[key].coder or Near(_NUMBER) for key in _KEYS[name]]
+
     def _with_records(self, people: list[Packed]) -> pa.Table:
         """People and records by concept and month."""
-        sides = {"people": people, "n": self._records.found()}
-        told = [
-            one.table().append_column(other, pa.array(np.zeros(len(one.keys), np.int64))).select(_BY_MONTH)
-            for (name, some), other in zip(sides.items(), reversed(sides), strict=True)
-            for one in some
-        ]
+        told = []
+        for name, parts in (("people", people), ("n", self._again.found())):
+            for one in parts:
+                rows, none = one.table(), pa.array(np.zeros(len(one.keys), np.int64))
+                other = rows["people"] if name == "people" else none
+                told.append(rows.append_column("n" if name == "people" else "people", other).select(_BY_MONTH))
         return added(told, _BY_MONTH[:2], _BY_MONTH[2:]) if told else _NO_MONTHS
 
     def _told_sides(self) -> pa.Table:

@@ -16,6 +16,7 @@ Values = np.ndarray[Any, Any]
 Codes = np.ndarray[Any, Any] | int  # of each row, or of all
 Nulls = np.ndarray[Any, np.dtype[np.bool_]] | None
 _MOST_FEW, _MOST_FRACTIONS, _NEAR_BITS, _FAR_BITS, _MOST_SCALE = 1 << 18, 1 << 12, 15, 32, 1000
+_SAMPLE = 64  # of so many values it is seen first whether they are all the same
 
 
 class Coder(Protocol):
@@ -36,6 +37,12 @@ class Coder(Protocol):
 
     def told(self, codes: Values) -> pa.Array:
         """The values of codes."""
+
+
+def _is_one(values: Values) -> bool:
+    """Are all the same?"""
+    some = values[:: max(len(values) // _SAMPLE, 1)]
+    return bool((some == values[0]).all() and (values == values[0]).all())
 
 
 class Few:
@@ -61,25 +68,25 @@ class Few:
             if nulls.all():
                 return 0
             values = np.where(nulls, values[np.argmin(nulls)], values)
-        is_one = bool((values == values[0]).all())
+        is_one = _is_one(values)
         codes = self._of(values[:1] if is_one else values)
         if codes is None:
             return None
         if nulls is not None:
-            return np.where(nulls, 0, codes[0] if is_one else codes)
+            return codes * ~nulls
         return int(codes[0]) if is_one else codes
 
     def _of(self, values: Values) -> Values | None:
-        numbers = (values + 0.0).view(np.int64) if self.kind.kind == "f" else values.astype(np.int64)
+        numbers = (values + 0.0).view(np.int64) if self.kind.kind == "f" else values.astype(np.int64, copy=False)
         found = self._places.at(numbers)
-        least = found.min()
-        if least < 0:
+        if found.min() < 0:
             new = np.unique(numbers[found < 0])
             if len(new) + len(self._places) > (_MOST_FRACTIONS if self.kind.kind == "f" else _MOST_FEW):
                 return None
             self._places.add(new)
             found = self._places.at(numbers)
-        return found + 1
+        found += 1
+        return found
 
     def next(self) -> Coder:
         return Near(self.kind)
@@ -158,24 +165,6 @@ class Near:
         return pa.array(self.numbers(codes).astype(self.kind), mask=codes == 0)
 
 
-class Months:
-    """Months by how many there are since the year 0, told as 202405; of the years from 1 to 9999, and never NULL."""
-
-    bits = 17
-
-    def fits(self, bits: int) -> bool:
-        return self.bits <= bits
-
-    def codes(self, values: Values, nulls: Nulls) -> Codes | None:
-        return None if nulls is not None else values
-
-    def next(self) -> Coder | None:
-        return None
-
-    def told(self, codes: Values) -> pa.Array:
-        return pa.array((codes // 12 * 100 + codes % 12 + 1).astype(np.int64))
-
-
 class Flag:
     """True and false, or 1 and 0 if they are `whole`."""
 
@@ -225,8 +214,6 @@ def wider(one: Coder, other: Coder) -> Coder | None:
             bits = max(one.bits, other.bits) if one.scale == other.scale else _FAR_BITS
             return Near(one.kind, max(one.scale, other.scale), bits)
         case (Flag(), Flag()) if one.is_whole == other.is_whole:
-            return one
-        case (Months(), Months()):
             return one
         case _:
             return one if one is other else None

@@ -68,6 +68,7 @@ class Sum:
     What it says of some people and of others is, added up, what it says of all: so a large table is counted some people
     at a time, and only people who have new rows are counted again. It says nothing of one person.
     `of`: the rows that it counts, by `keys` where none of `needs` is NULL; "" for what only its `sql` says.
+    `is_inside`: of these rows only those that lie in an observation period have what is needed.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Sum:
     measures: tuple[str, ...] = ("n",)
     of: str = ""
     needs: tuple[str, ...] = ()
+    is_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,6 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """Something told of records inside observation periods, `where` it counts at all."""
-
-    told: str
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Events:
     """A table of events. `concept`, `day`, `end`: its columns; `told`: further columns that records are counted by;
     `amounts`: what is distributed; `distributed`: of which columns, beside the concept, it is counted how often they
@@ -27,7 +19,7 @@ class Events:
     day: str
     end: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
-    amounts: Mapping[str, Amount] = field(default_factory=dict)
+    amounts: Mapping[str, str] = field(default_factory=dict)
     distributed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unmapped: Mapping[str, str] = field(default_factory=dict)
     refers: tuple[str, ...] = ()  # provider, visit, visit_detail, care_site
@@ -37,18 +29,16 @@ def _type(name: str) -> Mapping[str, str]:
     return {"type_concept_id": f"t.{name}"}
 
 
-def _days(start: str, end: str) -> Mapping[str, Amount]:
-    return {"days": Amount(f"date_diff('day', t.{start}, t.{end})")}
+def _days(start: str, end: str) -> Mapping[str, str]:
+    return {"days": f"date_diff('day', t.{start}, t.{end})"}
 
 
 _ALL: Final = ("provider", "visit", "visit_detail")
 _DAYS: Final = {"days": ("days",)}
-_OF_A_UNIT: Final = "t.value_as_number is not null and t.unit_concept_id is not null"
-_BOUNDED: Final = f"{_OF_A_UNIT} and t.range_low is not null and t.range_high is not null"
-# Below (0), within (1) and above (2) range; 3 is what is none of them.
+# Below (0), within (1) and above (2) range; 3 is what is none of them. Only where there is a range is it asked for.
 _RANGE: Final = (
     "case when t.value_as_number < t.range_low then 0 when t.value_as_number <= t.range_high then 1"
-    " when t.value_as_number > t.range_high then 2 else 3 end"
+    " when t.value_as_number > t.range_high then 2 when t.value_as_number is not null then 3 end"
 )
 
 TABLES: Final = (
@@ -99,7 +89,7 @@ TABLES: Final = (
     Events(
         "drug_exposure", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date",
         {**_type("drug_type_concept_id"), "source_concept_id": "t.drug_source_concept_id"},
-        {"supply": Amount("t.days_supply"), "refills": Amount("t.refills"), "quantity": Amount("t.quantity")},
+        {"supply": "t.days_supply", "refills": "t.refills", "quantity": "t.quantity"},
         {"supply": ("supply",), "refills": ("refills",), "quantity": ("quantity",)},
         unmapped={"drug_source_value": "drug_concept_id", "route_source_value": "route_concept_id"},
         refers=_ALL,
@@ -113,7 +103,7 @@ TABLES: Final = (
             "has_value": "t.value_as_string is not null or t.value_as_number is not null"
             " or t.value_as_concept_id is not null",
         },
-        {"number": Amount("t.value_as_number")}, {"number": ("unit_concept_id", "number")},
+        {"number": "t.value_as_number"}, {"number": ("unit_concept_id", "number")},
         {
             "observation_source_value": "observation_concept_id", "unit_source_value": "unit_concept_id",
             "qualifier_source_value": "qualifier_concept_id",
@@ -133,8 +123,8 @@ TABLES: Final = (
             "has_value": "t.value_as_number is not null or t.value_as_concept_id is not null",
         },
         {
-            "number": Amount("t.value_as_number"), "low": Amount("t.range_low", _BOUNDED),
-            "high": Amount("t.range_high", _BOUNDED), "place": Amount(_RANGE, _BOUNDED),
+            "number": "t.value_as_number", "low": "t.range_low",
+            "high": "t.range_high", "place": _RANGE,
         },
         {"number": ("unit_concept_id", "number"), "bounds": ("unit_concept_id", "low", "high", "place")},
         {"measurement_source_value": "measurement_concept_id", "unit_source_value": "unit_concept_id"},

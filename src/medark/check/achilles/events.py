@@ -36,7 +36,7 @@ def rows(events: Events) -> Made:
     """The records of a table, with all that sums are made of: whose, what, when, whether in an observation period."""
     columns, joins = told_of_records(events)
     when = {"person_id": "t.person_id", "day": f"t.{events.day}"}
-    amounts = {name: f"case when {_inside(one.where)} then {one.told} end" for name, one in events.amounts.items()}
+    amounts = {name: f"case when {INSIDE} then {told} end" for name, told in events.amounts.items()}
     others = {name: _OTHER[name] for _, name in _others(events)}
     cells = ", ".join(f"{told} as {name}" for name, told in {**when, **columns, **amounts, **others}.items())
     sql = f"select {cells} from {events.table} as t {' '.join(joins.values())}"
@@ -51,15 +51,9 @@ def plain_rows(events: Events, of: str = "", *more: str) -> str:
     told = {"person_id": "t.person_id", "day": f"t.{events.day}", "concept_id": f"t.{events.concept}", **events.told}
     if events.end:
         told["is_backwards"] = f"t.{events.end} < t.{events.day}"
-    for name, one in events.amounts.items():
-        told[name] = f"case when {one.where} then {one.told} end" if one.where else one.told
-    told |= {key: f"t.{key}" for key in (KEYS[name][1] for name in events.refers)}
+    told |= {**events.amounts, **{key: f"t.{key}" for key in (KEYS[name][1] for name in events.refers)}}
     told |= {name: f"t.{name}" for name in more}
     return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
-
-
-def _inside(where: str) -> str:
-    return f"{INSIDE} and {where}" if where else INSIDE
 
 
 def sums(events: Events) -> Iterator[Sum]:
@@ -70,18 +64,25 @@ def sums(events: Events) -> Iterator[Sum]:
     if events.told or events.refers or events.end:
         yield grouped(f"{t}_cells", f"{t}_rows", tuple(told_of_records(events)[0]))
     for name, columns in events.distributed.items():
-        yield grouped(f"{t}_{name}", f"{t}_rows", ("concept_id", *columns), (*columns,))
+        yield grouped(f"{t}_{name}", f"{t}_rows", ("concept_id", *columns), (*columns,), is_inside=True)
     for _, name in _others(events):
         yield grouped(f"{t}_{name}", f"{t}_rows", (name,), (name,))
     if events.unmapped:
         yield Sum(f"{t}_unmapped", _unmapped(t, events.unmapped), ("source_column", "source_value"))
 
 
-def grouped(name: str, of: str, keys: tuple[str, ...], needs: tuple[str, ...] = ()) -> Sum:
+def grouped(name: str, of: str, keys: tuple[str, ...], needs: tuple[str, ...] = (), is_inside: bool = False) -> Sum:
     """How many rows there are of each combination of some of their columns."""
     told = ", ".join(keys)
     where = f" where {' and '.join(f'{one} is not null' for one in needs)}" if needs else ""
-    return Sum(name, f"select {told}, count(*) as n from {of}{where} group by {told}", keys, of=of, needs=needs)
+    return Sum(
+        name,
+        f"select {told}, count(*) as n from {of}{where} group by {told}",
+        keys,
+        of=of,
+        needs=needs,
+        is_inside=is_inside,
+    )
 
 
 def told_of_records(events: Events) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -8,11 +8,13 @@ import numpy as np
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Found = np.ndarray[Any, np.dtype[np.int32]]
-_FACTOR, _ROOM, _LEAST_BITS = np.uint64(0x9E3779B97F4A7C15), 8, 10
+_FACTOR, _LEAST_BITS = np.uint64(0x9E3779B97F4A7C15), 10
+_ROOM, _ROOM_OF_MANY, _MANY = 8, 2, 1 << 20
 
 
 class Places:
-    """Numbers, each once, in the order in which they came; every eighth place of the table is taken at most.
+    """Numbers, each once, in the order in which they came; every eighth place of the table is taken at most, of many
+    every other.
 
     >>> places = Places(np.array([70, 50]))
     >>> places.at(np.array([50, 60, 70])).tolist()
@@ -32,7 +34,8 @@ class Places:
         """More numbers, each once, none of which is there."""
         before = len(self.numbers)
         self.numbers = np.concatenate((self.numbers, numbers.astype(np.int64)))
-        bits = (len(self.numbers) * _ROOM - 1).bit_length()
+        room = _ROOM if len(self.numbers) < _MANY else _ROOM_OF_MANY
+        bits = (len(self.numbers) * room - 1).bit_length()
         if bits > self._bits:
             self._make(bits)
             before = 0
@@ -45,7 +48,9 @@ class Places:
         numbers = numbers.astype(np.int64, copy=False)
         slots = self._slots(numbers)
         found = self._table[slots]
-        is_other = self.numbers[found] != numbers  # -1 takes the last number, which is in its own place
+        # Where there is nothing (-1) it is compared with the first number, which is in its own place. (To clip is what
+        # lets numpy take by short numbers as they are.)
+        is_other = self.numbers.take(found, mode="clip") != numbers
         if is_other.any():
             self._look_further(numbers, slots, found, np.flatnonzero(is_other))
         return found

@@ -18,11 +18,17 @@ from medark.check.achilles.references import NOBODY, Bools, Numbers, References,
 Coded = Mapping[str, tuple[Coder | None, Codes | pa.Array]]
 _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _NEVER = -(1 << 40)  # before any day
-_SHIFT = 1970 * 12
 _FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
-_MONTH_OF = (np.arange(_FROM, _TO).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _SHIFT).astype(
-    np.int32
-)
+
+
+def _months(days: Numbers) -> Numbers:
+    """Months of days: 16 times the year, and how many months before in the year."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    found: Numbers = (months // 12 << 4 | months % 12).astype(np.int32)
+    return found
+
+
+_MONTH_OF = _months(np.arange(_FROM, _TO))
 
 
 class Crowd:
@@ -108,27 +114,24 @@ class Records:
         for name in batch.schema.names:
             if name not in keys and name not in ("person_id", "day"):
                 values, nulls = values_of(batch.column(name))
-                if name in self._events.amounts and not inside.all():
-                    nulls = ~inside if nulls is None else nulls | ~inside
                 column = self._columns.setdefault(name, Column(values.dtype, self._coders.get(name)))
                 codes = column.codes(values, nulls)
                 found[name] = (column.coder, codes if codes is not None else _as_it_is(values, nulls))
-        people = np.unique(who[starts])
         for name in (one for one in self._events.refers if KEYS[one][1] in batch.schema.names):
-            found |= self._looked_up(name, batch, who, people)
-        return found, np.repeat(numbers, lengths(starts, len(who))), inside
+            found |= self._looked_up(name, batch, who)
+        return found, np.repeat(numbers.astype(np.int32), lengths(starts, len(who))), inside
 
-    def _looked_up(self, name: str, batch: pa.RecordBatch, who: Numbers, people: Numbers) -> Coded:
+    def _looked_up(self, name: str, batch: pa.RecordBatch, who: Numbers) -> Coded:
         """What is told of records by what they refer to."""
         keys, nulls = values_of(batch.column(KEYS[name][1]))
         if nulls is not None and nulls.all():
             place: Numbers | None = None
             lost = is_there = np.zeros(1, bool)
         else:
-            place = self._references.tables[name].at(keys, people)
+            place = self._references.tables[name].at(keys)
             if nulls is not None:
                 place[nulls] = -1
-            is_twice = self._references.tables[name].of.is_twice
+            is_twice = self._references.tables[name].is_twice
             self.fits &= is_twice is None or not is_twice[place[place >= 0]].any()
             is_there = place >= 0
             lost = ~is_there if nulls is None else ~(is_there | nulls)
@@ -151,7 +154,7 @@ class Records:
         coder = self._others[column]
         if place is None:
             return coder.coder, 0
-        of = self._references.tables[name].of.people
+        of = self._references.tables[name].people
         assert of is not None
         owner = of[place] if len(of) else who
         strange = owner != who
@@ -168,7 +171,7 @@ class Records:
 
     def _told_by_place(self, name: str) -> tuple[Coder, Values]:
         """The codes of what is told, by place; the last is of what is not there."""
-        of, told = self._references.tables[name].of, _TOLD.get(name, f"of_{name}")
+        of, told = self._references.tables[name], _TOLD.get(name, f"of_{name}")
         coder = self._coders.get(told) or Few(np.dtype(np.int64))
         is_null, values = np.append(of.nulls, True), np.append(of.told, 0)
         if name not in _TOLD:  # of no visit is told as of a visit without a concept
@@ -182,7 +185,7 @@ def values_of(column: pa.Array) -> tuple[Values, Nulls]:
     """A column's values, anything where it is NULL, and where that is; days as numbers."""
     nulls = None
     if column.null_count:
-        nulls = column.is_null().to_numpy(zero_copy_only=False)
+        nulls = _nulls_of(column)
         column = pa.Array.from_buffers(column.type, len(column), [None, *column.buffers()[1:]], offset=column.offset)
     if pa.types.is_boolean(column.type):
         return column.to_numpy(zero_copy_only=False), nulls
@@ -191,20 +194,29 @@ def values_of(column: pa.Array) -> tuple[Values, Nulls]:
     return column.to_numpy(), nulls
 
 
+def _nulls_of(column: pa.Array) -> Bools:
+    if column.null_count == len(column):
+        return np.ones(len(column), bool)
+    bits = np.frombuffer(column.buffers()[0], np.uint8)
+    start, end = column.offset, column.offset + len(column)
+    found: Bools = np.unpackbits(bits[start // 8 : -(-end // 8)], bitorder="little").view(bool)
+    return ~found[start % 8 : start % 8 + len(column)]
+
+
 def _as_it_is(values: Values, nulls: Nulls) -> pa.Array:
     return pa.array(values, mask=nulls)
 
 
 def months_of(days: Values, inside: Bools) -> Values | None:
-    """Months since the year 0 of days that are inside; None if one of them is of no year from 1 to 9999."""
+    """Months of days that are inside, 16 to a year; None if one of them is of no year from 1 to 9999."""
     at = days - np.int32(_FROM) if days.dtype == np.int32 else days - _FROM
+    if at.min() >= 0 and at.max() < len(_MONTH_OF):
+        return _MONTH_OF.take(at, mode="clip")
     is_far = (at < 0) | (at >= len(_MONTH_OF))
-    if not is_far.any():
-        return _MONTH_OF[at]
     months = _MONTH_OF[np.where(is_far, 0, at)]
     far = np.flatnonzero(is_far & inside)
     if len(far):
-        months[far] = days[far].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _SHIFT
-        if months[far].min() < 12 or months[far].max() >= 120_000:
+        months[far] = _months(days[far])
+        if months[far].min() < 1 << 4 or months[far].max() >= 10_000 << 4:
             return None
     return months

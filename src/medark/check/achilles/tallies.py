@@ -39,6 +39,14 @@ class Packed:
             keys = keys >> bits
         return [keys, *found]
 
+    def having(self, needs: Sequence[str]) -> Packed:
+        """Those in which none of these columns is NULL."""
+        has = np.ones(len(self.keys), bool)
+        for name, codes in zip(self.names, self.codes() if needs else (), strict=False):
+            if name in needs:
+                has &= codes != 0
+        return self if has.all() else replace(self, keys=self.keys[has], counts=self.counts[has])
+
     def table(self) -> pa.Table:
         """The same as columns."""
         told = {
@@ -51,8 +59,8 @@ class Packed:
 class Tally:
     """Counts rows by some columns; when a column is coded otherwise, or needs more bits, another part begins."""
 
-    def __init__(self, names: Sequence[str], measure: str = "n") -> None:
-        self._names, self._measure = tuple(names), measure
+    def __init__(self, names: Sequence[str], measure: str = "n", needs: Sequence[str] = ()) -> None:
+        self._names, self._measure, self._needs = tuple(names), measure, tuple(needs)
         self._parts: list[Packed] = []
         self._coders: tuple[Coder, ...] = ()
         self._bits: tuple[int, ...] = ()
@@ -60,19 +68,36 @@ class Tally:
         self._pending, self._limit = 0, _PENDING
         self._sorted: tuple[_Numbers, _Numbers] | None = None
 
-    def add(self, coders: Sequence[Coder], columns: Sequence[Codes], rows: int) -> bool:
-        """Count some rows; False, and nothing is counted, if their codes don't fit into a number."""
+    def add(
+        self, coders: Sequence[Coder], columns: Sequence[Codes], rows: int, left_out: _Numbers | None = None
+    ) -> bool:
+        """Count some rows; False, and nothing is counted, if their codes don't fit into a number.
+
+        `left_out`: which of them have nothing that is needed, whatever their codes say.
+        """
+        bits = self.bits(coders)
+        if bits is None:
+            return False
+        if rows:
+            keys = packed(bits, columns, rows)
+            if left_out is not None:
+                keys[left_out] = 0
+            self.put(keys)
+        return True
+
+    def bits(self, coders: Sequence[Coder]) -> tuple[int, ...] | None:
+        """How many bits of a row's number the code of each column takes; None if they don't fit into a number."""
         if not self._is_as_before(coders):
             self._end()
             self._coders, self._bits = tuple(coders), tuple(one.bits for one in coders)
-        if sum(self._bits) > MOST_BITS:
-            return False
-        if rows:
-            self._some.append(packed(self._bits, columns, rows))
-            self._pending += rows
-            if self._pending >= self._limit:
-                self._sort(is_last=False)
-        return True
+        return self._bits if sum(self._bits) <= MOST_BITS else None
+
+    def put(self, keys: _Numbers) -> None:
+        """Count some rows that are numbers already, of `bits`."""
+        self._some.append(keys)
+        self._pending += len(keys)
+        if self._pending >= self._limit:
+            self._sort(is_last=False)
 
     def found(self) -> list[Packed]:
         """What was counted, in parts that have to be added up."""
@@ -87,8 +112,8 @@ class Tally:
     def _end(self) -> None:
         self._sort()
         if self._sorted is not None:
-            keys, counts = self._sorted
-            self._parts.append(Packed(self._names, self._coders, self._bits, keys, counts, self._measure))
+            found = Packed(self._names, self._coders, self._bits, *self._sorted, self._measure)
+            self._parts.append(found.having(self._needs))
         self._sorted = None
 
     def _sort(self, is_last: bool = True) -> None:
@@ -103,13 +128,14 @@ class Tally:
         self._some, self._pending = [], 0
 
 
-def _kind(bits: int) -> type[np.int32] | type[np.int64]:
+def kind_of(bits: int) -> type[np.int32] | type[np.int64]:
+    """What holds so many bits of what is never below 0."""
     return np.int32 if bits <= 31 else np.int64
 
 
 def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers:
     """One number for each row."""
-    kind = _kind(sum(bits))
+    kind = kind_of(sum(bits))
     found: _Numbers | None = None
     scalar, at = 0, 0
     for width, codes in zip(bits[::-1], columns[::-1], strict=True):
@@ -139,7 +165,7 @@ def together(whole: Packed, more: Packed, sign: int = 1) -> Packed | None:
         return None
     sides = [one.keys if one.bits == bits and all(_are_kept(one, known)) else _coded(one, known, bits)
              for one in (whole, more)]  # fmt: skip
-    keys, of_more = (side.astype(_kind(sum(bits)), copy=False) for side in sides)
+    keys, of_more = (side.astype(kind_of(sum(bits)), copy=False) for side in sides)
     found = merged(keys, whole.counts, of_more, sign * more.counts)
     return replace(whole, coders=known, bits=bits, keys=found[0], counts=found[1])
 
@@ -163,7 +189,7 @@ def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
     if bits <= _DENSE_BITS:
         every = np.bincount(numbers)
         keys = np.flatnonzero(every)
-        return keys.astype(_kind(bits)), every[keys]
+        return keys.astype(kind_of(bits)), every[keys]
     numbers.sort()
     first = firsts(numbers)
     return numbers[first], lengths(first, len(numbers))

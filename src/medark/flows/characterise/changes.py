@@ -12,7 +12,7 @@ from medark.check.achilles import Part
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, OTHERS_AS, plain_rows
 from medark.check.achilles.plan import SPANS
-from medark.check.achilles.references import NOBODY, References, Referred, Spans, kept
+from medark.check.achilles.references import NOBODY, References, Referred, Spans
 from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.referring import Referring
 from medark.model.omop import lake_columns, person_column
@@ -191,7 +191,7 @@ class Changes:
         table, key, told = KEYS[name]
         asked = [f"select {key} as k from records_{one.table}" for one in self._events if name in one.refers]
         if not asked or table not in self._tables:
-            nothing = Referred(kept(pa.table({one: pa.array([], pa.int64()) for one in ("key", "told", "person_id")})))
+            nothing = Referred(pa.table({one: pa.array([], pa.int64()) for one in ("key", "told", "person_id")}))
             return nothing, nothing
         is_changed = table in self._changed
         cells = f"{key} as key, {told} as told, person_id"
@@ -201,7 +201,7 @@ class Changes:
         )
         more = f" union all select {cells}, is_old, is_new from changed_{table}" if is_changed else ""
         rows = self._session.query(f"select * from ({sql}{more}) as v where key is not null")
-        old, new = (Referred(kept(rows.filter(rows[side]).select(["key", "told", "person_id"]))) for side in _SIDES)
+        old, new = (Referred(rows.filter(rows[side]).select(["key", "told", "person_id"])) for side in _SIDES)
         return old, new
 
     def _is_twice(self, name: str, keys: np.ndarray) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.coders import Coder, Few, Flag, Months, Near
+from medark.check.achilles.coders import Coder, Few, Flag, Near
 from medark.check.achilles.tallies import Packed
 
 Arrays = Mapping[str, np.ndarray]
@@ -68,8 +68,7 @@ def _told(coder: Coder) -> list[Any]:
             return ["near", coder.kind.str, coder.scale, coder.bits]
         case Flag():
             return ["flag", coder.is_whole]
-        case _:
-            return ["months"]
+    raise TypeError(coder)
 
 
 def _coder(told: list[Any], numbers: np.ndarray) -> Coder:
@@ -80,6 +79,4 @@ def _coder(told: list[Any], numbers: np.ndarray) -> Coder:
             return Near(np.dtype(kind), scale, bits)
         case ["flag", is_whole]:
             return Flag(is_whole)
-        case ["months"]:
-            return Months()
     raise ValueError(told)

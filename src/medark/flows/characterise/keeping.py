@@ -24,7 +24,7 @@ from medark.store.arrays import read_arrays, write_arrays
 from medark.store.durable import disk
 from medark.store.lake import Snapshot
 
-_FOLDER, _FORMAT = "characterisation", 3
+_FOLDER, _FORMAT = "characterisation", 4
 _NAMED = re.compile(r"\b(?:from|join) ([a-z]\w*)")
 Results = tuple[pa.Table, pa.Table]  # counts, distributions
 Files = Mapping[str, tuple[str, ...]]  # the paths of each table's files

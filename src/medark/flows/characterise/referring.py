@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS
-from medark.check.achilles.references import References, Referred, Spans, kept
+from medark.check.achilles.references import References, Referred, Spans
 from medark.model.omop import person_column
 from medark.store.engine import Session
 
@@ -46,5 +46,5 @@ class Referring:
             table, key, told = KEYS[name]
             owner = ", person_id" if person_column(table) else ""
             sql = f"select {key} as key, {told} as told{owner} from {table} where {key} is not null"
-            self._tables[name] = Referred(kept(self._session.query(sql)))
+            self._tables[name] = Referred(self._session.query(sql))
         return self._tables[name]
