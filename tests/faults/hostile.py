@@ -160,7 +160,7 @@ FILES: dict[str, tuple[bytes | Pieces, str]] = {
     "link.tar": (_tar("passwd", tarfile.SYMTYPE, "/etc/passwd"), "refused: a link"),
     "cut.zip": (_zip(("a.hl7", _MSH))[:-10], "refused: cut short"),
     # -- nothing in particular -----------------------------------------------------------------------------------------
-    "empty.hl7": (b"", _UNKNOWN),
+    "empty.hl7": (b"", "not_understood: the file is empty"),
     "zeros": (bytes(_MB), _UNKNOWN),
     "-rf": (b"\x7fELF" + bytes(100), _UNKNOWN),
     "new\nline.txt": (b"name: x\n\nWell.\n", _UNKNOWN),

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from medark.cli.explained import explained_json, explained_view
 from medark.cli.tables import table
 from medark.cli.text import duration, number, size
 from medark.messages import N_, _, phrase, plural
-from medark.model.account import ErasureAccount, IngestAccount, RebuildAccount, TableAccount, UnitAccount
+from medark.model.account import (
+    ErasureAccount,
+    IngestAccount,
+    ReasonCount,
+    RebuildAccount,
+    TableAccount,
+    UnitAccount,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from medark.flows.propose.overview import TableShown
+
 _TOP = 12  # reasons, waiting tables and refused files that are shown; --json has all
+_REASONS = (N_("{cells} cells, not {columns}"), N_("the file is empty"))  # that arrive filled, for the catalogue
 UNLINKED = "unlinked"  # the row is loaded; its reference to a row that is not there is left out
 OUTCOMES = {
     "loaded": N_("loaded"),
@@ -25,8 +36,8 @@ OUTCOMES = {
 }
 
 
-def ingest_json(account: IngestAccount) -> dict[str, object]:
-    """Everything that is known of an ingest; keys are never renamed."""
+def ingest_json(account: IngestAccount, found: Sequence[TableShown] = ()) -> dict[str, object]:
+    """Everything that is known of an ingest, `found`: of tables that nobody has described; keys are never renamed."""
     files = account.files
     return {
         "batch": account.batch_no,
@@ -42,10 +53,20 @@ def ingest_json(account: IngestAccount) -> dict[str, object]:
         "total": _unit_json(account.total),
         "tables": [_table_json(row) for row in account.tables],
         "reasons": [
-            {"outcome": r.outcome, "reason": r.reason, "count": r.count, "table": r.table, "example": r.example}
+            {
+                "outcome": r.outcome,
+                "reason": r.reason,
+                "count": r.count,
+                "table": r.table,
+                "example": r.example,
+                "file": r.file,
+            }
             for r in account.reasons
         ],
-        "waiting": [{"record": w.record_no, "rows": w.rows, "columns": list(w.columns)} for w in account.waiting],
+        "waiting": [
+            {"record": w.record_no, "file": w.name, "rows": w.rows, "columns": list(w.columns)} for w in account.waiting
+        ],
+        "proposed": explained_json(found),
         "open_codes": account.open_codes,
         "people": account.people,
         "seconds": round(account.seconds, 3),
@@ -53,12 +74,13 @@ def ingest_json(account: IngestAccount) -> dict[str, object]:
     }
 
 
-def ingest_view(account: IngestAccount, workspace: str) -> RenderableType:
+def ingest_view(account: IngestAccount, workspace: str, found: Sequence[TableShown] = ()) -> RenderableType:
     """The account as a page: files, units by format, rows by table, reasons, what waits, what to type next."""
     from rich.console import Group
 
     parts = [_heading(account), _files(account), *_units(account), *_tables(account), *_reasons(account)]
-    parts += [*_unlinked(account), *_waiting(account), _verdict(account), _next(account, workspace)]
+    tables = explained_view(found, account.source, workspace) if found else _waiting(account)
+    parts += [*_unlinked(account), *tables, _verdict(account), _next(account, workspace, found)]
     spaced: list[RenderableType] = []
     for part in parts:
         spaced += [part, ""]
@@ -211,7 +233,7 @@ def _tables(account: IngestAccount) -> Iterator[RenderableType]:
 def _reasons(account: IngestAccount) -> Iterator[RenderableType]:
     found = [r for r in account.reasons if r.outcome != UNLINKED]
     rows = [
-        (_(OUTCOMES.get(r.outcome, r.outcome)), phrase(r.reason), r.table, r.count, r.example) for r in found[:_TOP]
+        (_(OUTCOMES.get(r.outcome, r.outcome)), phrase(r.reason), r.table, r.count, _example(r)) for r in found[:_TOP]
     ]
     if rows:
         columns = (_("outcome"), _("why"), _("OMOP table"), _("count"), _("for example"))
@@ -219,19 +241,24 @@ def _reasons(account: IngestAccount) -> Iterator[RenderableType]:
         yield from _more(len(found))
 
 
+def _example(one: ReasonCount) -> str:
+    """Where one of them is: the last part of its file's name, and the place in it."""
+    return f"{one.file.rsplit('/', 1)[-1]} {one.example}".strip()
+
+
 def _unlinked(account: IngestAccount) -> Iterator[RenderableType]:
     found = [r for r in account.reasons if r.outcome == UNLINKED]
     if found:
         columns = (_("column"), _("OMOP table"), _("count"), _("for example"))
-        rows = [(r.reason, r.table, r.count, r.example) for r in found[:_TOP]]
+        rows = [(r.reason, r.table, r.count, _example(r)) for r in found[:_TOP]]
         yield table(_("Loaded, but what they point at is not there (yet)"), columns, rows)
         yield from _more(len(found))
 
 
 def _waiting(account: IngestAccount) -> Iterator[RenderableType]:
-    rows = [(str(w.record_no), w.rows, _some(w.columns)) for w in account.waiting[:_TOP]]
+    rows = [(w.name, w.rows, _some(w.columns)) for w in sorted(account.waiting, key=lambda w: -w.rows)[:_TOP]]
     if rows:
-        columns = (_("record"), _("rows"), _("columns"))
+        columns = (_("file"), _("rows"), _("columns"))
         yield table(_("Tables that wait for a map: kept raw, profiled, not yet in the lake"), columns, rows)
         yield from _more(len(account.waiting))
 
@@ -254,14 +281,15 @@ def _verdict(account: IngestAccount) -> RenderableType:
     return Text("✗ " + _("the sums do not add up: please report this"), "bold red")
 
 
-def _next(account: IngestAccount, workspace: str) -> RenderableType:
+def _next(account: IngestAccount, workspace: str, found: Sequence[TableShown] = ()) -> RenderableType:
     lines = [(f"medark map {workspace}", _("see every table and column, and where it went"))]
     if account.tables:
         lines.append((f'medark query {workspace} "SELECT count(*) FROM person"', _("ask the lake")))
     if any(r.outcome == "quarantined" for r in account.reasons):
         lines.append((f"medark quarantine list {workspace}", _("see what is held back, and where it is")))
+    if account.waiting or any(one.waits or one.state == "in part" for one in found):
+        lines.append((f"medark map review {workspace} {account.source}", _("say what the tables that wait are")))
     if account.waiting:
-        lines.append((f"medark map review {workspace}", _("say what the tables that wait are")))
         lines.append((f"medark raw get {workspace} {account.waiting[0].record_no}", _("look at a table that waits")))
     if account.open_codes:
         says = plural(

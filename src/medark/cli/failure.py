@@ -18,6 +18,8 @@ BROKEN_PIPE = 141
 
 # typer's own words for mistakes on the command line, to be translated: places are what it fills in.
 TYPER_PHRASES = (
+    N_("No such option: {option} (Possible options: {near})"),
+    N_("No such option: {option} Did you mean {near}?"),
     N_("No such option: {option}"),
     N_("No such command '{command}'. Did you mean {near}?"),
     N_("No such command '{command}'."),

@@ -20,7 +20,8 @@ HELP: Final = N_(
     "Enter or a: accept the table   s: later   u: take the last answer back   q: end\n"
     "6=2: column 6 is the second of what it may be   6=-: nothing is made of it   6=diag.code: it is this\n"
     "value 9 已退费=void: what a value of column 9 means, by name or number (- takes a word back)\n"
-    "kind lab: what the table is   all: every column   above 0.95: accept all that are so sure   table NAME: go there"
+    "kind lab, kind 2: what the table is   all: every column   above 0.95: accept all that are so sure\n"
+    "table NAME: go there"
 )
 
 
@@ -57,7 +58,16 @@ class Talk:
         except MedarkError as error:
             if not self._is_asked:
                 raise
-            say(f"{phrase(error.what)}: {phrase(str(error.fix))}")
+            needs = self._lacking(str(error.where.get("needs", "")))
+            say(f"{phrase(error.what)}{needs}: {phrase(str(error.fix))}")
+
+    def _lacking(self, slot: str) -> str:
+        from medark.flows.propose.words import meaning
+
+        if not slot:
+            return ""
+        said = phrase(slot) if " " in slot else meaning(slot, self._one.found.drafts[self._at].kind)
+        return f" ({said})"
 
     def _answered(self, word: str) -> None:
         head, _space, rest = word.partition(" ")
@@ -65,8 +75,7 @@ class Talk:
         if word in ("?", "help"):
             say(_(HELP))
         elif head == "table":
-            self._one.table(rest)
-            self._shown(rest)
+            self._shown(self._one.called(rest))
         elif word in ("undo", "u"):
             self._shown(self._one.undo() or self._at)
         elif head == "above":
@@ -88,7 +97,7 @@ class Talk:
             one.skip(name)
             self._next()
         elif head == "kind":
-            one.say_kind(name, rest)
+            one.say_kind(name, self._kind(rest))
             self._shown(name)
         elif word == "all":
             self._shown(name, whole=True)
@@ -109,7 +118,7 @@ class Talk:
         """As it stands: what was open is confirmed by that, where somebody looked at it."""
         from medark.flows.propose.columns import confirmed
 
-        if self._is_asked:
+        if self._is_asked and not self._one.found.drafts[self._at].missing:
             self._one.say_slots(self._at, confirmed(self._one.found, self._at))
         self._one.accept(self._at)
         self._next()
@@ -121,6 +130,16 @@ class Talk:
         if (draft.chance < LEAST or draft.asks) and not draft.missing:
             raise UsageError(N_("not all of it is sure"), fix=N_("a: accept it all the same, s: later"))
         self._accept()
+
+    def _kind(self, said: str) -> str:
+        """A kind of tables by its name, in any language, or by its place among what this table may be."""
+        from medark.cli.proposals import kinds_shown
+        from medark.flows.propose.words import kind_choices
+
+        shown = kinds_shown(self._one.found, self._at)
+        if said.isdigit() and 1 <= int(said) <= len(shown):
+            return shown[int(said) - 1][0]
+        return next((kind for kind, named in kind_choices() if said == named), said)
 
     def _numbered(self, told: tuple[str, str]) -> tuple[str, str]:
         """A column by its number, and a meaning by its place among what it may be."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medark.cli.tables import table
-from medark.messages import _, phrase, plural
+from medark.messages import N_, _, phrase, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from medark.flows.propose.columns import ColumnShown
+    from medark.flows.propose.overview import TableShown
     from medark.flows.propose.proposing import Proposal
     from medark.flows.propose.values import ValuesShown
 
 _CANDIDATES = 3  # kinds of a table that are shown
 _LEAST = 0.01  # chance of one
 _FEW = 8  # columns that are all shown
+_WHICH_KIND = N_("What is this table? kind 2: the second above; kind lab: any other")
 
 
 def proposal_json(found: Proposal) -> dict[str, object]:
@@ -66,11 +68,13 @@ def _table_json(found: Proposal, name: str) -> dict[str, object]:
 
 
 def proposal_view(found: Proposal) -> RenderableType:
-    """The tables of a source, what each is and how sure that is."""
+    """The tables of a source, what each is and how sure that is; those that wait first."""
     from rich.console import Group
 
-    rows = [_row(found, name) for name in found.drafts]
-    columns = (_("table"), _("rows"), _("is"), _("chance"), _("columns"), _("read"), _("state"))
+    from medark.flows.propose.overview import tables
+
+    rows = [_row(found, one) for one in tables(found)]
+    columns = (_("table"), _("rows"), _("is"), _("chance"), _("columns"), _("read"), _("state"), _("open"))
     parts: list[RenderableType] = [
         table(_("Proposed for {source}", source=found.source), columns, rows),
         _waiting(found),
@@ -101,17 +105,16 @@ def _waiting(found: Proposal) -> str:
     return "\n".join(filter(None, (words, more)))
 
 
-def _row(found: Proposal, name: str) -> tuple[str | int, ...]:
-    from medark.flows.propose.columns import is_in_part, open_columns
+def _row(found: Proposal, one: TableShown) -> tuple[str | int, ...]:
+    from medark.cli.explained import why_open
+    from medark.flows.propose.words import kind_named
 
-    draft, approval = found.drafts[name], found.kept.approvals.get(name)
-    state = _("put off") if name in found.kept.skipped else _("waits")
-    state = _("approved by {by}", by=approval.by) if approval else state
-    if is_in_part(found, name):
-        count = len(open_columns(found, name))
-        state = plural("in effect, {count} column open", "in effect, {count} columns open", count)
+    draft = found.drafts[one.name]
+    states = {"open": _("waits"), "accepted": _("accepted"), "put off": _("put off")}
+    state = states.get(one.state) or _("approved by {by}", by=one.by)
     read = sum(1 for column in draft.columns if draft.made_of(column))
-    return name, found.kept.profiles[name].rows, draft.kind, f"{draft.kind_chance:.2f}", len(draft.columns), read, state
+    is_ = f"{kind_named(one.kind)} ({one.kind})"
+    return one.name, one.rows, is_, f"{one.chance:.2f}", one.columns, read, state, why_open(one)
 
 
 def table_view(found: Proposal, name: str, place: str = "", whole: bool = False) -> RenderableType:
@@ -131,7 +134,15 @@ def table_view(found: Proposal, name: str, place: str = "", whole: bool = False)
     rest = len(numbered) - len(shown)
     more = plural("{count} column more, with: all", "{count} columns more, with: all", rest)
     note = [Text(more, "dim")] if rest else []
+    note += [Text(_(_WHICH_KIND), "bold")] if is_kind_open(found, name) else []
     return Group(table(_heading(found, name, place), heads, rows), *note)
+
+
+def is_kind_open(found: Proposal, name: str) -> bool:
+    """Is it not sure what a table is, so that this is the first thing to say?"""
+    from medark.flows.propose.columns import LEAST
+
+    return name not in found.kept.approvals and name not in found.kept.kinds and found.drafts[name].kind_chance < LEAST
 
 
 def values_view(shown: Sequence[ValuesShown]) -> RenderableType:
@@ -153,12 +164,20 @@ def values_view(shown: Sequence[ValuesShown]) -> RenderableType:
     return Group(table(_("What values are read as"), heads, rows), *notes)
 
 
+def kinds_shown(found: Proposal, name: str) -> list[tuple[str, float]]:
+    """What a table may be, likeliest first, each with its chance; the number of one is its place."""
+    told = found.kept.kinds.get(name)
+    kinds = [(told, 1.0)] if told else sorted(found.readings[name].kinds.items(), key=lambda pair: -pair[1])
+    return [(kind, chance) for kind, chance in kinds[:_CANDIDATES] if chance >= _LEAST]
+
+
 def _heading(found: Proposal, name: str, place: str) -> str:
     from medark.flows.propose.words import kind_named, meaning
 
     draft, rows = found.drafts[name], found.kept.profiles[name].rows
-    kinds = sorted(found.readings[name].kinds.items(), key=lambda pair: -pair[1])[:_CANDIDATES]
-    may_be = ", ".join(f"{kind_named(kind)} ({kind}) {chance:.0%}" for kind, chance in kinds if chance >= _LEAST)
+    kinds = kinds_shown(found, name)
+    named = [f"{kind_named(kind)} ({kind}) {chance:.0%}" for kind, chance in kinds]
+    may_be = "  ".join(named if len(named) == 1 else [f"{n} {one}" for n, one in enumerate(named, 1)])
     parts = [name, may_be, plural("{count} row", "{count} rows", rows), place]
     if draft.missing and draft.kind != "dictionary":
         slot = draft.missing[0]

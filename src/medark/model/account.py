@@ -54,15 +54,17 @@ class ReasonCount:
     count: int
     table: str = ""  # the OMOP table, for rows that the gate held back
     example: str = ""  # where one of them is: "record=17 row=4 place=PID-7"
+    file: str = ""  # the name of that record
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingTable:
-    """A table of a shape nobody has described yet: landed and profiled, waiting for a map."""
+    """A table of a shape nobody has described yet: landed and profiled, waiting for a map. `name`: its file's."""
 
     record_no: int
     rows: int
     columns: tuple[str, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class FileAccount:
 @dataclass(frozen=True, slots=True)
 class IngestAccount:
     """What one ingest did. `units` by format; `tables` in OMOP's order; every sum adds up. `open_codes`: codes of the
-    source, met now or before, that nobody has said the meaning of.
+    source, met now or before, that nobody has said the meaning of; `also`: batches that were cut off, told of too.
     """
 
     batch_no: int
@@ -96,6 +98,7 @@ class IngestAccount:
     people: int  # persons this batch said something about
     seconds: float
     open_codes: int = 0
+    also: frozenset[int] = frozenset()
 
     @property
     def total(self) -> UnitAccount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +12,11 @@ from medark.cli.commands import START, command
 from medark.cli.console import say, show
 from medark.cli.progress import watched
 from medark.cli.workspace import Json, Named, opened
+from medark.flows.propose import has_tables
 from medark.messages import N_, _, phrase
 
 if TYPE_CHECKING:
+    from medark.flows.propose.overview import TableShown
     from medark.flows.workspace import Workspace
     from medark.model.account import IngestAccount
     from medark.model.progress import Progress
@@ -55,12 +58,9 @@ def ingest(
     begin_early(Path(str(folder)))
     from medark.cli.accounts import ingest_json, ingest_view
     from medark.flows.ingest import ingest as run
-    from medark.flows.propose import has_proposal
 
     with opened(workspace) as ws, watched() as progress:
-        account = run(ws, Path(str(folder)), source, progress)
-        if account.waiting or has_proposal(ws, account.source):
-            account = _explained(ws, account, progress, ask=ask)
+        account, found = _explained(ws, run(ws, Path(str(folder)), source, progress), progress, ask=ask)
         _asks_of_codes(ws, account.source)
         if ws.crosswalk.ties.any():
             _joined_as_told(ws, progress)
@@ -70,7 +70,7 @@ def ingest(
             _checked(ws, progress)
         if ws.settings.lineage.openlineage:
             _tell(ws, account.batch_no)
-    show(ingest_json(account), json, lambda: ingest_view(account, str(ws.path)))
+    show(ingest_json(account, found), json, lambda: ingest_view(account, str(ws.path), found))
 
 
 def _joined_as_told(ws: Workspace, progress: Progress) -> None:
@@ -104,13 +104,20 @@ def _asks_of_codes(ws: Workspace, source: str) -> None:
     bring_up_to_date(ws, sources=[source])
 
 
-def _explained(ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool) -> IngestAccount:
-    """The account once tables that nobody has described are mapped, as far as that is sure."""
+def _explained(
+    ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool
+) -> tuple[IngestAccount, list[TableShown]]:
+    """The account once tables that nobody has described are mapped, as far as that is sure; and how they stand."""
+    if not (told.waiting or has_tables(ws, told.source)):
+        return told, []
     from medark.flows.ingest.ingest import account
-    from medark.flows.propose.approving import automatic
+    from medark.flows.propose.explaining import explain
+    from medark.flows.propose.overview import tables
 
-    automatic(ws, told.source, progress, asks=ask)
-    return account(ws, told.batch_no, told.seconds)
+    began = time.monotonic()
+    done = explain(ws, told.source, progress, asks=ask)
+    seconds = told.seconds + time.monotonic() - began
+    return account(ws, told.batch_no, seconds, also=told.also | done.batches), tables(done.found)
 
 
 def _tell(ws: Workspace, batch_no: int) -> None:

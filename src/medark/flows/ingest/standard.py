@@ -19,6 +19,7 @@ from medark.store.ledger import Batch, RecordOutcome, UnitOutcome, WaveOutcome
 
 _MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
+EMPTY = "the file is empty"
 
 
 def standardise_pending(
@@ -124,12 +125,11 @@ def _stage_readable(
 
 
 def _not_understood(workspace: Workspace, batch: Batch, records: list[RawRecord]) -> None:
-    if not records:
-        return
-    numbers = [record.record_no for record in records]
-    outcome = WaveOutcome(
-        records=tuple(RecordOutcome(n, chunks=1, units=1, not_understood=1, done=True) for n in numbers),
-        kept=tuple(UnitOutcome(n, 0, "not_understood", NO_FORMAT) for n in numbers),
-        reasons=(ReasonCount("not_understood", NO_FORMAT, len(numbers), example=f"record={numbers[0]}"),),
-    )
-    workspace.ledger.waves.add(batch.batch_no, outcome)
+    for reason, some in ((EMPTY, [r for r in records if not r.size]), (NO_FORMAT, [r for r in records if r.size])):
+        if numbers := [record.record_no for record in some]:
+            outcome = WaveOutcome(
+                records=tuple(RecordOutcome(n, chunks=1, units=1, not_understood=1, done=True) for n in numbers),
+                kept=tuple(UnitOutcome(n, 0, "not_understood", reason) for n in numbers),
+                reasons=(ReasonCount("not_understood", reason, len(numbers), example=f"record={numbers[0]}"),),
+            )
+            workspace.ledger.waves.add(batch.batch_no, outcome)

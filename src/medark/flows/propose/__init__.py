@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from medark.flows.workspace import Workspace
 
-__all__ = ["folder_of", "has_proposal", "map_name"]
+__all__ = ["folder_of", "has_proposal", "has_tables", "map_name", "waiting_batches"]
 
 
 def map_name(source: str) -> str:
@@ -30,6 +30,17 @@ def folder_of(workspace: Workspace, source: str) -> Path:
 def has_proposal(workspace: Workspace, source: str) -> bool:
     """Has something been proposed for a source?"""
     return (folder_of(workspace, source) / "state.json").is_file()
+
+
+def has_tables(workspace: Workspace, source: str) -> bool:
+    """Has a source tables that nobody has described, proposed for or not yet?"""
+    return has_proposal(workspace, source) or bool(waiting_batches(workspace, source))
+
+
+def waiting_batches(workspace: Workspace, source: str) -> frozenset[int]:
+    """The batches of a source of which something waits for a map."""
+    waiting = {state.batch_no for state in workspace.ledger.records.states("waiting")}
+    return frozenset(b.batch_no for b in workspace.ledger.batches.all() if b.source == source and b.batch_no in waiting)
 
 
 def _word(source: str) -> str:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from medark.flows.ingest.raw_tables import RawTable
 from medark.flows.propose import map_name
 from medark.flows.propose.keeping import CAME_BACK, Kept, load, save, save_version, site_entries
+from medark.flows.propose.naming import known_as
 from medark.flows.propose.profiling import profiled, seed_of, sound_tables
 from medark.flows.workspace import Workspace
 from medark.standardise.formats import TABLES
@@ -110,8 +111,9 @@ def _profile(workspace: Workspace, kept: Kept) -> tuple[list[Drift], dict[str, p
     mine = [table for record in records for table in sound_tables(workspace, record) if _is_mine(table, kept)]
     drifts: list[Drift] = []
     whole: dict[str, pa.Table] = {}
+    before = {name: [column.name for column in there.columns] for name, there in kept.profiles.items()}
     for one in profiled(workspace, mine):
-        name = _known_as(kept, one.table)
+        name = _known_as(kept, one.table, before)
         new = TableProfile(name, one.table.columns, one.table.orders)
         if name in kept.profiles:
             drifts += drift(kept.profiles[name], new)
@@ -128,13 +130,8 @@ def _is_mine(table: RawTable, kept: Kept) -> bool:
     return not table.name or (table.source is not None and table.source.name == map_name(kept.source))
 
 
-def _known_as(kept: Kept, table: TableProfile) -> str:
-    """The name that this table has here already: the same, or one with a number, and mostly the same columns."""
-    columns = {column.name.lower() for column in table.columns}
-    for name, known in kept.profiles.items():
-        there = {column.name.lower() for column in known.columns}
-        same_name = name == table.name or name.startswith(f"{table.name}_")
-        if same_name and len(columns & there) >= 0.7 * max(len(columns), len(there)):
-            return name
+def _known_as(kept: Kept, table: TableProfile, before: Mapping[str, Sequence[str]]) -> str:
+    """The name that this table had here `before`, or one that is free."""
+    there = known_as(table.name, [column.name for column in table.columns], before)
     free = (n for n in (table.name, *(f"{table.name}_{i}" for i in range(2, 1000))) if n not in kept.profiles)
-    return next(free)
+    return there if there is not None else next(free)

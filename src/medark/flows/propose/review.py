@@ -31,6 +31,9 @@ from medark.standardise.propose.slots import slots
 
 _SILENT = Silent()
 _NO_TABLE = N_("there is no such table in the proposal")
+_MANY_TABLES = N_("several tables of the proposal are called so")
+_SEE = N_("see what is shown")
+_FEW = 5  # tables that are named
 _NO_KIND = N_("there is no such kind of table")
 _NO_COLUMN = N_("there is no such column in the table")
 _NO_MEANING = N_("a column can't mean this")
@@ -56,6 +59,12 @@ class Review:
         asked = [*self.found.open_tables(), *in_part(self.found)]
         return [name for name in asked if name not in self.accepted]
 
+    def called(self, name: str) -> str:
+        """The name of the table that somebody means: it, in letters of any size, or the one that alone has that in it.
+        NotFoundError with the nearest names.
+        """
+        return called(name, self.found.drafts)
+
     def table(self, name: str) -> tuple[TableReading, Draft]:
         """What is proposed for a table. NotFoundError with the nearest name."""
         _one_of(name, self.found.drafts, _NO_TABLE)
@@ -71,7 +80,7 @@ class Review:
         if draft.missing:
             raise UsageError(
                 N_("this table lacks what makes it whole"),
-                fix="say which column it is, or skip",
+                fix=N_("say which column it is, or skip"),
                 needs=draft.missing[0],
             )
         if name not in self.accepted:
@@ -207,6 +216,23 @@ class Review:
         save(self._workspace, self.found.kept)
 
 
+def called(name: str, names: Collection[str]) -> str:
+    """The table that somebody means. NotFoundError with the nearest names.
+
+    >>> called("MS_CF02", ["ms_cf01", "ms_cf02"]), called("scores", ["nursing_scores", "nursing"])
+    ('ms_cf02', 'nursing_scores')
+    """
+    said = name.strip().lower()
+    same = [one for one in names if one == name] or [one for one in names if one.lower() == said]
+    having = [one for one in names if said and said in one.lower()]
+    if len(same or having) == 1:
+        return (same or having)[0]
+    if len(having) > 1:
+        raise NotFoundError(_MANY_TABLES, fix=", ".join(having[:_FEW]), named=name)
+    _one_of(said, names, _NO_TABLE)
+    return said
+
+
 def meanings_of(draft: Draft, column: str) -> tuple[str, ...]:
     """What a value of a column may mean; nothing where its values are no short words that are read."""
     told = next((one for one in draft.read if one.column == column), None)
@@ -245,4 +271,4 @@ def _one_of(name: str, known: Collection[str], what: str) -> None:
     if name in known:
         return
     near = difflib.get_close_matches(name, list(known), 3)
-    raise NotFoundError(what, fix=", ".join(near) or "see what is shown", named=name)
+    raise NotFoundError(what, fix=", ".join(near) or _SEE, named=name)

@@ -33,7 +33,10 @@ def add(app: typer.Typer) -> None:
 def approve(workspace: Named = None, source: Source = None, table: Tables = None, json: Json = False) -> None:
     from medark.flows.gate.reader import machine_user
     from medark.flows.propose.approving import approve as run
+    from medark.flows.propose.keeping import load
+    from medark.flows.propose.review import called
 
     with opened(workspace) as ws, watched() as progress:
-        done = run(ws, str(source), machine_user(), table or (), progress)
+        names = [called(one, load(ws, str(source)).profiles) for one in table or ()]
+        done = run(ws, str(source), machine_user(), names, progress)
     show(done, json, lambda: _("in effect: {tables}", tables=", ".join(done) or "-"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from medark.cli.commands import command
 from medark.cli.console import show
 from medark.cli.workspace import Json, Named, opened
+from medark.errors import NotFoundError
 from medark.messages import N_, _
 
 Source = Annotated[str | None, typer.Argument(metavar="SOURCE", help=N_("the source"), show_default=False)]
@@ -35,5 +37,8 @@ def propose(workspace: Named = None, source: Source = None, json: Json = False) 
 
     with opened(workspace) as ws:
         must_steward(ws, machine_user(), "map proposed", source=str(source))
+        if source not in (names := {one.source for one in ws.ledger.batches.newest()}):
+            near = ", ".join(difflib.get_close_matches(str(source), sorted(names), 3))
+            raise NotFoundError("no such source", fix=near or "medark source list", source=str(source))
         found = run(ws, str(source))
     show(proposal_json(found), json, lambda: proposal_view(found) if found.drafts else _("nothing waits for a map"))

@@ -29,13 +29,15 @@ def show_(
 ) -> None:
     from medark.flows.gate.reader import machine_user
     from medark.flows.propose.keeping import load, version_files
+    from medark.flows.propose.review import called
     from medark.flows.raw import must_steward
 
     with opened(workspace) as ws:
         must_steward(ws, machine_user(), "map shown", source=str(source))
         files = version_files(ws, str(source), version or load(ws, str(source)).version)
-    wanted = {name: text for name, text in files.items() if not table or name == f"{table}.toml"}
-    if not wanted:
+    if not files:
         fix = f"medark map propose WS {source}"
         raise NotFoundError(N_("there is no such proposal"), fix=fix, source=str(source))
+    one = called(table, [name.removesuffix(".toml") for name in files]) if table else ""
+    wanted = {name: text for name, text in files.items() if not one or name == f"{one}.toml"}
     show(wanted, json, lambda: print("\n".join(f"# {name}\n{text}" for name, text in wanted.items())))

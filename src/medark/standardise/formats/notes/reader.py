@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Collection, Iterator
 from typing import BinaryIO
 
+from medark.messages import N_
 from medark.model.record import Chunk, RawRecord
 from medark.model.source import Source
 from medark.standardise.formats.notes.heading import iso_time, note_type, split
@@ -41,13 +42,13 @@ class NoteReader:
 
 def _fault(content: bytes, text: str | None, header: dict[str, str], body: str) -> tuple[str, str]:
     if len(content) > NOTE_BYTES:
-        return "note too long", "file"
+        return N_("note too long"), "file"
     if text is None:
-        return "neither UTF-8, UTF-16 nor GB 18030", "file"
+        return N_("neither UTF-8, UTF-16 nor GB 18030"), "file"
     if "\0" in text:
-        return "not a text", "file"
+        return N_("not a text"), "file"
     if "patient_id" not in header:
-        return "no patient named", "patient_id"
+        return N_("no patient named"), "patient_id"
     return ("", "") if body.strip() else ("note without text", "text")
 
 

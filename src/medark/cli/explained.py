@@ -1,0 +1,75 @@
+"""Tables that nobody has described, as an ingest leaves them: what is mapped without asking, what waits and for what"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from medark.cli.tables import table
+from medark.messages import _, phrase, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from medark.flows.propose.overview import TableShown
+
+_TOP: Final = 12  # tables of each list; `medark map propose` has all
+_COLUMNS: Final = 4  # open ones of a table that are named
+
+
+def explained_json(found: Sequence[TableShown]) -> list[dict[str, object]]:
+    """How each table stands; keys are never renamed."""
+    return [
+        {
+            "table": one.name, "rows": one.rows, "kind": one.kind, "chance": round(one.chance, 4), "state": one.state,
+            "by": one.by, "open_columns": list(one.open_columns), "missing": list(one.missing),
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def explained_view(found: Sequence[TableShown], source: str, workspace: str) -> Iterator[RenderableType]:
+    """What is in the lake by itself, and what waits for an answer, those of most rows first."""
+    waits = [one for one in found if one.waits]
+    itself = [one for one in found if not one.waits]
+    for heading, some in (
+        (_("Mapped without asking, or as approved: look whether it is right"), itself),
+        (_("Waiting for an answer: kept raw, not yet in the lake"), waits),
+    ):
+        if some:
+            heads = (_("table"), _("rows"), _("is"), _("open"))
+            rows = [_row(one) for one in sorted(some, key=lambda one: (not one.rows, -one.rows))[:_TOP]]
+            yield table(f"{heading} ({len(some)})", heads, rows)
+            if len(some) > _TOP:
+                yield plural(
+                    "and {count} more: {command} shows it", "and {count} more: {command} shows them",
+                    len(some) - _TOP, command=f"medark map propose {workspace} {source}",
+                )  # fmt: skip
+
+
+def _row(one: TableShown) -> tuple[str | int, ...]:
+    from medark.flows.propose.words import kind_named
+
+    return one.name, one.rows, f"{kind_named(one.kind)} {one.chance:.0%}", why_open(one)
+
+
+def why_open(one: TableShown) -> str:
+    """What somebody has to say of a table."""
+    from medark.flows.propose.columns import LEAST
+    from medark.flows.propose.words import meaning
+
+    parts: list[str] = []
+    if not one.rows:
+        return _("has no rows")
+    if one.waits and one.chance < LEAST:
+        parts.append(_("what is this table?"))
+    elif one.missing and one.kind != "dictionary":
+        slot = one.missing[0]
+        parts.append(_("lacks {what}", what=meaning(slot, one.kind) if " " not in slot else phrase(slot)))
+    elif one.waits and one.kind == "dictionary":
+        parts.append(_("no table looks into it"))
+    else:
+        some = ", ".join(one.open_columns[:_COLUMNS]) + (" …" if len(one.open_columns) > _COLUMNS else "")
+        parts += [some] if some else []
+    return ", ".join(parts)
