@@ -34,13 +34,17 @@ class Occurring:
 
 @dataclass(frozen=True, slots=True)
 class OccurringIn:
-    """Those of a table, as it is seen through one set of views; `state` says which files they were counted in."""
+    """Those of a table, as it is seen through one set of views; `state` says which files they were counted in.
+
+    `decided`: of how many people each code is, by its number, that was decided to mean a concept.
+    """
 
     table: str
     version: int
     state: str
     made_ms: int
     columns: tuple[Occurring, ...]
+    decided: dict[int, int] = field(default_factory=dict)
 
 
 def concept_columns(columns: Sequence[Column]) -> list[str]:
@@ -77,4 +81,14 @@ def codes_sql(table: str, kind: str, person: str) -> str:
         f"SELECT o.origin AS origin, t.{written} AS code, count(*) AS n, {people} AS people"
         f" FROM {table} AS t JOIN record_origin AS o ON o.record_no = t.medark_record_no"
         f" WHERE t.{concept} = 0 AND t.{written} IS NOT NULL GROUP BY 1, 2"
+    )
+
+
+def decided_sql(table: str, kind: str, person: str) -> str:
+    """People of each code of `decided_code` (origin, code), which somebody decided to mean a concept: those, people."""
+    written, _concept = code_columns(kind)
+    return (
+        f"SELECT d.origin, d.code, count(DISTINCT t.{person}) AS people"
+        f" FROM {table} AS t JOIN record_origin AS o ON o.record_no = t.medark_record_no"
+        f" JOIN decided_code AS d ON d.origin = o.origin AND d.code = t.{written} GROUP BY 1, 2"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from medark.catalog.assets import Asset, Kind
 from medark.catalog.became import Field, fields_of_format
@@ -26,9 +28,11 @@ from medark.flows.workspace import Workspace
 from medark.messages import translations
 from medark.model.omop import tables
 
+_NOBODY: Final[Mapping[int, int]] = MappingProxyType({})
 
-def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
-    """All of them; of concepts those that are given."""
+
+def gathered(workspace: Workspace, concepts: set[int], people: Mapping[int, int] = _NOBODY) -> Iterator[Asset]:
+    """All of them; of concepts those that are given. `people`: of how many each code is that means one, by number."""
     judged = levels(tuple(book_of(workspace).overrides()))
 
     def level_of(table: str, column: str) -> int:
@@ -42,7 +46,7 @@ def gathered(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
     for source in sources:
         yield from _of_source(source, arrived.get(source.name))
     yield from app_assets(workspace)
-    yield from concept_assets(workspace, concepts)
+    yield from concept_assets(workspace, concepts, people)
     yield from code_assets(workspace)
     yield from map(_check, instances())
     yield from (_check(one.check) for one in judged_checks(workspace))

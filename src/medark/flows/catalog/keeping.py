@@ -102,7 +102,7 @@ def stamp_of(workspace: Workspace) -> str:
     there = kept(workspace, "files of the catalog", (state, published), lambda: _files(workspace, folders))
     return repr((
         medark.__version__, workspace.vocabulary.digest, workspace.ledger.terms.mark(), apps, there,
-        sorted(workspace.settings.owners.items()),
+        sorted(workspace.settings.owners.items()), workspace.settings.access.least_count,
     ))  # fmt: skip
 
 

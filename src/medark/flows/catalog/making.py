@@ -7,7 +7,7 @@ from typing import Final
 from medark.errors import MedarkError
 from medark.flows.catalog.gathering import gathered
 from medark.flows.catalog.keeping import Updated, opened, path_of, put, stamp_of
-from medark.flows.catalog.occurrences import FOLDER, all_concepts, count, counted
+from medark.flows.catalog.occurrences import FOLDER, count, counted, everybodys
 from medark.flows.data_map.background import Freshening
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.data_map.sources import are_current, kept_sources, work_out_sources
@@ -71,6 +71,6 @@ def _made(workspace: Workspace, reader: Reader, progress: Progress) -> Updated:
     if index is not None and index.stamp == stamp:
         return Updated(int(index.kinds.size), int(index.kinds.size), False, path_of(workspace).stat().st_size)
     with progress.stage("indexing", 1, "catalogs") as stage:
-        made = put(workspace, gathered(workspace, all_concepts(workspace)), stamp)
+        made = put(workspace, gathered(workspace, *everybodys(workspace)), stamp)
         stage.advance(1)
     return made

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 
-from medark.catalog.occurring import Occurring, OccurringIn, code_columns, codes_sql, concept_columns, counts_sql
+from medark.catalog.occurring import (
+    Occurring,
+    OccurringIn,
+    code_columns,
+    codes_sql,
+    concept_columns,
+    counts_sql,
+    decided_sql,
+)
 from medark.errors import NotFoundError
 from medark.flows.catalog.of_codes import number_of_code
 from medark.flows.data_map.keeping import Keeping
@@ -22,6 +30,7 @@ from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.omop import RECORD_NO, VOCABULARY_TABLES, lake_columns, person_column, tables
 from medark.model.progress import Progress, Silent
+from medark.model.term import SourceTerm, TermState
 from medark.store.lake import Snapshot
 
 FOLDER: Final = "catalog"
@@ -63,11 +72,16 @@ def told(workspace: Workspace, files: tuple[str, ...]) -> list[OccurringIn]:
     return [one for name in files if (one := keeping.told(name, OccurringIn)) is not None]
 
 
-def all_concepts(workspace: Workspace) -> set[int]:
-    """Every concept that anybody's counts have."""
+def everybodys(workspace: Workspace) -> tuple[set[int], dict[int, int]]:
+    """Every concept that anybody's counts have; and of how many people each code is that was decided to mean one (by
+    number), of those counts the largest.
+    """
     there = tuple(sorted(path.name for path in (workspace.places.kept / FOLDER).glob("concepts-*.json")))
-    columns = (column for one in told(workspace, there) for column in one.columns if not column.is_of_codes)
-    return {concept for column in columns for concept in column.concepts}
+    concepts, people = set[int](), dict[int, int]()
+    for one in told(workspace, there):
+        concepts.update(number for column in one.columns if not column.is_of_codes for number in column.concepts)
+        people |= {code: max(n, people.get(code, 0)) for code, n in one.decided.items()}
+    return concepts, people
 
 
 def count(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) -> Counted:
@@ -82,9 +96,11 @@ def count(workspace: Workspace, reader: Reader, progress: Progress = _SILENT) ->
         reading(workspace, reader, reads, About(ACT), version=version, foreign=False) as governed,
     ):
         governed.session.bind_arrow("record_origin", origins.table())
+        terms = workspace.ledger.terms.all(TermState.MAPPED)
         for table in reads:
             columns = (*_columns(governed, table, origins), *_codes(governed, table, origins.sources))
-            made = OccurringIn(table, version, state_of(before.snapshot, table), now_ms(), columns)
+            decided = _decided(governed, table, origins.sources, terms)
+            made = OccurringIn(table, version, state_of(before.snapshot, table), now_ms(), columns, decided)
             keeping.put(_name(table, view_key(workspace, found, table)), made)
             stage.advance(1)
     sweep(workspace)
@@ -124,10 +140,9 @@ def _columns(governed: Governed, table: str, origins: Origins) -> Iterator[Occur
 
 def _codes(governed: Governed, table: str, names: tuple[str, ...]) -> Iterator[Occurring]:
     """Those of a table of events, where the reader is shown what the source wrote and from where it came."""
-    kind = EVENTS.get(table, "")
-    if not kind or not {*code_columns(kind), RECORD_NO.name} <= set(governed.reads[table]):
+    kind, person = _kind(governed, table), _person(governed, table)
+    if not kind:
         return
-    person = _person(governed, table)
     rows = governed.session.query(codes_sql(table, kind, person)).to_pylist()
     numbered = ((number_of_code(names[row["origin"]], kind, row["code"]), row["origin"], row) for row in rows)
     told = sorted(numbered, key=lambda one: one[0])
@@ -138,6 +153,26 @@ def _codes(governed: Governed, table: str, names: tuple[str, ...]) -> Iterator[O
         code_columns(kind)[0], tuple(number for number, _, _ in told), tuple(row["n"] for _, _, row in told),
         tuple(row["people"] for _, _, row in told) if person else (), sources,
     )  # fmt: skip
+
+
+def _decided(governed: Governed, table: str, names: tuple[str, ...], terms: Sequence[SourceTerm]) -> dict[int, int]:
+    """Of how many people each code of a table is that was decided to mean a concept; {} where the reader can't tell."""
+    kind, person = _kind(governed, table), _person(governed, table)
+    origins = {name: origin for origin, name in enumerate(names)}
+    codes = {(origins[one.source], one.source_value) for one in terms if one.kind == kind and one.source in origins}
+    if not (kind and person and codes):
+        return {}
+    origin, code = zip(*sorted(codes), strict=True)
+    bound = {"origin": pa.array(origin, pa.int64()), "code": pa.array(code, pa.string())}
+    governed.session.bind_arrow("decided_code", pa.table(bound))
+    rows = governed.session.query(decided_sql(table, kind, person)).to_pylist()
+    return {number_of_code(names[row["origin"]], kind, row["code"]): row["people"] for row in rows}
+
+
+def _kind(governed: Governed, table: str) -> str:
+    """The kind of a table's events; "" where it has none, or the reader is not shown what sources wrote and which."""
+    kind = EVENTS.get(table, "")
+    return kind if kind and {*code_columns(kind), RECORD_NO.name} <= set(governed.reads[table]) else ""
 
 
 def _person(governed: Governed, table: str) -> str:
@@ -156,7 +191,7 @@ def _by_source(
 
 
 def _name(table: str, key: str) -> str:
-    return f"concepts-2-{table}-{key}.json"
+    return f"concepts-3-{table}-{key}.json"
 
 
 def _is_there(workspace: Workspace, version: int) -> bool:

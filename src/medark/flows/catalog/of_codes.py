@@ -30,11 +30,15 @@ def code_assets(workspace: Workspace) -> Iterator[Asset]:
         yield _asset(key, terms)
 
 
-def names_of_concepts(workspace: Workspace) -> Mapping[int, Sequence[str]]:
-    """What sources call the codes that were decided to mean a concept, by concept."""
-    found: dict[int, dict[str, None]] = defaultdict(dict)
+def names_of_concepts(workspace: Workspace, people: Mapping[int, int]) -> Mapping[int, Sequence[str]]:
+    """What sources call the codes that were decided to mean a concept, by concept: everybody may see it who may see
+    the concept. A code of few people (`people`: of how many each is, by number) is left out: somebody may have typed
+    its name.
+    """
+    found, least = defaultdict[int, dict[str, None]](dict), workspace.settings.access.least_count
     for term in workspace.ledger.terms.all(TermState.MAPPED):
-        if term.concept_id and term.name and len(found[term.concept_id]) < _NAMES:
+        of = people.get(number_of_code(term.source, term.kind, term.source_value), 0)
+        if term.concept_id and term.name and of >= least and len(found[term.concept_id]) < _NAMES:
             found[term.concept_id][term.name] = None
     return {concept: tuple(names) for concept, names in found.items()}
 

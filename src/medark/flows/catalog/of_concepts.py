@@ -26,9 +26,9 @@ FROM asked_concept AS a JOIN concept_synonym AS s ON s.concept_id = a.concept_id
 """
 
 
-def concept_assets(workspace: Workspace, concepts: set[int]) -> Iterator[Asset]:
-    """Each of some concepts that the vocabulary has."""
-    ordered, told = iter(sorted(concepts - {0})), names_of_concepts(workspace)
+def concept_assets(workspace: Workspace, concepts: set[int], people: Mapping[int, int]) -> Iterator[Asset]:
+    """Each of some concepts that the vocabulary has. `people` as `names_of_concepts` takes it."""
+    ordered, told = iter(sorted(concepts - {0})), names_of_concepts(workspace, people)
     while some := list(islice(ordered, _AT_ONCE)):
         yield from _assets(workspace, some, told)
 

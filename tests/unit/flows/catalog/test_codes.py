@@ -97,6 +97,24 @@ def test_a_code_of_few_people_is_for_owners_without_its_count(workspace: Workspa
     assert found(few, dora, "空腹血糖") == {"code:north/lis/measurement/GLUX": 12}
 
 
+def test_a_name_of_few_people_stays_untold_once_a_concept_stands_for_its_code(
+    workspace: Workspace, reads: Reads
+) -> None:
+    olga, dora = reads(workspace, "olga"), reads(workspace, "dora")
+    creatinine = 3016723
+    terms = workspace.ledger.terms.all()
+    decide(workspace, "olga", [replace(one, state=TermState.MAPPED, concept_id=creatinine) for one in terms])
+    for least, told in ((10, {"空腹血糖"}), (0, {"空腹血糖", "罕见检验"}), (13, set())):
+        access = replace(workspace.settings.access, least_count=least)
+        held = replace(workspace, settings=replace(workspace.settings, access=access))
+        bring_up_to_date(held, olga)
+        bring_up_to_date(held, dora)
+        for reader in (olga, dora):
+            assert {word for word in ("空腹血糖", "罕见检验") if found(held, reader, word)} == told, least
+            shown = one(held, reader, f"concept:{creatinine}").asset.words
+            assert {word for word in ("空腹血糖", "罕见检验") if word in shown} == told, least
+
+
 def test_who_has_no_grant_finds_no_code(workspace: Workspace, reads: Reads) -> None:
     nils = reads(workspace, "nils")
     bring_up_to_date(workspace, reads(workspace, "olga"))
