@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from medark.errors import StorageError
 from medark.messages import N_
 
 _MAGIC: Final = b"medark-arrays-1\n"
+_BEGIN: Final = len(_MAGIC) + 8  # where what is told of the arrays begins; its size stands before it
 _EDGE: Final = 64  # bytes: where an array may begin
 _FULL: Final = N_("the arrays can't be kept")
 
@@ -46,18 +48,28 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]] | No
     try:
         with path.open("rb") as file:
             whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        begin = len(_MAGIC) + 8
-        size = int.from_bytes(whole[len(_MAGIC) : begin], "big")
         if whole[: len(_MAGIC)] != _MAGIC:
             return None
-        head = orjson.loads(whole[begin : begin + size])
-        first = -(-(begin + size) // _EDGE) * _EDGE
+        size = int.from_bytes(whole[len(_MAGIC) : _BEGIN], "big")
+        head = orjson.loads(whole[_BEGIN : _BEGIN + size])
+        first = -(-(_BEGIN + size) // _EDGE) * _EDGE
         return {name: _array(whole, first, one) for name, one in head["arrays"].items()}, head["told"]
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def read_told(path: Path) -> dict[str, Any] | None:
+    """What is told of the arrays alone; None where there is no such file, or none that begins as one."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_BEGIN)
+            head = orjson.loads(file.read(int.from_bytes(start[len(_MAGIC) :], "big")))
+        told: dict[str, Any] | None = head["told"] if start[: len(_MAGIC)] == _MAGIC else None
+        return told
     except (OSError, ValueError, KeyError):
         return None
 
 
 def _array(whole: memoryview, first: int, told: Mapping[str, Any]) -> np.ndarray:
     kind, shape = np.dtype(told["type"]), tuple(told["shape"])
-    count = int(np.prod(shape))
-    return np.frombuffer(whole, kind, count, first + told["at"]).reshape(shape)
+    return np.frombuffer(whole, kind, math.prod(shape), first + told["at"]).reshape(shape)

@@ -14,6 +14,8 @@ _BUCKETS = 1 << (64 - _LOST - _REST)
 _ROOM = 4  # bits, at least, for each digest in the map of the first bits that are there
 MOST_CUT = 1 << (64 - _LOST)  # every digest is less
 _LARGE = 1_000_000  # keys; of fewer, 8 bytes each are little
+_AT_ONCE = 1 << 20  # bits of that map that are made together: what a core has beside it
+_MANY = 100_000  # keys, of which first it is looked whether the first bits are there
 Keys = np.ndarray[Any, np.dtype[np.int64]]
 Cut = np.ndarray[Any, np.dtype[np.uint64]]
 
@@ -46,12 +48,14 @@ class Digests:
     @classmethod
     def of(cls, pieces: list[Cut]) -> Digests:
         """Of digests that are sorted, piece after piece."""
-        if sum(map(len, pieces)) < _LARGE:
-            return cls(np.concatenate([np.zeros(0, np.uint64), *pieces]))
+        many = sum(map(len, pieces))
+        seen = _seen(pieces) if many >= _MANY else None
+        if many < _LARGE:
+            return cls(np.concatenate([np.zeros(0, np.uint64), *pieces]), None, seen)
         limits = np.arange(_BUCKETS + 1, dtype=np.uint64) << np.uint64(_REST)
         starts = sum((np.searchsorted(piece, limits) for piece in pieces), np.zeros(_BUCKETS + 1, np.int64))
         rest = np.concatenate([piece.astype(np.uint32) for piece in pieces])
-        return cls(rest, starts.astype(np.uint32), _seen(pieces))
+        return cls(rest, starts.astype(np.uint32), seen)
 
     def __len__(self) -> int:
         return len(self.rest)
@@ -72,21 +76,24 @@ class Digests:
         """Of each digest, is it among these? They are sorted."""
         if not len(self.rest) or not len(cuts):
             return np.zeros(len(cuts), np.bool_)
-        if self.starts is None:
-            return _are_among(cuts, self.rest)
+        if self.seen is None:
+            return self._are_there(cuts)
         found = np.zeros(len(cuts), np.bool_)
-        likely = np.flatnonzero(self._may_be_seen(cuts))
-        found[likely] = self._are_there(cuts[likely], self.starts)
+        likely = np.flatnonzero(self._may_be_seen(cuts, self.seen))
+        found[likely] = self._are_there(cuts[likely])
         return found
 
-    def _may_be_seen(self, cuts: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _may_be_seen(self, cuts: Cut, seen: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Are there digests with the same first bits? Of those that are not there, most have none."""
-        if self.seen is None:
-            return np.ones(len(cuts), np.bool_)
-        bits = (cuts >> _behind(len(self.seen) * 8)).astype(np.int64)
-        return np.asarray(self.seen[bits >> 3] >> (bits & 7).astype(np.uint8) & 1, np.bool_)
+        bits = (cuts >> _behind(len(seen) * 8)).astype(np.int64)
+        return np.asarray(seen[bits >> 3] >> (bits & 7).astype(np.uint8) & 1, np.bool_)
 
-    def _are_there(self, cuts: Cut, starts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _are_there(self, cuts: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        if self.starts is None:
+            return _are_among(cuts, self.rest)
+        return self._are_behind(cuts, self.starts)
+
+    def _are_behind(self, cuts: Cut, starts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
         bucket, rest = (cuts >> np.uint64(_REST)).astype(np.int64), cuts.astype(np.uint32)
         low, high = starts[bucket].astype(np.int64), starts[bucket + 1].astype(np.int64)
         end, most = high.copy(), len(self.rest) - 1
@@ -98,7 +105,9 @@ class Digests:
 
 
 def _are_among(cuts: Cut, others: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Of each, is it among others? Both are sorted, and neither is empty: the fewer are looked for among the more."""
+    """Of each, is it among others? Both are sorted: the fewer are looked for among the more."""
+    if not len(cuts):
+        return np.zeros(0, np.bool_)
     if len(cuts) <= len(others):
         return np.asarray(others[np.minimum(np.searchsorted(others, cuts), len(others) - 1)] == cuts)
     is_there = cuts[np.minimum(np.searchsorted(cuts, others), len(cuts) - 1)] == others
@@ -107,10 +116,15 @@ def _are_among(cuts: Cut, others: Cut) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def _seen(pieces: list[Cut]) -> np.ndarray[Any, Any]:
     """A bit for each of the first bits that digests have."""
-    is_there = np.zeros(1 << (_ROOM * sum(map(len, pieces))).bit_length(), np.bool_)
+    bits = 1 << (_ROOM * sum(map(len, pieces))).bit_length()
+    found, behind = np.zeros(bits // 8, np.uint8), _behind(bits)
     for piece in pieces:
-        is_there[(piece >> _behind(len(is_there))).view(np.int64)] = True
-    found: np.ndarray[Any, Any] = np.packbits(is_there, bitorder="little")
+        for first in range(0, bits, _AT_ONCE):
+            least, end = (np.uint64(place) << behind for place in (first, min(first + _AT_ONCE, bits)))
+            mine = piece[slice(*np.searchsorted(piece, (least, end)))] - least >> behind
+            is_there = np.zeros(min(_AT_ONCE, bits), np.bool_)
+            is_there[mine.view(np.int64)] = True
+            found[first // 8 : (first + _AT_ONCE) // 8] |= np.packbits(is_there, bitorder="little")
     return found
 
 

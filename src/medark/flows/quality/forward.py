@@ -160,8 +160,9 @@ class Forward:
         if self.index is not None and scan.sums == "without":
             for table, some in now.items():
                 self.index.read(table, some)
+            gone = lambda table: sorted({*files[table]} - {*now[table]})  # noqa: E731
             counting, args = Without(self.index, self._parts), (scan.among, scan.over)
-            is_there = is_known and all(self._parts.are_there(table, files[table]) for table in now)
+            is_there = is_known and all(self._parts.are_there(table, gone(table)) for table in now)
             more = counting.change(*args, files, now) if is_there else None
             every = partial(counting.share, *args, now)
         else:

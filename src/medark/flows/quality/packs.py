@@ -12,7 +12,7 @@ import numpy as np
 
 from medark.flows.quality.days import Days
 from medark.flows.quality.digests import Digests, Keys
-from medark.store.arrays import read_arrays, write_arrays
+from medark.store.arrays import read_arrays, read_told, write_arrays
 
 _END = ".pack"
 _SMALL = 1 << 20  # bytes: of packs that are smaller …
@@ -57,7 +57,7 @@ class Packs:
         for table in self._tables():
             small = list[Path]()
             for pack in self._packs(table):
-                paths = _read(pack).keys()
+                paths = (read_told(pack) or {}).keys()
                 if not paths or gone(table, paths):
                     self._move(table, [pack], gone)
                 elif pack.stat().st_size < _SMALL:
@@ -86,8 +86,9 @@ class Packs:
 def _written(arrays: _Arrays, start: str, one: OfFile) -> _Told:
     """Put the arrays of what is kept of a file to others; what else is told of it."""
     arrays[f"{start}people"], arrays[f"{start}rest"] = one.people, one.digests.rest
-    if one.digests.starts is not None and one.digests.seen is not None:
-        arrays[f"{start}starts"], arrays[f"{start}seen"] = one.digests.starts, one.digests.seen
+    for name, some in (("starts", one.digests.starts), ("seen", one.digests.seen)):
+        if some is not None:
+            arrays[f"{start}{name}"] = some
     days = one.days
     if days is None:
         return {}

@@ -181,10 +181,6 @@ def _cells(column: pa.ChunkedArray, is_of_sums: bool) -> list[Any]:
         return whole
     if pa.types.is_integer(column.type):
         return list(column.to_pylist())
-    return [told for chunk in column.dictionary_encode().chunks for told in _told(chunk)]
-
-
-def _told(chunk: pa.DictionaryArray) -> Iterator[Any]:
-    """Values of a column, each worked out once."""
-    values = list(map(said, chunk.dictionary.to_pylist()))
-    return (None if place is None else values[place] for place in chunk.indices.to_pylist())
+    coded = pa.concat_arrays(column.chunks or [pa.array([], column.type)]).dictionary_encode()
+    values = list(map(said, coded.dictionary.to_pylist()))  # each worked out once
+    return [None if place is None else values[place] for place in coded.indices.to_pylist()]

@@ -29,14 +29,18 @@ class Without:
     def change(self, among: str, over: str, before: Files, now: Files) -> tuple[int, int]:
         """By how much both numbers are more than they were with other files: of people whose rows came or went."""
         both = {among, over}
-        touched = {table: self._by_bucket(table, sorted({*before[table]} ^ {*now[table]})) for table in both}
-        old, new = ({table: self._by_bucket(table, files[table]) for table in both} for files in (before, now))
+        stayed = {table: self._by_bucket(table, sorted({*before[table]} & {*now[table]})) for table in both}
+        gone, came = (
+            {table: self._by_bucket(table, sorted({*some[table]} - {*others[table]})) for table in both}
+            for some, others in ((before, now), (now, before))
+        )
         more = [0, 0]
-        for bucket in {bucket for some in touched.values() for bucket in some}:
-            some = [one for of_table in touched.values() for one in of_table.get(bucket, [])]
+        for bucket in {bucket for some in (*gone.values(), *came.values()) for bucket in some}:
+            some = [one for of in (gone, came) for of_table in of.values() for one in of_table.get(bucket, [])]
             who = distinct(np.sort(np.concatenate([_NONE, *some])))
-            for sign, held in ((-1, old), (1, new)):
-                mine, others = ([_only(one, who) for one in held[table].get(bucket, [])] for table in (among, over))
+            left = {table: [_only(one, who) for one in stayed[table].get(bucket, [])] for table in both}
+            for sign, held in ((-1, gone), (1, came)):
+                mine, others = ([*left[table], *held[table].get(bucket, [])] for table in (among, over))
                 more = [n + sign * m for n, m in zip(more, self._of_bucket(among, mine, others), strict=True)]
         return more[0], more[1]
 
