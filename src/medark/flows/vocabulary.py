@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from medark.flows.mapped_terms import reapply
+from medark.flows import mapped_terms
 from medark.flows.workspace import Workspace
 from medark.model.audit import Act
 from medark.model.omop import VOCABULARY_TABLES
@@ -21,8 +21,7 @@ def load(workspace: Workspace, paths: Sequence[Path], progress: Progress) -> Voc
     `medark rebuild` or `medark quarantine retry`. What was decided that sources' codes mean holds on.
     """
     with progress.stage("loading vocabularies", None, "tables") as stage:
-        report = workspace.vocabulary.load(paths)
-        reapply(workspace)
+        report = mapped_terms.load(workspace, paths)
         stage.advance(len(report.rows))
     publish(workspace)
     return report

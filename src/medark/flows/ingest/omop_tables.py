@@ -10,6 +10,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from medark.errors import RefusedInput
+from medark.flows import mapped_terms
 from medark.flows.ingest.omop_databases import Database, databases, some_people, told_apart
 from medark.flows.ingest.people import are_others
 from medark.flows.ingest.raw_tables import RawTable, bind_whole, opened, pieces
@@ -212,5 +213,5 @@ def _vocabulary(wave: Wave, found: Sequence[RawTable]) -> None:
             )
         wave.gathered.cover(number, 1, done=True)
     if take:
-        workspace.vocabulary.load([folder])
+        mapped_terms.load(workspace, [folder])
         workspace.vocabulary.bind(wave.session)

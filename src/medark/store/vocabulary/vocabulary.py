@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from medark.store.vocabulary.report import VocabularyReport
 from medark.store.vocabulary.shipped import shipped_digest
 
 RELATIONS = (*VOCABULARY_TABLES, *load.MAPS)
+Amending = Callable[[Session], Sequence[Path]]  # the vocabulary's tables, bound → files in the place of some of them
 
 
 class Vocabulary:
@@ -54,8 +55,9 @@ class Vocabulary:
         known = self._now().files
         return tuple(name for relation in relations for name in known.get(relation, ()))
 
-    def load(self, paths: Iterable[Path] = ()) -> VocabularyReport:
-        """Take in vocabulary files (or folders of them). A table that comes is replaced, others stay.
+    def load(self, paths: Iterable[Path] = (), amending: Amending | None = None) -> VocabularyReport:
+        """Take in vocabulary files (or folders of them). A table that comes is replaced, others stay. `amending` sees
+        the tables as they are then, before maps are made of them.
 
         Files are known by their columns: Athena's tab-separated text, comma-separated text, Parquet. Loading the
         same again changes nothing. SourceError if a path is not there, RefusedInput for a file with bad lines.
@@ -67,7 +69,7 @@ class Vocabulary:
             digest = _digest(inputs)
             if before is not None and before.digest == digest:
                 return _report(before, ignored, changed=False)
-            after = self._made(given, before, Manifest(digest, "", inputs, {}, "", {}))
+            after = self._made(given, before, Manifest(digest, "", inputs, {}, "", {}), amending)
             manifest.write(self._root, after)
             manifest.sweep(self._root, after.names | (before.names if before else frozenset()))
             return _report(after, ignored, changed=True)
@@ -110,18 +112,35 @@ class Vocabulary:
             self._known = (stamp, found)
         return self._known[1]
 
-    def _made(self, given: Sequence[VocabularyFile], before: Manifest | None, after: Manifest) -> Manifest:
+    def _made(
+        self, given: Sequence[VocabularyFile], before: Manifest | None, after: Manifest, amending: Amending | None
+    ) -> Manifest:
         """All the files of a manifest: loaded tables, what is shipped beside them, then the maps over both."""
-        loaded = _loaded(before)
-        left_out = dict(before.left_out) if before else {}
+        loaded, left_out = _loaded(before), dict(before.left_out) if before else {}
+        self._write_loaded(given, loaded, left_out)
+        beside, inputs = self._beside(loaded), after.inputs
+        if amending is not None:
+            with self._engine.session() as session:
+                self._bind_tables(session, _tables(loaded, beside))
+                amended, _ignored = vocabulary_files(amending(session))
+            self._write_loaded(amended, loaded, left_out)
+            inputs = {**inputs, **_inputs(amended)}
+        files = {f"loaded_{table}": tuple(names) for table, names in loaded.items()} | _tables(loaded, beside)
+        left = {table: n for table, n in left_out.items() if n}
+        return self._with_maps(replace(after, digest=_digest(inputs), inputs=inputs, files=files, left_out=left))
+
+    def _write_loaded(
+        self, given: Sequence[VocabularyFile], loaded: dict[str, list[str]], left_out: dict[str, int]
+    ) -> None:
+        """Some tables from their files; both records of what there is are brought up to it."""
         for table in _inputs(given):
             with self._engine.session() as session:
                 own = [file for file in given if file.table == table]
                 loaded[table], left_out[table] = load.write_loaded(session, table, own, self._root)
-        beside = self._beside(loaded)
-        files = {f"loaded_{table}": tuple(names) for table, names in loaded.items()}
-        files |= {table: (*loaded.get(table, ()), *beside.get(table, ())) for table in VOCABULARY_TABLES}
-        return self._with_maps(replace(after, files=files, left_out={t: n for t, n in left_out.items() if n}))
+
+    def _bind_tables(self, session: Session, files: Mapping[str, Sequence[str]]) -> None:
+        for table in VOCABULARY_TABLES:
+            load.bind(session, table, self._paths(files[table]))
 
     def _beside(self, loaded: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         beside = {}
@@ -137,8 +156,7 @@ class Vocabulary:
     def _with_maps(self, made: Manifest) -> Manifest:
         files = dict(made.files)
         with self._engine.session() as session:
-            for table in VOCABULARY_TABLES:
-                load.bind(session, table, self._paths(files[table]))
+            self._bind_tables(session, files)
             load.bind(session, "vocabulary", self._paths(files.get("loaded_vocabulary", ())), "loaded_vocabulary")
             for name in load.MAPS:
                 files[name] = tuple(load.write_map(session, name, self._root))
@@ -160,6 +178,11 @@ class Vocabulary:
 def _loaded(before: Manifest | None) -> dict[str, list[str]]:
     files = before.files if before else {}
     return {name.removeprefix("loaded_"): list(f) for name, f in files.items() if name.startswith("loaded_")}
+
+
+def _tables(loaded: Mapping[str, Sequence[str]], beside: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The files of each table: of what was loaded, and of what is shipped beside it."""
+    return {table: (*loaded.get(table, ()), *beside.get(table, ())) for table in VOCABULARY_TABLES}
 
 
 def _inputs(given: Sequence[VocabularyFile]) -> dict[str, tuple[str, ...]]:

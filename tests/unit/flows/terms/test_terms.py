@@ -21,6 +21,7 @@ from medark.flows.workspace import Workspace
 from medark.model.progress import Silent
 from medark.model.term import SourceTerm, TermState
 from medark.model.user import User
+from medark.store.vocabulary import load as vocabulary_files
 
 CALCIUM_IN_MOLES = 2_107_129_037  # LOINC 2000-8, which the shipped vocabulary has no standard concept for
 POTASSIUM, SODIUM = 3023103, 3019550  # LOINC 2823-3, 2951-2
@@ -108,8 +109,13 @@ def test_a_decision_reaches_the_rows_that_waited_and_those_to_come(workspace: Wo
     assert [one.term.source for one in terms.unmapped(workspace, "olga")] == ["south/lis"]
 
 
-def test_a_new_vocabulary_leaves_what_was_decided(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_new_vocabulary_leaves_what_was_decided(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     terms.decide(workspace, "olga", [chosen(of(workspace, "ZK"), 0)])
+    made: list[str] = []
+    write_map = vocabulary_files.write_map
+    monkeypatch.setattr(vocabulary_files, "write_map", lambda *given: made.append(given[1]) or write_map(*given))
     head = (
         "source_code", "source_concept_id", "source_vocabulary_id", "source_code_description", "target_concept_id",
         "target_vocabulary_id", "valid_start_date", "valid_end_date", "invalid_reason",
@@ -117,6 +123,7 @@ def test_a_new_vocabulary_leaves_what_was_decided(workspace: Workspace, tmp_path
     line = ("Q1", "0", "L", "theirs", str(POTASSIUM), "LOINC", "19700101", "20991231", "")
     (tmp_path / "SOURCE_TO_CONCEPT_MAP.csv").write_text("\n".join(map("\t".join, (head, line))) + "\n", "utf-8")
     load(workspace, [tmp_path / "SOURCE_TO_CONCEPT_MAP.csv"], Silent())
+    assert made == list(vocabulary_files.MAPS), "each map is made once"
     with workspace.engine.session() as session:
         workspace.vocabulary.bind(session, ("source_to_concept_map",))
         rows = session.query("SELECT source_code, source_vocabulary_id AS v FROM source_to_concept_map ORDER BY 1")
