@@ -32,7 +32,7 @@ def explained_json(found: Sequence[TableShown]) -> list[dict[str, object]]:
 def explained_view(found: Sequence[TableShown], source: str, workspace: str) -> Iterator[RenderableType]:
     """What is in the lake by itself, and what waits for an answer, those of most rows first."""
     waits = [one for one in found if one.waits]
-    itself = [one for one in found if not one.waits]
+    itself = [one for one in found if not one.waits and one.state != "idle"]
     for heading, some in (
         (_("Mapped without asking, or as approved: look whether it is right"), itself),
         (_("Waiting for an answer: kept raw, not yet in the lake"), waits),
@@ -67,7 +67,7 @@ def why_open(one: TableShown) -> str:
     elif one.missing and one.kind != "dictionary":
         slot = one.missing[0]
         parts.append(_("lacks {what}", what=meaning(slot, one.kind) if " " not in slot else phrase(slot)))
-    elif one.waits and one.kind == "dictionary":
+    elif one.state == "idle":
         parts.append(_("no table looks into it"))
     else:
         some = ", ".join(one.open_columns[:_COLUMNS]) + (" …" if len(one.open_columns) > _COLUMNS else "")

@@ -110,7 +110,7 @@ def _row(found: Proposal, one: TableShown) -> tuple[str | int, ...]:
     from medark.flows.propose.words import kind_named
 
     draft = found.drafts[one.name]
-    states = {"open": _("waits"), "accepted": _("accepted"), "put off": _("put off")}
+    states = {"open": _("waits"), "accepted": _("accepted"), "put off": _("put off"), "idle": _("nothing to say")}
     state = states.get(one.state) or _("approved by {by}", by=one.by)
     read = sum(1 for column in draft.columns if draft.made_of(column))
     is_ = f"{kind_named(one.kind)} ({one.kind})"
@@ -125,24 +125,18 @@ def table_view(found: Proposal, name: str, place: str = "", whole: bool = False)
     from rich.text import Text
 
     from medark.flows.propose.columns import columns
+    from medark.flows.propose.standing import is_kind_open
 
     numbered = list(enumerate(columns(found, name), 1))
     shown = [(n, one) for n, one in numbered if one.state == "open"] if not whole else numbered
     shown = shown or (numbered if whole or len(numbered) <= _FEW else [])
     heads = ("", _("column"), _("values"), _("is"), _("may be"))
-    rows = [_column_row(n, one, found.drafts[name].kind) for n, one in shown]
+    rows = [_column_row(n, one, found, name) for n, one in shown]
     rest = len(numbered) - len(shown)
     more = plural("{count} column more, with: all", "{count} columns more, with: all", rest)
     note = [Text(more, "dim")] if rest else []
     note += [Text(_(_WHICH_KIND), "bold")] if is_kind_open(found, name) else []
     return Group(table(_heading(found, name, place), heads, rows), *note)
-
-
-def is_kind_open(found: Proposal, name: str) -> bool:
-    """Is it not sure what a table is, so that this is the first thing to say?"""
-    from medark.flows.propose.columns import LEAST
-
-    return name not in found.kept.approvals and name not in found.kept.kinds and found.drafts[name].kind_chance < LEAST
 
 
 def values_view(shown: Sequence[ValuesShown]) -> RenderableType:
@@ -185,14 +179,17 @@ def _heading(found: Proposal, name: str, place: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _column_row(number: int, one: ColumnShown, kind: str) -> tuple[str, ...]:
+def _column_row(number: int, one: ColumnShown, found: Proposal, name: str) -> tuple[str, ...]:
     from medark.flows.propose.columns import choices
+    from medark.flows.propose.standing import would_be
     from medark.flows.propose.words import meaning, reasons, values_in_words
 
+    kind, slot = found.drafts[name].kind, one.slot or would_be(found, name, one)
     likely = [
         f"{n} {meaning(c.slot, kind, c.element)} ({c.slot}) {c.chance:.0%} {', '.join(reasons(c))}".rstrip()
         for n, c in enumerate(choices(one), 1)
     ]
-    said = {"said": _("said"), "sure": f"{one.chance:.0%}", "open": f"{one.chance:.0%}?"}.get(one.state, "")
-    is_ = f"{meaning(one.slot, kind)} {said}" if one.slot or one.state == "said" else "-"
+    chance = one.chance if one.slot or not slot else choices(one)[0].chance
+    said = {"said": _("said"), "sure": f"{chance:.0%}", "open": f"{chance:.0%}?"}.get(one.state, "")
+    is_ = f"{meaning(slot, kind)} {said}" if slot or one.state == "said" else "-"
     return str(number), one.name, values_in_words(one.profile), is_, "\n".join(likely)

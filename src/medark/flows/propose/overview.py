@@ -11,10 +11,11 @@ from medark.flows.propose.columns import is_in_part, open_columns
 from medark.flows.propose.keeping import load
 from medark.flows.propose.proposing import Proposal, read_again
 from medark.flows.propose.review import accepted
+from medark.flows.propose.standing import is_idle
 from medark.flows.workspace import Workspace
 
 _KEPT: Final = "proposals as pages show them"
-TableState = Literal["open", "accepted", "put off", "in part", "in effect"]
+TableState = Literal["open", "accepted", "put off", "in part", "in effect", "idle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def tables(found: Proposal) -> list[TableShown]:
     """Every table: what waits for an answer first, of most rows."""
     told = accepted(found.kept)
     shown = [_table(found, name, told) for name in found.drafts]
-    order: Sequence[TableState] = ("open", "in part", "accepted", "put off", "in effect")
+    order: Sequence[TableState] = ("open", "in part", "accepted", "put off", "in effect", "idle")
     return sorted(shown, key=lambda one: (order.index(one.state), one.kind == "dictionary", -one.rows, one.name))
 
 
@@ -77,6 +78,8 @@ def _table(found: Proposal, name: str, told: Sequence[str]) -> TableShown:
         state = "in part" if is_in_part(found, name) else "in effect"
     elif name in kept.skipped:
         state = "put off"
+    elif is_idle(found, name):
+        state = "idle"
     by = approval.by if approval else ""
     return TableShown(
         found.source, name, kept.profiles[name].rows, draft.kind, draft.kind_chance, draft.chance,

@@ -12,6 +12,7 @@ from medark.flows.propose.approving import approve
 from medark.flows.propose.columns import NOTHING, in_part
 from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Kept, save, site_entries
 from medark.flows.propose.proposing import Proposal, propose, read_again
+from medark.flows.propose.standing import asked_tables
 from medark.flows.propose.tasks import dismiss_tasks, raise_tasks
 from medark.flows.propose.values import ValuesShown, values_of
 from medark.flows.raw import must_steward
@@ -56,7 +57,7 @@ class Review:
 
     def waiting(self) -> list[str]:
         """Tables that have no answer yet, those with most rows first; then those in effect with open columns."""
-        asked = [*self.found.open_tables(), *in_part(self.found)]
+        asked = [*asked_tables(self.found), *in_part(self.found)]
         return [name for name in asked if name not in self.accepted]
 
     def called(self, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from medark.flows.propose.columns import columns, in_part
+from medark.flows.propose.standing import asked_tables
 from medark.flows.raw import STEWARD
 from medark.flows.workspace import Workspace
 from medark.messages import N_
@@ -40,7 +41,7 @@ def raise_tasks(workspace: Workspace, found: Proposal) -> list[Task]:
     """A task for each table that is neither approved nor put off, and for each that medark put in effect without some
     columns, or of which nobody knows some values; one at most is open for a table. What is settled is closed.
     """
-    tables = [_of_table(workspace, found, name) for name in found.open_tables()]
+    tables = [_of_table(workspace, found, name) for name in asked_tables(found)]
     asked = _asked(found)
     rest = [_task(workspace, found, name, _REST, _rest(found, name)) for name in asked]
     settled = [name for name in found.drafts if name not in asked]

@@ -7,7 +7,8 @@ from typing import Final
 
 from medark.flows.propose.columns import NOTHING, columns, confirmed
 from medark.flows.propose.review import Review
-from medark.flows.propose.words import bare, meanings
+from medark.flows.propose.standing import would_be
+from medark.flows.propose.words import meanings
 from medark.serve.console.fields import one_of
 from medark.serve.console.imports import told as words
 from medark.serve.console.screens import Visit
@@ -33,8 +34,10 @@ def answered(visit: Visit, told: Mapping[str, str]) -> str:
         case "later":
             review.skip(name)
             return _on(review, source, name)
-    review.say_slots(name, _said(review, name, told, is_accepted=step == "accept"))
+    wanted = _wanted(review, name, told)
+    review.say_slots(name, _otherwise(review, name, wanted))
     if step == "accept":
+        review.say_slots(name, _confirmed(review, name, wanted))
         review.accept(name)
         return _on(review, source, name)
     return f"{here}?done=kept"
@@ -48,13 +51,24 @@ def _on(review: Review, source: str, name: str) -> str:
     return words.of_source("approve", source) if review.accepted else words.ADDRESS
 
 
-def _said(review: Review, name: str, told: Mapping[str, str], *, is_accepted: bool) -> dict[str, str]:
-    """Of each column what is written, or otherwise than it is read; once the table is accepted, also what was open."""
+def _wanted(review: Review, name: str, told: Mapping[str, str]) -> dict[str, str]:
+    """Of each column of the page what is written, or else chosen."""
     names = {text.casefold(): slot for slot, text in meanings(review.found.drafts[name].kind)}
-    found = confirmed(review.found, name) if is_accepted else {}
+    found: dict[str, str] = {}
     for number, one in enumerate(columns(review.found, name)):
         other = told.get(f"{_OTHER}{number}", "").strip()
-        wanted = names.get(other.casefold(), other) or told.get(f"{_IS}{number}", "")
-        if wanted and (other or one.name in found or wanted != (bare(one.slot) or NOTHING)):
-            found[one.name] = wanted
-    return found
+        found[one.name] = names.get(other.casefold(), other) or told.get(f"{_IS}{number}", "")
+    return {column: slot for column, slot in found.items() if slot}
+
+
+def _otherwise(review: Review, name: str, wanted: Mapping[str, str]) -> dict[str, str]:
+    """What is said otherwise than the page showed it."""
+    shown = {one.name: would_be(review.found, name, one) or NOTHING for one in columns(review.found, name)}
+    return {column: slot for column, slot in wanted.items() if slot != shown[column]}
+
+
+def _confirmed(review: Review, name: str, wanted: Mapping[str, str]) -> dict[str, str]:
+    """What was open and is as the page showed it, said by accepting the table; nothing of one that is not whole."""
+    if review.found.drafts[name].missing:
+        return {}
+    return {column: wanted.get(column, slot) for column, slot in confirmed(review.found, name).items()}

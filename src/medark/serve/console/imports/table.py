@@ -11,6 +11,7 @@ from medark.flows.propose.columns import LEAST, columns
 from medark.flows.propose.overview import TableShown, proposal_of, sources, tables
 from medark.flows.propose.proposing import Proposal
 from medark.flows.propose.review import is_open
+from medark.flows.propose.standing import is_kind_open, would_be
 from medark.flows.propose.values import values_of
 from medark.flows.propose.words import kind_choices, kind_named, meanings
 from medark.flows.raw import must_steward
@@ -50,7 +51,14 @@ def screen(visit: Visit) -> Screen:
     within = by_key(found.links)
     states = {told.column: told for told in values_of(visit.workspace, found, one.name) if told.is_state}
     every = [
-        words.column(n, each, draft.kind, within.get((one.name, each.name), ()), states.get(each.name))
+        words.column(
+            n,
+            each,
+            draft.kind,
+            would_be(found, one.name, each),
+            within.get((one.name, each.name), ()),
+            states.get(each.name),
+        )
         for n, each in enumerate(columns(found, one.name))
     ]
     page = max(1, min(visit.number("page", 1), 1 + len(every) // PAGE))
@@ -59,7 +67,7 @@ def screen(visit: Visit) -> Screen:
     data: dict[str, Any] = {
         **words.table(one), "here": here, "back_to": words.ADDRESS, "going": words.under_way(visit),
         "said": _(_DONE.get(visit.text("done"), "")) or words.accepted_so_far(visit.number("last")),
-        "kinds": kind_choices(), "kind_chances": _kinds(found, one.name),
+        "kinds": kind_choices(), "kind_chances": _kinds(found, one.name), "is_kind_open": is_kind_open(found, one.name),
         "open_columns": [each for each in shown if each["state"] == "open"],
         "other_columns": [each for each in shown if each["state"] != "open"],
         "meanings": [{"slot": slot, "text": text} for slot, text in meanings(draft.kind)],
@@ -100,7 +108,7 @@ def _leaves_out(draft: Draft) -> Sequence[Mapping[str, str]]:
     told = [{"when": one.when, "outcome": phrase(one.outcome), "reason": phrase(one.reason)} for one in draft.issues]
     return [
         *told,
-        *([{"when": "", "outcome": phrase("excluded"), "reason": draft.every_row}] if draft.every_row else []),
+        *([{"when": "", "outcome": phrase("excluded"), "reason": phrase(draft.every_row)}] if draft.every_row else []),
     ]
 
 

@@ -10,7 +10,7 @@ from medark.flows.propose.background import how_far
 from medark.flows.propose.columns import LEAST, ColumnShown, choices
 from medark.flows.propose.overview import TableShown
 from medark.flows.propose.values import ValuesShown
-from medark.flows.propose.words import bare, kind_named, meaning, reasons, values_in_words
+from medark.flows.propose.words import kind_named, meaning, reasons, values_in_words
 from medark.messages import N_, _, phrase, plural
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
@@ -22,9 +22,16 @@ ADDRESS: Final = f"{PREFIX}/import"
 NOTHING: Final = "-"
 STATES: Final = {
     "open": N_("waits for you"), "in part": N_("read in part"), "accepted": N_("accepted"), "put off": N_("put off"),
-    "in effect": N_("in effect"),
+    "in effect": N_("in effect"), "idle": N_("nothing to say"),
 }  # fmt: skip
-MARKS: Final = {"open": "warning", "in part": "info", "accepted": "info", "put off": "", "in effect": "good"}
+MARKS: Final = {
+    "open": "warning",
+    "in part": "info",
+    "accepted": "info",
+    "put off": "",
+    "in effect": "good",
+    "idle": "",
+}
 _MOST_WITHIN: Final = 3  # tables whose keys a column's values are, that are shown
 
 
@@ -62,12 +69,18 @@ def lacks(one: TableShown) -> str:
 
 
 def column(
-    number: int, one: ColumnShown, kind: str, within: Sequence[Link] = (), states: ValuesShown | None = None
+    number: int,
+    one: ColumnShown,
+    kind: str,
+    would_be: str,
+    within: Sequence[Link] = (),
+    states: ValuesShown | None = None,
 ) -> dict[str, Any]:
-    """A column with what it may be. `choices`: the likeliest meanings, each with what speaks for it; `within`: keys of
-    other tables that its values are; `states`: its values say whether a row stands.
+    """A column with what it may be. `would_be`: the slot that is chosen on the page; `choices`: the likeliest meanings,
+    each with what speaks for it; `within`: keys of other tables that its values are; `states`: its values say whether a
+    row stands.
     """
-    slot, profile = bare(one.slot), one.profile
+    slot, profile = would_be, one.profile
     likely = {each.slot: _choice(each, kind) for each in choices(one)}
     if states is not None and slot == VOID:
         likely = {slot: {"slot": slot, "text": states.heading, "chance": one.chance, "why": []},
