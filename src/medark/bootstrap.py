@@ -19,6 +19,7 @@ from medark.flows.gate.reader import machine_user
 from medark.flows.rebuild import finish_swap
 from medark.flows.vocabulary import publish
 from medark.flows.workspace import Places, Workspace
+from medark.model.progress import Progress
 from medark.settings import Settings
 from medark.store.crosswalk import Crosswalk
 from medark.store.duckdb import DuckDB
@@ -104,9 +105,18 @@ def _plugged(places: Places, settings: Settings, salt: str, password: str) -> Wo
         lake=Lake(places.lake, engine, settings.lake.buckets),
         vocabulary=Vocabulary(places.vocabulary, engine),
         salt=salt,
+        follows=(_follow_senders,),
         book=LedgerBook(ledger),
         held=held,
     )
+
+
+def _follow_senders(workspace: Workspace, progress: Progress) -> None:
+    """Persons as sources themselves say that they are one, whatever way it came."""
+    if workspace.crosswalk.ties.are_new():
+        from medark.flows.identity.senders import follow_senders  # few sources say who is who
+
+        follow_senders(workspace, progress)
 
 
 def _take_small_pages() -> None:

@@ -18,8 +18,13 @@ from medark.store.landing import Landing
 from medark.store.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from medark.flows.gate.book import Book
+    from medark.model.progress import Progress
     from medark.store.ledger.ledger import Ledger
+
+    Following = Callable[["Workspace", Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Workspace:
     lake: Lake
     vocabulary: Vocabulary
     salt: str
+    follows: tuple[Following, ...] = ()  # what is done when the lake has what came; the caller holds the workspace
     book: Book | None = field(default=None, repr=False)  # what reads are decided by; see flows.gate
     kept: dict[object, Any] = field(default_factory=dict, repr=False)  # what is true for as long as its stamp is
     held: ExitStack = field(default_factory=ExitStack, repr=False)  # what else is to be released

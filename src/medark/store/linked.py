@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
+
+from medark.store.part import Part
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS trait (
@@ -107,17 +108,10 @@ class Step:
     to_id: int
 
 
-class Linked:
+class Linked(Part):
     """The linkage part of an open crosswalk."""
 
-    def __init__(
-        self,
-        database: sqlite3.Connection,
-        reading: Callable[[], AbstractContextManager[None]],
-        writing: Callable[[], AbstractContextManager[None]],
-    ) -> None:
-        self._db, self._reading, self._writing = database, reading, writing
-        self._joined: tuple[int, pa.Table] | None = None
+    _joined: tuple[int, pa.Table] | None = None
 
     # -- what is said of people ----------------------------------------------------------------------------------------
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
+
+from medark.store.part import Part
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS tie (
@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS tie (
   at_ms INTEGER NOT NULL, record_no INTEGER NOT NULL, row_no INTEGER NOT NULL, part_no INTEGER NOT NULL,
   PRIMARY KEY (record_no, row_no, part_no)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tie_followed (is_so INTEGER PRIMARY KEY);
 """
 _SAID: Final = ("person_key", "other_key", "tie", "at_ms", "record_no", "row_no", "part_no")
 
@@ -32,27 +33,30 @@ class Tie:
     place: tuple[int, int, int]
 
 
-class Ties:
+class Ties(Part):
     """The part of an open crosswalk that keeps what sources say of pairs."""
-
-    def __init__(
-        self,
-        database: sqlite3.Connection,
-        reading: Callable[[], AbstractContextManager[None]],
-        writing: Callable[[], AbstractContextManager[None]],
-    ) -> None:
-        self._db, self._reading, self._writing = database, reading, writing
 
     def put(self, people: str, source: str, ties: pa.Table) -> None:
         """Keep what a source says of keys of a namespace (person_key, other_key, tie, at_ms and the place)."""
         ask = f"INSERT OR REPLACE INTO tie (people, source, {', '.join(_SAID)}) VALUES (?, ?{', ?' * len(_SAID)})"
         with self._writing():
+            self._db.execute("DELETE FROM tie_followed")
             self._db.executemany(ask, ((people, source, *(row[name] for name in _SAID)) for row in ties.to_pylist()))
 
     def any(self) -> bool:
         """Did any source say anything?"""
         with self._reading():
             return self._db.execute("SELECT 1 FROM tie LIMIT 1").fetchone() is not None
+
+    def are_new(self) -> bool:
+        """Did any source say anything since all was followed?"""
+        with self._reading():
+            return self.any() and self._db.execute("SELECT 1 FROM tie_followed").fetchone() is None
+
+    def are_followed(self) -> None:
+        """Keep that persons are as all that was said until now has them."""
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO tie_followed VALUES (1)")
 
     def all(self) -> list[Tie]:
         """What was said of pairs of keys that are there, the smaller key of each first; in no order."""

@@ -62,8 +62,6 @@ def ingest(
     with opened(workspace) as ws, watched() as progress:
         account, found = _explained(ws, run(ws, Path(str(folder)), source, progress), progress, ask=ask)
         _asks_of_codes(ws, account.source)
-        if ws.crosswalk.ties.any():
-            _joined_as_told(ws, progress)
         if ws.settings.identity.link_after_ingest:
             _linked(ws, progress)
         if ws.settings.quality.check_after_ingest:
@@ -71,13 +69,6 @@ def ingest(
         if ws.settings.lineage.openlineage:
             _tell(ws, account.batch_no)
     show(ingest_json(account, found), json, lambda: ingest_view(account, str(ws.path), found))
-
-
-def _joined_as_told(ws: Workspace, progress: Progress) -> None:
-    """Persons as sources themselves say that they are one."""
-    from medark.flows.identity.senders import follow_senders
-
-    follow_senders(ws, progress)
 
 
 def _linked(ws: Workspace, progress: Progress) -> None:

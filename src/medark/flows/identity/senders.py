@@ -8,7 +8,6 @@ from medark.flows.gate.parts import now_ms
 from medark.flows.identity.joining import join
 from medark.flows.identity.parts import SAME
 from medark.flows.identity.tasks import bring_up_to_date
-from medark.flows.working import working
 from medark.flows.workspace import Workspace
 from medark.model.audit import Act
 from medark.model.progress import Progress
@@ -22,17 +21,17 @@ Pair = tuple[int, int]
 
 def follow_senders(workspace: Workspace, progress: Progress) -> int:
     """Let persons be as sources say last, unless somebody decided otherwise. Returns of how many pairs that is new.
+    The caller holds the workspace.
 
     Saying the same again, in any order, changes nothing; what a person took back of it stays taken back until the
     source unlinks and links anew.
     """
-    with working(workspace):
-        about = _told(workspace, workspace.crosswalk.ties.all())
-        if about:
-            join(
-                workspace, progress, set(workspace.crosswalk.linked.of_keys(k for pair in about for k in pair).values())
-            )
-            bring_up_to_date(workspace)
+    crosswalk = workspace.crosswalk
+    about = _told(workspace, crosswalk.ties.all())
+    if about:
+        join(workspace, progress, set(crosswalk.linked.of_keys(key for pair in about for key in pair).values()))
+        bring_up_to_date(workspace)
+    crosswalk.ties.are_followed()
     return len(about)
 
 

@@ -36,6 +36,8 @@ def standardise_pending(
         for batch in batches:
             standardise_batch(workspace, batch, progress, staging)
         derive_due(workspace, progress)
+        for follow in workspace.follows:
+            follow(workspace, progress)
         read_if_set(workspace, progress)
         publish(workspace)
         note_sources(workspace)

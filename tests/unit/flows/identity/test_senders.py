@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from medark.cli.shell import run
 from medark.flows.gate.reader import machine_user
 from medark.flows.identity.deciding import decide, undo
 from medark.flows.identity.linking import link
-from medark.flows.identity.senders import follow_senders
 from medark.flows.ingest import ingest
+from medark.flows.quarantine import retry
 from medark.flows.rebuild import rebuild
 from medark.flows.workspace import Workspace
 from medark.model.progress import Silent
@@ -45,8 +46,6 @@ def send(workspace: Workspace, *messages: str) -> None:
         folder.mkdir()
         (folder / "adt.hl7").write_text(text, encoding="utf-8")
         ingest(workspace, folder, "north/adt")
-        if workspace.crosswalk.ties.any():
-            follow_senders(workspace, SILENT)
 
 
 def are_one(workspace: Workspace, one: str = "N7", other: str = "N8") -> bool:
@@ -103,6 +102,15 @@ def test_an_ingest_at_the_terminal_joins_who_is_linked(north: Path, tmp_path: Pa
     with open_workspace(place, {}) as workspace:
         assert are_one(workspace)
         assert counting(workspace) == [("north/adt", "same", "HL7 A24")]
+
+
+def test_who_is_linked_and_not_joined_yet_is_joined_by_whatever_takes_in_next(workspace: Workspace) -> None:
+    send(replace(workspace, follows=()), message("A24", 1, "N7", "N8"))
+    assert not are_one(workspace) and workspace.crosswalk.ties.are_new()
+    retry(workspace, SILENT)
+    assert are_one(workspace)
+    assert counting(workspace) == [("north/adt", "same", "HL7 A24")]
+    assert not workspace.crosswalk.ties.are_new(), "what is followed is not read again"
 
 
 def test_unlinked_again_the_lake_is_as_if_never_linked(workspace: Workspace, north: Path, tmp_path: Path) -> None:
