@@ -72,4 +72,6 @@ def why_open(one: TableShown) -> str:
     else:
         some = ", ".join(one.open_columns[:_COLUMNS]) + (" …" if len(one.open_columns) > _COLUMNS else "")
         parts += [some] if some else []
+        if one.waits and one.waits_for:
+            parts.append(_("waits for {tables}", tables=", ".join(one.waits_for)))
     return ", ".join(parts)

@@ -21,7 +21,7 @@ TableState = Literal["open", "accepted", "put off", "in part", "in effect", "idl
 @dataclass(frozen=True, slots=True)
 class TableShown:
     """A table of a source. `least`: the chance of its least sure line; `open_columns`: names; `asks`: values that
-    somebody has to explain.
+    somebody has to explain; `waits_for`: tables that it looks into and that are not in effect.
     """
 
     source: str
@@ -36,6 +36,7 @@ class TableShown:
     by: str
     missing: tuple[str, ...]
     asks: int = 0
+    waits_for: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -84,4 +85,5 @@ def _table(found: Proposal, name: str, told: Sequence[str]) -> TableShown:
     return TableShown(
         found.source, name, kept.profiles[name].rows, draft.kind, draft.kind_chance, draft.chance,
         len(draft.columns), open_, state, by, draft.missing, len(draft.asks),
+        tuple(dict.fromkeys(join.table for join in draft.joins if join.table not in kept.approvals)),
     )  # fmt: skip

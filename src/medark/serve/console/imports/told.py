@@ -56,6 +56,7 @@ def table(one: TableShown) -> dict[str, Any]:
         "kind": one.kind, "kind_named": kind_named(one.kind), "chance": one.chance, "least": one.least,
         "columns": one.columns, "open": len(one.open_columns), "state": one.state, "state_named": _(STATES[one.state]),
         "mark": MARKS[one.state], "by": one.by, "waits": one.waits, "lacks": lacks(one),
+        "waits_for": [{"name": name, "address": of_table(one.source, name)} for name in one.waits_for if one.waits],
         "is_sure": one.state == "open" and one.least >= LEAST and not one.missing,
     }  # fmt: skip
 
