@@ -35,8 +35,7 @@ def overlaps() -> Iterator[Sum]:
     """How many people are in which tables: a row for each combination."""
     names = {**_DOMAINS, **_OTHERS}
     each = " union all ".join(
-        f"select {', '.join(f'{int(name == own)} as {name}' for name in names.values())}, person_id"
-        f" from (select distinct person_id from {table}) as t"
+        f"select {', '.join(f'{int(name == own)} as {name}' for name in names.values())}, person_id from {table} as t"
         for table, own in names.items()
     )
     most = ", ".join(f"max({name}) as {name}" for name in names.values())

@@ -15,39 +15,37 @@ _AS_WRITTEN = "cast(floor({m} / 12) as bigint) * 100 + {m} % 12 + 1"  # the numb
 _DIGIT = "(" + " union all ".join(f"select {n} as d" for n in range(10)) + ")"
 
 
-def spans(table: str, first: str, last: str, touching: str = "start_no <= ended_before") -> str:
-    """Each person's periods, those that overlap as one: person_id, first_no, last_no.
-
-    `first`, `last`: what a period starts and ends with: days, or the numbers of months or years.
+def spans_in_days(table: str = "observation_period") -> str:
+    """Each person's periods, those that overlap as one: a record lies in one of them or in none. The columns:
+    person_id, first_no, last_no.
     """
     return f"""
 select person_id, min(start_no) as first_no, max(end_no) as last_no
 from (
-  select person_id, start_no, end_no, sum(case when {touching} then 0 else 1 end) over (
+  select person_id, start_no, end_no, sum(case when start_no <= ended_before then 0 else 1 end) over (
     partition by person_id order by start_no, period_id rows between unbounded preceding and current row) as span_no
   from (
-    select person_id, start_no, end_no, period_id, max(end_no) over (
-      partition by person_id order by start_no, period_id rows between unbounded preceding and 1 preceding
-    ) as ended_before
-    from (
-      select t.person_id, t.{table}_id as period_id, {first} as start_no, {last} as end_no from {table} as t
-      where t.{table}_start_date <= t.{table}_end_date
-    ) as p
+    select t.person_id, t.{table}_id as period_id, t.{table}_start_date as start_no, t.{table}_end_date as end_no,
+      max(t.{table}_end_date) over (
+        partition by t.person_id order by t.{table}_start_date, t.{table}_id
+        rows between unbounded preceding and 1 preceding
+      ) as ended_before
+    from {table} as t where t.{table}_start_date <= t.{table}_end_date
   ) as q
 ) as r
 group by person_id, span_no
 """
 
 
-def spans_in_days(table: str = "observation_period") -> str:
-    """Each person's periods, those that overlap as one: a record lies in one of them or in none."""
-    return spans(table, f"t.{table}_start_date", f"t.{table}_end_date")
-
-
-def calendar() -> Iterator[Made]:
-    """The months and years that people may be covered in."""
+def made(table: str) -> Iterator[Made]:
+    """The months and years that people may be covered in, and the days that they are: with what is told of them."""
     yield Made("calendar_months", f"select 21600 + m as m from ({_numbers(4)}) as c where m < 6000")
     yield Made("calendar_years", f"select 1800 + m as m from ({_numbers(3)}) as c where m < 500")
+    told = "p.gender_concept_id, p.year_of_birth as born, p.person_id is not null as is_known"
+    yield Made(
+        f"{table}_covered", f"select s.person_id, s.first_no, s.last_no, {told} from ({spans_in_days(table)}) as s"
+        " left join person as p on p.person_id = s.person_id",
+    )  # fmt: skip
 
 
 def sums(table: str) -> Iterator[Sum]:
@@ -55,14 +53,10 @@ def sums(table: str) -> Iterator[Sum]:
     start, end = _START.replace("{t}", table), _END.replace("{t}", table)
     told = "gender_concept_id, year - born as age, days"
     yield _counted(f"{table}_first", f"(select {told} from ({_first(table, start, end)}) as f) as f", _OF_FIRST)
-    for unit, number in (("months", _MONTH), ("years", _YEAR)):
-        at, to = number.replace("{day}", start), number.replace("{day}", end)
-        yield Sum(f"{table}_{unit}", _of_spans(spans(table, at, to)), _OF_SPANS)
-    whole = spans_in_days(table)
-    months = _whole(whole, _MONTH, "extract(day from {day})")
-    yield Sum(f"{table}_whole_months", _of_spans(months), _OF_SPANS)
-    of_year = "extract(month from {day}) * 100 + extract(day from {day})"
-    yield Sum(f"{table}_whole_years", _of_spans(_whole(whole, _YEAR, of_year)), _OF_SPANS)
+    of_month, of_year = "extract(day from {day})", "extract(month from {day}) * 100 + extract(day from {day})"
+    for unit, number, in_unit in (("months", _MONTH, of_month), ("years", _YEAR, of_year)):
+        yield _counted(f"{table}_{unit}", f"({_touched(table, number)}) as s", _OF_SPANS)
+        yield _counted(f"{table}_whole_{unit}", f"({_whole(table, number, in_unit)}) as s", _OF_SPANS)
     yield from _of_all(table, start, end)
 
 
@@ -109,24 +103,30 @@ where f.place = 1
 """
 
 
-def _of_spans(told: str) -> str:
-    """How many people are covered from one number to another, by sex and year of birth."""
+def _touched(table: str, number: str) -> str:
+    """From the first to the last month or year that a span touches; spans of a person that touch the same as one."""
+    first, last = number.replace("{day}", "c.first_no"), number.replace("{day}", "c.last_no")
     return f"""
-select s.first_no, s.last_no, p.gender_concept_id, p.year_of_birth as born, p.person_id is not null as is_known,
-  count(*) as n
-from ({told}) as s left join person as p on p.person_id = s.person_id
-group by s.first_no, s.last_no, p.gender_concept_id, p.year_of_birth, p.person_id is not null
+select min(start_no) as first_no, max(end_no) as last_no, gender_concept_id, born, is_known from (
+  select q.*, sum(case when start_no <= ended_before then 0 else 1 end) over (
+    partition by person_id order by day_no rows between unbounded preceding and current row) as span_no
+  from (
+    select c.person_id, c.gender_concept_id, c.born, c.is_known, c.first_no as day_no, {first} as start_no,
+      {last} as end_no, lag({last}) over (partition by c.person_id order by c.first_no) as ended_before
+    from {table}_covered as c
+  ) as q
+) as r group by person_id, span_no, gender_concept_id, born, is_known
 """
 
 
-def _whole(told: str, number: str, in_unit: str) -> str:
+def _whole(table: str, number: str, in_unit: str) -> str:
     """From the first to the last month or year that each span covers wholly, if any."""
     first, last = number.replace("{day}", "d.first_no"), number.replace("{day}", "d.next_no")
     return f"""
-select person_id, start_no as first_no, end_no as last_no from (
-  select d.person_id, {last} - 1 as end_no,
+select start_no as first_no, end_no as last_no, gender_concept_id, born, is_known from (
+  select {last} - 1 as end_no, gender_concept_id, born, is_known,
     {first} + case when {in_unit.replace("{day}", "d.first_no")} in (1, 101) then 0 else 1 end as start_no
-  from (select person_id, first_no, cast(last_no + interval 1 day as date) as next_no from ({told}) as a) as d
+  from (select c.*, cast(c.last_no + interval 1 day as date) as next_no from {table}_covered as c) as d
 ) as w where start_no <= end_no
 """
 

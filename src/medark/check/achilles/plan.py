@@ -69,9 +69,10 @@ def _part(name: str, asked: list[tuple[Analysis, Counting]]) -> Part:
         made = _needed([SPANS, events.rows(table), *people_with.made(name)], " ".join(one.sql for one in sums))
         return Part(name, tuple(made), *queries(asked), tuple(sums), by_person=name, of=name)
     is_of_periods = name in periods.PERIODS
-    known = [*(periods.calendar() if is_of_periods else _MADE[name]() if name in _MADE else ())]
-    summed = [*(periods.sums(name) if is_of_periods else _SUMS[name]() if name in _SUMS else ())]
-    return Part(name, tuple(_needed(known, told)), *queries(asked), tuple(_needed(summed, told)), of=_OF.get(name, ""))
+    known = [*(periods.made(name) if is_of_periods else _MADE[name]() if name in _MADE else ())]
+    summed = _needed([*(periods.sums(name) if is_of_periods else _SUMS[name]() if name in _SUMS else ())], told)
+    made = _needed(known, " ".join((told, *(one.sql for one in summed))))
+    return Part(name, tuple(made), *queries(asked), tuple(summed), of=_OF.get(name, ""))
 
 
 def _needed(known: Sequence[_One], asked: str) -> list[_One]:

@@ -50,7 +50,8 @@ class Crowd:
         before = len(self.people)
         numbers = self._places.at(people)
         if (numbers < 0).any():
-            self._places.add(np.unique(people[numbers < 0]))
+            new = np.sort(people[numbers < 0])
+            self._places.add(new[firsts(new)])
             numbers = self._places.at(people)
         if len(self.people) > before:
             more = self._spans.of(self.people[before:])
@@ -165,9 +166,13 @@ class Records:
         strange |= lost
         if not strange.any():
             return coder.coder, 0
-        numbers = np.fmod(keys, OTHERS_AS)
-        codes = coder.codes(numbers, ~strange)
-        return coder.coder, codes if codes is not None else _as_it_is(numbers, ~strange)
+        at = np.flatnonzero(strange)
+        some = coder.codes(np.fmod(keys[at], OTHERS_AS), None)
+        if some is None:
+            return None, _as_it_is(np.fmod(keys, OTHERS_AS), ~strange)
+        codes = np.zeros(len(keys), np.int64 if isinstance(some, int) else some.dtype)
+        codes[at] = some
+        return coder.coder, codes
 
     def _told_by_place(self, name: str) -> tuple[Coder, Values]:
         """The codes of what is told, by place; the last is of what is not there."""

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from medark.check.achilles import OF_LATEST, Part, analyses, parts
 from medark.errors import NotFoundError
-from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, make_shared, told
+from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, asks_sums_alone, make_shared, told
 from medark.flows.characterise.forward import Forward, files_of
 from medark.flows.characterise.keeping import (
     KeptSums,
@@ -27,6 +27,7 @@ from medark.flows.characterise.keeping import (
 )
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.summed import Sums, summed
+from medark.flows.characterise.telling import Telling
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.gate.parts import now_ms
 from medark.flows.raw import must_steward
@@ -120,21 +121,49 @@ def _counted(
     if missing:
         with (
             workspace.engine.session() as session,
+            Telling(workspace.engine) as telling,
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
-            known = {part: read_sums(workspace, part) for part in missing if part.sums}
-            referring = Referring(session)
-            forward = Forward(session, snapshot, {part: one for part, one in known.items() if one is not None}).sums()
-            for part in sorted(missing, key=lambda one: not one.by_person):
-                brought = forward.get(part.name)
-                _bind(session, snapshot, reads(part) if brought is None else asks(part))
-                sums = brought or _from_nothing(session, snapshot, part, referring)
-                results = told(session, part, sums)
-                if part.sums:
-                    put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
-                put(workspace, part.name, keys[part.name], results)
+            for part, sums in _summed(workspace, session, snapshot, missing):
+                work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
+                if asks_sums_alone(part):
+                    telling.begin(work)
+                else:
+                    _bind(session, snapshot, asks(part))
+                    yield work(session)
                 stage.advance(1)
-                yield results
+            yield from telling.results()
+
+
+def _summed(
+    workspace: Workspace, session: Session, snapshot: Snapshot, missing: list[Part]
+) -> Iterator[tuple[Part, Sums]]:
+    """The sums of each part: brought forward where they can be, otherwise from nothing; events before what is over
+    several tables.
+    """
+    known = {part: read_sums(workspace, part) for part in missing if part.sums}
+    before = {part: one for part, one in known.items() if one is not None}
+    forward, later = list[Part](), list[tuple[Part, Sums]]()
+    for part, sums in Forward(session, snapshot, before).sums():
+        forward.append(part)
+        if asks_sums_alone(part):
+            yield part, sums
+        else:  # the session has only what changed
+            later.append((part, sums))
+    yield from later
+    referring = Referring(session)
+    for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
+        _bind(session, snapshot, reads(part))
+        yield part, _from_nothing(session, snapshot, part, referring)
+
+
+def _kept(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: Sums, session: Session) -> Results:
+    """What sums say; kept, as they are."""
+    results = told(session, part, sums)
+    if part.sums:
+        put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
+    put(workspace, part.name, key, results)
+    return results
 
 
 def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: Referring) -> Sums:

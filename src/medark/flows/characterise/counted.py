@@ -11,9 +11,9 @@ import pyarrow as pa
 from medark.check.achilles import Part, Values, shape
 from medark.check.achilles.distributed import distributions, distributions_of
 from medark.check.achilles.tallies import Packed
+from medark.flows.characterise.keeping import asks
 from medark.flows.characterise.summed import Sums, summed
 from medark.model.omop import tables
-from medark.sql.query import parse
 from medark.sql.render import plain
 from medark.store.engine import Session
 
@@ -39,8 +39,7 @@ def counted(
 
 def asks_sums_alone(part: Part) -> bool:
     """Do a part's queries read no table of the lake?"""
-    asked = (*part.counts, *(one.sql for one in part.values))
-    return bool(part.sums) and not any(parse(sql).tables & tables().keys() for sql in asked)
+    return bool(part.sums) and asks(part).isdisjoint(tables())
 
 
 def make_shared(session: Session, part: Part) -> None:

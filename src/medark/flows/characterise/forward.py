@@ -38,17 +38,15 @@ class Forward:
         self._session, self._snapshot = session, snapshot
         self._known = {part: one for part, one in known.items() if self._is_little(part, one)}
 
-    def sums(self) -> dict[str, Sums]:
-        """The sums of each part that can be brought forward, by its name."""
-        found = dict[str, Sums]()
+    def sums(self) -> Iterator[tuple[Part, Sums]]:
+        """The sums of each part that can be brought forward."""
         for group in self._groups():
             before = {table: files for part in group for table, files in self._known[part].files.items()}
             changes = Changes(self._session, self._snapshot, before, group)
             try:
-                found |= self._brought(group, changes)
+                yield from self._brought(group, changes)
             finally:
                 changes.end()
-        return found
 
     def _groups(self) -> Iterator[list[Part]]:
         """Parts that were counted over the same files of the tables that they share."""
@@ -77,7 +75,7 @@ class Forward:
                 return False
         return True
 
-    def _brought(self, group: Sequence[Part], changes: Changes) -> dict[str, Sums]:
+    def _brought(self, group: Sequence[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
         found = {
             part: self._known[part].sums for part in group if not _is_told_otherwise(part, self._known[part], changes)
         }
@@ -89,11 +87,12 @@ class Forward:
                 brought = self._of_side(part, sums, changes, sign)
                 if brought is None:
                     del found[part]
-                else:
+                elif sign == _OLD:
                     found[part] = brought
+                else:
+                    yield part, brought
         for name in SHARED:
             self._session.drop(name)
-        return {part.name: sums for part, sums in found.items()}
 
     def _of_side(self, part: Part, sums: Sums, changes: Changes, sign: int) -> Sums | None:
         """Sums with what a side says added or taken away; None if they have to be made from nothing."""

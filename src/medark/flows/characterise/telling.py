@@ -1,0 +1,49 @@
+"""What parts' sums say, told beside the counting: each in a session of its own, on a thread of its own"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from queue import Empty, SimpleQueue
+from types import TracebackType
+
+from medark.flows.characterise.keeping import Results
+from medark.store.engine import Engine, Session
+
+_THREADS = 2
+
+
+class Telling:
+    """Work over sums alone, in sessions that have none of the lake's tables. Left, all of it is done."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._open = engine, ExitStack()
+        self._free: SimpleQueue[Session] = SimpleQueue()
+        self._begun: list[Future[Results]] = []
+        self._threads = ThreadPoolExecutor(_THREADS)
+
+    def __enter__(self) -> Telling:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._threads.shutdown(cancel_futures=kind is not None)
+        self._open.close()
+
+    def begin(self, work: Callable[[Session], Results]) -> None:
+        """Have it done when a thread is free."""
+        self._begun.append(self._threads.submit(self._done, work))
+
+    def results(self) -> Iterator[Results]:
+        """Of all that was begun, in that order."""
+        yield from (one.result() for one in self._begun)
+
+    def _done(self, work: Callable[[Session], Results]) -> Results:
+        try:
+            session = self._free.get_nowait()
+        except Empty:
+            session = self._open.enter_context(self._engine.session())
+        try:
+            return work(session)
+        finally:
+            self._free.put(session)
