@@ -100,6 +100,9 @@ def test_money(walked: Walked, tables: Tables) -> None:
     assert charges == pytest.approx(charged, abs=0.005)
     assert payments == pytest.approx(paid, abs=0.005)
     assert walked.one("SELECT count(DISTINCT cost_event_id) FROM cost") == len({x["APPOINTMENTID"] for x in lines})
+    insured = sum(float(line["PAYMENTS"]) for line in lines if line["METHOD"] == "ECHECK")
+    assert walked.one("SELECT sum(paid_by_payer) FROM cost") == pytest.approx(insured, abs=0.005)
+    assert walked.one("SELECT sum(paid_by_patient) FROM cost") == pytest.approx(paid - insured, abs=0.005)
 
 
 def test_cover(walked: Walked, tables: Tables) -> None:
