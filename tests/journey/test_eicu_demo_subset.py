@@ -36,8 +36,9 @@ def stays(tables: Tables) -> dict[str, raw.Row]:
 
 
 def _at(stay: raw.Row, minutes: str) -> dt.datetime:
-    """A time, `minutes` from unit admission, in a stay that begins on 1 January of the year it ended."""
-    begun = dt.datetime.fromisoformat(f"{stay['hospitaldischargeyear']}-01-01 {stay['hospitaladmittime24']}")
+    """A time, `minutes` from unit admission, in a stay put at 1 January of the year it ended, at 1 July if in death."""
+    day = "07-01" if stay["hospitaldischargestatus"] == "Expired" else "01-01"
+    begun = dt.datetime.fromisoformat(f"{stay['hospitaldischargeyear']}-{day} {stay['hospitaladmittime24']}")
     return begun + dt.timedelta(minutes=int(minutes) - int(stay["hospitaladmitoffset"]))
 
 

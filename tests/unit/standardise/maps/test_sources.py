@@ -8,10 +8,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from medark.model.staging import STAGING, TYPES
+from medark.sql.render import render
+from medark.standardise.maps import recognise
+from medark.store.duckdb import DuckDB
 
 FOLDERS = {
     "mimic3": ("mimic3_demo", "mimic3_demo"),
@@ -180,6 +184,24 @@ def test_mimic3_drugs_and_what_was_rewritten(staging, lines):
     assert all(len(d["start_time"]) == 10 for d in drugs)
 
 
+def test_mimic3_what_a_dose_is_of_and_why_a_drip_ended(staging, lines):
+    found = staging("mimic3")
+    strengths = {r["row_id"]: r["prod_strength"] for r in lines("mimic3", "PRESCRIPTIONS.csv")}
+    for order in found.of("event", "prescriptions").to_pylist():
+        assert order["sig"].endswith(strengths[order["event_key"].split("|")[1]].strip())
+    ended = Counter(d["stop_reason"] for d in found.of("event", "inputevents_mv").to_pylist())
+    raw = Counter(r["statusdescription"] for r in lines("mimic3", "INPUTEVENTS_MV.csv"))
+    assert ended == Counter({word: n for word, n in raw.items() if word != "Rewritten"})
+
+
+def test_mimic3_payment_groups_tell_severity_where_their_grouper_does(staging, lines):
+    events = staging("mimic3").of("event", "drgcodes").to_pylist()
+    raw = lines("mimic3", "DRGCODES.csv")
+    for name in ("drg_severity", "drg_mortality"):
+        assert Counter(e["value"] for e in events if e["code"] == name) == Counter(r[name] for r in raw if r[name])
+    assert sum(e["code"] not in ("drg_severity", "drg_mortality") for e in events) == len(raw)
+
+
 def test_mimic3_stays(staging, lines):
     found = staging("mimic3")
     assert found.of("visit", "admissions").num_rows == len({r["hadm_id"] for r in lines("mimic3", "ADMISSIONS.csv")})
@@ -241,6 +263,9 @@ def test_synthea_money(staging, lines):
     assert total(c["total_charge"] for c in costs) == total(r["AMOUNT"] for r in raw if r["TYPE"] == "CHARGE")
     assert total(c["total_paid"] for c in costs) == total(r["PAYMENTS"] for r in raw)
     assert total(c["copay"] for c in costs) == total(r["PAYMENTS"] for r in raw if r["METHOD"] == "COPAY")
+    paid = total(c["paid_by_payer"] for c in costs), total(c["paid_by_patient"] for c in costs)
+    assert paid[0] == total(r["PAYMENTS"] for r in raw if r["METHOD"] == "ECHECK") > 0
+    assert sum(paid) == total(c["total_paid"] for c in costs)
     visits = {r["Id"] for r in lines("synthea", "encounters.csv")}
     assert {c["about_key"] for c in costs} <= visits
 
@@ -254,6 +279,28 @@ def test_synthea_cover(staging, lines):
         (r["PATIENT"], names[r["PAYER"]]) for r in raw
     )
     assert len(cover) - len(first) == sum(bool(r["SECONDARY_PAYER"]) for r in raw)
+
+
+@pytest.mark.parametrize(
+    ("columns", "span"),
+    [
+        ({"START_YEAR": "2014", "END_YEAR": "2016", "OWNERSHIP": "Self"}, ("2014", "2016-12-31")),
+        ({"START_YEAR": "2014-03-01T08:00:00Z", "END_YEAR": "2016-03-01T08:00:00Z", "OWNERSHIP": "Self"},
+         ("2014-03-01T08:00:00Z", "2016-03-01T08:00:00Z")),
+        ({"START_DATE": "2014-03-01T08:00:00Z", "END_DATE": "2016-03-01T08:00:00Z", "PLAN_OWNERSHIP": "Self"},
+         ("2014-03-01T08:00:00Z", "2016-03-01T08:00:00Z")),
+    ],
+)  # fmt: skip
+def test_synthea_cover_as_each_version_writes_it(tmp_path, columns, span):
+    row = {"PATIENT": "p", "MEMBERID": "m", "PAYER": "i", "SECONDARY_PAYER": "", **columns}
+    found = recognise(row, "payer_transitions.csv")
+    assert found is not None and found[1] == "payer_transitions"
+    raw = {name.lower(): [value] for name, value in row.items()} | {"record_no": [1], "row_no": [0]}
+    with DuckDB(tmp_path).session() as session:
+        session.bind_arrow("raw_payer_transitions", pa.table(raw))
+        queries = found[0].staging({"payer_transitions": [name.lower() for name in row]})
+        rows = [r for q in queries if q.staging == "coverage" for r in session.query(render(q.sql)).to_pylist()]
+    assert [(r["start_time"], r["end_time"], r["sponsor_text"]) for r in rows] == [(*span, "Self")]
 
 
 def test_synthea_an_allergy_to_a_drug_is_no_drug(staging, lines):
@@ -325,6 +372,14 @@ def test_clif_year_of_birth_comes_from_age(staging, shared_data):
     assert {(p["person_key"], p["birth_time"]) for p in people} == wanted
 
 
+def test_clif_tells_the_language_of_each_stay(staging, shared_data):
+    folder = shared_data("clif_mimic4_demo") / "clif_mimic4_demo/3.0"
+    spoken = {r["patient_id"]: r["language_name"] for r in pq.read_table(folder / "clif_patient.parquet").to_pylist()}
+    stays = pq.read_table(folder / "clif_hospitalization.parquet").to_pylist()
+    told = staging("clif").of("event", "hospitalization").to_pylist()
+    assert Counter(e["value"] for e in told) == Counter(spoken[r["patient_id"]] for r in stays)
+
+
 # -- eICU --------------------------------------------------------------------------------------------------------
 
 
@@ -350,9 +405,40 @@ def test_eicu_times_keep_every_interval_of_a_hospital_stay(staging, lines):
     for event in staging("eicu").of("event", "lab").to_pylist():
         offset, unit_stay = offsets[event["event_key"].split("|")[1]]
         stay = stays[unit_stay]
-        admitted = datetime.fromisoformat(f"{stay['hospitaldischargeyear']}-01-01 {stay['hospitaladmittime24']}")
+        day = "07-01" if stay["hospitaldischargestatus"] == "Expired" else "01-01"
+        admitted = datetime.fromisoformat(f"{stay['hospitaldischargeyear']}-{day} {stay['hospitaladmittime24']}")
         wanted = admitted + timedelta(minutes=offset - int(stay["hospitaladmitoffset"]))
         assert datetime.fromisoformat(event["start_time"]) == wanted
+
+
+def test_eicu_nothing_of_another_stay_follows_a_death(staging):
+    found = staging("eicu")
+    died = {d["person_key"]: d["death_time"] for d in found.of("death", "patient").to_pylist()}
+    ends = {}
+    for visit in found.of("visit", "patient").to_pylist():
+        ends.setdefault(visit["person_key"], set()).add(visit["end_time"])
+    assert any(len(ends[person]) > 1 for person in died), "somebody who died had another stay"
+    assert all(max(ends[person]) == time for person, time in died.items())
+
+
+def test_eicu_numbers_of_the_examination_have_their_units(staging):
+    exams = staging("eicu").of("event", "physicalexam").to_pylist()
+    found = {(e["alt_code"], e["unit"]) for e in exams if e["alt_code"]}
+    assert found == {
+        ("8867-4", "/min"), ("9279-1", "/min"), ("8480-6", "mm[Hg]"), ("8462-4", "mm[Hg]"), ("59408-5", "%"),
+        ("3150-6", "%"), ("20077-4", "cm[H2O]"), ("29463-7", "kg"), ("9269-2", None), ("9267-6", None),
+        ("9270-0", None), ("9268-4", None),
+    }  # fmt: skip
+    assert {e["kind"] for e in exams if e["unit"]} == {"measurement"}
+
+
+def test_eicu_what_is_given_when_needed_says_so(staging, lines):
+    needed = {r["medicationid"] for r in lines("eicu", "medication.csv") if r["prn"] == "Yes"}
+    orders = {
+        e["event_key"].split("|")[1]: e["sig"] or "" for e in staging("eicu").of("event", "medication").to_pylist()
+    }
+    assert any(order in needed for order in orders)
+    assert all(orders[order].upper().count("PRN") == 1 for order in needed & orders.keys())
 
 
 def test_eicu_clocks_agree(staging, lines):
