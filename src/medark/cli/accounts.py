@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from medark.cli.explained import explained_json, explained_view
+from medark.cli.explained import drift_json, explained_json, explained_view
 from medark.cli.tables import table
 from medark.cli.text import duration, number, size
 from medark.messages import N_, _, phrase, plural
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from medark.flows.propose.overview import TableShown
+    from medark.standardise.propose.profile import Drift
 
 _TOP = 12  # reasons, waiting tables and refused files that are shown; --json has all
 _REASONS = (N_("{cells} cells, not {columns}"), N_("the file is empty"))  # that arrive filled, for the catalogue
@@ -36,8 +37,12 @@ OUTCOMES = {
 }
 
 
-def ingest_json(account: IngestAccount, found: Sequence[TableShown] = ()) -> dict[str, object]:
-    """Everything that is known of an ingest, `found`: of tables that nobody has described; keys are never renamed."""
+def ingest_json(
+    account: IngestAccount, found: Sequence[TableShown] = (), drifts: Sequence[Drift] = ()
+) -> dict[str, object]:
+    """Everything that is known of an ingest. `found`: of tables that nobody has described; `drifts`: of what
+    of them is not as it was. Keys are never renamed.
+    """
     files = account.files
     return {
         "batch": account.batch_no,
@@ -67,6 +72,7 @@ def ingest_json(account: IngestAccount, found: Sequence[TableShown] = ()) -> dic
             {"record": w.record_no, "file": w.name, "rows": w.rows, "columns": list(w.columns)} for w in account.waiting
         ],
         "proposed": explained_json(found),
+        "drift": drift_json(drifts),
         "open_codes": account.open_codes,
         "people": account.people,
         "seconds": round(account.seconds, 3),
@@ -74,12 +80,14 @@ def ingest_json(account: IngestAccount, found: Sequence[TableShown] = ()) -> dic
     }
 
 
-def ingest_view(account: IngestAccount, workspace: str, found: Sequence[TableShown] = ()) -> RenderableType:
+def ingest_view(
+    account: IngestAccount, workspace: str, found: Sequence[TableShown] = (), drifts: Sequence[Drift] = ()
+) -> RenderableType:
     """The account as a page: files, units by format, rows by table, reasons, what waits, what to type next."""
     from rich.console import Group
 
     parts = [_heading(account), _files(account), *_units(account), *_tables(account), *_reasons(account)]
-    tables = explained_view(found, account.source, workspace) if found else _waiting(account)
+    tables = explained_view(found, drifts, account.source, workspace) if found else _waiting(account)
     parts += [*_unlinked(account), *tables, _verdict(account), _next(account, workspace, found)]
     spaced: list[RenderableType] = []
     for part in parts:

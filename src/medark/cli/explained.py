@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from medark.flows.propose.overview import TableShown
+    from medark.standardise.propose.profile import Drift
 
 _TOP: Final = 12  # tables of each list; `medark map propose` has all
 _COLUMNS: Final = 4  # open ones of a table that are named
@@ -29,8 +30,14 @@ def explained_json(found: Sequence[TableShown]) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def explained_view(found: Sequence[TableShown], source: str, workspace: str) -> Iterator[RenderableType]:
-    """What is in the lake by itself, and what waits for an answer, those of most rows first."""
+def explained_view(
+    found: Sequence[TableShown], drifts: Sequence[Drift], source: str, workspace: str
+) -> Iterator[RenderableType]:
+    """What has changed, what is in the lake by itself, and what waits for an answer, those of most rows first."""
+    all_of_it = f"medark map propose {workspace} {source}"
+    if drifts:
+        yield drift_view(drifts, _TOP)
+        yield from _more(len(drifts), all_of_it)
     waits = [one for one in found if one.waits]
     itself = [one for one in found if not one.waits and one.state != "idle"]
     for heading, some in (
@@ -41,11 +48,27 @@ def explained_view(found: Sequence[TableShown], source: str, workspace: str) -> 
             heads = (_("table"), _("rows"), _("is"), _("open"))
             rows = [_row(one) for one in sorted(some, key=lambda one: (not one.rows, -one.rows))[:_TOP]]
             yield table(f"{heading} ({len(some)})", heads, rows)
-            if len(some) > _TOP:
-                yield plural(
-                    "and {count} more: {command} shows it", "and {count} more: {command} shows them",
-                    len(some) - _TOP, command=f"medark map propose {workspace} {source}",
-                )  # fmt: skip
+            yield from _more(len(some), all_of_it)
+
+
+def drift_json(drifts: Sequence[Drift]) -> list[dict[str, str]]:
+    """What a delivery has that earlier ones had not; keys are never renamed."""
+    return [{"table": d.table, "column": d.column, "what": d.what, "before": d.before, "now": d.now} for d in drifts]
+
+
+def drift_view(drifts: Sequence[Drift], most: int | None = None) -> RenderableType:
+    """The same as a table; `most`: lines that are shown."""
+    rows = [(d.table, d.column, phrase(d.what), d.before, d.now) for d in drifts[:most]]
+    heading = f"{_('What has changed')} ({len(drifts)})"
+    return table(heading, (_("table"), _("column"), _("what"), _("before"), _("now")), rows)
+
+
+def _more(count: int, command: str) -> Iterator[str]:
+    if count > _TOP:
+        yield plural(
+            "and {count} more: {command} shows it", "and {count} more: {command} shows them", count - _TOP,
+            command=command,
+        )  # fmt: skip
 
 
 def _row(one: TableShown) -> tuple[str | int, ...]:

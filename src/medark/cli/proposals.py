@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from medark.cli.explained import drift_json, drift_view, why_open
 from medark.cli.tables import table
 from medark.messages import N_, _, phrase, plural
 
@@ -33,10 +34,7 @@ def proposal_json(found: Proposal) -> dict[str, object]:
             {"table": k.table, "column": k.column, "key_table": k.key_table, "key": k.key, "within": round(k.within, 4)}
             for k in found.links
         ],
-        "drift": [
-            {"table": d.table, "column": d.column, "what": d.what, "before": d.before, "now": d.now}
-            for d in found.drifts
-        ],
+        "drift": drift_json(found.kept.drifts),
     }
 
 
@@ -79,9 +77,8 @@ def proposal_view(found: Proposal) -> RenderableType:
         table(_("Proposed for {source}", source=found.source), columns, rows),
         _waiting(found),
     ]
-    if found.drifts:
-        drifts = [(d.table, d.column, phrase(d.what), d.before, d.now) for d in found.drifts]
-        parts.append(table(_("What has changed"), (_("table"), _("column"), _("what"), _("before"), _("now")), drifts))
+    if found.kept.drifts:
+        parts.append(drift_view(found.kept.drifts))
     return Group(*parts)
 
 
@@ -106,7 +103,6 @@ def _waiting(found: Proposal) -> str:
 
 
 def _row(found: Proposal, one: TableShown) -> tuple[str | int, ...]:
-    from medark.cli.explained import why_open
     from medark.flows.propose.words import kind_named
 
     draft = found.drafts[one.name]

@@ -102,7 +102,7 @@ def test_several_ingests_have_a_line_each_and_a_sum(account):
 def test_the_json_of_an_ingest_has_a_stable_shape(account):
     plain = json.loads(json.dumps(accounts.ingest_json(account)))
     assert list(plain) == [
-        "batch", "source", "files", "units", "total", "tables", "reasons", "waiting", "proposed",
+        "batch", "source", "files", "units", "total", "tables", "reasons", "waiting", "proposed", "drift",
         "open_codes", "people", "seconds", "adds_up",
     ]  # fmt: skip
     assert plain["files"]["refused"][0] == {"name": "feed.zip!/../x", "reason": "path leaves the archive"}

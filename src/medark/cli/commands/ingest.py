@@ -16,10 +16,13 @@ from medark.flows.propose import has_tables
 from medark.messages import N_, _, phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from medark.flows.propose.overview import TableShown
     from medark.flows.workspace import Workspace
     from medark.model.account import IngestAccount
     from medark.model.progress import Progress
+    from medark.standardise.propose.profile import Drift
 
 Folder = Annotated[
     str | None, typer.Argument(metavar="FOLDER", help=N_("a folder, an archive or a file"), show_default=False)
@@ -60,7 +63,7 @@ def ingest(
     from medark.flows.ingest import ingest as run
 
     with opened(workspace) as ws, watched() as progress:
-        account, found = _explained(ws, run(ws, Path(str(folder)), source, progress), progress, ask=ask)
+        account, found, drifts = _explained(ws, run(ws, Path(str(folder)), source, progress), progress, ask=ask)
         _asks_of_codes(ws, account.source)
         if ws.settings.identity.link_after_ingest:
             _linked(ws, progress)
@@ -68,7 +71,7 @@ def ingest(
             _checked(ws, progress)
         if ws.settings.lineage.openlineage:
             _tell(ws, account.batch_no)
-    show(ingest_json(account, found), json, lambda: ingest_view(account, str(ws.path), found))
+    show(ingest_json(account, found, drifts), json, lambda: ingest_view(account, str(ws.path), found, drifts))
 
 
 def _linked(ws: Workspace, progress: Progress) -> None:
@@ -97,10 +100,12 @@ def _asks_of_codes(ws: Workspace, source: str) -> None:
 
 def _explained(
     ws: Workspace, told: IngestAccount, progress: Progress, *, ask: bool
-) -> tuple[IngestAccount, list[TableShown]]:
-    """The account once tables that nobody has described are mapped, as far as that is sure; and how they stand."""
+) -> tuple[IngestAccount, Sequence[TableShown], Sequence[Drift]]:
+    """The account once tables that nobody has described are mapped, as far as that is sure; how they stand, and what
+    of them is not as it was.
+    """
     if not (told.waiting or has_tables(ws, told.source)):
-        return told, []
+        return told, (), ()
     from medark.flows.ingest.ingest import account
     from medark.flows.propose.explaining import explain
     from medark.flows.propose.overview import tables
@@ -108,7 +113,8 @@ def _explained(
     began = time.monotonic()
     done = explain(ws, told.source, progress, asks=ask)
     seconds = told.seconds + time.monotonic() - began
-    return account(ws, told.batch_no, seconds, also=told.also | done.batches), tables(done.found)
+    whole = account(ws, told.batch_no, seconds, also=told.also | done.batches)
+    return whole, tables(done.found), done.found.drifts
 
 
 def _tell(ws: Workspace, batch_no: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from medark.flows.ingest.standard import standardise_pending
 from medark.flows.propose import has_proposal, waiting_batches
 from medark.flows.propose.approving import automatic
+from medark.flows.propose.keeping import load
 from medark.flows.propose.profiling import sound_tables
 from medark.flows.propose.proposing import Proposal
 from medark.flows.staging.staging import Staging
@@ -49,6 +50,9 @@ def resume(workspace: Workspace, source: str, progress: Progress = _SILENT) -> f
 
 def _left_behind(workspace: Workspace, source: str) -> list[RawRecord]:
     waiting = {state.record_no for state in workspace.ledger.records.states("waiting")}
+    if waiting:  # a table that only looks like one in effect is for a person to approve
+        kept = load(workspace, source)
+        waiting -= {n for name, mine in kept.records.items() if name not in kept.approvals for n in mine}
     mine = workspace.landing.records(source=source, formats=list(TABLES)) if waiting else ()
     return [record for record in mine if record.record_no in waiting and _is_known(workspace, record)]
 

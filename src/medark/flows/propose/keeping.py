@@ -6,7 +6,7 @@ import csv
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from medark.flows.propose import folder_of, map_name
 from medark.flows.workspace import Workspace
 from medark.standardise.propose.draft.code_lists import CodeList, plain_list, read_list
 from medark.standardise.propose.names import Entry
-from medark.standardise.propose.profile import TableProfile
+from medark.standardise.propose.profile import Drift, TableProfile
 from medark.standardise.propose.profile.kept import plain, read
 
 WITHDRAWN = "withdrawn"  # what is noted of a table that was taken out of effect
@@ -38,7 +38,8 @@ class Approval:
 class Kept:
     """All that is known of one source's tables. `records`: of each table, those that tell of it; `kinds` and `slots`:
     what people said (slot "" is: nothing is made of it); `values`: of tables, of columns, what people said that values
-    mean; `lists`: of tables that explain codes, their lists; `skipped`: tables that somebody put off.
+    mean; `lists`: of tables that explain codes, their lists; `skipped`: tables that somebody put off;
+    `drifts`: what the newest delivery has that earlier ones had not.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Kept:
     lists: dict[str, tuple[CodeList, ...]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     approvals: dict[str, Approval] = field(default_factory=dict)
+    drifts: tuple[Drift, ...] = ()
     said: list[dict[str, Any]] = field(default_factory=list)
     version: int = 0
 
@@ -69,6 +71,7 @@ def load(workspace: Workspace, source: str) -> Kept:
     kept.skipped, kept.said, kept.values = told["skipped"], told["said"], told.get("values", {})
     kept.lists = {name: tuple(map(read_list, some)) for name, some in told.get("lists", {}).items()}
     kept.profiles = {one["name"]: read(one) for one in told["profiles"]}
+    kept.drifts = tuple(Drift(**one) for one in told.get("drifts", ()))
     kept.approvals = {name: Approval(**one) for name, one in told["approvals"].items()}
     return kept
 
@@ -77,6 +80,7 @@ def save(workspace: Workspace, kept: Kept) -> None:
     """Write it, whole."""
     told = {name: getattr(kept, name) for name in ("version", "records", "kinds", "slots", "values", "skipped", "said")}
     told["profiles"] = [plain(table) for table in kept.profiles.values()]
+    told["drifts"] = [asdict(one) for one in kept.drifts]
     told["lists"] = {name: [plain_list(one) for one in some] for name, some in kept.lists.items()}
     told["approvals"] = {
         name: {"by": one.by, "at_ms": one.at_ms, "version": one.version} for name, one in kept.approvals.items()

@@ -122,6 +122,8 @@ def _profile(workspace: Workspace, kept: Kept) -> tuple[list[Drift], dict[str, p
         if one.whole is not None:
             whole[name] = one.whole
         kept.records.setdefault(name, []).extend(one.record_nos)
+    if mine:
+        kept.drifts = tuple(drifts)
     return drifts, whole
 
 

@@ -10,6 +10,7 @@ from medark.bootstrap import init_workspace
 from medark.flows.ingest import ingest
 from medark.flows.propose import approving, has_tables, waiting_batches
 from medark.flows.propose.explaining import explain
+from medark.flows.propose.keeping import load
 from medark.flows.propose.proposing import propose
 from medark.flows.workspace import Workspace
 
@@ -65,3 +66,30 @@ def test_what_waits_for_an_answer_is_left_as_it_is(whole: dict[str, int], worksp
 def again(folder: Path) -> Workspace:
     """A second workspace."""
     return init_workspace(folder / "again", buckets=2, time_zone="Asia/Shanghai")
+
+
+def test_what_only_looks_like_a_table_in_effect_waits_for_a_person(
+    workspace: Workspace, export: Path, tmp_path: Path
+) -> None:
+    ingest(workspace, export, SOURCE)
+    explain(workspace, SOURCE)
+    before = loaded(workspace)
+    (tmp_path / "more").mkdir()
+    copied = (export / "检验结果_0001.csv").read_bytes().replace(b"L0", b"K0")
+    (tmp_path / "more" / "外送检验.csv").write_bytes(copied)
+    ingest(workspace, tmp_path / "more", SOURCE)
+    found = explain(workspace, SOURCE).found
+    if "外送检验" in found.drafts and "外送检验" not in found.kept.approvals:
+        assert loaded(workspace) == before
+
+
+def test_what_has_changed_is_told_and_kept(workspace: Workspace, export: Path, tmp_path: Path) -> None:
+    ingest(workspace, export, SOURCE)
+    assert explain(workspace, SOURCE).found.drifts == ()
+    (tmp_path / "more").mkdir()
+    text = (export / "诊断_0001.csv").read_text("gb18030").replace("诊断时间", "确诊时间").replace("V0", "W0")
+    (tmp_path / "more" / "诊断_0002.csv").write_text(text, "gb18030")
+    ingest(workspace, tmp_path / "more", SOURCE)
+    told = {(one.column, one.what) for one in explain(workspace, SOURCE).found.drifts}
+    assert {("确诊时间", "a new column"), ("诊断时间", "the column is gone")} <= told
+    assert {(one.column, one.what) for one in load(workspace, SOURCE).drifts} == told, "for who looks later"

@@ -16,6 +16,7 @@ from medark.serve.console.imports import told as words
 from medark.serve.console.screens import Screen, Visit
 
 _STATES: Final = ("waiting", "effect", "all")
+_DRIFTS: Final = 40  # lines of what has changed
 
 
 def screen(visit: Visit) -> Screen:
@@ -49,6 +50,8 @@ def _source(visit: Visit, source: str, which: str) -> dict[str, Any]:
         "approve": words.of_source("approve", source), "accept_sure": words.of_source("sure", source),
         "undo": words.of_source("undo", source), "least": LEAST,
         "can_undo": any(is_open(found.kept, one) for one in found.kept.said),
+        "drifts": [words.drift(source, one) for one in found.kept.drifts[:_DRIFTS]],
+        "more_drifts": max(0, len(found.kept.drifts) - _DRIFTS),
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from medark.flows.propose.words import kind_named, meaning, reasons, values_in_w
 from medark.messages import N_, _, phrase, plural
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
-from medark.standardise.propose.profile import Link
+from medark.standardise.propose.profile import Drift, Link
 from medark.standardise.propose.profile.states import VOID
 from medark.standardise.propose.reading import Candidate
 
@@ -58,6 +58,14 @@ def table(one: TableShown) -> dict[str, Any]:
         "mark": MARKS[one.state], "by": one.by, "waits": one.waits, "lacks": lacks(one),
         "waits_for": [{"name": name, "address": of_table(one.source, name)} for name in one.waits_for if one.waits],
         "is_sure": one.state == "open" and one.least >= LEAST and not one.missing,
+    }  # fmt: skip
+
+
+def drift(source: str, one: Drift) -> dict[str, str]:
+    """What the newest delivery of a table has that earlier ones had not."""
+    return {
+        "table": one.table, "address": of_table(source, one.table), "column": one.column, "what": phrase(one.what),
+        "before": one.before, "now": one.now,
     }  # fmt: skip
 
 
