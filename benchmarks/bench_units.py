@@ -21,9 +21,9 @@ from pathlib import Path
 
 import duckdb
 
-from medark.define.units import Linear
+from medark.define.units import Linear, concept_units, line_to
 from medark.standardise.units import ucum
-from medark.standardise.units.concepts import Candidate, candidates, concept_units, line_to
+from medark.standardise.units.candidates import Candidate, candidates
 from medark.standardise.units.mixed import LEAST, Spread
 from medark.standardise.units.suspect import Fault, Group, Suspect, suspects, unit_of
 from units_city import city

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from medark.bootstrap import init_workspace, open_workspace
-from medark.define.units import convert
+from medark.define.units import concept_units, convert
 from medark.define.units.atoms import omop_codes
 from medark.errors import DefinitionError
 from medark.flows.definitions.units import unit_codes
@@ -22,7 +22,6 @@ from medark.flows.units.decide import decide, upkeep
 from medark.flows.units.suspected import decided, suspected
 from medark.model.progress import Silent
 from medark.model.user import User
-from medark.standardise.units.concepts import concept_units
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "city"
 LABORATORIES = ("north/lis", "south/lis")

@@ -1,25 +1,25 @@
 """Numbers of a test, held against all others of the same test, source and unit: missing, far off, in another unit
 
 Limits are the data's own: the quartiles of the logarithms, as Tukey's fences take them (Tukey 1977, Exploratory Data
-Analysis, chapter 2); where a source has few of a test, those of all sources in that unit together. Which tests have a
-second unit in use, and its factor: `facts/other_units.csv`.
+Analysis, chapter 2); where a source has few of a test, those of all sources in that unit together. Which tests have
+other units in use: `define/units/concept.csv`.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from itertools import permutations
 from typing import Final
 
 from medark.check.checks import Check
 from medark.check.counting import Count
 from medark.check.further.checks import ORIGIN, Family, Found, Tallied, Tally, check_of, is_of_source, source_named
 from medark.check.further.histogram import BINS, bin_sql, quantile
+from medark.define.units import Linear, concept_units, line_to
 
 TABLE, NUMBER = "measurement", "value_as_number"
 # Numbers of a test below which nothing is called unusual. Source: CLSI EP28-A3c, which verifies a range by twenty.
@@ -29,6 +29,7 @@ _WRITTEN_OUT: Final = 0.85  # the share with a decimal point from which one is e
 _TIMES: Final = 8.0  # so many times the middle, or less than one so-manieth of it, is far
 _FENCE, _FAR, _NARROWEST = 1.5, 5.0, 0.08  # quartile distances; the least quartile distance, as a logarithm
 _THRESHOLD: Final = 0.05  # per cent
+_GROWS: Final = {"height", "weight", "waist", "urine_output"}  # a child's numbers are an adult's in another unit
 
 Test = tuple[int, str, str]  # concept, the source's code where the concept is 0, the unit as written
 
@@ -53,10 +54,19 @@ group by
 
 
 @cache
-def other_units() -> dict[str, float]:
-    """LOINC code to how much one of its conventional unit is in its SI unit."""
-    text = files(__package__).joinpath("facts", "other_units.csv").read_text(encoding="utf-8")
-    return {row["loinc"]: float(row["factor"]) for row in csv.DictReader(text.splitlines())}
+def other_units() -> Mapping[str, tuple[Linear, ...]]:
+    """LOINC code to the lines from each unit in use of its test to each other in which numbers differ.
+
+    >>> [float(line.factor) for line in other_units()["718-7"]]
+    [0.1, 10.0]
+    """
+    found: dict[str, tuple[Linear, ...]] = {}
+    for loinc, concept in concept_units().items():
+        to_own = {line for unit in (concept.ucum, *concept.usual) if (line := line_to(unit, concept)) is not None}
+        ordered = sorted(to_own, key=lambda line: (line.factor, line.offset))
+        if len(ordered) > 1 and concept.test not in _GROWS:
+            found[loinc] = tuple(dict.fromkeys(one.then(other.inverse()) for one, other in permutations(ordered, 2)))
+    return found
 
 
 LOINC = Tally(
@@ -106,7 +116,7 @@ def _test(row: object) -> Test:
 
 
 def _found(tallied: Tallied, sources: Sequence[str]) -> Iterator[Found]:
-    factors, counted = _factors(tallied), by_test(tallied)
+    lines, counted = _lines(tallied), by_test(tallied)
     pooled = _pooled(counted)
     for number, tests in sorted(counted.items(), key=lambda one: (one[0] is None, one[0])):
         source = source_named(sources, number)
@@ -120,7 +130,7 @@ def _found(tallied: Tallied, sources: Sequence[str]) -> Iterator[Found]:
             bad = sum(
                 (numbers.whole if kind == "pointLost" else numbers.bins)[place]
                 for test, (numbers, usual) in known.items()
-                for bounds in [_bounds(kind, test, usual, factors)]
+                for bounds in [_bounds(kind, test, usual, lines)]
                 for place in numbers.bins
                 if any(low <= place / BINS < high for low, high in bounds)
             )
@@ -161,11 +171,11 @@ def _expected(tests: Mapping[Test, Numbers]) -> set[tuple[int, str]]:
     return {test for test, n in rows.items() if n >= LEAST and n - missing[test] >= _MOSTLY * n}
 
 
-def _factors(tallied: Tallied) -> dict[int, float]:
+def _lines(tallied: Tallied) -> Mapping[int, tuple[Linear, ...]]:
     return {row["concept_id"]: other_units()[row["concept_code"]] for row in tallied[LOINC.name]}
 
 
-def _bounds(kind: str, test: Test, numbers: Numbers, factors: dict[int, float]) -> list[Bounds]:
+def _bounds(kind: str, test: Test, numbers: Numbers, lines: Mapping[int, tuple[Linear, ...]]) -> list[Bounds]:
     """Where the numbers lie that violate a check: each from one logarithm up to another."""
     low, middle, high = numbers.limits
     width, far = high - low, math.log(_TIMES)
@@ -177,15 +187,20 @@ def _bounds(kind: str, test: Test, numbers: Numbers, factors: dict[int, float]) 
     if kind == "pointLost":
         without = numbers.whole.total() / numbers.bins.total()
         return [(high + _FENCE * width, math.inf)] if without <= 1 - _WRITTEN_OUT else []
-    shift = math.log(factors.get(test[0], 1.0))
-    apart = abs(shift) > (1 + 2 * _FENCE) * width
     inner = (low - _FENCE * width, high + _FENCE * width)
-    return [(inner[0] + by, inner[1] + by) for by in (shift, -shift)] if apart else []
+    moved = (tuple(_moved(end, line) for end in inner) for line in lines.get(test[0], ()))
+    return [(start, end) for start, end in moved if end < inner[0] or start > inner[1]]
+
+
+def _moved(end: float, line: Linear) -> float:
+    """The logarithm of a number in another unit, of its logarithm."""
+    number = math.exp(end) * float(line.factor) + float(line.offset)
+    return math.log(number) if number > 0 else -math.inf
 
 
 def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
     number = sources.index(check.source) if check.source in sources else None
-    counted, factors = by_test(tallied), _factors(tallied)
+    counted, lines = by_test(tallied), _lines(tallied)
     tests = counted[number]
     if check.kind.name == "numberMissing":
         expected = _expected(tests) | (_expected(_pooled(counted)) & {test[:2] for test in tests})
@@ -194,7 +209,7 @@ def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
         conditions = [
             f"{_is_test(test[:2])} and coalesce(t.unit_source_value, '') = '{_quoted(test[2])}' and {between}"
             for test, _, usual in _usual(tests, _pooled(counted))
-            for between in _between(check.kind.name, _bounds(check.kind.name, test, usual, factors))
+            for between in _between(check.kind.name, _bounds(check.kind.name, test, usual, lines))
         ]
     either = " or ".join(f"({condition})" for condition in conditions) or "1 = 0"
     return f"from measurement as t {ORIGIN} where {is_of_source(check, sources)} and ({either})"

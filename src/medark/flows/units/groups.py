@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from medark.define.units import concept_units
 from medark.flows.workspace import Workspace
 from medark.sql.render import render
-from medark.standardise.units.concepts import concept_units
 from medark.standardise.units.mixed import Spread
 from medark.standardise.units.suspect import Group
 from medark.store.engine import Session

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from medark.define.units import concept_units, line_to
 from medark.define.units.atoms import omop_codes
 from medark.flows.definitions.units import unit_codes
 from medark.flows.raw import must_steward
@@ -12,7 +13,6 @@ from medark.flows.units.groups import bind, tested
 from medark.flows.units.suspected import concept_of
 from medark.flows.workspace import Workspace
 from medark.sql.render import render
-from medark.standardise.units.concepts import concept_units, line_to
 
 _COUNTED: Final = """
 select t.concept_id, m.unit_concept_id, count(*) as n

@@ -8,6 +8,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
+from medark.define.units import ConceptUnit, concept_units
 from medark.errors import NotFoundError
 from medark.flows.raw import must_steward
 from medark.flows.units.decide import Key
@@ -16,7 +17,6 @@ from medark.flows.units.suspected import as_said, decided
 from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.unit_decision import UnitDecision
-from medark.standardise.units.concepts import ConceptUnit, concept_units
 from medark.standardise.units.suspect import Group, Suspect, suspects, unit_of
 
 _KEPT: Final = "units of numbers"

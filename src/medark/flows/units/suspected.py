@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from medark.define.units import concept_units
 from medark.flows.raw import must_steward
 from medark.flows.units.groups import groups
 from medark.flows.workspace import Workspace
 from medark.model.unit_decision import UnitDecision
-from medark.standardise.units.concepts import concept_units
 from medark.standardise.units.likely import RULE, Likely
 from medark.standardise.units.readings import spellings
 from medark.standardise.units.suspect import Suspect, suspects

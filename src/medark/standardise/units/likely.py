@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medark.standardise.units.concepts import Candidate, ConceptUnit, candidates, concept_units
+from medark.define.units import ConceptUnit, concept_units
+from medark.standardise.units.candidates import Candidate, candidates
 
 RULE: Final = "units-1"  # kept with each decision: another figure below is another rule
 _DEGREES: Final = 4

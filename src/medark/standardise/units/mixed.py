@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medark.standardise.units.concepts import Candidate, candidates, concept_units
+from medark.define.units import concept_units
+from medark.standardise.units.candidates import Candidate, candidates
 
 LEAST: Final = 30  # numbers, below which nothing is called unusual
 _FENCE, _OUTER = 1.5, 3.0  # quartile distances: the inner and the outer fences

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from medark.standardise.units.concepts import ConceptUnit, concept_units, line_to
+from medark.define.units import ConceptUnit, concept_units, line_to
 from medark.standardise.units.likely import Likely, Seen, is_of, likely
 from medark.standardise.units.mixed import LEAST, Mixed, Spread, mixed
 from medark.standardise.units.reading import read

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from medark.define.units import parse
-from medark.standardise.units.concepts import candidates, concept_units, line_to
+from medark.define.units import concept_units, line_to, parse
+from medark.standardise.units.candidates import candidates
 from medark.standardise.units.likely import Seen, likely
 from medark.standardise.units.mixed import Spread, mixed
 from medark.standardise.units.suspect import Fault, Group, suspects

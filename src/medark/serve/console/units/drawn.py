@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from medark.standardise.units.concepts import Candidate, candidates, concept_units
+from medark.define.units import concept_units
+from medark.standardise.units.candidates import Candidate, candidates
 from medark.standardise.units.likely import Likely
 from medark.standardise.units.suspect import Suspect, unit_of
 

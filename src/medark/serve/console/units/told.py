@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from medark.define.units import line_to
 from medark.flows.units.background import how_far
 from medark.flows.units.review import State, Tested, name_of, rows_in_doubt
 from medark.flows.units.tasks import TITLES
@@ -14,7 +15,6 @@ from medark.model.unit_decision import UnitDecision
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.screens import Visit
 from medark.serve.console.units.drawn import strip, worth
-from medark.standardise.units.concepts import line_to
 from medark.standardise.units.likely import Likely
 from medark.standardise.units.suspect import Suspect
 

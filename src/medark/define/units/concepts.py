@@ -16,19 +16,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from medark.define.units import Linear, between
+from medark.define.units.conversion import between
+from medark.define.units.unit import Linear
 from medark.errors import DefinitionError
 
 _TWO_SIDED: Final = 1.96  # standard deviations on each side of the middle that a range of 95 % has
 _NARROWEST, _WIDEST_SHARE, _UNKNOWN_CV = 0.12, 0.35, 0.9
-# Units that laboratories print, whatever they measure: each is a candidate where it leads to the concept's own.
-_COMMON: Final = (
-    "g/L", "g/dL", "mg/L", "mg/dL", "mg/mL", "ug/L", "ug/dL", "ug/mL", "ng/L", "ng/dL", "ng/mL", "pg/mL",
-    "mmol/L", "umol/L", "nmol/L", "pmol/L", "meq/L", "10*12/L", "10*9/L", "10*6/L", "10*6/uL", "10*3/uL", "/uL",
-    "%", "L/L", "U/L", "m[IU]/L", "[IU]/L", "[IU]/mL", "mm[Hg]", "kPa", "Cel", "[degF]", "m", "cm", "mm", "[in_i]",
-    "kg", "g", "[lb_av]", "s", "min", "/min", "mg/g", "mg/mmol", "fL", "pg",
-)  # fmt: skip
-_USUAL_SHARE: Final = 0.95  # of what is not known beforehand: that a unit is one of those in use for the test
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +57,6 @@ class ConceptUnit:
         return max(2 * _NARROWEST, self.cv / 100) if self.cv else _UNKNOWN_CV
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A unit that numbers of a concept may be in. `line` leads to the concept's own; `weight`: how usual it is, all
-    candidates together 1. `same`: units in which the numbers are the same.
-    """
-
-    ucum: str
-    line: Linear
-    weight: float
-    same: tuple[str, ...] = ()
-
-
 @cache
 def concept_units() -> Mapping[str, ConceptUnit]:
     """By LOINC code.
@@ -83,30 +64,8 @@ def concept_units() -> Mapping[str, ConceptUnit]:
     >>> concept_units()["2345-7"].ucum, concept_units()["14749-6"].ucum
     ('mg/dL', 'mmol/L')
     """
-    text = files("medark.standardise.units").joinpath("concept.csv").read_text(encoding="utf-8")
+    text = files("medark.define.units").joinpath("concept.csv").read_text(encoding="utf-8")
     return MappingProxyType({row["loinc"]: _concept(row) for row in csv.DictReader(text.splitlines())})
-
-
-@cache
-def candidates(loinc: str) -> tuple[Candidate, ...]:
-    """What numbers of a concept may be in, its own unit first; units with equal numbers are one candidate.
-
-    >>> [(one.ucum, one.same) for one in candidates("2823-3")][:2]
-    [('mmol/L', ('meq/L',)), ('umol/L', ())]
-    """
-    concept = concept_units()[loinc]
-    usual = (concept.ucum, *concept.usual)
-    found: dict[Linear, list[str]] = {}
-    for unit in dict.fromkeys((*usual, *_COMMON)):
-        if (line := line_to(unit, concept)) is not None:
-            found.setdefault(line, []).append(unit)
-    is_usual = [not set(units).isdisjoint(usual) for units in found.values()]
-    share = _USUAL_SHARE if False in is_usual else 1
-    of_usual, of_others = share / sum(is_usual), (1 - share) / max(1, is_usual.count(False))
-    return tuple(
-        Candidate(units[0], line, of_usual if common else of_others, tuple(units[1:]))
-        for (line, units), common in zip(found.items(), is_usual, strict=True)
-    )
 
 
 def line_to(unit: str, concept: ConceptUnit) -> Linear | None:
