@@ -14,7 +14,7 @@ import pytest
 
 from medark.model.staging import STAGING, TYPES
 from medark.sql.render import render
-from medark.standardise.maps import recognise
+from medark.standardise.maps import known_sources, recognise
 from medark.store.duckdb import DuckDB
 
 FOLDERS = {
@@ -192,6 +192,22 @@ def test_mimic3_what_a_dose_is_of_and_why_a_drip_ended(staging, lines):
     ended = Counter(d["stop_reason"] for d in found.of("event", "inputevents_mv").to_pylist())
     raw = Counter(r["statusdescription"] for r in lines("mimic3", "INPUTEVENTS_MV.csv"))
     assert ended == Counter({word: n for word, n in raw.items() if word != "Rewritten"})
+
+
+def test_mimic3_parts_of_the_coma_scale_are_their_points(tmp_path):
+    charted = [("184", "4 Spontaneously", "4"), ("223900", "Oriented", "5"), ("223900", "No Response-ETT", "1"),
+               ("454", "6 Obeys Commands", "6"), ("220045", "88", "88"), ("224650", "None", "0")]  # fmt: skip
+    chartevents = known_sources()["mimic3"].tables["chartevents"]
+    raw = {column: ["1"] * len(charted) for column in chartevents.readable} | {"error": ["0"] * len(charted)}
+    for number, column in enumerate(("itemid", "value", "valuenum")):
+        raw[column] = [row[number] for row in charted]
+    numbers = {"record_no": [1] * len(charted), "row_no": [*range(len(charted))]}
+    with DuckDB(tmp_path).session() as session:
+        session.bind_arrow("raw_chartevents", pa.table(raw | numbers))
+        queries = known_sources()["mimic3"].staging({"chartevents": chartevents.readable})
+        rows = [r for q in queries if q.staging == "event" for r in session.query(render(q.sql)).to_pylist()]
+    values = [row["value"] for row in sorted(rows, key=lambda row: row["row_no"])]
+    assert values == ["4", "5", "No Response-ETT", "6", "88", "None"]
 
 
 def test_mimic3_payment_groups_tell_severity_where_their_grouper_does(staging, lines):
