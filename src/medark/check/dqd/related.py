@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medark.check.counting import Link
+from medark.check.counting import FILE_NO, Link
 
 DAYS_AFTER_DEATH, DAYS_ROUND_VISIT = 60, 7
 _YEAR: Final = "cast(year_of_birth as varchar) || '-'"
@@ -41,6 +41,11 @@ class Facts:
         only = f' and "{self.key}" in (select id from {ids})' if ids else ""
         where = f'where "{self.key}" is not null{only}'
         return f'select "{self.key}" as id{told} from {self.table} {where} group by "{self.key}"'
+
+    @property
+    def by_file(self) -> str:
+        """The query that gives them of each of some files, an id as often as it is there."""
+        return self.sql_of_each.replace("select ", f"select {FILE_NO}, ", 1)
 
     @property
     def sql_of_each(self) -> str:

@@ -12,6 +12,7 @@ from medark.check.dqd import FACTS
 from medark.flows.quality.digests import Keys
 from medark.flows.quality.index import Index, key_of_table
 from medark.flows.quality.parts import Parts, listed
+from medark.flows.quality.told import Told
 from medark.store.engine import Session
 
 MOST = 4  # a table of which more than one row in so many is new or gone is looked at anew
@@ -53,6 +54,8 @@ class Changes:
         now = self._parts.files(table)
         if not self._parts.are_there(table, sorted({*before} - {*now})):
             return None
+        if self._index is not None and self._index.tells(facts):
+            return self._of_kept(self._index, facts, before)
         session = self._parts.session
         ids = self._touched(facts, sorted({*before} ^ {*now}))
         session.bind_arrow("touched", ids)
@@ -68,6 +71,26 @@ class Changes:
         )
         new = session.query("select n.id from is_now as n where not exists (select 1 from was as w where w.id = n.id)")
         return Change(was, now_is, _numbers(otherwise), _numbers(new))
+
+    def _of_kept(self, index: Index, facts: str, before: tuple[str, ...]) -> Change | None:
+        """The same, from what is kept of each file."""
+        table, now = FACTS[facts].table, self._parts.files(FACTS[facts].table)
+        files = sorted({*before} ^ {*now})
+        ids = np.unique(np.concatenate([index.told_of(table, path).ids for path in files]))
+        stayed = index.may_tell(facts, sorted({*before} & {*now}), ids)
+        was, is_now = (
+            index.told(facts, dict.fromkeys(sorted(some), ids) | stayed)
+            for some in ({*before} - {*now}, {*now} - {*before})
+        )
+        return self._change(was, is_now, self._parts.rows(table))
+
+    @staticmethod
+    def _change(was: Told, is_now: Told, rows: int) -> Change | None:
+        otherwise = np.setdiff1d(np.union1d(was.ids, is_now.ids), was.alike(is_now))
+        if len(otherwise) * MOST > max(rows, _SMALL):
+            return None
+        old, now = was.among(otherwise), is_now.among(otherwise)
+        return Change(old.table(), now.table(), otherwise, np.setdiff1d(now.ids, old.ids))
 
     def _touched(self, facts: str, files: Sequence[str]) -> pa.Table:
         table, key = FACTS[facts].table, FACTS[facts].key

@@ -11,6 +11,8 @@ from medark.flows.quality.changes import Change
 from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts, listed
 
+_NONE = "select cast(null as bigint) as id"
+
 
 class Facts:
     """Makes relations of facts, under their own names and those of an earlier version."""
@@ -21,12 +23,18 @@ class Facts:
     def tell(self, name: str, asking: Sequence[str] | None) -> None:
         """Of what queries ask for, or (None) of all that there is."""
         facts, session = FACTS[name], self._parts.session
+        if asking is not None and self._index is not None and self._index.tells(name):
+            wanted = session.query(f"select distinct id from ({listed(asking or [_NONE])}) as u where id is not null")
+            files = self._parts.files(facts.table)
+            found = self._index.told(name, self._index.may_tell(name, files, wanted.column("id").to_numpy()))
+            session.bind_arrow(name, found.table())
+            return
         is_once = asking is None and self._index is not None and self._index.is_unique(facts.table, facts.key)
         self._parts.bind(facts.table, self._parts.files(facts.table))
         wanted = ""
         if asking is not None:
             wanted = f"wanted_{name}"
-            session.table(wanted, f"select distinct id from ({listed(asking or ['select null as id'])}) as u")
+            session.table(wanted, f"select distinct id from ({listed(asking or [_NONE])}) as u")
         session.table(name, self._parts.words(facts.sql_of_each if is_once else facts.sql_of(wanted)))
 
     def tell_as_before(self, facts: str, name: str, change: Change) -> None:

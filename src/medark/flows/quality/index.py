@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 
@@ -12,11 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.counting import FILE_NO
+from medark.check.dqd import FACTS
 from medark.flows.quality.days import Counting, Days, day_columns
 from medark.flows.quality.digests import MOST_CUT, Cut, Digests, Keys, cut, twice
 from medark.flows.quality.kept import Line
 from medark.flows.quality.packs import OfFile, Packs
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.told import Told, together
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, person_column
 from medark.store.durable import disk
@@ -25,6 +28,8 @@ NOBODY = -(1 << 63)  # stands for no person
 _AT_ONCE = 32_000_000  # keys in memory, eight bytes each
 _SORTED_AT_ONCE = 500_000  # digests: what a core has beside it
 _FEW = 2_000_000  # rows of files that are read together, and whose keys are remembered as they are
+_TELLING = {facts.table: facts for facts in FACTS.values() if facts.told}
+_FORM = hashlib.sha256(repr((1, [facts.by_file for facts in _TELLING.values()])).encode()).hexdigest()[:16]
 _NONE: Keys = np.zeros(0, np.int64)
 _WHO = f"coalesce(person_id, cast({NOBODY} as bigint)) as person_id"
 
@@ -46,7 +51,7 @@ class Index:
 
     def __init__(self, workspace: Workspace, parts: Parts, held: _Held | None = None) -> None:
         self._workspace, self._parts = workspace, parts
-        self._held = held or _Held(Packs(_folder(workspace)))
+        self._held = held or _Held(_packs(workspace))
 
     def beside(self, parts: Parts) -> Index:
         """The same for another thread, which has a session of its own."""
@@ -63,6 +68,26 @@ class Index:
     def digests(self, table: str, path: str) -> Digests:
         """The digests of a file's keys, sorted; rows without any have none."""
         return self._of_file(table, path).digests
+
+    def told_of(self, table: str, path: str) -> Told:
+        """What facts tell of a file's rows."""
+        return self._of_file(table, path).told
+
+    def told(self, facts: str, ids: Mapping[str, Keys]) -> Told:
+        """What they tell of some ids of each of some files."""
+        table = FACTS[facts].table
+        whole = ids or {self._parts.files(table)[0]: _NONE}  # the names of what is told, in any case
+        return together([self.told_of(table, path).among(some) for path, some in whole.items()])
+
+    def may_tell(self, facts: str, paths: Sequence[str], ids: Keys) -> dict[str, Keys]:
+        """Files of which something may be told of these ids, and of which."""
+        if FACTS[facts].key == key_of_table(FACTS[facts].table):
+            return dict(self.that_may_have(FACTS[facts].table, paths, ids))
+        return dict.fromkeys(paths, ids)
+
+    def tells(self, facts: str) -> bool:
+        """Is it kept what facts tell?"""
+        return bool(FACTS[facts].told and self._parts.files(FACTS[facts].table))
 
     def keys(self, table: str, path: str) -> Iterator[Keys]:
         """A file's keys, in pieces; rows without any left out."""
@@ -126,13 +151,13 @@ class Index:
         return self._held.of_files[table]
 
     def _keep(self, table: str, some: dict[str, OfFile]) -> None:
-        self._held.packs.put(table, some)
-        self._known(table).update(some)
+        self._known(table).update(self._held.packs.put(table, some))
 
     def _read_together(self, table: str, paths: Sequence[str]) -> None:
         key, columns = key_of_table(table) or "null", _days_of(table)
         if not paths:
             return
+        told = self._told(table, paths)
         self._parts.bind(table, paths, "rows_of_files", told_apart=True)
         whose = _WHO if _is_of_people(table) else f"cast({NOBODY} as bigint) as person_id"
         asked = ", ".join([FILE_NO, f"cast({key} as bigint) as id", whose, *columns])
@@ -146,7 +171,7 @@ class Index:
             keys = np.asarray(ids.drop_null().to_numpy(), np.int64)
             self._held.keys[table, path] = keys
             people, days = self._people_and_days(table, columns, mine.drop_columns([FILE_NO, "id"]).to_batches())
-            found[path] = OfFile(people, Digests.of([np.sort(cut(keys))]), days)
+            found[path] = OfFile(people, Digests.of([np.sort(cut(keys))]), days, told.get(path, Told()))
         self._keep(table, found)
 
     def _read_one(self, table: str, path: str) -> None:
@@ -158,7 +183,20 @@ class Index:
         if _is_of_people(table):
             rows = self._parts.session.stream(f"select {', '.join([_WHO, *columns])} from rows_of_file")
         people, days = self._people_and_days(table, columns, rows)
-        self._keep(table, {path: OfFile(people, digests, days)})
+        told = self._told(table, [path]).get(path, Told())
+        self._keep(table, {path: OfFile(people, digests, days, told)})
+
+    def _told(self, table: str, paths: Sequence[str]) -> dict[str, Told]:
+        """What facts tell of the rows of each file."""
+        if table not in _TELLING:
+            return {}
+        self._parts.bind(table, paths, told_apart=True)
+        sql = self._parts.words(f"select * from ({_TELLING[table].by_file}) as f order by {FILE_NO}")
+        rows = self._parts.session.query(sql)
+        limits = np.searchsorted(rows.column(FILE_NO).to_numpy(), np.arange(len(paths) + 1))
+        places = zip(paths, limits[:-1], limits[1:], strict=True)
+        rows = rows.drop_columns([FILE_NO])
+        return {path: Told.of(rows.slice(first, end - first)) for path, first, end in places}
 
     def _people_and_days(
         self, table: str, columns: Sequence[str], rows: Iterable[pa.RecordBatch]
@@ -203,7 +241,7 @@ def sweep(workspace: Workspace) -> None:
         return {path for path in paths if path.rpartition("/")[2] not in there[path.rpartition("/")[0]]}
 
     with disk():
-        Packs(_folder(workspace)).sweep(gone)
+        _packs(workspace).sweep(gone)
 
 
 def _names(folder: Path) -> set[str]:
@@ -219,5 +257,5 @@ def _is_of_people(table: str) -> bool:
     return person_column(table) == "person_id"
 
 
-def _folder(workspace: Workspace) -> Path:
-    return workspace.places.kept / "quality" / "index"
+def _packs(workspace: Workspace) -> Packs:
+    return Packs(workspace.places.kept / "quality" / "index", _FORM)

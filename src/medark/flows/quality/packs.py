@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ import numpy as np
 
 from medark.flows.quality.days import Days
 from medark.flows.quality.digests import Digests, Keys
+from medark.flows.quality.told import Told
 from medark.store.arrays import read_arrays, read_told, write_arrays
 
 _END = ".pack"
@@ -23,31 +24,34 @@ _Told = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OfFile:
-    """What is kept of a data file: its people, sorted (each once; of `person` each row's), its keys' digests, and of a
-    table whose rows are of people their days, if they are known.
+    """What is kept of a data file: its people, sorted (each once; of `person` each row's), its keys' digests; of a
+    table whose rows are of people their days, if they are known; of one that others refer to what is told of its rows.
     """
 
     people: Keys
     digests: Digests
     days: Days | None = None
+    told: Told = field(default_factory=Told)
 
 
 class Packs:
-    """A folder of them; each is written once, and can be made again."""
+    """A folder of them; each is written once, and can be made again. `form`: of what is kept; another's is not read."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, form: str) -> None:
+        self._folder, self._form = folder, form
 
     def of(self, table: str) -> dict[str, OfFile]:
         """What is kept of a table's files, by path."""
-        return {path: one for pack in self._packs(table) for path, one in _read(pack).items()}
+        return {path: one for pack in self._packs(table) for path, one in self._read(pack).items()}
 
-    def put(self, table: str, some: Mapping[str, OfFile]) -> None:
-        """Keep what is told of some files together. StorageError."""
+    def put(self, table: str, some: Mapping[str, OfFile]) -> dict[str, OfFile]:
+        """Keep what is told of some files together; the same as it is kept. StorageError."""
         arrays, told = _Arrays(), {}
         for number, (path, one) in enumerate(some.items()):
             told[path] = _written(arrays, f"{number}.", one)
-        write_arrays(self._folder / table / f"{uuid4().hex}{_END}", arrays, told)
+        pack = self._folder / table / f"{uuid4().hex}{_END}"
+        write_arrays(pack, arrays, {"form": self._form, "files": told})
+        return self._read(pack) or dict(some)
 
     def sweep(self, gone: Callable[[str, Collection[str]], set[str]]) -> None:
         """Keep nothing of files that are no longer there, and small packs together.
@@ -57,7 +61,7 @@ class Packs:
         for table in self._tables():
             small = list[Path]()
             for pack in self._packs(table):
-                paths = (read_told(pack) or {}).keys()
+                paths = self._paths(pack)
                 if not paths or gone(table, paths):
                     self._move(table, [pack], gone)
                 elif pack.stat().st_size < _SMALL:
@@ -69,7 +73,7 @@ class Packs:
 
     def _move(self, table: str, packs: Sequence[Path], gone: Callable[[str, Collection[str]], set[str]]) -> None:
         """Put what some packs tell of files that are there into one."""
-        told = {path: one for pack in packs for path, one in _read(pack).items()}
+        told = {path: one for pack in packs for path, one in self._read(pack).items()}
         kept = told.keys() - gone(table, told.keys())
         if kept:
             self.put(table, {path: told[path] for path in sorted(kept)})
@@ -82,6 +86,18 @@ class Packs:
     def _packs(self, table: str) -> list[Path]:
         return sorted((self._folder / table).glob(f"*{_END}"))
 
+    def _paths(self, pack: Path) -> Collection[str]:
+        told = read_told(pack)
+        return told["files"].keys() if told is not None and told["form"] == self._form else ()
+
+    def _read(self, pack: Path) -> dict[str, OfFile]:
+        """By path; nothing of one that is not whole, of another form, or taken away meanwhile."""
+        found = read_arrays(pack)
+        if found is None or found[1]["form"] != self._form:
+            return {}
+        arrays, told = found
+        return {path: _of_file(arrays, f"{number}.", one) for number, (path, one) in enumerate(told["files"].items())}
+
 
 def _written(arrays: _Arrays, start: str, one: OfFile) -> _Told:
     """Put the arrays of what is kept of a file to others; what else is told of it."""
@@ -89,28 +105,25 @@ def _written(arrays: _Arrays, start: str, one: OfFile) -> _Told:
     for name, some in (("starts", one.digests.starts), ("seen", one.digests.seen)):
         if some is not None:
             arrays[f"{start}{name}"] = some
+    arrays[f"{start}ids"] = one.told.ids
+    arrays |= {f"{start}told.{name}": some for name, some in one.told.values.items()}
+    told = {"told": [*one.told.values], "told_days": sorted(one.told.days)}
     days = one.days
     if days is None:
-        return {}
+        return told
     arrays[f"{start}rows"] = days.rows
     arrays |= {f"{start}filled.{name}": some for name, some in days.filled.items()}
     for name, (who, late) in days.late.items():
         arrays[f"{start}who.{name}"], arrays[f"{start}late.{name}"] = who, late
-    return {"until": days.until, "empty": sorted(days.empty), "filled": [*days.filled], "late": [*days.late]}
-
-
-def _read(pack: Path) -> dict[str, OfFile]:
-    """By path; nothing of one that is not whole, or taken away meanwhile."""
-    found = read_arrays(pack)
-    if found is None:
-        return {}
-    arrays, told = found
-    return {path: _of_file(arrays, f"{number}.", one) for number, (path, one) in enumerate(told.items())}
+    return told | {"until": days.until, "empty": sorted(days.empty), "filled": [*days.filled], "late": [*days.late]}
 
 
 def _of_file(arrays: _Arrays, start: str, told: _Told) -> OfFile:
     digests = Digests(arrays[f"{start}rest"], arrays.get(f"{start}starts"), arrays.get(f"{start}seen"))
-    return OfFile(arrays[f"{start}people"], digests, _days(arrays, start, told) if told else None)
+    values = {name: arrays[f"{start}told.{name}"] for name in told["told"]}
+    known = Told(arrays[f"{start}ids"], values, frozenset(told["told_days"]))
+    days = _days(arrays, start, told) if "until" in told else None
+    return OfFile(arrays[f"{start}people"], digests, days, known)
 
 
 def _days(arrays: _Arrays, start: str, told: _Told) -> Days:

@@ -14,8 +14,7 @@ from medark.check.dqd import instances, plan
 from medark.flows.quality import digests
 from medark.flows.quality.counted import counted
 from medark.flows.quality.digests import Digests, cut, twice
-from medark.flows.quality.index import NOBODY, Index, sweep
-from medark.flows.quality.packs import Packs
+from medark.flows.quality.index import NOBODY, Index, _packs, sweep
 from medark.flows.quality.parts import Parts
 from medark.flows.workspace import Workspace
 from medark.model.arrow import arrow_schema
@@ -123,7 +122,7 @@ def test_new_rows_do_not_make_old_ones_be_read(workspace: Workspace, monkeypatch
 
 def test_what_is_kept_goes_with_its_file(workspace: Workspace) -> None:
     list(counted(workspace, workspace.lake.snapshot(), SCANS, Silent()))
-    packs = Packs(workspace.places.kept / "quality" / "index")
+    packs = _packs(workspace)
     before = {table: packs.of(table) for table in COLUMNS}
     workspace.lake.erase_person(3)
     sweep(workspace)
@@ -143,4 +142,4 @@ def test_small_packs_are_put_together(workspace: Workspace) -> None:
     kept = workspace.places.kept / "quality" / "index" / "measurement"
     assert len([*kept.glob("*.pack")]) < 9
     with Parts(workspace, workspace.lake.snapshot()) as parts:
-        assert Packs(kept.parent).of("measurement").keys() == set(parts.files("measurement"))
+        assert _packs(workspace).of("measurement").keys() == set(parts.files("measurement"))
