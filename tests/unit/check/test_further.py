@@ -140,6 +140,16 @@ def test_numbers_are_held_against_all_others_of_their_test(session: Session) -> 
     assert count(told, "unitMistaken") == Count(1, 102)
 
 
+def test_numbers_are_held_against_units_that_differ_by_an_offset(session: Session) -> None:
+    lake, of_temperature = Lake(), {"measurement_concept_id": 3020891, "unit_source_value": "℃"}
+    for n in range(100):
+        lake.number(36.0 + n / 100, **of_temperature)
+    lake.number(98.2, **of_temperature)  # degrees Fahrenheit
+    lake.number(41.5, **of_temperature)  # a fever is none
+    lake.add("concept", concept_id=3020891, concept_code="8310-5", vocabulary_id="LOINC")
+    assert count(judged(session, lake), "unitMistaken") == Count(1, 102)
+
+
 def test_what_is_few_is_held_against_all_sources_and_of_nothing_is_said_nothing(session: Session) -> None:
     lake = Lake()
     for n in range(100):
@@ -153,11 +163,18 @@ def test_what_is_few_is_held_against_all_sources_and_of_nothing_is_said_nothing(
 
 def test_codes_are_strange_by_their_shape_or_their_category(session: Session) -> None:
     lake = Lake()
-    for code, times in (("I10.x00x002", 300), ("E11.900", 200), ("9999", 2), ("U99.900", 1), ("J06.900", 1)):
+    for code, times in (
+        ("I10.x00x002", 300),
+        ("E11.900", 200),
+        ("9999", 2),
+        ("U99.900", 1),
+        ("J06.900", 1),
+        ("E14.900", 1),
+    ):
         lake.add("condition_occurrence", times=times, person_id=1, condition_source_value=code)
     for code in ("I10", "E11.9", "J06.9"):
         lake.add("concept", concept_code=code, vocabulary_id="ICD10CM", domain_id="Condition")
-    assert count(judged(session, lake), "codeUnknown") == Count(3, 504), "9999 twice by shape, U99 by category"
+    assert count(judged(session, lake), "codeUnknown") == Count(3, 505), "9999 twice by shape, U99 by category"
 
 
 def test_empty_and_unusual_months_are_told(session: Session) -> None:

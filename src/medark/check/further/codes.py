@@ -1,10 +1,17 @@
-"""Codes that no code system has: by their shape, as the source's other codes have it, and by ICD-10's categories"""
+"""Codes that no code system has: by their shape, as the source's other codes have it, and by ICD-10's categories
+
+The categories are those of the vocabulary, and those of ICD-10 that ICD-10-CM, which is shipped, does not have (I64,
+E14): `facts/categories.csv`.
+"""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from medark.check.checks import Check
@@ -72,7 +79,23 @@ def _by_source(tallied: Tallied) -> dict[int | None, list[Row]]:
 
 
 def _categories(tallied: Tallied) -> set[str]:
-    return {row["category"] for row in tallied[CATEGORIES.name]}
+    """Those that codes may be of; none where the vocabulary has none."""
+    of_vocabulary = {row["category"] for row in tallied[CATEGORIES.name]}
+    return of_vocabulary | others() if of_vocabulary else of_vocabulary
+
+
+@cache
+def others() -> frozenset[str]:
+    """Categories of ICD-10 that ICD-10-CM has none of.
+
+    >>> "I64" in others(), "I63" in others()
+    (True, False)
+    """
+    text = files(__package__).joinpath("facts", "categories.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return frozenset(
+        f"{row['first'][0]}{n:02}" for row in rows for n in range(int(row["first"][1:]), int(row["last"][1:]) + 1)
+    )
 
 
 def _strange(rows: Sequence[Row], categories: set[str]) -> set[str]:
