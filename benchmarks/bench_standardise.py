@@ -38,14 +38,14 @@ from medark.standardise.formats import TABLES
 from medark.standardise.maps import SourceMap, known_sources
 from medark.standardise.maps.reading import read_source
 from medark.standardise.propose.draft import composed
-from medark.standardise.propose.model import LINE, Coefficients, coefficients
+from medark.standardise.propose.model import LINE, TABLE, Coefficients, coefficients
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.names.paths import shared, ways
 from medark.standardise.propose.profile import TableProfile, links
 from medark.standardise.propose.reading import read_tables
 from propose_chart import chart, points
 from propose_speed import profile_speed, propose_speed
-from propose_truth import Judged, judged
+from propose_truth import Judged, Proposed
 from unseen import EXPORTS, world
 from unseen.judge import judged_unseen
 
@@ -57,7 +57,8 @@ SETS = {
     "eicu": "eicu_demo_subset.zip",
     "synthea": "synthea27.zip",
 }
-_SEED = 7
+_LINES = sorted({*(0.8 + 0.02 * step for step in range(10)), LEAST})
+_HELD = {"line": LINE, "table": TABLE}
 _HEADING = f"{'source':22}" + "".join(f"{name:>8}" for name in ("columns", "right", "found", "alone", "of it"))
 _HEADING += "   without its own names: right   found"
 
@@ -91,22 +92,42 @@ def accuracy(folder: Path, people: int, *, wrong: bool) -> dict[str, list[Judged
     groups: dict[str, list[Judged]] = {"the city": [], "public data sets": []}
     blinds: dict[str, list[Judged]] = {"the city": [], "public data sets": []}
     print(f"\n{_HEADING}")
+    read: dict[str, list[Proposed]] = {"the city": [], "public data sets": []}
     for name, tables, maps in [*city(folder, people), *sets(folder)]:
-        plain, blind = (against(name, tables, maps, hold=hold) for hold in (False, True))
+        found, held = (against(name, tables, maps, hold=hold) for hold in (False, True))
+        plain, blind = found.columns(), held.columns()
         if plain:
             tell(name, plain, blind, wrong=wrong)
             of = "the city" if name.startswith("city") else "public data sets"
             groups[of], blinds[of] = groups[of] + plain, blinds[of] + blind
+            read[of].append(found)
     for of, some in groups.items():
         tell(of, some, blinds[of], wrong=False)
     print("right: of all columns; found: of those of which the hand-made map makes something;")
     print(
         f"alone: of the latter, those that are mapped without asking (chance {LEAST}); of it: the share that is right"
     )
+    strict = [one for found in read["the city"] for one in found.columns(strict=True)]
+    tell("the city, strictly", strict, blinds["the city"], wrong=wrong)
+    lines(read)
     for of, some in groups.items():
         calibration(of, some)
         calibration(f"{of}, without their own names", blinds[of])
     return groups
+
+
+def lines(read: Mapping[str, Sequence[Proposed]]) -> None:
+    """What would be mapped without asking from each line on. The line was chosen by tools/fit_propose.py, of made
+    exports and of the public data sets, each by chances that were told without it; the city stands beside it alone.
+    """
+    print(f"\nfrom a chance of {LEAST} on nobody is asked (tools/fit_propose.py chose it, without the city)")
+    print("  line" + "".join(f"{of + ': columns':>28}{'right':>8}" for of in read))
+    for line in _LINES:
+        cells = ""
+        for some in read.values():
+            alone = [one for found in some for one in found.columns(line) if one.is_automatic]
+            cells += f"{len(alone):28}{share(alone):8.4f}"
+        print(f"{line:6.2f}{cells}{'  *' if line == LEAST else ''}")
 
 
 def unseen(*, wrong: bool) -> list[Judged]:
@@ -126,18 +147,24 @@ def unseen(*, wrong: bool) -> list[Judged]:
 
 def held_out(name: str) -> Coefficients:
     """As it ships, with chances of a public data set told by the others alone."""
-    lines = tomllib.loads((HERE / "propose_held.toml").read_text("utf-8"))
-    if name not in lines:
-        return coefficients()
-    return replace(coefficients(), line=np.array([lines[name].get(number, 0.0) for number in LINE]))
+    told = tomllib.loads((HERE / "propose_held.toml").read_text("utf-8"))
+    parts = {of: np.array([told[of][name][n] for n in names]) for of, names in _HELD.items() if name in told[of]}
+    return replace(coefficients(), **parts)
 
 
-def against(name: str, tables: Sequence[TableProfile], maps: Mapping[str, SourceMap], *, hold: bool) -> list[Judged]:
-    """The proposals for a source, held against its maps."""
+def against(
+    name: str,
+    tables: Sequence[TableProfile],
+    maps: Mapping[str, SourceMap],
+    *,
+    hold: bool,
+    told: Coefficients | None = None,
+) -> Proposed:
+    """The proposals for a source, held against its maps. `hold`: without the names of its own columns."""
     lexicon = Lexicon(without=own_names(tables) if hold else ())
     within = links(tables)
-    readings = read_tables(tables, lexicon, within, told=held_out(name))
-    return judged(tables, readings, composed(name, readings, within, {}), maps)
+    readings = read_tables(tables, lexicon, within, told=told or held_out(name))
+    return Proposed(tables, readings, composed(name, readings, within, {}), maps)
 
 
 def own_names(tables: Sequence[TableProfile]) -> list[str]:

@@ -15,8 +15,8 @@ _FEWEST = 8  # columns of a point
 
 
 def points(some: Sequence[Judged]) -> list[tuple[float, float, int]]:
-    """By steps of the chance: the middle chance, the share right, how many columns."""
-    found = []
+    """By steps of the chance: the middle chance, the share right, how many columns of tables that maps don't leave."""
+    some, found = [one for one in some if one.is_told], []
     for low, high in pairwise(EDGES):
         mine = [one for one in some if low <= one.chance < high]
         if mine:

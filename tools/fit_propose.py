@@ -4,15 +4,17 @@
 
 writes src/medark/standardise/propose/coefficients.toml, and says how often it is right on tables it was not fitted on.
 What is fitted on made-up exports alone: how evidence is weighed. What the public data sets are looked at for: how often
-a column turns out right (`line`), once with all of them, and in benchmarks/propose_held.toml for each without itself.
-The made-up city and the unseen exports are in neither.
+a column and a table turn out right (`line`, `table`), once with all of them, and in benchmarks/propose_held.toml for
+each without itself; and, with these, from which chance on nobody is asked (`least`). The made-up city and the unseen
+exports are in neither.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +22,35 @@ import pyarrow as pa
 import tomli_w
 
 from medark.standardise.propose import evidence, kinds
+from medark.standardise.propose.candidates import candidates, contenders, grounds
 from medark.standardise.propose.evidence import UNKNOWN, Seen, Vector, said
 from medark.standardise.propose.listing import listed
-from medark.standardise.propose.model import coefficients, softmax
+from medark.standardise.propose.model import (
+    LINE,
+    TABLE,
+    Coefficients,
+    Grounds,
+    line_chance,
+    softmax,
+    table_chance,
+    table_numbers,
+)
 from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
-from medark.standardise.propose.reading import candidates, grounds, taken
 from medark.standardise.propose.slots import bare, slot_of
-from propose_chances import HELD, Outcome, line_named, line_weights, real_outcomes
+from propose_chances import (
+    HELD,
+    LINES,
+    MADE,
+    Alone,
+    Outcome,
+    held,
+    least,
+    line_weights,
+    named,
+    public_sets,
+    real_outcomes,
+)
 from propose_examples import Made, made
 
 OUT = Path(__file__).parents[1] / "src/medark/standardise/propose/coefficients.toml"
@@ -138,38 +161,64 @@ def chances_of(table: Table, column: Vector, shared: Vector, own: dict[str, Vect
     return dict(zip(vectors, softmax(scores).tolist(), strict=True))
 
 
-def outcomes(tables: Sequence[Table], column: Vector, chances: Sequence[dict[str, float]]) -> list[Outcome]:
-    """Of each column the grounds of the likeliest slot, and whether it is right."""
-    found = []
-    for table, of_kind in zip(tables, chances, strict=True):
-        kind = max(of_kind, key=of_kind.__getitem__)
-        bests = [
-            candidates(seen, dict(zip(names, softmax(vectors @ column).tolist(), strict=True)), kind)[0]
-            for seen, names, vectors in zip(table.seen, table.names, table.vectors(of_kind), strict=True)
-        ]
-        for (_, truth, _, _), seen, best, second in zip(
-            table.told.columns, table.seen, bests, taken(bests), strict=True
-        ):
-            right = bare(best.slot) == _slot(truth, table.told.kind)
-            found.append(("made", grounds(seen, best, of_kind[kind], taken=second).numbers, right))
-    return found
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A made table as it is read: the chances of kinds, the numbers of its kind's chance, and the likeliest kind."""
+
+    table: Table
+    chances: dict[str, float]
+    numbers: Vector
+
+    @property
+    def kind(self) -> str:
+        """The likeliest."""
+        return max(self.chances, key=self.chances.__getitem__)
 
 
-def isotonic(pairs: Sequence[tuple[float, bool]]) -> list[list[float]]:
-    """Chance to share right, never falling: neighbours that fall are put together.
+def read(table: Table, column: Vector, shared: Vector, own: dict[str, Vector]) -> Read:
+    """A made table."""
+    chances = chances_of(table, column, shared, own)
+    return Read(table, chances, table_numbers(chances, kind_vectors(table, column)))
 
-    Source: Ayer 1955, Ann Math Stat 26:641.
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a made column ended: on what it was read, whether that is right, whether something is made of it, and whether
+    its table is what it was taken for, if it hangs on that; `sure`: the chance of its table.
     """
-    pools: list[list[float]] = []  # sum of chances, right, number
-    for chance, right in sorted(pairs):
-        pools.append([chance, float(right), 1.0])
-        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
-            last = pools.pop()
-            pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    wide = [pool for pool in pools if pool[2] >= 20]
-    shares = np.maximum.accumulate([(pool[1] + 0.5) / (pool[2] + 1) for pool in wide])
-    points = [[round(p[0] / p[2], 4), round(float(y), 4)] for p, y in zip(wide, shares, strict=True)]
-    return [[0.0, 0.0], *points, [1.0, points[-1][1]]]
+
+    grounds: Grounds
+    right: bool
+    is_made: bool
+    is_whole: bool
+    sure: float
+
+
+def ends(tables: Sequence[Read], told: Coefficients) -> list[End]:
+    """Of all columns."""
+    return [end for one in tables for end in _ends(one, told)]
+
+
+def _ends(one: Read, told: Coefficients) -> Iterator[End]:
+    table, sure = one.table, table_chance(one.numbers, told)
+    may_be = [
+        candidates(seen, dict(zip(names, softmax(vectors @ told.column).tolist(), strict=True)), one.kind)
+        for seen, names, vectors in zip(table.seen, table.names, table.vectors(one.chances), strict=True)
+    ]
+    truths = [_slot(truth, table.told.kind) for _, truth, _, _ in table.told.columns]
+    for truth, seen, (best, *_), other in zip(truths, table.seen, may_be, contenders(may_be, one.kind), strict=True):
+        why = grounds(seen, best, one.kind, sure, contender=other)
+        is_made = bool(best.slot) and not why.taken and one.kind not in ("other", "dictionary")
+        is_whole = one.kind == table.told.kind or not why.hangs_on_kind
+        yield End(why, bare(best.slot) == truth, is_made, is_whole, sure)
+
+
+def alone(found: Sequence[End], told: Coefficients) -> list[Alone]:
+    """At each line what of made exports would be read without asking."""
+    pairs = [(min(line_chance(one.grounds, told), one.sure), one.right) for one in found if one.is_made]
+    return [
+        (MADE, step, sum(right for c, right in pairs if c >= step), sum(c >= step for c, _ in pairs)) for step in LINES
+    ]
 
 
 def main() -> None:
@@ -178,9 +227,16 @@ def main() -> None:
     about.add_argument("--tables", type=int, default=7500)
     about.add_argument("--seed", type=int, default=1)
     asked = about.parse_args()
-    random_, lexicon = random.Random(asked.seed), Lexicon()
-    tables = [Table(made(random_), lexicon) for _ in range(asked.tables)]
-    third = asked.tables // 3
+    fitted, told, said = calibrated(*weighed(asked.tables, asked.seed))
+    put(fitted, told)
+    print(said)
+
+
+def weighed(number: int, seed: int) -> tuple[Coefficients, list[Read]]:
+    """How evidence is weighed, and how made exports that it is not fitted on are read by it."""
+    random_, lexicon = random.Random(seed), Lexicon()
+    tables = [Table(made(random_), lexicon) for _ in range(number)]
+    third = number // 3
     learn, rest, last = tables[:third], tables[third : 2 * third], tables[2 * third :]
     told = [{name: 0.8 * (name == t.told.kind) + 0.2 / len(kinds.kinds()) for name in kinds.kinds()} for t in learn]
     column = fit(
@@ -190,39 +246,50 @@ def main() -> None:
     shared, own = fit_kinds([*learn, *rest], column)
     found = [chances_of(table, column, shared, own) for table in learn]
     column = fit([c for t, chances in zip(learn, found, strict=True) for c in t.choices(chances)], column)
-    kinds_found = [chances_of(table, column, shared, own) for table in last]
-    ends = outcomes(last, column, kinds_found)
-    tops = [max(c, key=c.__getitem__) for c in kinds_found]
-    right_kinds = [top == t.told.kind for top, t in zip(tops, last, strict=True)]
-    told_kinds = isotonic([(c[top], right) for c, top, right in zip(kinds_found, tops, right_kinds, strict=True)])
-    print(
-        f"columns {np.mean([right for *_, right in ends]):.3f}, kinds {np.mean(right_kinds):.3f}, of {len(last)} tables"
-    )
-    OUT.write_text(tomli_w.dumps(_plain(column, shared, own, told_kinds, line_weights(ends))))
-    coefficients.cache_clear()
-    ends += real_outcomes()
-    OUT.write_text(tomli_w.dumps(_plain(column, shared, own, told_kinds, line_weights(ends))))
-    HELD.write_text(tomli_w.dumps({
-        source: line_named(line_weights([end for end in ends if end[0] != source]))
-        for source in sorted({end[0] for end in ends} - {"made"})
-    }))  # fmt: skip
+    fitted = Coefficients(column, shared, own, np.zeros(len(TABLE)), np.zeros(len(LINE)))
+    return fitted, [read(table, column, shared, own) for table in last]
 
 
-def _plain(
-    column: Vector, shared: Vector, own: dict[str, Vector], told_kinds: list[list[float]], line: Vector
-) -> dict[str, object]:
-    def named(names: Sequence[str], weights: Vector) -> dict[str, float]:
-        return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+def calibrated(fitted: Coefficients, reads: list[Read]) -> tuple[Coefficients, dict[str, Coefficients], str]:
+    """With how often tables, then columns turn out right, and the line from which on nobody is asked; the same without
+    each public data set; and what is said of it.
+    """
+    made_tables = [(MADE, one.numbers, one.kind == one.table.told.kind) for one in reads]
+    fitted = replace(fitted, table=line_weights(made_tables, TABLE))
+    fitted = replace(fitted, line=line_weights(of(ends(reads, fitted))))
+    public = public_sets()
+    told = {name: fitted for name, *_ in public}
+    tables = [*made_tables, *real_outcomes(public, told).tables]  # first: by their chances those of columns are told
+    fitted = replace(fitted, table=line_weights(tables, TABLE))
+    told = {name: replace(fitted, table=weights) for name, weights in held(tables, TABLE).items()}
+    found = ends(reads, fitted)
+    lines = [*of(found), *real_outcomes(public, told).columns]
+    fitted = replace(fitted, line=line_weights(lines))
+    told = {name: replace(told[name], line=weights) for name, weights in held(lines).items()}
+    line, steps = least([*alone(found, fitted), *real_outcomes(public, told).alone])
+    right = [np.mean([right for *_, right in some]) for some in (of(found), made_tables)]
+    said = f"columns {right[0]:.3f}, kinds {right[1]:.3f}, of {len(reads)} made tables; nobody is asked from {line} on:"
+    return replace(fitted, least=line), told, "\n".join([said, *steps])
 
-    return {
-        "kinds": told_kinds,
-        "column": named(evidence.FEATURES, column),
-        "kind": {
-            "shared": named(kinds.FEATURES[: kinds.SHARED], shared),
-            "own": {kind: named(kinds.FEATURES[kinds.SHARED :], weights) for kind, weights in own.items()},
-        },
-        "line": line_named(line),
+
+def of(found: Sequence[End]) -> list[Outcome]:
+    """The outcomes of made columns."""
+    return [(MADE, one.grounds.numbers, one.right) for one in found if one.is_whole]
+
+
+def put(fitted: Coefficients, told: Mapping[str, Coefficients]) -> None:
+    """Write what is fitted. `told`: for each public data set what was fitted without it."""
+    kind = {
+        "shared": named(fitted.kind_shared, kinds.FEATURES[: kinds.SHARED]),
+        "own": {kind: named(some, kinds.FEATURES[kinds.SHARED :]) for kind, some in fitted.kind_own.items()},
     }
+    parts = {"column": named(fitted.column, evidence.FEATURES), "table": named(fitted.table, TABLE)}
+    OUT.write_text(tomli_w.dumps({"least": fitted.least, **parts, "line": named(fitted.line, LINE), "kind": kind}))
+    without = {
+        "table": {name: named(one.table, TABLE) for name, one in told.items()},
+        "line": {name: named(one.line, LINE) for name, one in told.items()},
+    }
+    HELD.write_text(tomli_w.dumps(without))
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ from medark.flows.propose.proposing import Proposal
 from medark.flows.propose.words import bare
 from medark.standardise.propose.draft import Draft
 from medark.standardise.propose.draft.states import STATE
+from medark.standardise.propose.model import coefficients
 from medark.standardise.propose.profile import ColumnProfile
 from medark.standardise.propose.profile.states import VOID
 from medark.standardise.propose.reading import Candidate
 
 ITSELF: Final = "medark"  # who approves what is sure
-LEAST: Final = 0.87  # chance that a table, and each line of it, must have to be read without asking
+LEAST: Final = coefficients().least  # chance that a table, and each line of it, must have to be read without asking
 NOTHING: Final = "-"  # how somebody says that nothing is made of a column
 _MOST_LIKELY: Final = 3  # meanings of a column that are shown
 _LEAST_LIKELY: Final = 0.01  # chance of one beside a likelier one

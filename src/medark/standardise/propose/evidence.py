@@ -64,6 +64,8 @@ _CODE = frozenset({"dictionary"})
 _RANGES: Mapping[str, tuple[tuple[float, float], ...]] = {
     "temperature": ((34, 41), (93, 106)), "pulse": ((40, 180),), "heart_rate": ((40, 180),), "resp_rate": ((8, 60),),
     "sbp": ((80, 190),), "dbp": ((40, 115),), "mean_bp": ((50, 140),), "spo2": ((80, 100), (0.8, 1)), "gcs": ((3, 15),),
+    "fio2": ((21, 100), (0.21, 1)), "peep": ((0, 30),), "tidal_volume": ((100, 900),), "vent_rate": ((5, 60),),
+    "steps": ((50, 60_000),), "glucose_blood": ((2, 25), (40, 400)),
     "height": ((45, 200), (0.45, 2.0), (18, 80)), "weight": ((2, 150), (2000, 6000)), "bmi": ((12, 45),),
     "glucose_fbs": ((3, 15), (60, 250)), "glucose_bedside": ((3, 20), (60, 300)), "pain": ((0, 10),),
     "braden": ((6, 23),), "barthel": ((0, 100),), "morse": ((0, 125),), "age": ((0, 105),), "drug_days": ((1, 90),),

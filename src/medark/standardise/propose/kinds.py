@@ -51,6 +51,17 @@ def kind_of_group(group: str) -> str:
     return next((kind.name for kind in kinds().values() if group in kind.groups), "")
 
 
+@cache
+def is_foreign(element: str, kind: str) -> bool:
+    """Is an element at home in another kind of table than this?
+
+    >>> is_foreign("weight", "drug"), is_foreign("weight", "lab"), is_foreign("gender", "lab")
+    (True, False, False)
+    """
+    home = kind_of_group(elements()[element].group)
+    return bool(home) and home != kind and element not in _IDS
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Of an element in one table: `fits`, the chance that the table is one in which it is at home (what any table has

@@ -9,36 +9,31 @@ from types import MappingProxyType
 import numpy as np
 
 from medark.standardise.propose import kinds
+from medark.standardise.propose.candidates import Candidate, candidates, contenders, grounds
 from medark.standardise.propose.evidence import (
     FEATURES,
     UNKNOWN,
     Seen,
     Vector,
     features,
-    is_key_of,
-    is_proof,
     said,
-    test_share,
 )
 from medark.standardise.propose.listing import listed
-from medark.standardise.propose.model import Coefficients, Grounds, chances, coefficients, kind_chances, line_chance
+from medark.standardise.propose.model import (
+    Coefficients,
+    Grounds,
+    chances,
+    coefficients,
+    kind_chances,
+    line_chance,
+    table_chance,
+    table_numbers,
+)
 from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.profile import Link, TableProfile
-from medark.standardise.propose.slots import bare, hangs_on_kind, is_one_of_many, slot_of
 
+__all__ = ["Candidate", "ColumnReading", "TableReading", "read_table", "read_tables"]
 _CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A slot that a column may fill. `element`: the likeliest that fills it; `by`: the name that was nearest."""
-
-    slot: str
-    element: str
-    chance: float
-    exact: bool = False
-    by: str = ""
-    tested: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +55,16 @@ class ColumnReading:
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
-    """A table, its kind with the chance of each, and its columns."""
+    """A table, its kind with the chance of each, and its columns. `chance`: how often such a kind is right;
+    `numbers`: by which that is told.
+    """
 
     table: TableProfile = field(repr=False)
     kind: str
     kinds: Mapping[str, float]
     columns: tuple[ColumnReading, ...]
+    chance: float
+    numbers: Vector = field(repr=False)
 
 
 def read_table(
@@ -75,9 +74,10 @@ def read_table(
     kind: str = "",
     told: Coefficients | None = None,
     linked: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    pointed: frozenset[str] = frozenset(),
 ) -> TableReading:
     """Read a table. `kind`: what somebody said that it is; `linked`: of columns, the kinds of the tables whose keys
-    their values are.
+    their values are; `pointed`: columns that others' values are keys of.
     """
     weights = told or coefficients()
     named = scored(lexicon, table.name, [column.name for column in table.columns])
@@ -89,19 +89,23 @@ def read_table(
     read = _vectors(seen, blind)
     first = [dict(zip(names, chances(vectors, weights.column).tolist(), strict=True)) for names, vectors in read]
     keys = [column.is_key for column in table.columns]
-    found = kind_chances(kinds.features(table.name, first, keys), weights)
+    told_by = kinds.features(table.name, first, keys)
+    found = kind_chances(told_by, weights)
     if kind:
         found = {name: float(name == kind) for name in found}
+    numbers = table_numbers(found, told_by)
+    chance = 1.0 if kind else table_chance(numbers, weights)
     best = max(found, key=found.__getitem__)
     each = []
     for one, (names, vectors) in zip(seen, _of_kinds(read, found), strict=True):
         likely = dict(zip(names, chances(vectors, weights.column).tolist(), strict=True))
         each.append(candidates(one, likely, best))
     columns = []
-    for one, may_be, second in zip(seen, each, taken([some[0] for some in each]), strict=True):
-        why = grounds(one, may_be[0], found[best], taken=second)
+    for one, may_be, other in zip(seen, each, contenders(each, best), strict=True):
+        unpointed = bool(pointed) and one.profile.name not in pointed
+        why = grounds(one, may_be[0], best, chance, contender=other, unpointed=unpointed)
         columns.append(ColumnReading(one.profile.name, may_be, why, line_chance(why, weights)))
-    return TableReading(table, best, found, tuple(columns))
+    return TableReading(table, best, found, tuple(columns), chance, numbers)
 
 
 def read_tables(
@@ -115,7 +119,14 @@ def read_tables(
 
     `found`: of values within keys; `kinds_said`: what somebody said that tables are.
     """
-    alone = [read_table(table, lexicon, kind=kinds_said.get(table.name, ""), told=told) for table in tables]
+    pointed = pointed_to(tables, found)
+    alone = [
+        read_table(
+            table, lexicon, kind=kinds_said.get(table.name, ""), told=told,
+            pointed=pointed.get(table.name, frozenset()),
+        )
+        for table in tables
+    ]  # fmt: skip
     kind_of = {one.table.name: one.kind for one in alone if one.kinds[one.kind] >= _CLEAR}
     linked: dict[str, dict[str, set[str]]] = {}
     for link in found:
@@ -125,10 +136,21 @@ def read_tables(
         read_table(
             one.table, lexicon, kind=kinds_said.get(one.table.name, ""), told=told,
             linked={column: frozenset(kinds_) for column, kinds_ in linked[one.table.name].items()},
+            pointed=pointed.get(one.table.name, frozenset()),
         )
         if one.table.name in linked else one
         for one in alone
     ]  # fmt: skip
+
+
+def pointed_to(tables: Sequence[TableProfile], found: Sequence[Link]) -> Mapping[str, frozenset[str]]:
+    """Of each table the keys that columns of others point to, several rows of theirs to one of its."""
+    keys = {(table.name, column.name) for table in tables for column in table.columns if column.is_key}
+    there: dict[str, set[str]] = {}
+    for link in found:
+        if (link.table, link.column) not in keys:
+            there.setdefault(link.key_table, set()).add(link.key)
+    return {table: frozenset(columns) for table, columns in there.items()}
 
 
 _Read = list[tuple[list[str], Vector]]  # of each column the candidates and, a row for each, their numbers
@@ -167,52 +189,3 @@ def _vectors(seen: Sequence[Seen], found: Mapping[str, float]) -> _Read:
 def _rival(seen: Seen, name: str, top: Mapping[str, float]) -> float:
     mine = said(seen.names[name]) if name in seen.names else 0.0
     return max(0.0, top.get(name, 0.0) - mine)
-
-
-def candidates(seen: Seen, likely: Mapping[str, float], kind: str) -> tuple[Candidate, ...]:
-    """Elements that fill the same slot, as first or as second choice, together."""
-    slots: dict[str, dict[str, float]] = {}
-    for name, chance in likely.items():
-        slots.setdefault(bare(slot_of(name, kind)) if name else "", {})[name] = chance
-    found = [_candidate(seen, kind, of_slot) for of_slot in slots.values()]
-    return tuple(sorted(found, key=lambda one: -one.chance)[:6])
-
-
-def taken(best: Sequence[Candidate]) -> list[bool]:
-    """Of a table's columns: does another fill the same slot that is likelier to, where one alone can?"""
-    most: dict[str, float] = {}
-    for one in best:
-        most[bare(one.slot)] = max(most.get(bare(one.slot), 0.0), one.chance)
-    return [bool(one.slot) and one.chance < most[bare(one.slot)] and not is_one_of_many(one.slot) for one in best]
-
-
-def grounds(seen: Seen, best: Candidate, kind: float, *, taken: bool) -> Grounds:
-    """What speaks for the likeliest that a column may be. `taken`: another column is likelier to fill its slot."""
-    score = seen.names.get(best.element)
-    tests = elements()[best.element].tests if best.element else ""
-    return Grounds(
-        column=best.chance,
-        kind=kind,
-        hangs_on_kind=bool(best.element) and hangs_on_kind(best.element),
-        exact=best.exact,
-        proven=is_proof(tests, best.tested),
-        linked=bool(best.element) and is_key_of(best.element, seen.linked),
-        nothing=not best.slot,
-        near=score.near if score else 0.0,
-        fact=bool(best.element) and elements()[best.element].group not in kinds.ANYWHERE,
-        taken=taken,
-        known=seen.profile.known,
-    )
-
-
-def _candidate(seen: Seen, kind: str, chances_: Mapping[str, float]) -> Candidate:
-    element = max(chances_, key=chances_.__getitem__)
-    score = seen.names.get(element)
-    return Candidate(
-        slot=slot_of(element, kind) if element else "",
-        element=element,
-        chance=sum(chances_.values()),
-        exact=score is not None and score.exact > 0,
-        by=score.by if score else "",
-        tested=test_share(seen.profile, elements()[element]) if element else None,
-    )

@@ -10,7 +10,13 @@ from importlib.resources import files
 
 from medark.standardise.propose.names import elements
 
-_MANY = frozenset({"note", "wide", "id", "obs", "diag", "proc", "allergy"})  # families of slots that many columns fill
+_MANY = frozenset({"note", "wide", "id", "obs"})  # families of slots that many columns fill
+_ACROSS, _SIDE_BY_SIDE = frozenset({"diag", "proc"}), frozenset({"visit", "fee"})  # and lists across rows of these
+_OWN_KEYS = {
+    "patient": "person_key", "visit": "visit_key", "stay": "detail_key", "staff": "provider_key",
+    "dept": "care_site_key", "dictionary": "dict.code",
+}  # fmt: skip
+_STANDS_IN = 6  # how poor a choice is that stands for a better one
 _NAMED = ("id:", "wide:", "obs:")  # slots that say after a colon which one, not how good a choice
 
 
@@ -68,24 +74,46 @@ def bare(slot: str) -> str:
     return slot if slot.startswith(_NAMED) else slot.partition(":")[0]
 
 
-def is_one_of_many(slot: str) -> bool:
-    """May several columns of a table fill it?
+def is_one_of_many(slot: str, kind: str) -> bool:
+    """May several columns of a table of a kind fill it?
 
-    >>> is_one_of_many("note"), is_one_of_many("diag.name"), is_one_of_many("birth_time")
+    >>> is_one_of_many("note", "visit"), is_one_of_many("diag.name", "visit"), is_one_of_many("diag.name", "diagnosis")
     (True, True, False)
     """
-    return slot.partition(":")[0].partition(".")[0] in _MANY
+    family = slot.partition(":")[0].partition(".")[0]
+    return family in _MANY or (family in _ACROSS and kind in _SIDE_BY_SIDE)
+
+
+def is_own_key(slot: str, kind: str) -> bool:
+    """Does a slot name the rows of a table of a kind, so that others point to it?
+
+    >>> is_own_key("provider_key:9", "staff"), is_own_key("provider_key", "visit")
+    (True, False)
+    """
+    return bool(slot) and _OWN_KEYS.get(kind) == slot.partition(":")[0]
 
 
 @cache
 def hangs_on_kind(element: str) -> bool:
     """Would an element fill another slot in a table of another kind?
 
-    >>> hangs_on_kind("start"), hangs_on_kind("drug_dose"), hangs_on_kind("gender")
-    (True, True, False)
+    >>> hangs_on_kind("start"), hangs_on_kind("drug_dose"), hangs_on_kind("gender"), hangs_on_kind("row_id")
+    (True, True, False, True)
     """
     slot = elements()[element].slot
-    return slot.startswith("g.") or slot.partition(":")[0].partition(".")[0] in _told().homes
+    bare_ = slot.partition(":")[0]
+    elsewhere = any(bare_ in there or slot in there for there in _told().elsewhere.values())
+    return slot.startswith("g.") or bare_.partition(".")[0] in _told().homes or elsewhere
+
+
+def is_stand_in(slot: str) -> bool:
+    """Is a slot filled so only where no column says better what it is?
+
+    >>> is_stand_in("provider_key:9"), is_stand_in("person_key:2"), is_stand_in("wide:8310-5|Cel")
+    (True, False, False)
+    """
+    choice = slot.partition(":")[2] if not slot.startswith(_NAMED) else ""
+    return choice.isdigit() and int(choice) >= _STANDS_IN
 
 
 def slots() -> frozenset[str]:

@@ -177,3 +177,64 @@ def test_values_of_a_status_say_whether_the_row_stands(
     left_out = {issue.reason for issue in draft.issues if issue.outcome == "excluded"}
     assert ("registered and not kept" in left_out) == ("void" in values.values())
     assert ("planned, and has not happened" in left_out) == ("planned" in values.values())
+
+
+def test_of_calls_that_number_nobody_each_is_somebodys_own() -> None:
+    told = maps(
+        table(
+            "calls", callId=[f"C{n:06d}" for n in range(60)],
+            calledAt=[f"2024-03-{1 + n % 28:02d}T08:{n:02d}:00+08:00" for n in range(60)],
+            caller_phone=[f"1390000{n:04d}" for n in range(60)],
+            patient_name=[f"{'王李张刘'[n % 4]}{'伟芳娜敏静'[n % 5]}" for n in range(60)],
+            patient_sex=["男", "女"] * 30, patient_age=[str(20 + n) for n in range(60)],
+        )
+    )["calls"]  # fmt: skip
+    (visit,) = told["visit"]
+    assert visit["visit_key"] == visit["person_key"] == "callid"
+    assert {one["fixed"]["kind"] for one in told["identifier"]} == {"name", "phone"}
+
+
+SOLD = {
+    "receipt": [f"R{n:06d}" for n in range(60)],
+    "sale_time": [f"2024-03-{1 + n % 28:02d} 09:{n:02d}:00" for n in range(60)],
+    "drug_name": ["Ibuprofen", "Loratadine", "Aspirin"] * 20, "quantity": ["1", "2", "1"] * 20,
+    "store": ["Main Street", "Station"] * 30,
+}  # fmt: skip
+
+
+def test_what_was_sold_to_nobody_is_counted() -> None:
+    told = maps(table("sales", **SOLD))["sales"]
+    (counted,) = told["count"]
+    assert counted["quantity"] == "quantity" and counted["code"] == "drug_name" and "event" not in told
+
+
+def test_what_was_sold_to_somebody_is_theirs() -> None:
+    told = maps(table("sales", patient_id=PEOPLE[:60], **SOLD))["sales"]
+    assert told["event"][0]["person_key"] == "patient_id" and "count" not in told
+
+
+def test_the_unit_that_stands_beside_a_measurement_is_read() -> None:
+    told = maps(
+        table(
+            "readings", user_id=[f"U{n % 9:05d}" for n in range(60)],
+            measured_at=[f"2024-03-{1 + n % 28:02d} 09:{n:02d}:00" for n in range(60)],
+            heart_rate_value=[str(60 + n) for n in range(60)], heart_rate_unit=["beats/min"] * 60,
+        )
+    )["readings"]  # fmt: skip
+    (pulse,) = (one for one in told["event"] if one["value"] == "heart_rate_value")
+    assert pulse["unit"] == "heart_rate_unit" and "unit" not in pulse["fixed"]
+
+
+def test_names_are_read_from_the_register_that_a_row_leads_to() -> None:
+    names = [f"{'王李张刘'[n % 4]}{'伟芳娜敏静'[n % 5]}" for n in range(90)]
+    days = [f"2024-03-{1 + n % 28:02d} 09:{n % 60:02d}:00" for n in range(90)]
+    visits = table("门诊登记", 就诊流水号=CASES, 姓名=names, 性别=["男", "女"] * 45, 年龄=["40"] * 90, 就诊时间=days)
+    drugs = table("处方", 就诊流水号=CASES, 姓名=names, 药品名称=["阿司匹林", "胰岛素", "头孢"] * 30, 开嘱时间=days)
+    told = maps(visits, drugs)
+    assert "identifier" in told["门诊登记"] and "identifier" not in told["处方"]
+
+
+def test_a_table_that_gives_no_rows_holds_none_back() -> None:
+    found = table("schedule", patient_id=PEOPLE, weekday=["Mon", "Tue"] * 40)
+    (draft,) = composed("s", read_tables([found], Lexicon(), ()), (), {})
+    assert not draft.targets and not draft.issues

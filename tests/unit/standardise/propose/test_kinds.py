@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import replace
+from importlib.resources import files
+
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from medark.flows.propose.columns import LEAST
+from medark.standardise.propose.candidates import Candidate, contenders
 from medark.standardise.propose.explained import explained
-from medark.standardise.propose.kinds import homes, kinds
-from medark.standardise.propose.model import Grounds, line_chance
+from medark.standardise.propose.kinds import FEATURES, homes, is_foreign, kinds
+from medark.standardise.propose.model import Grounds, line_chance, table_chance, table_numbers
 from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.names.paths import shared, ways
+from medark.standardise.propose.names.words import alike
 from medark.standardise.propose.profile import TableProfile, TableScan, profile_of
-from medark.standardise.propose.reading import Candidate, TableReading, read_table, taken
-from medark.standardise.propose.slots import bare, needs, slot_of
+from medark.standardise.propose.reading import TableReading, read_table
+from medark.standardise.propose.slots import bare, is_stand_in, needs, slot_of
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +109,37 @@ def test_two_names_of_one_beginning_are_one_candidate(lexicon: Lexicon) -> None:
     assert len({bare(one.slot) for one in begun.candidates}) == len(begun.candidates)
 
 
-def test_of_two_columns_for_one_slot_one_is_second() -> None:
+def test_what_another_column_may_fill_too_is_less_sure() -> None:
     first, second = Candidate("birth_time", "birth_date", 0.9), Candidate("birth_time:3", "birth_year", 0.7)
-    notes = [Candidate("note", "note_text", 0.9), Candidate("note", "past_history", 0.8)]
-    assert taken([first, second, *notes]) == [False, True, False, False]
+    other = Candidate("gender", "gender", 0.6), Candidate("birth_time", "birth_date", 0.3)
+    notes = [(Candidate("note", "note_text", 0.9),), (Candidate("note", "past_history", 0.8),)]
+    assert contenders([(first,), (second,), other, *notes], "patient") == [0.7, 0.9, 0.0, 0.0, 0.0]
     alone = Grounds(0.97, 0.99, False, True, False, False, False, 100)
-    beside = Grounds(0.97, 0.99, False, True, False, False, False, 100, taken=True)
-    assert line_chance(beside) <= line_chance(alone)
+    beside = Grounds(0.97, 0.99, False, True, False, False, False, 100, taken=True, contended=0.98)
+    assert line_chance(beside) < line_chance(alone)
+
+
+def test_what_is_read_in_anothers_place_or_is_at_home_elsewhere_is_no_surer() -> None:
+    assert is_stand_in("provider_key:9") and not is_stand_in("birth_time:3")
+    assert is_foreign("weight", "drug") and not is_foreign("weight", "lab")
+    plain = Grounds(0.97, 0.99, False, True, False, False, False, 100)
+    for doubted in (replace(plain, stand_in=True), replace(plain, foreign=True), replace(plain, missed=1.0)):
+        assert line_chance(doubted) <= line_chance(plain)
+
+
+def test_a_table_whose_name_says_another_kind_is_less_sure() -> None:
+    vectors = {kind: np.zeros(len(FEATURES)) for kind in ("diagnosis", "procedure")}
+    plain = table_chance(table_numbers({"diagnosis": 0.95, "procedure": 0.05}, vectors))
+    vectors["procedure"][FEATURES.index("called")] = 0.9
+    assert table_chance(table_numbers({"diagnosis": 0.95, "procedure": 0.05}, vectors)) < plain
+
+
+def test_words_for_a_time_are_one_and_so_are_words_for_a_number() -> None:
+    assert alike("admission_dttm") == alike("AdmissionDateTime") and alike("入院日期") == alike("入院时间")
+    assert alike("patient_no") == alike("patient_id") != alike("patient_name")
+    assert Lexicon(without=["admission_dttm"]).scores("admission_dttm")["admit_time"].near > 0.9
+
+
+def test_from_where_on_nobody_is_asked_is_what_the_fit_chose() -> None:
+    told = tomllib.loads(files("medark.standardise.propose").joinpath("coefficients.toml").read_text("utf-8"))
+    assert told["least"] == LEAST and 0.8 <= LEAST < 1.0

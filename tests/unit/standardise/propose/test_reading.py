@@ -6,11 +6,12 @@ import random
 import tomllib
 from itertools import product
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from medark.standardise.propose.draft import composed, source_toml, table_toml
-from medark.standardise.propose.model import Grounds, kind_chance, line_chance
+from medark.standardise.propose.model import Grounds, line_chance, odds, table_chance
 from medark.standardise.propose.names import Entry, Lexicon, concepts, elements, entries
 from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
 from medark.standardise.propose.reading import TableReading, read_table
@@ -105,7 +106,7 @@ def test_what_a_person_says_stands(lexicon: Lexicon) -> None:
 
 
 def test_chances_never_fall_where_scores_rise() -> None:
-    told = [kind_chance(step / 50) for step in range(51)]
+    told = [table_chance(np.array([1.0, odds(step / 50), 2.0, 0.0])) for step in range(51)]
     assert told == sorted(told) and 0 <= told[0] <= told[-1] <= 1
     for exact, proven, hangs in product((False, True), repeat=3):
         of_column = [

@@ -18,11 +18,11 @@ from medark.standardise.propose.draft.states import states
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
 from medark.standardise.propose.draft.values import LISTED, UNITS, Lists, Said, read_of, values_of
-from medark.standardise.propose.model import kind_chance
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
 _NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", "proc.name")
+_NAMES_SOMEBODY = frozenset({"id:name", "id:phone"})
 _MOSTLY_UNITS = 0.5  # of values: with more of them that are units, no list has to tell which
 NOTHING = "nothing is made of it here"
 
@@ -69,7 +69,7 @@ class _Composer:
     def draft(self) -> Draft:
         """All of it."""
         table, kind, mine = self.reading.table.name, self.reading.kind, self.slots[self.reading.table.name]
-        chance = kind_chance(self.reading.kinds[kind])
+        chance = self.reading.chance
         columns = tuple(column.name for column in self.reading.table.columns)
         if kind == "dictionary":
             return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")
@@ -90,7 +90,7 @@ class _Composer:
             has_register=any(self._is_register(name) for name in self.slots if name != table),
         )
         found = tuple(targets(context, kind))
-        issues = (*self._issues(mine), *stands.issues)
+        issues = (*self._issues(mine), *stands.issues) if found else ()
         used = {c for t in found for c in t.columns} | {issue.place for issue in issues}
         joins = tuple(
             j for j in self.joins.values() if any(f"{j.name}." in li.expression for t in found for li in t.lines)
@@ -125,7 +125,15 @@ class _Composer:
                 if there and choice:
                     return self._through("stay", link, choice, there, "person_key")
         identity = next((choice for choice in mine.all("id") if choice.slot == "id:NI"), None)
-        return as_line("person_key", identity) if identity else None
+        return as_line("person_key", identity) if identity else self._of_row(mine)
+
+    def _of_row(self, mine: Filled) -> Line | None:
+        """Of a register of visits that names somebody in each row and numbers nobody: whoever the row is about."""
+        key, told = mine.get("visit_key"), mine.get("age", "birth_time")
+        is_named = any(choice.slot in _NAMES_SOMEBODY for choice in mine.all("id"))
+        if self.reading.kind != "visit" or key is None or told is None or not (is_named and key.column.is_key):
+            return None
+        return as_line("person_key", key) if not any(map(self._is_register, self.slots)) else None
 
     def _visit(self, mine: Filled) -> Line | None:
         choice = mine.get("visit_key")

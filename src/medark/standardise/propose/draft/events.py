@@ -109,19 +109,18 @@ def _sig(context: Context) -> list[Line]:
     return [Line("sig", f"trim(concat({text}))", columns, min(line.chance for line in found), found[0].why)]
 
 
-def wide(context: Context) -> Iterator[TargetDraft]:
-    """A measurement for each column that is one: temperature, pulse …"""
-    start = any_start(context, "meas.time")
-    for choice in context.filled.all("wide"):
-        code, _, unit = choice.slot.removeprefix("wide:").partition("|")
-        if start is None or choice.column.share("words") > 0.3:
-            continue
-        line = as_line("value", choice)
-        fixed = {
-            "kind": "measurement", "code_system": "LOINC", "code": code, "code_text": choice.column.name, "unit": unit,
-            "type": "ehr_nursing",
-        }  # fmt: skip
-        whose = there(context.person, context.visit)
-        text = " || '|' || ".join([f"'{choice.column.name.lower()}'", *(one.expression for one in (*whose, start))])
-        key = Line("event_key", text, tuple(c for one in (*whose, start) for c in one.columns), line.chance)
-        yield TargetDraft("event", (*whose, key, start, line), fixed, f"{line.expression} is not null")
+def sold(context: Context) -> Iterator[TargetDraft]:
+    """A count of a shop: a register of drugs that were handed out to nobody in particular."""
+    quantity, start = context.own("quantity", "drug.qty"), context.own("start_time", "drug.start")
+    code, name = context.filled.get("drug.code"), context.filled.get("drug.name")
+    if quantity is None or start is None or (code or name) is None or context.filled.get("visit_key"):
+        return
+    fixed = {"unit": "{package}"}
+    row = context.key("event_key", "row_key")
+    lines = coded(context.source, "drug", None if name else code, name, fixed, context.names)
+    lines = [line for line in lines if line.field == "code"]
+    if name and code:
+        fixed["alt_system"] = system_of(code.column, context.source, "drug")
+        lines.append(as_line("alt_code", code))
+    more = there(row, start, quantity, context.own("care_site_key", "care_site_key"))
+    yield TargetDraft("count", (*lines, *more), fixed)

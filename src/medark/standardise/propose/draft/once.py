@@ -1,4 +1,4 @@
-"""What two tables of visits tell of the same visits is read from one of them"""
+"""What two tables tell of the same visits or people is read from one of them"""
 
 from __future__ import annotations
 
@@ -26,12 +26,33 @@ def told_once(slots: Mapping[str, Filled], kinds: Mapping[str, str], links: Sequ
             spare = {choice.column.name: f"{link.key_table}" for choice in twice.values()}
             kept = {slot: choice for slot, choice in mine.slots.items() if slot not in twice}
             found[link.table] = replace(mine, slots=kept, spare={**mine.spare, **spare})
+        if kinds[link.table] != "patient" and _tells_who(register) and link.column in _leads(mine):
+            found[link.table] = _without_names(found.get(link.table, mine), register, link.key_table)
     registers = [name for name in slots if kinds[name] == "diagnosis" and _has_times(slots[name])]
     for name in (name for name in slots if kinds[name] == "visit" and slots[name].across.get("diag")):
         told = next((one for one in registers if _is_about(slots[one], slots[name])), "")
         if told:
             found[name] = _without_early(found.get(name, slots[name]), told)
     return found
+
+
+def _tells_who(register: Filled) -> bool:
+    return register.get("person_key", "visit_key") is not None and register.get("birth_time", "age") is not None
+
+
+def _leads(table: Filled) -> frozenset[str]:
+    """The columns of a table that lead to a person."""
+    keys = (table.get("person_key"), table.get("visit_key"))
+    return frozenset(choice.column.name for choice in keys if choice is not None)
+
+
+def _without_names(mine: Filled, register: Filled, name: str) -> Filled:
+    """Without what tells who somebody is, where the register that a row leads to tells it too."""
+    there = {choice.slot for choice in register.all("id")}
+    gone = [one for one in mine.all("id") if one.slot in there and not one.said]
+    kept = tuple(one for one in mine.all("id") if one not in gone)
+    spare = {**mine.spare, **{one.column.name: name for one in gone}}
+    return replace(mine, lists={**mine.lists, "id": kept}, spare=spare)
 
 
 def _has_times(register: Filled) -> bool:

@@ -17,13 +17,14 @@ _ALSO: Mapping[str, frozenset[str]] = {
     "event": frozenset({"code", "code_text", "start_time", "value", "value_text"}), "visit": frozenset({"start_time"}),
     "visit_detail": frozenset({"visit_key", "start_time"}), "cost": frozenset({"total_charge"}),
     "coverage": frozenset({"payer_text"}), "care_site": frozenset({"name"}),
-    "person": frozenset({"birth_time", "gender"}),
+    "person": frozenset({"birth_time", "gender"}), "count": frozenset({"code", "care_site_key"}),
 }  # fmt: skip
 _MAIN: Mapping[str, str] = {
     "patient": "person", "visit": "visit", "stay": "visit_detail", "diagnosis": "event", "procedure": "event",
     "drug": "event", "lab": "event", "exam": "event", "device": "event", "allergy": "event", "fee": "cost",
     "note": "note", "coverage": "coverage", "dept": "care_site", "staff": "provider",
 }  # fmt: skip
+_COUNTED: Mapping[str, str] = {"drug": "count"}  # where nobody's rows are counted
 
 
 def sure(draft: Draft, least: float) -> Draft | None:
@@ -33,7 +34,7 @@ def sure(draft: Draft, least: float) -> Draft | None:
     if draft.every_row:
         return draft
     kept = [found for target in draft.targets if (found := _sure(target, least)) is not None]
-    if _MAIN.get(draft.kind) not in {target.staging for target in kept}:
+    if not {_MAIN.get(draft.kind), _COUNTED.get(draft.kind)} & {target.staging for target in kept}:
         return None
     if any(_is_mostly_unknown(one) for one in draft.read):
         return None
@@ -62,6 +63,8 @@ def _is_mostly_unknown(one: ValueMap) -> bool:
 def _sure(target: TargetDraft, least: float) -> TargetDraft | None:
     """What is not sure and is no line that makes it what it is, is left out."""
     required = {c.name for c in STAGING[target.staging].columns if c.required} | _ALSO.get(target.staging, frozenset())
+    if any(line.field == "code" and line.chance >= least for line in target.lines):
+        required -= {"code_text"}  # what a code is called may be left off
     if any(line.chance < least for line in target.lines if line.field in required):
         return None
     return replace(target, lines=tuple(line for line in target.lines if line.chance >= least))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from medark.standardise.propose.draft.context import Context, any_start, there, whose
-from medark.standardise.propose.draft.events import events, wide
+from medark.standardise.propose.draft.events import events, sold
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line, TargetDraft
 from medark.standardise.propose.draft.places import homes, places, specimens
+from medark.standardise.propose.draft.wide import wide
 
 
 def targets(context: Context, kind: str) -> Iterator[TargetDraft]:
@@ -29,6 +30,8 @@ def targets(context: Context, kind: str) -> Iterator[TargetDraft]:
             yield from _costs(context)
         if kind == "coverage":
             yield from _coverage(context)
+    elif kind == "drug" and not context.filled.all("id"):
+        yield from sold(context)
     yield from places(context, kind)
 
 
@@ -38,7 +41,7 @@ def _people(context: Context, kind: str) -> Iterator[TargetDraft]:
     if known and known[0].field != "birth_time" and (birth := _birth_by_age(context)):
         known = (birth, *known)
     if person and any(line.field == "birth_time" or (line.field == "gender" and kind == "patient") for line in known):
-        home = list(homes(context)) if kind == "patient" else []
+        home = list(homes(context))
         where = [replace(one.lines[0], field="location_key") for one in home]
         yield TargetDraft("person", (person, *known, *where))
         yield from home
@@ -77,6 +80,8 @@ def _visits(context: Context) -> Iterator[TargetDraft]:
             "class_text": "class_text", "end_time": "visit.end", "provider_key": "provider_key",
             "care_site_key": "care_site_key", "admitted_from": "admitted_from", "discharged_to": "discharged_to",
         }  # fmt: skip
+        if _is_call(context):  # which hospital it names is where somebody was taken
+            del fields["care_site_key"]
         more = there(*(context.own(field, slot) for field, slot in fields.items()))
         fixed = {"type": "ehr_encounter"}
         if (
@@ -86,6 +91,12 @@ def _visits(context: Context) -> Iterator[TargetDraft]:
         ):
             fixed["class_text"] = "inpatient"
         yield TargetDraft("visit", (replace(key, field="visit_key"), context.person, start, *more), fixed)
+
+
+def _is_call(context: Context) -> bool:
+    """Is a visit an ambulance's?"""
+    start = context.filled.get("visit.start")
+    return start is not None and start.candidate.element == "ems_call_time"
 
 
 def _stays(context: Context) -> Iterator[TargetDraft]:

@@ -13,10 +13,11 @@ from types import MappingProxyType
 import numpy as np
 
 from medark.standardise.propose.names.index import Index
-from medark.standardise.propose.names.words import normal
+from medark.standardise.propose.names.words import alike, normal
 
 _SHORTEST = 3  # characters that a name has without its number
 _LOOKED_AT = 80  # nearest names
+_ALIKE = 0.92  # how near a name is that says time or number by another word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ class Lexicon:
         self._entries = [e for e in (*entries(), *told) if normal(e.name) not in hidden and e.element in elements()]
         self._exact: dict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
         self._written: dict[str, list[int]] = defaultdict(list)
+        self._alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, entry in enumerate(self._entries):
             self._written[normal(entry.name)].append(place)
+            self._alike[alike(entry.name)].append(place)
             there = self._exact[normal(entry.name)]
             if entry.weight >= there.get(entry.element, (0.0, ""))[0]:
                 there[entry.element] = (entry.weight, entry.name)
@@ -101,6 +104,8 @@ class Lexicon:
         exact = {} if without else self._exact.get(normal(name)) or self._exact.get(normal(bare), {})
         name = name if normal(name) in self._exact else bare
         sides = self._index.near(name)
+        same = self._alike.get(alike(name), [])
+        sides[same] = np.maximum(sides[same], _ALIKE)
         for hidden in without:
             sides[self._written.get(hidden, [])] = 0.0
         best: dict[int, tuple[float, int]] = {}

@@ -19,6 +19,7 @@ _RUN = re.compile(r"[A-Za-z]+|\d+|[一-鿿]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _SHORTEST = 2  # letters of a word inside a longer one
 _KNOWN_COST, _LETTER_COST = 1.0, 1.4  # a letter of no word costs more than a word
+_ANY_WORD = frozenset({"time", "id"})  # concepts of which one word says what another does: date, dttm, at
 _LATIN = ("en", "de", "fr", "es", "full")  # in what order a word of Latin letters is tried
 _KNOWN_NAMES = 1 << 15  # of columns, whose parts are remembered
 
@@ -102,6 +103,22 @@ def concepts(name: str, *, pinyin: bool = False) -> tuple[str, ...]:
             meant = tuple(c for part in _letters(token) for c in words.pinyin[part])
         found += meant or ()
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def alike(name: str) -> tuple[str, ...]:
+    """The parts of a name, in which any word for a time, and any for a number that names something, is one.
+
+    >>> alike("admission_dttm") == alike("Admission Date Time"), alike("入院日期") == alike("入院时间")
+    (True, True)
+    """
+    found: list[str] = []
+    for token in tokens(name):
+        meant = {c for forms in (*_words().latin.values(), _words().zh) for c in forms.get(token, ())} & _ANY_WORD
+        part = f"={min(meant)}" if meant else token
+        if not found or found[-1] != part:
+            found.append(part)
+    return tuple(found)
 
 
 def _latin(run: str) -> Sequence[str]:

@@ -18,6 +18,7 @@ _SURNAMES = frozenset(
 _UNIT = _RE(
     r"(?:[x×*]?10[\^*]?[0-9⁰-⁹]{1,2}|[fpnuµμmkdc]?(?:g|l|mol|m|iu|u|eq|s|osm|pa|cal|katal)|%|‰|mm\s?\[?hg\]?|cmh2o|bpm|"
     r"次/分|分|℃|°c|cel|deg\.? ?c|min|h|hr|hour|day|sec|ratio|score|point|cells?|copies|mg|kg|cm|units?|"
+    r"beats|breaths|steps|kcal|"
     r"毫克|克|毫升|片|粒|支|瓶|盒|袋|天|岁|单位|inr|mmol|meq|k|m)"
     r"(?:\s?/\s?(?:[fpnuµμmkdc]?(?:l|g|mol|m|s)|min|h|hr|day|24h|hpf|lpf|1\.73\s?m2|mm3|m2|d|次|分|\d+\s?ml|kg(?:/min|/h(?:r|our)?)?))?",
     re.IGNORECASE,
