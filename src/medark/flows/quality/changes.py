@@ -75,6 +75,7 @@ class Changes:
     def _of_kept(self, index: Index, facts: str, before: tuple[str, ...]) -> Change | None:
         """The same, from what is kept of each file."""
         table, now = FACTS[facts].table, self._parts.files(FACTS[facts].table)
+        index.read(table, now)
         files = sorted({*before} ^ {*now})
         ids = np.unique(np.concatenate([index.told_of(table, path).ids for path in files]))
         stayed = index.may_tell(facts, sorted({*before} & {*now}), ids)

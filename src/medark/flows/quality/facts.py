@@ -11,7 +11,7 @@ from medark.flows.quality.changes import Change
 from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts, listed
 
-_NONE = "select cast(null as bigint) as id"
+_NONE = "select null as id"
 
 
 class Facts:
@@ -25,8 +25,8 @@ class Facts:
         facts, session = FACTS[name], self._parts.session
         if asking is not None and self._index is not None and self._index.tells(name):
             wanted = session.query(f"select distinct id from ({listed(asking or [_NONE])}) as u where id is not null")
-            files = self._parts.files(facts.table)
-            found = self._index.told(name, self._index.may_tell(name, files, wanted.column("id").to_numpy()))
+            ids = wanted.column("id").cast(pa.int64()).to_numpy()
+            found = self._index.told(name, self._index.may_tell(name, self._parts.files(facts.table), ids))
             session.bind_arrow(name, found.table())
             return
         is_once = asking is None and self._index is not None and self._index.is_unique(facts.table, facts.key)
