@@ -12,6 +12,7 @@ from medark.errors import InternalError, MedarkError, MissingExtraError
 from medark.store.engine import Session
 
 _RECORDS: Final = "linkage_records"
+_PRIOR: Final = "probability_two_random_records_match"
 _MOST_PAIRS: Final = 2_000_000  # from which m and u are learnt: more say the same
 
 
@@ -26,14 +27,25 @@ class Learning:
     agreeing: Sequence[str]
 
 
-def learnt(session: Session, records_sql: str, settings: Mapping[str, Any], learning: Learning) -> dict[str, Any]:
-    """The settings with prior, m and u as the records say. A level that the data says nothing of keeps what it had."""
+def learnt(
+    session: Session, records_sql: str, settings: Mapping[str, Any], learning: Learning
+) -> dict[str, Any] | None:
+    """The settings with prior, m and u as the records say. A level that the data says nothing of keeps what it had.
+    None where nothing can be learnt: no two records are certainly one person's, as in one tidy register.
+    """
     with _linker(session, records_sql, settings) as linker:
+        from splink.internals.exceptions import EMTrainingException
+
         training = linker.training
         training.estimate_probability_two_random_records_match(list(learning.certain), recall=learning.recall)
+        if not 0 < linker.misc.save_model_to_json()[_PRIOR] < 1:
+            return None
         training.estimate_u_using_random_sampling(max_pairs=_MOST_PAIRS, seed=1)
         for rule in learning.agreeing:
-            training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=_MOST_PAIRS)
+            try:
+                training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=_MOST_PAIRS)
+            except (EMTrainingException, ValueError, ZeroDivisionError):  # no pair under it, or all are one person's
+                return None
         return dict(linker.misc.save_model_to_json())
 
 

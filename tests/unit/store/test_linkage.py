@@ -11,13 +11,13 @@ import pyarrow as pa
 import pytest
 
 from medark.errors import InternalError
-from medark.flows.identity.linking import compared
+from medark.flows.identity.linking import LEARNING, compared
 from medark.standardise.identity import comparing
 from medark.standardise.identity.judging import Thresholds
 from medark.standardise.identity.record import comparable
 from medark.store.duckdb import DuckDB
 from medark.store.engine import Engine
-from medark.store.linkage import weighed
+from medark.store.linkage import learnt, weighed
 from medark.store.spark import Spark
 from support.two_hospitals import NORTH, SOUTH
 
@@ -55,6 +55,23 @@ def test_spark_finds_the_pairs_that_duckdb_finds(tmp_path: Path, spark: Spark) -
         (1, 4, "same", 0), (2, 5, "same", 0), (3, 6, "unsure", 0), (7, 8, "same", 1),
     ]  # fmt: skip
     assert pairs(spark) == found
+
+
+def test_of_a_hospital_where_nobody_is_registered_twice_nothing_is_learnt(tmp_path: Path) -> None:
+    kin, given = "王李张刘陈杨黄赵", "伟芳娜敏静丽强磊"
+    said = [
+        {"name": [f"{kin[n % 8]}{given[n // 8 % 8]}{given[n // 3 % 8]}"], "birth": [f"19{40 + n % 50}-0{1 + n % 9}-11"],
+         "sex": ["MF"[n % 2]], "phone": [f"139{n * 7919:08d}"], "address": []}
+        for n in range(200)
+    ]  # fmt: skip
+    each = comparable(SimpleNamespace(key_no=n, own_id=n, said=one) for n, one in enumerate(said, 1))
+    with DuckDB(tmp_path).session() as session:
+        session.bind_arrow("record", each)
+        session.table("blocked", comparing.blocks_sql("record"))
+        settings = comparing.settings(learns=True)
+        assert learnt(session, "SELECT * FROM blocked", settings, LEARNING) is None
+        found = compared(session, comparing.settings(), Thresholds(), is_learnt=False)
+    assert "same" not in found["verdict"].to_pylist()
 
 
 def test_what_goes_wrong_is_told_without_values(tmp_path: Path) -> None:

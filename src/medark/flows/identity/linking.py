@@ -121,10 +121,10 @@ def _pairs(
         model = json.loads(kept) if kept else comparing.settings()
         if learns:
             with progress.stage("learning how records agree"):
-                model = comparing.steadied(
-                    learnt(session, "SELECT * FROM blocked", comparing.settings(learns=True), LEARNING)
-                )
-            workspace.crosswalk.linked.put_note(MODEL, json.dumps(model))
+                told = learnt(session, "SELECT * FROM blocked", comparing.settings(learns=True), LEARNING)
+            if learns := told is not None:
+                model = comparing.steadied(told)
+                workspace.crosswalk.linked.put_note(MODEL, json.dumps(model))
         with progress.stage("comparing records"):
             limits, is_learnt = thresholds(workspace), learns or bool(kept)
             return compared(session, model, limits, is_learnt=is_learnt, only_new=only_new and not learns), learns
