@@ -1,4 +1,4 @@
-"""Commands about maps, `medark map COMMAND`: propose, review, show, diff, approve"""
+"""Commands about maps, `medark map COMMAND`: propose, review, show, diff, approve, withdraw"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from medark.messages import N_
 if TYPE_CHECKING:
     from typer._click import Command, Context
 
-COMMANDS: Final = ("propose", "review", "show", "diff", "approve")
+COMMANDS: Final = ("propose", "review", "show", "diff", "approve", "withdraw")
 _MAP: Final = "map"
 
 
