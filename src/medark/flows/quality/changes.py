@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from medark.check.dqd import FACTS
 from medark.flows.quality.digests import Keys
-from medark.flows.quality.index import Index, key_of_table
+from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts, listed
+from medark.flows.quality.reading import key_of_table
 from medark.flows.quality.told import Told
 from medark.store.engine import Session
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,28 +9,22 @@ from pathlib import Path
 from threading import RLock
 
 import numpy as np
-import pyarrow as pa
 
-from medark.check.counting import FILE_NO
 from medark.check.dqd import FACTS
-from medark.flows.quality.days import Counting, Days, day_columns
-from medark.flows.quality.digests import MOST_CUT, Cut, Digests, Keys, cut, twice
+from medark.flows.quality.days import Days
+from medark.flows.quality.digests import Cut, Digests, Keys, cut, twice
 from medark.flows.quality.kept import Line
 from medark.flows.quality.packs import OfFile, Packs
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.reading import TELLING, Reading, key_of_table
 from medark.flows.quality.told import Told, together
 from medark.flows.workspace import Workspace
-from medark.model.omop import lake_columns, person_column
 from medark.store.durable import disk
 
-NOBODY = -(1 << 63)  # stands for no person
-_AT_ONCE = 32_000_000  # keys in memory, eight bytes each
 _SORTED_AT_ONCE = 500_000  # digests: what a core has beside it
 _FEW = 2_000_000  # rows of files that are read together, and whose keys are remembered as they are
-_TELLING = {facts.table: facts for facts in FACTS.values() if facts.told}
-_FORM = hashlib.sha256(repr((1, [facts.by_file for facts in _TELLING.values()])).encode()).hexdigest()[:16]
+_FORM = hashlib.sha256(repr((1, [facts.by_file for facts in TELLING.values()])).encode()).hexdigest()[:16]
 _NONE: Keys = np.zeros(0, np.int64)
-_WHO = f"coalesce(person_id, cast({NOBODY} as bigint)) as person_id"
 
 
 class _Held:
@@ -50,7 +43,7 @@ class Index:
     """
 
     def __init__(self, workspace: Workspace, parts: Parts, held: _Held | None = None) -> None:
-        self._workspace, self._parts = workspace, parts
+        self._workspace, self._parts, self._reading = workspace, parts, Reading(parts)
         self._held = held or _Held(_packs(workspace))
 
     def beside(self, parts: Parts) -> Index:
@@ -92,13 +85,7 @@ class Index:
     def keys(self, table: str, path: str) -> Iterator[Keys]:
         """A file's keys, in pieces; rows without any left out."""
         held = self._held.keys.get((table, path))
-        if held is not None:
-            yield held
-            return
-        key = key_of_table(table)
-        self._parts.bind(table, [path], "rows_of_file")
-        for batch in self._parts.session.stream(f'select "{key}" as id from rows_of_file where "{key}" is not null'):
-            yield batch.column(0).to_numpy()
+        return iter([held]) if held is not None else self._reading.keys(table, path)
 
     def of_none(self, table: str, path: str) -> list[Line]:
         """A line of None and how many rows of a file have no key, if there are any."""
@@ -132,11 +119,13 @@ class Index:
         """Read what is not kept yet of some files: of small ones together."""
         with self._held.lock:
             missing = [path for path in paths if path not in self._known(table)]
-            if sum(self._parts.rows(table, [path]) for path in missing) <= _FEW:
-                self._read_together(table, missing)
+            if missing and sum(self._parts.rows(table, [path]) for path in missing) <= _FEW:
+                found, keys = self._reading.together(table, missing)
+                self._held.keys |= {(table, path): some for path, some in keys.items()}
+                self._keep(table, found)
             else:
                 for path in missing:
-                    self._read_one(table, path)
+                    self._keep(table, {path: self._reading.one(table, path)})
 
     def _of_file(self, table: str, path: str) -> OfFile:
         found = self._held.of_files.get(table, {}).get(path)
@@ -153,84 +142,6 @@ class Index:
     def _keep(self, table: str, some: dict[str, OfFile]) -> None:
         self._known(table).update(self._held.packs.put(table, some))
 
-    def _read_together(self, table: str, paths: Sequence[str]) -> None:
-        key, columns = key_of_table(table) or "null", _days_of(table)
-        if not paths:
-            return
-        told = self._told(table, paths)
-        self._parts.bind(table, paths, "rows_of_files", told_apart=True)
-        whose = _WHO if _is_of_people(table) else f"cast({NOBODY} as bigint) as person_id"
-        asked = ", ".join([FILE_NO, f"cast({key} as bigint) as id", whose, *columns])
-        rows = self._parts.session.query(f"select {asked} from rows_of_files order by {FILE_NO}")
-        numbers = rows.column(FILE_NO).to_numpy()
-        limits = np.searchsorted(numbers, np.arange(len(paths) + 1))
-        found = {}
-        for path, first, end in zip(paths, limits[:-1], limits[1:], strict=True):
-            mine = rows.slice(first, end - first)
-            ids = mine.column("id")
-            keys = np.asarray(ids.drop_null().to_numpy(), np.int64)
-            self._held.keys[table, path] = keys
-            people, days = self._people_and_days(table, columns, mine.drop_columns([FILE_NO, "id"]).to_batches())
-            found[path] = OfFile(people, Digests.of([np.sort(cut(keys))]), days, told.get(path, Told()))
-        self._keep(table, found)
-
-    def _read_one(self, table: str, path: str) -> None:
-        pieces = max(1, -(-self._parts.rows(table, [path]) // _AT_ONCE)) if key_of_table(table) else 0
-        digests = Digests.of([self._piece(table, path, piece, pieces) for piece in range(pieces)])
-        self._parts.bind(table, [path], "rows_of_file")
-        columns = _days_of(table)
-        rows: Iterable[pa.RecordBatch] = ()
-        if _is_of_people(table):
-            rows = self._parts.session.stream(f"select {', '.join([_WHO, *columns])} from rows_of_file")
-        people, days = self._people_and_days(table, columns, rows)
-        told = self._told(table, [path]).get(path, Told())
-        self._keep(table, {path: OfFile(people, digests, days, told)})
-
-    def _told(self, table: str, paths: Sequence[str]) -> dict[str, Told]:
-        """What facts tell of the rows of each file."""
-        if table not in _TELLING:
-            return {}
-        self._parts.bind(table, paths, told_apart=True)
-        sql = self._parts.words(f"select * from ({_TELLING[table].by_file}) as f order by {FILE_NO}")
-        rows = self._parts.session.query(sql)
-        limits = np.searchsorted(rows.column(FILE_NO).to_numpy(), np.arange(len(paths) + 1))
-        places = zip(paths, limits[:-1], limits[1:], strict=True)
-        rows = rows.drop_columns([FILE_NO])
-        return {path: Told.of(rows.slice(first, end - first)) for path, first, end in places}
-
-    def _people_and_days(
-        self, table: str, columns: Sequence[str], rows: Iterable[pa.RecordBatch]
-    ) -> tuple[Keys, Days | None]:
-        """What rows of a file, their person first, say."""
-        if not _is_of_people(table):
-            return _NONE, None
-        if table == "person":
-            people: Keys = np.sort(np.concatenate([_NONE, *(batch.column(0).to_numpy() for batch in rows)]))
-            return people, None
-        counting = Counting(columns, (self._parts.today - dt.date(1970, 1, 1)).days)
-        for batch in rows:
-            counting.add(batch.column(0).to_numpy(), batch.columns[1:])
-        return counting.made()
-
-    def _piece(self, table: str, path: str, piece: int, pieces: int) -> Cut:
-        """The digests of a file that lie in one of some pieces, sorted."""
-        least, end = (np.uint64(MOST_CUT * place // pieces) for place in (piece, piece + 1))
-        found, many = np.empty(self._parts.rows(table, [path]) if pieces == 1 else 2 * _AT_ONCE, np.uint64), 0
-        for keys in self.keys(table, path):
-            cuts = cut(keys)
-            mine = cuts[(cuts >= least) & (cuts < end)] if pieces > 1 else cuts
-            found[many : many + len(mine)] = mine
-            many += len(mine)
-        sorted_cuts: Cut = found[:many]
-        sorted_cuts.sort()
-        return sorted_cuts
-
-
-def key_of_table(table: str) -> str:
-    """The column that tells a table's rows apart; empty where it has none."""
-    key = f"{table}_id"
-    return key if any(column.name == key for column in lake_columns(table)) else ""
-
 
 def sweep(workspace: Workspace) -> None:
     """Remove what is kept of files that are no longer there."""
@@ -246,15 +157,6 @@ def sweep(workspace: Workspace) -> None:
 
 def _names(folder: Path) -> set[str]:
     return set(os.listdir(folder)) if folder.is_dir() else set()  # noqa: PTH208  a Path for each takes longer
-
-
-def _days_of(table: str) -> list[str]:
-    """The columns whose days are kept; of people only that they are there."""
-    return day_columns(table) if _is_of_people(table) and table != "person" else []
-
-
-def _is_of_people(table: str) -> bool:
-    return person_column(table) == "person_id"
 
 
 def _packs(workspace: Workspace) -> Packs:

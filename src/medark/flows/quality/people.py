@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from medark.check.counting import Scan
 from medark.flows.quality.changes import is_little
-from medark.flows.quality.index import NOBODY
 from medark.flows.quality.kept import tables_of
 from medark.flows.quality.parts import Parts, listed
+from medark.flows.quality.reading import NOBODY
 
 Files = Mapping[str, Sequence[str]]  # of each table
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from medark.flows.quality.digests import Keys, distinct
-from medark.flows.quality.index import NOBODY, Index
+from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.reading import NOBODY
 
 _NONE: Keys = np.zeros(0, np.int64)
 Files = Mapping[str, Sequence[str]]  # of each table

@@ -14,8 +14,9 @@ from medark.check.dqd import instances, plan
 from medark.flows.quality import digests
 from medark.flows.quality.counted import counted
 from medark.flows.quality.digests import Digests, cut, twice
-from medark.flows.quality.index import NOBODY, Index, _packs, sweep
+from medark.flows.quality.index import Index, _packs, sweep
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.reading import NOBODY
 from medark.flows.workspace import Workspace
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns, tables
@@ -84,7 +85,7 @@ def test_what_is_kept_of_files_is_what_is_in_them(workspace: Workspace) -> None:
             people, keys = set(), 0
             for path in parts.files("measurement"):
                 if not at_once:
-                    index._read_one("measurement", path)
+                    index._keep("measurement", {path: index._reading.one("measurement", path)})
                 people |= set(index.people("measurement", path).tolist())
                 keys += len(index.digests("measurement", path))
             assert people == {NOBODY, *range(1, 41)} and keys == 120

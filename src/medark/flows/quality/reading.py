@@ -1,0 +1,122 @@
+"""Reads data files for what is kept of them: whose rows are in each, which keys and days, and what is told of them"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.counting import FILE_NO
+from medark.check.dqd import FACTS
+from medark.flows.quality.days import Counting, Days, day_columns
+from medark.flows.quality.digests import MOST_CUT, Cut, Digests, Keys, cut
+from medark.flows.quality.packs import OfFile
+from medark.flows.quality.parts import Parts
+from medark.flows.quality.told import Told
+from medark.model.omop import lake_columns, person_column
+
+NOBODY = -(1 << 63)  # stands for no person
+TELLING = {facts.table: facts for facts in FACTS.values() if facts.told}  # of tables, what is told of their rows
+_AT_ONCE = 32_000_000  # keys in memory, eight bytes each
+_NONE: Keys = np.zeros(0, np.int64)
+_WHO = f"coalesce(person_id, cast({NOBODY} as bigint)) as person_id"
+
+
+class Reading:
+    """Asks the engine for rows of data files."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def keys(self, table: str, path: str) -> Iterator[Keys]:
+        """A file's keys, in pieces; rows without any left out."""
+        key = key_of_table(table)
+        self._parts.bind(table, [path], "rows_of_file")
+        for batch in self._parts.session.stream(f'select "{key}" as id from rows_of_file where "{key}" is not null'):
+            yield batch.column(0).to_numpy()
+
+    def together(self, table: str, paths: Sequence[str]) -> tuple[dict[str, OfFile], dict[str, Keys]]:
+        """What is kept of small files, and their keys."""
+        told = self._told(table, paths)
+        self._parts.bind(table, paths, "rows_of_files", told_apart=True)
+        whose = _WHO if is_of_people(table) else f"cast({NOBODY} as bigint) as person_id"
+        asked = [FILE_NO, f"cast({key_of_table(table) or 'null'} as bigint) as id", whose, *_days_of(table)]
+        rows = self._parts.session.query(f"select {', '.join(asked)} from rows_of_files order by {FILE_NO}")
+        found, keys = {}, {}
+        for path, mine in _by_file(rows, paths):
+            keys[path] = np.asarray(mine.column("id").drop_null().to_numpy(), np.int64)
+            people, days = self._people_and_days(table, mine.drop_columns(["id"]).to_batches())
+            found[path] = OfFile(people, Digests.of([np.sort(cut(keys[path]))]), days, told.get(path, Told()))
+        return found, keys
+
+    def one(self, table: str, path: str) -> OfFile:
+        """What is kept of a file, however large it is."""
+        pieces = max(1, -(-self._parts.rows(table, [path]) // _AT_ONCE)) if key_of_table(table) else 0
+        digests = Digests.of([self._piece(table, path, piece, pieces) for piece in range(pieces)])
+        people, days = _NONE, None
+        if is_of_people(table):
+            self._parts.bind(table, [path], "rows_of_file")
+            asked = ", ".join([_WHO, *_days_of(table)])
+            rows = self._parts.session.stream(f"select {asked} from rows_of_file")
+            people, days = self._people_and_days(table, rows)
+        return OfFile(people, digests, days, self._told(table, [path]).get(path, Told()))
+
+    def _told(self, table: str, paths: Sequence[str]) -> dict[str, Told]:
+        """What facts tell of the rows of each file."""
+        if table not in TELLING:
+            return {}
+        self._parts.bind(table, paths, told_apart=True)
+        order = f" order by {FILE_NO}" if len(paths) > 1 else ""
+        rows = self._parts.session.query(self._parts.words(f"select * from ({TELLING[table].by_file}) as f{order}"))
+        return {path: Told.of(mine) for path, mine in _by_file(rows, paths)}
+
+    def _people_and_days(self, table: str, rows: Iterable[pa.RecordBatch]) -> tuple[Keys, Days | None]:
+        """What rows of a file, their person first, say."""
+        if not is_of_people(table):
+            return _NONE, None
+        if table == "person":
+            people: Keys = np.sort(np.concatenate([_NONE, *(batch.column(0).to_numpy() for batch in rows)]))
+            return people, None
+        counting = Counting(_days_of(table), (self._parts.today - dt.date(1970, 1, 1)).days)
+        for batch in rows:
+            counting.add(batch.column(0).to_numpy(), batch.columns[1:])
+        return counting.made()
+
+    def _piece(self, table: str, path: str, piece: int, pieces: int) -> Cut:
+        """The digests of a file that lie in one of some pieces, sorted."""
+        least, end = (np.uint64(MOST_CUT * place // pieces) for place in (piece, piece + 1))
+        found, many = np.empty(self._parts.rows(table, [path]) if pieces == 1 else 2 * _AT_ONCE, np.uint64), 0
+        for keys in self.keys(table, path):
+            cuts = cut(keys)
+            mine = cuts[(cuts >= least) & (cuts < end)] if pieces > 1 else cuts
+            found[many : many + len(mine)] = mine
+            many += len(mine)
+        sorted_cuts: Cut = found[:many]
+        sorted_cuts.sort()
+        return sorted_cuts
+
+
+def key_of_table(table: str) -> str:
+    """The column that tells a table's rows apart; empty where it has none."""
+    key = f"{table}_id"
+    return key if any(column.name == key for column in lake_columns(table)) else ""
+
+
+def _days_of(table: str) -> list[str]:
+    """The columns whose days are kept; of people only that they are there."""
+    return day_columns(table) if is_of_people(table) and table != "person" else []
+
+
+def is_of_people(table: str) -> bool:
+    """Are a table's rows of people?"""
+    return person_column(table) == "person_id"
+
+
+def _by_file(rows: pa.Table, paths: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each file, of rows that are in order of their files."""
+    limits = np.searchsorted(rows.column(FILE_NO).to_numpy(), np.arange(len(paths) + 1))
+    others = rows.drop_columns([FILE_NO])
+    for path, first, end in zip(paths, limits[:-1], limits[1:], strict=True):
+        yield path, others.slice(first, end - first)
