@@ -43,6 +43,7 @@ from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.names.paths import shared, ways
 from medark.standardise.propose.profile import TableProfile, links
 from medark.standardise.propose.reading import read_tables
+from medark.standardise.propose.together import settled
 from propose_chart import chart, points
 from propose_speed import profile_speed, propose_speed
 from propose_truth import Judged, Proposed
@@ -163,7 +164,7 @@ def against(
     """The proposals for a source, held against its maps. `hold`: without the names of its own columns."""
     lexicon = Lexicon(without=own_names(tables) if hold else ())
     within = links(tables)
-    readings = read_tables(tables, lexicon, within, told=told or held_out(name))
+    readings = settled(read_tables(tables, lexicon, within, told=told or held_out(name)), within)
     return Proposed(tables, readings, composed(name, readings, within, {}), maps)
 
 

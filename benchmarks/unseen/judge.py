@@ -11,6 +11,7 @@ from medark.standardise.propose.draft import Draft, composed
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import TableProfile, TableScan, links, profile_of
 from medark.standardise.propose.reading import ColumnReading, read_tables
+from medark.standardise.propose.together import settled
 from propose_truth import Judged
 from unseen.world import Truth
 
@@ -32,7 +33,7 @@ def judged_unseen(name: str, tables: Sequence[Truth], *, hold: bool = False) -> 
     """Every column, and how many tables are of the kind that they are. `hold`: without the names of its columns."""
     profiled, lexicon = profiles(tables), Lexicon(without=[c for t in tables for c in t.columns] if hold else ())
     within = links(profiled)
-    readings = read_tables(profiled, lexicon, within)
+    readings = settled(read_tables(profiled, lexicon, within), within)
     drafts = composed(name, readings, within, {})
     alone = automatic_part([draft for table, draft in zip(profiled, drafts, strict=True) if table.rows >= FEWEST])
     found = [

@@ -20,6 +20,7 @@ from medark.standardise.propose.draft.code_lists import code_lists, with_more
 from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile import Drift, Link, TableProfile, drift, links
 from medark.standardise.propose.reading import TableReading, read_tables
+from medark.standardise.propose.together import settled
 
 _SURE = 0.9  # chance that a table is a dictionary: of others no word is kept
 
@@ -85,7 +86,7 @@ def read_again(
     lexicon = lexicon or Lexicon(site_entries(workspace))
     tables = list(kept.profiles.values())
     found = links(tables)
-    readings = read_tables(tables, lexicon, found, kept.kinds)
+    readings = settled(read_tables(tables, lexicon, found, kept.kinds), found)
     lists = [one for some in kept.lists.values() for one in some]
     drafts = composed(kept.source, readings, found, kept.slots, kept.values, lists)
     return Proposal(

@@ -8,6 +8,7 @@ from functools import cache
 from medark.standardise.propose.evidence import Seen, said, test_share
 from medark.standardise.propose.names import elements
 from medark.standardise.propose.profile import ColumnProfile
+from medark.standardise.propose.refuted import is_refuted
 
 _NEAREST = 14  # elements by name that are looked at
 _KEYS = {"patient": ("patient_id",), "visit": ("visit_id",), "stay": ("detail_id",), "dept": ("dept_code",),
@@ -29,7 +30,9 @@ def listed(seen: Seen) -> list[str]:
     ]
     keys = [name for kind in sorted(seen.linked) for name in _KEYS.get(kind, ()) if name not in near]
     dated = [name for name in _DATED if name not in near] if seen.profile.dated >= 0.8 else []
-    return [name for name in dict.fromkeys(near + tested + keys + dated) if not _is_absurd(seen.profile, name)]
+    every = dict.fromkeys(near + tested + keys + dated)
+    may_be = [name for name in every if not _is_absurd(seen.profile, name)]
+    return [name for name in may_be if not is_refuted(seen.profile, name, seen.names.get(name))]
 
 
 @cache

@@ -30,6 +30,7 @@ from medark.standardise.propose.model import (
     table_numbers,
 )
 from medark.standardise.propose.names import Lexicon, elements, scored
+from medark.standardise.propose.plausible import plausible
 from medark.standardise.propose.profile import Link, TableProfile
 
 __all__ = ["Candidate", "ColumnReading", "TableReading", "read_table", "read_tables"]
@@ -91,6 +92,7 @@ def read_table(
     keys = [column.is_key for column in table.columns]
     told_by = kinds.features(table.name, first, keys)
     found = kind_chances(told_by, weights)
+    found = plausible(found, table, first, linked)
     if kind:
         found = {name: float(name == kind) for name in found}
     numbers = table_numbers(found, told_by)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from medark.standardise.propose.draft.code_lists import CodeList
 from medark.standardise.propose.draft.context import Context
+from medark.standardise.propose.draft.events import START_OF
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.listed import Fit, fitting
 from medark.standardise.propose.draft.once import told_once
 from medark.standardise.propose.draft.order import in_order
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
-from medark.standardise.propose.draft.states import states
+from medark.standardise.propose.draft.states import NO_STATES, States, states
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
 from medark.standardise.propose.draft.values import LISTED, UNITS, Lists, Said, read_of, values_of
+from medark.standardise.propose.draft.ways import Way, Ways
 from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
@@ -25,6 +27,8 @@ _NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", 
 _NAMES_SOMEBODY = frozenset({"id:name", "id:phone"})
 _MOSTLY_UNITS = 0.5  # of values: with more of them that are units, no list has to tell which
 NOTHING = "nothing is made of it here"
+_READ_BY_LINES = "a head: read where its lines are"
+_HEAD = "head"  # what a map calls the table whose lines another has
 
 
 def composed(
@@ -44,12 +48,18 @@ def composed(
     }
     kinds = {reading.table.name: reading.kind for reading in readings}
     slots |= told_once(slots, kinds, links)
-    made = (
-        _Composer(source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}), lists)
-        for reading in readings
-        for name in (reading.table.name,)
-    )
-    return tuple(one.draft() for one in made)
+    of = {reading.table.name: reading for reading in readings}
+    ways = Ways(slots, kinds, links)
+    heads = {name: way for name in of if (way := ways.head(name)) is not None}
+    made = {
+        name: _Composer(source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}), lists, ways)
+        for name, reading in of.items()
+    }
+    for name, way in heads.items():
+        made[name].head = way
+        made[name].stands_there = made[way.link.key_table].states(way)
+        made[way.link.key_table].is_head = True
+    return tuple(one.draft() for one in made.values())
 
 
 @dataclass(slots=True)
@@ -64,6 +74,10 @@ class _Composer:
     said: Mapping[str, str]
     values: Said
     code_lists: Sequence[CodeList] = ()
+    ways: Ways = field(kw_only=False, default_factory=lambda: Ways({}, {}, ()))
+    head: Way | None = None
+    stands_there: States = NO_STATES
+    is_head: bool = False
     joins: dict[str, JoinDraft] = field(default_factory=dict)
 
     def draft(self) -> Draft:
@@ -84,13 +98,16 @@ class _Composer:
             person=self._person(mine),
             visit=self._visit(mine),
             visit_start=self._visit_start(mine, kind),
+            inherited=self._inherited(kind),
             names=self._named(mine),
             lists=self._lists(mine, fits),
             said=self.values,
             has_register=any(self._is_register(name) for name in self.slots if name != table),
         )
         found = tuple(targets(context, kind))
-        issues = (*self._issues(mine), *stands.issues) if found else ()
+        if self.is_head and not found:
+            return Draft(table, kind, chance, columns, every_row=_READ_BY_LINES, read=stands.read)
+        issues = (*self._issues(mine), *stands.issues, *self._issues_there()) if found else ()
         used = {c for t in found for c in t.columns} | {issue.place for issue in issues}
         joins = tuple(
             j for j in self.joins.values() if any(f"{j.name}." in li.expression for t in found for li in t.lines)
@@ -100,7 +117,7 @@ class _Composer:
             c: (mine.spare.get(c, "") and f"{mine.spare[c]} says it") or NOTHING for c in columns if c not in used
         }
         written = "\n".join(line.expression for target in found for line in target.lines)
-        values = {**values_of(mine.slots, written, self.values), **stands.values}
+        values = {**values_of(mine.slots, written, self.values), **stands.values, **self.stands_there.values}
         return Draft(
             table, kind, chance, columns, found, joins, issues, values, nothing=nothing,
             missing=self._missing(context, found),
@@ -120,10 +137,13 @@ class _Composer:
         if own := mine.get("person_key"):
             return as_line("person_key", own)
         for choice in (mine.get("visit_key"), mine.get("detail_key")):
-            for link in self._links_of(choice):
+            for link in self.ways.registered(self.reading.table.name, choice):
                 there = self.slots[link.key_table].get("person_key")
                 if there and choice:
                     return self._through("stay", link, choice, there, "person_key")
+        for name, way in ((_HEAD, self.head), ("who", self.ways.person(self.reading.table.name))):
+            if way is not None and (there := self.slots[way.link.key_table].get("person_key")):
+                return self._through(name, way.link, way.choice, there, "person_key")
         identity = next((choice for choice in mine.all("id") if choice.slot == "id:NI"), None)
         return as_line("person_key", identity) if identity else self._of_row(mine)
 
@@ -139,8 +159,10 @@ class _Composer:
         choice = mine.get("visit_key")
         if choice:
             return as_line("visit_key", choice)
+        if self.head is not None and (there := self.slots[self.head.link.key_table].get("visit_key")):
+            return self._through(_HEAD, self.head.link, self.head.choice, there, "visit_key")
         detail = mine.get("detail_key")
-        for link in self._links_of(detail):
+        for link in self.ways.registered(self.reading.table.name, detail):
             if detail and (there := self.slots[link.key_table].get("visit_key")):
                 return self._through("stay", link, detail, there, "visit_key")
         return None
@@ -150,11 +172,38 @@ class _Composer:
         if kind in ("visit", "stay", "patient"):
             return None
         for choice in (mine.get("visit_key"), mine.get("detail_key")):
-            for link in self._links_of(choice):
+            for link in self.ways.registered(self.reading.table.name, choice):
                 there = self.slots[link.key_table].get("visit.start", "detail.start")
                 if choice and there and there.column.date_form and not there.is_distance:
                     return self._through("stay", link, choice, there, "start_time")
         return None
+
+    def _inherited(self, kind: str) -> Mapping[str, Line]:
+        """What lines have from their head: when it was, and who ordered it."""
+        if self.head is None:
+            return {}
+        link, choice = self.head.link, self.head.choice
+        found: dict[str, Line] = {}
+        if (start := START_OF.get(kind)) and (time := self.ways.time_of(link.key_table)):
+            found[start] = self._through(_HEAD, link, choice, time, "start_time")
+        if doctor := self.slots[link.key_table].get("provider_key"):
+            found["provider_key"] = self._through(_HEAD, link, choice, doctor, "provider_key")
+        return found
+
+    def _issues_there(self) -> tuple[IssueDraft, ...]:
+        """Whether the row stands, by its head."""
+        held = self.joins.get(_HEAD)
+        if held is None:
+            return ()
+        self.joins[_HEAD] = replace(held, reads=(*held.reads, *(one.column for one in self.stands_there.read)))
+        return self.stands_there.issues
+
+    def states(self, way: Way) -> States:
+        """Which rows stand, as their lines ask it. `way`: of the lines to this table."""
+        mine = self.slots[self.reading.table.name]
+        fits = fitting(self.reading, mine, [one for one in self.code_lists if one.table != self.reading.table.name])
+        told: Lists = {column: (fit.codes.called, fit.codes.codes) for column, fit in fits.items()}
+        return states(self.reading, self.said, self.values, told, joined=_HEAD, place=way.link.column)
 
     def _named(self, mine: Filled) -> Mapping[str, Line]:
         """What a dictionary calls the codes of columns that have no name beside them."""

@@ -28,13 +28,17 @@ class Context:
     has_register: bool = False  # another table tells who people are
     lists: Mapping[str, Line] = field(default_factory=dict)  # of a column of codes, what a list calls them
     said: Said = field(default_factory=dict)  # of columns, what people said of their values
+    inherited: Mapping[str, Line] = field(default_factory=dict)  # of slots that no column fills, what the head tells
 
     def own(self, field: str, *slots: str) -> Line | None:
         """A line for the first of these slots that a column fills."""
         choice = self.filled.get(*slots)
         if choice is not None and choice.is_distance:
             return self._after(field, choice)
-        return meant(as_line(field, choice), choice, self.lists, self.said) if choice else None
+        if choice is None:
+            told = next((self.inherited[slot] for slot in slots if slot in self.inherited), None)
+            return replace(told, field=field) if told else None
+        return meant(as_line(field, choice), choice, self.lists, self.said)
 
     def _after(self, field: str, choice: Choice) -> Line | None:
         """A time told from the beginning of the visit, where that is known."""

@@ -29,6 +29,9 @@ _START = {
     "exam": "exam.time",
     "device": "device.start",
 }
+START_OF: Mapping[str, str] = {
+    **{kind: _START[slot] for kind, (slot, *_) in EVENTS.items()}, "fee": "fee.time", "note": "note.time",
+}  # fmt: skip
 # "Allergic to", with the substance as its answer: coded by the substance, it would be read as that drug taken.
 _ALLERGY = {"code_system": "SNOMED", "code": "419199007", "code_text": "Allergy to substance"}
 _SIG = ("drug.dose", "drug.dose_unit", "drug.rate", "drug.rate_unit", "drug.freq", "drug.spec")

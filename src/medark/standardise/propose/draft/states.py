@@ -50,6 +50,9 @@ class States:
     read: tuple[ValueMap, ...] = ()
 
 
+NO_STATES: Final = States()
+
+
 @dataclass(frozen=True, slots=True)
 class _Column:
     """A column that may say it. `listed`: what a list calls its values; `said`: what people say of them."""
@@ -104,11 +107,15 @@ def states(
     slots_said: Mapping[str, str],
     values_said: Mapping[str, Mapping[str, str]],
     lists: Mapping[str, tuple[str, Mapping[str, str]]],
+    *,
+    joined: str = "",
+    place: str = "",
 ) -> States:
     """`slots_said`: of columns, the slot; `values_said`: of columns, of values, what people said; `lists`: of columns,
-    a list's name and what it calls its values.
+    a list's name and what it calls its values; `joined`: the name by which another table looks into this one, by its
+    column `place`.
     """
-    if reading.kind in _NO_FACTS:
+    if reading.kind in _NO_FACTS and not joined:
         return States()
     issues: list[IssueDraft] = []
     values: dict[str, Mapping[str, str]] = {}
@@ -121,9 +128,11 @@ def states(
         others = column.profile.known - sum(rows for _, rows in column.profile.top)
         read.append(ValueMap(one.name, STATE, found, others, is_read=bool(pairs), must=True))
         if pairs:
-            name = STATE if not values else f"{STATE}_{len(values) + 1}"
+            state = f"{joined}_{STATE}" if joined else STATE
+            name = state if not values else f"{state}_{len(values) + 1}"
             values[name] = pairs
-            issues += _rules(name, column, pairs)
+            cell = f"{joined}.{quoted(one.name)}" if joined else quoted(one.name)
+            issues += _rules(name, column, pairs, cell, place or one.name)
     return States(tuple(issues), values, tuple(read))
 
 
@@ -197,13 +206,12 @@ def _pairs(column: _Column, found: tuple[ValueRead, ...]) -> dict[str, str]:
     return {value: means for value, means in pairs.items() if means}
 
 
-def _rules(name: str, column: _Column, pairs: Mapping[str, str]) -> Iterator[IssueDraft]:
+def _rules(name: str, column: _Column, pairs: Mapping[str, str], cell: str, place: str) -> Iterator[IssueDraft]:
     """What becomes of rows that do not stand, and of those of which nobody knows."""
-    place = column.profile.name
-    call = f"{name}({quoted(place)})"
+    call = f"{name}({cell})"
     for means, reason in _REASONS.items():
         if means not in pairs.values():
             continue
         yield IssueDraft(f"{call} = '{means}'", "excluded", reason, place, column.chance)
-    unknown = f"{quoted(place)} is not null and {call} is null"
+    unknown = f"{cell} is not null and {call} is null"
     yield IssueDraft(unknown, "quarantined", UNKNOWN, place, column.chance)

@@ -3,7 +3,7 @@
 from medark.standardise.propose.names.index import Index
 from medark.standardise.propose.names.lexicon import Element, Entry, Lexicon, NameScore, elements, entries
 from medark.standardise.propose.names.paths import scored
-from medark.standardise.propose.names.words import concepts, normal, tokens
+from medark.standardise.propose.names.words import concepts, is_initials, normal, tokens
 
 __all__ = [
     "Element",
@@ -14,6 +14,7 @@ __all__ = [
     "concepts",
     "elements",
     "entries",
+    "is_initials",
     "normal",
     "scored",
     "tokens",

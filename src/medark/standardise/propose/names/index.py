@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from medark.standardise.propose.names.words import concepts, normal, tokens
+from medark.standardise.propose.names.words import concepts, is_initials, normal, tokens
 
 _LETTERS = frozenset({"pinyin"})  # names that are first letters
 
@@ -50,7 +50,7 @@ def features(name: str, *, pinyin: bool = False) -> Mapping[str, float]:
     bag: dict[str, float] = {f"={concept}": 1.4 for concept in concepts(name, pinyin=pinyin)}
     for token in tokens(name):
         bag[token] = 1.0
-    for gram in _grams(normal(name)):
+    for gram in () if is_initials(name) else _grams(normal(name)):
         bag[f"~{gram}"] = 0.35
     return bag
 

@@ -21,6 +21,7 @@ _SHORTEST = 2  # letters of a word inside a longer one
 _KNOWN_COST, _LETTER_COST = 1.0, 1.4  # a letter of no word costs more than a word
 _ANY_WORD = frozenset({"time", "id"})  # concepts of which one word says what another does: date, dttm, at
 _LATIN = ("en", "de", "fr", "es", "full")  # in what order a word of Latin letters is tried
+_INITIALS = 5  # letters of a name that is first letters
 _KNOWN_NAMES = 1 << 15  # of columns, whose parts are remembered
 
 Forms = Mapping[str, tuple[str, ...]]
@@ -119,6 +120,17 @@ def alike(name: str) -> tuple[str, ...]:
         if not found or found[-1] != part:
             found.append(part)
     return tuple(found)
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def is_initials(name: str) -> bool:
+    """Are its few letters the first ones of words? One letter more or less is another word.
+
+    >>> is_initials("JFBZ"), is_initials("temp"), is_initials("admit_time"), is_initials("诊断")
+    (True, False, False, False)
+    """
+    letters = normal(name)
+    return letters.isascii() and letters.isalpha() and len(letters) <= _INITIALS and not concepts(name)
 
 
 def _latin(run: str) -> Sequence[str]:

@@ -23,6 +23,8 @@ _EVERYBODYS = frozenset((
     "visit_kind", "status",
 ))  # fmt: skip
 _FEW = 20  # rows: of fewer, a value may be the same by chance
+_NUMBERS = 0.9  # of values that are whole numbers, of a column that is numbered through
+_DENSE = 1.25  # of numbers from one on, to their count
 _SEEN = 128  # values whose forms are looked at
 _DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "glued_time",
           "epoch_s", "epoch_ms")  # fmt: skip
@@ -58,6 +60,13 @@ class ColumnProfile:
     def is_key(self) -> bool:
         """Does each value name one row?"""
         return self.known > 1 and self.missing == 0 and self.repeated <= 0.002
+
+    @property
+    def is_running(self) -> bool:
+        """Are its values 1, 2, 3 …, numbered through? Small whole numbers lie within such by chance."""
+        return (
+            bool(self.numbers) and self.share("integer") >= _NUMBERS and 0 <= self.numbers[2] <= _DENSE * self.distinct
+        )
 
     @property
     def is_constant(self) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from medark.standardise.propose.names import tokens
+from medark.standardise.propose.names import concepts, tokens
 from medark.standardise.propose.profile.column import ColumnProfile, merged
 from medark.standardise.propose.profile.orders import Order
 from medark.standardise.propose.profile.sketch import contained
@@ -15,6 +15,11 @@ _PROBES = 24  # hashes of a column that are looked up among all keys
 _WITHIN = 0.9  # of distinct values
 _FEW = 3  # distinct values: too few to say anything
 _SHORT = 300  # rows of a list of codes
+_NUMBERS = 0.9  # of values that are whole numbers, of a column of such
+# What any name may say.
+_ANY = frozenset(
+    ["id", "code", "name", "type", "time", "sequence", "count", "flag", "status", "record", "list", "detail"]
+)
 # Parts of names that say only that it is a code.
 _NO_WORDS = frozenset(["id", "cd", "code", "key", "no", "nr", "num", "代码", "编码", "编号", "类别", "type", "name"])
 
@@ -88,8 +93,16 @@ def _is_no_chance(column: ColumnProfile, table: str, key: ColumnProfile) -> bool
         return True
     if _is_list_of(column, table, key):
         return True
-    small = column.share("integer") >= 0.9 and column.mean_length <= 4
+    if key.is_running and column.share("integer") >= _NUMBERS:
+        return min(column.distinct, key.distinct) > _FEW and _is_called(column, table, key)
+    small = column.share("integer") >= _NUMBERS and column.mean_length <= 4
     return not small and column.distinct >= 8 and key.distinct > _FEW
+
+
+def _is_called(column: ColumnProfile, table: str, key: ColumnProfile) -> bool:
+    """Is a column called like the table that it leads to, or like its key: patient_id and patients.id?"""
+    mine = {word for word in concepts(column.name, pinyin=True) if word not in _ANY}
+    return bool(mine & {*concepts(table, pinyin=True), *concepts(key.name, pinyin=True)})
 
 
 def _is_list_of(column: ColumnProfile, table: str, key: ColumnProfile) -> bool:
