@@ -1,8 +1,8 @@
-"""What crosses between the platform and an application's process: an application as JSON, cards and blocks as JSON"""
+"""An application as JSON, as it crosses between its process and the platform: definitions whole, code by its name"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar, get_args
 
@@ -10,19 +10,13 @@ import msgspec
 
 from medark.define import Cohort, Dataset, Measure, Rule, Tally
 from medark.define.answers import from_json, to_json
-from medark.errors import DefinitionError, UsageError
-from medark.model.card import Card
-from medark.model.page import BLOCKS, Block, Figure, kind_of
+from medark.errors import DefinitionError
 from medark.model.signal import Every
 from medark.sdk.app import App, CardLink, CardRule, Page, Publish, PublishFigure, PublishMeasure, Reason, TaskRule
-from medark.sdk.finding import Finding
-from medark.sdk.forms import FilledForm, FormAnswer
-from medark.sdk.shows import Counts, Needed, View
+from medark.sdk.calling import Call, Plain, called_card, called_figure, called_page, called_save, heard_as
+from medark.sdk.shows import Counts, Needed
 from medark.sdk.signals import Detection, Part, Place, PublishSignal, Response, Trigger
 
-Plain = dict[str, Any]
-Told = Finding | View | FilledForm
-Call = Callable[[str, str, Told], object]  # kind, name, what it is told -> plain values
 _T = TypeVar("_T")
 
 
@@ -161,73 +155,18 @@ def heard_app(told: object, call: Call) -> App:
         ),
         measures=tuple(PublishMeasure(one.name, _defined(one.measure, Measure), one.title) for one in heard.measures),
         figures=tuple(
-            PublishFigure(one.name, one.title, _figure(one.name, call), _shows(one)) for one in heard.figures
+            PublishFigure(one.name, one.title, called_figure(one.name, call), _shows(one)) for one in heard.figures
         ),
         signals=tuple(map(_heard_signal, heard.signals)),
         triggers=tuple(Trigger(**_fields(one)) for one in heard.triggers),
         pages=tuple(
             Page(
-                one.name, one.title, _page(one.name, call), _shows(one),
-                _save(one.name, call) if one.saves else None, one.is_listed,
+                one.name, one.title, called_page(one.name, call), _shows(one),
+                called_save(one.name, call) if one.saves else None, one.is_listed,
             )
             for one in heard.pages
         ),
     )  # fmt: skip
-
-
-def answered(app: App, kind: str, name: str, told: Told) -> object:
-    """What the code of an application makes of what it is told, as plain values: the other end of `call`."""
-    match told:
-        case Finding():
-            (body,) = (one.card for one in app.cards if one.name == name and one.card is not None)
-            return plainly(body(told))
-        case View() if kind == "figures":
-            (draw,) = (one.body for one in app.figures if one.name == name)
-            return told_blocks((draw(told),))
-        case FilledForm():
-            (save,) = (one.save for one in app.pages if one.path == name and one.save is not None)
-            return plainly(_told_answers(save, told))
-    (page,) = (one.body for one in app.pages if one.path == name)
-    return told_blocks(tuple(page(told)))
-
-
-def told_blocks(blocks: tuple[Block, ...]) -> list[Plain]:
-    """Blocks as JSON values."""
-    return [{"kind": kind_of(one), "block": plainly(one)} for one in blocks]
-
-
-def heard_blocks(told: object) -> tuple[Block, ...]:
-    """Blocks that were told so. DefinitionError for anything else."""
-    named = heard_as(told, list[_Block])
-    if strange := [one.kind for one in named if one.kind not in BLOCKS]:
-        raise DefinitionError(f"a page has no block {strange[0][:40]!r}", fix=", ".join(BLOCKS))
-    return tuple(heard_as(one.block, BLOCKS[one.kind]) for one in named)
-
-
-def heard_as(told: object, kind: type[_T]) -> _T:
-    """Plain values as what they should be. DefinitionError if they are not."""
-    try:
-        return msgspec.convert(told, kind)
-    except (msgspec.ValidationError, RecursionError):
-        raise DefinitionError(
-            "the application answered with something else than it should", fix="give back what medark.sdk describes"
-        ) from None
-
-
-def plainly(value: object) -> Any:
-    """A noun as JSON values. DefinitionError for what has no such form."""
-    try:
-        return msgspec.to_builtins(value, str_keys=True)
-    except (TypeError, RecursionError):
-        raise DefinitionError(
-            "a card or page holds what is no plain value", fix="use text, numbers, dates and lists of them"
-        ) from None
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    kind: str
-    block: dict[str, Any]
 
 
 def _told_card(one: CardRule) -> _Card:
@@ -237,7 +176,7 @@ def _told_card(one: CardRule) -> _Card:
 
 
 def _heard_card(one: _Card, call: Call) -> CardRule:
-    body = _card(one.name, call) if one.has_body else None
+    body = called_card(one.name, call) if one.has_body else None
     return CardRule(one.name, one.hooks, _defined(one.rule, Rule), body, one.reasons, one.links)
 
 
@@ -293,47 +232,3 @@ def _published(text: str) -> Dataset | Cohort | Tally:
             "only a Dataset, a Cohort or a Tally can be published", fix="Publish(name, Dataset(…), …)"
         )
     return found
-
-
-def _card(name: str, call: Call) -> Callable[[Finding], Card]:
-    return lambda finding: heard_as(call("cards", name, finding), Card)
-
-
-def _page(name: str, call: Call) -> Callable[[View], tuple[Block, ...]]:
-    return lambda view: heard_blocks(call("pages", name, view))
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """What a form comes to; or what its application says to whoever sent it, and then nothing is kept."""
-
-    answers: tuple[FormAnswer, ...] = ()
-    refused: str = ""
-    fix: str = ""
-
-
-def _told_answers(save: Callable[[FilledForm], tuple[FormAnswer, ...]], filled: FilledForm) -> _Answers:
-    try:
-        return _Answers(tuple(save(filled)))
-    except UsageError as error:
-        return _Answers(refused=error.what, fix=error.fix)
-
-
-def _save(name: str, call: Call) -> Callable[[FilledForm], tuple[FormAnswer, ...]]:
-    def saved(filled: FilledForm) -> tuple[FormAnswer, ...]:
-        found = heard_as(call("saves", name, filled), _Answers)
-        if found.refused:
-            raise UsageError(found.refused, fix=found.fix)
-        return found.answers
-
-    return saved
-
-
-def _figure(name: str, call: Call) -> Callable[[View], Figure]:
-    def drawn(view: View) -> Figure:
-        (found,) = heard_blocks(call("figures", name, view))
-        if not isinstance(found, Figure):
-            raise DefinitionError("a figure was expected", fix="give back what medark.sdk.figure gives")
-        return found
-
-    return drawn

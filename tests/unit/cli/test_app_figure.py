@@ -14,7 +14,7 @@ from medark.flows.apps.publish import publish
 from medark.flows.gate import at_terminal
 from medark.flows.pages import figure
 from medark.model.page import VEGA_LITE
-from medark.sdk.wire import plainly
+from medark.sdk.calling import plainly
 from support.diabetes import write_diabetes
 from unit.flows.apps import conftest as apps
 

@@ -11,8 +11,9 @@ import pytest
 from medark.errors import DefinitionError, UsageError
 from medark.model.page import Field, Form
 from medark.sdk import App, FilledForm, FormAnswer, Page, Text
+from medark.sdk.calling import answered
 from medark.sdk.testing import tiny_lake
-from medark.sdk.wire import answered, heard_app, told_app
+from medark.sdk.wire import heard_app, told_app
 from medark.sdk.writes import may_write, more_than
 from unit.sdk.test_contract import BOTH
 

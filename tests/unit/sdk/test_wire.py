@@ -26,7 +26,8 @@ from medark.model.page import (
     TaskPanel,
     Text,
 )
-from medark.sdk.wire import heard_app, heard_as, heard_blocks, plainly, told_app, told_blocks
+from medark.sdk.calling import heard_as, heard_blocks, plainly, told_blocks
+from medark.sdk.wire import heard_app, told_app
 from unit.sdk.test_contract import sound
 
 WORDS = st.text(max_size=12)

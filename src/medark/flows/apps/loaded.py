@@ -18,8 +18,9 @@ from medark.flows.apps.process import AppProcess, Limits
 from medark.flows.apps.worker import the_app
 from medark.sdk import Finding, Settings, View
 from medark.sdk.app import App
+from medark.sdk.calling import answered
 from medark.sdk.manifest import Manifest
-from medark.sdk.wire import answered, heard_app, told_app
+from medark.sdk.wire import heard_app, told_app
 
 _importing: Final = (
     threading.Lock()

@@ -20,7 +20,8 @@ from medark.define.attached import attach
 from medark.flows.worker.answering import Asker
 from medark.messages import N_
 from medark.sdk import App, CardRule, Publish, Settings
-from medark.sdk.wire import answered, heard_app, told_app
+from medark.sdk.calling import answered
+from medark.sdk.wire import heard_app, told_app
 
 _DOORS: Final = (  # parts of the kit, and methods, that not every application needs
     "medark.sdk.own_codes", "medark.sdk.registry", "medark.sdk.renal", "medark.analyse.knowledge",

@@ -22,7 +22,7 @@ from medark.model.page import (
     Text,
     kind_of,
 )
-from medark.sdk.wire import plainly
+from medark.sdk.calling import plainly
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.form_blocks import asked, kept
 

@@ -16,7 +16,7 @@ from medark.flows.figures import Form, Width, digest, draw
 from medark.flows.figures.style import FONT
 from medark.flows.pages import figure, page
 from medark.model.page import Figure
-from medark.sdk.wire import plainly
+from medark.sdk.calling import plainly
 from medark.serve.console.addresses import PREFIX
 from medark.serve.console.files import file_for, sent
 from medark.serve.console.screens import Visit

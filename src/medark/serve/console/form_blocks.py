@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from medark.model.page import Cell, Field, Form
-from medark.sdk.wire import plainly
+from medark.sdk.calling import plainly
 
 _ASKED: Final = ("number", "date", "choice", "check")
 _KEPT: Final = (*_ASKED, "long", "yes_no")
