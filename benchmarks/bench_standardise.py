@@ -128,7 +128,7 @@ def lines(read: Mapping[str, Sequence[Proposed]]) -> None:
         for some in read.values():
             alone = [one for found in some for one in found.columns(line) if one.is_automatic]
             cells += f"{len(alone):28}{share(alone):8.4f}"
-        print(f"{line:6.2f}{cells}{'  *' if line == LEAST else ''}")
+        print(f"{line:6.3f}{cells}{'  *' if line == LEAST else ''}")
 
 
 def unseen(*, wrong: bool) -> list[Judged]:
