@@ -16,12 +16,13 @@ import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
 from medark.check.achilles.grouping import added, firsts, lengths
-from medark.check.achilles.layout import Layout, laid_out
+from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, laid_out, starts, wide
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
+from medark.check.achilles.pile import Pile
 from medark.check.achilles.records import Crowd
 from medark.check.achilles.references import Bools, Numbers
-from medark.check.achilles.tallies import MOST_BITS, Packed, Tally, kind_of, packed
+from medark.check.achilles.tallies import Packed, Tally, kind_of, packed
 
 _KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}
 NAMES: Final = ("sides", *_KEYS)
@@ -46,18 +47,15 @@ class ByPerson:
         }
         self._again = Tally(_KEYS["by_month"])  # records of who has one of the same concept and month already
         self._sides = np.zeros((3, 4), np.int64)  # people, inside, outside: by known and has any outside
-        self._rows: list[tuple[Numbers, Numbers, Numbers]] = []
+        self._rows = Pile(np.int64)
         self.fits = True  # until there is what can't be coded
 
     def add(self, person: Numbers, concepts: Few, concept: Codes, month: Numbers, inside: Bools) -> None:
         """Rows by the number of their person, and by code what and when; only those `inside` count."""
         self._columns["concept_id"].coder = concepts
-        codes = np.full(len(person), concept, np.int32) if isinstance(concept, int) else concept
-        if not inside.all():
-            kept = np.flatnonzero(inside)
-            person, codes, month = person.take(kept), codes.take(kept), month.take(kept)
-        if len(person):
-            self._rows.append((person, codes, month))
+        self.fits &= concepts.fits(MOST_CONCEPTS.bit_length() - 1)
+        rows = wide(person, concept, month)
+        self._rows.put(rows if inside.all() else rows.take(np.flatnonzero(inside)))
 
     def end(self, crowd: Crowd) -> None:
         """These were all rows of these people."""
@@ -65,10 +63,14 @@ class ByPerson:
         side = facts.is_known * 2 + (crowd.records > crowd.inside)
         for place, values in enumerate((np.ones(len(side)), crowd.inside, crowd.records - crowd.inside)):
             self._sides[place] += np.bincount(side, values, minlength=4).astype(np.int64)
-        if self._rows:
-            person, concept, month = (np.concatenate(some) for some in zip(*self._rows, strict=True))
-            self._rows = []
-            self._end(laid_out(person, concept, month), person, concept, month, facts)
+        self.fits &= len(crowd.people) <= MOST_PEOPLE
+        if self.fits and len(self._rows):
+            rows = self._rows.numbers()
+            rows.sort()
+            cuts = np.searchsorted(rows, starts(rows[::_AT_A_TIME]))
+            for start, end in pairwise(np.unique(np.append(cuts, len(rows)))):
+                self._add(rows[start:end], facts)
+        self._rows.clear()
 
     def sums(self) -> Iterator[tuple[str, list[Packed] | pa.Table]]:
         """Each sum by the end of its name, in parts to be added up."""
@@ -77,24 +79,14 @@ class ByPerson:
             found = tally.found()
             yield name, self._with_records(found) if name == "by_month" else found
 
-    def _end(self, layout: Layout, person: Numbers, concept: Numbers, month: Numbers, facts: Facts) -> None:
-        if layout.bits > MOST_BITS:
-            self.fits = False
-            return
-        months = self._codes_of_months(layout)
-        rows = layout.rows(person, concept, month)
-        rows.sort()
-        cuts = np.searchsorted(rows, layout.starts(rows[::_AT_A_TIME]))
-        for start, end in pairwise(np.unique(np.append(cuts, len(rows)))):
-            first, some = layout.cut(rows[start:end])
-            self._add(some, layout, months, facts.of(first, first + layout.people(some[-1:])[0] + 1))
-
-    def _add(self, rows: Numbers, layout: Layout, months: Numbers, facts: Facts) -> None:
+    def _add(self, rows: Numbers, facts: Facts) -> None:
         """Rows of some people, in order."""
-        whole, starts = len(rows), firsts(rows)
-        if len(starts) < whole:
+        first, layout, rows = laid_out(rows)
+        facts, months = facts.of(first, first + (1 << layout.person)), self._codes_of_months(layout)
+        whole, apart = len(rows), firsts(rows)
+        if len(apart) < whole:
             self._add_months(self._again, rows[1:][rows[1:] == rows[:-1]], layout, months)
-            rows = rows.take(starts)
+            rows = rows.take(apart)
         self._add_months(self._tallies["by_month"], rows, layout, months)
         of_year, of_age = self._add_years(layout.without_concepts(rows), layout, months, facts)
         rows = layout.without_months(rows)
@@ -106,11 +98,11 @@ class ByPerson:
         what, when = what.take(once), when.take(once)
         concept = layout.concepts(what)
         self._put(self._tallies["ages"], "ages", concept, of_age.take(when, mode="clip"))
-        times = lengths(starts.take(yearly.take(once)), whole)
+        times = lengths(apart.take(yearly.take(once)), whole)
         self._count("often", len(times), concept, self._codes("times", times))
-        apart = firsts(what >> layout.concept)
-        known = np.add.reduceat(concept > 0, apart, dtype=np.int64)
-        self._count("concepts", len(apart), self._codes("times", known))
+        people = firsts(what >> layout.concept)
+        known = np.add.reduceat(concept > 0, people, dtype=np.int64)
+        self._count("concepts", len(people), self._codes("times", known))
 
     def _add_months(self, to: Tally, rows: Numbers, layout: Layout, months: Numbers) -> None:
         """By concept and month."""

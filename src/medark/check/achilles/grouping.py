@@ -170,7 +170,10 @@ def firsts(ordered: np.ndarray[Any, Any]) -> Codes:
     """Where each other value starts in what is sorted."""
     if not len(ordered):
         return np.zeros(0, np.int64)
-    return np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+    is_first = np.empty(len(ordered), bool)
+    is_first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
 
 
 def lengths(first: Codes, whole: int) -> Codes:

@@ -11,6 +11,8 @@ from medark.check.achilles.references import Numbers
 from medark.check.achilles.tallies import kind_of
 
 _MONTH = 4  # bits of a month in its year
+_YEAR, _CONCEPT, _LOW = 14, 19, 37  # bits in wide rows; _LOW: of all but the person
+MOST_PEOPLE, MOST_CONCEPTS = 1 << 25, 1 << _CONCEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +39,6 @@ class Layout:
     @property
     def _low(self) -> int:
         return self.concept + self.year + _MONTH
-
-    def rows(self, person: Numbers, concept: Numbers, month: Numbers) -> Numbers:
-        """Rows; months are those of `records.months_of`."""
-        found = person.astype(np.int64)
-        found <<= self.concept
-        found |= concept
-        found <<= self.year + _MONTH
-        found |= month - (self.first_year << _MONTH)
-        return found
-
-    def starts(self, rows: Numbers) -> Numbers:
-        """Below all rows of their people, and above those of people before."""
-        return rows >> self._low << self._low
-
-    def cut(self, rows: Numbers) -> tuple[int, Numbers]:
-        """The first of the people of rows in order, and the rows as if people were counted from there."""
-        first, last = (int(one) >> self._low for one in (rows[0], rows[-1]))
-        bits = self._low + (last - first).bit_length()
-        return first, (rows - (first << self._low)).astype(kind_of(bits), copy=False)
-
-    def people(self, rows: Numbers) -> Numbers:
-        """Whose rows they are."""
-        return rows >> self._low
 
     def months(self, rows: Numbers) -> Numbers:
         """When: the distance from the first month of the first year, 16 to a year."""
@@ -97,7 +76,35 @@ class Layout:
         return (years[:, None] * 100 + np.arange(1, 13)).ravel()
 
 
-def laid_out(person: Numbers, concept: Numbers, month: Numbers) -> Layout:
-    """What holds these rows, of which there is one at least."""
-    first, last = (int(one) >> _MONTH for one in (month.min(), month.max()))
-    return Layout(first, last - first + 1, int(concept.max()).bit_length(), int(person.max()).bit_length())
+def wide(person: Numbers, concept: Numbers, month: Numbers) -> Numbers:
+    """Rows as long as any can be; months are those of `records.months_of`."""
+    found = person.astype(np.int64)
+    found <<= _CONCEPT
+    found |= concept
+    found <<= _YEAR + _MONTH
+    found |= month
+    return found
+
+
+def starts(rows: Numbers) -> Numbers:
+    """Below all wide rows of their people, and above those of people before."""
+    return rows >> _LOW << _LOW
+
+
+def laid_out(rows: Numbers) -> tuple[int, Layout, Numbers]:
+    """Wide rows in order, of which there is one at least, made as short as they can be: the first of their people, who
+    is 0 in the short ones.
+    """
+    month = (rows & ((1 << _YEAR + _MONTH) - 1)).astype(np.int32)
+    concept = (rows >> _YEAR + _MONTH & ((1 << _CONCEPT) - 1)).astype(np.int32)
+    person = rows >> _LOW
+    first, last = int(person[0]), int(person[-1])
+    years = (int(month.min()) >> _MONTH, int(month.max()) >> _MONTH)
+    layout = Layout(years[0], years[1] - years[0] + 1, int(concept.max()).bit_length(), (last - first).bit_length())
+    kind = kind_of(layout.bits)
+    short = (person - first).astype(kind, copy=False)
+    short <<= layout.concept
+    short |= concept
+    short <<= layout.year + _MONTH
+    short |= month - (layout.first_year << _MONTH)
+    return first, layout, short

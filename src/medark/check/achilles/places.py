@@ -47,7 +47,7 @@ class Places:
             return np.full(len(numbers), -1, np.int32)
         numbers = numbers.astype(np.int64, copy=False)
         slots = self._slots(numbers)
-        found = self._table[slots]
+        found = self._table.take(slots, mode="clip")
         # Where there is nothing (-1) it is compared with the first number, which is in its own place. (To clip is what
         # lets numpy take by short numbers as they are.)
         is_other = self.numbers.take(found, mode="clip") != numbers

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Codes, Near, wider
 from medark.check.achilles.grouping import firsts, lengths
+from medark.check.achilles.pile import Pile
 
 MOST_BITS, _PENDING, _MOST_PENDING, _DENSE_BITS = 62, 1 << 22, 1 << 24, 20
 _Numbers = np.ndarray[Any, Any]
@@ -64,8 +65,7 @@ class Tally:
         self._parts: list[Packed] = []
         self._coders: tuple[Coder, ...] = ()
         self._bits: tuple[int, ...] = ()
-        self._some: list[_Numbers] = []
-        self._pending, self._limit = 0, _PENDING
+        self._pile, self._limit = Pile(np.int32), _PENDING
         self._sorted: tuple[_Numbers, _Numbers] | None = None
 
     def add(
@@ -90,13 +90,14 @@ class Tally:
         if not self._is_as_before(coders):
             self._end()
             self._coders, self._bits = tuple(coders), tuple(one.bits for one in coders)
+            if self._pile.kind is not kind_of(sum(self._bits)):
+                self._pile = Pile(kind_of(sum(self._bits)))
         return self._bits if sum(self._bits) <= MOST_BITS else None
 
     def put(self, keys: _Numbers) -> None:
         """Count some rows that are numbers already, of `bits`."""
-        self._some.append(keys)
-        self._pending += len(keys)
-        if self._pending >= self._limit:
+        self._pile.put(keys)
+        if len(self._pile) >= self._limit:
             self._sort(is_last=False)
 
     def found(self) -> list[Packed]:
@@ -117,15 +118,15 @@ class Tally:
         self._sorted = None
 
     def _sort(self, is_last: bool = True) -> None:
-        if not self._some:
+        if not len(self._pile):
             return
-        bits, numbers = sum(self._bits), np.concatenate(self._some)
-        new = _counted(numbers, bits)
+        numbers = self._pile.numbers()
+        new = _counted(numbers, sum(self._bits))
         if not is_last and len(new[0]) * 2 > len(numbers) and self._limit < _MOST_PENDING:
-            self._some, self._limit = [numbers], _MOST_PENDING  # to merge them costs more than to hold more rows
+            self._limit = _MOST_PENDING  # to merge them costs more than to hold more rows
             return
         self._sorted = new if self._sorted is None else merged(*self._sorted, *new)
-        self._some, self._pending = [], 0
+        self._pile.clear()
 
 
 def kind_of(bits: int) -> type[np.int32] | type[np.int64]:
