@@ -63,7 +63,7 @@ def together(some: Sequence[Told]) -> Told:
 
 
 def _least(ids: Keys, values: Mapping[str, Ordinals], days: frozenset[str]) -> Told:
-    order = np.argsort(ids, kind="stable")
+    order = np.argsort(ids)
     ids = ids[order]
     is_first = np.ones(len(ids), np.bool_)
     is_first[1:] = ids[1:] != ids[:-1]
