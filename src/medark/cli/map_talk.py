@@ -127,7 +127,7 @@ class Talk:
         from medark.flows.propose.columns import LEAST
 
         _reading, draft = self._one.table(self._at)
-        if (draft.chance < LEAST or draft.asks) and not draft.missing:
+        if draft.chance < LEAST or draft.asks:
             raise UsageError(N_("not all of it is sure"), fix=N_("a: accept it all the same, s: later"))
         self._accept()
 
