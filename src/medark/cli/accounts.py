@@ -12,7 +12,6 @@ from medark.messages import N_, _, phrase, plural
 from medark.model.account import (
     ErasureAccount,
     IngestAccount,
-    ReasonCount,
     RebuildAccount,
     TableAccount,
     UnitAccount,
@@ -64,13 +63,10 @@ def ingest_json(
                 "count": r.count,
                 "table": r.table,
                 "example": r.example,
-                "file": r.file,
             }
             for r in account.reasons
         ],
-        "waiting": [
-            {"record": w.record_no, "file": w.name, "rows": w.rows, "columns": list(w.columns)} for w in account.waiting
-        ],
+        "waiting": [{"record": w.record_no, "rows": w.rows, "columns": list(w.columns)} for w in account.waiting],
         "proposed": explained_json(found),
         "drift": drift_json(drifts),
         "open_codes": account.open_codes,
@@ -241,7 +237,7 @@ def _tables(account: IngestAccount) -> Iterator[RenderableType]:
 def _reasons(account: IngestAccount) -> Iterator[RenderableType]:
     found = [r for r in account.reasons if r.outcome != UNLINKED]
     rows = [
-        (_(OUTCOMES.get(r.outcome, r.outcome)), phrase(r.reason), r.table, r.count, _example(r)) for r in found[:_TOP]
+        (_(OUTCOMES.get(r.outcome, r.outcome)), phrase(r.reason), r.table, r.count, r.example) for r in found[:_TOP]
     ]
     if rows:
         columns = (_("outcome"), _("why"), _("OMOP table"), _("count"), _("for example"))
@@ -249,24 +245,19 @@ def _reasons(account: IngestAccount) -> Iterator[RenderableType]:
         yield from _more(len(found))
 
 
-def _example(one: ReasonCount) -> str:
-    """Where one of them is: the last part of its file's name, and the place in it."""
-    return f"{one.file.rsplit('/', 1)[-1]} {one.example}".strip()
-
-
 def _unlinked(account: IngestAccount) -> Iterator[RenderableType]:
     found = [r for r in account.reasons if r.outcome == UNLINKED]
     if found:
         columns = (_("column"), _("OMOP table"), _("count"), _("for example"))
-        rows = [(r.reason, r.table, r.count, _example(r)) for r in found[:_TOP]]
+        rows = [(r.reason, r.table, r.count, r.example) for r in found[:_TOP]]
         yield table(_("Loaded, but what they point at is not there (yet)"), columns, rows)
         yield from _more(len(found))
 
 
 def _waiting(account: IngestAccount) -> Iterator[RenderableType]:
-    rows = [(w.name, w.rows, _some(w.columns)) for w in sorted(account.waiting, key=lambda w: -w.rows)[:_TOP]]
+    rows = [(str(w.record_no), w.rows, _some(w.columns)) for w in sorted(account.waiting, key=lambda w: -w.rows)[:_TOP]]
     if rows:
-        columns = (_("file"), _("rows"), _("columns"))
+        columns = (_("record"), _("rows"), _("columns"))
         yield table(_("Tables that wait for a map: kept raw, profiled, not yet in the lake"), columns, rows)
         yield from _more(len(account.waiting))
 

@@ -54,7 +54,6 @@ class ReasonCount:
     count: int
     table: str = ""  # the OMOP table, for rows that the gate held back
     example: str = ""  # where one of them is: "record=17 row=4 place=PID-7"
-    file: str = ""  # the name of that record
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from medark.flows.staging.memory import keep_freed
 from medark.flows.staging.staging import Staging
 from medark.flows.working import landing_of
 from medark.flows.workspace import Workspace
-from medark.model.account import IngestAccount, ReasonCount, WaitingTable
+from medark.model.account import IngestAccount, WaitingTable
 from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 from medark.model.source import OF_APP, Source
@@ -63,18 +63,13 @@ def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: 
         files=batch.files,
         units=ledger.accounts.units_by_format(batches),
         tables=tuple(sorted(ledger.accounts.tables(batches), key=lambda t: order.index(t.table))),
-        reasons=tuple(_of_file(workspace, one) for one in ledger.accounts.reasons(batches)),
+        reasons=tuple(ledger.accounts.reasons(batches)),
         waiting=tuple(_named(workspace, one) for one in ledger.accounts.waiting(batches)),
         people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records.of_batch(n)),
         seconds=seconds,
         open_codes=ledger.terms.open_of(batch.source),
         also=frozenset(batches) - {batch_no},
     )
-
-
-def _of_file(workspace: Workspace, one: ReasonCount) -> ReasonCount:
-    found = _RECORD.match(one.example)
-    return replace(one, file=workspace.landing.record(int(found[1])).name) if found else one
 
 
 def _named(workspace: Workspace, one: WaitingTable) -> WaitingTable:

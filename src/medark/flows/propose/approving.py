@@ -24,7 +24,7 @@ from medark.flows.workspace import Workspace
 from medark.messages import N_
 from medark.model.progress import Progress, Silent
 from medark.standardise.maps.reading import read_source
-from medark.standardise.propose.draft import Draft, sure
+from medark.standardise.propose.draft import Draft, sure, without_lists
 from medark.standardise.propose.draft.written import MADE
 from medark.standardise.propose.names import elements
 from medark.standardise.propose.slots import slot_of
@@ -40,11 +40,15 @@ def automatic(workspace: Workspace, source: str, progress: Progress = _SILENT, *
     found = propose(workspace, source)
     many = [name for name in found.open_tables() if found.kept.profiles[name].rows >= FEWEST]
     open_ = [] if asks else [found.drafts[name] for name in many if not _was_put_off(found.kept, name)]
-    drafts = _whole({**_in_effect(found), **automatic_part(open_)})
+    before = _whole(found, _in_effect(found))
+    drafts = _whole(found, {**_in_effect(found), **automatic_part(open_)})
     fresh = [draft.table for draft in open_ if draft.table in drafts]
     if fresh and not _is_hand_made(workspace, source):
         _put(workspace, found, drafts, fresh, ITSELF)
-        bring_in(workspace, found, fresh, progress)
+        again = _told_otherwise(before, drafts)
+        if again:
+            leave(workspace, _records(found, again), progress)
+        bring_in(workspace, found, [*fresh, *again], progress)
     raise_tasks(workspace, found)
     return found
 
@@ -84,16 +88,18 @@ def approve(
             )
     if _is_hand_made(workspace, source):
         raise MappingError(N_("there is a map written by hand of this name"), fix="edit it", map=map_name(source))
-    drafts = _whole({**_in_effect(found), **{name: found.drafts[name] for name in wanted}})
+    before = _whole(found, _in_effect(found))
+    drafts = _whole(found, {**_in_effect(found), **{name: found.drafts[name] for name in wanted}}, wanted)
     done = [name for name in wanted if name in drafts]
-    again = [name for name in done if name in found.kept.approvals]
+    others = [name for name in _told_otherwise(before, drafts) if name not in done]
+    again = [*others, *(name for name in done if name in found.kept.approvals)]
     _put(workspace, found, drafts, done, by)
     _learn(workspace, found, done)
     close_tasks(workspace, found, done, by)
     raise_tasks(workspace, found)
     if again:  # of what it said before, nothing stays
         leave(workspace, _records(found, again), progress)
-    bring_in(workspace, found, done, progress)
+    bring_in(workspace, found, [*done, *others], progress)
     return done
 
 
@@ -105,7 +111,8 @@ def withdraw(
     """
     must_steward(workspace, by, "map withdrawn", source=source, tables=", ".join(names))
     found = propose(workspace, source)
-    drafts = _whole({name: draft for name, draft in _in_effect(found).items() if name not in names})
+    before = _whole(found, _in_effect(found))
+    drafts = _whole(found, {name: draft for name, draft in _in_effect(found).items() if name not in names})
     gone = [name for name in found.kept.approvals if name not in drafts]
     if not gone or _is_hand_made(workspace, source):
         return []
@@ -119,8 +126,9 @@ def withdraw(
     found.kept.said += [{"act": WITHDRAWN, "table": name, "before": None, "by": by, "at_ms": now} for name in gone]
     save(workspace, found.kept)
     dismiss_tasks(workspace, found, gone, by)
-    leave(workspace, _records(found, gone), progress)
-    bring_in(workspace, found, gone, progress)
+    again = [*gone, *_told_otherwise(before, drafts)]
+    leave(workspace, _records(found, again), progress)
+    bring_in(workspace, found, again, progress)
     return gone
 
 
@@ -153,13 +161,34 @@ def _in_effect(found: Proposal) -> dict[str, Draft]:
     return kept
 
 
-def _whole(drafts: Mapping[str, Draft]) -> dict[str, Draft]:
-    """Without tables that need another which is not there."""
+def _whole(found: Proposal, drafts: Mapping[str, Draft], asked: Collection[str] = ()) -> dict[str, Draft]:
+    """Without tables that need another which is not there. What nobody approved or `asked` does without a list."""
     held = dict(drafts)
     while lost := [n for n, d in held.items() if any(j.table not in held for j in d.joins)]:
-        for name in lost:
-            del held[name]
+        itself = [name for name in lost if name not in asked and _is_by_itself(found, name)]
+        parts = {name: _without_lists(found, name, held) for name in itself}
+        held = {name: one for name, one in held.items() if name not in lost}
+        held |= {name: part for name, part in parts.items() if part is not None}
     return held
+
+
+def _is_by_itself(found: Proposal, name: str) -> bool:
+    approval = found.kept.approvals.get(name)
+    return approval is None or approval.by == ITSELF
+
+
+def _without_lists(found: Proposal, name: str, held: Mapping[str, Draft]) -> Draft | None:
+    """The sure part of a table without lists that are not there; None if it needs more of what is not."""
+    draft = found.drafts[name]
+    looked_up = {join.table for join in draft.joins} - held.keys()
+    lists = {table for table in looked_up if table in found.drafts and found.drafts[table].kind == "dictionary"}
+    part = sure(without_lists(draft, lists), LEAST)
+    return part if part is not None and all(join.table in held for join in part.joins) else None
+
+
+def _told_otherwise(before: Mapping[str, Draft], after: Mapping[str, Draft]) -> list[str]:
+    """Tables in effect that say something else now, since a list that they look into came or went."""
+    return [name for name, draft in before.items() if name in after and after[name] != draft]
 
 
 def _put(workspace: Workspace, found: Proposal, drafts: Mapping[str, Draft], new: Sequence[str], by: str) -> None:

@@ -35,7 +35,7 @@ def answered(visit: Visit, told: Mapping[str, str]) -> str:
             review.skip(name)
             return _on(review, source, name)
     wanted = _wanted(review, name, told)
-    review.say_slots(name, _otherwise(review, name, wanted))
+    review.say_slots(name, _otherwise(review, name, wanted, told))
     if step == "accept":
         review.say_slots(name, _confirmed(review, name, wanted))
         review.accept(name)
@@ -61,10 +61,12 @@ def _wanted(review: Review, name: str, told: Mapping[str, str]) -> dict[str, str
     return {column: slot for column, slot in found.items() if slot}
 
 
-def _otherwise(review: Review, name: str, wanted: Mapping[str, str]) -> dict[str, str]:
-    """What is said otherwise than the page showed it."""
-    shown = {one.name: would_be(review.found, name, one) or NOTHING for one in columns(review.found, name)}
-    return {column: slot for column, slot in wanted.items() if slot != shown[column]}
+def _otherwise(review: Review, name: str, wanted: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """What is written, or chosen otherwise than the page showed it."""
+    every = columns(review.found, name)
+    written = {one.name for number, one in enumerate(every) if told.get(f"{_OTHER}{number}", "").strip()}
+    shown = {one.name: would_be(review.found, name, one) or NOTHING for one in every}
+    return {column: slot for column, slot in wanted.items() if column in written or slot != shown[column]}
 
 
 def _confirmed(review: Review, name: str, wanted: Mapping[str, str]) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from medark.messages import N_
 from medark.model.staging import STAGING
-from medark.standardise.propose.draft.parts import Draft, IssueDraft, TargetDraft, ValueMap
+from medark.standardise.propose.draft.parts import Draft, IssueDraft, Line, TargetDraft, ValueMap
 
 NOT_SURE = "not sure yet: medark map review"
 MAY_BE_VOID = N_("its status may say that it is void")
@@ -46,6 +46,17 @@ def sure(draft: Draft, least: float) -> Draft | None:
     unsure = tuple(column for column in draft.columns if column in left - read)
     nothing = {**draft.nothing, **dict.fromkeys(unsure, NOT_SURE)}
     return replace(draft, targets=tuple(kept), issues=issues, joins=joins, unsure=unsure, nothing=nothing)
+
+
+def without_lists(draft: Draft, absent: Collection[str]) -> Draft:
+    """The draft with nothing sure of what it looks up in lists that are not there."""
+    names = [f"{join.name}." for join in draft.joins if join.table in absent]
+
+    def doubted(line: Line) -> Line:
+        return replace(line, chance=0.0) if any(name in line.expression for name in names) else line
+
+    targets = (replace(target, lines=tuple(map(doubted, target.lines))) for target in draft.targets)
+    return replace(draft, targets=tuple(targets))
 
 
 def _held(issue: IssueDraft) -> IssueDraft:
