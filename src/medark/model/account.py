@@ -58,12 +58,11 @@ class ReasonCount:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTable:
-    """A table of a shape nobody has described yet: landed and profiled, waiting for a map. `name`: its file's."""
+    """A table of a shape nobody has described yet: landed and profiled, waiting for a map."""
 
     record_no: int
     rows: int
     columns: tuple[str, ...]
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

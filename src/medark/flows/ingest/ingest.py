@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 from medark.errors import SourceError
@@ -15,14 +13,13 @@ from medark.flows.staging.memory import keep_freed
 from medark.flows.staging.staging import Staging
 from medark.flows.working import landing_of
 from medark.flows.workspace import Workspace
-from medark.model.account import IngestAccount, WaitingTable
+from medark.model.account import IngestAccount
 from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 from medark.model.source import OF_APP, Source
 from medark.store.ledger import Batch
 
 _SILENT = Silent()
-_RECORD = re.compile(r"record=(\d+)")
 
 
 def ingest(workspace: Workspace, folder: Path, source_name: str = "", progress: Progress = _SILENT) -> IngestAccount:
@@ -64,16 +61,12 @@ def account(workspace: Workspace, batch_no: int, seconds: float = 0.0, *, also: 
         units=ledger.accounts.units_by_format(batches),
         tables=tuple(sorted(ledger.accounts.tables(batches), key=lambda t: order.index(t.table))),
         reasons=tuple(ledger.accounts.reasons(batches)),
-        waiting=tuple(_named(workspace, one) for one in ledger.accounts.waiting(batches)),
+        waiting=tuple(ledger.accounts.waiting(batches)),
         people=workspace.crosswalk.people_of(number for n in batches for number in ledger.records.of_batch(n)),
         seconds=seconds,
         open_codes=ledger.terms.open_of(batch.source),
         also=frozenset(batches) - {batch_no},
     )
-
-
-def _named(workspace: Workspace, one: WaitingTable) -> WaitingTable:
-    return replace(one, name=workspace.landing.record(one.record_no).name)
 
 
 def cut_off(workspace: Workspace, source: str) -> Batch | None:
