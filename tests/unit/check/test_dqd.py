@@ -188,6 +188,16 @@ def test_what_has_nothing_to_check_is_neither_right_nor_wrong() -> None:
         assert verdict.outcome is Outcome.NOT_APPLICABLE, why
 
 
+def test_people_without_a_row_are_missed_in_an_empty_table_too() -> None:
+    """As the dashboard has it: who has conditions and no era fails where there is no era at all."""
+    for name, table in (("measureConditionEraCompleteness", "condition_era"), ("measurePersonCompleteness", "death")):
+        of_people = instance(name, table)
+        for of, expected in ((9, Outcome.FAILED), (0, Outcome.NOT_APPLICABLE)):
+            counts = Counts({of_people.id: Count(of, of)}, {"person": 9, table: 0})
+            (verdict,) = judged(applicable(counts, [of_people]), [of_people])
+            assert verdict.outcome is expected
+
+
 def test_a_table_or_column_that_is_missing_fails() -> None:
     columns = {name: some for name, some in COLUMNS.items() if name != "note"} | {"person": ["person_id"]}
     verdicts = {v.check.id: v.outcome for v in judged(existing(instances(), columns), instances())}

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from medark.check.checks import Check
 from medark.check.counting import Counts
 
+_OF_ANY_TABLE: Final = ("cdmTable", "cdmField", "measurePersonCompleteness", "measureConditionEraCompleteness")
+
 
 def applicable(counts: Counts, checks: Sequence[Check]) -> Counts:
     """Counts without those of checks of an empty table, or of a column of nothing (but to a check of how many values
-    there are).
+    there are). Who has no row or no era in a table is asked of an empty table too.
     """
     gone = {check.id for check in checks if _has_nothing(counts, check)}
     return replace(counts, checks={name: count for name, count in counts.checks.items() if name not in gone})
 
 
 def _has_nothing(counts: Counts, check: Check) -> bool:
-    if check.kind.name in ("cdmTable", "cdmField"):
+    if check.kind.name in _OF_ANY_TABLE:
         return False
     if not counts.rows.get(check.table):
         return True

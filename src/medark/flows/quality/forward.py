@@ -152,7 +152,7 @@ class Forward:
 
     def _people(self, scan: Scan, before: Known | None) -> tuple[int, int]:
         now = {table: self._parts.files(table) for table in sorted(tables_of(scan))}
-        if not now[scan.over]:
+        if not now[scan.among if scan.sums == "without" else scan.over]:
             return 0, 0
         were = {table: self._shelf.files(before.files[table]) for table in now} if before is not None else {}
         files = {table: some for table, some in were.items() if some is not None}

@@ -12,7 +12,7 @@ from medark.check.counting import Row, Scan, is_sum
 from medark.check.dqd import FACTS
 from medark.model.omop import VOCABULARY_TABLES
 
-FORMAT = 3
+FORMAT = 4
 MOST_LINES, MOST_LINES_OF_ALL = 200_000, 1_000_000  # of a file, of all, that are kept: who has more is counted again
 MOST_LOST = 100_000  # of what rows refer to and isn't there: where there is more, rows are looked through
 Line = list[Any]
