@@ -22,6 +22,7 @@ from medark.standardise.propose.profile import Drift, Link, TableProfile, drift,
 from medark.standardise.propose.reading import TableReading, read_tables
 from medark.standardise.propose.together import settled
 
+_READS = "what tables are read as"
 _SURE = 0.9  # chance that a table is a dictionary: of others no word is kept
 
 
@@ -46,13 +47,14 @@ class Proposal:
         return sorted(waiting, key=lambda name: -self.kept.profiles[name].rows)
 
 
-def propose(workspace: Workspace, source: str, *, lexicon: Lexicon | None = None) -> Proposal:
+def propose(workspace: Workspace, source: str) -> Proposal:
     """Profile what is new of a source, and propose for all of its tables that no other map knows."""
-    kept, lexicon = load(workspace, source), lexicon or Lexicon(site_entries(workspace))
+    kept = load(workspace, source)
     drifts, whole = _profile(workspace, kept)
     _come_back(kept, drifts)
-    _find_lists(workspace, kept, whole, lexicon)
-    found = read_again(workspace, kept, lexicon, drifts)
+    if whole:
+        _find_lists(workspace, kept, whole, Lexicon(site_entries(workspace)))
+    found = read_again(workspace, kept, drifts)
     if found.drafts:
         save_version(workspace, kept, files_of(workspace, kept.source, list(found.drafts.values())))
     if found.drafts or drifts:
@@ -79,19 +81,47 @@ def _find_lists(workspace: Workspace, kept: Kept, whole: Mapping[str, pa.Table],
             kept.lists[name] = with_more(kept.lists.get(name, ()), new)
 
 
-def read_again(
-    workspace: Workspace, kept: Kept, lexicon: Lexicon | None = None, drifts: Sequence[Drift] = ()
-) -> Proposal:
-    """The proposal that follows from the profiles and from what people said."""
-    lexicon = lexicon or Lexicon(site_entries(workspace))
-    tables = list(kept.profiles.values())
-    found = links(tables)
-    readings = settled(read_tables(tables, lexicon, found, kept.kinds), found)
+def read_again(workspace: Workspace, kept: Kept, drifts: Sequence[Drift] = ()) -> Proposal:
+    """The proposal that follows from the profiles and from what people said. What tables are read as is worked out
+    once for what they hold and what people said that they are: an answer about a column is there at once.
+    """
+    reads = _reads(workspace, kept)
+    readings, found = reads.readings(kept.kinds), reads.links
     lists = [one for some in kept.lists.values() for one in some]
     drafts = composed(kept.source, readings, found, kept.slots, kept.values, lists)
     return Proposal(
         kept, {r.table.name: r for r in readings}, {draft.table: draft for draft in drafts}, found, tuple(drifts)
     )
+
+
+@dataclass(slots=True)
+class _Reads:
+    """What the tables of a source are read as, while they hold what they hold."""
+
+    stamp: object
+    tables: Sequence[TableProfile]
+    lexicon: Lexicon
+    links: tuple[Link, ...]
+    held: tuple[Mapping[str, str], Sequence[TableReading]] | None = None
+
+    def readings(self, kinds: Mapping[str, str]) -> Sequence[TableReading]:
+        """By what people said that tables are."""
+        if self.held is None or self.held[0] != kinds:
+            read = read_tables(self.tables, self.lexicon, self.links, kinds)
+            self.held = (dict(kinds), settled(read, self.links))
+        return self.held[1]
+
+
+def _reads(workspace: Workspace, kept: Kept) -> _Reads:
+    """Worked out once for the records that are profiled and the names that are explained."""
+    site = site_entries(workspace)
+    stamp = (tuple((name, tuple(of)) for name, of in kept.records.items()), tuple(site))
+    held: _Reads | None = workspace.kept.get((_READS, kept.source))
+    if held is None or held.stamp != stamp:
+        tables = list(kept.profiles.values())
+        held = _Reads(stamp, tables, Lexicon(site), links(tables))
+        workspace.kept[_READS, kept.source] = held
+    return held
 
 
 def files_of(workspace: Workspace, source: str, drafts: Sequence[Draft]) -> dict[str, str]:

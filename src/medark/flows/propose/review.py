@@ -10,7 +10,7 @@ from typing import Any
 from medark.errors import NotFoundError, UsageError
 from medark.flows.propose.approving import approve
 from medark.flows.propose.columns import NOTHING, in_part
-from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Kept, save, site_entries
+from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Kept, save
 from medark.flows.propose.proposing import Proposal, propose, read_again
 from medark.flows.propose.standing import asked_tables
 from medark.flows.propose.tasks import dismiss_tasks, raise_tasks
@@ -23,7 +23,6 @@ from medark.standardise.propose.draft import Draft
 from medark.standardise.propose.draft.sets import meanings
 from medark.standardise.propose.draft.states import STATE
 from medark.standardise.propose.kinds import kinds
-from medark.standardise.propose.names import Lexicon
 from medark.standardise.propose.profile.column import LONGEST_KEPT
 from medark.standardise.propose.profile.forms import forms
 from medark.standardise.propose.profile.states import MEANINGS
@@ -52,7 +51,6 @@ class Review:
         self.found: Proposal = propose(workspace, source)
         if not self.found.drafts:
             raise NotFoundError(N_("nothing of this source waits for a map"), fix="medark source list", source=source)
-        self._lexicon = Lexicon(site_entries(workspace))
         self.accepted: list[str] = accepted(self.found.kept)
 
     def waiting(self) -> list[str]:
@@ -211,7 +209,7 @@ class Review:
 
     def _again(self) -> None:
         self._saved()
-        self.found = read_again(self._workspace, self.found.kept, self._lexicon)
+        self.found = read_again(self._workspace, self.found.kept)
 
     def _saved(self) -> None:
         save(self._workspace, self.found.kept)
