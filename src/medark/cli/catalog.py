@@ -28,7 +28,10 @@ def found_view(results: Results, asked: str) -> RenderableType:
         if asked
         else plural("{count} thing", "{count} things", len(results.found))
     )
-    return Group(table(heading, columns, rows), kinds)
+    read = (
+        [_("Nothing is called {words}; found is {read}", words=asked, read=results.read_as)] if results.read_as else []
+    )
+    return Group(*read, table(heading, columns, rows), kinds)
 
 
 def found_json(results: Results) -> dict[str, Any]:
@@ -37,6 +40,7 @@ def found_json(results: Results) -> dict[str, Any]:
         "found": [found_plain(one) for one in results.found],
         "of_kind": {str(kind): count for kind, count in results.of_kind.items()},
         "assets": results.assets,
+        "read_as": results.read_as,
     }
 
 

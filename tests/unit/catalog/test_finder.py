@@ -78,6 +78,23 @@ def test_a_misspelt_word_a_plural_and_a_beginning_find_it() -> None:
     assert order(found, "diagnoses") == [1]
 
 
+def test_one_wrong_character_is_forgiven_where_it_is_said_alike() -> None:
+    names = ("血糖", "血压", "血钾", "血红蛋白", "出院日期", "出生日期", "葡萄糖")
+    found = finder([Text((name,)) for name in names], (("心肌梗死", "MI"), ("高血压", "hypertension")))
+    read = {"血塘": "血糖", "血红但白": "血红蛋白", "出远日期": "出院日期", "心肌埂死": "心肌梗死", "高血牙": "高血压"}
+    assert {asked: found.ask(Asked(asked)).read_as for asked in read} == read
+    assert order(found, "血塘")[0] == 0 and order(found, "出远日期")[0] == 4
+    assert not any(found.ask(Asked(asked)).read_as for asked in ("血糖", "血红", "红蛋白", "未知词语", "钾"))
+
+
+def test_a_misspelt_word_is_read_as_the_one_whose_meaning_is_known() -> None:
+    texts = [Text(("blood super",)), Text(("葡萄糖",)), Text(("glucose",))]
+    found = finder(texts, (("blood sugar", "glucose", "葡萄糖"),))
+    assert found.ask(Asked("blood suger")).read_as == "blood sugar"
+    assert {*order(found, "glucoes")} == {1, 2}
+    assert not any(found.ask(Asked(asked)).read_as for asked in ("glucose", "gluc", "super", "x1"))
+
+
 def test_synonyms_mean_the_same_and_what_is_written_comes_first() -> None:
     texts = [Text(("血糖",)), Text(("glucose",)), Text(("flutter",))]
     found = finder(texts, (("blood sugar", "glucose", "血糖"), ("influenza", "flu", "流感")))

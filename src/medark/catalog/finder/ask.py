@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from medark.catalog.finder.make import SAID, Arrays, number_of
-from medark.catalog.finder.near import near
+from medark.catalog.finder.known import CORRECTED, SINGULAR, Known
+from medark.catalog.finder.make import Arrays
+from medark.catalog.finder.misspelt import Misspelt
 from medark.text import Part, Synonyms, folded, is_chinese, is_pair, words
 
 _OTHER_WRITING: Final = 0.9  # a synonym, beside what was written
-_CORRECTED: Final = 0.7
-_BEGUN: Final = 0.8  # a longer word that begins so
-_SAID: Final = 0.75  # pinyin initials
-_SINGULAR: Final = 0.95
-_SHORTEST_BEGINNING: Final = 3  # letters
-_SHORTEST_SAID: Final = 3
-_SHORTEST_PLURAL: Final = 4
-_MOST_BEGUN: Final = 200  # words
 _LEAST_COVERED: Final = 0.5  # of what is asked, weighed by how telling each word or single character is
 _LEAST_OF_BEST: Final = 0.1  # what scores less than this part of the best is noise
 _NAMED: Final = 3.0  # times the score of what is called exactly so
@@ -49,10 +42,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The best, best first; and how many there are of each kind, whatever kinds were asked for."""
+    """The best, best first; and how many there are of each kind, whatever kinds were asked for. `read_as`: what was
+    looked for in place of a question that is misspelt, else "".
+    """
 
     hits: tuple[Hit, ...]
     of_kind: dict[int, int]
+    read_as: str = ""
 
 
 class Finder:
@@ -62,11 +58,13 @@ class Finder:
         self, index: Arrays, kinds: np.ndarray, weights: np.ndarray, synonyms: Sequence[Sequence[str]]
     ) -> None:
         self._index, self._kinds, self._weights = index, kinds, weights
-        self._synonyms = Synonyms(synonyms)
+        self._synonyms, self._known = Synonyms(synonyms), Known(index)
+        self._misspelt = Misspelt(self._known, (phrase for group in synonyms for phrase in group))
 
     def ask(self, asked: Asked) -> Matches:
         """What answers a question: texts that have half of it, weighed by how telling each word is."""
-        scores = self._scores(asked.text[:_LONGEST])
+        text = folded(asked.text[:_LONGEST]).strip()
+        read, scores = self._read(text)
         if asked.open is not None:
             scores *= asked.open
         answers = np.flatnonzero(scores >= max(_LEAST_OF_BEST * float(scores.max(initial=0)), 1e-6))
@@ -77,7 +75,9 @@ class Finder:
             answers = answers[np.argpartition(-scores[answers], asked.most)[: asked.most]]
         best = answers[np.lexsort((answers, -scores[answers]))]
         hits = tuple(Hit(int(place), float(scores[place])) for place in best)
-        return Matches(hits, {kind: int(count) for kind, count in enumerate(of_kind) if count})
+        return Matches(
+            hits, {kind: int(count) for kind, count in enumerate(of_kind) if count}, read if read != text else ""
+        )
 
     def all_of(self, asked: Asked) -> Matches:
         """What there is of some kinds, what is likeliest meant first; without kinds none, and how many of each."""
@@ -89,13 +89,22 @@ class Finder:
         hits = tuple(Hit(int(place), float(worth[place])) for place in best)
         return Matches(hits, {kind: int(count) for kind, count in enumerate(of_kind) if count})
 
+    def _read(self, text: str) -> tuple[str, np.ndarray]:
+        """A question as it was likely meant, and the scores."""
+        read = self._misspelt.read(text)
+        scores = self._scores(read)
+        if read == text and not scores.any():
+            read = self._misspelt.read(text, finds_nothing=True)
+            scores = self._scores(read) if read != text else scores
+        return read, scores
+
     def _scores(self, text: str) -> np.ndarray:
         parts = self._synonyms.parts(text)
         scores = self._none()
         for part in parts:
             scores += self._part(part) / len(parts)
         if len(parts) > 1:
-            scores[self._called(folded(text).strip())] *= _NAMED
+            scores[self._known.called(folded(text).strip())] *= _NAMED
         return scores * self._weights
 
     def _part(self, part: Part) -> np.ndarray:
@@ -107,15 +116,15 @@ class Finder:
 
     def _corrected(self, written: str) -> str:
         """What was written, or the one word that it is a misspelling of."""
-        meant = list(self._meant(written)) if written.isalnum() and written.isascii() else []
-        is_other = len(meant) == 1 and meant[0][1] in (_CORRECTED, _SINGULAR)
-        return self._index["words"][meant[0][0]].decode() if is_other else written
+        meant = list(self._known.meant(written)) if written.isalnum() and written.isascii() else []
+        is_other = len(meant) == 1 and meant[0][1] in (CORRECTED, SINGULAR)
+        return self._known.word(meant[0][0]) if is_other else written
 
     def _phrase(self, phrase: str, whole_words: bool = False) -> np.ndarray:
         """By a phrase: the sum of its words, less where some of them are missing."""
         whole, sums, covered = 0.0, self._none(), self._none()
         for word in dict.fromkeys(words(phrase)):
-            meant = list(self._meant(word, whole_words))
+            meant = list(self._known.meant(word, whole_words))
             weight = max((float(self._index["telling"][at]) for at, _ in meant), default=self._rarest)
             counts = weight * (not is_pair(word))  # one wrong character spoils two pairs
             whole += counts
@@ -124,7 +133,7 @@ class Finder:
             covered += (best > 0) * np.float32(counts)
         share = covered / whole if whole else covered
         found = np.where(share >= _LEAST_COVERED, sums * share**2, np.float32(0))
-        found[self._called(phrase)] *= _OTHERWISE_NAMED if whole_words else _NAMED
+        found[self._known.called(phrase)] *= _OTHERWISE_NAMED if whole_words else _NAMED
         return found
 
     def _best(self, meant: Sequence[tuple[int, float]]) -> np.ndarray:
@@ -133,44 +142,6 @@ class Finder:
             places, scores = self._having(at)
             found[places] = np.maximum(found[places], scores * np.float32(sure))
         return found
-
-    def _meant(self, word: str, whole_words: bool = False) -> Iterator[tuple[int, float]]:
-        """The known words that a word of a question may mean, and how sure that is."""
-        exact = self._number(word)
-        if exact is not None:
-            yield exact, 1.0
-        if is_chinese(word) or whole_words:
-            return
-        begun = [at for at in self._begun(word) if at != exact]
-        yield from ((at, _BEGUN) for at in begun)
-        singular = self._number(word[:-1]) if word.endswith("s") and len(word) >= _SHORTEST_PLURAL else None
-        if singular is not None:
-            yield singular, _SINGULAR
-        said = list(self._begun(SAID + word)) if len(word) >= _SHORTEST_SAID else []
-        yield from ((at, _SAID) for at in said)
-        if exact is None and not begun and singular is None and not said:
-            yield from (
-                (at, _CORRECTED) for at in near(word, *(self._index[name] for name in ("words", "sizes", "letters")))
-            )
-
-    def _begun(self, word: str) -> range:
-        if len(word) < _SHORTEST_BEGINNING:
-            return range(0)
-        told = word.encode()
-        first = int(np.searchsorted(self._index["words"], told))
-        end = int(np.searchsorted(self._index["words"], told + b"\x7f"))
-        return range(first, min(end, first + _MOST_BEGUN))
-
-    def _number(self, word: str) -> int | None:
-        told, known = word.encode(), self._index["words"]
-        at = int(np.searchsorted(known, told))
-        return at if at < known.size and known[at] == told else None
-
-    def _called(self, name: str) -> np.ndarray:
-        """The places that are called exactly so."""
-        number = number_of(name)
-        first, end = np.searchsorted(self._index["names"], [number, number + 1])
-        return self._index["named"][first:end]
 
     def _having(self, at: int) -> tuple[np.ndarray, np.ndarray]:
         start, end = int(self._index["starts"][at]), int(self._index["starts"][at + 1])

@@ -40,12 +40,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The best, best first; how many of each kind; whether the catalog is up to what the workspace has now."""
+    """The best, best first; how many of each kind; whether the catalog is up to what the workspace has now. `read_as`:
+    what was looked for in place of words that are misspelt, else "".
+    """
 
     found: tuple[Found, ...]
     of_kind: Mapping[Kind, int]
     assets: int
     is_current: bool
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def find(workspace: Workspace, reader: Reader, words: str, kinds: Collection[Kin
         {KINDS[kind]: count for kind, count in matches.of_kind.items()},
         int((standing.open > 0).sum()),
         standing.is_current,
+        matches.read_as,
     )
 
 

@@ -24,6 +24,7 @@ def screen(visit: Visit) -> Screen:
     found = find(visit.workspace, visit.reader, asked, kinds, _MOST if asked else _ALL_OF_A_KIND)
     data = {
         "asked": asked,
+        "read_as": found.read_as,
         "kind": kinds[0].value if kinds else "",
         "address": FIND,
         "assets": found.assets,
