@@ -9,10 +9,12 @@ from medark.catalog.sources import Delivery, FormatAccount, RawTable, SourceAcco
 from medark.errors import MedarkError
 from medark.flows.data_map.fields import fields_of, maps_state
 from medark.flows.data_map.keeping import Keeping
+from medark.flows.data_map.named import names_of
 from medark.flows.gate.parts import now_ms
 from medark.flows.ingest.raw_tables import RawTable as Found
 from medark.flows.ingest.raw_tables import raw_tables
 from medark.flows.maps import maps_of
+from medark.flows.propose import has_proposal
 from medark.flows.workspace import Workspace
 from medark.model.account import ReasonCount, UnitAccount
 from medark.model.record import Format
@@ -54,8 +56,9 @@ def work_out_sources(workspace: Workspace) -> SourceAccounts:
 
 def _stamp(workspace: Workspace) -> str:
     last = workspace.ledger.batches.all()[-1:]
-    told = (workspace.lake.snapshot().version, *((one.batch_no, one.ended_ms) for one in last), maps_state(workspace))
-    return repr(told)
+    proposed = [one.name for one in workspace.landing.sources() if has_proposal(workspace, one.name)]
+    told = (*((one.batch_no, one.ended_ms) for one in last), maps_state(workspace), proposed)
+    return repr((workspace.lake.snapshot().version, *told))
 
 
 def _accounts(workspace: Workspace, same: Mapping[str, tuple[RawTable, ...]]) -> Iterator[SourceAccount]:
@@ -122,20 +125,23 @@ def _tables(workspace: Workspace, source: str) -> Iterator[RawTable]:
     """The kinds of tables among a source's newest files. A table that waits for a map keeps its columns to itself:
     a file without a heading would tell a person's.
     """
-    formats = [one for one in Format if one in TABLES]
+    formats, named = [one for one in Format if one in TABLES], names_of(workspace, source)
     records = list(workspace.landing.records(source=source, formats=formats))[-_LOOKED_AT:]
     found: dict[str, list[Found]] = {}
+    titles: dict[str, str] = {}
     for record in records:
         try:
             for one in raw_tables(workspace, record):
-                key = one.title if one.name else f"{one.title} {len(one.shape.columns)}"
+                name = one.title if one.name else named(record.record_no, one.shape.columns)
+                key = name or f"{one.title} {len(one.shape.columns)}"
                 found.setdefault(key, []).append(one)
+                titles[key] = name or one.title
         except MedarkError:
             continue  # no sound table: the account says so
-    for some in found.values():
+    for key, some in found.items():
         one = some[0]
         table = one.source.tables[one.name] if one.source else None
         about = table.about if table else ""
         columns = max(len(each.shape.columns) for each in some)
         fields = fields_of(one, maps_of(workspace)) if one.name else ()
-        yield RawTable(one.title, about, len(some), columns, fields)
+        yield RawTable(titles[key], about, len(some), columns, fields)

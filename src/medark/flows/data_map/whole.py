@@ -9,10 +9,11 @@ from medark.catalog import ColumnProfile, DataMap, FileEntry, Flow, SourceEntry,
 from medark.catalog.shown import IDENTIFIER, masked_raw
 from medark.flows.data_map.fields import maps_state
 from medark.flows.data_map.keeping import Keeping, raw_name
+from medark.flows.data_map.named import Named, names_of
 from medark.flows.data_map.profiling import profile
 from medark.flows.data_map.seen import Seen, work_out
 from medark.flows.gate.parts import now_ms
-from medark.flows.ingest.raw_tables import bound_raw_tables
+from medark.flows.ingest.raw_tables import WAITING, bound_raw_tables
 from medark.flows.workspace import Workspace
 from medark.flows.written import SHORTEST, ways_of
 from medark.model.access import Reader
@@ -64,7 +65,8 @@ def _sources(
     for source in workspace.landing.sources():
         mine = [record for record in records if record.source == source.name]
         with progress.stage("profiling files", len(mine), "files") as stage:
-            profiled = _raw_tables(workspace, session, mine) if raw else ()
+            named = names_of(workspace, source.name)
+            profiled = tuple(_called(one, named) for one in _raw_tables(workspace, session, mine)) if raw else ()
             stage.advance(len(mine))
         files = tuple(
             FileEntry(r.record_no, r.format, r.size, *ended.get(r.record_no, ("pending", UnitAccount()))) for r in mine
@@ -94,6 +96,13 @@ def _raw_tables(workspace: Workspace, session: Session, records: Sequence[RawRec
             # Who is known by now may not have been when it was profiled.
             found += [_without_names(workspace, table) for table in kept.tables]
     return tuple(found)
+
+
+def _called(table: TableEntry, named: Named) -> TableEntry:
+    """By the name of its proposal where it waits, which says more than the number of its record."""
+    waits = table.state == WAITING and table.record_no is not None
+    name = named(table.record_no or 0, [column.name for column in table.columns]) if waits else ""
+    return replace(table, name=name) if name else table
 
 
 def _profiled(workspace: Workspace, session: Session, record: RawRecord) -> Iterator[TableEntry]:

@@ -24,6 +24,7 @@ from medark.standardise.maps.omop import omop_table
 from medark.store.engine import Session
 
 PIECE_BYTES = 96 << 20  # of text; with what is made of it, a piece stays well under the engine's memory
+WAITING = "waiting for a map"  # what a table is that nobody has described
 _PIECE_ROWS = 1_000_000
 _NEEDS_SEEK = (Format.PARQUET, Format.XLSX)
 
@@ -47,7 +48,7 @@ class RawTable:
         """What it is, for people."""
         if self.source is not None:
             return f"{self.source.name}.{self.name}"
-        return f"omop.{self.name}" if self.name else "waiting for a map"
+        return f"omop.{self.name}" if self.name else WAITING
 
 
 @dataclass(frozen=True, slots=True)

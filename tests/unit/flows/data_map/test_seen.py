@@ -21,6 +21,7 @@ from medark.flows.data_map import (
     work_out_sources,
 )
 from medark.flows.erase import erase
+from medark.flows.propose.proposing import propose
 from medark.flows.quarantine import retry
 from medark.flows.tables import Tables
 from medark.flows.workspace import Workspace
@@ -195,6 +196,15 @@ def test_table_files_are_profiled_once_and_hold_no_name(
     assert kept and not any(hospital.CANARY in path.read_text() for path in kept)
     monkeypatch.setattr(whole, "bound_raw_tables", lambda *_: pytest.fail("it is read again"))
     assert data_map(workspace, olga).sources == first.sources
+
+
+def test_a_table_that_waits_is_called_as_its_proposal_calls_it(workspace: Workspace, olga: Reader) -> None:
+    found = propose(workspace, "north/all")
+    (source,) = data_map(workspace, olga).sources
+    waiting = {table.name for table in source.tables if table.state == "waiting for a map"}
+    assert waiting and waiting == set(found.drafts)
+    (account,) = work_out_sources(workspace).sources
+    assert {one.title for one in account.tables if not one.fields} == waiting
 
 
 def test_what_is_tried_again_is_not_counted_twice(workspace: Workspace) -> None:
