@@ -51,8 +51,10 @@ def _rebuild(workspace: Workspace, progress: Progress, engine: Engine) -> Rebuil
     _read_notes(workspace, own, progress)
     publish(own)
     note_sources(own)
-    after = _rows(beside.lake.snapshot())
     _swap(workspace)
+    for follow in workspace.follows:  # what was read anew may say more of who is who than when it came
+        follow(workspace, progress)
+    after = _rows(workspace.lake.snapshot())
     workspace.ledger.audit.add(Act("rebuild", detail={"records": records, "rows": sum(after.values())}))
     return RebuildAccount(records, before, after, time.monotonic() - started)
 

@@ -113,6 +113,16 @@ def test_who_is_linked_and_not_joined_yet_is_joined_by_whatever_takes_in_next(wo
     assert not workspace.crosswalk.ties.are_new(), "what is followed is not read again"
 
 
+def test_who_is_linked_and_not_joined_yet_is_joined_by_a_rebuild(workspace: Workspace) -> None:
+    send(replace(workspace, follows=()), message("A24", 1, "N7", "N8"))
+    account = rebuild(workspace, SILENT)
+    assert are_one(workspace) and not workspace.crosswalk.ties.are_new()
+    assert account.after["person"] == account.before["person"] - 1
+    rows = lake(workspace)
+    rebuild(workspace, SILENT)
+    assert lake(workspace) == rows
+
+
 def test_unlinked_again_the_lake_is_as_if_never_linked(workspace: Workspace, north: Path, tmp_path: Path) -> None:
     send(workspace, message("A24", 1, "N7", "N8"), message("A37", 2, "N7", "N8"))
     assert not are_one(workspace)
