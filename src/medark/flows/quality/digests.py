@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # spreads numbers that follow each other; two numbers never become one
+_BACK = np.uint64(pow(int(_ODD), -1, 1 << 64))
 _LOST, _REST = 12, 32  # bits of a mixed number: those that no digest has, those within a bucket of a large table
 _BUCKETS = 1 << (64 - _LOST - _REST)
 _ROOM = 4  # bits, at least, for each digest in the map of the first bits that are there
-MOST_CUT = 1 << (64 - _LOST)  # every digest is less
 _LARGE = 1_000_000  # keys; of fewer, 8 bytes each are little
 _AT_ONCE = 1 << 20  # bits of that map that are made together: what a core has beside it
 _MANY = 100_000  # keys, of which first it is looked whether the first bits are there
@@ -20,11 +20,27 @@ Keys = np.ndarray[Any, np.dtype[np.int64]]
 Cut = np.ndarray[Any, np.dtype[np.uint64]]
 
 
-def cut(keys: Keys) -> Cut:
-    """The digest of each number: the first 52 bits of another that lies anywhere."""
+def spread(keys: Keys) -> Cut:
+    """For each number another that lies anywhere."""
     found: Cut = keys.view(np.uint64) * _ODD
-    found >>= np.uint64(_LOST)
     return found
+
+
+def gathered(numbers: Cut) -> Keys:
+    """The numbers that were spread to these."""
+    found: Keys = (numbers * _BACK).view(np.int64)
+    return found
+
+
+def shortened(numbers: Cut) -> Cut:
+    """The digest of each number that was spread: its first 52 bits."""
+    found: Cut = numbers >> np.uint64(_LOST)
+    return found
+
+
+def cut(keys: Keys) -> Cut:
+    """The digest of each number."""
+    return shortened(spread(keys))
 
 
 def distinct(sorted_numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

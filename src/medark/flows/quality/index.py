@@ -14,6 +14,7 @@ from medark.check.dqd import FACTS
 from medark.flows.quality.days import Days
 from medark.flows.quality.digests import Cut, Digests, Keys, cut, twice
 from medark.flows.quality.kept import Line
+from medark.flows.quality.often import Often
 from medark.flows.quality.packs import OfFile, Packs
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.reading import TELLING, Reading, key_of_table
@@ -23,7 +24,7 @@ from medark.store.durable import disk
 
 _SORTED_AT_ONCE = 500_000  # digests: what a core has beside it
 _FEW = 2_000_000  # rows of files that are read together, and whose keys are remembered as they are
-_FORM = hashlib.sha256(repr((1, [facts.by_file for facts in TELLING.values()])).encode()).hexdigest()[:16]
+_FORM = hashlib.sha256(repr((2, [facts.by_file for facts in TELLING.values()])).encode()).hexdigest()[:16]
 _NONE: Keys = np.zeros(0, np.int64)
 
 
@@ -61,6 +62,10 @@ class Index:
     def digests(self, table: str, path: str) -> Digests:
         """The digests of a file's keys, sorted; rows without any have none."""
         return self._of_file(table, path).digests
+
+    def often(self, table: str, path: str) -> Often | None:
+        """The keys of a file that are there more than once; None where that is not kept."""
+        return self._of_file(table, path).often
 
     def told_of(self, table: str, path: str) -> Told:
         """What facts tell of a file's rows."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from medark.flows.quality.days import Days
 from medark.flows.quality.digests import Digests, Keys
+from medark.flows.quality.often import Often
 from medark.flows.quality.told import Told
 from medark.store.arrays import read_arrays, read_told, write_arrays
 
@@ -25,13 +26,15 @@ _Told = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class OfFile:
     """What is kept of a data file: its people, sorted (each once; of `person` each row's), its keys' digests; of a
-    table whose rows are of people their days, if they are known; of one that others refer to what is told of its rows.
+    table whose rows are of people their days, if they are known; of one that others refer to what is told of its rows;
+    the keys that are there more than once, if they are few.
     """
 
     people: Keys
     digests: Digests
     days: Days | None = None
     told: Told = field(default_factory=Told)
+    often: Often | None = None
 
 
 class Packs:
@@ -107,7 +110,9 @@ def _written(arrays: _Arrays, start: str, one: OfFile) -> _Told:
             arrays[f"{start}{name}"] = some
     arrays[f"{start}ids"] = one.told.ids
     arrays |= {f"{start}told.{name}": some for name, some in one.told.values.items()}
-    told = {"told": [*one.told.values], "told_days": sorted(one.told.days)}
+    told = {"told": [*one.told.values], "told_days": sorted(one.told.days), "often": one.often is not None}
+    if one.often is not None:
+        arrays[f"{start}often"], arrays[f"{start}times"] = one.often.keys, one.often.times
     days = one.days
     if days is None:
         return told
@@ -123,7 +128,8 @@ def _of_file(arrays: _Arrays, start: str, told: _Told) -> OfFile:
     values = {name: arrays[f"{start}told.{name}"] for name in told["told"]}
     known = Told(arrays[f"{start}ids"], values, frozenset(told["told_days"]))
     days = _days(arrays, start, told) if "until" in told else None
-    return OfFile(arrays[f"{start}people"], digests, days, known)
+    often = Often(arrays[f"{start}often"], arrays[f"{start}times"]) if told["often"] else None
+    return OfFile(arrays[f"{start}people"], digests, days, known, often)
 
 
 def _days(arrays: _Arrays, start: str, told: _Told) -> Days:

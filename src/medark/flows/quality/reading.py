@@ -11,7 +11,8 @@ import pyarrow as pa
 from medark.check.counting import FILE_NO
 from medark.check.dqd import FACTS
 from medark.flows.quality.days import Counting, Days, day_columns
-from medark.flows.quality.digests import MOST_CUT, Cut, Digests, Keys, cut
+from medark.flows.quality.digests import Cut, Digests, Keys, shortened, spread
+from medark.flows.quality.often import Often
 from medark.flows.quality.packs import OfFile
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.told import Told
@@ -19,6 +20,7 @@ from medark.model.omop import lake_columns, person_column
 
 NOBODY = -(1 << 63)  # stands for no person
 TELLING = {facts.table: facts for facts in FACTS.values() if facts.told}  # of tables, what is told of their rows
+_ALL = 1 << 64  # as many numbers as keys are spread to
 _AT_ONCE = 32_000_000  # keys in memory, eight bytes each
 _NONE: Keys = np.zeros(0, np.int64)
 _WHO = f"coalesce(person_id, cast({NOBODY} as bigint)) as person_id"
@@ -48,20 +50,27 @@ class Reading:
         for path, mine in _by_file(rows, paths):
             keys[path] = np.asarray(mine.column("id").drop_null().to_numpy(), np.int64)
             people, days = self._people_and_days(table, mine.drop_columns(["id"]).to_batches())
-            found[path] = OfFile(people, Digests.of([np.sort(cut(keys[path]))]), days, told.get(path, Told()))
+            numbers = np.sort(spread(keys[path]))
+            digests, often = Digests.of([shortened(numbers)]), Often.together([Often.of(numbers)])
+            found[path] = OfFile(people, digests, days, told.get(path, Told()), often)
         return found, keys
 
     def one(self, table: str, path: str) -> OfFile:
         """What is kept of a file, however large it is."""
         pieces = max(1, -(-self._parts.rows(table, [path]) // _AT_ONCE)) if key_of_table(table) else 0
-        digests = Digests.of([self._piece(table, path, piece, pieces) for piece in range(pieces)])
+        cuts, often = list[Cut](), list[Often]()
+        for piece in range(pieces):
+            numbers = self._piece(table, path, piece, pieces)
+            often.append(Often.of(numbers))
+            cuts.append(shortened(numbers))
+        digests = Digests.of(cuts)
         people, days = _NONE, None
         if is_of_people(table):
             self._parts.bind(table, [path], "rows_of_file")
             asked = ", ".join([_WHO, *_days_of(table)])
             rows = self._parts.session.stream(f"select {asked} from rows_of_file")
             people, days = self._people_and_days(table, rows)
-        return OfFile(people, digests, days, self._told(table, [path]).get(path, Told()))
+        return OfFile(people, digests, days, self._told(table, [path]).get(path, Told()), Often.together(often))
 
     def _told(self, table: str, paths: Sequence[str]) -> dict[str, Told]:
         """What facts tell of the rows of each file."""
@@ -85,17 +94,17 @@ class Reading:
         return counting.made()
 
     def _piece(self, table: str, path: str, piece: int, pieces: int) -> Cut:
-        """The digests of a file that lie in one of some pieces, sorted."""
-        least, end = (np.uint64(MOST_CUT * place // pieces) for place in (piece, piece + 1))
+        """The numbers to which a file's keys are spread that lie in one of some pieces, sorted."""
+        least, last = (_ALL * piece // pieces, _ALL * (piece + 1) // pieces - 1)
         found, many = np.empty(self._parts.rows(table, [path]) if pieces == 1 else 2 * _AT_ONCE, np.uint64), 0
         for keys in self.keys(table, path):
-            cuts = cut(keys)
-            mine = cuts[(cuts >= least) & (cuts < end)] if pieces > 1 else cuts
+            numbers = spread(keys)
+            mine = numbers[(numbers >= np.uint64(least)) & (numbers <= np.uint64(last))] if pieces > 1 else numbers
             found[many : many + len(mine)] = mine
             many += len(mine)
-        sorted_cuts: Cut = found[:many]
-        sorted_cuts.sort()
-        return sorted_cuts
+        numbers_in_order: Cut = found[:many]
+        numbers_in_order.sort()
+        return numbers_in_order
 
 
 def key_of_table(table: str) -> str:

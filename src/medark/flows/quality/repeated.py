@@ -10,6 +10,7 @@ import numpy as np
 from medark.flows.quality.digests import Cut, Keys, cut
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import Known, Line, Lines, Said, Since, added, negated
+from medark.flows.quality.often import Often
 from medark.flows.quality.parts import Parts
 
 MOST_KEPT = 100_000
@@ -79,17 +80,26 @@ def _every(lines: Mapping[str, list[Line]]) -> list[Line]:
 
 
 def _lines_of(index: Index, table: str, path: str, cuts: Cut) -> list[Line]:
-    """How often keys with some digests are in a file; and rows without any key."""
-    digests = index.digests(table, path)
+    """How often keys with some digests (sorted) are in a file; and rows without any key."""
+    often = index.often(table, path)
+    kept = (Often() if often is None else often).among(cuts)
+    others = np.setdiff1d(cuts, cut(kept.keys))
+    lines = [[int(key), int(n)] for key, n in zip(kept.keys, kept.times, strict=True)]
+    if len(others) and index.digests(table, path).may_have(others).any():
+        lines += _as_lines(_with_digests(index.keys(table, path), others))
+    return lines + index.of_none(table, path)
+
+
+def _with_digests(pieces: Iterable[Keys], cuts: Cut) -> Keys:
+    """Those of some keys that have one of some digests."""
     found = [_NONE]
-    if len(cuts) and digests.may_have(cuts).any():
-        is_first = np.zeros(1 << 16, np.bool_)
-        is_first[(cuts >> np.uint64(36)).astype(np.int64)] = True
-        for keys in index.keys(table, path):
-            mine = cut(keys)
-            likely = is_first[(mine >> np.uint64(36)).astype(np.int64)]
-            found.append(keys[likely][np.isin(mine[likely], cuts)])
-    return _as_lines(np.concatenate(found)) + index.of_none(table, path)
+    is_first = np.zeros(1 << 16, np.bool_)
+    is_first[(cuts >> np.uint64(36)).astype(np.int64)] = True
+    for keys in pieces:
+        mine = cut(keys)
+        likely = is_first[(mine >> np.uint64(36)).astype(np.int64)]
+        found.append(keys[likely][np.isin(mine[likely], cuts)])
+    return np.concatenate(found)
 
 
 def _among(pieces: Iterable[Keys], ids: Keys) -> Keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,8 +14,9 @@ from medark.bootstrap import init_workspace
 from medark.check.dqd import instances, plan
 from medark.flows.quality import digests
 from medark.flows.quality.counted import counted
-from medark.flows.quality.digests import Digests, cut, twice
+from medark.flows.quality.digests import Digests, cut, gathered, spread, twice
 from medark.flows.quality.index import Index, _packs, sweep
+from medark.flows.quality.often import Often
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.reading import NOBODY
 from medark.flows.workspace import Workspace
@@ -46,6 +48,19 @@ def test_digests_say_which_keys_may_be_there_and_which_twice(large: int, monkeyp
     for at_once in (50, 10_000):
         assert twice(every, at_once).tolist() == sorted(cut(repeated).tolist())
     assert not Digests.of([]).may_have(cut(asked)).any() and len(twice([], 10)) == 0
+
+
+def test_keys_there_more_than_once_are_told_exactly_also_beside_others_of_the_same_digest() -> None:
+    chance = random.Random(2)
+    lone = [chance.randint(-(2**63), 2**63 - 1) for _ in range(200)]
+    numbers = spread(np.array(lone[:1], np.int64))
+    (alike,) = gathered(numbers ^ np.uint64(1)).tolist()  # another key, of the same digest
+    keys = np.array([*lone, alike, *[7] * 5, *[-9] * 2], np.int64)
+    one = Often.of(np.sort(spread(keys)))
+    assert dict(zip(one.keys.tolist(), one.times.tolist(), strict=True)) == {lone[0]: 1, alike: 1, 7: 5, -9: 2}
+    of_some = one.among(np.sort(cut(np.array([7, lone[0]], np.int64))))
+    assert Counter(of_some.keys.tolist()) == Counter([7, lone[0], alike])
+    assert not len(Often.of(np.zeros(0, np.uint64)).keys) and not len(Often.of(np.sort(numbers)).keys)
 
 
 @pytest.fixture
