@@ -1,35 +1,36 @@
 """The sums of `people_with` over arrays: what each person had when, each a number, the numbers sorted
 
-A row is a number: person, concept, year, month. Sorted, everybody's concepts and their months lie together, and how
-many people had what is how often something else starts. What is told of a person in a year (sex, age) is looked up in a
-table of people by years.
+A row is a number: concept, person, year, month. Sorted, everybody's months of a concept lie together, and how many
+people had it when is how often something else starts. What is told of a person in a year (sex, age) is looked up in a
+table of people by years; that table is made of which months anybody has anything in, marked as rows come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
+from medark.check.achilles.grids import Grid, compacted
 from medark.check.achilles.grouping import added, firsts, lengths
-from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, laid_out, starts, wide
+from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, wide
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.records import Crowd
 from medark.check.achilles.references import Bools, Numbers
-from medark.check.achilles.tallies import Packed, Tally, kind_of, packed
+from medark.check.achilles.tallies import Packed, kind_of, packed
 
 _KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}
 NAMES: Final = ("sides", *_KEYS)
-_AT_A_TIME: Final = 1 << 17  # rows
 _BY_MONTH: Final = ["concept_id", "month", "people", "n"]
 _NO_MONTHS: Final = pa.table({name: pa.array([], pa.int64()) for name in _BY_MONTH})
 _NUMBER: Final = np.dtype(np.int64)
+_NEVER: Final = 1 << 30  # after any month
+_OFTEN, _MANY = 1 << 10, 62  # so often at most all numbers up to it are told apart
 _BITS: Final = {"decile": 6, "age": 9, "times": 8}  # of what is seldom further from 0
 
 
@@ -42,20 +43,25 @@ class ByPerson:
         self._columns["gender_concept_id"] = Column(_NUMBER, people.genders)
         for name, bits in _BITS.items():
             self._columns[name] = Column(_NUMBER, coders.get(name) or Near(_NUMBER, bits=bits))
-        self._tallies = {
-            name: Tally(keys, "people", [key for key in keys if key == "age"]) for name, keys in _KEYS.items()
+        self._grids = {
+            name: Grid(keys, "people", [key for key in keys if key == "age"]) for name, keys in _KEYS.items()
         }
-        self._again = Tally(_KEYS["by_month"])  # records of who has one of the same concept and month already
+        self._again = Grid(_KEYS["by_month"])  # records of who has one of the same concept and month already
         self._sides = np.zeros((3, 4), np.int64)  # people, inside, outside: by known and has any outside
         self._rows = Pile(np.int64)
+        self._months = (_NEVER, 0)  # the first and the last of the rows
         self.fits = True  # until there is what can't be coded
 
     def add(self, person: Numbers, concepts: Few, concept: Codes, month: Numbers, inside: Bools) -> None:
         """Rows by the number of their person, and by code what and when; only those `inside` count."""
         self._columns["concept_id"].coder = concepts
         self.fits &= concepts.fits(MOST_CONCEPTS.bit_length() - 1)
-        rows = wide(person, concept, month)
-        self._rows.put(rows if inside.all() else rows.take(np.flatnonzero(inside)))
+        if not inside.all():
+            person, month = person[inside], month[inside]
+            concept = concept if isinstance(concept, int) else concept[inside]
+        if len(month):
+            self._months = (min(self._months[0], int(month.min())), max(self._months[1], int(month.max())))
+            self._rows.put(wide(person, concept, month))
 
     def end(self, crowd: Crowd) -> None:
         """These were all rows of these people."""
@@ -65,60 +71,58 @@ class ByPerson:
             self._sides[place] += np.bincount(side, values, minlength=4).astype(np.int64)
         self.fits &= len(crowd.people) <= MOST_PEOPLE
         if self.fits and len(self._rows):
-            rows = self._rows.numbers()
-            rows.sort()
-            cuts = np.searchsorted(rows, starts(rows[::_AT_A_TIME]))
-            for start, end in pairwise(np.unique(np.append(cuts, len(rows)))):
-                self._add(rows[start:end], facts)
+            layout = Layout.of(*self._months, self._concepts(), len(crowd.people))
+            months = self._codes_of_months(layout)
+            for first, rows in layout.blocks(self._rows.numbers()):
+                self._add(rows, layout, months, facts.of(first, first + (1 << layout.person)))
         self._rows.clear()
+        self._months = (_NEVER, 0)
 
     def sums(self) -> Iterator[tuple[str, list[Packed] | pa.Table]]:
         """Each sum by the end of its name, in parts to be added up."""
         yield "sides", self._told_sides()
-        for name, tally in self._tallies.items():
-            found = tally.found()
+        for name, grid in self._grids.items():
+            found = grid.found()
             yield name, self._with_records(found) if name == "by_month" else found
 
-    def _add(self, rows: Numbers, facts: Facts) -> None:
-        """Rows of some people, in order."""
-        first, layout, rows = laid_out(rows)
-        facts, months = facts.of(first, first + (1 << layout.person)), self._codes_of_months(layout)
+    def _add(self, rows: Numbers, layout: Layout, months: Numbers, facts: Facts) -> None:
+        """Short rows of some people."""
+        of_year, of_age = self._add_years(rows, layout, months, facts)
+        rows.sort()
         whole, apart = len(rows), firsts(rows)
         if len(apart) < whole:
-            self._add_months(self._again, rows[1:][rows[1:] == rows[:-1]], layout, months)
+            again = rows[1:][rows[1:] == rows[:-1]]
+            self._put("by_month", layout.concepts(again), layout.months(again), months, self._again)
             rows = rows.take(apart)
-        self._add_months(self._tallies["by_month"], rows, layout, months)
-        of_year, of_age = self._add_years(layout.without_concepts(rows), layout, months, facts)
+        self._put("by_month", layout.concepts(rows), layout.months(rows), months)
         rows = layout.without_months(rows)
         yearly = firsts(rows)
         rows = rows.take(yearly)
-        when, what = layout.people_and_years(rows), layout.people_and_concepts(rows)
-        self._put(self._tallies["by_year"], "by_year", layout.concepts(what), of_year.take(when, mode="clip"))
+        when, what = layout.people_and_years(rows), layout.concepts_and_people(rows)
+        self._put("by_year", what >> layout.person, of_year[1].take(when, mode="clip"), of_year[0])
         once = firsts(what)
         what, when = what.take(once), when.take(once)
-        concept = layout.concepts(what)
-        self._put(self._tallies["ages"], "ages", concept, of_age.take(when, mode="clip"))
-        times = lengths(apart.take(yearly.take(once)), whole)
-        self._count("often", len(times), concept, self._codes("times", times))
-        people = firsts(what >> layout.concept)
-        known = np.add.reduceat(concept > 0, people, dtype=np.int64)
-        self._count("concepts", len(people), self._codes("times", known))
+        concept = what >> layout.person
+        self._put("ages", concept, of_age[1].take(when, mode="clip"), of_age[0])
+        self._add_often(concept, lengths(apart.take(yearly.take(once)), whole))
+        known = np.bincount(layout.people(what[concept > 0]), minlength=len(facts.born))
+        has_any = np.zeros(len(facts.born), bool)
+        has_any[layout.people(what)] = True
+        known = known[has_any]
+        self._count("concepts", len(known), self._codes("times", known))
 
-    def _add_months(self, to: Tally, rows: Numbers, layout: Layout, months: Numbers) -> None:
-        """By concept and month."""
-        month = months.take(layout.months(rows), mode="clip")
-        self._put(to, "by_month", layout.concepts(layout.people_and_concepts(layout.without_months(rows))), month)
-
-    def _add_years(self, when: Numbers, layout: Layout, months: Numbers, facts: Facts) -> tuple[Numbers, Numbers]:
-        """People by month; by year, sex and age; age at the first record of all. Found: what is told of a person in a
-        year, as one number: for the sum by year, sex and decile of age, and for that by sex and age.
+    def _add_years(
+        self, rows: Numbers, layout: Layout, months: Numbers, facts: Facts
+    ) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
+        """People by month; by year, sex and age; age at the first record of all. Found: what is told of people in
+        years, and which of it of each person and year: for the sum by year, sex and decile of age; by sex and age.
         """
-        when.sort()
-        when = when.take(firsts(when))
-        self._count("in_month", len(when), months.take(layout.months(when), mode="clip"))
-        when = layout.without_months(when)
-        when = when.take(firsts(when))
-        person, year = layout.split(when)
+        seen = np.zeros((len(facts.born), 1 << layout.year, layout.MONTHS), bool)
+        seen.ravel()[layout.people_and_months(rows)] = True
+        self._add_in_month(_people_by_month(seen[:, : layout.years]), months)
+        halves = seen.view(np.uint64)
+        when = np.flatnonzero(halves[..., 0] | halves[..., 1])
+        person, year = when >> layout.year, (when & ((1 << layout.year) - 1)) + layout.first_year
         no_born = None if facts.has_born.all() else ~facts.has_born[person]
         age = year - facts.born[person]
         told = {
@@ -134,6 +138,23 @@ class ByPerson:
         size = len(facts.born) << layout.year
         return self._table("by_year", told, when, size), self._table("ages", told, when, size)
 
+    def _add_in_month(self, people: Numbers, months: Numbers) -> None:
+        """People by month of the layout."""
+        bits = self._grids["in_month"].bits(self._coders("in_month"))
+        self.fits &= bits is not None
+        there = np.flatnonzero(people)
+        if bits is not None and len(there):
+            order = there[np.argsort(months[there])]
+            self._grids["in_month"].put_counted(months[order].astype(kind_of(sum(bits))), people[order])
+
+    def _add_often(self, concept: Numbers, times: Numbers) -> None:
+        """People by concept and how often they have it."""
+        most = int(times.max())
+        kinds, at = (np.arange(1, most + 1), times - 1) if most <= _OFTEN else compacted(times, _MANY)
+        codes = self._codes("times", kinds)
+        if self.fits:
+            self._put("often", concept, at, np.array([codes]) if isinstance(codes, int) else codes)
+
     def _codes_of_months(self, layout: Layout) -> Numbers:
         """The code of each month, by its distance from the first."""
         codes = self._codes("month", layout.calendar())
@@ -141,24 +162,31 @@ class ByPerson:
         found[:, :12] = codes if isinstance(codes, int) else codes.reshape(-1, 12)
         return found.ravel()
 
-    def _table(self, name: str, told: Mapping[str, Codes], where: Numbers, size: int) -> Numbers:
-        """All keys of a sum but the concept as one number, `where` their person and year are."""
-        bits = self._tallies[name].bits(self._coders(name)) or ()
-        found = np.empty(size, kind_of(sum(bits[1:])))
-        found[where] = packed(bits[1:], [told[key] for key in _KEYS[name][1:]], len(where))
-        return found
+    def _table(self, name: str, told: Mapping[str, Codes], where: Numbers, size: int) -> tuple[Numbers, Numbers]:
+        """All keys of a sum but the concept as one number, each once, and which of them is told `where` a person and
+        year are.
+        """
+        bits = (self._grids[name].bits(self._coders(name)) or (1,))[1:]
+        kinds, at = compacted(packed(bits, [told[key] for key in _KEYS[name][1:]], len(where)), sum(bits))
+        found = np.zeros(size, np.int32)
+        found[where] = at
+        return kinds, found
 
-    def _put(self, to: Tally, name: str, concept: Numbers, others: Numbers) -> None:
-        """Count rows by concept and by all other keys, which are one number already."""
-        bits = to.bits(self._coders(name))
-        self.fits &= bits is not None
-        if bits is not None:
-            keys = np.left_shift(concept, sum(bits[1:]), dtype=kind_of(sum(bits)), casting="unsafe")
-            keys |= others
-            to.put(keys)
+    def _put(self, name: str, concept: Numbers, at: Numbers, kinds: Numbers, to: Grid | None = None) -> None:
+        """Count rows by concept and by all other keys, which are one number already: of `kinds`, that `at` a place."""
+        grid = self._grids[name] if to is None else to
+        if grid.bits(self._coders(name)) is None:
+            self.fits = False
+        else:
+            grid.put(concept, self._concepts() + 1, at, kinds)
+
+    def _concepts(self) -> int:
+        """How many concepts there are; the codes of a concept are from 0, of none, to this."""
+        coder = self._columns["concept_id"].coder
+        return len(coder.numbers) if isinstance(coder, Few) else 0
 
     def _count(self, name: str, rows: int, *codes: Codes) -> None:
-        self.fits = self._tallies[name].add(self._coders(name), codes, rows) and self.fits
+        self.fits = self._grids[name].add(self._coders(name), codes, rows) and self.fits
 
     def _codes(self, name: str, values: Numbers, nulls: Nulls = None) -> Codes:
         codes = self._columns[name].codes(values, nulls)
@@ -182,3 +210,11 @@ class ByPerson:
         there = np.flatnonzero(self._sides[0])
         names = ("is_known", "has_outside", "people", "inside", "outside")
         return pa.table([there >= 2, there % 2 == 1, *self._sides[:, there]], names)
+
+
+def _people_by_month(seen: Bools) -> Numbers:
+    """How many people have anything in each month of each year; some at a time, so that a byte holds how many."""
+    people = len(seen)
+    blocks = [seen[start : start + 255].view(np.uint8) for start in range(0, people, 255)]
+    found: Numbers = np.sum([one.sum(axis=0, dtype=np.uint8) for one in blocks], axis=0, dtype=np.int64)
+    return found.ravel()

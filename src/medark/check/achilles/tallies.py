@@ -87,7 +87,7 @@ class Tally:
 
     def bits(self, coders: Sequence[Coder]) -> tuple[int, ...] | None:
         """How many bits of a row's number the code of each column takes; None if they don't fit into a number."""
-        if not self._is_as_before(coders):
+        if not self.is_as_before(coders):
             self._end()
             self._coders, self._bits = tuple(coders), tuple(one.bits for one in coders)
             if self._pile.kind is not kind_of(sum(self._bits)):
@@ -100,12 +100,18 @@ class Tally:
         if len(self._pile) >= self._limit:
             self._sort(is_last=False)
 
+    def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
+        """Numbers of `bits` in order, each once, and how many rows there are of each."""
+        self._sort()
+        self._sorted = (keys, counts) if self._sorted is None else merged(*self._sorted, keys, counts)
+
     def found(self) -> list[Packed]:
         """What was counted, in parts that have to be added up."""
         self._end()
         return self._parts
 
-    def _is_as_before(self, coders: Sequence[Coder]) -> bool:
+    def is_as_before(self, coders: Sequence[Coder]) -> bool:
+        """Are these those of the rows before, and do codes still fit?"""
         return len(self._coders) == len(coders) and all(
             one is other and one.fits(bits) for one, other, bits in zip(coders, self._coders, self._bits, strict=True)
         )

@@ -1,0 +1,101 @@
+"""Rows counted by concept and by what else is told of them: in a table of both, where they are many beside its cells
+
+Rows that come in the order of concepts find their cells in the processor's cache, and need not be sorted once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from medark.check.achilles.coders import Coder, Codes
+from medark.check.achilles.places import Places
+from medark.check.achilles.tallies import Packed, Tally, kind_of
+
+_Numbers = np.ndarray[Any, Any]
+_ROOM, _FEW, _MOST = 2, 1 << 14, 1 << 23  # cells: to a row; whatever the rows are; at most
+_DENSE_BITS = 20
+
+
+class Grid:
+    """What a `Tally` is, of which the first column is a concept."""
+
+    def __init__(self, names: Sequence[str], measure: str = "n", needs: Sequence[str] = ()) -> None:
+        self._tally, self._bits = Tally(names, measure, needs), tuple[int, ...]()
+        self._clear()
+
+    def bits(self, coders: Sequence[Coder]) -> tuple[int, ...] | None:
+        """How many bits of a row's number the code of each column takes; None if they don't fit into a number."""
+        if not self._tally.is_as_before(coders):
+            self._end()
+        found = self._tally.bits(coders)
+        self._bits = found or ()
+        return found
+
+    def add(self, coders: Sequence[Coder], columns: Sequence[Codes], rows: int) -> bool:
+        """Count some rows by the codes of their columns; False, and nothing is counted, if they don't fit."""
+        return self.bits(coders) is not None and self._tally.add(coders, columns, rows)
+
+    def put(self, concept: _Numbers, concepts: int, at: _Numbers, kinds: _Numbers) -> None:
+        """Count rows by the code of their concept, of which there are so many, and by the place `at` of their kind
+        among `kinds`: all of the other columns' codes as one number, each once.
+        """
+        cells = concepts * len(kinds)
+        if cells > min(_MOST, max(_ROOM * len(concept), _FEW)):
+            keys = np.left_shift(concept, sum(self._bits[1:]), dtype=kind_of(sum(self._bits)), casting="unsafe")
+            keys |= kinds.astype(keys.dtype).take(at, mode="clip")
+            self._tally.put(keys)
+            return
+        cell = concept * concept.dtype.type(len(kinds))
+        cell += at.astype(cell.dtype, copy=False)
+        counts = np.bincount(cell, minlength=cells).reshape(concepts, len(kinds))
+        used = counts.any(axis=0)
+        self._add(counts if used.all() else counts[:, used], kinds if used.all() else kinds[used])
+
+    def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
+        """Numbers in order, each once, and how often each is there."""
+        self._tally.put_counted(keys, counts)
+
+    def found(self) -> list[Packed]:
+        """What was counted, in parts that have to be added up."""
+        self._end()
+        return self._tally.found()
+
+    def _add(self, counts: _Numbers, kinds: _Numbers) -> None:
+        places = self._places.at(kinds)
+        if (places < 0).any():
+            self._places.add(kinds[places < 0])
+            places = self._places.at(kinds)
+        rows, columns = max(len(counts), len(self._counts)), len(self._places)
+        if (rows, columns) != self._counts.shape:
+            larger = np.zeros((rows, columns), np.int64)
+            larger[: self._counts.shape[0], : self._counts.shape[1]] = self._counts
+            self._counts = larger
+        self._counts[: len(counts), places] += counts
+
+    def _end(self) -> None:
+        concept, place = np.nonzero(self._counts)
+        if len(concept):
+            keys = concept << sum(self._bits[1:]) | self._places.numbers[place]
+            order = np.argsort(keys)
+            counts = self._counts[concept, place]
+            self._tally.put_counted(keys[order].astype(kind_of(sum(self._bits))), counts[order])
+        self._clear()
+
+    def _clear(self) -> None:
+        self._places, self._counts = Places(), np.zeros((0, 0), np.int64)
+
+
+def compacted(codes: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
+    """Numbers of so many bits: those that there are, in order, and where each lies among them."""
+    if bits > _DENSE_BITS:
+        kinds, at = np.unique(codes, return_inverse=True)
+        return kinds, at.astype(np.int32)
+    is_there = np.zeros(1 << bits, bool)
+    is_there[codes] = True
+    kinds = np.flatnonzero(is_there)
+    place = np.zeros(1 << bits, np.int32)
+    place[kinds] = np.arange(len(kinds))
+    return kinds, place.take(codes, mode="clip")
