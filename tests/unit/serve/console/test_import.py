@@ -61,7 +61,7 @@ def test_what_waits_is_listed_with_how_sure_it_is(people: dict[str, Visitor]) ->
 
 def test_a_table_tells_each_column_with_what_speaks_for_it(people: dict[str, Visitor]) -> None:
     told = people["stan"].data(DIAGNOSES)
-    columns = {one["name"]: one for one in [*told["open_columns"], *told["other_columns"]]}
+    columns = {one["name"]: one for one in [*told["open_columns"], *told["read_columns"], *told["left_columns"]]}
     assert columns.keys() == {"就诊流水号", "病人ID", "诊断编码", "诊断名称", "诊断时间"}
     code = columns["诊断编码"]
     assert (code["slot"], code["is"], code["values"].partition(":")[0]) == ("diag.code", "Diagnosis code", "ICD-10")

@@ -35,9 +35,21 @@ def test_what_is_sure_stays_so_whatever_is_pressed(people: dict[str, Visitor], w
     stan = people["stan"]
     stan.send(LINES, step="kind", kind="drug")
     told = stan.data(LINES)
-    chosen = {f"is.{one['number']}": one["slot"] for one in [*told["open_columns"], *told["other_columns"]]}
+    every = [*told["open_columns"], *told["read_columns"], *told["left_columns"]]
+    chosen = {f"is.{one['number']}": one["slot"] for one in every}
     by_name = {one["name"]: one["slot"] for one in told["open_columns"]}
     assert told["lacks"] and by_name["药品编码"] == "drug.code"
-    stan.send(LINES, 400, step="accept", **chosen)
+    refused = stan.send(LINES, step="accept", **chosen)
+    assert refused.endswith("?done=lacks") and stan.data(LINES)["state"] == "open"
     stan.send(LINES, step="keep", **chosen)
     assert load(workspace, SOURCE).slots.get("处方明细", {}) == {}, "as shown is no answer"
+
+
+def test_of_a_table_that_lacks_something_nothing_may_be_loaded(
+    people: dict[str, Visitor], workspace: Workspace
+) -> None:
+    stan = people["stan"]
+    stan.send(LINES, step="kind", kind="drug")
+    stan.send(LINES, step="nothing")
+    told = stan.data(LINES)
+    assert (told["state"], told["kind"], told["becomes"], told["lacks"]) == ("accepted", "other", [], "")

@@ -13,7 +13,8 @@ from medark.serve.console.fields import one_of
 from medark.serve.console.imports import told as words
 from medark.serve.console.screens import Visit
 
-_STEPS: Final = ("keep", "accept", "later", "take up", "kind")
+_STEPS: Final = ("keep", "accept", "later", "take up", "kind", "nothing")
+_NOTHING_TO_LOAD: Final = "other"  # the kind of table of which nothing comes in
 _IS, _OTHER = "is.", "other."  # what the names of a form's fields begin with: of each column what it is
 
 
@@ -31,11 +32,17 @@ def answered(visit: Visit, told: Mapping[str, str]) -> str:
         case "take up":
             review.take_up(name)
             return f"{here}?done=taken+up"
+        case "nothing":
+            review.say_kind(name, _NOTHING_TO_LOAD)
+            review.accept(name)
+            return _on(review, source, name)
         case "later":
             review.skip(name)
             return _on(review, source, name)
     wanted = _wanted(review, name, told)
     review.say_slots(name, _otherwise(review, name, wanted, told))
+    if step == "accept" and review.found.drafts[name].missing:
+        return f"{here}?done=lacks"
     if step == "accept":
         review.say_slots(name, _confirmed(review, name, wanted))
         review.accept(name)

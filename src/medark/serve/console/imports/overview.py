@@ -28,12 +28,14 @@ def screen(visit: Visit) -> Screen:
     source = visit.text("source")
     shown = [_source(visit, one, which) for one in known if source in ("", one)]
     every = [one for part in shown for one in part.pop("every")]
-    waits = [one for one in every if one.waits]
+    waits, asked = [one for one in every if one.waits], [one for one in every if one.state == "open"]
     data: dict[str, Any] = {
         "sources": [one for one in shown if one["tables"] or source], "known": known, "source": source, "state": which,
         "address": words.ADDRESS, "going": words.under_way(visit), "said": _said(visit),
         "tables": len(every), "waiting": len(waits), "waiting_rows": sum(one.rows for one in waits),
-        "rows": sum(one.rows for one in every), "open_columns": sum(len(one.open_columns) for one in every),
+        "asked": len(asked), "accepted": sum(one.state == "accepted" for one in every),
+        "first": words.of_table(asked[0].source, asked[0].name) if asked else "",
+        "rows": sum(one.rows for one in every), "open_columns": sum(len(one.open_columns) for one in asked),
         "new": _new(visit, known), "states": [(name, _label(name)) for name in _STATES],
     }  # fmt: skip
     return Screen(_("Tables to be explained"), "import.html", data)

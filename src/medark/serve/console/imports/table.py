@@ -18,6 +18,7 @@ from medark.flows.raw import must_steward
 from medark.messages import N_, _, phrase
 from medark.serve.console.imports import told as words
 from medark.serve.console.imports import values
+from medark.serve.console.imports.becomes import becomes
 from medark.serve.console.screens import Screen, Visit
 from medark.standardise.propose.draft import Draft, table_toml
 from medark.standardise.propose.profile.table import by_key
@@ -28,6 +29,7 @@ _DONE: Final = {
     "kind": N_("It is read as such a table now"), "accepted": N_("The table is accepted"),
     "put off": N_("It is put off"), "taken up": N_("It waits for you again"),
     "values": N_("What values mean is kept"),
+    "lacks": N_("What you said is kept; it cannot be accepted yet"),
     "withdrawing": N_("It is being taken out of effect"),
 }  # fmt: skip
 
@@ -63,13 +65,22 @@ def screen(visit: Visit) -> Screen:
     ]
     page = max(1, min(visit.number("page", 1), 1 + len(every) // PAGE))
     shown = every[(page - 1) * PAGE : page * PAGE]
-    here = words.of_table(one.source, one.name)
+    here, made = words.of_table(one.source, one.name), becomes(draft, visit.language)
+    for each in every:
+        each["becomes"] = list(made.columns.get(each["name"], ()))
+        each["left_why"] = _left_why(draft, each["name"])
+    others = [each for each in shown if each["state"] != "open"]
+    left = [each for each in every if each["state"] != "open" and each["name"] not in made.read]
+    waiting = [each for each in tables(found) if each.state == "open"]
     data: dict[str, Any] = {
         **words.table(one), "here": here, "back_to": words.ADDRESS, "going": words.under_way(visit),
         "said": _(_DONE.get(visit.text("done"), "")) or words.accepted_so_far(visit.number("last")),
         "kinds": kind_choices(), "kind_chances": _kinds(found, one.name), "is_kind_open": is_kind_open(found, one.name),
         "open_columns": [each for each in shown if each["state"] == "open"],
-        "other_columns": [each for each in shown if each["state"] != "open"],
+        "read_columns": [each for each in others if each["name"] in made.read],
+        "left_columns": [each for each in others if each["name"] not in made.read],
+        "becomes": made.tables, "read": len(made.read), "left": len(left),
+        "is_refused": visit.text("done") == "lacks", "still": len(waiting),
         "meanings": [{"slot": slot, "text": text} for slot, text in meanings(draft.kind)],
         "nothing": words.NOTHING, "least": LEAST, "page": page, "size": PAGE,
         "before": f"{here}?page={page - 1}" if page > 1 else "",
@@ -85,6 +96,12 @@ def screen(visit: Visit) -> Screen:
         "is_first": not any(each.state == "in effect" for each in tables(found)),
     }  # fmt: skip
     return Screen(one.name, "import_table.html", data)
+
+
+def _left_why(draft: Draft, column: str) -> str:
+    """Which column or table says already what a column says; "" where nothing does."""
+    other, dot, _rest = draft.nothing.get(column, "").rpartition(" says it")
+    return _("{what} says it already", what=other) if dot else ""
 
 
 def _kinds(found: Proposal, name: str) -> Sequence[Mapping[str, Any]]:
