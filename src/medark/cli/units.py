@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from medark.messages import _, phrase
+from medark.messages import _, phrase, plural
 
 if TYPE_CHECKING:
     from rich.console import Group
 
     from medark.flows.units.own import OwnUnit
+    from medark.flows.units.unjudged import Unjudged
     from medark.flows.units.written import Written
     from medark.model.unit_decision import UnitDecision
     from medark.standardise.units.suspect import Suspect
 
 _CANDIDATES = 4
+_SHOWN = 12  # tests of which nothing is said; all of them are in --json
 
 
 def written_view(found: Sequence[Written], decided: Sequence[UnitDecision]) -> Group:
@@ -45,8 +47,10 @@ def decisions_view(heading: str, decided: Sequence[UnitDecision]) -> Group:
     return table(heading, (_("source"), _("code"), _("as written"), "UCUM", _("numbers"), _("by")), rows)
 
 
-def suspects_view(found: Sequence[Suspect]) -> Group:
-    """What is doubted, with the likeliest units."""
+def suspects_view(found: Sequence[Suspect], unjudged: Sequence[Unjudged]) -> Group:
+    """What is doubted, with the likeliest units; below it, how much nothing can be said of."""
+    from rich.console import Group
+
     from medark.cli.tables import table
     from medark.flows.units.tasks import TITLES
 
@@ -61,7 +65,42 @@ def suspects_view(found: Sequence[Suspect]) -> Group:
     columns = (
         _("source"), _("code"), _("name"), _("as written"), _("what is wrong"), _("rows"), _("median"), _("may be"),
     )  # fmt: skip
-    return table(_("Units in doubt"), columns, rows)
+    parts = [table(_("Units in doubt"), columns, rows) if rows else _("No unit is in doubt.")]
+    return Group(*parts, *_unjudged_view(unjudged)) if unjudged else Group(*parts)
+
+
+def _unjudged_view(found: Sequence[Unjudged]) -> list[Group | str]:
+    """How many numbers nobody judged and why; of those without a unit that can be read, the tests."""
+    from medark.cli.tables import table
+    from medark.flows.units.unjudged import Why
+
+    told: list[Group | str] = [""]
+    for why, words in (
+        (Why.NO_CONCEPT, _("Not judged, because nobody has said what the code means (medark vocabulary review WS)")),
+        (Why.NO_UNITS, _("Not judged, because no unit is known of what is measured")),
+    ):
+        if some := [one for one in found if one.why is why]:
+            tests = len({(one.source, one.code) for one in some})
+            rows = plural("{count} number", "{count} numbers", sum(one.rows for one in some))
+            told.append(f"{words}: {rows}, {plural('{count} test', '{count} tests', tests)}")
+    if bare := [one for one in found if not one.ucum]:
+        cells = [
+            (one.source, one.code or "-", one.said or "-", one.rows, f"{one.middle:.4g}" if one.middle else "-",
+             one.like or "")
+            for one in bare[:_SHOWN]
+        ]  # fmt: skip
+        columns = (_("source"), _("code"), _("as written"), _("rows"), _("middle"), _("as the test's other numbers"))
+        heading = _("Of these without a unit that can be read: {shown} of {all}", shown=len(cells), all=len(bare))
+        told += ["", table(heading, columns, cells)]
+    return told
+
+
+def plain_unjudged(one: Unjudged) -> dict[str, object]:
+    """For programs."""
+    return {
+        "source": one.source, "code": one.code, "said": one.said, "why": str(one.why), "rows": one.rows,
+        "middle": one.middle, "ucum": one.ucum, "like": one.like,
+    }  # fmt: skip
 
 
 def own_view(found: Sequence[OwnUnit]) -> Group:

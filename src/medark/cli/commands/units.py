@@ -12,7 +12,15 @@ import typer
 from medark.cli.commands import KEEP, command, group
 from medark.cli.console import show
 from medark.cli.progress import watched
-from medark.cli.units import asked, decisions_view, plain_decision, plain_suspect, suspects_view, written_view
+from medark.cli.units import (
+    asked,
+    decisions_view,
+    plain_decision,
+    plain_suspect,
+    plain_unjudged,
+    suspects_view,
+    written_view,
+)
 from medark.cli.workspace import Json, Named, opened
 from medark.errors import UsageError
 from medark.messages import N_, _
@@ -42,7 +50,7 @@ def add(app: typer.Typer) -> None:
     command(inner, "list", help_, "medark units list city")(list_)
     help_ = N_(
         "List numbers whose unit is missing, unreadable or cannot be right.\n"
-        "With each the units that it may be, how probable, and why."
+        "With each the units that it may be, how probable, and why; below, what could not be judged."
     )
     command(inner, "suspect", help_, "medark units suspect city --source north/lis")(suspect)
     help_ = N_("Fill in units that are missing and clear; raise a task for each that is not.")
@@ -85,10 +93,13 @@ def list_(workspace: Named = None, json: Json = False) -> None:
 def suspect(workspace: Named = None, source: Source = "", json: Json = False) -> None:
     from medark.flows.gate.reader import machine_user
     from medark.flows.units.suspected import suspected
+    from medark.flows.units.unjudged import unjudged
 
     with opened(workspace) as ws:
         found = suspected(ws, machine_user(), source)
-    show([plain_suspect(one) for one in found], json, lambda: suspects_view(found))
+        left = unjudged(ws, machine_user(), source)
+    plain = {"suspects": [plain_suspect(one) for one in found], "unjudged": [plain_unjudged(one) for one in left]}
+    show(plain, json, lambda: suspects_view(found, left))
 
 
 def fill(workspace: Named = None, json: Json = False) -> None:

@@ -18,20 +18,20 @@ from medark.store.engine import Session
 STEPS: Final = 40  # bins to one natural logarithm: 2.5 per cent each
 _BIN: Final = f"cast(floor({STEPS} * ln(m.value_as_number)) as integer)"
 # Units are known of LOINC's concepts that OMOP has not made standard, too.
-_CONCEPT: Final = "coalesce(nullif(m.measurement_concept_id, 0), m.measurement_source_concept_id)"
+CONCEPT: Final = "coalesce(nullif(m.measurement_concept_id, 0), m.measurement_source_concept_id)"
 _COUNTED: Final = f"""
 select
   s.source, m.measurement_source_value as code, coalesce(m.unit_source_value, '') as said,
-  {_CONCEPT} as concept_id, {_BIN} as bin, count(*) as n,
+  {CONCEPT} as concept_id, {_BIN} as bin, count(*) as n,
   sum(case when m.range_low > 0 then ln(m.range_low) end) as low,
   count(case when m.range_low > 0 then 1 end) as lows,
   sum(case when m.range_high > 0 then ln(m.range_high) end) as high,
   count(case when m.range_high > 0 then 1 end) as highs
 from measurement as m
 join record_source as s on m.medark_record_no between s.first and s.last
-join tested as t on t.concept_id = {_CONCEPT}
+join tested as t on t.concept_id = {CONCEPT}
 where m.value_as_number > 0 and m.measurement_source_value is not null
-group by s.source, m.measurement_source_value, coalesce(m.unit_source_value, ''), {_CONCEPT}, {_BIN}
+group by s.source, m.measurement_source_value, coalesce(m.unit_source_value, ''), {CONCEPT}, {_BIN}
 """
 
 

@@ -19,7 +19,7 @@ RULE: Final = "units-1"  # kept with each decision: another figure below is anot
 _DEGREES: Final = 4
 _SAID: Final = 0.97  # that a unit beside a number is the right one, before anything is known of the numbers
 _RANGE: Final = 0.25  # how far printed ranges lie apart, as a logarithm
-_PEERS: Final = 0.3  # the same of the middles of hospitals in one lake
+PEERS: Final = 0.3  # the same of the middles of hospitals in one lake
 _OWN: Final = 1.2  # of a single number around the middle; fewer numbers tell less
 
 
@@ -86,7 +86,7 @@ def _fit(one: Candidate, concept: ConceptUnit, seen: Seen, peers: Sequence[float
     few = _OWN / math.sqrt(max(1, seen.rows))
     told = _student(middle - concept.centre, math.hypot(concept.spread, few))
     if peers:
-        near = [_student(middle - math.log(peer), math.hypot(_PEERS, few)) for peer in peers if peer > 0]
+        near = [_student(middle - math.log(peer), math.hypot(PEERS, few)) for peer in peers if peer > 0]
         told = (told + sum(near)) / (1 + len(near))
     for printed, known in ((seen.range_low, concept.low), (seen.range_high, concept.high)):
         limit = _log(one, printed) if printed and printed > 0 and known else None

@@ -19,6 +19,7 @@ from medark.flows.lineage.why import why
 from medark.flows.rebuild import rebuild
 from medark.flows.units.decide import decide, undo, upkeep
 from medark.flows.units.suspected import as_said, decided, suspected
+from medark.flows.units.unjudged import Unjudged, Why, told_by_others, unjudged
 from medark.flows.workspace import Workspace
 from medark.model.access import Grant, Holder, Purpose, Reader, Rows
 from medark.model.progress import Silent
@@ -207,3 +208,45 @@ def test_why_tells_of_the_decision(workspace: Workspace) -> None:
     told = why(workspace, reader, "measurement", int(str(filled["id"])))
     assert [(one.column, one.concept_id, one.how) for one in told.looked_up][-1] == ("unit_concept_id", G_DL, "decided")
     assert told.is_same
+
+
+OWN = ((SODIUM, "mmol/L", 140, 0.02, 2), ("LX7", "mg/L", 5, 0.1, 40), ("LX7", "", 5.2, 0.1, 40), ("LX8", "", 7, 0.1, 3))
+
+
+def test_it_is_said_what_nobody_can_judge_and_what_the_same_test_tells(workspace: Workspace, tmp_path: Path) -> None:
+    assert not unjudged(workspace, "olga")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.hl7").write_bytes(
+        messages(OWN, 9).replace(b"^LX7^LN", b"^LX7^L").replace(b"^LX8^LN", b"^LX8^L")
+    )
+    ingest(workspace, tmp_path / "own", "east/lis")
+    found = {(one.code, one.said): one for one in unjudged(workspace, "olga", "east/lis")}
+    assert {key: (one.why, one.rows, one.ucum, one.like) for key, one in found.items()} == {
+        ("LX7", "mg/L"): (Why.NO_CONCEPT, 40, "mg/L", None),
+        ("LX7", ""): (Why.NO_CONCEPT, 40, None, "mg/L"),
+        ("LX8", ""): (Why.NO_CONCEPT, 3, None, None),
+    }
+    assert not unjudged(workspace, "olga", "north/lis")
+    decide(workspace, "olga", [UnitDecision("east/lis", "LX7", "", "mg/L", 0)])
+    assert ("LX7", "") not in {(one.code, one.said) for one in unjudged(workspace, "olga")}
+    with pytest.raises(AccessError):
+        unjudged(workspace, "rita")
+
+
+@pytest.mark.parametrize(
+    ("others", "like"),
+    [
+        ([("g/L", 140.0, 40)], "g/L"),
+        ([("g/L", 140.0, 40), ("g/dL", 14.0, 40)], "g/L"),
+        ([("g/L", 140.0, 40), ("U/L", 150.0, 40)], None),  # both fit
+        ([("g/dL", 14.0, 40)], None),
+        ([("g/L", 140.0, 5)], None),  # too few to tell
+    ],
+)
+def test_other_numbers_of_a_test_tell_only_what_fits_alone(
+    others: list[tuple[str, float, int]], like: str | None
+) -> None:
+    bare = Unjudged("a", "X", "", Why.NO_CONCEPT, 50, 138.0)
+    told = [Unjudged("a", "X", unit, Why.NO_CONCEPT, rows, middle, unit) for unit, middle, rows in others]
+    found = told_by_others([bare, *told], ())
+    assert [one.like for one in found if not one.ucum] == [like]
