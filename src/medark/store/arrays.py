@@ -36,7 +36,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray], told: Mapping[str
         with os.fdopen(handle, "wb") as file:
             file.write(first.ljust(-(-len(first) // _EDGE) * _EDGE))
             for array in arrays.values():
-                file.write(np.ascontiguousarray(array).tobytes())
+                file.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
                 file.write(bytes(-array.nbytes % _EDGE))
         part.replace(path)
     except OSError as error:

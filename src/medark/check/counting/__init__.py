@@ -2,6 +2,6 @@
 
 from medark.check.counting.asked import Asked
 from medark.check.counting.counts import Count, Counts
-from medark.check.counting.scan import FILE_NO, Link, Piece, Row, Scan, is_sum
+from medark.check.counting.scan import FILE_NO, Link, Piece, Rest, Row, Scan, is_sum, of_one_file
 
-__all__ = ["FILE_NO", "Asked", "Count", "Counts", "Link", "Piece", "Row", "Scan", "is_sum"]
+__all__ = ["FILE_NO", "Asked", "Count", "Counts", "Link", "Piece", "Rest", "Row", "Scan", "is_sum", "of_one_file"]

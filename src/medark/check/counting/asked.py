@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 
 class Asked:
@@ -14,6 +14,11 @@ class Asked:
     def __call__(self, aggregate: str) -> str:
         """The name under which the scan's row has it."""
         return self._names.setdefault(aggregate, f"n{len(self._names)}")
+
+    @property
+    def aggregates(self) -> Mapping[str, str]:
+        """What is asked, by name."""
+        return {name: aggregate for aggregate, name in self._names.items()}
 
     def sql(self, only: Collection[str] | None = None) -> str:
         """What to select: everything, or what has some names."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,7 +26,8 @@ class Link:
 class Piece:
     """What a scan asks of one column of each file. If no row has a value in it, the answer is `nothing` for each file,
     and n: how many rows there are, or (`is_of_values`) none. `of`: where a scan that is asked before says it more
-    finely, that scan's name, its column that is this one's `value`, and its sum that is n.
+    finely, that scan's name, its column that is this one's `value`, and its sum that is n. `rest`: what is left to ask
+    where it is known how many rows have a value, which is what `nothing` then has that many of.
     """
 
     column: str
@@ -34,6 +36,21 @@ class Piece:
     is_of_values: bool = False
     value: str = ""
     of: tuple[str, str, str] | None = None
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a scan of rows need ask where it is known how many rows of each file have a value in each column.
+
+    `filled`: of its sums `names`, in order, those that tell of a column (of none: of all rows) how many have a value
+    (or lack one). `sql`: the query of the others, and its links, but for those that are 0 because columns are empty;
+    None where nothing is left.
+    """
+
+    names: tuple[str, ...]
+    filled: Mapping[str, tuple[str, bool]]
+    sql: Callable[[Collection[str]], tuple[str, tuple[Link, ...]] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class Scan:
       without people who have no row in `over`, of the rows of `among`; of its people, if that is not `person`.
       keys    rows of `over` whose `key` is there twice.
       nothing asked again whenever a file of what it reads changes.
+    `rest`: what `by_file` need not ask of rows whose files tell it.
     `of_concepts`: `by_file` tells a concept_id where `sql` tells what the vocabulary says of it.
     """
 
@@ -67,11 +85,23 @@ class Scan:
     key: str = ""
     among: str = ""
     of_concepts: bool = False
+    rest: Rest | None = None
 
     @property
     def reads(self) -> frozenset[str]:
         """The relations that it reads: of the lake, the vocabulary, and facts of them."""
         return parse(self.sql).tables
+
+
+def of_one_file(sql: str) -> str | None:
+    """A query by file, asked of the rows of one alone: told nothing apart, it is a quicker one. None where it can't be.
+
+    >>> of_one_file("select t.a, count(*) as n, t.file_no from death as t group by t.a, t.file_no")
+    'select t.a, count(*) as n from death as t group by t.a'
+    """
+    alone = re.sub(rf" group by t\.{FILE_NO}(?! ?,)", "", sql)
+    alone = re.sub(rf"t\.{FILE_NO}, |, t\.{FILE_NO}", "", alone)
+    return None if FILE_NO in alone else alone
 
 
 def is_sum(name: str) -> bool:

@@ -27,9 +27,12 @@ def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
 
     by_file = f", t.{FILE_NO}"
     pieces = tuple(
-        Piece(check.column, " union all ".join(_of(place, check, by_file)), {"place": place, UNTIL: None}, True)
+        Piece(
+            check.column, " union all ".join(_of(place, check, by_file)), {"place": place, UNTIL: None}, True,
+            rest=_of_ahead(place, check, by_file),
+        )
         for place, check in enumerate(moving)
-    )
+    )  # fmt: skip
     name, sql = f"days ahead in {table}", _sql(moving, "")
     yield Scan(name, sql, take, "rows", table, by_file=_sql(moving, by_file), pieces=pieces)
 
@@ -42,9 +45,14 @@ def _of(place: int, check: Check, part: str) -> Iterator[str]:
     field, rows = column(check.column), f"from {check.table} as t"
     grouped = f" group by {part.strip(', ')}" if part else ""
     yield f"select {place} as place, cast(null as date) as {UNTIL}, count({field}) as n{part} {rows}{grouped}"
+    yield _of_ahead(place, check, part)
+
+
+def _of_ahead(place: int, check: Check, part: str) -> str:
+    field = column(check.column)
     until = _until(check, field)
-    which = f"{rows} where {field} > {limit(check)} group by {until}{part}"
-    yield f"select {place} as place, {until} as {UNTIL}, count(*) as n{part} {which}"
+    which = f"from {check.table} as t where {field} > {limit(check)} group by {until}{part}"
+    return f"select {place} as place, {until} as {UNTIL}, count(*) as n{part} {which}"
 
 
 def limit(check: Check) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from medark.check.checks import Check
 from medark.check.counting import FILE_NO, Count, Counts, Piece, Row, Scan
 from medark.check.dqd.related import PERSON
-from medark.check.dqd.rows import column, is_reference
+from medark.check.dqd.rows import column, is_reference, needs_number
 
 MALE, FEMALE = 8507, 8532
 SEX: Final = {"Male": MALE, "Female": FEMALE}
@@ -19,16 +19,35 @@ TOLD: Final = (  # of each concept
     " coalesce(coalesce(c.standard_concept, '') = 'S' and c.invalid_reason is null, false) as is_standard"
 )
 _UNITS: Final = "units"
+_ZERO: Final = ("standardConceptRecordCompleteness", "sourceConceptRecordCompleteness")
 _ABOUT: Final = ("isForeignKey", "fkDomain", "fkClass", "isStandardValidConcept")
+
+
+def counted_by_concept(checks: Sequence[Check]) -> set[str]:
+    """The ids of a table's checks of how often there is no concept whose rows are counted by concept in any case."""
+    fields = {check.column for check in _about(checks)}
+    is_there = {False: lambda check: check.column in fields, True: lambda check: bool(_of_units(check.table, checks))}
+    return {check.id for check in checks if check.kind.name in _ZERO and is_there[needs_number(check)](check)}
+
+
+def _about(checks: Sequence[Check]) -> list[Check]:
+    return [check for check in checks if check.kind.name in _ABOUT and not is_reference(check)]
+
+
+def _of_units(table: str, checks: Sequence[Check]) -> list[Check]:
+    if table != "measurement":
+        return []
+    return [check for check in checks if check.kind.name == "plausibleUnitConceptIds"]
 
 
 def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
     """What concepts of a table's columns are, which units and which sexes they come with."""
-    units = [check for check in checks if check.kind.name == "plausibleUnitConceptIds"]
+    units, zero = _of_units(table, checks), counted_by_concept(checks)
     if units:
-        yield _units(units)
-    about = [check for check in checks if check.kind.name in _ABOUT and not is_reference(check)]
+        yield _units([*units, *(check for check in checks if check.id in zero and needs_number(check))])
+    about = _about(checks)
     if about:
+        about += [check for check in checks if check.id in zero and not needs_number(check)]
         yield _looked_up(table, about, _OF_UNITS if units else {})
     sexes: dict[str, list[Check]] = defaultdict(list)
     for check in checks:
@@ -80,6 +99,8 @@ def _said(check: Check, rows: Sequence[Row]) -> Count:
 def _violates(check: Check, row: Row) -> bool:
     if row["concept_id"] is None:
         return False
+    if check.kind.name in _ZERO:
+        return bool(row["concept_id"] == 0)
     if check.kind.name == "isForeignKey":
         return not bool(row["is_known"])
     if row["concept_id"] == 0 or not row["is_known"]:
@@ -99,9 +120,16 @@ def _units(checks: Sequence[Check]) -> Scan:
         found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         for row in rows:
             found[row["concept_id"]][NO_UNIT if row["unit"] is None else row["unit"]] += int(row["n1"])
-        return Counts({check.id: _strange(found.get(check.concept_ids[0], {}), check) for check in checks})
+        return Counts({check.id: _of_units_found(found, check) for check in checks})
 
     return Scan(_UNITS, sql(""), take, "rows", "measurement", by_file=sql(f", t.{FILE_NO}"))
+
+
+def _of_units_found(found: Mapping[int, Mapping[int, int]], check: Check) -> Count:
+    if check.kind.name in _ZERO:
+        every = [(unit, n) for units in found.values() for unit, n in units.items()]
+        return Count(sum(n for unit, n in every if unit == 0), sum(n for _, n in every))
+    return _strange(found.get(check.concept_ids[0], {}), check)
 
 
 def _strange(units: Mapping[int, int], check: Check) -> Count:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from medark.check.checks import Check
-from medark.check.counting import FILE_NO, Asked, Count, Counts, Link, Row, Scan
+from medark.check.counting import FILE_NO, Asked, Count, Counts, Link, Rest, Row, Scan
 from medark.check.dqd import ahead, concepts, keys, people, source_values
 from medark.check.dqd.related import joined_once
-from medark.check.dqd.rows import ALL, column, lost, tally_of
+from medark.check.dqd.rows import ALL, NONE, column, filled, lost, named, tally_of
 
 
 def plan(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) -> list[Scan]:
@@ -45,7 +45,8 @@ def existing(checks: Sequence[Check], columns: Mapping[str, Collection[str]]) ->
 def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan:
     """One scan of a table: rows, values of each column, and every check that looks at a row."""
     asked = Asked()
-    tallied = {check.id: tally for check in checks if (tally := tally_of(check))}
+    elsewhere = concepts.counted_by_concept(checks)
+    tallied = {check.id: tally for check in checks if check.id not in elsewhere and (tally := tally_of(check))}
     counted = {name: (asked(tally.violating), asked(tally.of)) for name, tally in tallied.items()}
     values = {name: asked(f"count({column(name)})") for name in columns}
     links = list(dict.fromkeys(tally.link for tally in tallied.values() if tally.link))
@@ -65,8 +66,18 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
         return Counts(tallies, {table: int(row[rows])}, {table: there})
 
     file_no = f"t.{FILE_NO}, "
+
+    told = {name: found for name, aggregate in asked.aggregates.items() if (found := filled(aggregate))}
+
+    def rest(empty: Collection[str]) -> tuple[str, tuple[Link, ...]] | None:
+        others = ((name, one) for name, one in asked.aggregates.items() if name not in told and one != NONE)
+        names = {name for name, one in others if not named(one) & {*empty}}
+        joined = tuple(link for link in links if link.column not in empty and depending(link) & names)
+        return (sql(file_no, joined, names), joined) if names else None
+
     of_links = {link: sql(file_no, [link], depending(link)) for link in links}
     nowhere = {link: lost(link) for link in links if link.column != "person_id"}
     return Scan(
-        table, sql("", links), take, "rows", table, sql(file_no, links), tuple(links), of_links, nowhere, values
-    )
+        table, sql("", links), take, "rows", table, sql(file_no, links), tuple(links), of_links, nowhere, values,
+        rest=Rest(tuple(asked.aggregates), told, rest),
+    )  # fmt: skip

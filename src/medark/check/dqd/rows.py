@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,12 +12,14 @@ from medark.check.counting import Link
 from medark.check.dqd.related import DEATH, PERSON, VISIT, alias
 
 ALL: Final = "count(*)"
+NONE: Final = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """`where`: what is true of a row that violates a check; `violating`, `of`: aggregates, how many do, of how many;
-    `link`: what they ask of another table, if they do.
+    """`where`: what is true of a row that violates a check (of none that lacks a value in a column that it names, but
+    where that is the check); `violating`, `of`: aggregates, how many do, of how many; `link`: what they ask of another
+    table, if they do.
     """
 
     where: str
@@ -44,10 +47,32 @@ def _empty(check: Check) -> Tally:
     return Tally(f"{field} is null", f"{ALL} - count({field})", ALL)
 
 
+def needs_number(check: Check) -> bool:
+    """Is only a row with a number looked at? What has none needs no unit."""
+    return check.column == "unit_concept_id" and check.table in ("measurement", "observation")
+
+
+def filled(aggregate: str) -> tuple[str, bool] | None:
+    """The column of which an aggregate tells how many rows have a value (False: lack one); of all rows, no column.
+
+    >>> filled(ALL), filled('count(t."note_id")'), filled('count(*) - count(t."note_id")')
+    (('', True), ('note_id', True), ('note_id', False))
+    """
+    if aggregate == ALL:
+        return "", True
+    found = re.fullmatch(r'(count\(\*\) - )?count\(t\."(\w+)"\)', aggregate)
+    return (found[2], not found[1]) if found else None
+
+
+def named(aggregate: str) -> set[str]:
+    """The columns of the row that an aggregate names."""
+    return set(re.findall(r'\bt\."(\w+)"', aggregate))
+
+
 def _zero(check: Check) -> Tally:
     field = column(check.column)
-    if check.column == "unit_concept_id" and check.table in ("measurement", "observation"):
-        number = column("value_as_number")  # what has no number needs no unit
+    if needs_number(check):
+        number = column("value_as_number")
         return _tally(f"{field} = 0 and {number} is not null", f"count({number})")
     return _tally(f"{field} = 0", ALL)
 
@@ -117,7 +142,7 @@ def _day(check: Check) -> str:
 TALLIES: Final[Mapping[str, Callable[[Check], Tally]]] = {
     "isRequired": _empty,
     "measureValueCompleteness": _empty,
-    "cdmDatatype": lambda check: Tally("1 = 0", "0", ALL),  # the lake's columns have types
+    "cdmDatatype": lambda check: Tally("1 = 0", NONE, ALL),  # the lake's columns have types
     "isForeignKey": _reference,
     "standardConceptRecordCompleteness": _zero,
     "sourceConceptRecordCompleteness": _zero,

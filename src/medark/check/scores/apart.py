@@ -35,7 +35,7 @@ class Apart:
             if sql is not None:
                 yield replace(
                     scan, name=f"{scan.name} by source", sql=sql, take=self._taking(scan.take),
-                    by_file=_told(scan.by_file) or "", pieces=(),
+                    by_file=_told(scan.by_file) or "", pieces=(), rest=None,
                     of_links={link: _told(text) or "" for link, text in scan.of_links.items()},
                 )  # fmt: skip
 

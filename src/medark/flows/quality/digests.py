@@ -32,9 +32,9 @@ def gathered(numbers: Cut) -> Keys:
     return found
 
 
-def shortened(numbers: Cut) -> Cut:
-    """The digest of each number that was spread: its first 52 bits."""
-    found: Cut = numbers >> np.uint64(_LOST)
+def shortened(numbers: Cut, out: Cut | None = None) -> Cut:
+    """The digest of each number that was spread: its first 52 bits. `out`: where they are put."""
+    found: Cut = np.right_shift(numbers, np.uint64(_LOST), out=out)
     return found
 
 
@@ -70,7 +70,8 @@ class Digests:
             return cls(np.concatenate([np.zeros(0, np.uint64), *pieces]), None, seen)
         limits = np.arange(_BUCKETS + 1, dtype=np.uint64) << np.uint64(_REST)
         starts = sum((np.searchsorted(piece, limits) for piece in pieces), np.zeros(_BUCKETS + 1, np.int64))
-        rest = np.concatenate([piece.astype(np.uint32) for piece in pieces])
+        rest = np.empty(many, np.uint32)
+        np.concatenate(pieces, out=rest, casting="unsafe")
         return cls(rest, starts.astype(np.uint32), seen)
 
     def __len__(self) -> int:

@@ -33,9 +33,21 @@ def known_already(
     return known if len(known) < len(scan.pieces) else {}
 
 
-def without(scan: Scan, known: Collection[str]) -> str:
-    """What a scan asks of files, but for columns of which the answer is known."""
-    return " union all ".join(piece.sql for piece in scan.pieces if piece.column not in known) or scan.by_file
+def without(scan: Scan, known: Collection[str], is_filled_known: bool = False) -> str:
+    """What a scan asks of files, but for columns of which the answer is known, and for how many rows have a value."""
+    left = [piece for piece in scan.pieces if piece.column not in known]
+    asked = [piece.rest if is_filled_known and piece.rest else piece.sql for piece in left]
+    return " union all ".join(asked) or scan.by_file
+
+
+def of_filled(
+    scan: Scan, known: Collection[str], filled: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[str, _Cells]]:
+    """The lines that say how many rows of each file have a value, where nothing but the `rest` of a piece is asked."""
+    for piece in scan.pieces:
+        if piece.rest and piece.column not in known:
+            for path, values in filled.items():
+                yield path, {**piece.nothing, "n": values[piece.column]}
 
 
 def _is_in(piece: Piece, said: Said) -> bool:

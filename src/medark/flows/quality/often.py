@@ -10,6 +10,7 @@ import numpy as np
 from medark.flows.quality.digests import Cut, Keys, cut, gathered, shortened
 
 _NONE = np.zeros(0, np.int64)
+_AT_ONCE = 1 << 16  # numbers that are looked at together: what a core has beside it
 MOST = 1_000_000  # keys of a file: of one that has more, none are kept, and it is read where they are asked for
 
 
@@ -23,14 +24,11 @@ class Often:
     @classmethod
     def of(cls, spread: Cut) -> Often:
         """Of numbers that keys were spread to, sorted."""
-        cuts = shortened(spread)
-        is_like_next = cuts[1:] == cuts[:-1]
-        if not is_like_next.any():
+        like_next = [_like_next(spread, first) for first in range(0, len(spread), _AT_ONCE)]
+        places = np.concatenate([_NONE, *like_next])
+        if not len(places):
             return cls()
-        is_one = np.zeros(len(cuts), np.bool_)
-        is_one[1:] = is_like_next
-        is_one[:-1] |= is_like_next
-        return cls(*np.unique(gathered(spread[is_one]), return_counts=True))
+        return cls(*np.unique(gathered(spread[np.union1d(places, places + 1)]), return_counts=True))
 
     @classmethod
     def together(cls, pieces: Sequence[Often]) -> Often | None:
@@ -44,3 +42,9 @@ class Often:
         """Those whose digest is one of some."""
         is_one = np.isin(cut(self.keys), cuts)
         return Often(self.keys[is_one], self.times[is_one])
+
+
+def _like_next(spread: Cut, first: int) -> Keys:
+    """Where, from a place on, a number has the same digest as the next."""
+    cuts = shortened(spread[first : first + _AT_ONCE + 1])
+    return np.flatnonzero(cuts[1:] == cuts[:-1]) + first

@@ -31,6 +31,7 @@ class Reading:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._room = _room(0)
 
     def keys(self, table: str, path: str) -> Iterator[Keys]:
         """A file's keys, in pieces; rows without any left out."""
@@ -62,7 +63,7 @@ class Reading:
         for piece in range(pieces):
             numbers = self._piece(table, path, piece, pieces)
             often.append(Often.of(numbers))
-            cuts.append(shortened(numbers))
+            cuts.append(shortened(numbers, out=numbers))
         digests = Digests.of(cuts)
         people, days = _NONE, None
         if is_of_people(table):
@@ -96,7 +97,7 @@ class Reading:
     def _piece(self, table: str, path: str, piece: int, pieces: int) -> Cut:
         """The numbers to which a file's keys are spread that lie in one of some pieces, sorted."""
         least, last = (_ALL * piece // pieces, _ALL * (piece + 1) // pieces - 1)
-        found, many = np.empty(self._parts.rows(table, [path]) if pieces == 1 else 2 * _AT_ONCE, np.uint64), 0
+        found, many = self._room_for(self._parts.rows(table, [path])) if pieces == 1 else _room(2 * _AT_ONCE), 0
         for keys in self.keys(table, path):
             numbers = spread(keys)
             mine = numbers[(numbers >= np.uint64(least)) & (numbers <= np.uint64(last))] if pieces > 1 else numbers
@@ -105,6 +106,16 @@ class Reading:
         numbers_in_order: Cut = found[:many]
         numbers_in_order.sort()
         return numbers_in_order
+
+    def _room_for(self, many: int) -> Cut:
+        """Memory that is used again for file after file: to get as much anew takes longer than to fill it."""
+        if len(self._room) < many:
+            self._room = _room(many)
+        return self._room
+
+
+def _room(many: int) -> Cut:
+    return np.empty(many, np.uint64)
 
 
 def key_of_table(table: str) -> str:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 
-from medark.check.counting import FILE_NO, Link, Scan, is_sum
+from medark.check.counting import FILE_NO, Link, Rest, Scan, is_sum, of_one_file
 from medark.flows.quality.affected import Affected, Move, columns_of
 from medark.flows.quality.facts import Facts
+from medark.flows.quality.footers import Filled, columns_without, filled
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import MOST_LOST, Line, said
-from medark.flows.quality.known_already import empty_columns, known_already, without
+from medark.flows.quality.known_already import empty_columns, known_already, of_filled, without
 from medark.flows.quality.parts import Parts
 
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
+_LARGE = 1_000_000  # rows of a file that is asked alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,7 @@ class Summing:
         if any("concept_ancestor" in scan.by_file for scan in move.scans):
             self._parts.bind_vocabulary()
         if move.came:
-            self._bind_came(number, move)
-            self._ask_came(move, found)
+            self._ask_came(number, move, found)
         if self._affected[number].files:
             self._bind_affected(number, move)
             for scan in move.scans:
@@ -78,23 +80,63 @@ class Summing:
                     self._ask_affected(scan, found[scan.name], move, link)
         return found
 
-    def _ask_came(self, move: Move, found: Mapping[str, Sums]) -> None:
-        empty: set[str] = set()
+    def _ask_came(self, number: int, move: Move, found: Mapping[str, Sums]) -> None:
+        told = filled(self._parts, move.over, move.came) if not self._are_few else None
+        empty = columns_without(told) if told else set[str]()
         rows = {path: self._parts.rows(move.over, [path]) for path in move.came}
         for scan in move.scans:
             sums = found[scan.name]
-            before = {name: (one.columns, one.came) for name, one in found.items() if one.columns}
-            known = known_already(scan, empty, before, rows)
-            sums.came, sums.columns = self._asked(scan, without(scan, known), move.came, sums, scan.links)
-            for path, cells in (line for some in known.values() for line in some):
-                sums.came[path].append([cells[name] for name in sums.columns])
+            if told and scan.rest:
+                self._ask_rest(scan, scan.rest, move, sums, told, empty)
+            else:
+                before = {name: (one.columns, one.came) for name, one in found.items() if one.columns}
+                known = known_already(scan, empty, before, rows)
+                self._ask_of_rows(scan, without(scan, known, bool(told)), number, move, sums)
+                more = of_filled(scan, known, told) if told else ()
+                for path, cells in chain(*known.values(), more):
+                    sums.came[path].append([cells[name] for name in sums.columns])
             empty |= empty_columns(scan, sums.columns, sums.came)
 
-    def _bind_came(self, number: int, move: Move) -> None:
+    def _ask_rest(
+        self, scan: Scan, rest: Rest, move: Move, sums: Sums, told: Mapping[str, Filled], empty: Collection[str]
+    ) -> None:
+        """Ask of rows what their files' footers don't tell."""
+        sql, joined = rest.sql(empty) or ("", ())
+        lines: Mapping[str, list[Line]] = {}
+        columns: tuple[str, ...] = ()
+        self._begin_lost(scan, sums)
+        if sql:
+            self._parts.bind(move.over, move.came, told_apart=True)
+            lines, columns = self._asked(scan, sql, move.came, sums, joined)
+        sums.columns = rest.names
+        for path in move.came:
+            cells = dict(zip(columns, *lines.get(path) or [[0] * len(columns)], strict=True))
+            rows = self._parts.rows(move.over, [path])
+            cells |= {name: _number(told[path], rows, *of) for name, of in rest.filled.items()}
+            sums.came[path] = [[cells.get(name, 0) for name in rest.names]] if rows else []
+
+    def _ask_of_rows(self, scan: Scan, sql: str, number: int, move: Move, sums: Sums) -> None:
+        """Large files one by one, if they can be: an engine counts by one column faster than by two."""
+        alone = of_one_file(sql) if not scan.links and not self._are_few and self._tells_lost else None
+        large = [path for path in move.came if alone and self._parts.rows(move.over, [path]) >= _LARGE]
+        others = [path for path in move.came if path not in large]
+        for path in large:
+            self._parts.bind(move.over, [path])
+            found = self._parts.session.query(self._parts.words(alone or ""))
+            lines, sums.columns = lines_of(
+                found.append_column(FILE_NO, pa.nulls(len(found), pa.int32()).fill_null(0)), [path]
+            )
+            sums.came |= lines
+        if others:
+            self._bind_came(number, move, others)
+            lines, sums.columns = self._asked(scan, sql, others, sums, scan.links)
+            sums.came |= lines
+
+    def _bind_came(self, number: int, move: Move, paths: Sequence[str]) -> None:
         if self._are_few:
             self._parts.session.view(move.over, f"select * from came_{number}")
         else:
-            self._parts.bind(move.over, move.came, told_apart=True)
+            self._parts.bind(move.over, paths, told_apart=True)
 
     def _bind_affected(self, number: int, move: Move) -> None:
         rows = self._affected[number].rows
@@ -113,8 +155,7 @@ class Summing:
         self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
     ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
         """The lines of files; what rows refer to in vain is put to the sums."""
-        for link in scan.lost:
-            sums.lost.setdefault(link.column, [] if self._tells_lost else None)
+        self._begin_lost(scan, sums)
         lost = [link for link in scan.lost if self._tells_lost and link in joined]
         cells = [
             f'min(case when {scan.lost[link]} then t."{link.column}" end, {MOST_LOST}) as lost_{link.column}'
@@ -129,6 +170,10 @@ class Summing:
             sums.lost[link.column] = together(sums.lost[link.column], *told)
         return lines_of(found.drop_columns([f"lost_{link.column}" for link in lost]), files)
 
+    def _begin_lost(self, scan: Scan, sums: Sums) -> None:
+        for link in scan.lost:
+            sums.lost.setdefault(link.column, [] if self._tells_lost else None)
+
     def _asking(self, facts: str) -> Iterator[str]:
         """Queries of what rows refer to."""
         for number, move in enumerate(self._moves):
@@ -141,6 +186,11 @@ class Summing:
                     told, change = move.changes[link]
                     self._parts.session.bind_arrow(f"otherwise_{told}", pa.table({"id": change.ids}))
                     yield f"select id from otherwise_{told}"
+
+
+def _number(values: Filled, rows: int, column: str, has_value: bool) -> int:
+    there = values[column] if column else rows
+    return there if has_value else rows - there
 
 
 def _of_facts(links: Iterable[Link], facts: str) -> list[Link]:
