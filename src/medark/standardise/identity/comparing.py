@@ -49,7 +49,7 @@ _STEADY: Final = 0.1  # of each learnt m so much is what it was before: no level
 # share (`MOST` and more) bring nobody together.
 BLOCKS: Final[tuple[tuple[str, ...], ...]] = (
     ("ni_raw",), ("insurance",), ("phone",), ("sound", "birth_year"), ("birth", "family"), ("birth", "given"),
-    ("birth", "road"), ("sound", "road"), ("given", "address"),
+    ("birth", "road"), ("sound", "road"), ("given", "address"), ("address", "birth_year"),
 )  # fmt: skip
 MOST: Final = 200
 _TRAINED: Final = ("birth", "sound")

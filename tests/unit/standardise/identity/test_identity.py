@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from types import SimpleNamespace
 
+import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +19,7 @@ from medark.standardise.identity.comparing import levels
 from medark.standardise.identity.moving import moving
 from medark.standardise.identity.name import name_of
 from medark.standardise.identity.number import as_18, birth_of, sex_of
-from medark.standardise.identity.record import best_day, best_sex, phone_of
+from medark.standardise.identity.record import best_day, best_sex, comparable, phone_of
 from medark.standardise.identity.surviving import MOST, NUMBER, Said, surviving
 
 # Source: GB 11643-1999, annex A: its own examples.
@@ -176,3 +179,31 @@ def test_every_level_and_field_can_be_said() -> None:
     for some in levels().values():
         assert sum(one.m for one in some) == pytest.approx(1, abs=0.02)
         assert sum(one.u for one in some) == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "one", "other", "words"),
+    [
+        ("name", "Catherine Wevill", "Catheri ne Wevill", "a character or two differ"),  # Catherine goes by Katherine
+        ("name", "Wei Wang", "Fan Wang", "same family name"),
+        ("name", "Luke Smithson", "Mia Smithson", "same family name"),
+        ("address", "Strehlow Place Wahroonga 3249", "Strehlow Poace Wahroouga 3294", "same town"),
+        ("address", "富阳区鹿山街道望湖路133号5单元1101室", "富阳区鹿山街望湖路134号1101", "same town"),
+        ("address", "7 Bradfield Street Mount Colah 4035", "12 High Street Leeds 1100", "other address"),
+        ("address", "富阳区鹿山街道望湖路133号5单元1101室", "拱墅区拱宸桥街道清泉路219号4单元303室", "other address"),
+    ],
+)
+def test_a_slip_of_the_hand_is_no_other_name_or_address(attribute: str, one: str, other: str, words: str) -> None:
+    rows = comparable(
+        SimpleNamespace(key_no=n, own_id=n, said={attribute: [said]}) for n, said in enumerate((one, other))
+    )
+    left, right = rows.drop_columns(["unique_id", "own_id", "fresh"]).to_pylist()
+    both = {f"{name}_l": value for name, value in left.items()} | {f"{name}_r": value for name, value in right.items()}
+    with duckdb.connect() as session:
+        session.register("pair", pa.table({name: pa.array([value], pa.string()) for name, value in both.items()}))
+        found = [
+            level.words
+            for level in levels()[attribute]
+            if session.execute(f"SELECT coalesce({level.condition or 'true'}, false) FROM pair").fetchall() == [(True,)]
+        ]
+    assert found[0] == words
