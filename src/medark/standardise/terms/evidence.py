@@ -24,6 +24,11 @@ from medark.standardise.terms.laboratory import Laboratory, expected, parts, pro
 from medark.standardise.terms.names import grams, words_of
 from medark.standardise.terms.term import Named, Term
 
+_OF_DAY, _DAY = (
+    "24 hour Urine",
+    frozenset(("24", "hour")),
+)  # LOINC's system of what is collected for a day, and its words
+_SPOT = 0.5  # how well any urine suits a name that says so
 _WHOLE = (".total", "normal")  # what a share is of, where the name of a test leaves it unsaid
 
 Weights = Mapping[str, float]  # of words: how rare they are among all names
@@ -70,7 +75,9 @@ class Asked:
     @cached_property
     def systems(self) -> Mapping[str, float]:
         """LOINC's systems that it may be of, as its name or else its specimen says, and how well each suits."""
-        return systems(" ".join(self.term.names)) or systems(self.term.specimen)
+        found = systems(" ".join(self.term.names)) or systems(self.term.specimen)
+        is_of_day = _OF_DAY in found and any(frozenset(words_of(name)) >= _DAY for name in self.term.names)
+        return {**found, _OF_DAY: 1.0, "Urine": _SPOT} if is_of_day else found
 
     @cached_property
     def readings(self) -> tuple[frozenset[str], ...]:

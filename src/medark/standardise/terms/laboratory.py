@@ -57,7 +57,7 @@ def systems(specimen: str) -> Mapping[str, float]:
     """
     told = f" {' '.join(pieces(specimen))} "
     word = max((word for word in _specimens() if f" {' '.join(pieces(word))} " in told), key=len, default="")
-    return {name: round(1 / (1 + place / 4), 2) for place, name in enumerate(_specimens().get(word, ()))}
+    return {name: round(1 / (1 + place / 4), 2) for place, name in enumerate(filter(None, _specimens().get(word, ())))}
 
 
 @cache

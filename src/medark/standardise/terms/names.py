@@ -15,7 +15,7 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, phrases replaced by what the vocabulary calls them.
 
     >>> words_of("WBC"), words_of("Troponin T"), words_of("血清钾")
-    (('leukocytes',), ('troponin', 't', 'cardiac'), ('血清', 'potassium'))
+    (('leukocyte',), ('troponin', 't', 'cardiac'), ('血清', 'potassium'))
     """
     return tuple(word for word in _replaced(pieces(name)) if word not in IDLE)
 

@@ -15,19 +15,26 @@ IDLE = frozenset(
 )
 _APART = re.compile(r"[a-z]+|[0-9]+|[\u0370-\u03ff]+|[\u3400-\u9fff]+|[#%]")
 _LONGEST = 12  # characters of a Chinese word
+_SHORT = 4  # letters: shorter words (gas, ones) are whole
 
 
 @cache
 def pieces(name: str) -> tuple[str, ...]:
-    """The pieces of a name, in order.
+    """The pieces of a name, in order; one cell is as good as cells.
 
-    >>> pieces("血清钾测定(K+)"), pieces("NT-proBNP")
-    (('血清', '钾', '测定', 'k'), ('nt', 'probnp'))
+    >>> pieces("血清钾测定(K+)"), pieces("NT-proBNP"), pieces("Plasma Cells")
+    (('血清', '钾', '测定', 'k'), ('nt', 'probnp'), ('plasma', 'cell'))
     """
     found: list[str] = []
     for piece in _APART.findall(folded(name)):
-        found.extend(_chinese(piece) if piece[0] >= "\u3400" else (piece,))
+        found.extend(_chinese(piece) if piece[0] >= "\u3400" else (_singular(piece),))
     return tuple(found)
+
+
+def _singular(word: str) -> str:
+    """An English word without the s of many; words of Latin and Greek (virus, analysis) keep theirs."""
+    is_many = len(word) > _SHORT and word.endswith("s") and word[-2] not in "aious"
+    return word[:-1] if is_many else word
 
 
 def rows(name: str) -> list[dict[str, str]]:

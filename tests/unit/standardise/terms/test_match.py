@@ -50,6 +50,27 @@ def test_the_likeliest_concept_is_the_one_that_is_meant(term: Term, meant: Named
     assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
 
 
+IGG = Named(9, "LOINC", "2465-3", ("IgG [Mass/volume] in Serum or Plasma",))
+IMMUNOGLOBULINS = Named(10, "LOINC", "34550-4", ("Immunoglobulin panel [Mass/volume] - Serum",))
+PLASMA_CELLS = Named(11, "LOINC", "13047-6", ("Plasma cells/100 leukocytes in Blood",))
+PLASMA_CELLS_PLEURAL = Named(12, "LOINC", "40522-5", ("Plasma cells/100 leukocytes in Pleural fluid by Manual count",))
+CALCIUM_URINE = Named(13, "LOINC", "17862-4", ("Calcium [Mass/volume] in Urine",))
+CALCIUM_DAY = Named(14, "LOINC", "6874-2", ("Calcium [Mass/time] in 24 hour Urine",))
+LABORATORY = Matcher((IGG, IMMUNOGLOBULINS, PLASMA_CELLS, PLASMA_CELLS_PLEURAL, CALCIUM_URINE, CALCIUM_DAY))
+
+
+@pytest.mark.parametrize(("term", "meant"), [
+    (Term("1", ("Immunoglobulin G",), ("mg/dL",), "Blood"), IGG),
+    (Term("1", ("免疫球蛋白G",), ("g/L",)), IGG),
+    (Term("1", ("Plasma Cell",), ("%",), "Blood"), PLASMA_CELLS),  # of which plasma is no specimen
+    (Term("1", ("浆细胞",), ("%",), "胸水"), PLASMA_CELLS_PLEURAL),
+    (Term("1", ("24h Calcium",), ("mg/(24.h)",), "Urine"), CALCIUM_DAY),
+    (Term("1", ("Calcium",), ("mg/dL",), "Urine"), CALCIUM_URINE),
+])  # fmt: skip
+def test_words_of_the_laboratory_are_read_as_they_are_meant(term: Term, meant: Named) -> None:
+    assert LABORATORY.candidates(term)[0].concept == meant
+
+
 def test_what_is_not_there_is_not_likely() -> None:
     for name in ("Ferritin", "铁蛋白", "Rh factor", "", "???"):
         assert all(one.probability < 0.3 for one in MATCHER.candidates(Term("x", (name,))))
