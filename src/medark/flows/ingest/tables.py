@@ -186,23 +186,25 @@ def _bind_joined(wave: Wave, source: SourceMap, here: Mapping[str, Sequence[RawT
     wanted = {join.table for name in here for join in source.tables[name].joins.values()}
     ledger, batch_no = wave.workspace.ledger, wave.batch.batch_no
     goes_on = len(ledger.records.of_batch(batch_no)) > len(ledger.records.states("pending", batch_no))
-    landed = _landed(wave, source, wanted if goes_on else wanted - here.keys())
+    there = landed(wave.workspace, wave.source.name, batch_no, source, wanted if goes_on else wanted - here.keys())
     for name in wanted:
-        tables = landed.get(name) or here.get(name, [])
+        tables = there.get(name) or here.get(name, [])
         bind_whole(wave.workspace, wave.session, tables, f"whole_{name}", sorted(source.columns(name)))
         wave.session.view(f"raw_{name}", f"SELECT * FROM whole_{name}")
     return frozenset(wanted)
 
 
-def _landed(wave: Wave, source: SourceMap, names: Collection[str]) -> dict[str, list[RawTable]]:
-    """Tables of some names that landed with this batch; of names that it lacks, those of earlier batches."""
+def landed(
+    workspace: Workspace, sent_by: str, batch_no: int, source: SourceMap, names: Collection[str]
+) -> dict[str, list[RawTable]]:
+    """Tables of some names that landed with a batch; of names that it lacks, those of earlier batches."""
     found: dict[str, list[RawTable]] = {}
-    for record in wave.workspace.landing.records(source=wave.source.name, formats=list(TABLES)) if names else ():
-        if record.batch_no <= wave.batch.batch_no:
-            for table in _sound_tables(wave.workspace, record):
+    for record in workspace.landing.records(source=sent_by, formats=list(TABLES)) if names else ():
+        if record.batch_no <= batch_no:
+            for table in _sound_tables(workspace, record):
                 if table.source is source and table.name in names:
                     found.setdefault(table.name, []).append(table)
-    own = {name: [t for t in tables if t.record.batch_no == wave.batch.batch_no] for name, tables in found.items()}
+    own = {name: [t for t in tables if t.record.batch_no == batch_no] for name, tables in found.items()}
     return {name: own[name] or tables for name, tables in found.items()}
 
 

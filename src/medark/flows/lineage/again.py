@@ -13,6 +13,7 @@ from medark.flows.bound_units import bind_units
 from medark.flows.ingest.gathered import Gathered
 from medark.flows.ingest.people import go_by
 from medark.flows.ingest.raw_tables import bind_whole, pieces, raw_tables
+from medark.flows.ingest.tables import landed
 from medark.flows.ingest.wave import parameters
 from medark.flows.lake_relations import LakeRelations
 from medark.flows.lineage.map_lines import map_file
@@ -78,21 +79,25 @@ def _stage_line(
             line = session.query(f"SELECT * FROM piece WHERE row_no = {row_no}") if piece.rows else pa.table({})
             if line.num_rows:
                 session.bind_arrow(relation, line)
-                _mapped(workspace, session, table.source, table.name, staged, found)
+                _mapped(workspace, session, record, table.source, table.name, staged, found)
                 found.raw = "\n".join(f"{n}: {v}" for n, v in line.to_pylist()[0].items() if v and n not in _PLACE)
                 return
 
 
 def _mapped(
-    workspace: Workspace, session: Session, source: SourceMap, name: str, staged: Gathered, found: Again
-) -> None:
+    workspace: Workspace, session: Session, record: RawRecord, source: SourceMap, name: str, staged: Gathered,
+    found: Again,
+) -> None:  # fmt: skip
     own = next(key for key, one in maps_of(workspace).items() if one is source)
     there = {name: [column for column in session.columns(f"raw_{name}") if column not in _PLACE]}
-    for join in source.tables[name].joins.values():
-        if join.table != name:
-            bind_whole(workspace, session, [], f"raw_{join.table}", sorted(source.columns(join.table)))
+    others = {join.table for join in source.tables[name].joins.values()} - {name}
+    joined = landed(workspace, record.source, record.batch_no, source, others)
+    for other in others:
+        bind_whole(workspace, session, joined.get(other, []), f"raw_{other}", sorted(source.columns(other)))
+        there[other] = source.tables[other].readable
     targets, file = source.tables[name].targets, map_file(workspace.places.maps, own, name)
-    for target, query in zip(targets, source.staging(there), strict=False):
+    queries = [query for query in source.staging(there) if query.reads[0] == f"raw_{name}"]
+    for target, query in zip(targets, queries, strict=False):
         if query.staging == target.staging and staged.add_query(query.staging, render(query.sql, session.dialect)):
             line = file.line(target.staging, target.part_no)
             found.lines[target.staging, target.part_no] = f"{file.name}:{line}"
@@ -147,7 +152,7 @@ def _told(session: Session, table: str, key: int, came: Came, found: Again) -> N
     if not session.has(f"{table}_rows"):
         return
     told = f"{primary} = {int(key)} AND medark_record_no = {came.record_no} AND medark_row_no = {came.row_no}"
-    rows = session.query(f"SELECT * FROM {table}_rows WHERE {told}").to_pylist()
+    rows = session.query(f"SELECT * FROM {table}_rows WHERE {told} ORDER BY part_no").to_pylist()
     if not rows:
         return
     found.row, staging = rows[-1], _STAGING.get(table, "event" if _is_event(session, table) else table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any, Final
@@ -39,7 +39,8 @@ def why(workspace: Workspace, reader: Reader, table: str, key: int) -> Way:
         again = walked(workspace, came, table, key)
     sees = _may_see(workspace, reader, came)
     return Way(
-        table, key, came, again.made_by, again.looked_up if sees else (), _is_same(row, again.row),
+        table, key, came, again.made_by, again.looked_up if sees else (),
+        _is_same(_stored(workspace, table, key, row), again.row),
         again.staged if sees else {}, again.raw if sees else "",
     )  # fmt: skip
 
@@ -75,9 +76,9 @@ def _came(workspace: Workspace, table: str, key: int, record_no: int, row_no: in
 def _written(workspace: Workspace, table: str, key: int, row: Mapping[str, Any]) -> tuple[str, int, int]:
     """The oldest version that has the file in which the row lies; nothing where that is no longer kept."""
     snapshot = workspace.lake.snapshot()
-    owner = row.get(person_column(table) or "")
-    buckets = {owner % snapshot.buckets} if isinstance(owner, int) else None
-    path = next((one.path for one in snapshot.data_files(table, buckets) if _holds(snapshot, table, one.path, key)), "")
+    path = next(
+        (path for path in _files(snapshot, table, row) if _read(snapshot, table, path, key, ["medark_record_no"])), ""
+    )
     for before, commit in pairwise(workspace.lake.history()):
         if not _has(workspace, before.version, table, path) and _has(workspace, commit.version, table, path):
             return commit.batch, commit.version, commit.committed_ms
@@ -88,14 +89,30 @@ def _has(workspace: Workspace, version: int, table: str, path: str) -> bool:
     return any(one.path == path for one in workspace.lake.snapshot(version).data_files(table))
 
 
-def _holds(snapshot: Snapshot, table: str, path: str, key: int) -> bool:
+def _files(snapshot: Snapshot, table: str, row: Mapping[str, Any]) -> Iterator[str]:
+    """The files in which a row may lie."""
+    owner = row.get(person_column(table) or "")
+    buckets = {owner % snapshot.buckets} if isinstance(owner, int) else None
+    yield from (one.path for one in snapshot.data_files(table, buckets))
+
+
+def _read(
+    snapshot: Snapshot, table: str, path: str, key: int, columns: list[str] | None = None
+) -> list[dict[str, Any]]:
     primary = tables()[table].primary_key or person_column(table) or ""
     file = snapshot.places.data(table, path)
-    return bool(pq.read_table(file, columns=[primary], filters=[(primary, "=", key)]).num_rows)
+    found: list[dict[str, Any]] = pq.read_table(file, columns=columns, filters=[(primary, "=", key)]).to_pylist()
+    return found
+
+
+def _stored(workspace: Workspace, table: str, key: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row as it lies in the lake, with what a reader's grants leave out: it is compared, and never shown."""
+    snapshot = workspace.lake.snapshot()
+    return next((found for path in _files(snapshot, table, row) for found in _read(snapshot, table, path, key)), row)
 
 
 def _is_same(row: Mapping[str, Any], again: Mapping[str, Any] | None) -> bool | None:
-    """Do both say the same, in the columns that the reader sees? References are left out: they need the whole wave."""
+    """Do both say the same? References are left out: they need the whole wave."""
     if again is None:
         return None
     names: Sequence[str] = [n for n in row if (n in again and not n.endswith("_id")) or n.endswith("_concept_id")]
