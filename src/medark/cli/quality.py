@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from medark.check.wording import advice, meaning
 from medark.cli.tables import table
 from medark.messages import _, phrase
 from medark.model.quality import Score
@@ -53,7 +54,7 @@ def _lines(listed: Sequence[Verdict]) -> RenderableType:
         (
             " ".join(filter(None, (one.check.table, one.check.source))),
             ".".join((one.check.column, *map(str, one.check.concept_ids))).strip("."),
-            _wrong(one.check), one.violating, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
+            meaning(one.check), one.violating, one.of, f"{one.share:.1%}", f"{one.threshold:g}%",
         )
         for one in sorted(listed, key=_gravity)
     ]  # fmt: skip
@@ -65,19 +66,13 @@ def _gravity(one: Verdict) -> tuple[int, float]:
     return _CATEGORIES.index(one.check.kind.category), -one.share
 
 
-def _wrong(check: Check) -> str:
-    """What violates a check; of what was kept back the reason."""
-    told = phrase(check.kind.finds)
-    return f"{told}: {phrase(check.value)}" if check.family == "delivery" and check.value else told
-
-
 def turned_view(turned: Turned) -> RenderableType:
     """What became of the tasks, in a line each."""
-    told = [
+    lines = [
         (_("raised"), len(turned.raised)), (_("closed, as the check passes again"), len(turned.closed)),
         (_("silent, as they were dismissed"), turned.silent), (_("waiting for open ones to be done"), turned.waiting),
     ]  # fmt: skip
-    return table(_("Tasks"), ("", " "), told)
+    return table(_("Tasks"), ("", " "), lines)
 
 
 def explained_view(found: Explained) -> RenderableType:
@@ -85,16 +80,17 @@ def explained_view(found: Explained) -> RenderableType:
     from rich.console import Group
 
     task = _("task {number}", number=found.task) if found.task else _("none; medark check WS --tasks raises them")
-    told = [
+    about = [
         (_("check"), found.verdict.check.id),
         (_("for example"), " ".join(found.examples)),
         (_("read by"), " ".join(found.apps)),
         (_("datasets"), " ".join(found.datasets)),
         (_("answered for by"), ", ".join(filter(None, (found.organisation, found.owner)))),
+        (_("what to do"), advice(found.verdict.check) if found.verdict.outcome == "failed" else ""),
         (_("task"), task if found.verdict.outcome == "failed" else ""),
     ]
     parts = [_lines([found.verdict]), *([_suspects(found)] if found.suspects else [])]
-    parts.append(table("", ("", " "), [line for line in told if line[1]]))
+    parts.append(table("", ("", " "), [line for line in about if line[1]]))
     ends = [_("a record's bytes: medark raw get WS RECORD")] if any(":" in one for one in found.examples) else []
     return Group(*(piece for part in parts for piece in (part, "")), *ends)
 

@@ -116,13 +116,15 @@ def _turned(turned: Turned) -> dict[str, Any]:
 
 
 def _close(found: Explained) -> dict[str, Any]:
+    from medark.check.wording import advice
+
     suspects = [
         {**asdict(one.suspect), "share": one.suspect.share, "lines": list(map(asdict, one.lines))}
         for one in found.suspects
     ]
     told = {
         "examples": found.examples, "apps": found.apps, "datasets": found.datasets, "task": found.task,
-        "organisation": found.organisation, "owner": found.owner,
+        "organisation": found.organisation, "owner": found.owner, "advice": advice(found.verdict.check),
     }  # fmt: skip
     return {**_plain(found.verdict), "suspects": suspects, **told}
 

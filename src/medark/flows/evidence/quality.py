@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from medark.check.checks import CATEGORIES
 from medark.check.judge import Outcome, Verdict
+from medark.check.wording import meaning
 from medark.flows.documents.nouns import DocumentForm
 from medark.flows.evidence.answered import columns
 from medark.flows.evidence.asked import Asked
@@ -103,7 +104,7 @@ def _runs(asked: Asked) -> DataTable:
 def _failing(run: QualityRun, failing: list[Verdict]) -> DataTable:
     rows = tuple(
         (
-            str(at), phrase(one.check.kind.category), phrase(one.check.kind.finds), _place(one), one.violating, one.of,
+            str(at), phrase(one.check.kind.category), meaning(one.check), _place(one), one.violating, one.of,
             f"{one.share:.1%}", f"{one.threshold:g}%", ", ".join(_most(run, one.check.id)),
         )
         for at, one in enumerate(failing, 1)
@@ -141,7 +142,7 @@ def _rules(asked: Asked, failing: list[Verdict]) -> DataTable:
 def _query(asked: Asked, one: Verdict) -> str:
     where = where_of(asked.workspace, asked.snapshot, one.check)
     if not where:
-        return phrase(one.check.kind.finds)
+        return meaning(one.check)
     sql = " ".join(f"select count(*) {where}".split())
     is_short = asked.form is DocumentForm.XLSX or len(sql) <= _LONGEST
     return sql if is_short else f"{sql[:_LONGEST]} … ({_('whole in the workbook')})"

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from medark.check.checks import Check
 from medark.check.judge import Outcome, Verdict, judged
+from medark.check.wording import advice, compared, meaning
 from medark.flows.quality import Explained, Likely, explained, history
 from medark.flows.quality.by_source import counts_by_source
 from medark.flows.workspace import Workspace
@@ -27,15 +28,15 @@ def screen(visit: Visit) -> Screen:
     data = {
         "address": told.ADDRESS, **told.about(one.check), "outcome": str(one.outcome), "violated": one.violating,
         "of": one.of, "share": one.share if one.of else None, "threshold": one.threshold / 100,
-        "context": phrase(one.check.kind.context), "value": one.check.value,
+        "context": phrase(one.check.kind.context), "value": "" if compared(one.check) else one.check.value,
         "owner": ", ".join(filter(None, (found.organisation, found.owner))),
         "by_source": _by_source(visit.workspace, one.check), "suspects": [_suspect(each) for each in found.suspects],
         "at_fault": _at_fault(found), "examples": list(found.examples), "apps": list(found.apps),
         "datasets": list(found.datasets), "map": f"{PREFIX}/map", "runs": _course(runs, one.check),
-        "task": found.task,
+        "task": found.task, "advice": advice(one.check) if one.outcome is Outcome.FAILED else "",
         "trend_of": told.trend([_share(run, one.check) for run, _change in runs][::-1]),
     }  # fmt: skip
-    return Screen(phrase(one.check.kind.finds), "quality_check.html", data)
+    return Screen(meaning(one.check), "quality_check.html", data)
 
 
 def _by_source(workspace: Workspace, one: Check) -> list[Mapping[str, Any]]:

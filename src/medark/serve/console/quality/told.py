@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from medark.check.checks import CATEGORIES, Check
 from medark.check.judge import Verdict
+from medark.check.wording import meaning
 from medark.flows.quality import Since
 from medark.messages import N_, _, phrase
 from medark.model.quality import Failing, QualityChange, QualityRun, Score, Scores, total
@@ -15,8 +16,8 @@ from medark.serve.console.addresses import PREFIX
 ADDRESS: Final = f"{PREFIX}/quality"
 FAMILIES: Final = {
     "dashboard": N_("dashboard"), "density": N_("months"), "drift": N_("drift"), "values": N_("values"),
-    "codes": N_("codes"), "logic": N_("logic"), "duplicates": N_("duplicates"), "identity": N_("identity"),
-    "timeliness": N_("timeliness"), "site": N_("of this site"),
+    "codes": N_("codes"), "logic": N_("logic"), "duplicates": N_("duplicates"), "people": N_("people"),
+    "timeliness": N_("timeliness"), "arrival": N_("arrival"), "delivery": N_("delivery"), "site": N_("of this site"),
 }  # fmt: skip
 DIMENSIONS: Final = (N_("conformance"), N_("completeness"), N_("plausibility"), N_("timeliness"))
 _MARKS: Final = {"fatal": "critical", "convention": "warning", "characterization": "info"}
@@ -100,7 +101,7 @@ def about(one: Check) -> dict[str, Any]:
     """A check as it is named on pages."""
     return {
         "id": one.id, "table": one.table, "field": one.column, "concepts": list(one.concept_ids),
-        "finds": phrase(one.kind.finds), "category": phrase(one.kind.category), "dimension": one.kind.category,
+        "finds": meaning(one), "category": phrase(one.kind.category), "dimension": one.kind.category,
         "severity": phrase(one.kind.severity), "mark": _MARKS.get(one.kind.severity, "info"), "source": one.source,
         "family": one.family, "family_name": family(one.family),
     }  # fmt: skip
