@@ -14,7 +14,7 @@ from medark.check.counting import FILE_NO, Link, Scan
 from medark.check.dqd import FACTS
 from medark.flows.quality.by_days import ByDays, LastDays, asks_of_days
 from medark.flows.quality.changes import Change
-from medark.flows.quality.digests import Keys
+from medark.flows.quality.digests import Keys, ordered
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import Known
 from medark.flows.quality.parts import Parts
@@ -79,7 +79,7 @@ class Affected:
         if not links:
             return Touched()
         columns = columns_of(links, [scan.of_links[link] for scan in move.scans for link in links & {*scan.links}])
-        found = np.unique(np.concatenate(list(people.values()) or [_NONE]))
+        found = ordered(np.concatenate([_NONE, *people.values()]))
         if not ids and len(found) <= _FEW and self._index is not None:
             rows = self._reading.submit(self._rows_of_people, self._index, move, people, columns)
             return Touched(tuple(people), links, rows)
@@ -99,7 +99,7 @@ class Affected:
             return self._parts.rows_of_people(move.over, people, columns)
         by_days = ByDays(index, move.over, last)
         known = by_days.known(people)
-        others = {path: np.setdiff1d(some, known[path], assume_unique=True) for path, some in people.items()}
+        others = {path: _less(some, known[path]) for path, some in people.items()}
         found = by_days.rows(known, columns)
         numbers = [place for place, some in enumerate(others.values()) if len(some)]
         if not numbers:
@@ -128,7 +128,7 @@ class Affected:
         found = {}
         for link, (_, change) in move.changes.items():
             some = [self._of_scan(scan, link, change, move.before) for scan in move.scans if link in scan.links]
-            found[link] = np.unique(np.concatenate(some))
+            found[link] = ordered(np.concatenate(some))
         return {link: some for link, some in found.items() if len(some)}
 
     def _of_scan(self, scan: Scan, link: Link, change: Change, before: Mapping[str, Known]) -> Keys:
@@ -138,7 +138,7 @@ class Affected:
             return change.ids
         if not lost and len(change.new) == len(change.ids):
             return change.new[:0]
-        return np.setdiff1d(change.ids, np.setdiff1d(change.new, np.array(lost, np.int64)))
+        return _less(change.ids, _less(change.new, np.array(lost, np.int64)))
 
 
 def columns_of(links: Iterable[Link], queries: Iterable[str]) -> list[str]:
@@ -153,7 +153,12 @@ def _by_file(every: Iterable[Mapping[str, Keys]]) -> dict[str, Keys]:
     for some in every:
         for path, people in some.items():
             found.setdefault(path, []).append(people)
-    return {path: np.unique(np.concatenate(people)) for path, people in found.items()}
+    return {path: ordered(np.concatenate(people)) for path, people in found.items()}
+
+
+def _less(some: Keys, others: Keys) -> Keys:
+    """Those of some that are not among others; of both each is there once."""
+    return np.setdiff1d(some, others, assume_unique=True)
 
 
 def _among(people: Keys, who: Keys) -> Keys:

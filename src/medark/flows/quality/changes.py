@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.dqd import FACTS
-from medark.flows.quality.digests import Keys
+from medark.flows.quality.digests import Keys, ordered
 from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts, listed
 from medark.flows.quality.reading import key_of_table
@@ -78,7 +78,7 @@ class Changes:
         table, now = FACTS[facts].table, self._parts.files(FACTS[facts].table)
         index.read(table, now)
         files = sorted({*before} ^ {*now})
-        ids = np.unique(np.concatenate([index.told_of(table, path).ids for path in files]))
+        ids = ordered(np.concatenate([index.told_of(table, path).ids for path in files]))
         stayed = index.may_tell(facts, sorted({*before} & {*now}), ids)
         was, is_now = (
             index.told(facts, dict.fromkeys(sorted(some), ids) | stayed)
@@ -88,11 +88,11 @@ class Changes:
 
     @staticmethod
     def _change(was: Told, is_now: Told, rows: int) -> Change | None:
-        otherwise = np.setdiff1d(np.union1d(was.ids, is_now.ids), was.alike(is_now))
+        otherwise = np.setdiff1d(ordered(np.concatenate([was.ids, is_now.ids])), was.alike(is_now), assume_unique=True)
         if len(otherwise) * MOST > max(rows, _SMALL):
             return None
         old, now = was.among(otherwise), is_now.among(otherwise)
-        return Change(old.table(), now.table(), otherwise, np.setdiff1d(now.ids, old.ids))
+        return Change(old.table(), now.table(), otherwise, np.setdiff1d(now.ids, old.ids, assume_unique=True))
 
     def _touched(self, facts: str, files: Sequence[str]) -> pa.Table:
         table, key = FACTS[facts].table, FACTS[facts].key

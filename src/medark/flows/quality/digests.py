@@ -43,6 +43,11 @@ def cut(keys: Keys) -> Cut:
     return shortened(spread(keys))
 
 
+def ordered(numbers: Keys) -> Keys:
+    """Each number once, sorted; a multiple of the speed of `np.unique`, which hashes first."""
+    return distinct(np.sort(numbers))
+
+
 def distinct(sorted_numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Each number once; they are sorted."""
     is_other = np.ones(len(sorted_numbers), np.bool_)

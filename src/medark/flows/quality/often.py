@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from medark.flows.quality.digests import Cut, Keys, cut, gathered, shortened
+from medark.flows.quality.digests import Cut, Keys, cut, gathered, ordered, shortened
 
 _NONE = np.zeros(0, np.int64)
 _AT_ONCE = 1 << 16  # numbers that are looked at together: what a core has beside it
@@ -28,7 +28,7 @@ class Often:
         places = np.concatenate([_NONE, *like_next])
         if not len(places):
             return cls()
-        return cls(*np.unique(gathered(spread[np.union1d(places, places + 1)]), return_counts=True))
+        return cls(*np.unique(gathered(spread[ordered(np.concatenate([places, places + 1]))]), return_counts=True))
 
     @classmethod
     def together(cls, pieces: Sequence[Often]) -> Often | None:

@@ -20,7 +20,7 @@ from medark.flows.quality.known_already import empty_columns, known_already, of_
 from medark.flows.quality.parts import Parts
 
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
-_LARGE = 1_000_000  # rows of a file that is asked alone
+LARGE = 1_000_000  # rows of a file that is asked alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Summing:
     def _ask_of_rows(self, scan: Scan, sql: str, number: int, move: Move, sums: Sums) -> None:
         """Large files one by one, if they can be: an engine counts by one column faster than by two."""
         alone = of_one_file(sql) if not scan.links and not self._are_few and self._tells_lost else None
-        large = [path for path in move.came if alone and self._parts.rows(move.over, [path]) >= _LARGE]
+        large = [path for path in move.came if alone and self._parts.rows(move.over, [path]) >= LARGE]
         others = [path for path in move.came if path not in large]
         for path in large:
             self._parts.bind(move.over, [path])

@@ -46,6 +46,9 @@ class Without:
         return more[0], more[1]
 
     def _of_bucket(self, among: str, mine: Sequence[Keys], others: Sequence[Keys]) -> tuple[int, int]:
+        if among == "person" and not others:
+            every = sum(map(len, mine))
+            return every, every
         people, have = np.concatenate([_NONE, *mine]), distinct(np.sort(np.concatenate([_NONE, *others])))
         if among != "person":
             people = distinct(np.sort(people))
