@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
+from urllib.parse import quote
 
 from medark.catalog.became import Field, fields_of_format
 from medark.catalog.sources import SourceAccount
 from medark.check.reasons import REASONS
 from medark.errors import NotFoundError
 from medark.flows.data_map import Seen
+from medark.flows.propose import has_proposal, map_name
+from medark.flows.raw import STEWARDS
 from medark.messages import N_, _
 from medark.model.account import ReasonCount
+from medark.serve.console.addresses import PREFIX
 from medark.serve.console.data_map.overview import Whole, is_counted, state, whole
 from medark.serve.console.data_map.told import MAP, column_told, count_of, table_told, units_told
 from medark.serve.console.screens import Screen, Visit
@@ -63,8 +67,15 @@ def screen(visit: Visit) -> Screen:
         "deliveries": [_delivery(one) for one in source.deliveries],
         "tables": list(_given(found.seen, name, visit)),
         "fields": list(_fields(source, visit)),
+        "explain": _explain(visit, name),
     }
     return Screen(name, "map_source.html", data)
+
+
+def _explain(visit: Visit, source: str) -> str:
+    """Where who may says what its tables are that wait; "" for others."""
+    may = bool(visit.reader.roles & STEWARDS) and has_proposal(visit.workspace, source)
+    return f"{PREFIX}/import?source={quote(source, safe='')}" if may else ""
 
 
 def _asked(found: Whole, organisation: str, system: str) -> SourceAccount:
@@ -105,15 +116,17 @@ def _given(found: Seen, source: str, visit: Visit) -> Iterator[dict[str, Any]]:
 
 
 def _fields(source: SourceAccount, visit: Visit) -> Iterator[dict[str, Any]]:
-    """What its fields became: one entry for each kind of table, message or document."""
+    """What its fields became: one entry for each kind of table, message or document; tables that wait come first."""
     for format_, _some in groupby(source.formats, key=lambda one: one.format):
         known = fields_of_format(format_)
         if known:
             yield {"title": format_, "about": "", "files": None, "columns": len(known), "is_waiting": False,
                    "fields": _told(known, visit)}  # fmt: skip
-    for table in source.tables:
-        yield {"title": table.title, "about": table.about, "files": table.files, "columns": table.columns,
-               "is_waiting": not table.fields, "fields": _told(table.fields, visit)}  # fmt: skip
+    proposed = f"{map_name(source.name)}."
+    for table in sorted(source.tables, key=lambda one: bool(one.fields)):
+        yield {"title": table.title.removeprefix(proposed), "about": table.about, "files": table.files,
+               "columns": table.columns, "is_waiting": not table.fields, "fields": _told(table.fields, visit),
+               }  # fmt: skip
 
 
 def _told(fields: Sequence[Field], visit: Visit) -> list[dict[str, Any]]:

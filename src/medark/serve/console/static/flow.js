@@ -33,14 +33,14 @@ if (picture) {
     put();
   }
 
-  // At first as wide as it is, or as wide as can be read, from its top; the rest is below.
+  // At first as wide as it is, or as wide as can be read, and hardly larger than the page's text; from its top.
   function first() {
     const wide = view.clientWidth;
     view.style.height = "";
-    if (wide >= 900) view.style.height = `${Math.min(view.clientHeight, Math.max(280, (whole[3] / whole[2]) * wide))}px`;
-    width = wide >= 900 ? whole[2] : Math.min(whole[2], wide * 1.25);
+    width = wide >= 900 ? Math.max(whole[2], wide / 1.15) : Math.min(whole[2], wide * 1.25);
+    if (wide >= 900) view.style.height = `${Math.min(view.clientHeight, Math.max(280, (whole[3] / width) * wide))}px`;
     height = width / ratio();
-    [x, y] = [whole[0], whole[1]];
+    [x, y] = [whole[0] + Math.min(0, (whole[2] - width) / 2), whole[1]];
     put();
   }
 
