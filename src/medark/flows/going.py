@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from medark.errors import MedarkError
-from medark.flows.data_map.background import Freshening
+from medark.flows.freshening import Freshening
 from medark.flows.workspace import Workspace
 from medark.model.progress import Progress, Stage
 

@@ -8,9 +8,9 @@ from medark.errors import MedarkError
 from medark.flows.catalog.gathering import gathered
 from medark.flows.catalog.keeping import Updated, opened, path_of, put, stamp_of
 from medark.flows.catalog.occurrences import FOLDER, count, counted, everybodys
-from medark.flows.data_map.background import Freshening
 from medark.flows.data_map.keeping import Keeping
 from medark.flows.data_map.sources import are_current, kept_sources, work_out_sources
+from medark.flows.freshening import Freshening
 from medark.flows.workspace import Workspace
 from medark.model.access import Reader
 from medark.model.progress import Progress, Silent
