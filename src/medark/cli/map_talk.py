@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from medark.cli.console import out, say
 from medark.errors import MedarkError, UsageError
-from medark.messages import N_, _, phrase
+from medark.messages import N_, _, phrase, plural
 
 if TYPE_CHECKING:
     from medark.flows.propose.review import Review
 
 _NUMBERED: Final = re.compile(r"(\d+)\s*=\s*(\S+)")
-_SHORT: Final = {"v": "value", "a": "accept", "s": "skip", "u": "undo", "k": "kind", "t": "table"}
+_SHORT: Final = {"v": "value", "a": "accept", "s": "skip", "u": "undo", "k": "kind", "t": "table", "n": "nothing"}
+_PACE: Final = 3  # tables answered for, from which on the pace is told
+_FEW: Final = 12  # meanings that are shown
 HELP: Final = N_(
     "Enter or a: accept the table   s: later   u: take the last answer back   q: end\n"
     "6=2: column 6 is the second of what it may be   6=-: nothing is made of it   6=diag.code: it is this\n"
+    "means WORD: what a column may mean, by a word of it   n: nothing of the table is to be loaded\n"
     "value 9 已退费=void: what a value of column 9 means, by name or number (- takes a word back)\n"
     "kind lab, kind 2: what the table is   all: every column   above 0.95: accept all that are so sure\n"
     "table NAME: go there"
@@ -30,10 +34,14 @@ class Talk:
 
     def __init__(self, one: Review, *, is_asked: bool) -> None:
         self._one, self._is_asked, self._at, self._total = one, is_asked, "", len(one.waiting())
+        self._since = time.monotonic()
 
     def through(self, answers: Iterable[str] | None) -> None:
         """Ask of one table after the other, until there is none left or no more answer."""
         self._next()
+        if self._is_asked and not self._at:
+            say(_("nothing waits for an answer"))
+            return
         for line in self._typed() if answers is None else answers:
             word = line.strip()
             if word in ("quit", "q"):
@@ -96,6 +104,11 @@ class Talk:
         elif word in ("skip", "s"):
             one.skip(name)
             self._next()
+        elif word in ("nothing", "n"):
+            one.say_nothing(name)
+            self._next()
+        elif head == "means":
+            self._tell_meanings(rest)
         elif head == "kind":
             one.say_kind(name, self._kind(rest))
             self._shown(name)
@@ -111,7 +124,7 @@ class Talk:
             column, mark, slot = word.rpartition("=")
             if not mark:
                 raise UsageError(N_("this is no answer"), fix=N_("? tells which there are"))
-            one.say_slot(name, column.strip(), slot.strip())
+            one.say_slot(name, column.strip(), self._slot(slot.strip()))
             self._shown(name)
 
     def _accept(self) -> None:
@@ -121,7 +134,17 @@ class Talk:
         if self._is_asked and not self._one.found.drafts[self._at].missing:
             self._one.say_slots(self._at, confirmed(self._one.found, self._at))
         self._one.accept(self._at)
+        self._tell_others(self._at)
         self._next()
+
+    def _tell_others(self, name: str) -> None:
+        """What takes effect with a table, and what it waits for."""
+        from medark.flows.propose.approving import along
+
+        if self._is_asked and (others := along(self._one.found, [name])):
+            say(_("accepted with it: {tables}", tables=", ".join(others)))
+        if self._is_asked and (needs := self._one.needs(name)):
+            say(_("{table} takes effect with {tables}, which wait", table=name, tables=", ".join(needs)))
 
     def _accept_if_sure(self) -> None:
         from medark.flows.propose.columns import LEAST
@@ -154,7 +177,31 @@ class Talk:
             if not 1 <= int(said) <= len(likely):
                 raise UsageError(N_("there is no meaning of this number"), fix=f"{number}=1")
             said = likely[int(said) - 1].slot
-        return there[number - 1].name, said
+        return there[number - 1].name, self._slot(said)
+
+    def _slot(self, said: str) -> str:
+        """What a column means, by its name, the beginning of that (`wide:8310-5`), or its words in the reader's
+        language where they are those of one meaning alone.
+        """
+        from medark.flows.propose.words import meanings
+        from medark.standardise.propose.slots import slots
+
+        if said in slots():
+            return said
+        kind = self._one.found.drafts[self._at].kind
+        called = {slot for slot, words in meanings(kind) if words.casefold() == said.casefold()}
+        called = called or {slot for slot in slots() if slot.startswith(f"{said}|")}
+        return called.pop() if len(called) == 1 else said
+
+    def _tell_meanings(self, word: str) -> None:
+        """Meanings that have a word in what they are called."""
+        from medark.flows.propose.words import meanings
+
+        kind = self._one.found.drafts[self._at].kind
+        found = [
+            f"{words} = {slot}" for slot, words in meanings(kind) if word.casefold() in f"{words} {slot}".casefold()
+        ]
+        say("\n".join(found[:_FEW]) or _("there is no such meaning"))
 
     def _value(self, told: str) -> tuple[str, dict[str, str]]:
         """A column by name or number, and its value with what it means, by name or by its place among what it may."""
@@ -182,13 +229,21 @@ class Talk:
 
         self._at = name
         if name and self._is_asked:
-            nth = self._total - len(self._one.waiting()) + 1
-            place = _("table {place} of {total}", place=nth, total=self._total)
+            place = self._place()
             say("")
             out().print(table_view(self._one.found, name, place, whole))
             shown = self._one.values(name)
             if shown:
                 out().print(values_view(shown))
+
+    def _place(self) -> str:
+        """How many tables there are, and how long the rest takes at this pace."""
+        left = len(self._one.waiting())
+        done = max(self._total - left, 0)
+        place = _("table {place} of {total}", place=done + 1, total=self._total)
+        minutes = round((time.monotonic() - self._since) / done * left / 60) if done >= _PACE else 0
+        more = plural("about {count} minute left", "about {count} minutes left", minutes) if minutes else ""
+        return " · ".join(filter(None, (place, more)))
 
 
 def _number(text: str) -> float:

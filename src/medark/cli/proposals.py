@@ -9,7 +9,7 @@ from medark.cli.tables import table
 from medark.messages import N_, _, phrase, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -114,8 +114,9 @@ def _row(found: Proposal, one: TableShown) -> tuple[str | int, ...]:
 
 
 def table_view(found: Proposal, name: str, place: str = "", whole: bool = False) -> RenderableType:
-    """A table to be answered for: the columns that are open, or all of them if there are few or the `whole` is asked
-    for; what each is read as, what else it may be by number, and what speaks for that.
+    """A table to be answered for: the columns that are open (in one that lacks something, also those of which nothing
+    is made), or all of them if there are few or the `whole` is asked for; what each is read as, what else it may be by
+    number, and what speaks for that. Of the others what they are read as, and which are left out, in a line each.
     """
     from rich.console import Group
     from rich.text import Text
@@ -124,15 +125,37 @@ def table_view(found: Proposal, name: str, place: str = "", whole: bool = False)
     from medark.flows.propose.standing import is_kind_open
 
     numbered = list(enumerate(columns(found, name), 1))
-    shown = [(n, one) for n, one in numbered if one.state == "open"] if not whole else numbered
+    asked = ("open", "nothing") if found.drafts[name].missing else ("open",)
+    shown = [(n, one) for n, one in numbered if one.state in asked] if not whole else numbered
     shown = shown or (numbered if whole or len(numbered) <= _FEW else [])
     heads = ("", _("column"), _("values"), _("is"), _("may be"))
     rows = [_column_row(n, one, found, name) for n, one in shown]
-    rest = len(numbered) - len(shown)
-    more = plural("{count} column more, with: all", "{count} columns more, with: all", rest)
-    note = [Text(more, "dim")] if rest else []
-    note += [Text(_(_WHICH_KIND), "bold")] if is_kind_open(found, name) else []
-    return Group(table(_heading(found, name, place), heads, rows), *note)
+    rest = [pair for pair in numbered if pair not in shown]
+    notes = [Text(line, "dim") for line in _rest(found, name, rest)]
+    notes += [Text(_(_WHICH_KIND), "bold")] if is_kind_open(found, name) else []
+    return Group(table(_heading(found, name, place), heads, rows), *notes)
+
+
+def _rest(found: Proposal, name: str, rest: Sequence[tuple[int, ColumnShown]]) -> Iterator[str]:
+    """What columns that are not asked for are read as, and of which nothing is made: none is left out unseen."""
+    from medark.flows.propose.columns import is_told_elsewhere
+    from medark.flows.propose.words import bare, meaning
+
+    kind = found.drafts[name].kind
+    read = [
+        f"{n} {one.name} = {meaning(bare(one.slot), kind, one.candidates[0].element)}" for n, one in rest if one.slot
+    ]
+    elsewhere = [pair for pair in rest if not pair[1].slot and is_told_elsewhere(found, name, pair[1])]
+    told, left = (
+        [f"{n} {one.name}" for n, one in some]
+        for some in (elsewhere, [pair for pair in rest if not pair[1].slot and pair not in elsewhere])
+    )
+    if read:
+        yield _("Read: {columns}", columns=", ".join(read))
+    if told:
+        yield _("Told by another table too, and read there: {columns}", columns=", ".join(told))
+    if left and kind != "dictionary":
+        yield _("Nothing is made of: {columns} (all: shows them)", columns=", ".join(left))
 
 
 def values_view(shown: Sequence[ValuesShown]) -> RenderableType:
@@ -170,8 +193,8 @@ def _heading(found: Proposal, name: str, place: str) -> str:
     may_be = "  ".join(named if len(named) == 1 else [f"{n} {one}" for n, one in enumerate(named, 1)])
     parts = [name, may_be, plural("{count} row", "{count} rows", rows), place]
     if draft.missing and draft.kind != "dictionary":
-        slot = draft.missing[0]
-        parts.append(_("lacks {what}", what=meaning(slot, draft.kind) if " " not in slot else phrase(slot)))
+        lacks = (f"{meaning(slot, draft.kind)} ({slot})" if " " not in slot else phrase(slot) for slot in draft.missing)
+        parts.append(_("lacks {what}", what=", ".join(lacks)))
     return " · ".join(part for part in parts if part)
 
 

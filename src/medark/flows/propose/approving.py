@@ -89,18 +89,36 @@ def approve(
     if _is_hand_made(workspace, source):
         raise MappingError(N_("there is a map written by hand of this name"), fix="edit it", map=map_name(source))
     before = _whole(found, _in_effect(found))
-    drafts = _whole(found, {**_in_effect(found), **{name: found.drafts[name] for name in wanted}}, wanted)
+    wanted = [*wanted, *along(found, wanted)]
+    asked = {name: found.drafts[name] for name in wanted}
+    drafts = _whole(found, {**_in_effect(found), **_lines_of(found, asked), **asked}, wanted)
     done = [name for name in wanted if name in drafts]
+    itself = [name for name in drafts if name not in found.kept.approvals and name not in done]
     others = [name for name in _told_otherwise(before, drafts) if name not in done]
     again = [*others, *(name for name in done if name in found.kept.approvals)]
-    _put(workspace, found, drafts, done, by)
+    _put(workspace, found, drafts, done, by, itself)
     _learn(workspace, found, done)
     close_tasks(workspace, found, done, by)
+    close_tasks(workspace, found, itself, ITSELF)
     raise_tasks(workspace, found)
     if again:  # of what it said before, nothing stays
         leave(workspace, _records(found, again), progress)
-    bring_in(workspace, found, [*done, *others], progress)
-    return done
+    bring_in(workspace, found, [*done, *itself, *others], progress)
+    return [*done, *itself]
+
+
+def along(found: Proposal, names: Collection[str]) -> list[str]:
+    """Heads and lists that these tables look into and that are not in effect: nothing is made of them but by those."""
+    looked = [join.table for name in names for join in found.drafts[name].joins]
+    there = (one for one in dict.fromkeys(looked) if one in found.drafts and one not in found.kept.approvals)
+    return [one for one in there if found.drafts[one].every_row and one not in names]
+
+
+def _lines_of(found: Proposal, asked: Mapping[str, Draft]) -> dict[str, Draft]:
+    """Lines that are sure and waited for nothing but their head, which is asked for now."""
+    heads = {name for name, draft in asked.items() if draft.every_row and draft.kind != "dictionary"}
+    open_ = [found.drafts[name] for name in found.open_tables() if not _was_put_off(found.kept, name)]
+    return automatic_part([one for one in open_ if any(join.table in heads for join in one.joins)])
 
 
 def withdraw(
@@ -191,13 +209,21 @@ def _told_otherwise(before: Mapping[str, Draft], after: Mapping[str, Draft]) -> 
     return [name for name, draft in before.items() if name in after and after[name] != draft]
 
 
-def _put(workspace: Workspace, found: Proposal, drafts: Mapping[str, Draft], new: Sequence[str], by: str) -> None:
+def _put(
+    workspace: Workspace,
+    found: Proposal,
+    drafts: Mapping[str, Draft],
+    new: Sequence[str],
+    by: str,
+    itself: Sequence[str] = (),
+) -> None:
     drafts = {name: _with_keys(draft, drafts) for name, draft in drafts.items()}
     files = files_of(workspace, found.source, list(drafts.values()))
     _checked(files, found.source)
     save_version(workspace, found.kept, files)
     now = int(time.time() * 1000)
     found.kept.approvals |= {name: Approval(by, now, found.kept.version) for name in new}
+    found.kept.approvals |= {name: Approval(ITSELF, now, found.kept.version) for name in itself}
     found.kept.skipped = [name for name in found.kept.skipped if name not in new]
     put_in_effect(workspace, found.source, files)
     save(workspace, found.kept)

@@ -21,6 +21,7 @@ NOTHING: Final = "-"  # how somebody says that nothing is made of a column
 _MOST_LIKELY: Final = 3  # meanings of a column that are shown
 _LEAST_LIKELY: Final = 0.01  # chance of one beside a likelier one
 _MAY_BE: Final = 0.3  # chance from which a column that is not read may yet be something
+LOOKED_UP: Final = "join.reads"  # what becomes of a column that other tables look up
 ColumnState = Literal["said", "sure", "open", "nothing"]
 
 
@@ -40,11 +41,26 @@ class ColumnShown:
 def columns(found: Proposal, name: str) -> list[ColumnShown]:
     """The columns of a table, in its order."""
     draft, said = found.drafts[name], found.kept.slots.get(name, {})
-    chances = _chances(draft)
+    chances, looked_up = _chances(draft), _looked_up(found, name)
     return [
-        _column(one.name, one.candidates, said, chances, draft, found.kept.profiles[name].column(one.name))
+        _column(one.name, one.candidates, said, chances, draft, found.kept.profiles[name].column(one.name), looked_up)
         for one in found.readings[name].columns
     ]
+
+
+def is_told_elsewhere(found: Proposal, name: str, one: ColumnShown) -> bool:
+    """Is nothing made of a column since another table tells the same of the same people or visits?"""
+    return one.state == "nothing" and _is_spare(found.drafts[name], one.name)
+
+
+def _is_spare(draft: Draft, column: str) -> bool:
+    return draft.nothing.get(column, "").endswith("says it")
+
+
+def _looked_up(found: Proposal, name: str) -> frozenset[str]:
+    """The columns of a head or a list that other tables read."""
+    here = (join for draft in found.drafts.values() for join in draft.joins if join.table == name)
+    return frozenset(column.lower() for join in here for column in (join.key, *join.where, *join.reads))
 
 
 def choices(one: ColumnShown) -> list[Candidate]:
@@ -94,8 +110,11 @@ def _column(
     chances: Mapping[str, float],
     draft: Draft,
     profile: ColumnProfile,
+    looked_up: frozenset[str],
 ) -> ColumnShown:
     places, best = tuple(sorted(draft.made_of(name))), candidates[0]
+    if not places and draft.every_row and name.lower() in looked_up:
+        places = (LOOKED_UP,)
     likely = next((one for one in candidates if one.slot), best)
     told = next((one for one in draft.read if one.column == name), None)
     slot = likely.slot if places else ""
@@ -107,9 +126,7 @@ def _column(
         slot, state = said[name], "said"
     elif places:
         state = "sure" if chances.get(name, 1.0) >= LEAST else "open"
-    elif (
-        draft.kind != "dictionary" and likely.chance >= _MAY_BE and not draft.nothing.get(name, "").endswith("says it")
-    ):
+    elif draft.kind != "dictionary" and likely.chance >= _MAY_BE and not _is_spare(draft, name):
         state = "open"
     chance = chances.get(name, likely.chance if places else 1 - likely.chance)
     return ColumnShown(name, state, slot, chance, places, tuple(candidates), profile)

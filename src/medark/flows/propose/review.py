@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from medark.errors import NotFoundError, UsageError
-from medark.flows.propose.approving import approve
+from medark.flows.propose.approving import along, approve
 from medark.flows.propose.columns import NOTHING, in_part
 from medark.flows.propose.keeping import CAME_BACK, WITHDRAWN, Kept, save
 from medark.flows.propose.proposing import Proposal, propose, read_again
-from medark.flows.propose.standing import asked_tables
+from medark.flows.propose.standing import asked_tables, gains
 from medark.flows.propose.tasks import dismiss_tasks, raise_tasks
 from medark.flows.propose.values import ValuesShown, values_of
 from medark.flows.raw import must_steward
@@ -54,9 +54,20 @@ class Review:
         self.accepted: list[str] = accepted(self.found.kept)
 
     def waiting(self) -> list[str]:
-        """Tables that have no answer yet, those with most rows first; then those in effect with open columns."""
-        asked = [*asked_tables(self.found), *in_part(self.found)]
+        """Tables that have no answer yet, those first that bring most rows in; then those in effect with open columns.
+        Of a head and its lines the lines alone are asked for: with them goes their head.
+        """
+        found, gain = self.found, gains(self.found)
+        goes_along = {head for name in [*self.accepted, *asked_tables(found)] for head in along(found, [name])}
+        first = sorted(asked_tables(found), key=lambda name: -gain[name])
+        asked = [*(name for name in first if name not in goes_along), *in_part(found)]
         return [name for name in asked if name not in self.accepted]
+
+    def needs(self, name: str) -> list[str]:
+        """Tables without which this one takes no effect, and that are neither in effect nor accepted yet."""
+        looked = dict.fromkeys(join.table for join in self.found.drafts[name].joins)
+        open_ = (one for one in looked if one not in self.found.kept.approvals and one not in self.accepted)
+        return [one for one in open_ if not self.found.drafts[one].every_row]
 
     def called(self, name: str) -> str:
         """The name of the table that somebody means: it, in letters of any size, or the one that alone has that in it.
@@ -97,6 +108,11 @@ class Review:
         for name in sure:
             self.accept(name)
         return sure
+
+    def say_nothing(self, name: str) -> None:
+        """There is nothing to load of it: its rows are counted as left out, with that reason."""
+        self.say_kind(name, "other")
+        self.accept(name)
 
     def skip(self, name: str) -> None:
         """Put it off: its rows wait, and nothing is to be done about it until the table changes."""

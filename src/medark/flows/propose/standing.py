@@ -46,3 +46,13 @@ def _names_people(found: Proposal, name: str) -> bool:
 def asked_tables(found: Proposal) -> list[str]:
     """Tables that wait for a person's answer, those with most rows first."""
     return [name for name in found.open_tables() if not is_idle(found, name)]
+
+
+def gains(found: Proposal) -> dict[str, int]:
+    """Of each table the rows that an answer may bring in: its own, and those of tables that wait for it."""
+    rows = {name: profile.rows for name, profile in found.kept.profiles.items() if name in found.drafts}
+    gain = dict(rows)
+    for name in found.open_tables():
+        for table in {join.table for join in found.drafts[name].joins} - found.kept.approvals.keys():
+            gain[table] = gain.get(table, 0) + rows[name]
+    return gain

@@ -28,7 +28,8 @@ Answers = Annotated[
 HELP = N_(
     "Go through a proposed map, table by table.\n"
     "Each answer is kept at once, so a review can be broken off and gone on with. What is accepted is put in effect at "
-    "the end, and its rows are brought in. Answers: accept, skip, kind KIND, COLUMN = MEANING (- for nothing), "
+    "the end, and its rows are brought in. Answers: accept, skip, nothing (there is nothing to load of the table), "
+    "kind KIND, COLUMN = MEANING (by its name or words; - for nothing), means WORD (which meanings there are), "
     "value COLUMN VALUE = MEANING, above P (accept every table that is at least so sure), "
     "table NAME, undo, quit; ? tells the short ones."
 )

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from medark.messages import N_
 from medark.standardise.propose.draft.code_lists import CodeList
 from medark.standardise.propose.draft.context import Context
 from medark.standardise.propose.draft.events import START_OF
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
+from medark.standardise.propose.draft.lacking import lacking
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.listed import Fit, fitting
 from medark.standardise.propose.draft.once import told_once
@@ -24,9 +26,11 @@ from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 
 _NAMES = ("dict.name", "care_site_name", "drug.name", "meas.name", "diag.name", "proc.name")
+_OF_PEOPLE = ("birth_time", "gender", "race", "ethnicity", "age")
 _NAMES_SOMEBODY = frozenset({"id:name", "id:phone"})
 _MOSTLY_UNITS = 0.5  # of values: with more of them that are units, no list has to tell which
 NOTHING = "nothing is made of it here"
+NOTHING_TO_LOAD = N_("a person said that there is nothing to load")
 _READ_BY_LINES = "a head: read where its lines are"
 _HEAD = "head"  # what a map calls the table whose lines another has
 
@@ -85,6 +89,8 @@ class _Composer:
         table, kind, mine = self.reading.table.name, self.reading.kind, self.slots[self.reading.table.name]
         chance = self.reading.chance
         columns = tuple(column.name for column in self.reading.table.columns)
+        if self._is_nothing():
+            return Draft(table, kind, chance, columns, every_row=NOTHING_TO_LOAD)
         if kind == "dictionary":
             return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")
         fits = fitting(self.reading, mine, [one for one in self.code_lists if one.table != table])
@@ -103,6 +109,7 @@ class _Composer:
             lists=self._lists(mine, fits),
             said=self.values,
             has_register=any(self._is_register(name) for name in self.slots if name != table),
+            tells_who=self._tells_who(mine),
         )
         found = tuple(targets(context, kind))
         if self.is_head and not found:
@@ -113,14 +120,13 @@ class _Composer:
             j for j in self.joins.values() if any(f"{j.name}." in li.expression for t in found for li in t.lines)
         )
         used |= {join.column for join in joins}
-        nothing = {
-            c: (mine.spare.get(c, "") and f"{mine.spare[c]} says it") or NOTHING for c in columns if c not in used
-        }
+        spare = {**self._told_by_register(mine, context), **mine.spare}
+        nothing = {c: (spare.get(c, "") and f"{spare[c]} says it") or NOTHING for c in columns if c not in used}
         written = "\n".join(line.expression for target in found for line in target.lines)
         values = {**values_of(mine.slots, written, self.values), **stands.values, **self.stands_there.values}
         return Draft(
             table, kind, chance, columns, found, joins, issues, values, nothing=nothing,
-            missing=self._missing(context, found),
+            missing=() if found else lacking(context, kind),
             read=(*stands.read, *read_of(mine.slots, frozenset(used), self.values, told)),
         )  # fmt: skip
 
@@ -128,10 +134,23 @@ class _Composer:
         slots = self.slots[name]
         return self.kinds[name] == "patient" and bool(slots.get("person_key")) and bool(slots.get("birth_time"))
 
-    def _missing(self, context: Context, found: Sequence[object]) -> tuple[str, ...]:
-        if found:
-            return ()
-        return ("person_key",) if context.person is None else (f"what a {self.reading.kind} needs",)
+    def _told_by_register(self, mine: Filled, context: Context) -> Mapping[str, str]:
+        """Columns of a person's sex and birth, which the register of patients tells."""
+        if not context.has_register or context.tells_who or self.reading.kind == "patient":
+            return {}
+        register = next(name for name in self.slots if name != self.reading.table.name and self._is_register(name))
+        return {choice.column.name: register for slot in _OF_PEOPLE if (choice := mine.get(slot))}
+
+    def _is_nothing(self) -> bool:
+        """Did a person say that there is nothing to load? No chance that is worked out is quite 1."""
+        return self.reading.kind == "other" and self.reading.chance == 1.0
+
+    def _tells_who(self, mine: Filled) -> bool:
+        """Are its people in no register of the source, and does it tell who they are?"""
+        own, names = mine.get("person_key"), {one.slot for one in mine.all("id")}
+        if own is None or not mine.get("birth_time") or not names & {"id:name", "id:NI"}:
+            return False
+        return not any(self._is_register(link.key_table) for link in self._links_of(own))
 
     def _person(self, mine: Filled) -> Line | None:
         if own := mine.get("person_key"):

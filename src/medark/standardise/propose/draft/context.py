@@ -26,6 +26,7 @@ class Context:
     visit_start: Line | None
     names: Mapping[str, Line]  # of a code's column, what a dictionary calls it
     has_register: bool = False  # another table tells who people are
+    tells_who: bool = False  # of its people none is in a register, and it says when they were born
     lists: Mapping[str, Line] = field(default_factory=dict)  # of a column of codes, what a list calls them
     said: Said = field(default_factory=dict)  # of columns, what people said of their values
     inherited: Mapping[str, Line] = field(default_factory=dict)  # of slots that no column fills, what the head tells

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from medark.messages import N_
 from medark.model.staging import STAGING
-from medark.standardise.propose.draft.parts import Draft, IssueDraft, Line, TargetDraft, ValueMap
+from medark.standardise.propose.draft.parts import Draft, IssueDraft, Line, TargetDraft, ValueMap, quoted
 
 NOT_SURE = "not sure yet: medark map review"
 MAY_BE_VOID = N_("its status may say that it is void")
@@ -78,4 +78,6 @@ def _sure(target: TargetDraft, least: float) -> TargetDraft | None:
         required -= {"code_text"}  # what a code is called may be left off
     if any(line.chance < least for line in target.lines if line.field in required):
         return None
-    return replace(target, lines=tuple(line for line in target.lines if line.chance >= least))
+    kept = replace(target, lines=tuple(line for line in target.lines if line.chance >= least))
+    gone = {column for column in target.columns if column not in kept.columns}
+    return None if any(quoted(column) in target.where for column in gone) else kept

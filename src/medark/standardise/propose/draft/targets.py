@@ -16,7 +16,7 @@ from medark.standardise.propose.draft.wide import wide
 def targets(context: Context, kind: str) -> Iterator[TargetDraft]:
     """Every target of a table of a kind."""
     if context.person is not None:
-        if kind == "patient" or not context.has_register:
+        if kind == "patient" or context.tells_who or not context.has_register:
             yield from _people(context, kind)
         if kind in ("visit", "fee"):
             yield from _visits(context)
