@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from achilles_over_tables import days_after_death, direct, published
 from medark.check.achilles import Analysis, Part, event_kinds, events, parts
 from medark.check.achilles.counting import ROWS, Counting
 from medark.check.achilles.event_tables import BY_NAME, TABLES, Events
@@ -51,9 +52,14 @@ def alone(analysis: Analysis) -> Iterator[tuple[list[str], list[str]]]:
     counting = event_kinds.KINDS.get(analysis.counts)
     if analysis.analysis_id in (BY_VISIT, BY_DETAIL):
         some = [_of_records(one, by) for one in TABLES for n, by in events.by_visit(one) if n == analysis.analysis_id]
+    elif days := days_after_death(analysis):
+        some = [Asked(days, value="days")]
+    elif query := direct(analysis):
+        yield query, query
+        return
     elif table is None or counting is None:
         for part in parts({analysis.analysis_id}):
-            yield (queries := list(_inlined(part))), queries
+            yield (queries := list(_inlined(part))), published(analysis) or queries
         return
     else:
         some = [_of_people(table).get(analysis.counts) or _of_records(table, counting)]

@@ -5,7 +5,9 @@ Prints CPU seconds (wall seconds in brackets) and peak memory. "Each alone": the
 same run, each by queries of its own, in two ways (`achilles_alone`): as directly as DuckDB allows (count(DISTINCT),
 quantile_disc), and in the shape of the SQL that Achilles itself runs. With --sample N one in N of each table is run,
 and the others are said to take as long as those (a sample of ten said a quarter more, and more than that, than all of
-them: run all where there is time). "Bare scan": the columns that the analyses read, read and summed. --verify: what was
+them: run all where there is time). "Bare scan": the columns that the analyses read, read and summed. "One grouping":
+the least that the engine does for a few of the analyses: each table's records read and grouped once, by person, concept
+and month; sex, age, units, numbers, providers, visits and types are not in it. --verify: what was
 brought forward over two days is compared with what is counted from nothing. The lake is the one of bench_check.
 """
 
@@ -29,6 +31,7 @@ from achilles_alone import alone
 from measuring import measured
 from medark.bootstrap import init_workspace, open_workspace
 from medark.check.achilles import STRATA, analyses, parts
+from medark.check.achilles.event_tables import TABLES
 from medark.check.achilles.plan import SPANS
 from medark.flows.characterise import characterise
 from medark.flows.workspace import Workspace
@@ -74,9 +77,11 @@ def bench(workspace: Workspace, people: int, sample: int, is_verified: bool) -> 
             snapshot.bind(session, name)
         with measured("bare scan of the columns that are read") as bare:
             bare_scan(session, rows)
+        with measured("one grouping of each table of events, by person, concept and month") as grouped:
+            one_grouping(session, rows)
     with measured(f"all {len(analyses())} analyses, from nothing") as fused:
         characterise(workspace, "bench")
-    print(f"  analyses / bare scan: {fused() / bare():.1f}", flush=True)
+    print(f"  analyses / bare scan: {fused() / bare():.1f}; / one grouping: {fused() / grouped():.1f}", flush=True)
     with measured("again, nothing new"):
         characterise(workspace, "bench")
     later(workspace, people, is_verified)
@@ -89,8 +94,11 @@ def bench(workspace: Workspace, people: int, sample: int, is_verified: bool) -> 
     every = round(sum(many for _, _, many in took))
     print(f"each alone, {every} analyses of tables that have rows ({len(took)} of them run), CPU s:")
     print(f"  as directly as the engine allows {direct:.2f}, in the shape of Achilles' own SQL {published:.2f}")
-    print(f"  each alone, directly / all at once: {direct / fused():.1f}")
-    print(f"  each alone, in the shape of Achilles' own SQL / all at once: {published / fused():.1f}")
+    print(f"  each alone, directly / all at once: {direct / fused():.1f}; / one grouping: {direct / grouped():.1f}")
+    print(
+        f"  each alone, in the shape of Achilles' own SQL / all at once: {published / fused():.1f};"
+        f" / one grouping: {published / grouped():.1f}"
+    )
 
 
 def later(workspace: Workspace, people: int, is_verified: bool) -> None:
@@ -125,6 +133,15 @@ def bare_scan(session: Session, rows: dict[str, int]) -> None:
         if columns and table in rows:
             told = [column for column in lake_columns(table) if column.name in columns]
             session.query(f"select {', '.join(map(_summed, told))} from {table}")
+
+
+def one_grouping(session: Session, rows: dict[str, int]) -> None:
+    """Who had what in which month, of each table of events: how many rows that are."""
+    for one in TABLES:
+        if one.table in rows:
+            month = f"year({one.day}) * 100 + month({one.day})"
+            kept = f"select person_id, {one.concept}, {month} as m, count(*) as n from {one.table} group by all"
+            session.query(f"select count(*), sum(n) from ({kept}) as k")
 
 
 def _summed(column: Column) -> str:

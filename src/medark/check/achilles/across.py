@@ -8,13 +8,13 @@ from typing import Final
 from medark.check.achilles.counting import Counting, Made, Sum
 
 # In the order of Achilles' string of ones and zeros.
-_DOMAINS: Final = {
+DOMAINS: Final = {
     "condition_occurrence": "has_condition", "drug_exposure": "has_drug", "device_exposure": "has_device",
     "measurement": "has_measurement", "death": "has_death", "procedure_occurrence": "has_procedure",
     "observation_period": "has_period",
 }  # fmt: skip
 _OTHERS: Final = {"visit_occurrence": "has_visit"}
-_LAST: Final = {
+LAST: Final = {
     "condition": ("condition_occurrence", "condition_start_date"),
     "drug": ("drug_exposure", "drug_exposure_start_date"),
     "visit": ("visit_occurrence", "visit_start_date"),
@@ -33,7 +33,7 @@ _COSTS: Final = {
 
 def overlaps() -> Iterator[Sum]:
     """How many people are in which tables: a row for each combination."""
-    names = {**_DOMAINS, **_OTHERS}
+    names = {**DOMAINS, **_OTHERS}
     each = " union all ".join(
         f"select {', '.join(f'{int(name == own)} as {name}' for name in names.values())}, person_id from {table} as t"
         for table, own in names.items()
@@ -50,13 +50,13 @@ def overlaps() -> Iterator[Sum]:
 def choices() -> Iterator[Made]:
     """Every choice of tables."""
     bit = "(select 0 as b union all select 1) as {name}"
-    bits = ", ".join(f"{name}.b as {name}" for name in _DOMAINS.values())
-    yield Made("choices", f"select {bits} from " + " cross join ".join(bit.format(name=n) for n in _DOMAINS.values()))
+    bits = ", ".join(f"{name}.b as {name}" for name in DOMAINS.values())
+    yield Made("choices", f"select {bits} from " + " cross join ".join(bit.format(name=n) for n in DOMAINS.values()))
 
 
 def ends() -> Iterator[Sum]:
     """Days from each death to the last record of its person, by table; negative before it."""
-    for name, (table, day) in _LAST.items():
+    for name, (table, day) in LAST.items():
         days = "date_diff('day', d.death_date, l.last_day)"
         yield Sum(
             f"after_{name}", f"select {days} as days, count(*) as n from death as d join"
@@ -83,9 +83,9 @@ def _in(condition: str) -> Counting:
     )
 
 
-_SUBSETS: Final = " and ".join(f"p.{name} >= c.{name}" for name in _DOMAINS.values())
-_BITS: Final = " || ".join(f"cast(c.{name} as varchar)" for name in _DOMAINS.values())
-_CHOSEN: Final = " + ".join(f"c.{name}" for name in _DOMAINS.values())
+_SUBSETS: Final = " and ".join(f"p.{name} >= c.{name}" for name in DOMAINS.values())
+_BITS: Final = " || ".join(f"cast(c.{name} as varchar)" for name in DOMAINS.values())
+_CHOSEN: Final = " + ".join(f"c.{name}" for name in DOMAINS.values())
 
 OVERLAPS: Final[Mapping[str, Counting]] = {
     "people with a condition and a drug": _in("has_condition = 1 and has_drug = 1"),
@@ -101,7 +101,7 @@ OVERLAPS: Final[Mapping[str, Counting]] = {
 }  # fmt: skip
 ENDS: Final[Mapping[str, Counting]] = {
     f"days from death to the last {name}": Counting(f"after_{name}", (), "n", value="days", is_counted=True)
-    for name in _LAST
+    for name in LAST
 }
 COSTS: Final[Mapping[str, Counting]] = {
     **{

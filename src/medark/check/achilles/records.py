@@ -11,7 +11,7 @@ from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Nulls,
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS, OTHERS_AS
 from medark.check.achilles.grouping import firsts, lengths
-from medark.check.achilles.places import Places
+from medark.check.achilles.places import Found, Places
 from medark.check.achilles.references import NOBODY, Bools, Numbers, References, Spans
 
 # Of each column its coder and codes; without one, the values themselves.
@@ -126,7 +126,7 @@ class Records:
         """What is told of records by what they refer to."""
         keys, nulls = values_of(batch.column(KEYS[name][1]))
         if nulls is not None and nulls.all():
-            place: Numbers | None = None
+            place: Found | None = None
             lost = is_there = np.zeros(1, bool)
         else:
             place = self._references.tables[name].at(keys)
@@ -137,7 +137,7 @@ class Records:
             is_there = place >= 0
             lost = ~is_there if nulls is None else ~(is_there | nulls)
         flag, (coder, told) = self._flag, self._told[name]
-        of: Codes = int(told[-1]) if place is None else told[place]
+        of: Codes = int(told[-1]) if place is None else told.take(place, mode="wrap")
         lost_, there_ = flag.codes(lost, None), flag.codes(is_there, None)
         match name:
             case "provider":
@@ -149,19 +149,20 @@ class Records:
                 return {f"{name}_lost": (flag, lost_), f"of_{name}": (coder, of), f"other_{name}": other}
 
     def _other(
-        self, column: str, keys: Numbers, place: Numbers | None, is_there: Bools, lost: Bools, who: Numbers, name: str
+        self, column: str, keys: Numbers, place: Found | None, is_there: Bools, lost: Bools, who: Numbers, name: str
     ) -> tuple[Coder | None, Codes | pa.Array]:
         """Visits that are not of the record's person, as far as they are told apart."""
         coder = self._others[column]
         if place is None:
             return coder.coder, 0
-        of = self._references.tables[name].people
+        of, has_nobodys = self._references.tables[name].people, self._references.tables[name].has_nobodys
         assert of is not None
-        owner = of[place] if len(of) else who
+        owner = of.take(place, mode="wrap") if len(of) else who
         strange = owner != who
         if strange.any():
             strange &= (who != NOBODY) | ~is_there
-        strange |= owner == NOBODY
+        if has_nobodys:
+            strange |= owner == NOBODY
         strange &= is_there
         strange |= lost
         if not strange.any():

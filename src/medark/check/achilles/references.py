@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.places import Places
+from medark.check.achilles.places import Found, Places
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
@@ -49,8 +49,8 @@ class Spans:
 class Referred:
     """A table that records refer to, in the columns: key, told, and person_id if it is of people.
 
-    `told`: what is told of each key, and `nulls` where that is NULL; `people`: of whom each is; `is_twice`: which keys
-    are there more than once, None if each is there once.
+    `told`: what is told of each key, and `nulls` where that is NULL; `people`: of whom each is; `has_nobodys`: is any
+    of no person; `is_twice`: which keys are there more than once, None if each is there once.
     """
 
     def __init__(self, rows: pa.Table) -> None:
@@ -65,12 +65,13 @@ class Referred:
         self.nulls: Bools = told.is_null().to_numpy(zero_copy_only=False)
         is_of_people = "person_id" in rows.column_names
         self.people = rows["person_id"].fill_null(NOBODY).to_numpy() if is_of_people else None
+        self.has_nobodys = self.people is not None and bool((self.people == NOBODY).any())
         self.is_twice: Bools | None = None if many is None else many > 1
         self._places = Places(keys)
 
-    def at(self, keys: Numbers) -> Numbers:
+    def at(self, keys: Numbers) -> Found:
         """The place of each key, -1 where there is none."""
-        return self._places.at(keys).astype(np.int64)
+        return self._places.at(keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.referring import Referring
 from medark.model.omop import lake_columns, person_column
 from medark.sql.render import plain
-from medark.store.engine import Session
+from medark.store.engine import Relation, Session
 from medark.store.lake import Snapshot
 
 _WORD = re.compile(r"\w+")
@@ -48,11 +48,10 @@ class Changes:
         self._table("touched", self._people(self._changed))
         self._moved = {name: self._visits_changed(name) for name in _VISITS}
         self._table("referring", self._referring())
-        for table in self._tables:
-            self._make_few(table)
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
-        for events in self._events:
-            self._make_records(events)
+        made = [*map(self._few, self._tables), *map(self._records, self._events)]
+        session.make(made)
+        self._made += [one.name for one in made]
         self._referred = Referring(session)
         self._twice = dict[str, bool]()
         self._visits = {name: self._visits_of_records(name) for name in _VISITS}
@@ -159,7 +158,8 @@ class Changes:
         self._made.append("owners")
         return f"{self._people(periods)} union select id from owners"
 
-    def _make_few(self, table: str) -> None:
+    def _few(self, table: str) -> Relation:
+        """Rows of who is touched."""
         wanted = self._words | {"person_id"}
         if table in BY_NAME:
             wanted |= {BY_NAME[table].day, BY_NAME[table].concept}
@@ -175,16 +175,17 @@ class Changes:
             f" where {person} in (select id from touched)"
         )
         more = f" union all select {told}, is_old, is_new from changed_{table}" if is_changed else ""
-        self._table(f"few_{table}", sql + more)
+        return Relation(f"few_{table}", sql + more)
 
-    def _make_records(self, events: Events) -> None:
+    def _records(self, events: Events) -> Relation:
+        """Records that came or went, and those of who is referring."""
         table = events.table
         of = f"(select *, true as is_old, true as is_new from both_{table})"
         rows = plain(plain_rows(events, of, *_SIDES), self._session.dialect)
         sql = f"{rows} where coalesce(t.person_id, {NOBODY}) in (select id from referring)"
         if table in self._changed:
             sql += f" union all {plain(plain_rows(events, f'changed_{table}', *_SIDES), self._session.dialect)}"
-        self._table(f"records_{table}", sql)
+        return Relation(f"records_{table}", sql)
 
     def _visits_of_records(self, name: str) -> tuple[Referred, Referred]:
         """The visits that records refer to, as they were and as they are."""

@@ -66,8 +66,8 @@ def characterise(
 ) -> Characterised:
     """Every analysis, or those of these numbers. AccessError unless `by` is an owner or a data steward."""
     must_steward(workspace, by, "data characterised")
-    names = {part.name for part in parts(wanted)}
-    asked = [part for part in parts() if part.name in names]
+    asked, names = parts(), {part.name for part in parts(wanted)} if wanted is not None else None
+    asked = [part for part in asked if names is None or part.name in names]
     snapshot = workspace.lake.snapshot()
     keys = {part.name: key_of(part, snapshot) for part in asked}
     found = list(_counted(workspace, snapshot, asked, keys, progress))

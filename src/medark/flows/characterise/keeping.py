@@ -52,7 +52,7 @@ def key_of(part: Part, snapshot: Snapshot) -> str:
     there = sorted(reads(part) & set(snapshot.tables))
     if part.of and not snapshot.rows(part.of):
         there = [part.of]
-    files = [(table, sorted(path.name for path in snapshot.files(table))) for table in there]
+    files = [(table, sorted(one.path.rpartition("/")[2] for one in snapshot.data_files(table))) for table in there]
     return hashlib.sha256(repr((_queries(part), files)).encode()).hexdigest()[:32]
 
 
