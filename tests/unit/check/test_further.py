@@ -187,6 +187,16 @@ def test_empty_and_unusual_months_are_told(session: Session) -> None:
     assert count(told, "monthUnlikeOthers") == Count(1, 8)
 
 
+def test_of_days_that_were_moved_no_month_is_missed(session: Session) -> None:
+    """As in demonstrations: each person's days lie in years of their own."""
+    lake = Lake()
+    for n in range(12):
+        for month in (1, 2, 3):
+            lake.add("note", times=40, person_id=n + 1, note_date=dt.date(2100 + 3 * n, month, 5))
+    told = judged(session, lake)
+    assert not any(check.family == "density" for check, _ in told.values()), "most months are empty"
+
+
 def test_a_delivery_and_a_place_may_be_unlike_others(session: Session) -> None:
     lake = Lake()
     for n in range(200):

@@ -3,7 +3,8 @@
 A month is unlike the others if the modified z-score of the logarithm of its rows is above 3.5 (Iglewicz and Hoaglin
 1993, How to detect and handle outliers: the median and the median absolute deviation) and it has less than half, or
 more than twice, of the middle month. The spread is taken to be at least that of counts (Poisson). The first and the
-last month are not judged, nor is what lies before and after the months that hold 98 per cent of the rows.
+last month are not judged, nor is what lies before and after the months that hold 98 per cent of the rows. Where more
+months are empty than have rows, days were moved so that nobody is known by them, or few people came: nothing is judged.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _judged(tallied: Tallied) -> Iterator[tuple[str, int | None, dict[int, int]]
         for number, counted in sorted(by_source.items(), key=lambda one: (one[0] is None, one[0])):
             rows = months(counted)
             full = [n for n in rows.values() if n]
-            if len(rows) >= _LEAST_MONTHS and full and median(full) >= _LEAST_ROWS:
+            if len(rows) >= _LEAST_MONTHS and 2 * len(full) >= len(rows) and median(full) >= _LEAST_ROWS:
                 yield table, number, rows
 
 
