@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -27,7 +27,8 @@ _BRANCHES = {
 @dataclass(frozen=True, slots=True)
 class Style:
     """How one export writes names, and its values. `hidden`: share of names that the lexicon may not know;
-    `clocks`: of times whose time of day stands in a column of its own.
+    `clocks`: of times whose time of day stands in a column of its own; `short`: of English words that are cut short;
+    `is_traditional`: Chinese characters are written as in Taiwan.
     """
 
     language: str
@@ -37,6 +38,8 @@ class Style:
     clocks: float
     path: str
     writing: Writing
+    short: float = 0.0
+    is_traditional: bool = False
 
 
 def style_of(r: random.Random) -> Style:
@@ -58,20 +61,44 @@ def style_of(r: random.Random) -> Style:
             comma=west and r.random() < 0.6,
             shape=r.randrange(3),
         ),
+        short=0.8 if language == "en" and r.random() < 0.3 else 0.0,
+        is_traditional=language == "zh" and r.random() < 0.15,
     )
 
 
 def written(r: random.Random, style: Style, name: str) -> str:
     """A lexicon's name as this export would write it."""
     if not name.isascii():
-        return name
+        return "".join(_traditional().get(one, one) for one in name) if style.is_traditional else name
     words = name.replace("-", " ").replace("_", " ").split()
+    words = [r.choice(_cut_short().get(word.lower(), (word,))) if r.random() < style.short else word for word in words]
     if style.language == "en" and r.random() < 0.08:
         words = [word[:4] if len(word) > 6 else word for word in words]
     if style.case == "camel":
         return words[0].lower() + "".join(word.capitalize() for word in words[1:])
     joined = ("" if style.case == "glued" else "_").join(words)
     return style.prefix + (joined.upper() if style.case == "upper" else joined.lower())
+
+
+@cache
+def _cut_short() -> Mapping[str, Sequence[str]]:
+    """Of English words, how they are cut short."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("short.csv"):
+        for word in row["words"].split():
+            found.setdefault(word, []).append(row["short"])
+    return found
+
+
+@cache
+def _traditional() -> Mapping[str, str]:
+    """Of simplified characters one that they are written as in Taiwan."""
+    return {row["simplified"]: row["traditional"][-1] for row in _rows("han.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("medark.standardise.propose").joinpath(name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def path_to(r: random.Random, style: Style, root: str, group: str) -> str:
@@ -83,8 +110,7 @@ def path_to(r: random.Random, style: Style, root: str, group: str) -> str:
 @cache
 def _vocabulary(language: str) -> Sequence[str]:
     """The words that names are made of, in a language."""
-    text = files("medark.standardise.propose").joinpath("words.csv").read_text("utf-8")
-    return [word for row in csv.DictReader(text.splitlines()) for word in (row[language] or "").split()]
+    return [word for row in _rows("words.csv") for word in (row[language] or "").split()]
 
 
 @cache

@@ -199,7 +199,7 @@ def type_fit(profile: ColumnProfile, wanted: str) -> float:
     numbers += profile.share("compared") + profile.share("comma") + profile.share("measured")
     if wanted in ("datetime", "date"):
         return 2 * max(dated, 0.8 * profile.share("clock")) - 1
-    if dated >= 0.5 and profile.share("iso_date", "iso_time", "glued_time", "ymd", "dmy", "mdy") >= 0.5:
+    if dated >= 0.5 and profile.share("iso_date", "iso_time", "glued_time", "ymd", "dmy", "mdy", "roc") >= 0.5:
         return -1.0
     words = profile.share("words", "prose")
     if wanted == "number":

@@ -13,7 +13,7 @@ import numpy as np
 
 from medark.standardise.propose.evidence import Vector
 from medark.standardise.propose.explained import explained
-from medark.standardise.propose.names import Index, elements, normal, tokens
+from medark.standardise.propose.names import Index, elements, folded, normal, tokens
 from medark.standardise.propose.slots import slot_of
 
 FEATURES = (
@@ -169,5 +169,5 @@ def _words(called: str) -> frozenset[str]:
 def _says(kind: Kind, called: str, words: frozenset[str]) -> float:
     """How much of the table's name is a word that such tables are called by; of Chinese words also one within it."""
     said = [len(word) for word in kind.words & words]
-    said += [len(word) for word in kind.words if not word.isascii() and word in called]
+    said += [len(word) for word in kind.words if not word.isascii() and word in folded(called)]
     return float(np.sqrt(min(1.0, max(said, default=0) / max(len(normal(called)), 1))))

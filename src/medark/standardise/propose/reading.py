@@ -32,8 +32,10 @@ from medark.standardise.propose.model import (
 from medark.standardise.propose.names import Lexicon, elements, scored
 from medark.standardise.propose.plausible import plausible
 from medark.standardise.propose.profile import Link, TableProfile
+from medark.standardise.propose.slots import bare
 
 __all__ = ["Candidate", "ColumnReading", "TableReading", "read_table", "read_tables"]
+_REGISTERED = {"person_key": "patient", "visit_key": "visit", "detail_key": "stay"}
 _CLEAR = 0.5  # chance of what a table is, from which on it tells what columns are that name its rows
 
 
@@ -129,11 +131,11 @@ def read_tables(
         )
         for table in tables
     ]  # fmt: skip
-    kind_of = {one.table.name: one.kind for one in alone if one.kinds[one.kind] >= _CLEAR}
+    keys_of = _keys_of(alone)
     linked: dict[str, dict[str, set[str]]] = {}
     for link in found:
-        if link.key_table in kind_of:
-            linked.setdefault(link.table, {}).setdefault(link.column, set()).add(kind_of[link.key_table])
+        if of_kind := keys_of.get((link.key_table, link.key)):
+            linked.setdefault(link.table, {}).setdefault(link.column, set()).add(of_kind)
     return [
         read_table(
             one.table, lexicon, kind=kinds_said.get(one.table.name, ""), told=told,
@@ -143,6 +145,19 @@ def read_tables(
         if one.table.name in linked else one
         for one in alone
     ]  # fmt: skip
+
+
+def _keys_of(alone: Sequence[TableReading]) -> Mapping[tuple[str, str], str]:
+    """Of each table's columns, the kind of the table whose rows they name: mostly this one's; of a number of visits
+    that stands once in a table of results, it is visits.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for one in alone:
+        for column in one.columns:
+            said = _REGISTERED.get(bare(column.best.slot), "") if column.best.chance >= _CLEAR else ""
+            if said or one.kinds[one.kind] >= _CLEAR:
+                found[one.table.name, column.name] = said or one.kind
+    return found
 
 
 def pointed_to(tables: Sequence[TableProfile], found: Sequence[Link]) -> Mapping[str, frozenset[str]]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from medark.standardise.propose.names import Element, NameScore, concepts, elements, is_initials, tokens
-from medark.standardise.propose.names.words import folded
+from medark.standardise.propose.names import Element, NameScore, concepts, elements, folded, is_initials, tokens
 from medark.standardise.propose.profile import ColumnProfile
 
 # Words for somebody beside the patient.
 _OTHERS_ZH: Final = (
     "新生儿", "婴儿", "胎儿", "父亲", "母亲", "父母", "家长", "家属", "亲属", "配偶", "丈夫", "妻子", "子女",
-    "联系人", "监护人", "陪护", "代理人", "担保人", "新生兒", "嬰兒", "胎兒", "父親", "母親", "家長", "家屬",
-    "聯絡人", "聯繫人", "監護人", "陪護",
+    "联系人", "联络人", "连络人", "监护人", "陪护", "代理人", "担保人",
 )  # fmt: skip
 _OTHERS: Final = frozenset((
     "mother", "maternal", "father", "paternal", "parent", "parents", "guardian", "kin", "nok", "relative", "contact",

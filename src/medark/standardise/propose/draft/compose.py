@@ -279,7 +279,7 @@ class _Composer:
         text = f"{name}.{quoted(there.column.name)}"
         if field_.endswith("_time"):
             text, _ = time_of(there, text)
-            text = with_clock(text, f"{name}.{quoted(there.clock.name)}") if there.clock else text
+            text = with_clock(text, f"{name}.{quoted(there.clock.name)}", there.clock) if there.clock else text
         why = (f"{link.within:.0%} of its values are keys of {link.key_table}",)
         return Line(field_, text, (choice.column.name,), min(choice.chance, there.chance), why)
 

@@ -12,6 +12,7 @@ from medark.standardise.propose.reading import Candidate, TableReading
 _MANY = ("note", "wide", "id", "obs")  # slots that several columns may fill
 _ACROSS = ("diag", "proc")  # and lists that a row of a visit has across: 其他诊断1, 其他诊断编码1, 其他诊断2 …
 _DISTANCES = frozenset({"minutes_from_admission", "minutes_to_stop"})
+_TIMES = frozenset({"time", "start", "end", "stop"})
 _DAY = 10  # characters of a day without a time
 _SIDES = re.compile(r"编码|代码|名称|描述|日期|时间|[_ ]?(?:code|name|desc|description|date|time)\b", re.IGNORECASE)
 
@@ -87,7 +88,7 @@ def filled(reading: TableReading, said: Mapping[str, str]) -> Filled:
         bare, family = choice.slot.partition(":")[0], choice.slot.partition(":")[0].partition(".")[0]
         if not choice.slot:
             nothing[choice.column.name] = choice.chance
-        elif choice.column.share("clock") >= 0.8:
+        elif choice.column.share("clock") >= 0.8 or (choice.column.is_glued_clock and _is_time(bare)):
             clocks.setdefault(bare, choice)
         elif family in _ACROSS and reading.kind in ("visit", "fee"):
             across.setdefault((family, _SIDES.sub("", choice.column.name)), {}).setdefault(bare, choice)
@@ -100,6 +101,10 @@ def filled(reading: TableReading, said: Mapping[str, str]) -> Filled:
     slots |= {slot: timed for slot, clock in clocks.items() if (timed := _timed(slots.get(slot), clock)) is not None}
     rows = {family: tuple(v for (f, _), v in sorted(across.items()) if f == family) for family in _ACROSS}
     return Filled(reading.table, slots, {name: tuple(some) for name, some in lists.items()}, rows, spare, nothing)
+
+
+def _is_time(slot: str) -> bool:
+    return slot.rpartition(".")[2] in _TIMES
 
 
 def _timed(day: Choice | None, clock: Choice) -> Choice | None:

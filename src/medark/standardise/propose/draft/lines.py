@@ -18,7 +18,7 @@ def as_line(field: str, choice: Choice) -> Line:
     if kind_of_slot in _TIMES or field.endswith("_time"):
         name, chance = time_of(choice, name)
         if choice.clock is not None:
-            name = with_clock(name, quoted(choice.clock.name))
+            name = with_clock(name, quoted(choice.clock.name), choice.clock)
             return Line(field, name, (choice.column.name, choice.clock.name), chance, choice.why)
     elif field in _NUMBERS:
         name = number(choice, name)

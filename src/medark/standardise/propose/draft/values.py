@@ -9,7 +9,7 @@ from medark.messages import N_
 from medark.standardise.propose.draft.filled import Choice
 from medark.standardise.propose.draft.parts import KNOWN, SAID, Line, ValueMap, ValueRead, quoted
 from medark.standardise.propose.draft.sets import FIELDS, meaning_of, meanings, word_for
-from medark.standardise.propose.names import concepts
+from medark.standardise.propose.names import concepts, is_pinyin
 from medark.standardise.propose.profile import ColumnProfile
 
 # Slots whose values may be codes that a list in another table explains.
@@ -138,5 +138,5 @@ def _read(
 
 
 def _is_chinese(column: ColumnProfile) -> bool:
-    """No word of a language of Europe: a Chinese name, or its first letters. There 1 is a man by standard."""
-    return not column.name.isascii() or not concepts(column.name)
+    """No word of a language of Europe: a Chinese name, pinyin, or first letters. There 1 is a man by standard."""
+    return not column.name.isascii() or not concepts(column.name) or is_pinyin(column.name)

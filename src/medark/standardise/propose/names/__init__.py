@@ -3,7 +3,7 @@
 from medark.standardise.propose.names.index import Index
 from medark.standardise.propose.names.lexicon import Element, Entry, Lexicon, NameScore, elements, entries
 from medark.standardise.propose.names.paths import scored
-from medark.standardise.propose.names.words import concepts, is_initials, normal, tokens
+from medark.standardise.propose.names.words import concepts, folded, is_initials, is_pinyin, normal, tokens
 
 __all__ = [
     "Element",
@@ -14,7 +14,9 @@ __all__ = [
     "concepts",
     "elements",
     "entries",
+    "folded",
     "is_initials",
+    "is_pinyin",
     "normal",
     "scored",
     "tokens",

@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from medark.standardise.propose.names.lexicon import Lexicon, NameScore
-from medark.standardise.propose.names.words import concepts
+from medark.standardise.propose.names.words import concepts, spelled
 
 _SHARED, _FEWEST = 0.6, 4  # of a table's columns, and how many, begin with what says nothing
 _WHOLE, _BARE, _LAST = 1.0, 0.96, 0.88  # trust in a name as it is, without its beginning, and in its last part alone
+_SPELLED = 0.98  # and in one whose words are written out
 _ATTRIBUTES, _OF_PARENT, _BY_ITSELF = frozenset({"code", "value", "text", "display", "id"}), 0.84, 0.6
 _LEVELS = re.compile(r"[./]|__")
 _BEGINNINGS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[._/]+")
@@ -58,6 +59,8 @@ def ways(name: str, beginnings: Sequence[str]) -> dict[str, float]:
     {'payload.body.temp': 1.0, 'body.temp': 0.96, 'temp': 0.88}
     >>> ways("Patient.Sex.code", ())
     {'Patient.Sex.code': 1.0, 'Sex': 0.84, 'code': 0.6}
+    >>> ways("DschDt", ())
+    {'DschDt': 1.0, 'discharge date': 0.98}
     """
     found = {name: _WHOLE}
     start = next((one for one in beginnings if name.startswith(one) and len(name) > len(one) + 1), "")
@@ -69,6 +72,9 @@ def ways(name: str, beginnings: Sequence[str]) -> dict[str, float]:
         found.setdefault(last, _BY_ITSELF)
     else:
         found.setdefault(last, _LAST)
+    for said, trust in tuple(found.items()):
+        for out in () if _LEVELS.search(said) else spelled(said):
+            found.setdefault(out, _SPELLED * trust)
     return {said: trust for said, trust in found.items() if said}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from medark.standardise.propose.profile.forms import forms
+from medark.standardise.propose.profile.forms import ROC, ROC_BEGAN, forms
 from medark.standardise.propose.profile.scan import ColumnScan
 from medark.standardise.propose.profile.sketch import SIZE, Hashes, Sketch
 from medark.standardise.propose.profile.states import is_word_of_state
@@ -26,8 +26,9 @@ _FEW = 20  # rows: of fewer, a value may be the same by chance
 _NUMBERS = 0.9  # of values that are whole numbers, of a column that is numbered through
 _DENSE = 1.25  # of numbers from one on, to their count
 _SEEN = 128  # values whose forms are looked at
-_DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "glued_time",
+_DATES = ("iso_date", "iso_time", "ymd", "dmy", "mdy", "compact_date", "compact_time", "glued_time", "roc",
           "epoch_s", "epoch_ms")  # fmt: skip
+_GLUED_CLOCKS = 0.98  # of values: four figures may be many things
 _PERSONAL = (("id_cn", 0.3), ("id_us", 0.5), ("phone", 0.5), ("address", 0.6), ("prose", 0.3), ("uuid", 0.9))
 
 
@@ -89,6 +90,11 @@ class ColumnProfile:
         return best if self.forms.get(best, 0.0) >= 0.8 else ""
 
     @property
+    def is_glued_clock(self) -> bool:
+        """May each value be a time of day without a colon: 0905? Codes of four figures may look so as well."""
+        return not self.date_form and self.share("glued_clock") >= _GLUED_CLOCKS
+
+    @property
     def personal(self) -> str:
         """The form that tells who somebody is, or ""."""
         found = next((name for name, least in _PERSONAL if self.forms.get(name, 0.0) >= least), "")
@@ -129,12 +135,19 @@ def _seen(sketch: Sketch) -> tuple[dict[str, float], tuple[int, ...], tuple[floa
 
 
 def _years(values: Sequence[str], shares: Mapping[str, float]) -> tuple[int, ...]:
+    if shares.get("roc", 0.0) >= 0.5:
+        return _spread([int(day[1] or day[2]) + ROC_BEGAN for value in values if (day := ROC.match(value))])
     if not any(
         shares.get(name, 0.0) >= 0.5
         for name in ("iso_date", "iso_time", "ymd", "compact_date", "compact_time", "glued_time")
     ):
         return _last_years(values, shares)
-    found = sorted(int(value[:4]) for value in values if value[:4].isdigit())
+    return _spread([int(value[:4]) for value in values if value[:4].isdigit()])
+
+
+def _spread(years: list[int]) -> tuple[int, ...]:
+    """The first, the middle one and the last."""
+    found = sorted(years)
     return (found[0], found[len(found) // 2], found[-1]) if found else ()
 
 
@@ -142,8 +155,7 @@ def _last_years(values: Sequence[str], shares: Mapping[str, float]) -> tuple[int
     """Of days whose year comes last."""
     if max(shares.get("dmy", 0.0), shares.get("mdy", 0.0)) < 0.5:
         return ()
-    found = sorted(int(year[1]) for value in values if (year := _YEAR.search(value)))
-    return (found[0], found[len(found) // 2], found[-1]) if found else ()
+    return _spread([int(year[1]) for value in values if (year := _YEAR.search(value))])
 
 
 _YEAR = re.compile(r"[/.-]((?:19|2[01])\d\d)\b")

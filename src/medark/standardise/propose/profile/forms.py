@@ -98,10 +98,18 @@ def _name(value: str) -> bool:
 _LATIN_NAME = _RE(r"[A-Z][a-z]+(?:[ '-][A-Z][a-z.]*){0,3}\d{0,3}")
 _MEASURED = _RE(r"\d+(?:[.,]\d+)?\s?([^\d\s.,].*)")  # a number with its unit
 _GLUED = _RE(r"(?:19|2[01])\d{6} ?\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?")  # 2024010609:05:00
+# Days in years of the Republic of China: 112/03/04, 民國112年3月4日, 1120304; the first year is 1912.
+ROC = _RE(
+    r"(?:民[國国] ?(\d{1,3})|([01]\d\d))[/.年-]?(0?[1-9]|1[0-2])[/.月-]?(0?[1-9]|[12]\d|3[01])日?"
+    r"(?:[ T]?(\d{1,2}:\d{2}(?::\d{2})?))?"
+)
+ROC_BEGAN = 1911  # plus a year of that count is the year
 _ADDRESS = _RE(r"[省市区县镇乡村街道路巷弄号栋幢单元室]")
 _STREET = _RE(
     r"\d+ .*(?:St|Street|Ave|Avenue|Rd|Road|Lane|Drive|Suite|Unit|Apt|Way|Court|Blvd|Run|Row|Gate|Path|\w+)\b.*"
 )
+
+_ERA = ("民國", "民国")
 
 Test = Callable[[str], object]
 
@@ -128,11 +136,13 @@ _DIGITS: Mapping[str, Test] = {
     "mdy": _RE(
         r"(?:0?\d|1[0-2])[/.-](?:[12]\d|3[01]|0?\d)[/.-](?:19|2[01])\d\d(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?"
     ).fullmatch,
+    "roc": lambda v: bool(ROC.fullmatch(v)),
     "compact_date": lambda v: len(v) == 8 and v.isdigit() and v[:2] in ("18", "19", "20", "21") and is_day(v),
     "compact_time": lambda v: len(v) in (12, 14) and v.isdigit() and v[:2] in ("19", "20", "21") and is_day(v[:8]),
     "epoch_s": _RE(r"(?:9|1[0-9])\d{8}").fullmatch,
     "epoch_ms": _RE(r"(?:9|1[0-9])\d{11}").fullmatch,
     "clock": _RE(r"\d{1,2}:\d{2}(?::\d{2})?").fullmatch,
+    "glued_clock": _RE(r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?").fullmatch,
     "year": _RE(r"(?:19|20)\d\d").fullmatch,
     "id_cn": is_number,
     "id_us": _RE(r"\d{3}-\d{2}-\d{4}").fullmatch,
@@ -176,6 +186,8 @@ def forms(value: str) -> list[str]:
     ['icd10_cn']
     """
     value = value.strip()
+    if value.startswith(_ERA):
+        return ["roc"] if ROC.fullmatch(value) else ["words"]
     found = [name for name, test in _ANY.items() if test(value)]
     if not value:
         return found

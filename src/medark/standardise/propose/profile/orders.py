@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from medark.standardise.propose.profile.column import ColumnProfile
+from medark.standardise.propose.profile.forms import ROC, ROC_BEGAN
 
 _MOST = 8  # columns of times
 _FEWEST = 20  # rows that have both
@@ -68,6 +69,11 @@ def _year_first(value: str) -> str:
     return _iso(found[1], found[2], found[3], found[4]) if found else ""
 
 
+def _since_1912(value: str) -> str:
+    found = ROC.match(value)
+    return _iso(str(int(found[1] or found[2]) + ROC_BEGAN), found[3], found[4], found[5] or "") if found else ""
+
+
 def _day_first(value: str) -> str:
     found = _LAST.match(value)
     return _iso(found[3], found[2], found[1], found[4]) if found else ""
@@ -86,5 +92,5 @@ def _iso(year: str, month: str, day: str, rest: str) -> str:
 
 _READ: Final[Mapping[str, Callable[[str], str]]] = {
     **dict.fromkeys(("iso_date", "iso_time", "ymd", "compact_date", "compact_time", "glued_time"), _year_first),
-    "dmy": _day_first, "mdy": _month_first,
+    "roc": _since_1912, "dmy": _day_first, "mdy": _month_first,
 }  # fmt: skip

@@ -47,9 +47,16 @@ def _may_be_key(table: TableReading, one: ColumnReading, slot: str) -> bool:
 
 
 def _leads_elsewhere(source: Source, table: TableReading, one: ColumnReading) -> bool:
-    """Is it the number of a patient or of a visit that another register is of?"""
-    there = (source.tables[link.key_table] for link in source.leading(table.table.name, one.name))
-    return any(other.kind in KEYS and other.kind not in (table.kind, "dictionary") for other in there)
+    """Is it the number of a patient or of a visit that another register is of? One that stands there once by chance, as
+    a visit's in a register of stays, is none of that register's.
+    """
+    for link in source.leading(table.table.name, one.name):
+        other = source.tables[link.key_table]
+        key = next(column for column in other.columns if column.name == link.key)
+        is_anothers = bool(key.best.slot) and bare(key.best.slot) not in (KEYS.get(other.kind), "row_key")
+        if other.kind in KEYS and other.kind not in (table.kind, "dictionary") and not is_anothers:
+            return True
+    return False
 
 
 def of_visits(source: Source, table: TableReading) -> Source:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from medark.standardise.propose.names import concepts
 from medark.standardise.propose.reading import ColumnReading, TableReading
 from medark.standardise.propose.slots import bare, slot_of
 from medark.standardise.propose.together.keys import KEYS
-from medark.standardise.propose.together.source import Source, profile, told
+from medark.standardise.propose.together.source import Source, doubted, profile, told
 
 _REPEATED: Final = 0.01  # of the values of a key; with more of them it is none
 _NONE, _SURE, _SHOWN = 0.9, 0.9, 0.9
+_HARDLY: Final = 0.6  # how sure a general word is that may tell of another column
+_NUMBER: Final = re.compile(r"(.*?\D)_?(\d+)")
+_GENERAL: Final = frozenset({"name", "code", "id", "type"})  # what any column may be called
 _SAYS_NUMBER: Final = frozenset({"id", "sequence"})
 _FORMS: Final = {"frequency": "drug_freq", "route": "drug_route"}  # of values that hardly anything else has
 
@@ -31,6 +35,23 @@ def _is_number(source: Source, table: TableReading, one: ColumnReading) -> bool:
     is_free = not one.best.slot and not _SAYS_NUMBER.isdisjoint(concepts(one.name, pinyin=True))
     leads = {source.tables[link.key_table].kind for link in source.leading(table.table.name, one.name)}
     return is_free and profile(table, one).is_key and leads.isdisjoint({*KEYS, "staff", "dept"})
+
+
+def beside(source: Source, table: TableReading) -> Source:
+    """DESCRIPTION2 beside REACTION2 tells of the reaction: a general word means what its number is shared with."""
+    stems = {one.name: _NUMBER.fullmatch(one.name) for one in table.columns}
+    named = {found[2] for found in stems.values() if found and not _GENERAL.issuperset(concepts(found[1]))}
+    new = [
+        doubted(one, _HARDLY)
+        for one in table.columns
+        if one.best.slot and (found := stems[one.name]) and found[2] in named and _is_general(found[1])
+    ]
+    return source.with_(table.table.name, *new)
+
+
+def _is_general(name: str) -> bool:
+    said = concepts(name)
+    return bool(said) and _GENERAL.issuperset(said)
 
 
 def shown(source: Source, table: TableReading) -> Source:

@@ -8,7 +8,7 @@ from medark.standardise.propose.profile import Link
 from medark.standardise.propose.reading import TableReading
 from medark.standardise.propose.together.keys import of_visits, pointed_to
 from medark.standardise.propose.together.people import borne_out
-from medark.standardise.propose.together.rows import named_rows, shown
+from medark.standardise.propose.together.rows import beside, named_rows, shown
 from medark.standardise.propose.together.source import Source
 from medark.standardise.propose.together.staff import doctors
 
@@ -18,6 +18,7 @@ _STEPS: Sequence[Callable[[Source, TableReading], Source]] = (
     borne_out,
     doctors,
     named_rows,
+    beside,
     shown,
 )
 
