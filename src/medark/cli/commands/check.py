@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,11 +92,27 @@ def check(
             shown = scores_by(parts, source, quality.history(ws, by), quality.since_last(ws, by))
             show([line.plain for line in shown], json, lambda: scores_view(parts, shown, zone))
         else:
+            _known(table, family)
             found = quality.check_source(ws, by, source, progress) if source else quality.check(ws, by, progress, table)
             found = [verdict for verdict in found if table in ("", verdict.check.table)]
             found = [verdict for verdict in found if family in ("", verdict.check.family)]
             listed = [verdict for verdict in found if every or verdict.outcome == "failed"]
             show([_plain(verdict) for verdict in listed], json, lambda: quality_view(found, listed))
+
+
+def _known(table: str, family: str) -> None:
+    """NotFoundError for a table or a family that there is none of."""
+    from medark.check.further import FAMILY_OF
+    from medark.errors import NotFoundError
+    from medark.model.omop import tables
+
+    there, families = (*tables(), "raw_record", "site"), ("dashboard", *dict.fromkeys(FAMILY_OF.values()))
+    if table and table not in there:
+        near = get_close_matches(table, there, 1) or ["measurement"]
+        raise NotFoundError("no checks are of this table", fix=f"--table {near[0]}", table=table)
+    if family and family not in families:
+        near = get_close_matches(family, families, 1) or [", ".join(families)]
+        raise NotFoundError("no checks are of this family", fix=f"--family {near[0]}", family=family)
 
 
 def _show_site(found: SiteJudged, json: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pyarrow as pa
@@ -23,7 +23,7 @@ from medark.flows.quality.lines import Line, lines_of
 from medark.flows.quality.origin import RELATION, origin_of
 from medark.flows.quality.session import bound, rendered
 from medark.flows.workspace import Workspace
-from medark.model.omop import RECORD_NO, lake_columns
+from medark.model.omop import RECORD_NO, lake_columns, tables
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES
 from medark.store.lake import Snapshot
@@ -70,8 +70,17 @@ def sender(workspace: Workspace, one: Check, found: Count, places: Sequence[str]
     forms = {tables[no][1] if no in tables else str(workspace.landing.record(no).format) for no in records}
     form = forms.pop() if len(forms) == 1 else ""
     suspect = Suspect(one.source, form, found.violating, found.of, None, float(found.violating), 1.0)
-    lines = lines_of(workspace, one, one.source, form) if form and one.column else ()
+    of_column = replace(one, column=one.column or _held_for(workspace, one, records))
+    lines = lines_of(workspace, of_column, one.source, form) if form and of_column.column else ()
     return (Likely(suspect, lines),)
+
+
+def _held_for(workspace: Workspace, one: Check, records: Sequence[int]) -> str:
+    """The column for which most rows of a table were kept back, of some raw records; "" of what is of no column."""
+    held = (each for number in set(records) for each in workspace.ledger.quarantine.held(record_no=number))
+    mine = Counter(each.place for each in held if (each.reason, each.table) == (one.value, one.table))
+    known = tables()[one.table].column_names if one.table in tables() else ()
+    return next((place for place, _ in mine.most_common() if place in known), "")
 
 
 def where_of(workspace: Workspace, snapshot: Snapshot, one: Check) -> str:

@@ -122,6 +122,10 @@ def test_the_command_tells_scores_by_source_table_and_dimension(
     assert (failed[STANDARD]["violating"], failed[STANDARD]["of"]) == (6, 30)
     with pytest.raises(UsageError):
         told("--by", "weekday")
+    for wrong, near in (("--table", "measurment"), ("--family", "valus")):
+        with pytest.raises(NotFoundError) as missed:
+            told(wrong, near)
+        assert missed.value.fix in ("--table measurement", "--family values")
 
 
 def test_what_is_brought_forward_is_what_is_counted_from_nothing(workspace: Workspace) -> None:
