@@ -70,6 +70,27 @@ def presses(page: Page, name: str) -> None:
         page.keyboard.press("Enter")
 
 
+def test_tables_are_gone_through_by_keys(house: House) -> None:
+    context = house.browser.new_context(base_url=house.base, locale="en")
+    assert context.request.post("/session", data={"name": "stan", "password": PASSWORD, "purpose": "operations"}).ok
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto("/console/import")
+    page.get_by_placeholder("Find a table").fill("诊断")
+    assert page.locator(".tables-of tbody tr:visible").count() == 1
+    page.get_by_role("link", name="诊断", exact=True).click()
+    page.wait_for_load_state()
+    assert page.locator(".becomes a").all_inner_texts() == ["condition_occurrence"]
+    page.keyboard.press("f")
+    page.keyboard.type("诊断名称")
+    assert page.locator(".column:visible").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("j")
+    page.keyboard.press("0")
+    assert page.evaluate("[document.activeElement.value, document.activeElement.checked]") == ["-", True]
+    context.close()
+
+
 def test_from_a_task_to_rows_in_the_lake(house: House, page: Page) -> None:
     page.goto("/console/worklist")
     presses(page, f"A table is to be explained: {SOURCE} 诊断")
