@@ -1,13 +1,15 @@
 """Tables that nobody has described: profiled, proposed for, and held against the maps that people wrote of them.
 
-Run: .venv/bin/python benchmarks/bench_standardise.py [speed] [accuracy] [unseen] [--people 300] [--rows 2000000]
-         [--wrong] [--chart docs/reference/propose/calibration.svg]
+Run: .venv/bin/python benchmarks/bench_standardise.py [speed] [accuracy] [unseen] [review] [--people 300]
+         [--rows 2000000] [--wrong] [--chart docs/reference/propose/calibration.svg]
 speed      profile rows/s beside `SELECT *` through the same engine; seconds to propose for 300 tables of 40 columns
 accuracy   the city (examples/city/maps taken away) and four public data sets (their shipped maps taken away), with the
            lexicon as it ships and without any name that the source's own columns have; how often a chance turns out
            right (calibration; of each public data set by chances that were told without it); how much is mapped
            without asking, and how much of that is right
 unseen     three made-up exports in styles of their own (benchmarks/unseen), held against their truth
+review     the same exports ingested, and answered for at the prompt of `medark map review` by one who knows the truth,
+           until nothing waits: tables, answers, seconds between an answer and the next question, seconds to take effect
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ from medark.standardise.propose.profile import TableProfile, links
 from medark.standardise.propose.reading import read_tables
 from medark.standardise.propose.together import settled
 from propose_chart import chart, points
+from propose_review import reviewed
 from propose_speed import profile_speed, propose_speed
 from propose_truth import Judged, Proposed
 from unseen import EXPORTS, world
@@ -84,6 +87,9 @@ def main() -> None:
     if "unseen" in asked.what:
         groups["unseen"] = unseen(wrong=asked.wrong)
         calibration("unseen exports", groups["unseen"])
+    if "review" in asked.what:
+        with tempfile.TemporaryDirectory(prefix="bench-standardise-") as folder:
+            reviewed(Path(folder))
     if asked.chart:
         chart(groups, asked.chart)
 
