@@ -47,7 +47,7 @@ def test_units_are_read_without_a_workspace(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_from_doubt_to_decision_and_back(workspace: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    doubted = told(capsys, "suspect", workspace)
+    doubted = told(capsys, "suspect", workspace)["suspects"]
     assert {(one["code"], one["fault"], one["candidates"][0]["ucum"]) for one in doubted} == {
         (SODIUM, "missing", "mmol/L"), (GLUCOSE, "wrong", "mmol/L"),
     }  # fmt: skip
@@ -64,9 +64,9 @@ def test_from_doubt_to_decision_and_back(workspace: str, capsys: pytest.CaptureF
     assert float(own[GLUCOSE]["factor"]) == pytest.approx(18.0156) and own[GLUCOSE]["own"] == "mg/dL"
     words = ("--source", "north/lis", "--code", GLUCOSE, "--said", "mg/dl")
     assert told(capsys, "undo", workspace, *words) == {"records": 1}
-    assert [one["code"] for one in told(capsys, "suspect", workspace)] == [GLUCOSE]
+    assert [one["code"] for one in told(capsys, "suspect", workspace)["suspects"]] == [GLUCOSE]
     assert told(capsys, "decide", workspace, *words) == {"units": 1, "records": 1}  # what is written is right
-    assert told(capsys, "suspect", workspace) == []
+    assert told(capsys, "suspect", workspace)["suspects"] == []
 
 
 def test_tables_are_shown(workspace: str, capsys: pytest.CaptureFixture[str]) -> None:
