@@ -30,7 +30,7 @@ def joined_json(done: Joined) -> dict[str, Any]:
     """How numbers stand now."""
     return {
         "joined": done.numbers, "persons": done.persons, "largest": done.largest, "refused": done.refused,
-        "moved": done.changed,
+        "moved": done.changed, **({"decision": done.decision} if done.decision else {}),
     }  # fmt: skip
 
 
@@ -50,7 +50,11 @@ def linkage_view(done: Linkage) -> Group:
 
 def joined_view(done: Joined) -> Group:
     """How numbers stand after a decision."""
-    return table(_("Decided"), (_("what"), _("how many")), list(_joined(done)))
+    rows = list(_joined(done))
+    if done.decision:
+        rows.append((_("decision"), str(done.decision)))
+        rows.append((_("to take it back"), f"medark identity undo WS {done.decision}"))
+    return table(_("Decided"), (_("what"), _("how many")), rows)
 
 
 def _joined(done: Joined) -> Iterable[tuple[str, str]]:

@@ -279,6 +279,11 @@ class Linked(Part):
         with self._writing():
             return self._undo("decision_no = ?", (number,), by, at_ms) > 0
 
+    def count_again(self, number: int) -> None:
+        """Let a decision count that was undone."""
+        with self._writing():
+            self._db.execute("UPDATE decision SET undone_by = NULL, undone_ms = NULL WHERE decision_no = ?", (number,))
+
     def decisions(self, *, counting: bool = True) -> list[Decision]:
         """What was decided, in order; `counting`: without what was undone."""
         ask = "SELECT * FROM decision" + (" WHERE undone_ms IS NULL" if counting else "") + " ORDER BY decision_no"

@@ -92,19 +92,35 @@ def _asked(workspace: Workspace, found: list[Look]) -> None:
     from medark.cli.identity import look_view
     from medark.flows.gate.reader import machine_user
     from medark.flows.identity.deciding import decide, put_off
+    from medark.flows.identity.tasks import is_unsure
 
     if not found:
         say(_("Nothing is unsure."))
+    answers: list[str] = []
     for one in found:
+        keys = one.left.key_no, one.right.key_no
+        if answers and not is_unsure(workspace, *keys):
+            continue  # an answer before has settled it
         out().print(look_view(one))
-        answer = typer.prompt(_("same, different, later or quit (s/d/l/q)"), default="l").strip().lower()[:1]
+        answers.append(answer := _answer())
         if answer == "q":
-            return
-        if answer in ("s", "d"):
-            verdict = "same" if answer == "s" else "different"
-            decide(workspace, machine_user(), one.left.key_no, one.right.key_no, verdict, "")
+            break
+        if answer == "l":
+            put_off(workspace, machine_user(), *keys)
         else:
-            put_off(workspace, machine_user(), one.left.key_no, one.right.key_no)
+            decide(workspace, machine_user(), *keys, "same" if answer == "s" else "different", "")
+    if answers:
+        count = {one: answers.count(one) for one in "sdl"}
+        say(_("{same} one person, {different} two persons, {later} put off", same=count["s"], different=count["d"],
+              later=count["l"]))  # fmt: skip
+
+
+def _answer() -> str:
+    """One of s, d, l, q; asked until it is."""
+    while True:
+        answer = str(typer.prompt(_("same, different, later or quit (s/d/l/q)"), default="l")).strip().lower()[:1]
+        if answer in tuple("sdlq"):
+            return answer
 
 
 def merge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Final
 
 from medark.errors import NotFoundError, UsageError
@@ -69,7 +70,10 @@ def unmerge(
 
 
 def undo(workspace: Workspace, by: str, number: int, progress: Progress = _SILENT) -> Joined:
-    """Take a decision back, and all that was decided in the same act. NotFoundError if none of this number counts."""
+    """Take a decision back, and all that was decided in the same act: what they took the place of counts again.
+
+    NotFoundError if none of this number counts; AccessError unless `by` may decide.
+    """
     must_decide(workspace, by, "identity decision undone", decision=number)
     linked = workspace.crosswalk.linked
     with working(workspace):
@@ -80,6 +84,8 @@ def undo(workspace: Workspace, by: str, number: int, progress: Progress = _SILEN
         together, at_ms = [d for d in counting if d.act == found.act], now_ms()
         for each in together:
             linked.undo(each.number, by, at_ms)
+        for each in _replaced(workspace, together):
+            linked.count_again(each.number)
         done = join(workspace, progress, _owns(workspace, ((d.left_key, d.right_key) for d in together)))
         bring_up_to_date(workspace)
     detail: dict[str, str | int] = {
@@ -121,9 +127,8 @@ def _decided(
     _must_be_free(workspace, owns.values())
     with working(workspace):
         at_ms = now_ms()  # one act, however many pairs
-        for left, right in pairs:
-            linked.decide(left, right, verdict, by, at_ms, reason)
-        done = join(workspace, progress, set(owns.values()))
+        numbers = [linked.decide(left, right, verdict, by, at_ms, reason) for left, right in pairs]
+        done = replace(join(workspace, progress, set(owns.values())), decision=numbers[0])
         for task in _tasks(workspace, pairs):
             workspace.ledger.tasks.close(task.number, TaskState.DONE, by, verdict)
         bring_up_to_date(workspace)
@@ -131,6 +136,18 @@ def _decided(
         Act("identity", by, detail={"verdict": verdict, "pairs": len(pairs), "moved": done.changed})
     )
     return done
+
+
+def _replaced(workspace: Workspace, together: Collection[Decision]) -> list[Decision]:
+    """The decisions of people that an act took the place of. What a source says is for the source to say again."""
+    pairs = {(one.left_key, one.right_key, one.by, one.at_ms) for one in together}
+    theirs = {(word.left_key, word.right_key, word.source, word.at_ms) for word in workspace.crosswalk.ties.all()}
+    return [
+        one
+        for one in workspace.crosswalk.linked.decisions(counting=False)
+        if (one.left_key, one.right_key, one.undone_by, one.undone_ms) in pairs
+        and (one.left_key, one.right_key, one.by, one.at_ms) not in theirs
+    ]
 
 
 def _owns(workspace: Workspace, pairs: Iterable[tuple[int, int]]) -> set[int]:

@@ -24,13 +24,17 @@ _MANY: Final = 50_000  # numbers that are renamed in one commit: what is bound o
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """How numbers stand now: how many are joined, into how many persons, the largest of them; pairs refused."""
+    """How numbers stand now: how many are joined, into how many persons, the largest of them; pairs refused.
+
+    `decision`: the first of the act that it comes of; 0: none.
+    """
 
     numbers: int
     persons: int
     largest: int
     refused: int
     changed: int  # numbers whose rows went somewhere else
+    decision: int = 0
 
 
 def join(workspace: Workspace, progress: Progress, about: Collection[int] | None = None) -> Joined:

@@ -37,6 +37,17 @@ def unsure(workspace: Workspace) -> list[LinkedPair]:
     return list(found.values())
 
 
+def is_unsure(workspace: Workspace, left_key: int, right_key: int) -> bool:
+    """Are the persons of two records still to be decided about? What was decided of others may have settled it."""
+    linked = workspace.crosswalk.linked
+    person_of = linked.persons((left_key, right_key))
+    return any(
+        {person_of.get(left_key), person_of.get(right_key)}
+        == set(linked.persons((one.left_key, one.right_key)).values())
+        for one in unsure(workspace)
+    )
+
+
 def bring_up_to_date(workspace: Workspace) -> int:
     """Tasks as the pairs are now. Returns how many are new."""
     wanted = {key_of(pair.left_key, pair.right_key): pair for pair in unsure(workspace)}

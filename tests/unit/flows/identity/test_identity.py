@@ -116,6 +116,17 @@ def test_a_decision_holds_and_can_be_taken_back(workspace: Workspace, number: Nu
         undo(workspace, ME, 99)
 
 
+def test_a_decision_taken_back_leaves_what_it_took_the_place_of(workspace: Workspace, number: Number) -> None:
+    merged = merge(workspace, ME, str(number("N3")), str(number("S4")), "her mother said so")
+    together = lake(workspace)
+    apart = unmerge(workspace, ME, str(number("N3")), [keys(workspace)["S4"]], "her sister")
+    assert number("N3") != number("S4") and 0 < merged.decision < apart.decision
+    undo(workspace, ME, apart.decision)
+    assert number("N3") == number("S4"), "they were merged before"
+    assert lake(workspace) == together
+    assert [one.number for one in workspace.crosswalk.linked.decisions()] == [merged.decision]
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_merged_and_taken_apart_the_lake_is_as_if_never_merged(workspace: Workspace, seed: int) -> None:
     chance, untouched = random.Random(seed), lake(workspace)
