@@ -66,7 +66,10 @@ def impact_view(found: Impact) -> RenderableType:
     from rich.text import Text
 
     columns = [_line(one) for one in sorted(found.columns, key=lambda one: (not one.alone, one.how.rank, one.asset))]
+    known_by = _("{name} is one of the columns by which its table is known: without it the file waits to be explained,"
+                 " and none of its rows come", name=found.asset.title)  # fmt: skip
     parts: list[RenderableType] = [
+        *([Text(known_by)] if found.takes_table else []),
         table(_("Columns of the lake"), (_("column"), _("how"), ""), columns),
         table(_("Datasets"), (_("column"), _("how"), ""), [_line(one) for one in found.of(Layer.DATASET)]),
         table(_("Used by"), ("", " "), _uses(found)),

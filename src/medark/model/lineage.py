@@ -92,10 +92,13 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What changes with an asset: `touched` by layer, nearest first. `tables`: those whose rows come and go."""
+    """What changes with an asset: `touched`, by layer. `takes_table`: a table of a source is known by it: without it
+    none of the table's rows are read until its map is mended.
+    """
 
     asset: Asset
     touched: tuple[Touched, ...]
+    takes_table: bool = False
 
     def of(self, layer: Layer) -> tuple[Touched, ...]:
         """Those of a layer."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from medark.catalog.lineage.graph import Graph
 from medark.errors import NotFoundError
 from medark.flows.lineage.feeds import checks_of
+from medark.flows.lineage.known_by import fields_of, is_known_by, without_table
 from medark.flows.lineage.whole import graph
 from medark.flows.workspace import Workspace
 from medark.model.lineage import ROWS, Asset, How, Impact, Layer, Origin, Touched
@@ -22,7 +23,7 @@ def asset(workspace: Workspace, named: str) -> Asset:
     table, _, column = asked.partition(".")
     if table in tables() and (not column or column in (ROWS, *tables()[table].column_names)):
         return Asset(Layer.COLUMN, table, column or ROWS)
-    there = [one for one in graph(workspace).assets if one.layer is not Layer.STAGING]
+    there = [one for one in {*graph(workspace).assets, *fields_of(workspace)} if one.layer is not Layer.STAGING]
     exact = sorted(one for one in there if one.title == asked)
     found = exact or sorted(one for one in there if one.title.endswith(f"/{asked}"))
     if found:
@@ -45,12 +46,19 @@ def downstream(workspace: Workspace, named: str) -> tuple[Touched, ...]:
 
 
 def impact(workspace: Workspace, named: str) -> Impact:
-    """What changes where an asset does: columns, datasets, applications with their pages, and checks."""
+    """What changes where an asset does: columns, datasets, applications with their pages, and checks. A column by which
+    a table is known takes the table with it.
+    """
     start = asset(workspace, named)
-    touched = tuple(one for one in graph(workspace).downstream(start) if one.asset.layer is not Layer.STAGING)
+    known = graph(workspace)
+    needs = start.layer is Layer.FIELD and is_known_by(workspace, start)
+    own_ways = {one.asset: one for one in known.downstream(start)}
+    ways = {one.asset: one for one in without_table(workspace, known, start)} if needs else {}
+    ways |= {end: one for end, one in own_ways.items() if one.alone or end not in ways}
+    touched = tuple(one for one in ways.values() if one.asset.layer is not Layer.STAGING)
     columns = [one for one in touched if one.asset.layer is Layer.COLUMN]
     own = [Touched(start, How.VALUE, 0)] if start.layer is Layer.COLUMN else []
-    return Impact(start, (*touched, *checks_of(workspace, start, [*own, *columns])))
+    return Impact(start, (*touched, *checks_of(workspace, start, [*own, *columns])), needs)
 
 
 def _origins(known: Graph, one: Touched, ways: dict[Asset, Touched]) -> Iterator[Origin]:

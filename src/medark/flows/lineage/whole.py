@@ -33,7 +33,7 @@ _FORMAT: Final = 2
 
 def graph(workspace: Workspace) -> Graph:
     """The lineage of everything in a workspace, worked out once for each state of what it is made of."""
-    sources = _sources(workspace)
+    sources = sources_of(workspace)
     digest = _digest(workspace, sources)
     known: tuple[str, Graph] | None = workspace.kept.get(_KEPT)
     if known is not None and known[0] == digest:
@@ -47,7 +47,8 @@ def graph(workspace: Workspace) -> Graph:
     return made
 
 
-def _sources(workspace: Workspace) -> tuple[SourceAccount, ...]:
+def sources_of(workspace: Workspace) -> tuple[SourceAccount, ...]:
+    """What came from each source, as the data map has it."""
     told = kept_sources(workspace)
     return (told if told is not None and are_current(workspace, told) else work_out_sources(workspace)).sources
 

@@ -88,6 +88,15 @@ def test_what_breaks_without_a_column_is_told_by_what_it_is(workspace: Workspace
     assert Asset(Layer.COLUMN, "measurement", ROWS) in {one.asset for one in rows.touched}
 
 
+def test_a_column_by_which_a_table_is_known_takes_the_table_with_it(workspace: Workspace) -> None:
+    told = impact(workspace, "north/small/result.mark_r")
+    assert told.takes_table
+    assert Asset(Layer.COLUMN, "measurement", ROWS) in {one.asset for one in told.touched}
+    assert {one.asset.title: one.how for one in told.columns}["measurement.value_as_number"] is How.ROWS
+    assert not any(one.asset.of == "visit_occurrence" and one.alone for one in told.columns), "another table has those"
+    assert not impact(workspace, "north/small/result.unit").takes_table
+
+
 def test_a_name_that_nobody_knows_is_answered_with_the_nearest(workspace: Workspace) -> None:
     with pytest.raises(NotFoundError) as told:
         impact(workspace, "small/result.unti")
