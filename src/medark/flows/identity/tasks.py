@@ -39,13 +39,10 @@ def unsure(workspace: Workspace) -> list[LinkedPair]:
 
 def is_unsure(workspace: Workspace, left_key: int, right_key: int) -> bool:
     """Are the persons of two records still to be decided about? What was decided of others may have settled it."""
-    linked = workspace.crosswalk.linked
-    person_of = linked.persons((left_key, right_key))
-    return any(
-        {person_of.get(left_key), person_of.get(right_key)}
-        == set(linked.persons((one.left_key, one.right_key)).values())
-        for one in unsure(workspace)
-    )
+    pairs = [(left_key, right_key), *((one.left_key, one.right_key) for one in unsure(workspace))]
+    person_of = workspace.crosswalk.linked.persons(key for pair in pairs for key in pair)
+    asked, *still = ({person_of.get(key) for key in pair} for pair in pairs)
+    return asked in still
 
 
 def bring_up_to_date(workspace: Workspace) -> int:
