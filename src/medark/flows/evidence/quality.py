@@ -143,7 +143,12 @@ def _query(asked: Asked, one: Verdict) -> str:
     where = where_of(asked.workspace, asked.snapshot, one.check)
     if not where:
         return meaning(one.check)
-    sql = " ".join(f"select count(*) {where}".split())
+    column = f't."{one.check.column}"'
+    of_values = one.check.kind.name == "sourceValueCompleteness"
+    counted = (
+        f"select count(*) from (select distinct {column} {where}) as v" if of_values else f"select count(*) {where}"
+    )
+    sql = " ".join(counted.split())
     is_short = asked.form is DocumentForm.XLSX or len(sql) <= _LONGEST
     return sql if is_short else f"{sql[:_LONGEST]} … ({_('whole in the workbook')})"
 
