@@ -18,3 +18,16 @@ def test_a_row_that_is_made_where_an_unsure_column_is_filled_goes_with_it() -> N
     death = TargetDraft("death", lines, where="died is not null")
     part = sure(Draft("people", "patient", 1.0, ("no", "born", "sex", "died"), (person, death)), 0.9)
     assert part is not None and part.targets == (person,) and part.unsure == ("died",)
+
+
+def test_an_examination_without_a_name_is_its_report() -> None:
+    note = TargetDraft(
+        "note", (_line("person_key", "no", 1.0), _line("text", "report", 1.0), _line("note_time", "at", 1.0))
+    )
+    exam = TargetDraft(
+        "event", (_line("person_key", "no", 1.0), _line("code_text", "what", 0.5), _line("start_time", "at", 1.0))
+    )
+    columns = ("no", "what", "at", "report")
+    report = sure(Draft("reports", "exam", 1.0, columns, (note,)), 0.9)
+    assert report is not None and report.targets == (note,)
+    assert sure(Draft("exams", "exam", 1.0, columns, (note, exam)), 0.9) is None, "its name is not sure: it waits"

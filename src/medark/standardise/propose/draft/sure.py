@@ -24,7 +24,10 @@ _MAIN: Mapping[str, str] = {
     "drug": "event", "lab": "event", "exam": "event", "device": "event", "allergy": "event", "fee": "cost",
     "note": "note", "coverage": "coverage", "dept": "care_site", "staff": "provider",
 }  # fmt: skip
-_COUNTED: Mapping[str, str] = {"drug": "count"}  # where nobody's rows are counted
+_ELSE: Mapping[str, str] = {
+    "drug": "count",
+    "exam": "note",
+}  # nobody's rows are counted; one without a name is a report
 
 
 def sure(draft: Draft, least: float) -> Draft | None:
@@ -34,7 +37,7 @@ def sure(draft: Draft, least: float) -> Draft | None:
     if draft.every_row:
         return draft
     kept = [found for target in draft.targets if (found := _sure(target, least)) is not None]
-    if not {_MAIN.get(draft.kind), _COUNTED.get(draft.kind)} & {target.staging for target in kept}:
+    if not _mains(draft) & {target.staging for target in kept}:
         return None
     if any(_is_mostly_unknown(one) for one in draft.read):
         return None
@@ -57,6 +60,13 @@ def without_lists(draft: Draft, absent: Collection[str]) -> Draft:
 
     targets = (replace(target, lines=tuple(map(doubted, target.lines))) for target in draft.targets)
     return replace(draft, targets=tuple(targets))
+
+
+def _mains(draft: Draft) -> set[str | None]:
+    """The staging tables that make it what it is: another than its kind's main one only where it has no such rows."""
+    main = _MAIN.get(draft.kind)
+    has_main = any(target.staging == main for target in draft.targets)
+    return {main} if has_main else {main, _ELSE.get(draft.kind)}
 
 
 def _held(issue: IssueDraft) -> IssueDraft:
