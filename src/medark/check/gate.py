@@ -102,14 +102,14 @@ def _moved(table: str, key: str) -> str:
 
 
 def tally_sql(table: str) -> str:
-    """How many rows of `<table>_checked` ended how: reason, place, unlinked, row_count; and where one is of them."""
+    """How many rows of `<table>_checked` ended how, record by record: reason, place, unlinked, row_count; and the
+    first of them.
+    """
     return f"""
 select
-  reason, place, unlinked, count(*) as row_count,
-  min(medark_record_no) as record_no, min_by(medark_row_no, medark_record_no) as row_no
+  reason, place, unlinked, medark_record_no as record_no, count(*) as row_count, min(medark_row_no) as row_no
 from {table}_checked
-group by reason, place, unlinked
-order by record_no, row_no
+group by reason, place, unlinked, medark_record_no
 """
 
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from medark.check import gate, reasons
+from medark.flows.ingest.ends import UNLINKED, ends_by_record
 from medark.model.account import ReasonCount, TableAccount
 from medark.store.engine import Session
 from medark.store.ledger import RecordOutcome, UnitOutcome, WaveOutcome
 
 _REPLACED = reasons.REPLACED.phrase
-UNLINKED = "unlinked"  # the row is in the lake; `reason` names the columns left empty
 
 # A unit that says of itself how it ended; the worst word counts.
 _SAID = """
@@ -26,6 +26,11 @@ SELECT record_no, row_no,
   CASE max(weight) WHEN 3 THEN 'quarantined' WHEN 2 THEN 'not_understood' ELSE 'excluded' END AS outcome,
   max(units) AS units
 FROM said GROUP BY record_no, row_no
+"""
+_TOTALS = """
+SELECT reason, place, unlinked, CAST(sum(row_count) AS BIGINT) AS row_count, min(record_no) AS record_no,
+  min_by(row_no, record_no) AS row_no
+FROM {table}_tally GROUP BY reason, place, unlinked ORDER BY record_no, row_no
 """
 
 
@@ -49,6 +54,7 @@ def wave_outcome(
         tables=tuple(account for account in accounts if account.staged),
         kept=_kept(session),
         reasons=(*_unit_reasons(session), *of_rows),
+        ends=ends_by_record(session, [table for table, ends in tallies.items() if ends]),
     )
 
 
@@ -64,7 +70,8 @@ class _End(NamedTuple):
 
 
 def _tally(session: Session, table: str) -> list[_End]:
-    return [_End(*row) for row in _tuples(session.query(gate.tally_sql(table)))]
+    session.table(f"{table}_tally", gate.tally_sql(table))
+    return [_End(*row) for row in _tuples(session.query(_TOTALS.format(table=table)))]
 
 
 def _table_account(table: str, ends: Sequence[_End]) -> TableAccount:

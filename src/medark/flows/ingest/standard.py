@@ -15,7 +15,7 @@ from medark.model.account import ReasonCount
 from medark.model.progress import Progress, Stage
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES, has_reader
-from medark.store.ledger import Batch, RecordOutcome, UnitOutcome, WaveOutcome
+from medark.store.ledger import Batch, EndCount, RecordOutcome, UnitOutcome, WaveOutcome
 
 _MANY_FILES = 32  # of one bucket; a person's record is read from each of them
 NO_FORMAT = "no known format"
@@ -133,5 +133,6 @@ def _not_understood(workspace: Workspace, batch: Batch, records: list[RawRecord]
                 records=tuple(RecordOutcome(n, chunks=1, units=1, not_understood=1, done=True) for n in numbers),
                 kept=tuple(UnitOutcome(n, 0, "not_understood", reason) for n in numbers),
                 reasons=(ReasonCount("not_understood", reason, len(numbers), example=f"record={numbers[0]}"),),
+                ends=(EndCount("", "not_understood", reason, numbers, [1] * len(numbers)),),
             )
             workspace.ledger.waves.add(batch.batch_no, outcome)

@@ -1,9 +1,18 @@
 """The ledger: how everything ended, who may read what, who did; SQLite or PostgreSQL, on disk before it counts"""
 
-from medark.store.ledger.outcome import RecordOutcome, UnitOutcome, WaveOutcome
+from medark.store.ledger.outcome import EndCount, RecordOutcome, UnitOutcome, WaveOutcome
 from medark.store.ledger.state import Batch, Quarantined, RecordState
 
-__all__ = ["Batch", "Ledger", "Quarantined", "RecordOutcome", "RecordState", "UnitOutcome", "WaveOutcome"]
+__all__ = [
+    "Batch",
+    "EndCount",
+    "Ledger",
+    "Quarantined",
+    "RecordOutcome",
+    "RecordState",
+    "UnitOutcome",
+    "WaveOutcome",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,15 @@ from sqlalchemy import ColumnElement, Table, cast, delete, func, literal, select
 
 from medark.model.account import ReasonCount, TableAccount, UnitAccount, WaitingTable
 from medark.store.ledger.records import FRESH, LOADED
-from medark.store.ledger.tables import Long, reason_count, record_state, table_account, unit_outcome, waiting_table
+from medark.store.ledger.tables import (
+    Long,
+    reason_count,
+    record_state,
+    table_account,
+    unit_outcome,
+    waiting_table,
+    wave_count,
+)
 
 if TYPE_CHECKING:
     from medark.store.ledger.engine import Database
@@ -77,7 +85,7 @@ class Accounts:
     def restart(self) -> None:
         """Forget how everything ended: the lake is to be made again from the landing store."""
         with self._database.writing() as connection:
-            for table in (unit_outcome, waiting_table, reason_count, table_account):
+            for table in (unit_outcome, waiting_table, reason_count, table_account, wave_count):
                 connection.execute(delete(table))
             connection.execute(update(record_state).where(record_state.c.state != "erased").values(FRESH))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from medark.model.account import ReasonCount, TableAccount
@@ -33,10 +34,25 @@ class RecordOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class EndCount:
+    """How many rows of a table (units, if it is "") each of some records, by number, had that ended so."""
+
+    table: str
+    outcome: str
+    reason: str
+    records: Sequence[int]
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class WaveOutcome:
-    """All that a wave did. `kept` holds quarantined and not understood ones; excluded units are only counted."""
+    """All that a wave did. `kept` holds quarantined and not understood ones; excluded units are only counted.
+
+    `ends`: what `tables` and `reasons` sum up, record by record; loaded and replaced rows have no reason.
+    """
 
     records: tuple[RecordOutcome, ...]
     tables: tuple[TableAccount, ...] = ()
     kept: tuple[UnitOutcome, ...] = ()
     reasons: tuple[ReasonCount, ...] = ()
+    ends: tuple[EndCount, ...] = ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from medark.model.account import UnitAccount
 from medark.store.ledger.engine import put
 from medark.store.ledger.state import RecordState
-from medark.store.ledger.tables import reason_count, record_state, table_account, unit_outcome, waiting_table
+from medark.store.ledger.tables import record_state, unit_outcome, waiting_table
+from medark.store.ledger.wave_counts import take_back
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,30 +81,7 @@ class Records:
 
     def _reopen(self, connection: Connection, record_nos: Sequence[int]) -> None:
         among = self._database.numbers(record_nos)
-        self._uncount(connection, record_nos)
+        take_back(self._database, connection, record_nos)
         connection.execute(delete(unit_outcome).where(unit_outcome.c.record_no.in_(among)))
         connection.execute(delete(waiting_table).where(waiting_table.c.record_no.in_(among)))
         connection.execute(update(record_state).where(_UNITS.record_no.in_(among)).values(FRESH))
-
-    def _uncount(self, connection: Connection, record_nos: Sequence[int]) -> None:
-        """What is held back of some records counts no longer in their batches' accounts: it is to be judged again."""
-        told = (_UNITS.batch_no, unit_outcome.c.outcome, unit_outcome.c.reason, unit_outcome.c.table_name)
-        of_record = unit_outcome.join(record_state, unit_outcome.c.record_no == _UNITS.record_no)
-        held = select(*told, func.count().label("n")).select_from(of_record).group_by(*told)
-        held = held.where(unit_outcome.c.record_no.in_(self._database.numbers(record_nos)))
-        by_reason, reason = held.subquery("held"), reason_count.c
-        connection.execute(
-            update(reason_count)
-            .values(count=reason.count - by_reason.c.n)
-            .where(*(reason[name] == by_reason.c[name] for name in ("batch_no", "outcome", "reason", "table_name")))
-        )
-        connection.execute(delete(reason_count).where(reason.count <= 0))
-        rows = held.where(unit_outcome.c.outcome == "quarantined").with_only_columns(
-            _UNITS.batch_no, unit_outcome.c.table_name, func.count().label("n")
-        )
-        by_table, table = rows.group_by(None).group_by(*told[::3]).subquery("held"), table_account.c
-        connection.execute(
-            update(table_account)
-            .values(staged=table.staged - by_table.c.n, quarantined=table.quarantined - by_table.c.n)
-            .where(table.batch_no == by_table.c.batch_no, table.table_name == by_table.c.table_name)
-        )

@@ -71,6 +71,10 @@ waiting_table = Table(
     "waiting_table", METADATA, _number("record_no", primary_key=True, autoincrement=False), _number("batch_no"),
     _number("rows"), _text("columns"),
 )  # fmt: skip
+wave_count = Table(
+    "wave_count", METADATA, _number("wave_no", primary_key=True), _number("batch_no"), _number("first_record"),
+    _number("last_record"), Column("counts", LargeBinary, nullable=False),
+)  # fmt: skip
 due_bucket = Table("due_bucket", METADATA, _number("bucket", primary_key=True, autoincrement=False))
 
 # -- the audit: `body` is what is hashed; the columns before it are only there to be searched --------------------------

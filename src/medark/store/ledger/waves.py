@@ -18,7 +18,9 @@ from medark.store.ledger.tables import (
     table_account,
     unit_outcome,
     waiting_table,
+    wave_count,
 )
+from medark.store.ledger.wave_counts import row_of
 
 if TYPE_CHECKING:
     from medark.store.ledger.engine import Database
@@ -65,6 +67,7 @@ class Waves:
             put(connection, _adding(insert(reason_count), reason_count, "count"), reasons)
             counts = ("staged", "loaded", "replaced", "quarantined")
             put(connection, _adding(insert(table_account), table_account, *counts), tables)
+            put(connection, wave_count.insert(), row_of(batch_no, wave.ends))
 
     def add_waiting(self, batch_no: int, tables: Iterable[WaitingTable]) -> None:
         """Note tables that wait for a map; all their rows count as not understood until there is one."""
