@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from medark.check.counting import Row, Scan, is_sum
@@ -73,13 +75,11 @@ def places_of(columns: Iterable[str]) -> list[int]:
 
 def summed(lines: Iterable[Line], places: list[int]) -> list[Line]:
     """Lines that are of the same, as one: what is in `places` is added."""
-    found: dict[tuple[Any, ...], Line] = {}
+    lines = list(lines)
     is_of = set(places)
-    of_what: list[int] | None = None
-    for line in lines:
-        if of_what is None:
-            of_what = [place for place in range(len(line)) if place not in is_of]
-        of = tuple([line[place] for place in of_what])
+    of_what = [place for place in range(len(lines[0])) if place not in is_of] if lines else []
+    found: dict[Any, Line] = {}
+    for of, line in zip(map(itemgetter(*of_what), lines) if of_what else repeat(()), lines, strict=False):
         before = found.get(of)
         if before is None:
             found[of] = list(line)

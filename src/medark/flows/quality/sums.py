@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
@@ -71,8 +72,10 @@ class Summing:
         number, found = self._moves.index(move), {scan.name: Sums() for scan in move.scans}
         if any("concept_ancestor" in scan.by_file for scan in move.scans):
             self._parts.bind_vocabulary()
+        if move.came and self._are_few:
+            self._parts.session.view(move.over, f"select * from came_{number}")
         if move.came:
-            self._ask_came(number, move, found)
+            self._ask_came(move, found)
         if self._affected[number].files:
             self._bind_affected(number, move)
             for scan in move.scans:
@@ -80,7 +83,7 @@ class Summing:
                     self._ask_affected(scan, found[scan.name], move, link)
         return found
 
-    def _ask_came(self, number: int, move: Move, found: Mapping[str, Sums]) -> None:
+    def _ask_came(self, move: Move, found: Mapping[str, Sums]) -> None:
         told = filled(self._parts, move.over, move.came) if not self._are_few else None
         empty = columns_without(told) if told else set[str]()
         rows = {path: self._parts.rows(move.over, [path]) for path in move.came}
@@ -91,7 +94,7 @@ class Summing:
             else:
                 before = {name: (one.columns, one.came) for name, one in found.items() if one.columns}
                 known = known_already(scan, empty, before, rows)
-                self._ask_of_rows(scan, without(scan, known, bool(told)), number, move, sums)
+                self._ask_of_rows(scan, without(scan, known, bool(told)), move, sums)
                 more = of_filled(scan, known, told) if told else ()
                 for path, cells in chain(*known.values(), more):
                     sums.came[path].append([cells[name] for name in sums.columns])
@@ -115,28 +118,21 @@ class Summing:
             cells |= {name: _number(told[path], rows, *of) for name, of in rest.filled.items()}
             sums.came[path] = [[cells.get(name, 0) for name in rest.names]] if rows else []
 
-    def _ask_of_rows(self, scan: Scan, sql: str, number: int, move: Move, sums: Sums) -> None:
+    def _ask_of_rows(self, scan: Scan, sql: str, move: Move, sums: Sums) -> None:
         """Large files one by one, if they can be: an engine counts by one column faster than by two."""
         alone = of_one_file(sql) if not scan.links and not self._are_few and self._tells_lost else None
         large = [path for path in move.came if alone and self._parts.rows(move.over, [path]) >= LARGE]
         others = [path for path in move.came if path not in large]
         for path in large:
             self._parts.bind(move.over, [path])
-            found = self._parts.session.query(self._parts.words(alone or ""))
-            lines, sums.columns = lines_of(
-                found.append_column(FILE_NO, pa.nulls(len(found), pa.int32()).fill_null(0)), [path]
-            )
+            names, rows = self._parts.session.rows(self._parts.words(alone or ""))
+            lines, sums.columns = lines_of((*names, FILE_NO), [(*row, 0) for row in rows], [path])
             sums.came |= lines
         if others:
-            self._bind_came(number, move, others)
+            if not self._are_few:
+                self._parts.bind(move.over, others, told_apart=True)
             lines, sums.columns = self._asked(scan, sql, others, sums, scan.links)
             sums.came |= lines
-
-    def _bind_came(self, number: int, move: Move, paths: Sequence[str]) -> None:
-        if self._are_few:
-            self._parts.session.view(move.over, f"select * from came_{number}")
-        else:
-            self._parts.bind(move.over, paths, told_apart=True)
 
     def _bind_affected(self, number: int, move: Move) -> None:
         rows = self._affected[number].rows
@@ -148,7 +144,7 @@ class Summing:
         files, sql = self._affected[self._moves.index(move)].files, scan.of_links[link]
         now, columns = self._asked(scan, sql, files, sums, [link])
         sql = re.sub(rf"\b{link.facts}\b", move.changes[link][0], sql)
-        before, _ = lines_of(self._parts.session.query(self._parts.words(sql)), files)
+        before, _ = lines_of(*self._parts.session.rows(self._parts.words(sql)), files)
         sums.otherwise.append(Otherwise(columns, now, before))
 
     def _asked(
@@ -162,13 +158,12 @@ class Summing:
             for link in lost
         ]
         words = self._parts.words(sql)
-        found = self._parts.session.query(
+        names, rows = self._parts.session.rows(
             re.sub(r"(?i)^select ", f"select {', '.join(cells)}, ", words) if cells else words
         )
-        for link in lost:
-            told = [some or [] for some in found.column(f"lost_{link.column}").to_pylist()]
-            sums.lost[link.column] = together(sums.lost[link.column], *told)
-        return lines_of(found.drop_columns([f"lost_{link.column}" for link in lost]), files)
+        for place, link in enumerate(lost):
+            sums.lost[link.column] = together(sums.lost[link.column], *(row[place] or [] for row in rows))
+        return lines_of(names[len(lost) :], [row[len(lost) :] for row in rows] if lost else rows, files)
 
     def _begin_lost(self, scan: Scan, sums: Sums) -> None:
         for link in scan.lost:
@@ -212,25 +207,25 @@ def together(*some: list[int] | None) -> list[int] | None:
     return sorted(found) if len(found) < MOST_LOST else None
 
 
-def lines_of(found: pa.Table, files: Sequence[str]) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
+def lines_of(
+    names: Sequence[str], rows: Sequence[Sequence[Any]], files: Sequence[str]
+) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
     """The lines of an answer by the file that each is of, and their columns."""
-    columns = tuple(name for name in found.column_names if name != FILE_NO)
+    columns = tuple(name for name in names if name != FILE_NO)
     lines: dict[str, list[Line]] = {path: [] for path in files}
-    for number, line in zip(found.column(FILE_NO).to_pylist(), _rows(found, columns), strict=True):
-        lines[files[number]].append(line)
+    cells = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    numbers = cells.get(FILE_NO, ())
+    told = zip(*(_cells(cells[name], is_sum(name)) for name in columns), strict=True) if rows else ()
+    for number, line in zip(numbers, told, strict=True):
+        lines[files[number]].append([*line])
     return lines, columns
 
 
-def _rows(found: pa.Table, columns: Sequence[str]) -> Iterator[Line]:
-    return map(list, zip(*(_cells(found.column(name), is_sum(name)) for name in columns), strict=True))
-
-
-def _cells(column: pa.ChunkedArray, is_of_sums: bool) -> list[Any]:
+def _cells(values: Sequence[Any], is_of_sums: bool) -> Sequence[Any]:
+    kinds = set(map(type, values))
     if is_of_sums:
-        whole: list[Any] = column.fill_null(0).cast(pa.int64()).to_numpy().tolist()
-        return whole
-    if pa.types.is_integer(column.type):
-        return list(column.to_pylist())
-    coded = pa.concat_arrays(column.chunks or [pa.array([], column.type)]).dictionary_encode()
-    values = list(map(said, coded.dictionary.to_pylist()))  # each worked out once
-    return [None if place is None else values[place] for place in coded.indices.to_pylist()]
+        return values if kinds == {int} else [int(value or 0) for value in values]
+    if kinds <= {int, NoneType}:
+        return values
+    kept = {value: said(value) for value in {*values}}  # each worked out once
+    return [kept[value] for value in values]

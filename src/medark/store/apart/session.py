@@ -22,7 +22,7 @@ from medark import errors
 from medark.errors import BusyError, InternalError, MedarkError, StorageError
 from medark.model.table import Column
 from medark.store.apart.wire import Kind, heard, say
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Writing, WrittenFile
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Rows, Writing, WrittenFile, rows_of
 
 _LOOK_S: Final = 0.1  # between looks at what a process takes
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -139,6 +139,9 @@ class ApartSession:
         self._say("query", sql, list(parameters))
         schema = self._schema()
         return pa.Table.from_batches(list(self._batches()), schema)
+
+    def rows(self, sql: str) -> Rows:
+        return rows_of(self.query(sql))
 
     def stream(self, sql: str, rows: int = 65536) -> pa.RecordBatchReader:
         self._say("stream", sql, rows)

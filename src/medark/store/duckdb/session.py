@@ -21,7 +21,7 @@ from medark.store.delimited import REJECTS, sound_copy
 from medark.store.duckdb.failures import errors_without_values
 from medark.store.duckdb.words import cast_columns, delimited_scan, no_rows, quoted, texts
 from medark.store.duckdb.writing import Part, write
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Writing, WrittenFile
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Rows, Writing, WrittenFile
 from medark.store.order import Order
 
 _WORD = re.compile(r"\w+")
@@ -152,6 +152,11 @@ class DuckDBSession:
         with errors_without_values():
             relation = self._connection.sql(sql, params=list(parameters) or None)
             return pa.table({}) if relation is None else relation.to_arrow_table()
+
+    def rows(self, sql: str) -> Rows:
+        with errors_without_values():
+            found = self._connection.execute(sql)  # is bound once; a relation twice
+            return tuple(column for column, *_ in found.description), found.fetchall()
 
     def stream(self, sql: str, rows: int = 65536) -> pa.RecordBatchReader:
         with errors_without_values():

@@ -18,7 +18,7 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from medark.errors import UsageError
 from medark.model.table import Column, Type
 from medark.store.duckdb import DuckDB
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Writing, WrittenFile
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Rows, Writing, WrittenFile, rows_of
 from medark.store.order import Order
 from medark.store.spark import parquet
 from medark.store.spark.failures import errors_without_values
@@ -140,6 +140,9 @@ class SparkSession:
         with errors_without_values():
             found = self._spark.sql(sql, args=list(parameters) or None).toArrow()
             return found.cast(_nullable(found.schema))
+
+    def rows(self, sql: str) -> Rows:
+        return rows_of(self.query(sql))
 
     def stream(self, sql: str, rows: int = 65536) -> pa.RecordBatchReader:
         folder = self._new_folder()
