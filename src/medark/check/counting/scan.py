@@ -27,7 +27,8 @@ class Piece:
     """What a scan asks of one column of each file. If no row has a value in it, the answer is `nothing` for each file,
     and n: how many rows there are, or (`is_of_values`) none. `of`: where a scan that is asked before says it more
     finely, that scan's name, its column that is this one's `value`, and its sum that is n. `rest`: what is left to ask
-    where it is known how many rows have a value, which is what `nothing` then has that many of.
+    where it is known how many rows have a value, which is what `nothing` then has that many of. `ahead`: where that is
+    how many days lie after tomorrow, each with the last day on which it does: the name of that day.
     """
 
     column: str
@@ -37,6 +38,12 @@ class Piece:
     value: str = ""
     of: tuple[str, str, str] | None = None
     rest: str = ""
+    ahead: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of an answer's lines."""
+        return *self.nothing, "n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def scans(table: str, checks: Sequence[Check]) -> Iterator[Scan]:
     pieces = tuple(
         Piece(
             check.column, " union all ".join(_of(place, check, by_file)), {"place": place, UNTIL: None}, True,
-            rest=_of_ahead(place, check, by_file),
+            rest=_of_ahead(place, check, by_file), ahead=UNTIL if check.value == "tomorrow" else "",
         )
         for place, check in enumerate(moving)
     )  # fmt: skip

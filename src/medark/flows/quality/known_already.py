@@ -24,13 +24,12 @@ def empty_columns(scan: Scan, columns: Sequence[str], lines: Lines) -> set[str]:
 def known_already(
     scan: Scan, empty: Collection[str], said: Said, rows: Mapping[str, int]
 ) -> dict[str, list[tuple[str, _Cells]]]:
-    """By column, the lines that a scan would say of it, with the file of each; nothing where that is all it asks for.
+    """By column, the lines that a scan would say of it, with the file of each.
 
     `rows`: how many there are in each file.
     """
     found = {piece.column: list(_of_piece(piece, empty, said, rows)) for piece in scan.pieces}
-    known = {piece.column: found[piece.column] for piece in scan.pieces if piece.column in empty or _is_in(piece, said)}
-    return known if len(known) < len(scan.pieces) else {}
+    return {piece.column: found[piece.column] for piece in scan.pieces if piece.column in empty or _is_in(piece, said)}
 
 
 def without(scan: Scan, known: Collection[str], is_filled_known: bool = False) -> str:

@@ -14,11 +14,12 @@ import pyarrow as pa
 from medark.check.counting import FILE_NO, Link, Rest, Scan, is_sum, of_one_file
 from medark.flows.quality.affected import Affected, Move, columns_of
 from medark.flows.quality.facts import Facts
-from medark.flows.quality.footers import Filled, columns_without, filled
+from medark.flows.quality.footers import Filled, Footer, columns_without, footers
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import MOST_LOST, Line, said
 from medark.flows.quality.known_already import empty_columns, known_already, of_filled, without
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.spared import Lines, spared
 
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
 LARGE = 1_000_000  # rows of a file that is asked alone
@@ -49,7 +50,7 @@ class Summing:
     """Counts moves: one session, in which few rows are read once, and what they refer to is looked up once."""
 
     def __init__(self, parts: Parts, index: Index | None, moves: Sequence[Move]) -> None:
-        self._parts, self._moves = parts, moves
+        self._parts, self._index, self._moves = parts, index, moves
         self._tells_lost = parts.session.dialect == "duckdb"  # which keeps the least of a number of values
         self._are_few = are_few(parts, moves)
         affected = Affected(parts, index)
@@ -84,7 +85,8 @@ class Summing:
         return found
 
     def _ask_came(self, move: Move, found: Mapping[str, Sums]) -> None:
-        told = filled(self._parts, move.over, move.came) if not self._are_few else None
+        read = footers(self._parts, move.over, move.came) if not self._are_few else None
+        told = {path: one.filled for path, one in read.items()} if read else None
         empty = columns_without(told) if told else set[str]()
         rows = {path: self._parts.rows(move.over, [path]) for path in move.came}
         for scan in move.scans:
@@ -94,11 +96,18 @@ class Summing:
             else:
                 before = {name: (one.columns, one.came) for name, one in found.items() if one.columns}
                 known = known_already(scan, empty, before, rows)
-                self._ask_of_rows(scan, without(scan, known, bool(told)), move, sums)
+                known |= self._spared(scan, known, read or {})
+                if scan.pieces and len(known) == len(scan.pieces):
+                    sums.columns, sums.came = scan.pieces[0].columns, {path: [] for path in move.came}
+                else:
+                    self._ask_of_rows(scan, without(scan, known, bool(told)), move, sums)
                 more = of_filled(scan, known, told) if told else ()
                 for path, cells in chain(*known.values(), more):
                     sums.came[path].append([cells[name] for name in sums.columns])
             empty |= empty_columns(scan, sums.columns, sums.came)
+
+    def _spared(self, scan: Scan, known: Collection[str], read: Mapping[str, Footer]) -> dict[str, Lines]:
+        return spared(scan, known, read, self._index, self._parts.today) if read else {}
 
     def _ask_rest(
         self, scan: Scan, rest: Rest, move: Move, sums: Sums, told: Mapping[str, Filled], empty: Collection[str]
