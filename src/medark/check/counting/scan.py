@@ -52,12 +52,14 @@ class Rest:
 
     `filled`: of its sums `names`, in order, those that tell of a column (of none: of all rows) how many have a value
     (or lack one). `sql`: the query of the others, and its links, but for those that are 0 because columns are empty;
-    None where nothing is left.
+    None where nothing is left. `lost`: of links of which nothing is asked but where they lead, the sum of rows whose
+    link leads nowhere.
     """
 
     names: tuple[str, ...]
     filled: Mapping[str, tuple[str, bool]]
     sql: Callable[[Collection[str]], tuple[str, tuple[Link, ...]] | None]
+    lost: Mapping[Link, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,15 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
         joined = tuple(link for link in links if link.column not in empty and depending(link) & names)
         return (sql(file_no, joined, names), joined) if names else None
 
+    def is_alone(link: Link, name: str) -> bool:
+        others = {one for one, aggregate in asked.aggregates.items() if link.column in named(aggregate)} - {*told}
+        return others == {name} and depending(link) <= {name, rows}
+
     of_links = {link: sql(file_no, [link], depending(link)) for link in links}
     nowhere = {link: lost(link) for link in links if link.column != "person_id"}
+    refer = {tally.link: counted[name][0] for name, tally in tallied.items() if tally.link in nowhere}
+    alone = {link: name for link in nowhere if is_alone(link, name := refer[link])}
     return Scan(
         table, sql("", links), take, "rows", table, sql(file_no, links), tuple(links), of_links, nowhere, values,
-        rest=Rest(tuple(asked.aggregates), told, rest),
+        rest=Rest(tuple(asked.aggregates), told, rest, alone),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from medark.check.counting import FILE_NO, Link, Rest, Scan, is_sum, of_one_file
 from medark.flows.quality.affected import Affected, Move, columns_of
 from medark.flows.quality.facts import Facts
 from medark.flows.quality.footers import Filled, Footer, columns_without, footers
+from medark.flows.quality.in_vain import in_vain, looked_up_once
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import MOST_LOST, Line, said
 from medark.flows.quality.known_already import empty_columns, known_already, of_filled, without
@@ -113,19 +114,28 @@ class Summing:
         self, scan: Scan, rest: Rest, move: Move, sums: Sums, told: Mapping[str, Filled], empty: Collection[str]
     ) -> None:
         """Ask of rows what their files' footers don't tell."""
-        sql, joined = rest.sql(empty) or ("", ())
+        once = looked_up_once(self._parts, rest.lost, empty)
+        sql, joined = rest.sql({*empty, *(link.column for link in once)}) or ("", ())
         lines: Mapping[str, list[Line]] = {}
         columns: tuple[str, ...] = ()
         self._begin_lost(scan, sums)
         if sql:
             self._parts.bind(move.over, move.came, told_apart=True)
             lines, columns = self._asked(scan, sql, move.came, sums, joined)
+        nowhere = {rest.lost[link]: self._in_vain(link, move, sums) for link in once}
         sums.columns = rest.names
         for path in move.came:
             cells = dict(zip(columns, *lines.get(path) or [[0] * len(columns)], strict=True))
             rows = self._parts.rows(move.over, [path])
             cells |= {name: _number(told[path], rows, *of) for name, of in rest.filled.items()}
+            cells |= {name: n.get(path, 0) for name, n in nowhere.items()}
             sums.came[path] = [[cells.get(name, 0) for name in rest.names]] if rows else []
+
+    def _in_vain(self, link: Link, move: Move, sums: Sums) -> dict[str, int]:
+        """How many rows of each file refer to nothing; what they refer to is put to the sums."""
+        ids, rows = in_vain(self._parts, move.over, link, move.came)
+        sums.lost[link.column] = together(sums.lost[link.column], ids)
+        return rows
 
     def _ask_of_rows(self, scan: Scan, sql: str, move: Move, sums: Sums) -> None:
         """Large files one by one, if they can be: an engine counts by one column faster than by two."""
