@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +105,12 @@ class Session(AbstractContextManager["Session"], Protocol):
 
     def make(self, relations: Sequence[Relation]) -> None:
         """Make relations, none of which is there, each after those that it reads: at once where the engine can."""
+
+    def beside(self, lent: Collection[str]) -> Session:
+        """Another for a thread of its own, which sees what this one has made, and what it was `lent` by bind_arrow.
+
+        Until it is closed, neither makes or binds what the other names. UsageError on an engine that can't (Spark).
+        """
 
     def has(self, name: str) -> bool:
         """Is there a relation of this name?"""

@@ -284,3 +284,14 @@ def test_rows_of_many_queries_are_written_at_once(session: Session, tmp_path: Pa
     assert (even.partition, even.rows, odd.partition, odd.rows) == (0, 2, 1, 2)
     assert pq.read_table(even.path).to_pydict() == {"a": [2, 4]}
     assert nothing == []
+
+
+def test_a_session_beside_another_sees_what_that_made_and_leaves_what_it_makes(session: Session) -> None:
+    session.table("t", "select 1 as a union all select 2")
+    session.bind_arrow("lent", pa.table({"a": [2, 3]}))
+    with session.beside(["lent"]) as other:
+        other.view("seen", "select t.a from t join lent using (a)")
+        assert other.rows("select a, null as b from seen") == (("a", "b"), [(2, None)])
+        assert not other.has("nothing")
+    session.view("seen", "select a from t")  # in the place of the other's
+    assert session.rows("select a from seen order by a") == (("a",), [(1,), (2,)])

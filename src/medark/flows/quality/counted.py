@@ -10,6 +10,7 @@ from medark.check.counting import Counts, Row, Scan
 from medark.check.dqd import TOLD
 from medark.flows.quality.affected import Move
 from medark.flows.quality.beside import Beside
+from medark.flows.quality.cores import Cores
 from medark.flows.quality.forward import Forward
 from medark.flows.quality.index import sweep
 from medark.flows.quality.kept import Known, Said, key_of
@@ -80,8 +81,9 @@ class _Counting:
         with Beside(self._workspace, self._parts.snapshot, self._forward.index) as beside:
             others = {table: self._others(mine, beside, every) for table, mine in of_lake.items()}
             summing = Summing(self._parts, self._forward.index, every)
-            for table in of_lake:
-                self._count_table(table, moves[table], others[table], summing, stage)
+            with Cores(summing, every) as cores:
+                for table in of_lake:
+                    self._count_table(table, moves[table], others[table], cores, stage)
         sweep(self._workspace)
         for table, scans in due:
             if table in VOCABULARY_TABLES:
@@ -100,11 +102,11 @@ class _Counting:
         return [scan for scan in scans if not self._forward.is_current(scan, known.get(scan.name))]
 
     def _count_table(
-        self, table: str, moves: Sequence[Move], others: Callable[[], dict[str, Said]], summing: Summing, stage: Stage
+        self, table: str, moves: Sequence[Move], others: Callable[[], dict[str, Said]], cores: Cores, stage: Stage
     ) -> None:
         said: dict[str, Said] = {}
         for move in moves:
-            said |= self._forward.rows(move, summing)
+            said |= self._forward.rows(move, cores)
             stage.advance(len(move.scans))
         of_others = others()
         said |= of_others

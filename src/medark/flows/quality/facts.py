@@ -30,11 +30,9 @@ class Facts:
             session.bind_arrow(name, found.table())
             return
         is_once = asking is None and self._index is not None and self._index.is_unique(facts.table, facts.key)
-        self._parts.bind(facts.table, self._parts.files(facts.table))
-        wanted = ""
-        if asking is not None:
-            wanted = f"wanted_{name}"
-            session.table(wanted, f"select distinct id from ({listed(asking or [_NONE])}) as u")
+        files = self._parts.files(facts.table)
+        self._parts.bind(facts.table, files)
+        wanted = f"({listed(asking or [_NONE])}) as u" if asking is not None and files else ""
         session.table(name, self._parts.words(facts.sql_of_each if is_once else facts.sql_of(wanted)))
 
     def tell_as_before(self, facts: str, name: str, change: Change) -> None:

@@ -11,6 +11,7 @@ from medark.check.dqd import FACTS
 from medark.flows.quality import people
 from medark.flows.quality.affected import Move
 from medark.flows.quality.changes import Change, Changes, is_little
+from medark.flows.quality.cores import Cores
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import Known, Lines, Said, Since, key_of, tables_of
 from medark.flows.quality.parts import Parts
@@ -66,10 +67,10 @@ class Forward:
             anew += others
         return [*found, Move(tuple(anew), {}, self._parts.files(anew[0].over))] if anew else found
 
-    def rows(self, move: Move, summing: Summing) -> dict[str, Said]:
+    def rows(self, move: Move, cores: Cores) -> dict[str, Said]:
         """What scans of rows say now, by name."""
-        found = summing.of(move)
-        return {scan.name: self._said_of_rows(scan, move, found[scan.name]) for scan in move.scans}
+        found = cores.of(move)
+        return {scan.name: self._said_of_rows(scan, move, found[scan.name], cores) for scan in move.scans}
 
     def other(self, scan: Scan, before: Known | None) -> Said:
         """What a scan says now that is no sum over rows."""
@@ -125,18 +126,20 @@ class Forward:
     def _lines(self, scan: Scan, paths: Iterable[str]) -> Lines | None:
         return self._shelf.lines(scan.over, scan.name, paths)
 
-    def _said_of_rows(self, scan: Scan, move: Move, sums: Sums) -> Said:
+    def _said_of_rows(self, scan: Scan, move: Move, sums: Sums, cores: Cores) -> Said:
         known = self._known(scan)
         if scan.name not in move.before:
             return from_nothing(scan, known, sums)
-        return since(scan, known, move, sums, partial(self._lines, scan)) or self._from_nothing(scan)
+        return since(scan, known, move, sums, partial(self._lines, scan)) or self._from_nothing(scan, cores)
 
     def _known(self, scan: Scan) -> Known:
         return Known(key_of(scan, self._vocabulary), self._parts.today, self._stamps(scan))
 
-    def _from_nothing(self, scan: Scan) -> Said:
+    def _from_nothing(self, scan: Scan, others: Cores) -> Said:
+        others.wait()  # for the session
         move = Move((scan,), {}, self._parts.files(scan.over))
-        return self.rows(move, Summing(self._parts, self.index, [move]))[scan.name]
+        with Cores(Summing(self._parts, self.index, [move]), [move]) as cores:
+            return self.rows(move, cores)[scan.name]
 
     def _keys(self, scan: Scan, before: Known | None, known: Known) -> Said:
         parts, table = self._parts, scan.over

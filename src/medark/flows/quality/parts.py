@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
+from copy import copy
 from types import TracebackType
 
 import pyarrow as pa
@@ -45,6 +46,18 @@ class Parts:
         if self._session is None:
             self._session = self._held.enter_context(self._workspace.engine.session())
         return self._session
+
+    def beside(self, lent: Collection[str]) -> Parts:
+        """The same for another thread: with a session beside this one's. Use it with `with`."""
+        found = copy(self)
+        found._held = ExitStack()
+        found._session = found._held.enter_context(self.session.beside(lent))
+        return found
+
+    def bind_ancestors(self) -> None:
+        """The vocabulary's table of ancestors."""
+        if not self._has_vocabulary:
+            self._workspace.vocabulary.bind(self.session, ["concept_ancestor"])
 
     def bind_vocabulary(self) -> None:
         """The vocabulary's tables, and what is told of them."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import chain
 from types import NoneType
@@ -13,6 +15,7 @@ import pyarrow as pa
 
 from medark.check.counting import FILE_NO, Link, Rest, Scan, is_sum, of_one_file
 from medark.flows.quality.affected import Affected, Move, columns_of
+from medark.flows.quality.changes import Change
 from medark.flows.quality.facts import Facts
 from medark.flows.quality.footers import Filled, Footer, columns_without, footers
 from medark.flows.quality.in_vain import in_vain, looked_up_once
@@ -21,6 +24,7 @@ from medark.flows.quality.kept import MOST_LOST, Line, said
 from medark.flows.quality.known_already import empty_columns, known_already, of_filled, without
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.spared import Lines, spared
+from medark.store.engine import Relation
 
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
 LARGE = 1_000_000  # rows of a file that is asked alone
@@ -57,11 +61,10 @@ class Summing:
         affected = Affected(parts, index)
         self._affected = [affected.read(move, f"affected_{number}") for number, move in enumerate(moves)]
         affected.close()
-        for number, move in enumerate(moves):
-            if self._are_few and move.came:
-                parts.bind(move.over, move.came, "rows_that_came", told_apart=True)
-                columns = ", ".join(columns_of(move.links, [scan.by_file for scan in move.scans]))
-                parts.session.table(f"came_{number}", f"select {columns} from rows_that_came")
+        if self._are_few:
+            self._read_few()
+        if any("concept_ancestor" in scan.by_file for move in moves for scan in move.scans):
+            parts.bind_ancestors()
         facts = Facts(parts, index)
         for name in sorted({link.facts for move in moves for link in move.links}):
             facts.tell(name, list(self._asking(name)) if self._are_few else None)
@@ -69,11 +72,22 @@ class Summing:
             for link, (name, change) in move.changes.items():
                 facts.tell_as_before(link.facts, name, change)
 
+    @property
+    def is_shared_out(self) -> bool:
+        """Is what is read once for all moves there, and can each move be counted on a core of its own?"""
+        return self._are_few and self._tells_lost
+
+    @contextmanager
+    def beside(self) -> Iterator[Summing]:
+        """The same for another thread, which counts other moves."""
+        with self._parts.beside({link.facts for move in self._moves for link in move.links}) as parts:
+            found = copy(self)
+            found._parts = parts
+            yield found
+
     def of(self, move: Move) -> dict[str, Sums]:
         """What each scan of a move says, by its name."""
         number, found = self._moves.index(move), {scan.name: Sums() for scan in move.scans}
-        if any("concept_ancestor" in scan.by_file for scan in move.scans):
-            self._parts.bind_vocabulary()
         if move.came and self._are_few:
             self._parts.session.view(move.over, f"select * from came_{number}")
         if move.came:
@@ -84,6 +98,17 @@ class Summing:
                 for link in self._affected[number].links & {*scan.links}:
                     self._ask_affected(scan, found[scan.name], move, link)
         return found
+
+    def _read_few(self) -> None:
+        relations = []
+        for number, move in enumerate(self._moves):
+            name, rows = f"came_{number}", f"rows_that_came_{number}"
+            self._parts.session.drop(name)
+            if move.came:
+                self._parts.bind(move.over, move.came, rows, told_apart=True)
+                columns = ", ".join(columns_of(move.links, [scan.by_file for scan in move.scans]))
+                relations.append(Relation(name, f"select {columns} from {rows}"))
+        self._parts.session.make(relations)
 
     def _ask_came(self, move: Move, found: Mapping[str, Sums]) -> None:
         read = footers(self._parts, move.over, move.came) if not self._are_few else None
@@ -190,16 +215,18 @@ class Summing:
 
     def _asking(self, facts: str) -> Iterator[str]:
         """Queries of what rows refer to."""
+        changes = dict[str, Change]()
         for number, move in enumerate(self._moves):
             for link in _of_facts(move.links if move.came else (), facts):
-                yield f'select distinct "{link.column}" as id from came_{number}'
+                yield f'select "{link.column}" as id from came_{number}'
             for link in _of_facts(self._affected[number].links, facts):
                 if self._affected[number].rows is None:
-                    yield f'select distinct "{link.column}" as id from affected_{number}'
+                    yield f'select "{link.column}" as id from affected_{number}'
                 else:
-                    told, change = move.changes[link]
-                    self._parts.session.bind_arrow(f"otherwise_{told}", pa.table({"id": change.ids}))
-                    yield f"select id from otherwise_{told}"
+                    changes.update([move.changes[link]])
+        for told, change in changes.items():
+            self._parts.session.bind_arrow(f"otherwise_{told}", pa.table({"id": change.ids}))
+            yield f"select id from otherwise_{told}"
 
 
 def _number(values: Filled, rows: int, column: str, has_value: bool) -> int:

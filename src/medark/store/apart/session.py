@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from medark import errors
 from medark.errors import BusyError, InternalError, MedarkError, StorageError
 from medark.model.table import Column
 from medark.store.apart.wire import Kind, heard, say
-from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Rows, Writing, WrittenFile, rows_of
+from medark.store.engine import ROW_GROUP_ROWS, Delimited, Relation, Rows, Session, Writing, WrittenFile, rows_of
 
 _LOOK_S: Final = 0.1  # between looks at what a process takes
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -122,6 +122,9 @@ class ApartSession:
 
     def make(self, relations: Sequence[Relation]) -> None:
         self._call("make", list(relations))
+
+    def beside(self, lent: Collection[str]) -> Session:
+        raise InternalError("a session that is a process is for one thread")
 
     def has(self, name: str) -> bool:
         return bool(self._call("has", name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +38,7 @@ class DuckDBSession:
         self._kinds: dict[str, str] = {}  # of each name: what DROP calls it; asking the catalog costs more than a query
         self._lent: dict[str, pa.Table] = {}
         self._behind: dict[str, frozenset[str]] = {}  # of each view: what was lent that it reads
+        self._from: DuckDBSession | None = None  # the one that this is beside
         self._run("SET TimeZone = 'UTC'")
         self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
 
@@ -49,6 +50,8 @@ class DuckDBSession:
 
     def close(self) -> None:
         """Free memory and the scratch folder."""
+        if self._from is not None:
+            self._from._kinds |= {name: kind for name, kind in self._kinds.items() if kind != _ARROW}
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -56,6 +59,14 @@ class DuckDBSession:
     def native(self) -> duckdb.DuckDBPyConnection:
         """The connection itself, for a library that speaks to DuckDB."""
         return self._connection
+
+    def beside(self, lent: Collection[str]) -> DuckDBSession:
+        """Another over the same catalog; what either makes from now on, the other must not name before it is closed."""
+        found = DuckDBSession(self._connection.cursor(), self._folder / uuid4().hex)
+        found._from, found._kinds = self, {name: kind for name, kind in self._kinds.items() if kind != _ARROW}
+        for name in self._lent.keys() & {*lent}:
+            found.bind_arrow(name, self._lent[name])
+        return found
 
     def bind_parquet(
         self, name: str, files: Sequence[Path], columns: Sequence[Column], *, file_number: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -116,6 +116,9 @@ class SparkSession:
         while (relation := order.take()) is not None:  # one by one: each is spread over all cores already
             (self.view if relation.view else self.table)(relation.name, relation.sql)
             order.done(relation)
+
+    def beside(self, lent: Collection[str]) -> SparkSession:
+        raise UsageError("Spark shares out what it runs by itself", fix="run it on DuckDB")
 
     def has(self, name: str) -> bool:
         return name in self._folders
