@@ -79,3 +79,17 @@ def test_decided_and_taken_back(workspace: Path, capsys: pytest.CaptureFixture[s
     assert records(apart) == {("north", "李小龙")}
     told(capsys, "undo", str(workspace), str(apart["decisions"][0]["decision"]))
     assert records(told(capsys, "show", str(workspace), "N2", "--clear")) == {("north", "李小龙"), ("south", "李小龙")}
+
+
+def test_who_names_one_person_is_told_that_the_other_is_missing(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {
+        (workspace.parent, str(workspace), "N1"): "the other person is missing",
+        (workspace, "N1"): "PERSON is missing", (workspace,): "PERSON is missing",
+    }  # fmt: skip
+    for (place, *words), wanted in said.items():
+        monkeypatch.chdir(place)
+        capsys.readouterr()
+        assert run(["identity", "merge", *words], {}) == 2
+        assert wanted in capsys.readouterr().err

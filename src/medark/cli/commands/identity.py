@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,9 @@ from medark.cli.commands import KEEP, command, group
 from medark.cli.console import say, show
 from medark.cli.progress import watched
 from medark.cli.workspace import Json, Named, opened
+from medark.errors import UsageError
 from medark.messages import N_, _
+from medark.settings import FILE
 
 if TYPE_CHECKING:
     from medark.flows.identity.looking import Look
@@ -130,6 +133,8 @@ def merge(
     from medark.flows.gate.reader import machine_user
     from medark.flows.identity.deciding import merge as run
 
+    if workspace is None and (Path(str(person)) / FILE).is_file():  # of two words, the first is the workspace
+        raise UsageError(N_("the other person is missing"), fix="medark identity merge WS PERSON OTHER")
     with opened(workspace) as ws, watched() as progress:
         done = run(ws, machine_user(), str(person), str(other), reason, progress)
     show(joined_json(done), json, lambda: joined_view(done))
