@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
+from typing import Any
 
 from medark.check.counting import Scan
 from medark.flows.quality.forward import Forward
@@ -24,7 +25,7 @@ class Beside:
         self._workspace, self._snapshot, self._index = workspace, snapshot, index
         self._pool, self._held = ThreadPoolExecutor(1, thread_name_prefix="beside"), ExitStack()
         self._forward: Forward | None = None
-        self._due: list[Future[dict[str, Said]]] = []
+        self._due: list[Future[Any]] = []
 
     def __enter__(self) -> Beside:
         return self
@@ -37,12 +38,25 @@ class Beside:
 
     def start(self, scans: Sequence[Scan], known: Mapping[str, Known]) -> Future[dict[str, Said]]:
         """What scans say now, by name: `result()` waits for it. `known`: what they said before."""
-        self._due.append(self._pool.submit(self._count, scans, known))
-        return self._due[-1]
+        begun = self._pool.submit(self._count, scans, known)
+        self._due.append(begun)
+        return begun
+
+    def read_ahead(self, tables: Iterable[str]) -> None:
+        """Begin to read what is not kept yet of few new rows. Of an error who needs them hears."""
+        self._due += [self._pool.submit(self._read, table) for table in tables]
+
+    def _read(self, table: str) -> None:
+        index = self._own().index
+        if index is not None:
+            index.read_ahead(table)
 
     def _count(self, scans: Sequence[Scan], known: Mapping[str, Known]) -> dict[str, Said]:
+        return {scan.name: self._own().other(scan, known.get(scan.name)) for scan in scans}
+
+    def _own(self) -> Forward:
         if self._forward is None:
             parts = self._held.enter_context(Parts(self._workspace, self._snapshot))
             self._forward = Forward(self._workspace, parts, self._held.enter_context(Shelf(self._workspace)))
             self._forward.begin(self._index)
-        return {scan.name: self._forward.other(scan, known.get(scan.name)) for scan in scans}
+        return self._forward

@@ -73,12 +73,14 @@ class _Counting:
         """Count what is due of tables, and keep each that is done."""
         self._forward.begin()
         of_lake = {table: self._due(table, some) for table, some in due if table not in VOCABULARY_TABLES}
-        moves = {
-            table: self._forward.moves([scan for scan in mine if scan.sums == "rows"], self._known[table])
-            for table, mine in of_lake.items()
-        }
-        every = [move for some in moves.values() for move in some]
         with Beside(self._workspace, self._parts.snapshot, self._forward.index) as beside:
+            if self._forward.index is not None and any(self._known[table] for table in of_lake):
+                beside.read_ahead(table for table, mine in of_lake.items() if any(one.sums == "keys" for one in mine))
+            moves = {
+                table: self._forward.moves([scan for scan in mine if scan.sums == "rows"], self._known[table])
+                for table, mine in of_lake.items()
+            }
+            every = [move for some in moves.values() for move in some]
             others = {table: self._others(mine, beside, every) for table, mine in of_lake.items()}
             summing = Summing(self._parts, self._forward.index, every)
             with Cores(summing, every) as cores:
@@ -115,6 +117,8 @@ class _Counting:
         read = {name for one in said.values() for name in one.known.files}
         files = {self._parts.stamp(name): self._parts.files(name) for name in read}
         self._shelf.put(table, self._parts.snapshot.version, said, files)
+        if self._forward.index is not None and not are_few(self._parts, moves):
+            self._forward.index.let_go(table)
 
     def _count_vocabulary(self, scans: Sequence[Scan], stage: Stage) -> None:
         known = self._vocabulary()

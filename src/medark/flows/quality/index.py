@@ -32,10 +32,14 @@ class _Held:
     """What was read, for all threads."""
 
     def __init__(self, packs: Packs) -> None:
-        self.packs, self.lock = packs, RLock()
+        self.packs, self._locks = packs, dict[str, RLock]()
         self.keys: dict[tuple[str, str], Keys] = {}
         self.twice: dict[str, Cut] = {}
         self.of_files: dict[str, dict[str, OfFile]] = {}
+
+    def lock(self, table: str) -> RLock:
+        """Whoever reads a table's files has it."""
+        return self._locks.setdefault(table, RLock())
 
 
 class Index:
@@ -99,7 +103,7 @@ class Index:
 
     def twice(self, table: str) -> Cut:
         """The digests that are there more than once in a table."""
-        with self._held.lock:
+        with self._held.lock(table):
             if table not in self._held.twice:
                 self.read(table, self._parts.files(table))
                 every = [self.digests(table, path) for path in self._parts.files(table)]
@@ -122,15 +126,36 @@ class Index:
 
     def read(self, table: str, paths: Iterable[str]) -> None:
         """Read what is not kept yet of some files: of small ones together."""
-        with self._held.lock:
-            missing = [path for path in paths if path not in self._known(table)]
-            if missing and sum(self._parts.rows(table, [path]) for path in missing) <= _FEW:
+        with self._held.lock(table):
+            missing = self._missing(table, paths)
+            if missing and self._are_few(table, missing):
                 found, keys = self._reading.together(table, missing)
                 self._held.keys |= {(table, path): some for path, some in keys.items()}
                 self._keep(table, found)
             else:
                 for path in missing:
                     self._keep(table, {path: self._reading.one(table, path)})
+                self._reading.let_go()
+
+    def let_go(self, table: str) -> None:
+        """Forget what was read of a table: where it is asked for again, it is mapped again."""
+        with self._held.lock(table):
+            self._held.of_files.pop(table, None)
+            for place in [one for one in list(self._held.keys) if one[0] == table]:
+                del self._held.keys[place]
+
+    def read_ahead(self, table: str) -> None:
+        """Read what is not kept yet of a table, if those are few rows."""
+        files = self._parts.files(table)
+        if self._are_few(table, self._missing(table, files)):
+            self.read(table, files)
+
+    def _missing(self, table: str, paths: Iterable[str]) -> list[str]:
+        with self._held.lock(table):
+            return [path for path in paths if path not in self._known(table)]
+
+    def _are_few(self, table: str, paths: Sequence[str]) -> bool:
+        return sum(self._parts.rows(table, [path]) for path in paths) <= _FEW
 
     def _of_file(self, table: str, path: str) -> OfFile:
         found = self._held.of_files.get(table, {}).get(path)
