@@ -7,8 +7,8 @@ from functools import cache
 from typing import Final
 
 # Source: GB 11643-1999, 4.3: weights of the 17 digits, and the check character of each remainder of 11.
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK: Final = "10X98765432"
+WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK: Final = "10X98765432"
 _SHORT, _LONG = 15, 18
 
 
@@ -72,4 +72,4 @@ def _lengthened(short: str) -> str:
 
 
 def _check_character(body: str) -> str:
-    return _CHECK[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return CHECK[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]

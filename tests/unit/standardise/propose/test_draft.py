@@ -12,7 +12,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from medark.standardise.identity.number import as_18
 from medark.standardise.propose.draft import composed, table_toml
+from medark.standardise.propose.draft.identity_number import FUNCTIONS as OF_NUMBERS
 from medark.standardise.propose.draft.times import FUNCTIONS, after, with_clock
 from medark.standardise.propose.kinds import called_by
 from medark.standardise.propose.names import Lexicon, concepts
@@ -238,3 +240,41 @@ def test_a_table_that_gives_no_rows_holds_none_back() -> None:
     found = table("schedule", patient_id=PEOPLE, weekday=["Mon", "Tue"] * 40)
     (draft,) = composed("s", read_tables([found], Lexicon(), ()), (), {})
     assert not draft.targets and not draft.issues
+
+
+def numbered(n: int) -> str:
+    """A made-up identity number that is possible."""
+    body = f"11010119{40 + n % 50}03{1 + n % 28:02d}{100 + n % 800:03d}"
+    return as_18(body[:6] + body[8:]) or ""
+
+
+def test_who_has_a_number_and_no_birth_is_born_as_the_number_says() -> None:
+    numbers = [numbered(n) for n in range(80)]
+    readings = [str(110 + n % 60) for n in range(80)]
+    days = [f"2024-03-{1 + n % 28:02d}" for n in range(80)]
+    register = table("病人信息", 病人ID=PEOPLE, 姓名=["王伟", "李娜"] * 40, 性别=["男", "女"] * 40,
+                     出生日期=[f"19{40 + n % 50}-03-0{1 + n % 9}" for n in range(80)])  # fmt: skip
+    visits = table("高血压随访", 随访编号=[f"S{n + 4000}" for n in range(80)], 身份证号=numbers,
+                   姓名=["张伟", "赵敏"] * 40, 随访日期=days,
+                   收缩压=readings, 舒张压=[str(60 + n % 40) for n in range(80)])  # fmt: skip
+    for tables in ((visits,), (register, visits)):
+        (person,) = maps(*tables)["高血压随访"]["person"]
+        assert person["person_key"] == "身份证号"
+        assert person["birth_time"] == "birth_by_number(身份证号)" and person["gender"] == "sex_by_number(身份证号)"
+
+
+@pytest.mark.parametrize(
+    ("number", "birth", "sex"),
+    [
+        ("11010519491231002X", "1949-12-31", "F"), ("11010519491231002x", "1949-12-31", "F"),
+        ("110105194912310021", None, None), ("110105491231002", "1949-12-31", "F"),
+        ("110105491231001", "1949-12-31", "M"),
+        ("110105491331002", None, None),
+        ("", None, None), (None, None, None), ("A1010519491231002X", None, None),
+    ],
+)  # fmt: skip
+def test_what_a_number_says_is_read_only_of_one_that_can_be(
+    number: str | None, birth: str | None, sex: str | None
+) -> None:
+    for name, wanted in (("birth_by_number", birth), ("sex_by_number", sex)):
+        assert run(OF_NUMBERS[name][1].replace(":number", "n"), n=number) == wanted

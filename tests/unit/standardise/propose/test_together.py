@@ -137,3 +137,32 @@ def test_values_that_say_how_often_or_how_beat_a_name(name: str, values: list[st
     drugs = table("drug_orders", order_id=STAYS, patient_id=whose, drug_name=["aspirin", "metformin", "insulin"] * 100,
                   dose=["1", "2"] * 150, start_time=DAYS, **{name: values * 100})  # fmt: skip
     assert slot(read(register(), drugs)["drug_orders"], name) == wanted
+
+
+@pytest.mark.parametrize("key", ["就诊流水号", "病历序号", "JZXH"])
+def test_a_registration_and_the_encounter_that_refers_to_it_row_by_row_are_one_visit(key: str) -> None:
+    whose = [PEOPLE[n % 200] for n in range(330)]
+    numbers = [f"G{310_000 + n}" for n in range(330)]
+    days = [*DAYS, *DAYS[:30]]
+    booked = table("门诊挂号", 挂号序号=numbers, 病人ID=whose, 挂号时间=days, 挂号科室=["01", "02", "03"] * 110)
+    seen = table("门诊就诊记录", **{key: STAYS}, 挂号序号=numbers[:300], 病人ID=whose[:300], 就诊时间=DAYS,
+                 医生工号=["7", "8", "9"] * 100)  # fmt: skip
+    codes, names = ["J18.900", "I10.x00", "E11.900"] * 100, ["肺炎", "高血压", "糖尿病"] * 100
+    found = table("门诊诊断", **{key: STAYS}, 病人ID=whose[:300], 诊断编码=codes, 诊断名称=names)
+    told = maps(register(), booked, seen, found)
+    keys = [one["visit_key"] for name in ("门诊挂号", "门诊就诊记录") for one in told[name]["visit"]]
+    assert keys == ["挂号序号", "挂号序号"]
+    assert told["门诊诊断"]["join"]["stay"] == {
+        "table": "门诊就诊记录", "on": {key.lower(): key.lower()},
+    }  # fmt: skip
+    assert told["门诊诊断"]["event"][0]["visit_key"] == "stay.挂号序号"
+
+
+def test_an_admission_is_another_visit_than_the_one_that_led_to_it() -> None:
+    whose = [PEOPLE[n % 200] for n in range(300)]
+    numbers = [f"G{310_000 + n}" for n in range(300)]
+    clinic = table("outpatient_visits", visit_id=numbers, patient_id=whose, visit_time=DAYS)
+    few = [f"A{51_000 + n}" for n in range(60)]
+    wards = table("admissions", admission_id=few, outpatient_visit_id=numbers[:60], patient_id=whose[:60],
+                  admit_time=DAYS[:60], discharge_time=DAYS[60:120])  # fmt: skip
+    assert [one["visit_key"] for one in maps(register(), clinic, wards)["admissions"]["visit"]] == ["admission_id"]

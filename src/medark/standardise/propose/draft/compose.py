@@ -11,12 +11,14 @@ from medark.standardise.propose.draft.code_lists import CodeList
 from medark.standardise.propose.draft.context import Context
 from medark.standardise.propose.draft.events import START_OF
 from medark.standardise.propose.draft.filled import Choice, Filled, filled
+from medark.standardise.propose.draft.identity_number import identity_number
 from medark.standardise.propose.draft.lacking import lacking
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.listed import Fit, fitting
 from medark.standardise.propose.draft.once import told_once
 from medark.standardise.propose.draft.order import in_order
 from medark.standardise.propose.draft.parts import Draft, IssueDraft, JoinDraft, Line, quoted
+from medark.standardise.propose.draft.same_visits import known_by, same_visits
 from medark.standardise.propose.draft.states import NO_STATES, States, states
 from medark.standardise.propose.draft.targets import targets
 from medark.standardise.propose.draft.times import time_of, with_clock
@@ -31,7 +33,9 @@ _NAMES_SOMEBODY = frozenset({"id:name", "id:phone"})
 _MOSTLY_UNITS = 0.5  # of values: with more of them that are units, no list has to tell which
 NOTHING = "nothing is made of it here"
 NOTHING_TO_LOAD = N_("a person said that there is nothing to load")
-_READ_BY_LINES = "a head: read where its lines are"
+_READ_BY_LINES = N_("a head: read where its lines are")
+_A_DICTIONARY = N_("a dictionary: read where other tables name its rows")
+NO_NUMBER = N_("no patient number")
 _HEAD = "head"  # what a map calls the table whose lines another has
 
 
@@ -51,12 +55,16 @@ def composed(
         for reading in readings
     }
     kinds = {reading.table.name: reading.kind for reading in readings}
+    same = same_visits(slots, kinds, links, said)
+    slots |= {name: known_by(slots[name], link) for name, link in same.items()}
     slots |= told_once(slots, kinds, links)
     of = {reading.table.name: reading for reading in readings}
     ways = Ways(slots, kinds, links)
     heads = {name: way for name in of if (way := ways.head(name)) is not None}
     made = {
-        name: _Composer(source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}), lists, ways)
+        name: _Composer(
+            source, reading, slots, kinds, links, said.get(name, {}), values.get(name, {}), lists, ways, same
+        )
         for name, reading in of.items()
     }
     for name, way in heads.items():
@@ -79,6 +87,7 @@ class _Composer:
     values: Said
     code_lists: Sequence[CodeList] = ()
     ways: Ways = field(kw_only=False, default_factory=lambda: Ways({}, {}, ()))
+    same: Mapping[str, Link] = field(default_factory=dict)  # of tables whose visits another tells too, how
     head: Way | None = None
     stands_there: States = NO_STATES
     is_head: bool = False
@@ -92,16 +101,17 @@ class _Composer:
         if self._is_nothing():
             return Draft(table, kind, chance, columns, every_row=NOTHING_TO_LOAD)
         if kind == "dictionary":
-            return Draft(table, kind, chance, columns, every_row="a dictionary: read where other tables name its rows")
+            return Draft(table, kind, chance, columns, every_row=_A_DICTIONARY)
         fits = fitting(self.reading, mine, [one for one in self.code_lists if one.table != table])
         told: Lists = {column: (fit.codes.called, fit.codes.codes) for column, fit in fits.items()}
         stands = states(self.reading, self.said, self.values, told)
         mine = mine.without({one.column for one in stands.read} - set(self.said))
+        person = self._person(mine)
         context = Context(
             source=self.source,
             table=table,
             filled=mine,
-            person=self._person(mine),
+            person=person,
             visit=self._visit(mine),
             visit_start=self._visit_start(mine, kind),
             inherited=self._inherited(kind),
@@ -109,7 +119,7 @@ class _Composer:
             lists=self._lists(mine, fits),
             said=self.values,
             has_register=any(self._is_register(name) for name in self.slots if name != table),
-            tells_who=self._tells_who(mine),
+            tells_who=self._tells_who(mine, person),
         )
         found = tuple(targets(context, kind))
         if self.is_head and not found:
@@ -145,10 +155,13 @@ class _Composer:
         """Did a person say that there is nothing to load? No chance that is worked out is quite 1."""
         return self.reading.kind == "other" and self.reading.chance == 1.0
 
-    def _tells_who(self, mine: Filled) -> bool:
+    def _tells_who(self, mine: Filled, person: Line | None) -> bool:
         """Are its people in no register of the source, and does it tell who they are?"""
-        own, names = mine.get("person_key"), {one.slot for one in mine.all("id")}
-        if own is None or not mine.get("birth_time") or not names & {"id:name", "id:NI"}:
+        number, names = identity_number(mine), {one.slot for one in mine.all("id")}
+        own = mine.get("person_key")
+        if number is not None and person is not None and person.columns == (number.column.name,):
+            own = own or number
+        if own is None or not (mine.get("birth_time") or number) or not names & {"id:name", "id:NI"}:
             return False
         return not any(self._is_register(link.key_table) for link in self._links_of(own))
 
@@ -177,7 +190,7 @@ class _Composer:
     def _visit(self, mine: Filled) -> Line | None:
         choice = mine.get("visit_key")
         if choice:
-            return as_line("visit_key", choice)
+            return self._same_visit(choice) or as_line("visit_key", choice)
         if self.head is not None and (there := self.slots[self.head.link.key_table].get("visit_key")):
             return self._through(_HEAD, self.head.link, self.head.choice, there, "visit_key")
         detail = mine.get("detail_key")
@@ -185,6 +198,20 @@ class _Composer:
             if detail and (there := self.slots[link.key_table].get("visit_key")):
                 return self._through("stay", link, detail, there, "visit_key")
         return None
+
+    def _same_visit(self, choice: Choice) -> Line | None:
+        """The number that a visit goes by, where it is another's than the row has: told by the visit's register."""
+        links = self.ways.registered(self.reading.table.name, choice)
+        known = [link for link in links if self._is_number_of_visit(link)]
+        for link in links:
+            told = self.same.get(link.key_table)
+            if told and link.key != told.column and not any(one.within >= link.within for one in known):
+                return self._through("stay", link, choice, self.slots[link.key_table].slots["visit_key"], "visit_key")
+        return None
+
+    def _is_number_of_visit(self, link: Link) -> bool:
+        key = self.slots[link.key_table].get("visit_key")
+        return key is not None and key.column.name == link.key
 
     def _visit_start(self, mine: Filled, kind: str) -> Line | None:
         """When the visit began, where the row has no time of its own."""
@@ -287,5 +314,5 @@ class _Composer:
         found = []
         if own := mine.get("person_key"):
             when = f"{quoted(own.column.name)} is null"
-            found.append(IssueDraft(when, "quarantined", "no patient number", own.column.name))
+            found.append(IssueDraft(when, "quarantined", NO_NUMBER, own.column.name))
         return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from medark.standardise.propose.draft.context import Context, any_start, there, whose
 from medark.standardise.propose.draft.events import events, sold
+from medark.standardise.propose.draft.identity_number import by_number
 from medark.standardise.propose.draft.lines import as_line
 from medark.standardise.propose.draft.parts import Line, TargetDraft
 from medark.standardise.propose.draft.places import homes, places, specimens
@@ -38,6 +39,9 @@ def targets(context: Context, kind: str) -> Iterator[TargetDraft]:
 def _people(context: Context, kind: str) -> Iterator[TargetDraft]:
     person = context.person
     known = there(*(context.own(slot, slot) for slot in ("birth_time", "gender", "race", "ethnicity")))
+    if not known or known[0].field != "birth_time":
+        told = {line.field for line in known}
+        known = (*(line for line in by_number(context.filled) if line.field not in told), *known)
     if known and known[0].field != "birth_time" and (birth := _birth_by_age(context)):
         known = (birth, *known)
     if person and any(line.field == "birth_time" or (line.field == "gender" and kind == "patient") for line in known):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from medark.standardise.propose.draft.identity_number import FUNCTIONS as NUMBERS
 from medark.standardise.propose.draft.parts import Draft, JoinDraft, Line, TargetDraft, quoted
-from medark.standardise.propose.draft.times import FUNCTIONS
+from medark.standardise.propose.draft.times import FUNCTIONS as TIMES
 
 MADE = "proposed by medark; see docs/reference/propose.md"
 
@@ -20,15 +21,12 @@ def source_toml(name: str, title: str, zone: str, drafts: Sequence[Draft]) -> st
         f"tables = {_list([draft.table for draft in order])}",
     ]  # fmt: skip
     said = "\n".join(line.expression for draft in drafts for target in draft.targets for line in target.lines)
-    for form, (about, sql) in FUNCTIONS.items():
-        if f"{form}_time(" in said:
-            lines += [
-                "",
-                f"[function.{form}_time]",
-                f"about = {_text(about)}",
-                'arguments = ["time"]',
-                f"sql = {_text(sql)}",
-            ]
+    functions = [(f"{form}_time", "time", *told) for form, told in TIMES.items()]
+    functions += [(name, "number", *told) for name, told in NUMBERS.items()]
+    for name, argument, about, sql in functions:
+        if f"{name}(" in said:
+            lines += ["", f"[function.{name}]", f"about = {_text(about)}"]
+            lines += [f"arguments = [{_text(argument)}]", f"sql = {_text(sql)}"]
     return "\n".join(lines) + "\n"
 
 
