@@ -73,6 +73,10 @@ class Reading:
             people, days = self._people_and_days(table, rows)
         return OfFile(people, digests, days, self._told(table, [path]).get(path, Told()), Often.together(often))
 
+    def let_go(self) -> None:
+        """Give back the memory that is used for file after file."""
+        self._room = _room(0)
+
     def _told(self, table: str, paths: Sequence[str]) -> dict[str, Told]:
         """What facts tell of the rows of each file."""
         if table not in TELLING:
