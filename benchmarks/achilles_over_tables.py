@@ -2,8 +2,8 @@
 
 Its method (github.com/OHDSI/Achilles, Apache-2.0), in our own words. 117: every month of two centuries beside all
 periods that touch it. 2000 to 2003: the people of each table, intersected. 2004: the people of each of seven tables
-staged, each choice of tables intersected by itself, all people counted beside it. 512 to 515: the last record of
-everybody, then those who died.
+staged, each choice of tables intersected by a query of its own, all people counted beside it. 512 to 515: the last
+record of everybody, then those who died.
 """
 
 from __future__ import annotations
@@ -63,8 +63,10 @@ def _choices() -> Iterator[str]:
     for table in across.DOMAINS:
         yield f"create or replace temp table of_{table} as select distinct person_id from {table}"
     choices = [bits for bits in product((0, 1), repeat=len(across.DOMAINS)) if any(bits)]
-    told = " union all ".join(map(_chosen, choices))
-    yield f"create or replace temp table counted_alone as {told}"
+    first, *others = map(_chosen, choices)
+    yield f"create or replace temp table counted_alone as {first}"
+    for told in others:  # as one query, all are held in memory at once
+        yield f"insert into counted_alone {told}"
 
 
 def _chosen(bits: tuple[int, ...]) -> str:
