@@ -76,6 +76,15 @@ class Ways:
         """Tables that others' rows lead to as their head."""
         return frozenset(way.link.key_table for table in self.slots if (way := self.head(table)) is not None)
 
+    def is_dictionary(self, table: str) -> bool:
+        """Does a table say what codes are called?"""
+        return self.kinds[table] == "dictionary" and self.slots[table].get("dict.name") is not None
+
+    def is_register_of_people(self, table: str) -> bool:
+        """Does a table number people and tell when they were born?"""
+        mine = self.slots[table]
+        return self.kinds[table] == "patient" and bool(mine.get("person_key")) and bool(mine.get("birth_time"))
+
     def _is_register(self, link: Link) -> bool:
         kind, there = self.kinds[link.key_table], self.slots[link.key_table]
         if kind != "fee":
