@@ -38,7 +38,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
 
 def test_a_table_is_found_by_a_misspelt_word(place: Path, run: Run) -> None:
     code, told = run("find", str(place), "measuremnt")
-    assert code == 0 and "measurement" in told.splitlines()[2]
+    read_as, *_, first = told.splitlines()[:5]
+    assert code == 0 and "measurement" in read_as and "measurement" in first
 
 
 def test_a_program_is_told_the_same_in_both_languages(place: Path, run: Run) -> None:
