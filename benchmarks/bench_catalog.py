@@ -1,4 +1,5 @@
-"""The catalog of a hundred thousand things: making it, bringing it up to date, and asking it; seconds, bytes, p50, p95.
+"""The catalog of a hundred thousand things: making it, bringing it up to date, and asking it; seconds, bytes, and how
+long questions take: half of them, 95 and 99 of a hundred, all (p50, p95, p99, p100).
 
 Run: .venv/bin/python benchmarks/bench_catalog.py [--concepts 98542] [--questions 400]
 Things: the concepts of the vocabulary that is shipped, tables, columns, checks and words. Questions: names of them in
@@ -9,6 +10,7 @@ the words, and SQLite's FTS5 with the same words, both without synonyms, misspel
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import platform
 import random
@@ -44,6 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-catalog-") as name:
         assets = things(Path(name) / "ws", given.concepts)
         index = built(Path(name) / "index.arrays", assets)
+        gc.freeze()  # who asks an index does not hold what it was made of
         asked(index, assets, given.questions)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
@@ -79,9 +82,9 @@ def asked(index: Index, assets: Sequence[Asset], count: int) -> None:
     scan = spent(questions[: max(10, count // 10)], lambda question: _scanned(texts, question))
     full = spent(questions, _fts5(texts))
     for label, times in (("the catalog", ours), ("a look through all texts", scan), ("SQLite FTS5", full)):
-        (p50, c50), (p95, c95) = (np.percentile(times, share, axis=0) for share in (50, 95))
-        print(f"{label}: p50 {p50:.1f} ms ({c50:.1f} CPU-ms), p95 {p95:.1f} ms ({c95:.1f} CPU-ms)")
-    print(f"goal: p95 below {GOAL_MS} ms: {'met' if np.percentile(ours, 95, axis=0)[0] < GOAL_MS else 'missed'}")
+        shares = ((share, *np.percentile(times, share, axis=0)) for share in (50, 95, 99, 100))
+        print(f"{label}: {', '.join(f'p{share} {p:.1f} ms ({cpu:.1f} CPU-ms)' for share, p, cpu in shares)}")
+    print(f"goal: p99 below {GOAL_MS} ms: {'met' if np.percentile(ours, 99, axis=0)[0] < GOAL_MS else 'missed'}")
 
 
 def made_up(assets: Sequence[Asset], count: int) -> list[str]:

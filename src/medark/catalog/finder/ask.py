@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +21,8 @@ _NAMED: Final = 3.0  # times the score of what is called exactly so
 _OTHERWISE_NAMED: Final = 1.8  # and of what is called as a synonym
 _CHARACTER: Final = 0.5  # of a Chinese word every character counts, and every pair
 _LONGEST: Final = 200  # characters of a question
+
+Meant = Sequence[tuple[int, float]]  # the known words that a word may mean, and how sure that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,8 @@ class Finder:
     def _scores(self, text: str) -> np.ndarray:
         parts = self._synonyms.parts(text)
         scores = self._none()
-        for part in parts:
-            scores += self._part(part) / len(parts)
+        for part, times in Counter(parts).items():
+            scores += self._part(part) * np.float32(times / len(parts))
         if len(parts) > 1:
             scores[self._known.called(folded(text).strip())] *= _NAMED
         return scores * self._weights
@@ -122,25 +125,42 @@ class Finder:
 
     def _phrase(self, phrase: str, whole_words: bool = False) -> np.ndarray:
         """By a phrase: the sum of its words, less where some of them are missing."""
-        whole, sums, covered = 0.0, self._none(), self._none()
-        for word in dict.fromkeys(words(phrase)):
-            meant = list(self._known.meant(word, whole_words))
-            weight = max((float(self._index["telling"][at]) for at, _ in meant), default=self._rarest)
-            counts = weight * (not is_pair(word))  # one wrong character spoils two pairs
-            whole += counts
-            best = self._best(meant)
-            sums += best * np.float32(weight * (_CHARACTER if is_chinese(word) else 1))
-            covered += (best > 0) * np.float32(counts)
-        share = covered / whole if whole else covered
-        found = np.where(share >= _LEAST_COVERED, sums * share**2, np.float32(0))
+        asked = {word: list(self._known.meant(word, whole_words)) for word in words(phrase)}
+        found = self._one_word(*asked.popitem()) if len(asked) == 1 else self._several(asked)
         found[self._known.called(phrase)] *= _OTHERWISE_NAMED if whole_words else _NAMED
         return found
 
-    def _best(self, meant: Sequence[tuple[int, float]]) -> np.ndarray:
+    def _one_word(self, word: str, meant: Meant) -> np.ndarray:
+        found = self._best(meant)
+        found *= np.float32(self._weight(meant) * _worth(word))
+        return found
+
+    def _several(self, asked: Mapping[str, Meant]) -> np.ndarray:
+        whole, sums, covered = 0.0, self._none(), self._none()
+        for word, meant in asked.items():
+            weight = self._weight(meant)
+            counts = weight * (not is_pair(word))  # one wrong character spoils two pairs
+            whole += counts
+            best = self._best(meant)
+            if counts:
+                np.add(covered, np.float32(counts), out=covered, where=best > 0)
+            best *= np.float32(weight * _worth(word))
+            sums += best
+        covered /= np.float32(whole or 1)
+        sums *= covered
+        sums *= covered
+        sums[covered < _LEAST_COVERED] = 0
+        return sums
+
+    def _weight(self, meant: Meant) -> float:
+        return max((float(self._index["telling"][at]) for at, _ in meant), default=self._rarest)
+
+    def _best(self, meant: Meant) -> np.ndarray:
         found = self._none()
-        for at, sure in meant:
+        for nth, (at, sure) in enumerate(meant):
             places, scores = self._having(at)
-            found[places] = np.maximum(found[places], scores * np.float32(sure))
+            scores *= np.float32(sure)
+            found[places] = np.maximum(found[places], scores) if nth else scores
         return found
 
     def _having(self, at: int) -> tuple[np.ndarray, np.ndarray]:
@@ -154,3 +174,7 @@ class Finder:
     def _rarest(self) -> float:
         """How telling a word is that nobody has."""
         return float(np.log(1 + (self._kinds.size + 0.5) / 0.5))
+
+
+def _worth(word: str) -> float:
+    return _CHARACTER if is_chinese(word) else 1.0
