@@ -71,7 +71,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "plausibleDuringLife": _LOOK, "withinVisitDates": _LOOK, "plausibleAfterBirth": _LOOK,
     "plausibleBeforeDeath": _LOOK, "plausibleStartBeforeEnd": _LOOK,
     "plausibleGender": _TWO, "plausibleGenderUseDescendants": _TWO, "plausibleUnitConceptIds": _UNITS,
-    "monthWithoutRows": _MONTHS, "monthUnlikeOthers": _MONTHS,
+    "monthWithoutRows": _MONTHS, "monthUnlikeOthers": _MONTHS, "levelChanged": _MONTHS,
     "unlikeBefore": _OTHERWISE, "unlikeElsewhere": _OTHERWISE, "mixUnlikeBefore": _OTHERWISE,
     "numberMissing": N_("look at the records: a number that can't be read is mended in the map, else ask for it"),
     "resultEmpty": _TALKED, "valueOutlying": _TALKED, "pointLost": _TALKED, "unitMistaken": _UNITS,

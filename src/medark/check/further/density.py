@@ -1,23 +1,21 @@
-"""Rows by month and source: months that are empty between others, and months unlike the others
+"""Rows by month and source: months that are empty, months unlike those around them, and changes that stay
 
-A month is unlike the others if the modified z-score of the logarithm of its rows is above 3.5 (Iglewicz and Hoaglin
-1993, How to detect and handle outliers: the median and the median absolute deviation) and it has less than half, or
-more than twice, of the middle month. The spread is taken to be at least that of counts (Poisson). The first and the
-last month are not judged, nor is what lies before and after the months that hold 98 per cent of the rows. Where more
-months are empty than have rows, days were moved so that nobody is known by them, or few people came: nothing is judged.
+What is usual of a month: see `months`. The first and the last month are not judged, nor is what lies before and after
+the months that hold 98 per cent of the rows. Where more months are empty than have rows, days were moved so that nobody
+is known by them, or few people came: nothing is judged.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Final
 
 from medark.check.checks import Check
 from medark.check.counting import Count
 from medark.check.further.checks import ORIGIN, Family, Found, Tallied, Tally, check_of, is_of_source, source_named
+from medark.check.further.months import LEAST, steps, unlike_others
 
 DATED: Final[Mapping[str, str]] = {
     "visit_occurrence": "visit_start_date", "condition_occurrence": "condition_start_date",
@@ -25,10 +23,7 @@ DATED: Final[Mapping[str, str]] = {
     "measurement": "measurement_date", "observation": "observation_date", "note": "note_date",
 }  # fmt: skip
 _LEAST_MONTHS: Final = 6
-_LEAST_ROWS: Final = 20  # of the middle month
 _EDGE: Final = 0.01  # of the rows, on either side
-_UNUSUAL, _TIMES = 3.5, 2.0
-_TO_DEVIATION: Final = 0.6745  # of a normal distribution, the median absolute deviation in standard deviations
 
 MONTHS: Final = tuple(
     Tally(
@@ -54,17 +49,6 @@ def months(rows: Mapping[int, int]) -> dict[int, int]:
     return {month: rows.get(month, 0) for month in range(kept[0] + 1, kept[-1])} if kept else {}
 
 
-def unlike_others(rows: Mapping[int, int]) -> list[int]:
-    """The months, of those with rows, that are unlike the others."""
-    told = {month: math.log(n) for month, n in rows.items() if n}
-    middle = median(told.values())
-    spread = max(median(abs(one - middle) for one in told.values()) / _TO_DEVIATION, math.exp(-middle / 2))
-    return [
-        month for month, one in told.items()
-        if abs(one - middle) > max(_UNUSUAL * spread, math.log(_TIMES))
-    ]  # fmt: skip
-
-
 def month_no(month: str) -> int:
     """A month by its number.
 
@@ -74,12 +58,20 @@ def month_no(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
+def _without(rows: Mapping[int, int]) -> list[int]:
+    return [month for month, n in rows.items() if not n]
+
+
+_FIND: Final[Mapping[str, Callable[[Mapping[int, int]], list[int]]]] = {
+    "monthWithoutRows": _without, "monthUnlikeOthers": unlike_others, "levelChanged": steps,
+}  # fmt: skip
+
+
 def _found(tallied: Tallied, sources: Sequence[str]) -> Iterator[Found]:
     for table, number, rows in _judged(tallied):
-        check = check_of("monthWithoutRows", table, DATED[table], source_named(sources, number))
-        yield check, Count(sum(not n for n in rows.values()), len(rows))
-        check = check_of("monthUnlikeOthers", table, DATED[table], source_named(sources, number))
-        yield check, Count(len(unlike_others(rows)), len(rows))
+        for kind, find in _FIND.items():
+            check = check_of(kind, table, DATED[table], source_named(sources, number))
+            yield check, Count(len(find(rows)), len(rows))
 
 
 def _judged(tallied: Tallied) -> Iterator[tuple[str, int | None, dict[int, int]]]:
@@ -91,23 +83,19 @@ def _judged(tallied: Tallied) -> Iterator[tuple[str, int | None, dict[int, int]]
         for number, counted in sorted(by_source.items(), key=lambda one: (one[0] is None, one[0])):
             rows = months(counted)
             full = [n for n in rows.values() if n]
-            if len(rows) >= _LEAST_MONTHS and 2 * len(full) >= len(rows) and median(full) >= _LEAST_ROWS:
+            if len(rows) >= _LEAST_MONTHS and 2 * len(full) >= len(rows) and median(full) >= LEAST:
                 yield table, number, rows
 
 
 def months_found(check: Check, tallied: Tallied, sources: Sequence[str]) -> list[str]:
     """The months that violate a check, as 2024-07."""
     mine = (rows for table, number, rows in _judged(tallied) if (table, source_named(sources, number)) == _of(check))
-    is_empty = check.kind.name == "monthWithoutRows"
-    return [
-        f"{month // 12:04}-{month % 12 + 1:02}"
-        for rows in mine
-        for month in ([one for one, n in rows.items() if not n] if is_empty else unlike_others(rows))
-    ]
+    find = _FIND[check.kind.name]
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for rows in mine for month in find(rows)]
 
 
 def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
-    """Rows of months with too many or too few; a month without rows has none to show."""
+    """Rows of months with too many or too few, or of the first after a change; one without rows has none to show."""
     if check.kind.name == "monthWithoutRows":
         return ""
     days = ", ".join(f"date '{month}-01'" for month in months_found(check, tallied, sources))

@@ -22,6 +22,7 @@ def _told(family: str, name: str, level: str, category: str, severity: str, find
 _ALL: Final = (
     _told("density", "monthWithoutRows", "table", _COMPLETENESS, _CONVENTION, N_("months without a row")),
     _told("density", "monthUnlikeOthers", "table", _PLAUSIBILITY, _TOLD, N_("months with far more or fewer rows")),
+    _told("density", "levelChanged", "table", _PLAUSIBILITY, _TOLD, N_("months since when more or fewer rows come")),
     _told("drift", "unlikeBefore", "concept", _PLAUSIBILITY, _TOLD, N_("values unlike those delivered before")),
     _told("drift", "unlikeElsewhere", "concept", _PLAUSIBILITY, _TOLD, N_("values unlike those of other places")),
     _told("drift", "mixUnlikeBefore", "field", _PLAUSIBILITY, _TOLD, N_("another mix than was delivered before")),
