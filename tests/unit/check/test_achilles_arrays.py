@@ -8,19 +8,20 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medark.check.achilles import distributed
 from medark.check.achilles.coders import Column, Few, Near
 from medark.check.achilles.places import Places
-from medark.check.achilles.records import months_of
+from medark.check.achilles.records import Crowd, months_of
 from medark.check.achilles.references import Referred, Spans
 from medark.check.achilles.tallies import Packed, Tally, merged, together
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.lists(NUMBERS, unique=True, max_size=300), st.lists(NUMBERS, max_size=50), st.integers(1, 7))
 def test_every_number_is_found_in_its_place_and_no_other(there: list[int], asked: list[int], parts: int) -> None:
     places = Places()
@@ -126,11 +127,18 @@ def test_visits_are_found_among_their_peoples_and_among_all_and_those_twice_are_
 def test_a_day_lies_in_one_of_several_spans() -> None:
     days = pa.array([100, 10, 100, 110, 20, 120], pa.int32()).cast(pa.date32())
     spans = Spans(pa.table({"person_id": [4, 4, 6], "first_no": days[:3], "last_no": days[3:]}))
-    first, last, has_many = spans.of(np.array([4, 5, 6]))
-    assert has_many.tolist() == [True, False, False]
-    assert (first[[0, 2]].tolist(), last[[0, 2]].tolist()) == ([10, 100], [110, 120]) and first[1] > last[1]
+    crowd = Crowd(spans)
     who = np.array([4, 4, 4, 4, 5, 6])
-    assert spans.has(who, np.array([9, 20, 50, 110, 50, 120])).tolist() == [False, True, False, True, False, True]
+    numbers = crowd.numbered(who)
+    assert crowd.people[numbers].tolist() == who.tolist()
+    is_null = np.array([False] * 5 + [True])
+    found = crowd.is_inside(numbers, np.array([9, 20, 50, 110, 50, 120], np.int32), None)
+    assert found.tolist() == [False, True, False, True, False, True]
+    assert crowd.is_inside(numbers, np.array([9, 20, 50, 130, 50, 120], np.int32), is_null).tolist() == [
+        False, True, False, False, False, False
+    ]  # fmt: skip
+    assert (crowd.records.tolist(), crowd.inside.tolist()) == ([8, 2, 2], [3, 0, 1])
+    assert crowd.latest().column("day").cast(pa.int32()).to_pylist() == [130, 50, 120]
 
 
 def test_months_are_told_by_sixteens_of_years_for_the_years_that_a_date_may_have() -> None:

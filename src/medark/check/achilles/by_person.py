@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from medark.check.achilles.apart import Apart, mark_months
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
 from medark.check.achilles.grids import Grid, compacted
-from medark.check.achilles.grouping import added, firsts, lengths
+from medark.check.achilles.grouping import added, firsts
 from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, wide
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
@@ -56,12 +57,10 @@ class ByPerson:
         """Rows by the number of their person, and by code what and when; only those `inside` count."""
         self._columns["concept_id"].coder = concepts
         self.fits &= concepts.fits(MOST_CONCEPTS.bit_length() - 1)
-        if not inside.all():
-            person, month = person[inside], month[inside]
-            concept = concept if isinstance(concept, int) else concept[inside]
-        if len(month):
-            self._months = (min(self._months[0], int(month.min())), max(self._months[1], int(month.max())))
-            self._rows.put(wide(person, concept, month))
+        room = self._rows.room(len(person))
+        many, first, last = wide(person, concept, month, inside, room)
+        self._rows.take(many)
+        self._months = (min(self._months[0], first), max(self._months[1], last))
 
     def end(self, crowd: Crowd) -> None:
         """These were all rows of these people."""
@@ -71,7 +70,7 @@ class ByPerson:
             self._sides[place] += np.bincount(side, values, minlength=4).astype(np.int64)
         self.fits &= len(crowd.people) <= MOST_PEOPLE
         if self.fits and len(self._rows):
-            layout = Layout.of(*self._months, self._concepts(), len(crowd.people))
+            layout = Layout.of(*self._months, self._concepts(), len(crowd.people), len(self._rows))
             months = self._codes_of_months(layout)
             for first, rows in layout.blocks(self._rows.numbers()):
                 self._add(rows, layout, months, facts.of(first, first + (1 << layout.person)))
@@ -89,26 +88,13 @@ class ByPerson:
         """Short rows of some people."""
         of_year, of_age = self._add_years(rows, layout, months, facts)
         rows.sort()
-        whole, apart = len(rows), firsts(rows)
-        if len(apart) < whole:
-            again = rows[1:][rows[1:] == rows[:-1]]
-            self._put("by_month", layout.concepts(again), layout.months(again), months, self._again)
-            rows = rows.take(apart)
-        self._put("by_month", layout.concepts(rows), layout.months(rows), months)
-        rows = layout.without_months(rows)
-        yearly = firsts(rows)
-        rows = rows.take(yearly)
-        when, what = layout.people_and_years(rows), layout.concepts_and_people(rows)
-        self._put("by_year", what >> layout.person, of_year[1].take(when, mode="clip"), of_year[0])
-        once = firsts(what)
-        what, when = what.take(once), when.take(once)
-        concept = what >> layout.person
-        self._put("ages", concept, of_age[1].take(when, mode="clip"), of_age[0])
-        self._add_often(concept, lengths(apart.take(yearly.take(once)), whole))
-        known = np.bincount(layout.people(what[concept > 0]), minlength=len(facts.born))
-        has_any = np.zeros(len(facts.born), bool)
-        has_any[layout.people(what)] = True
-        known = known[has_any]
+        apart = Apart(rows, layout, len(facts.born))
+        self._put("by_month", layout.concepts(apart.again), layout.months(apart.again), months, self._again)
+        self._put("by_month", layout.concepts(apart.months), layout.months(apart.months), months)
+        for name, some, (kinds, of) in (("by_year", apart.years, of_year), ("ages", apart.firsts, of_age)):
+            self._put(name, layout.concepts(some), of.take(layout.people_and_years(some), mode="clip"), kinds)
+        self._add_often(layout.concepts(apart.firsts), apart.times)
+        known = apart.concepts[apart.has_any]
         self._count("concepts", len(known), self._codes("times", known))
 
     def _add_years(
@@ -117,11 +103,11 @@ class ByPerson:
         """People by month; by year, sex and age; age at the first record of all. Found: what is told of people in
         years, and which of it of each person and year: for the sum by year, sex and decile of age; by sex and age.
         """
-        seen = np.zeros((len(facts.born), 1 << layout.year, layout.MONTHS), bool)
-        seen.ravel()[layout.people_and_months(rows)] = True
-        self._add_in_month(_people_by_month(seen[:, : layout.years]), months)
-        halves = seen.view(np.uint64)
-        when = np.flatnonzero(halves[..., 0] | halves[..., 1])
+        seen = np.zeros((len(facts.born), 1 << layout.year), np.uint16)
+        people = np.zeros(1 << layout.when, np.int64)
+        mark_months(rows, layout.person + layout.when, layout.when, seen.ravel(), people)
+        self._add_in_month(people[: len(months)], months)
+        when = np.flatnonzero(seen)
         person, year = when >> layout.year, (when & ((1 << layout.year) - 1)) + layout.first_year
         no_born = None if facts.has_born.all() else ~facts.has_born[person]
         age = year - facts.born[person]
@@ -210,11 +196,3 @@ class ByPerson:
         there = np.flatnonzero(self._sides[0])
         names = ("is_known", "has_outside", "people", "inside", "outside")
         return pa.table([there >= 2, there % 2 == 1, *self._sides[:, there]], names)
-
-
-def _people_by_month(seen: Bools) -> Numbers:
-    """How many people have anything in each month of each year; some at a time, so that a byte holds how many."""
-    people = len(seen)
-    blocks = [seen[start : start + 255].view(np.uint8) for start in range(0, people, 255)]
-    found: Numbers = np.sum([one.sum(axis=0, dtype=np.uint8) for one in blocks], axis=0, dtype=np.int64)
-    return found.ravel()

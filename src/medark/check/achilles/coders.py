@@ -10,13 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.places import Places
+from medark.check.achilles.compiled import compiled
+from medark.check.achilles.places import Nulls, Places
 
 Values = np.ndarray[Any, Any]
 Codes = np.ndarray[Any, Any] | int  # of each row, or of all
-Nulls = np.ndarray[Any, np.dtype[np.bool_]] | None
 _MOST_FEW, _MOST_FRACTIONS, _NEAR_BITS, _FAR_BITS, _MOST_SCALE = 1 << 18, 1 << 12, 15, 32, 1000
-_SAMPLE = 64  # of so many values it is seen first whether they are all the same
+_NONE = np.zeros(1, bool)
 
 
 class Coder(Protocol):
@@ -39,10 +39,18 @@ class Coder(Protocol):
         """The values of codes."""
 
 
-def _is_one(values: Values) -> bool:
+@compiled
+def _is_one(codes: Values) -> bool:
     """Are all the same?"""
-    some = values[:: max(len(values) // _SAMPLE, 1)]
-    return bool((some == values[0]).all() and (values == values[0]).all())
+    for code in codes:  # noqa: SIM110 - no generator is compiled
+        if code != codes[0]:
+            return False
+    return True
+
+
+def short(codes: Values) -> Codes:
+    """Codes of some rows; one number if all are the same."""
+    return int(codes[0]) if len(codes) and _is_one(codes) else codes
 
 
 class Few:
@@ -64,29 +72,13 @@ class Few:
         return len(self._places) < 1 << bits
 
     def codes(self, values: Values, nulls: Nulls) -> Codes | None:
-        if nulls is not None:
-            if nulls.all():
-                return 0
-            values = np.where(nulls, values[np.argmin(nulls)], values)
-        is_one = _is_one(values)
-        codes = self._of(values[:1] if is_one else values)
-        if codes is None:
+        is_fraction = self.kind.kind == "f"
+        numbers = (values + 0.0).view(np.int64) if is_fraction else values
+        places = self._places.numbered(numbers, nulls, _MOST_FRACTIONS if is_fraction else _MOST_FEW)
+        if places is None:
             return None
-        if nulls is not None:
-            return codes * ~nulls
-        return int(codes[0]) if is_one else codes
-
-    def _of(self, values: Values) -> Values | None:
-        numbers = (values + 0.0).view(np.int64) if self.kind.kind == "f" else values.astype(np.int64, copy=False)
-        found = self._places.at(numbers)
-        if found.min() < 0:
-            new = np.unique(numbers[found < 0])
-            if len(new) + len(self._places) > (_MOST_FRACTIONS if self.kind.kind == "f" else _MOST_FEW):
-                return None
-            self._places.add(new)
-            found = self._places.at(numbers)
-        found += 1
-        return found
+        places += 1
+        return short(places)
 
     def next(self) -> Coder:
         return Near(self.kind)
@@ -125,23 +117,10 @@ class Near:
         return self.bits <= bits
 
     def codes(self, values: Values, nulls: Nulls) -> Codes | None:
-        if nulls is not None:
-            if nulls.all():
-                return 0
-            values = np.where(nulls, 0, values)
-        if self.kind.kind == "f":
-            whole = np.rint(values * self.scale)
-            if not (whole / self.scale == values).all():
-                return None
-        else:
-            whole = values
-        if whole.min() <= -self._zero or whole.max() >= self._zero:
-            return None
-        codes: Values = whole.astype(np.int64)
-        codes += self._zero
-        if nulls is not None:
-            codes[nulls] = 0
-        return codes
+        codes = np.empty(len(values), np.int32 if self.bits < _FAR_BITS else np.int64)
+        is_null = _NONE if nulls is None else nulls
+        values = values if self.kind.kind == "f" else values.astype(np.int64, copy=False)
+        return short(codes) if _near(values, is_null, nulls is not None, self.scale, self._zero, codes) else None
 
     def next(self) -> Coder | None:
         if self.bits < _FAR_BITS:
@@ -165,6 +144,20 @@ class Near:
         return pa.array(self.numbers(codes).astype(self.kind), mask=codes == 0)
 
 
+@compiled
+def _near(values: Values, nulls: Values, has_nulls: bool, scale: int, zero: int, codes: Values) -> bool:
+    """Codes of values by their distance from 0; False if one of them has none."""
+    for row in range(len(values)):
+        if has_nulls and nulls[row]:
+            codes[row] = 0
+            continue
+        whole = np.rint(values[row] * scale)
+        if not (-zero < whole < zero and whole / scale == values[row]):
+            return False
+        codes[row] = np.int64(whole) + zero
+    return True
+
+
 class Flag:
     """True and false, or 1 and 0 if they are `whole`."""
 
@@ -181,8 +174,7 @@ class Flag:
         codes += 1
         if nulls is not None:
             codes[nulls] = 0
-        first = codes[0]
-        return int(first) if (codes == first).all() else codes
+        return short(codes)
 
     def next(self) -> Coder | None:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from medark.check.achilles.coders import Coder, Codes
+from medark.check.achilles.compiled import compiled
 from medark.check.achilles.places import Places
 from medark.check.achilles.tallies import Packed, Tally, kind_of
 
@@ -48,11 +49,8 @@ class Grid:
             keys |= kinds.astype(keys.dtype).take(at, mode="clip")
             self._tally.put(keys)
             return
-        cell = concept * concept.dtype.type(len(kinds))
-        cell += at.astype(cell.dtype, copy=False)
-        counts = np.bincount(cell, minlength=cells).reshape(concepts, len(kinds))
-        used = counts.any(axis=0)
-        self._add(counts if used.all() else counts[:, used], kinds if used.all() else kinds[used])
+        self._widen(concepts, kinds)
+        _tabulate(concept, at, self._places.at(kinds), self._counts)
 
     def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
         """Numbers in order, each once, and how often each is there."""
@@ -63,17 +61,14 @@ class Grid:
         self._end()
         return self._tally.found()
 
-    def _add(self, counts: _Numbers, kinds: _Numbers) -> None:
-        places = self._places.at(kinds)
-        if (places < 0).any():
-            self._places.add(kinds[places < 0])
-            places = self._places.at(kinds)
-        rows, columns = max(len(counts), len(self._counts)), len(self._places)
-        if (rows, columns) != self._counts.shape:
-            larger = np.zeros((rows, columns), np.int64)
+    def _widen(self, concepts: int, kinds: _Numbers) -> None:
+        """Let there be a row for each of so many concepts and a column for each kind."""
+        self._places.add(kinds)
+        rows, columns = max(concepts, len(self._counts)), len(self._places)
+        if rows > self._counts.shape[0] or columns > self._counts.shape[1]:
+            larger = np.zeros((rows, max(columns, self._counts.shape[1])), np.int64)
             larger[: self._counts.shape[0], : self._counts.shape[1]] = self._counts
             self._counts = larger
-        self._counts[: len(counts), places] += counts
 
     def _end(self) -> None:
         concept, place = np.nonzero(self._counts)
@@ -86,6 +81,12 @@ class Grid:
 
     def _clear(self) -> None:
         self._places, self._counts = Places(), np.zeros((0, 0), np.int64)
+
+
+@compiled
+def _tabulate(concept: _Numbers, at: _Numbers, column: _Numbers, counts: _Numbers) -> None:
+    for row in range(len(concept)):
+        counts[concept[row], column[at[row]]] += 1
 
 
 def compacted(codes: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:

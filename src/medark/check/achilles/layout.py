@@ -12,34 +12,41 @@ from typing import ClassVar
 
 import numpy as np
 
-from medark.check.achilles.references import Numbers
+from medark.check.achilles.compiled import compiled
+from medark.check.achilles.references import Bools, Numbers
 
-_MONTH = 4  # bits of a month in its year
-_WHEN, _CONCEPT = 14 + _MONTH, 19  # bits in wide rows, of which a person has the highest
+MONTH_BITS = 4  # bits of a month in its year
+_WHEN, _CONCEPT = 14 + MONTH_BITS, 19  # bits in wide rows, of which a person has the highest
 _LOW, _SHORT, _LEAST = _WHEN + _CONCEPT, 32, 10  # bits below a person; of a short row; of a person at least
 MOST_PEOPLE, MOST_CONCEPTS = 1 << 25, 1 << _CONCEPT
+_SOME_ENDS, _AT_ONCE = 64, 1 << 18  # rows
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How many `years` there are from the `first_year`; bits of a `concept`'s code, of a `person`'s number among the
-    people who are counted at once.
+    people who are counted at once; how many `people` there are in all.
     """
 
-    MONTHS: ClassVar[int] = 1 << _MONTH
+    MONTHS: ClassVar[int] = 1 << MONTH_BITS
 
     first_year: int
     years: int
     concept: int
     person: int
+    people: int
 
     @classmethod
-    def of(cls, first: int, last: int, concepts: int, people: int) -> Layout:
-        """Of rows from a first month to a last, 16 to a year, of so many concepts' codes and people."""
-        years = (last >> _MONTH) - (first >> _MONTH) + 1
-        others = (years - 1).bit_length() + _MONTH + concepts.bit_length()
-        person = max((people - 1).bit_length(), 1)
-        return cls(first >> _MONTH, years, concepts.bit_length(), min(person, max(_SHORT - others, _LEAST)))
+    def of(cls, first: int, last: int, concepts: int, people: int, rows: int) -> Layout:
+        """Of so many rows from a first month to a last, 16 to a year, of so many concepts' codes and people.
+
+        Rows are short if they can be; what is counted at once stays in the processor's cache.
+        """
+        years = (last >> MONTH_BITS) - (first >> MONTH_BITS) + 1
+        others = (years - 1).bit_length() + MONTH_BITS + concepts.bit_length()
+        at_once = (_AT_ONCE * people // rows).bit_length()
+        person = min((people - 1).bit_length(), max(min(_SHORT - others, at_once), _LEAST))
+        return cls(first >> MONTH_BITS, years, concepts.bit_length(), max(person, 1), people)
 
     @property
     def year(self) -> int:
@@ -49,18 +56,18 @@ class Layout:
     @property
     def when(self) -> int:
         """Bits of a month of a year."""
-        return self.year + _MONTH
+        return self.year + MONTH_BITS
 
     def blocks(self, rows: Numbers) -> Iterator[tuple[int, Numbers]]:
         """Wide rows in any order, made short, all of some people at a time: with the first of these."""
-        block = rows >> _LOW + self.person
-        ends = np.append(np.flatnonzero(block[1:] != block[:-1]) + 1, len(rows))
-        if len(ends) > 4 * (int(block.max()) + 1) + 64:  # they don't come person after person
+        ends = np.empty(4 * (self.people >> self.person) + _SOME_ENDS, np.int64)
+        many = _ends(rows, _LOW + self.person, ends)
+        if not many:  # they don't come person after person
             rows.sort()
-            yield from self.blocks(rows)
-            return
+            many = _ends(rows, _LOW + self.person, ends)
+        ends = ends[:many]
         starts = np.append(0, ends[:-1])
-        of = block[starts]
+        of = rows[starts] >> _LOW + self.person
         for number in np.unique(of):
             some = [rows[start:end] for start, end in zip(starts[of == number], ends[of == number], strict=True)]
             first = int(number) << self.person
@@ -68,42 +75,21 @@ class Layout:
 
     def _short(self, rows: Numbers, first: int) -> Numbers:
         kind = np.uint32 if self.concept + self.person + self.when <= _SHORT else np.int64
-        person = (rows >> _LOW) - first
-        found = (rows >> _WHEN & ((1 << _CONCEPT) - 1)).astype(kind)
-        found <<= self.person
-        found |= person.astype(kind)
-        found <<= self.when
-        found |= ((rows & ((1 << _WHEN) - 1)) - (self.first_year << _MONTH)).astype(kind)
+        found = np.empty(len(rows), kind)
+        _shorten(rows, first, self.first_year << MONTH_BITS, self.person, self.when, found)
         return found
 
     def months(self, rows: Numbers) -> Numbers:
         """When: the distance from the first month of the first year, 16 to a year."""
         return rows & ((1 << self.when) - 1)
 
-    def people_and_months(self, rows: Numbers) -> Numbers:
-        """Without the concept."""
-        return rows & ((1 << self.person + self.when) - 1)
+    def people_and_years(self, rows: Numbers) -> Numbers:
+        """Without the concept and the month of the year."""
+        return (rows & ((1 << self.person + self.when) - 1)) >> MONTH_BITS
 
     def concepts(self, rows: Numbers) -> Numbers:
         """What."""
         return rows >> self.person + self.when
-
-    @staticmethod
-    def without_months(rows: Numbers) -> Numbers:
-        """Up to the year."""
-        return rows >> _MONTH
-
-    def people_and_years(self, rows: Numbers) -> Numbers:
-        """Of rows without months: the same without the concept."""
-        return rows & ((1 << self.person + self.year) - 1)
-
-    def concepts_and_people(self, rows: Numbers) -> Numbers:
-        """Of rows without months."""
-        return rows >> self.year
-
-    def people(self, rows: Numbers) -> Numbers:
-        """Of concepts and people."""
-        return rows & ((1 << self.person) - 1)
 
     def calendar(self) -> Numbers:
         """Every month of every year, as 202405."""
@@ -111,11 +97,48 @@ class Layout:
         return (years[:, None] * 100 + np.arange(1, 13)).ravel()
 
 
-def wide(person: Numbers, concept: Numbers | int, month: Numbers) -> Numbers:
-    """Rows as long as any can be; months are those of `records.months_of`."""
-    found = person.astype(np.int64)
-    found <<= _CONCEPT
-    found |= concept
-    found <<= _WHEN
-    found |= month
-    return found
+def wide(
+    person: Numbers, concept: Numbers | int, month: Numbers, inside: Bools, found: Numbers
+) -> tuple[int, int, int]:
+    """Rows that are `inside`, as long as any can be, as the first of `found`; months are those of `records.months_of`.
+
+    How many they are, the first and the last month.
+    """
+    codes = np.array([concept], np.int32) if isinstance(concept, int) else concept
+    return _widened(person, codes, int(not isinstance(concept, int)), month, inside, found)
+
+
+@compiled
+def _widened(
+    person: Numbers, concept: Numbers, step: int, month: Numbers, inside: Bools, found: Numbers
+) -> tuple[int, int, int]:
+    many, first, last = 0, np.int64(1) << 30, np.int64(0)
+    for row in range(len(person)):
+        if inside[row]:
+            when = np.int64(month[row])
+            found[many] = (np.int64(person[row]) << _CONCEPT | np.int64(concept[row * step])) << _WHEN | when
+            first, last = min(first, when), max(last, when)
+            many += 1
+    return many, first, last
+
+
+@compiled
+def _ends(rows: Numbers, shift: int, ends: Numbers) -> int:
+    """Where rows of other people begin, and where all end; how many such places there are, 0 if there are too many."""
+    many, block = 0, rows[0] >> shift
+    for row in range(1, len(rows)):
+        if rows[row] >> shift != block:
+            if many + 1 >= len(ends):
+                return 0
+            ends[many], block = row, rows[row] >> shift
+            many += 1
+    ends[many] = len(rows)
+    return many + 1
+
+
+@compiled
+def _shorten(rows: Numbers, first: int, since: int, person: int, when: int, found: Numbers) -> None:
+    for row in range(len(rows)):
+        whole = rows[row]
+        what = (whole >> _WHEN & (1 << _CONCEPT) - 1) << person | (whole >> _LOW) - first
+        found[row] = what << when | (whole & (1 << _WHEN) - 1) - since

@@ -30,13 +30,21 @@ class Pile:
 
     def put(self, numbers: Numbers) -> None:
         """More of them."""
-        end = self._size + len(numbers)
+        self.room(len(numbers))[:] = numbers
+        self.take(len(numbers))
+
+    def room(self, many: int) -> Numbers:
+        """Memory for so many more, to be filled and taken."""
+        end = self._size + many
         if end > len(self._held):
             larger = np.empty(max(end, 2 * len(self._held), _LEAST), self.kind)
             larger[: self._size] = self.numbers()
             self._held = larger
-        self._held[self._size : end] = numbers
-        self._size = end
+        return self._held[self._size : end]
+
+    def take(self, many: int) -> None:
+        """The first of those that there was room for are there now."""
+        self._size += many
 
     def numbers(self) -> Numbers:
         """Those that there are, as they lie here: to be changed in place."""

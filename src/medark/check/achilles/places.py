@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from medark.check.achilles.compiled import compiled
+
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Found = np.ndarray[Any, np.dtype[np.int32]]
+Nulls = np.ndarray[Any, np.dtype[np.bool_]] | None
 _FACTOR, _LEAST_BITS = np.uint64(0x9E3779B97F4A7C15), 10
 _ROOM, _ROOM_OF_MANY, _MANY = 8, 2, 1 << 20
+_NONE = np.zeros(1, bool)
 
 
 class Places:
@@ -19,67 +23,112 @@ class Places:
     >>> places = Places(np.array([70, 50]))
     >>> places.at(np.array([50, 60, 70])).tolist()
     [1, -1, 0]
+    >>> places.numbered(np.array([50, 60, 60])).tolist(), places.numbers.tolist()
+    ([1, 2, 2], [70, 50, 60])
     """
 
     def __init__(self, numbers: Numbers | None = None) -> None:
-        self.numbers = np.zeros(0, np.int64)
-        self._make(_LEAST_BITS)
+        self._held, self._many = np.zeros(0 if numbers is None else len(numbers), np.int64), 0
+        self._make(len(self._held))
         if numbers is not None:
             self.add(numbers)
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return self._many
+
+    @property
+    def numbers(self) -> Numbers:
+        """What there is, as it came."""
+        return self._held[: self._many]
 
     def add(self, numbers: Numbers) -> None:
-        """More numbers, each once, none of which is there."""
-        before = len(self.numbers)
-        self.numbers = np.concatenate((self.numbers, numbers.astype(np.int64)))
-        room = _ROOM if len(self.numbers) < _MANY else _ROOM_OF_MANY
-        bits = (len(self.numbers) * room - 1).bit_length()
-        if bits > self._bits:
-            self._make(bits)
-            before = 0
-        self._fill(np.arange(before, len(self.numbers)))
+        """More numbers; one that is there stays where it is."""
+        self.numbered(numbers)
 
     def at(self, numbers: np.ndarray[Any, Any]) -> Found:
         """The place of each number, -1 for one that is not there."""
-        if not len(self.numbers):
-            return np.full(len(numbers), -1, np.int32)
-        numbers = numbers.astype(np.int64, copy=False)
-        slots = self._slots(numbers)
-        found = self._table.take(slots, mode="clip")
-        # Where there is nothing (-1) it is compared with the first number, which is in its own place. (To clip is what
-        # lets numpy take by short numbers as they are.)
-        is_other = self.numbers.take(found, mode="clip") != numbers
-        if is_other.any():
-            self._look_further(numbers, slots, found, np.flatnonzero(is_other))
+        found = np.empty(len(numbers), np.int32)
+        _find(numbers, self._held, self._table, self._shift, found)
         return found
 
-    def _look_further(self, numbers: Numbers, slots: Numbers, found: Found, rest: Numbers) -> None:
-        slots, mask = slots[rest], len(self._table) - 1
-        while len(rest):
-            has_more = found[rest] >= 0
-            rest = rest[has_more]
-            slots = (slots[has_more] + 1) & mask
-            next_ = self._table[slots]
-            found[rest] = next_
-            is_other = self.numbers[next_] != numbers[rest]
-            rest, slots = rest[is_other], slots[is_other]
+    def numbered(self, numbers: np.ndarray[Any, Any], nulls: Nulls = None, most: int = (1 << 31) - 1) -> Found | None:
+        """The place of each number, -1 where it is NULL; one that is not there is added. None if there are more than
+        `most` then, and some of them are added.
+        """
+        found, row = np.empty(len(numbers), np.int32), 0
+        has_nulls, is_null = nulls is not None, _NONE if nulls is None else nulls
+        while True:
+            row, self._many = _number(
+                numbers, is_null, has_nulls, self._held, self._many, self._table, self._shift, found, row
+            )
+            if self._many > most:
+                return None
+            if row == len(numbers):
+                return found
+            self._grow()
 
-    def _make(self, bits: int) -> None:
-        self._bits = bits
+    def _grow(self) -> None:
+        held = np.zeros(max(2 * self._many, 1 << _LEAST_BITS), np.int64)
+        held[: self._many] = self.numbers
+        self._held = held
+        self._make(len(held))
+        _fill(self._held, self._many, self._table, self._shift)
+
+    def _make(self, numbers: int) -> None:
+        bits = max((numbers * (_ROOM if numbers < _MANY else _ROOM_OF_MANY) - 1).bit_length(), _LEAST_BITS)
         self._table: Found = np.full(1 << bits, -1, np.int32)
+        self._shift = np.uint64(64 - bits)
 
-    def _fill(self, places: Numbers) -> None:
-        slots, mask = self._slots(self.numbers[places]), len(self._table) - 1
-        while len(places):
-            is_free = self._table[slots] < 0
-            self._table[slots[is_free]] = places[is_free]
-            is_left = self._table[slots] != places
-            places = places[is_left]
-            slots = (slots[is_left] + 1) & mask
 
-    def _slots(self, numbers: Numbers) -> Numbers:
-        mixed = numbers.view(np.uint64) * _FACTOR
-        mixed >>= np.uint64(64 - self._bits)
-        return mixed.view(np.int64)
+@compiled
+def _find(numbers: Numbers, known: Numbers, table: Found, shift: np.uint64, found: Found) -> None:
+    mask, last, place = len(table) - 1, np.int64(0), np.int32(-2)
+    for row in range(len(numbers)):
+        number = np.int64(numbers[row])
+        if number != last or place == -2:
+            slot = np.int64((np.uint64(number) * _FACTOR) >> shift)
+            place = table[slot]
+            while place >= 0 and known[place] != number:
+                slot = (slot + 1) & mask
+                place = table[slot]
+            last = number
+        found[row] = place
+
+
+@compiled
+def _number(
+    numbers: Numbers, nulls: np.ndarray[Any, Any], has_nulls: bool, known: Numbers, many: int,
+    table: Found, shift: np.uint64, found: Found, start: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Until all rows are numbered or there is no room: which row is next, and how many numbers there are."""
+    mask, last, place = len(table) - 1, np.int64(0), np.int32(-2)
+    for row in range(start, len(numbers)):
+        if has_nulls and nulls[row]:
+            found[row] = -1
+            continue
+        number = np.int64(numbers[row])
+        if number != last or place == -2:
+            slot = np.int64((np.uint64(number) * _FACTOR) >> shift)
+            place = table[slot]
+            while place >= 0 and known[place] != number:
+                slot = (slot + 1) & mask
+                place = table[slot]
+            if place < 0:
+                if many == len(known):
+                    return row, many
+                place = np.int32(many)
+                known[many], table[slot] = number, place
+                many += 1
+            last = number
+        found[row] = place
+    return len(numbers), many
+
+
+@compiled
+def _fill(known: Numbers, many: int, table: Found, shift: np.uint64) -> None:
+    mask = len(table) - 1
+    for place in range(many):
+        slot = np.int64((np.uint64(known[place]) * _FACTOR) >> shift)
+        while table[slot] >= 0:
+            slot = (slot + 1) & mask
+        table[slot] = place

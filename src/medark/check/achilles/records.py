@@ -7,17 +7,22 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Nulls, Values
+from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Values, short
+from medark.check.achilles.compiled import compiled
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS, OTHERS_AS
-from medark.check.achilles.grouping import firsts, lengths
-from medark.check.achilles.places import Found, Places
+from medark.check.achilles.places import Found, Nulls, Places
 from medark.check.achilles.references import NOBODY, Bools, Numbers, References, Spans
 
 # Of each column its coder and codes; without one, the values themselves.
-Coded = Mapping[str, tuple[Coder | None, Codes | pa.Array]]
+_Cells = tuple[Coder | None, Codes | pa.Array]
+Coded = Mapping[str, _Cells]
 _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _NEVER = -(1 << 40)  # before any day
+_NONE, _NUMBER = np.zeros(1, bool), np.dtype(np.int64)
+_NO_COLUMN = Column(_NUMBER)
+_FLAG, _STRANGE = 3, 4  # bits of `lost`
+_MOST_CODE = 1 << 31
 _FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
 
 
@@ -36,7 +41,7 @@ class Crowd:
 
     def __init__(self, spans: Spans) -> None:
         self._spans, self._places = spans, Places()
-        self._first, self._last, self._has_many = spans.of(np.zeros(0, np.int64))
+        self._start, self._end = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.records, self.inside = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._latest = np.zeros(0, np.int64)
 
@@ -45,22 +50,19 @@ class Crowd:
         """Who they are, by number."""
         return self._places.numbers
 
-    def numbered(self, people: Numbers) -> Numbers:
+    def numbered(self, people: Numbers) -> Found:
         """The number of each."""
         before = len(self.people)
-        numbers = self._places.at(people)
-        if (numbers < 0).any():
-            new = np.sort(people[numbers < 0])
-            self._places.add(new[firsts(new)])
-            numbers = self._places.at(people)
+        numbers = self._places.numbered(people)
+        assert numbers is not None
         if len(self.people) > before:
+            mine = (self._start, self._end)
             more = self._spans.of(self.people[before:])
-            mine = (self._first, self._last, self._has_many)
-            self._first, self._last, self._has_many = (np.append(one, new) for one, new in zip(mine, more, strict=True))
+            self._start, self._end = (np.append(one, new) for one, new in zip(mine, more, strict=True))
             none = np.zeros(len(self.people) - before, np.int64)
             self.records, self.inside = np.append(self.records, none), np.append(self.inside, none)
             self._latest = np.append(self._latest, none + _NEVER)
-        return numbers.astype(np.int64)
+        return numbers
 
     def latest(self) -> pa.Table:
         """Each of them once, with the day of their latest record: person_id, day."""
@@ -68,23 +70,35 @@ class Crowd:
         days = pa.array(np.where(is_never, 0, self._latest).astype(np.int32), mask=is_never).view(pa.date32())
         return pa.table({"person_id": pa.array(self.people, mask=is_nobody), "day": days})
 
-    def is_inside(self, who: Numbers, starts: Numbers, numbers: Numbers, days: Numbers, nulls: Nulls) -> Bools:
-        """Does each row's day lie in an observation period? `starts`: where another person's rows start."""
-        many = lengths(starts, len(who))
-        inside = days >= np.repeat(self._first[numbers], many)
-        inside &= days <= np.repeat(self._last[numbers], many)
-        if nulls is not None:
-            inside &= ~nulls
-        of_many = self._has_many[numbers]
-        if of_many.any():
-            rows = np.flatnonzero(np.repeat(of_many, many) & inside)
-            inside[rows] = self._spans.has(who[rows], days[rows])
-        self.records += np.bincount(numbers, many, minlength=len(self.records)).astype(np.int64)
-        known = days if nulls is None else np.where(nulls, _NEVER, days)
-        np.maximum.at(self._latest, numbers, np.maximum.reduceat(known, starts))
-        within = np.add.reduceat(inside.astype(np.int64), starts)
-        self.inside += np.bincount(numbers, within, minlength=len(self.inside)).astype(np.int64)
-        return inside
+    def is_inside(self, numbers: Found, days: Numbers, nulls: Nulls) -> Bools:
+        """Does each row's day lie in an observation period? `numbers`: of its person."""
+        found = np.empty(len(numbers), bool)
+        spans = (self._start, self._end, self._spans.first, self._spans.last)
+        people = (self.records, self.inside, self._latest)
+        _inside(numbers, days, _NONE if nulls is None else nulls, nulls is not None, *spans, *people, found)
+        return found
+
+
+@compiled
+def _inside(
+    numbers: Found, days: Numbers, nulls: Bools, has_nulls: bool,
+    start: Numbers, end: Numbers, first: Numbers, last: Numbers,
+    records: Numbers, inside: Numbers, latest: Numbers, found: Bools,
+) -> None:  # fmt: skip
+    """Which rows lie in a span of their person's; of each person records, records inside and the latest day so far."""
+    for row in range(len(numbers)):
+        person = numbers[row]
+        records[person] += 1
+        found[row] = False
+        if has_nulls and nulls[row]:
+            continue
+        day = np.int64(days[row])
+        latest[person] = max(latest[person], day)
+        for span in range(start[person], end[person]):
+            if first[span] <= day <= last[span]:
+                found[row] = True
+                inside[person] += 1
+                break
 
 
 class Records:
@@ -94,85 +108,81 @@ class Records:
         self._events, self._references, self._coders = events, references, coders
         self._columns: dict[str, Column] = {}
         self._whole, self._flag = Flag(is_whole=True), Flag()
-        others = ("other_visit", "other_visit_detail")
-        self._others = {name: Column(np.dtype(np.int64), coders.get(name)) for name in others}
+        self._others = {name: Column(_NUMBER, coders.get(f"other_{name}")) for name in ("visit", "visit_detail")}
         self.fits = True  # until a record refers to what is there twice
         self._told = {name: self._told_by_place(name) for name in events.refers}
 
-    def coded(self, batch: pa.RecordBatch, crowd: Crowd) -> tuple[Coded, Numbers, Bools]:
+    def coded(self, batch: pa.RecordBatch, crowd: Crowd) -> tuple[Coded, Found, Bools]:
         """The codes of each column of some rows, the number of each row's person, and who is inside."""
         who, nobody = values_of(batch.column("person_id"))
         if nobody is not None:
             who = np.where(nobody, NOBODY, who)
         days, no_day = values_of(batch.column("day"))
-        starts = firsts(who)
-        numbers = crowd.numbered(who[starts])
-        inside = crowd.is_inside(who, starts, numbers, days, no_day)
-        found: dict[str, tuple[Coder | None, Codes | pa.Array]] = {
-            "is_inside": (self._whole, self._whole.codes(inside, None))
-        }
+        numbers = crowd.numbered(who)
+        inside = crowd.is_inside(numbers, days, no_day)
+        found: dict[str, _Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None))}
         keys = {KEYS[name][1] for name in self._events.refers}
         for name in batch.schema.names:
             if name not in keys and name not in ("person_id", "day"):
-                values, nulls = values_of(batch.column(name))
-                column = self._columns.setdefault(name, Column(values.dtype, self._coders.get(name)))
-                codes = column.codes(values, nulls)
-                found[name] = (column.coder, codes if codes is not None else _as_it_is(values, nulls))
+                found[name] = self._coded_column(name, batch.column(name))
         for name in (one for one in self._events.refers if KEYS[one][1] in batch.schema.names):
             found |= self._looked_up(name, batch, who)
-        return found, np.repeat(numbers.astype(np.int32), lengths(starts, len(who))), inside
+        return found, numbers, inside
+
+    def _coded_column(self, name: str, cells: pa.Array) -> _Cells:
+        if name not in self._columns:
+            self._columns[name] = Column(np.dtype(cells.type.to_pandas_dtype()), self._coders.get(name))
+        column = self._columns[name]
+        if cells.null_count == len(cells) and column.coder is not None:
+            return column.coder, 0
+        values, nulls = values_of(cells)
+        codes = column.codes(values, nulls)
+        return column.coder, codes if codes is not None else _as_it_is(values, nulls)
 
     def _looked_up(self, name: str, batch: pa.RecordBatch, who: Numbers) -> Coded:
         """What is told of records by what they refer to."""
         keys, nulls = values_of(batch.column(KEYS[name][1]))
+        coder, told = self._told[name]
         if nulls is not None and nulls.all():
-            place: Found | None = None
-            lost = is_there = np.zeros(1, bool)
-        else:
-            place = self._references.tables[name].at(keys)
-            if nulls is not None:
-                place[nulls] = -1
-            is_twice = self._references.tables[name].is_twice
-            self.fits &= is_twice is None or not is_twice[place[place >= 0]].any()
-            is_there = place >= 0
-            lost = ~is_there if nulls is None else ~(is_there | nulls)
-        flag, (coder, told) = self._flag, self._told[name]
-        of: Codes = int(told[-1]) if place is None else told.take(place, mode="wrap")
-        lost_, there_ = flag.codes(lost, None), flag.codes(is_there, None)
+            return self._named(name, 1, 1, (coder, int(told[-1])), (self._others.get(name, _NO_COLUMN).coder, 0))
+        of = self._references.tables[name]
+        place = of.at(keys)
+        lost, there = np.empty(len(keys), np.int8), np.empty(len(keys), np.int8)
+        if of.is_twice is not None:
+            known = place >= 0 if nulls is None else (place >= 0) & ~nulls
+            self.fits &= not of.is_twice[place[known]].any()
+        owners = of.people if of.people is not None and len(of.people) else who
+        strange = _refer(
+            place, _NONE if nulls is None else nulls, nulls is not None, told, who, owners, of.people is not None,
+            lost, there,
+        )  # fmt: skip
+        other = self._other(name, keys, np.flatnonzero(lost & _STRANGE) if strange else None)
+        lost &= _FLAG
+        return self._named(name, short(lost), short(there), (coder, short(place)), other)
+
+    def _named(self, name: str, lost: Codes, there: Codes, told: _Cells, other: _Cells) -> Coded:
+        """What is told, under its names."""
+        flag = self._flag
         match name:
             case "provider":
-                return {"provider_lost": (flag, lost_), "has_provider": (flag, there_), "specialty": (coder, of)}
+                return {"provider_lost": (flag, lost), "has_provider": (flag, there), "specialty": told}
             case "care_site":
-                return {"care_site_lost": (flag, lost_), "place_of_service": (coder, of)}
+                return {"care_site_lost": (flag, lost), "place_of_service": told}
             case _:
-                other = self._other(f"other_{name}", keys, place, is_there, lost, who, name)
-                return {f"{name}_lost": (flag, lost_), f"of_{name}": (coder, of), f"other_{name}": other}
+                return {f"{name}_lost": (flag, lost), f"of_{name}": told, f"other_{name}": other}
 
-    def _other(
-        self, column: str, keys: Numbers, place: Found | None, is_there: Bools, lost: Bools, who: Numbers, name: str
-    ) -> tuple[Coder | None, Codes | pa.Array]:
-        """Visits that are not of the record's person, as far as they are told apart."""
-        coder = self._others[column]
-        if place is None:
+    def _other(self, name: str, keys: Numbers, strange: Numbers | None) -> _Cells:
+        """Visits that are not of the record's person, as far as they are told apart; `strange`: in which rows."""
+        coder = self._others.get(name, _NO_COLUMN)
+        if strange is None:
             return coder.coder, 0
-        of, has_nobodys = self._references.tables[name].people, self._references.tables[name].has_nobodys
-        assert of is not None
-        owner = of.take(place, mode="wrap") if len(of) else who
-        strange = owner != who
-        if strange.any():
-            strange &= (who != NOBODY) | ~is_there
-        if has_nobodys:
-            strange |= owner == NOBODY
-        strange &= is_there
-        strange |= lost
-        if not strange.any():
-            return coder.coder, 0
-        at = np.flatnonzero(strange)
-        some = coder.codes(np.fmod(keys[at], OTHERS_AS), None)
+        some = coder.codes(np.fmod(keys[strange], OTHERS_AS), None)
         if some is None:
-            return None, _as_it_is(np.fmod(keys, OTHERS_AS), ~strange)
+            is_strange = np.zeros(len(keys), bool)
+            is_strange[strange] = True
+            return None, _as_it_is(np.fmod(keys, OTHERS_AS), ~is_strange)
         codes = np.zeros(len(keys), np.int64 if isinstance(some, int) else some.dtype)
-        codes[at] = some
+        codes[strange] = some
         return coder.coder, codes
 
     def _told_by_place(self, name: str) -> tuple[Coder, Values]:
@@ -183,8 +193,33 @@ class Records:
         if name not in _TOLD:  # of no visit is told as of a visit without a concept
             is_null[:] = False
         codes = coder.codes(values, is_null if is_null.any() else None)
-        self.fits &= codes is not None
-        return coder, np.full(len(values), codes, np.int32) if isinstance(codes, int) else np.asarray(codes)
+        every = np.full(len(values), codes if codes is not None else 0, np.int64)
+        self.fits &= codes is not None and int(every.max()) < _MOST_CODE
+        return coder, every.astype(np.int32)
+
+
+@compiled
+def _refer(
+    place: Found, nulls: Bools, has_nulls: bool, told: Values, who: Numbers, owners: Numbers, has_owners: bool,
+    lost: Values, there: Values,
+) -> int:  # fmt: skip
+    """Of each row's place the code of what is told there; whether its key is lost (2), whether something is there (2).
+
+    Found: how many refer to what is another's, nobody's or nothing, which `lost` says too (4).
+    """
+    strange = 0
+    for row in range(len(place)):
+        at = place[row]
+        is_null = has_nulls and nulls[row]
+        is_there = at >= 0 and not is_null
+        is_strange = has_owners and not is_there and not is_null
+        if has_owners and is_there:
+            is_strange = owners[at] == NOBODY or (owners[at] != who[row] and who[row] != NOBODY)
+        lost[row] = (1 if is_there or is_null else 2) | (_STRANGE if is_strange else 0)
+        there[row] = 2 if is_there else 1
+        place[row] = told[at if is_there else len(told) - 1]
+        strange += is_strange
+    return strange
 
 
 def values_of(column: pa.Array) -> tuple[Values, Nulls]:

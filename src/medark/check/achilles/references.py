@@ -26,24 +26,13 @@ class Spans:
         who = rows["person_id"].to_numpy()
         first, last = (_days(rows[name]) for name in ("first_no", "last_no"))
         order = np.lexsort((first, who))
-        self._who, self._first, self._last = who[order], first[order], last[order]
+        self._who = who[order]
+        self.first, self.last = first[order], last[order]
 
-    def of(self, people: Numbers) -> tuple[Numbers, Numbers, Bools]:
-        """Of each person: the first day of the first span, the last of the last, whether there are more than one."""
+    def of(self, people: Numbers) -> tuple[Numbers, Numbers]:
+        """From where to before where the spans of each person lie in `first` and `last`, which are days."""
         start, end = (np.searchsorted(self._who, people, side) for side in ("left", "right"))
-        first, last = np.full(len(people), np.iinfo(np.int64).max), np.full(len(people), np.iinfo(np.int64).min)
-        has = end > start
-        first[has], last[has] = self._first[start[has]], self._last[end[has] - 1]
-        return first, last, end - start > 1
-
-    def has(self, people: Numbers, days: Numbers) -> Bools:
-        """Does a day of each person lie in one of their spans?"""
-        start, end = (np.searchsorted(self._who, people, side) for side in ("left", "right"))
-        found = np.zeros(len(people), bool)
-        for step in range(int((end - start).max(initial=0))):
-            at = np.minimum(start + step, len(self._who) - 1)
-            found |= (start + step < end) & (self._first[at] <= days) & (days <= self._last[at])
-        return found
+        return start, end
 
 
 class Referred:

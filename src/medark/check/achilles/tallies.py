@@ -1,7 +1,7 @@
-"""How many rows there are of each combination of codes: each row one number, the numbers sorted
+"""How many rows there are of each combination of codes: each row one number, the numbers counted or sorted
 
-Numbers are sorted as fast as they are read, while a table of nearly as many groups as rows has to be found and filled
-row by row. Codes stay the same as rows come, so that what was counted of some rows and of others is merged as it is.
+Where there are few different numbers they are counted in a table that stays in the processor's cache; where there are
+many, sorted. Codes stay the same as rows come, so that what was counted of some rows and of others is merged as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Codes, Near, wider
-from medark.check.achilles.grouping import firsts, lengths
+from medark.check.achilles.compiled import compiled
+from medark.check.achilles.few_numbers import FewNumbers
 from medark.check.achilles.pile import Pile
 
 MOST_BITS, _PENDING, _MOST_PENDING, _DENSE_BITS = 62, 1 << 22, 1 << 24, 20
@@ -65,7 +66,7 @@ class Tally:
         self._parts: list[Packed] = []
         self._coders: tuple[Coder, ...] = ()
         self._bits: tuple[int, ...] = ()
-        self._pile, self._limit = Pile(np.int32), _PENDING
+        self._few, self._pile, self._limit = FewNumbers(), Pile(np.int32), _PENDING
         self._sorted: tuple[_Numbers, _Numbers] | None = None
 
     def add(
@@ -96,14 +97,16 @@ class Tally:
 
     def put(self, keys: _Numbers) -> None:
         """Count some rows that are numbers already, of `bits`."""
-        self._pile.put(keys)
-        if len(self._pile) >= self._limit:
-            self._sort(is_last=False)
+        rest = keys[self._few.count(keys) :]
+        if len(rest):
+            self._pile.put(rest)
+            if len(self._pile) >= self._limit:
+                self._sort(is_last=False)
 
     def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
         """Numbers of `bits` in order, each once, and how many rows there are of each."""
         self._sort()
-        self._sorted = (keys, counts) if self._sorted is None else merged(*self._sorted, keys, counts)
+        self._merge(keys, counts)
 
     def found(self) -> list[Packed]:
         """What was counted, in parts that have to be added up."""
@@ -118,6 +121,9 @@ class Tally:
 
     def _end(self) -> None:
         self._sort()
+        keys, counts = self._few.taken()
+        if len(keys):
+            self._merge(keys.astype(self._pile.kind), counts)
         if self._sorted is not None:
             found = Packed(self._names, self._coders, self._bits, *self._sorted, self._measure)
             self._parts.append(found.having(self._needs))
@@ -131,8 +137,11 @@ class Tally:
         if not is_last and len(new[0]) * 2 > len(numbers) and self._limit < _MOST_PENDING:
             self._limit = _MOST_PENDING  # to merge them costs more than to hold more rows
             return
-        self._sorted = new if self._sorted is None else merged(*self._sorted, *new)
+        self._merge(*new)
         self._pile.clear()
+
+    def _merge(self, keys: _Numbers, counts: _Numbers) -> None:
+        self._sorted = (keys, counts) if self._sorted is None else merged(*self._sorted, keys, counts)
 
 
 def kind_of(bits: int) -> type[np.int32] | type[np.int64]:
@@ -142,22 +151,24 @@ def kind_of(bits: int) -> type[np.int32] | type[np.int64]:
 
 def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers:
     """One number for each row."""
-    kind = kind_of(sum(bits))
-    found: _Numbers | None = None
-    scalar, at = 0, 0
-    for width, codes in zip(bits[::-1], columns[::-1], strict=True):
+    kind, one, at = kind_of(sum(bits)), 0, sum(bits)
+    several = list[tuple[_Numbers, int]]()
+    for width, codes in zip(bits, columns, strict=True):
+        at -= width
         if isinstance(codes, int):
-            scalar |= codes << at
-        elif found is None:
-            found = np.left_shift(codes, at, dtype=kind, casting="unsafe")
+            one |= codes << at
         else:
-            found |= np.left_shift(codes, at, dtype=kind, casting="unsafe")
-        at += width
-    if found is None:
-        return np.full(rows, scalar, kind)
-    if scalar:
-        found |= kind(scalar)
+            several.append((codes, at))
+    found = np.full(rows, one, kind)
+    for codes, at in several:
+        _put_bits(codes, kind(at), found)
     return found
+
+
+@compiled
+def _put_bits(codes: _Numbers, at: int, found: _Numbers) -> None:
+    for row in range(len(codes)):
+        found[row] |= found.dtype.type(codes[row]) << at
 
 
 def together(whole: Packed, more: Packed, sign: int = 1) -> Packed | None:
@@ -198,8 +209,21 @@ def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
         keys = np.flatnonzero(every)
         return keys.astype(kind_of(bits)), every[keys]
     numbers.sort()
-    first = firsts(numbers)
-    return numbers[first], lengths(first, len(numbers))
+    keys, counts = np.empty_like(numbers), np.empty(len(numbers), np.int64)
+    many = _runs(numbers, keys, counts)
+    return keys[:many].copy(), counts[:many].copy()
+
+
+@compiled
+def _runs(numbers: _Numbers, keys: _Numbers, counts: _Numbers) -> int:
+    """Each of the numbers, which are in order, once, and how often it is there; how many they are."""
+    many = 0
+    for row in range(len(numbers)):
+        if not many or numbers[row] != keys[many - 1]:
+            keys[many], counts[many] = numbers[row], 0
+            many += 1
+        counts[many - 1] += 1
+    return many
 
 
 def merged(keys: _Numbers, counts: _Numbers, more: _Numbers, of_more: _Numbers) -> tuple[_Numbers, _Numbers]:
