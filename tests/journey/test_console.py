@@ -56,7 +56,7 @@ NARROW: Final[ViewportSize] = {"width": 390, "height": 844}
 LOOKS = {"en": (("light", WIDE), ("dark", NARROW)), "zh": (("light", NARROW), ("dark", WIDE))}
 # WCAG 2.2's rule of targets, 24 px, is not among those that axe looks at unasked.
 AXE: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-FILES: Final = (".json", ".pdf", ".xlsx")  # a page in another form
+FILES: Final = (".json", ".pdf", ".xlsx", ".{form}")  # a page in another form
 # The elements that reach past the window, the last of them.
 WIDEST: Final = """[...document.querySelectorAll('main *')].filter(
   one => one.getBoundingClientRect().right > innerWidth && !one.closest('.scroll')).map(

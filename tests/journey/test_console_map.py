@@ -164,6 +164,20 @@ def _middle(found: FloatRect | None) -> tuple[float, float]:
     return found["x"] + found["width"] / 2, found["y"] + min(found["height"], 600) / 2
 
 
+def test_the_picture_is_taken_home_as_it_is_shown(mapped: Mapped) -> None:
+    worked_out(mapped, "olga")
+    page = mapped.page("olga", "/console/map?colour=sensitivity&focus=table:measurement", "zh")
+    drawn = {one.get_attribute("data-node") for one in page.locator(".flow .node").all()}
+    for form, begin in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        address = page.locator(f".flow-files a[href*='picture.{form}?']").get_attribute("href") or ""
+        told = page.context.request.get(address)
+        assert told.ok and told.body().startswith(begin)
+        if form == "svg":
+            assert set(re.findall('data-node="([^"]+)"', told.text())) == drawn
+            assert "敏感级别" in told.text()
+    assert page.context.request.get("/console/map/picture.gif").status == 404
+
+
 def test_a_reader_of_a_lower_level_sees_masked_values(mapped: Mapped) -> None:
     worked_out(mapped, "dora")
     page = mapped.page("dora", "/console/map/table/measurement", "en")

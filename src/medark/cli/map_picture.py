@@ -12,7 +12,7 @@ from medark.errors import NotFoundError, UsageError
 from medark.messages import N_, _
 
 if TYPE_CHECKING:
-    from medark.catalog.flow import Flow
+    from medark.flows.catalog import Drawable
     from medark.flows.workspace import Workspace
     from medark.model.access import Reader
     from medark.model.progress import Progress
@@ -26,7 +26,7 @@ def write_picture(
     """Write it to each place that is named (`svg`, `png`). UsageError; NotFoundError for a focus that is not there."""
     from medark.catalog.flow import Colour, Words, svg
     from medark.catalog.flow.drawn import PHRASES
-    from medark.flows.catalog import bring_up_to_date, picture
+    from medark.flows.catalog import bring_up_to_date, picture, shown
     from medark.flows.data_map import work_out
     from medark.flows.figures.image import png
 
@@ -36,9 +36,10 @@ def write_picture(
     bring_up_to_date(workspace, reader, progress)
     found = picture(workspace, reader)
     chosen = Colour(colour) if colour else found.colours[0]
-    flow, key = _focused(found.flow, focus)
+    drawn_of = shown(found.flow, found.raw, _key(found, focus))
     title = _(_TITLE, workspace=workspace.path.resolve().name)
-    drawn = svg(flow, chosen, Words(title, {phrase: _(phrase) for phrase in PHRASES}), alone=True, focus=key)
+    words = Words(title, {phrase: _(phrase) for phrase in PHRASES})
+    drawn = svg(drawn_of.flow, chosen, words, alone=True, focus=drawn_of.focus.key if drawn_of.focus else "")
     for form, place in places.items():
         if place:
             with whole(Path(place)) as file:
@@ -46,13 +47,11 @@ def write_picture(
             say(_("the picture is {file}", file=place))
 
 
-def _focused(flow: Flow, name: str) -> tuple[Flow, str]:
-    """The stream of a node, by its key or by what it is called; all of it for none."""
-    from medark.catalog.flow import stream
-
+def _key(found: Drawable, name: str) -> str:
+    """A node's key, by that or by what it is called; "" for none."""
     if not name:
-        return flow, ""
-    for node in flow.nodes:
+        return ""
+    for node in (*found.flow.nodes, *found.raw.nodes):
         if name in (node.key, node.key.partition(":")[2], node.name):
-            return stream(flow, node.key), node.key
+            return node.key
     raise NotFoundError("nothing in the picture is called so", fix="medark map WS shows what there is", name=name)

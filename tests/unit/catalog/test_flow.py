@@ -15,8 +15,10 @@ from medark.catalog.flow import (
     Layer,
     Node,
     Words,
+    folded,
     fresh_mark,
     level_mark,
+    members,
     quality_mark,
     stream,
     svg,
@@ -139,3 +141,40 @@ def test_classes_at_their_edges() -> None:
     ]  # fmt: skip
     assert level_mark(0).name == "unknown" and level_mark(5).told == "5"
     assert set(PHRASES) >= {phrase for legend in LEGEND.values() for phrase in legend.values()}
+
+
+def note(layer: Layer, count: int) -> str:
+    return f"{count} of {layer.name}"
+
+
+def test_a_crowded_layer_is_folded_by_group_and_opened_by_it() -> None:
+    flow = city()
+    found = folded(flow, note)
+    groups = {node.group for node in flow.nodes if node.layer is Layer.DATASET}
+    folds = [node for node in found.nodes if node.layer is Layer.DATASET]
+    assert {node.name for node in folds} == groups and all(node.note == "3 of DATASET" for node in folds)
+    assert [node for node in found.nodes if node.layer is Layer.SOURCE] == [
+        node for node in flow.nodes if node.layer is Layer.SOURCE
+    ], "22 sources are no crowd"
+    there = {node.key for node in found.nodes}
+    assert {end for edge in found.edges for end in (edge.source, edge.target)} <= there
+    assert len({(edge.source, edge.target) for edge in found.edges}) == len(found.edges)
+    one = folded(flow, note, {"app 3"})
+    own = {"数据集9", "数据集10", "数据集11"}
+    assert {node.name for node in one.nodes if node.layer is Layer.DATASET} == groups - {"app 3"} | own
+
+
+def test_a_folded_group_stands_as_its_poorest_and_its_key_means_its_members() -> None:
+    marks = [quality_mark(share) for share in (0.99, None, 0.85, 0.81)]
+    nodes = [
+        Node(f"dataset:{n}", Layer.DATASET, str(n), group="one" if n < 4 else "other",
+             marks={Colour.QUALITY: marks[n % 4]})
+        for n in range(20)
+    ]  # fmt: skip
+    flow = Flow((*nodes, Node("app:a", Layer.APP, "a")), tuple(Edge(node.key, "app:a", 5) for node in nodes))
+    found = folded(flow, note)
+    assert [node.key for node in found.nodes] == ["fold:dataset:one", "fold:dataset:other", "app:a"]
+    assert found.nodes[0].mark(Colour.QUALITY).told == "81 %"
+    assert [edge.rows for edge in found.edges] == [20, 80]
+    assert members(flow, "fold:dataset:one") == ("dataset:0", "dataset:1", "dataset:2", "dataset:3")
+    assert [node.key for node in stream(flow, *members(flow, "fold:dataset:one")).nodes][-1] == "app:a"

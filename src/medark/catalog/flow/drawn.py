@@ -16,11 +16,13 @@ from medark.messages import N_
 
 _MARGIN: Final = 12
 _LEGEND: Final = 66  # room below, for what the colours mean
-_LETTER: Final = 6.6  # width of a Latin letter, in the drawing's units
+_LETTER: Final = 7.0  # width of a small Latin letter, in the drawing's units
+_LARGE_LETTER: Final = 8.2  # capitals, digits
 _WIDE_LETTER: Final = 12.6
+_GROUP_ROOM: Final = 240
 _HEADS: Final = {
-    Layer.SOURCE: N_("source systems"), Layer.TABLE: N_("tables of the lake"), Layer.DATASET: N_("datasets"),
-    Layer.APP: N_("applications"),
+    Layer.SOURCE: N_("source systems"), Layer.RAW: N_("tables of sources"), Layer.TABLE: N_("tables of the lake"),
+    Layer.DATASET: N_("datasets"), Layer.APP: N_("applications"),
 }  # fmt: skip
 
 
@@ -52,9 +54,10 @@ def svg(flow: Flow, colour: Colour, words: Words, *, alone: bool = False, focus:
         f' width="{box[2]:.0f}" height="{box[3]:.0f}"' if alone else f' data-width="{box[2]:.0f}"',
         f' role="{"img" if alone else "group"}" aria-label="{escape(words.title)}">',
         *(_alone(box, words) if alone else ()),
-        *_heads(layout, words),
+        *_headings(layout),
         '<g class="edges" aria-hidden="true">', *(_edge(edge, layout) for edge in _sorted(flow)), "</g>",
         *(_node(one, colour, words, focus) for one in layout.nodes.values()),
+        *_columns(layout, words),
         *(_legend(colour, words, layout.height + 28, layout.width) if alone else ()),
         "</svg>",
     ]  # fmt: skip
@@ -81,12 +84,19 @@ def shape(mark: Mark, x: float, y: float) -> str:
     return f'<path class="m none" d="M{x - 4} {y}h8"/>'
 
 
-def _heads(layout: Layout, words: Words) -> Iterator[str]:
-    yield '<g class="heads" aria-hidden="true">'
+def _headings(layout: Layout) -> Iterator[str]:
+    """Above each group what it is called; the names of the columns are drawn last, as a page keeps them in sight."""
+    yield '<g aria-hidden="true">'
+    for group, x, y in layout.headings:
+        yield f'<text class="group" x="{x}" y="{y}">{escape(_cut(group, _GROUP_ROOM))}</text>'
+    yield "</g>"
+
+
+def _columns(layout: Layout, words: Words) -> Iterator[str]:
+    wide = layout.width + 2 * _MARGIN
+    yield f'<g class="heads" aria-hidden="true"><rect class="bar" x="{-_MARGIN}" width="{wide:.0f}" height="32"/>'
     for layer, x in layout.columns.items():
         yield f'<text class="head" x="{x}" y="{TOP - 24}">{escape(words(_HEADS[layer]))}</text>'
-    for group, x, y in layout.headings:
-        yield f'<text class="group" x="{x}" y="{y}">{escape(group)}</text>'
     yield "</g>"
 
 
@@ -136,20 +146,26 @@ def _node(one: Placed, colour: Colour, words: Words, focus: str) -> str:
 
 
 def _width(text: str) -> float:
-    return sum(_WIDE_LETTER if letter > "\u2e80" else _LETTER for letter in text)
+    return sum(_wide_of(letter) for letter in text)
+
+
+def _wide_of(letter: str) -> float:
+    if letter > "\u2e80":
+        return _WIDE_LETTER
+    return _LARGE_LETTER if letter.isupper() or letter.isdecimal() else _LETTER
 
 
 def _cut(text: str, room: float) -> str:
     """As much of a text as there is room for.
 
-    >>> _cut("drug_exposure", 44), _cut("note", 50)
+    >>> _cut("drug_exposure", 53), _cut("note", 50)
     ('drug_e…', 'note')
     """
     if _width(text) <= room:
         return text
-    kept, wide = "", 0.0
+    kept, wide = "", _LETTER
     for letter in text:
-        wide += _width(letter)
+        wide += _wide_of(letter)
         if wide > room:
             break
         kept += letter

@@ -1,4 +1,4 @@
-"""Where nodes stand: four columns, so ordered that few edges cross, each in its group"""
+"""Where nodes stand: a column a layer, so ordered that few edges cross, each in its group"""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 
 from medark.catalog.flow.nouns import Flow, Layer, Node
 
-WIDE: Final = {Layer.SOURCE: 196, Layer.TABLE: 248, Layer.DATASET: 232, Layer.APP: 224}
+WIDE: Final = {Layer.SOURCE: 196, Layer.RAW: 224, Layer.TABLE: 280, Layer.DATASET: 292, Layer.APP: 224}
 HIGH: Final = 26
 _STEP: Final = 34  # from one node to the next
 _HEADING: Final = 26  # above a group
-_BETWEEN: Final = 130  # columns
+_BETWEEN: Final = 112  # columns
 _SWEEPS: Final = 6
 TOP: Final = 40  # room for the names of the columns
 
@@ -98,9 +98,9 @@ def _ordered(flow: Flow, layers: Sequence[Layer]) -> dict[Layer, list[Node]]:
                    for node in found[layer]}  # fmt: skip
             of_group: dict[str, list[float]] = {}
             for node in found[layer]:
-                of_group.setdefault(node.group, []).append(own[node.key])
+                of_group.setdefault(node.group or node.key, []).append(own[node.key])
             middle = {group: sum(values) / len(values) for group, values in of_group.items()}
-            found[layer].sort(key=lambda node: (middle[node.group], node.group, own[node.key], node.name))
+            found[layer].sort(key=lambda node: (middle[node.group or node.key], node.group, own[node.key], node.name))
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from medark.messages import N_
+from medark.messages import N_, _
 
 GOOD, POOR = 0.95, 0.8  # shares of checks that passed: as the quality page has them
 _DAY_MS: Final = 24 * 3600 * 1000
@@ -74,9 +74,15 @@ def fresh_mark(at_ms: int | None, now_ms: int) -> Mark:
     if at_ms is None:
         return UNKNOWN
     hours = max(0, now_ms - at_ms) / (_DAY_MS / 24)
-    told = f"{int(hours)} h" if hours < 24 else f"{int(hours / 24)} d"
+    told = _told(hours)
     name = "day" if hours <= 24 else "week" if hours <= 24 * 7 else "month" if hours <= 24 * 30 else "older"
     return Mark(name, told)
+
+
+def _told(hours: float) -> str:
+    if hours < 1:
+        return _("< 1 h")
+    return _("{count} h", count=int(hours)) if hours < 24 else _("{count} d", count=int(hours / 24))
 
 
 def level_mark(level: int) -> Mark:

@@ -1,4 +1,4 @@
-"""What the picture is made of: nodes in four layers, and the edges between them"""
+"""What the picture is made of: nodes in five layers, and the edges between them"""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ class Layer(IntEnum):
     """The layers, from left to right."""
 
     SOURCE = 0
-    TABLE = 1
-    DATASET = 2
-    APP = 3
+    RAW = 1
+    TABLE = 2
+    DATASET = 3
+    APP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From a node to one of a later layer. `rows`: None for a read; `told`: what is said of it."""
+    """From a node to one of a later layer. `rows`: None for a read, 0 where none are counted; `told`: what it says."""
 
     source: str
     target: str
@@ -56,15 +57,15 @@ class Flow:
     edges: tuple[Edge, ...]
 
 
-def stream(flow: Flow, key: str) -> Flow:
-    """What flows into a node and out of it; nothing where there is no such node.
+def stream(flow: Flow, *keys: str) -> Flow:
+    """What flows into some nodes and out of them; nothing where there are no such nodes.
 
     >>> some = [Node(key, Layer.TABLE, key) for key in "abcd"]
     >>> flow = Flow(tuple(some), (Edge("a", "b"), Edge("b", "c"), Edge("a", "d")))
     >>> [node.key for node in stream(flow, "b").nodes]
     ['a', 'b', 'c']
     """
-    there = {node.key for node in flow.nodes} & {key}
+    there = {node.key for node in flow.nodes} & set(keys)
     up = _reached(there, [(edge.target, edge.source) for edge in flow.edges])
     down = _reached(there, [(edge.source, edge.target) for edge in flow.edges])
     nodes = tuple(node for node in flow.nodes if node.key in up | down)

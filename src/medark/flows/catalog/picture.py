@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,6 +12,7 @@ from medark.catalog.flow import Colour, Edge, Flow, Layer, Mark, Node, fresh_mar
 from medark.catalog.meanings import Meaning, of_table
 from medark.catalog.sources import SourceAccount
 from medark.flows.apps.publish import published
+from medark.flows.catalog.drawn_through import raw_tables
 from medark.flows.catalog.found import Standing, of_reader
 from medark.flows.catalog.one import of_kind
 from medark.flows.data_map import Seen, all_sources, apps_that_read, kept_sources, seen
@@ -29,9 +31,10 @@ _MINUTE_MS: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Drawable:
-    """The picture, and by what it may be coloured for its reader."""
+    """The picture, and by what it may be coloured for its reader. `raw`: the sources' own tables."""
 
     flow: Flow
+    raw: Flow
     colours: tuple[Colour, ...]
 
 
@@ -73,7 +76,9 @@ class _Making:
         there = {node.key for node in nodes}
         flow = Flow(tuple(nodes), tuple(edge for edge in edges if {edge.source, edge.target} <= there))
         colours = (Colour.QUALITY,) if self._run else ()
-        return Drawable(flow, (*colours, Colour.FRESHNESS, Colour.SENSITIVITY))
+        return Drawable(
+            flow, raw_tables(tuple(self._sources.values()), flow), (*colours, Colour.FRESHNESS, Colour.SENSITIVITY)
+        )
 
     def _arrived(self) -> Iterator[Edge]:
         for table, kept_ in self._seen.tables.items():
@@ -98,8 +103,11 @@ class _Making:
                     yield Edge(f"table:{table}", app.id, told=f"{table} → {app.key}")
 
     def _source_nodes(self) -> Iterator[Node]:
+        """Sources under their organisation; one that is its only one says so in its own name."""
         told = {one.source for kept_ in self._seen.tables.values() for one in kept_.profile.arrived}
-        for name in sorted(told | set(self._sources)):
+        names = sorted(told | set(self._sources))
+        organisations = Counter(name.partition("/")[0] for name in names)
+        for name in names:
             one = self._sources.get(name)
             of = self._run.sources.get(name) if self._run else None
             marks = {
@@ -107,10 +115,10 @@ class _Making:
                 Colour.FRESHNESS: fresh_mark(one.last_ms if one else None, self._now),
                 Colour.SENSITIVITY: level_mark(self._level_of_source(one)),
             }
-            organisation = one.organisation if one else name.partition("/")[0]
-            yield Node(
-                f"source:{name}", Layer.SOURCE, (one.system if one else "") or name, name, organisation, marks=marks
-            )
+            organisation, _slash, system = name.partition("/")
+            is_alone = organisations[organisation] < 2
+            called, group = (name, "") if is_alone else (system or name, organisation)
+            yield Node(f"source:{name}", Layer.SOURCE, called, name, group, marks=marks)
 
     def _level_of_source(self, one: SourceAccount | None) -> int:
         """That of the most sensitive column that its tables' fields become."""
@@ -148,6 +156,7 @@ class _Making:
 
     def _made_nodes(self) -> Iterator[Node]:
         """Datasets under their applications, and applications: as good as the poorest table that they read."""
+        apps = {one.id: one.called(spoken()) for one in self._things.get(Kind.APP, ())}
         for layer, kind in ((Layer.DATASET, Kind.DATASET), (Layer.APP, Kind.APP)):
             for one in self._things.get(kind, ()):
                 shares = [total(self._run.scores, table=table).share for table in _tables(one)] if self._run else []
@@ -156,7 +165,7 @@ class _Making:
                     Colour.FRESHNESS: fresh_mark(one.fresh_ms, self._now),
                     Colour.SENSITIVITY: level_mark(one.level),
                 }
-                group = one.key.partition("/")[0] if layer is Layer.DATASET else ""
+                group = apps.get(one.where, one.where.partition(":")[2]) if layer is Layer.DATASET else ""
                 yield Node(one.id, layer, one.called(spoken()), one.key, group, marks=marks)
 
 

@@ -8,16 +8,18 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from medark.catalog.flow import Colour, Flow, Node, Words, stream, svg
+from medark.catalog.flow import Colour, Edge, Flow, Layer, Node, Words, svg
 from medark.catalog.flow.drawn import PHRASES, shape
+from medark.catalog.flow.folds import FOLD
 from medark.catalog.flow.marks import LEGEND, TITLES, Mark
-from medark.flows.catalog import picture, with_addresses
+from medark.flows.catalog import Drawable, Shown, node_of, picture, shown, with_addresses
 from medark.flows.data_map import Seen
 from medark.messages import _
 from medark.serve.console.addresses import asset_address
 from medark.serve.console.data_map.told import MAP
 from medark.serve.console.screens import Visit
 
+FORMS: Final = ("svg", "png")  # of the picture as a file
 _MOST: Final = 64  # drawings of a picture that are kept
 
 
@@ -32,39 +34,65 @@ class Picture:
 def drawing(found: Seen, visit: Visit) -> Picture:
     """`colour`: by what it is coloured; `focus`: the one thing whose stream is shown."""
     whole = picture(visit.workspace, visit.reader, found)
-    asked, focus = visit.text("colour"), visit.text("focus")
-    colour = Colour(asked) if asked in list(map(str, whole.colours)) else whole.colours[0]
-    focused = next((node for node in whole.flow.nodes if node.key == focus), None)
+    colour, focused = asked_for(whole, visit)
     key = (colour, focused.key if focused else "", visit.language)
     kept: dict[Any, tuple[Flow, Picture]] = visit.workspace.kept.setdefault("drawings of the map", {})
     if len(kept) > _MOST:
         kept.clear()
     known = kept.get((visit.reader.user, *key))
     if known is None or known[0] is not whole.flow:
-        made = _made(whole.flow, whole.colours, colour, focused, visit)
-        known = kept[(visit.reader.user, *key)] = (whole.flow, made)
+        one = shown(whole.flow, whole.raw, focused.key if focused else "")
+        known = kept[(visit.reader.user, *key)] = (whole.flow, _made(one, whole.colours, colour))
     return known[1]
 
 
-def _made(flow: Flow, colours: tuple[Colour, ...], colour: Colour, focused: Node | None, visit: Visit) -> Picture:
-    shown = stream(flow, focused.key) if focused else flow
-    shown = with_addresses(shown, lambda key: _address(colour, key))
-    words = Words(_("From source to table to dataset to application"), {phrase: _(phrase) for phrase in PHRASES})
+def asked_for(whole: Drawable, visit: Visit) -> tuple[Colour, Node | None]:
+    """By what it is to be coloured, and the one thing whose stream is to be shown, as the address says."""
+    asked = visit.text("colour")
+    colour = Colour(asked) if asked in list(map(str, whole.colours)) else whole.colours[0]
+    return colour, node_of(whole.flow, whole.raw, visit.text("focus"))
+
+
+def words(title: str) -> Words:
+    """The picture's own phrases, in the reader's language."""
+    return Words(title, {phrase: _(phrase) for phrase in PHRASES})
+
+
+def _made(one: Shown, colours: tuple[Colour, ...], colour: Colour) -> Picture:
+    focus = one.focus.key if one.focus else ""
+    flow = with_addresses(one.flow, lambda key: _address(colour, key))
     told = {
         "colour": str(colour),
         "colours": [
-            {"name": str(one), "title": _(TITLES[one]), "address": _address(one, focused.key if focused else "")}
-            for one in colours
+            {"name": str(each), "title": _(TITLES[each]), "address": _address(each, focus)} for each in colours
         ],
-        "focus": {"name": focused.name, "address": asset_address(focused.key), "all": _address(colour, "")}
-        if focused
-        else None,
-        "nodes": [_node(node, colour) for node in shown.nodes],
-        "edges": [{"from": edge.source, "to": edge.target, "told": edge.told} for edge in shown.edges],
+        "focus": _focus(one.focus, colour) if one.focus else None,
+        "files": [{"form": form, "address": _file(form, colour, focus)} for form in FORMS],
+        "nodes": [_node(node, colour) for node in flow.nodes],
+        "edges": _edges(flow),
     }
-    drawn = svg(shown, colour, words, focus=focused.key if focused else "")
+    drawn = svg(flow, colour, words(_("From source to table to dataset to application")), focus=focus)
     legend = [{"shape": Markup(_key(name)), "told": _(phrase)} for name, phrase in LEGEND[colour].items()]
     return Picture(told, {"flow_svg": Markup(drawn), "flow_legend": legend})
+
+
+def _focus(one: Node, colour: Colour) -> dict[str, str]:
+    own = "" if one.key.startswith(FOLD) else asset_address(one.key)
+    name = one.title if one.layer is Layer.SOURCE and one.title else one.name
+    return {"name": name, "address": own, "all": _address(colour, "")}
+
+
+def _edges(flow: Flow) -> list[dict[str, str]]:
+    """Each in words; what flows to and from a folded group is told by its names alone."""
+    name = {node.key: node.title if node.layer is Layer.SOURCE and node.title else node.name for node in flow.nodes}
+    return [
+        {"from": name[edge.source], "to": name[edge.target], "flows": _flows(edge)}
+        for edge in flow.edges
+    ]  # fmt: skip
+
+
+def _flows(edge: Edge) -> str:
+    return _("is read by") if edge.rows is None else edge.told.partition(": ")[2] or _("rows")
 
 
 def _node(node: Node, colour: Colour) -> dict[str, Any]:
@@ -82,5 +110,12 @@ def _key(name: str) -> str:
 
 
 def _address(colour: Colour, key: str) -> str:
-    told = {"colour": str(colour), **({"focus": key} if key else {})}
-    return f"{MAP}?{urlencode(told)}#flow"
+    return f"{MAP}?{_query(colour, key)}#flow"
+
+
+def _file(form: str, colour: Colour, key: str) -> str:
+    return f"{MAP}/picture.{form}?{_query(colour, key)}"
+
+
+def _query(colour: Colour, key: str) -> str:
+    return urlencode({"colour": str(colour), **({"focus": key} if key else {})})

@@ -7,12 +7,18 @@ if (picture) {
   let [x, y, width, height] = whole;
 
   const ratio = () => view.clientWidth / Math.max(1, view.clientHeight);
-  const put = () => picture.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+  const heads = picture.querySelector(".heads");
+  // What the columns are stays in sight.
+  function put() {
+    if (!(width > 0 && height > 0)) return;
+    picture.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    heads?.setAttribute("transform", `translate(0 ${Math.max(0, y - whole[1])})`);
+  }
   const between = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));
 
   function moved(dx, dy) {
     x = between(x + dx, whole[0] - width * 0.4, whole[0] + whole[2] - width * 0.6);
-    y = between(y + dy, whole[1] - height * 0.4, whole[1] + whole[3] - height * 0.6);
+    y = between(y + dy, whole[1] - (whole[3] > height ? 0 : height * 0.4), whole[1] + whole[3] - height * 0.6);
     put();
   }
 
@@ -33,15 +39,20 @@ if (picture) {
     put();
   }
 
-  // At first as wide as it is, or as wide as can be read, and hardly larger than the page's text; from its top.
+  // At first as wide as it is, or as wide as can be read, and hardly larger than the page's text; from its top, or, where
+  // one thing is asked for, with that in sight.
   function first() {
     const wide = view.clientWidth;
+    if (!wide) return;
     view.style.height = "";
     width = wide >= 900 ? Math.max(whole[2], wide / 1.15) : Math.min(whole[2], wide * 1.25);
     if (wide >= 900) view.style.height = `${Math.min(view.clientHeight, Math.max(280, (whole[3] / width) * wide))}px`;
     height = width / ratio();
     [x, y] = [whole[0] + Math.min(0, (whole[2] - width) / 2), whole[1]];
-    put();
+    const box = picture.querySelector(".focus .box")?.getBBox();
+    if (box && box.y + box.height > y + height) [x, y] = [wide >= 900 ? x : box.x - 24, box.y - height / 2];
+    else if (!box && whole[3] > height * 1.5) y = whole[1] + (whole[3] - height) / 2;
+    moved(0, 0);
   }
 
   const place = (event) => {
