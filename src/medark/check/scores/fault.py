@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,21 @@ def suspects(counted: Mapping[tuple[str, str], Count]) -> list[Suspect]:
     beyond = sum(max(0.0, one.excess) for one in found)
     ranked = (_with_likelihood(one, beyond) for one in found if one.violating)
     return sorted(ranked, key=lambda one: (-one.excess, -one.violating, one.source, one.form))
+
+
+def told_apart(counted: Mapping[tuple[str, str], Count]) -> float:
+    """How well whoever has the rows tells apart those that violate: the likelihood ratio of their shares and of one
+    share of all (G of Woolf 1957), 0 where all violate alike.
+
+    >>> round(told_apart({("a", ""): Count(5, 10), ("b", ""): Count(5, 10)}), 1)
+    0.0
+    >>> round(told_apart({("a", ""): Count(10, 10), ("b", ""): Count(0, 10)}), 1)
+    27.7
+    """
+    violating, rows = (sum(getattr(one, name) for one in counted.values()) for name in ("violating", "of"))
+    parts = ((one.violating, one.of, violating) for one in counted.values())
+    others = ((one.of - one.violating, one.of, rows - violating) for one in counted.values())
+    return 2 * sum(n * math.log(n * rows / (of * whole)) for n, of, whole in (*parts, *others) if n)
 
 
 def _beside_others(counted: Mapping[tuple[str, str], Count]) -> Iterator[Suspect]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from medark.check.checks import Check
 from medark.check.counting import Count
 from medark.check.dqd import instances
-from medark.check.judge import Verdict
+from medark.check.judge import Outcome, Verdict
 from medark.check.scores.fault import Suspect
 from medark.errors import NotFoundError
 from medark.flows.data_map import apps_that_read
@@ -54,7 +54,8 @@ def explained(workspace: Workspace, by: str, named: str, progress: Progress = _S
     """A check by its id. AccessError as of `check`; NotFoundError if there is no such check."""
     verdict = _verdict(workspace, by, named, progress)
     one = verdict.check
-    suspects, examples = likely(workspace, one)
+    failing = [each for each in newest(workspace, by) if each.outcome is Outcome.FAILED]
+    suspects, examples = likely(workspace, one, failing)
     if one.family == "density" or len(examples) < min(EXAMPLES, verdict.violating):
         with looking(workspace) as places:  # of a few records, several rows of each; of rows of a month, which month
             found = places(one, EXAMPLES)

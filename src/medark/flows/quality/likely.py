@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,49 +14,110 @@ from medark.check.checks import Check
 from medark.check.counting import Count
 from medark.check.dqd import violating
 from medark.check.further import FAMILIES
-from medark.check.scores.fault import Suspect, suspects
+from medark.check.judge import Verdict
+from medark.check.scores.fault import Suspect, suspects, told_apart
 from medark.errors import MedarkError
 from medark.flows.data_map.origins import origins_of
 from medark.flows.ingest.raw_tables import raw_tables
 from medark.flows.quality import further
 from medark.flows.quality.lines import Line, lines_of
 from medark.flows.quality.origin import RELATION, origin_of
-from medark.flows.quality.session import bound, rendered
+from medark.flows.quality.pinpoint import Made, made_by, made_first
+from medark.flows.quality.sides import Side, of_people, sides
 from medark.flows.workspace import Workspace
-from medark.model.omop import RECORD_NO, lake_columns, tables
+from medark.model.omop import tables
 from medark.model.record import RawRecord
 from medark.standardise.formats import TABLES
+from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 EXAMPLES = 5
 _LOOKED_INTO = 400  # table files whose heading is read, to know which tables they are
 _KEPT = "forms of records"
+_WALKED = 2  # suspects of whose rows one is walked again
+_ALONE = 0.95  # the weight of what a check's rows are held against, beside that of the rows themselves
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """A suspect, and the lines of maps and readers that make the checked column of what it sends."""
+    """A suspect, and the lines of maps and readers that make the column at fault of what it sends, the likeliest
+    first: those that made a row that violates the check before the others.
+    """
 
     suspect: Suspect
     lines: tuple[Line, ...]
 
 
-def likely(workspace: Workspace, one: Check) -> tuple[tuple[Likely, ...], tuple[str, ...]]:
-    """Who has rows that violate a check, and some of them as record:row. Nothing of a check that is not of rows."""
+def likely(
+    workspace: Workspace, one: Check, failing: Collection[Verdict] = ()
+) -> tuple[tuple[Likely, ...], tuple[str, ...]]:
+    """Who has rows that violate a check, or rows that it holds them against, and some of them as record:row. Nothing of
+    a check that is not of rows. `failing`: other checks that fail, which speak against one side or the other.
+    """
     snapshot = workspace.lake.snapshot()
-    where = where_of(workspace, snapshot, one)
-    if not where or RECORD_NO not in lake_columns(one.table):
-        return (), ()
-    with bound(workspace, snapshot) as session:
+    with further.registered(workspace, snapshot) as session:
         session.bind_arrow(RELATION, origin_of(workspace).table())
-        bad = session.query(
-            rendered(workspace, session, f"select {_TOLD} {where} {_BY_RECORD} order by n desc, record_no")
-        )
-        rows = session.query(rendered(workspace, session, f"select {_TOLD} from {one.table} as t {_BY_RECORD}"))
-    forms = _by_form(workspace, bad, rows)
-    found = suspects({form: count for form, count in forms.items() if one.source in ("", form[0])})
-    told = tuple(Likely(each, lines_of(workspace, one, each.source, each.form)) for each in found)
-    return told, tuple(_places(bad))
+        if one.family == "people":
+            found = [of_people(workspace, session, one)]
+        else:
+            where = where_of(workspace, snapshot, one)
+            found = list(sides(workspace, session, one, where)) if where else []
+        ranked = [_Suspected.of(workspace, one, side) for side in found]
+        ranked.sort(key=lambda side: -side.weight(workspace, one, failing))
+        told = [each for side in ranked for each in side.likely(workspace, session, one)]
+    return tuple(told), tuple(_places(found[0].bad)) if found and one.family != "people" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspected:
+    """Who is suspected of a side, with the records of each form."""
+
+    side: Side
+    suspects: Sequence[Suspect]
+    apart: float
+    forms: Mapping[int, tuple[str, str]]
+
+    @classmethod
+    def of(cls, workspace: Workspace, one: Check, side: Side) -> _Suspected:
+        forms = _tables(workspace, side.rows["record_no"])
+        counted = _by_form(workspace, forms, side.bad, side.rows)
+        mine = {form for form in counted if side.table != one.table or is_of(workspace, one, form[0])}
+        found = [each for each in suspects(counted) if (each.source, each.form) in mine]
+        return cls(side, found, told_apart(counted), forms)
+
+    def weight(self, workspace: Workspace, one: Check, failing: Collection[Verdict]) -> float:
+        """How well it tells apart who violates the check. What the check's rows are held against weighs more where
+        another check doubts it, by the share of rows that this finds; a little less where none does.
+        """
+        if self.side.table == one.table or not self.suspects:
+            return self.apart
+        mine = {(self.side.table, column) for column in self.side.columns}
+        doubts = (each for each in failing if (each.check.table, each.check.column) in mine)
+        shares = [each.share for each in doubts if is_of(workspace, each.check, self.suspects[0].source)]
+        return self.apart * (_ALONE + max(shares, default=0.0))
+
+    def likely(self, workspace: Workspace, session: Session, one: Check) -> Iterator[Likely]:
+        for place, each in enumerate(self.suspects):
+            checks = [replace(one, table=self.side.table, column=column) for column in self.side.columns or ("",)]
+            lines = dict.fromkeys(
+                line for check in checks for line in lines_of(workspace, check, each.source, each.form)
+            )
+            made = self._made(workspace, session, each) if place < _WALKED else Made()
+            by_code = bool(one.concept_ids) or any("concept" in column for column in self.side.columns)
+            yield Likely(each, made_first(made, tuple(lines), by_code=by_code))
+
+    def _made(self, workspace: Workspace, session: Session, suspect: Suspect) -> Made:
+        """By what a row of a suspect was made."""
+        form = suspect.source, suspect.form
+        mine = (row["key"] for row in self.side.bad.to_pylist() if self.forms.get(row["record_no"]) == form)
+        return made_by(workspace, session, self.side.table, next(mine, None))
+
+
+def is_of(workspace: Workspace, one: Check, source: str) -> bool:
+    """Is a check of the rows of a source: of all sources, of it, or of the register of people that it shares?"""
+    return one.source in ("", source) or (
+        one.family == "people" and workspace.landing.source(source).people == one.source
+    )
 
 
 def sender(workspace: Workspace, one: Check, found: Count, places: Sequence[str]) -> tuple[Likely, ...]:
@@ -88,18 +149,15 @@ def where_of(workspace: Workspace, snapshot: Snapshot, one: Check) -> str:
     return (further.violating(workspace, snapshot, one) if one.family in FAMILIES else violating(one)) or ""
 
 
-_TOLD = "t.medark_record_no as record_no, count(*) as n, min(t.medark_row_no) as row_no"
-_BY_RECORD = "group by t.medark_record_no"
-
-
 def _places(counted: pa.Table) -> Iterator[str]:
     rows = (row for row in counted.slice(0, EXAMPLES + 1).to_pylist() if row["record_no"] is not None)
     yield from (f"{row['record_no']}:{row['row_no']}" for row in islice(rows, EXAMPLES))
 
 
-def _by_form(workspace: Workspace, bad: pa.Table, rows: pa.Table) -> Mapping[tuple[str, str], Count]:
+def _by_form(
+    workspace: Workspace, forms: Mapping[int, tuple[str, str]], bad: pa.Table, rows: pa.Table
+) -> Mapping[tuple[str, str], Count]:
     """Rows that violate, and all rows, by source and form: of table files the table, else the format."""
-    forms = _tables(workspace, rows["record_no"])
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for place, counted in enumerate((bad, rows)):
         of_tables = pc.is_in(counted["record_no"], pa.array(forms, pa.int64()))

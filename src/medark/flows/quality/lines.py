@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from medark.check.checks import Check
-from medark.flows.lineage import upstream
+from medark.flows.lineage import asset, graph
 from medark.flows.workspace import Workspace
+from medark.model.lineage import Asset, Edge, Layer, Touched, weaker
 
-_MOST: Final = 6
+MOST: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,43 @@ class Line:
 
 def lines_of(workspace: Workspace, one: Check, source: str, form: str) -> tuple[Line, ...]:
     """The lines by which what a source sends in one form (a format, or tables of its map) becomes the checked column,
-    the most direct first.
+    the most direct first: those alone by which its most direct way goes, and of ways as direct the shortest.
     """
-    name = f"{one.table}.{one.column}" if one.column else one.table
-    tables = {each.rpartition(".")[2] for each in form.split()}
-    mine = [one for one in upstream(workspace, name) if one.source == source and one.table in tables and one.alone]
-    makes = [one for one in mine if one.how is mine[0].how]
-    places: dict[tuple[str, str], set[int]] = {}
-    for origin in makes:
-        places.setdefault((origin.field, origin.map), set()).add(origin.line)
-    return tuple(_line(field, file, lines) for (field, file), lines in islice(places.items(), _MOST))
+    known, end = graph(workspace), asset(workspace, f"{one.table}.{one.column}" if one.column else one.table)
+    ways = {each.asset: each for each in known.upstream(end) if each.alone}
+    fields = [each for each in ways.values() if _is_of(each.asset, source, form)]
+    nearest = min((each.how.rank for each in fields), default=0)
+    direct = [each for each in fields if each.how.rank == nearest]
+    edges = {each: [edge for edge in known.after(each.asset) if _leads(edge, each, ways, end)] for each in direct}
+    lines = (
+        line for each in sorted(direct, key=lambda each: _place(each, edges[each])) for line in _lines(edges[each])
+    )
+    return tuple(islice(lines, MOST))
 
 
-def _line(field: str, file: str, lines: set[int]) -> Line:
-    return Line(field, f"{file}:{','.join(map(str, sorted(lines)))}" if file else "")
+def _leads(edge: Edge, field: Touched, ways: Mapping[Asset, Touched], end: Asset) -> bool:
+    """Is it the beginning of a field's most direct way?"""
+    if edge.target == end:
+        return edge.how is field.how
+    after = ways.get(edge.target)
+    return edge.alone and after is not None and weaker(edge.how, after.how) is field.how
+
+
+def _place(field: Touched, edges: Sequence[Edge]) -> tuple[bool, int, str]:
+    """What says alone which thing is meant comes last: it is behind every column, and hardly what is wrong with one."""
+    return all(edge.target.name.endswith("_key") for edge in edges), field.steps, field.asset.name
+
+
+def _is_of(field: Asset, source: str, form: str) -> bool:
+    whose, _, table = field.of.rpartition("/")
+    return field.layer is Layer.FIELD and whose == source and table in {one.rpartition(".")[2] for one in form.split()}
+
+
+def _lines(edges: Sequence[Edge]) -> Iterator[Line]:
+    """A line for each file that takes the field."""
+    places: dict[str, set[int]] = {}
+    for edge in edges:
+        file, _, line = edge.by.rpartition(":")
+        places.setdefault(file if line.isdecimal() else "", set()).add(int(line) if line.isdecimal() else 0)
+    for file, lines in sorted(places.items()):
+        yield Line(edges[0].source.name, f"{file}:{','.join(map(str, sorted(lines)))}" if file else "")
