@@ -10,6 +10,7 @@ from medark.check.dqd import FACTS
 from medark.flows.quality.changes import Change
 from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts, listed
+from medark.model.omop import VOCABULARY_TABLES
 
 _NONE = "select null as id"
 
@@ -23,6 +24,9 @@ class Facts:
     def tell(self, name: str, asking: Sequence[str] | None) -> None:
         """Of what queries ask for, or (None) of all that there is."""
         facts, session = FACTS[name], self._parts.session
+        if facts.table in VOCABULARY_TABLES:
+            self._parts.bind_vocabulary()
+            return
         if asking is not None and self._index is not None and self._index.tells(name):
             wanted = session.query(f"select distinct id from ({listed(asking or [_NONE])}) as u where id is not null")
             ids = wanted.column("id").cast(pa.int64()).to_numpy()

@@ -112,7 +112,8 @@ def said(value: Any) -> Any:
 
 def key_of(scan: Scan, digest: str) -> str:
     """What a scan is: its queries, and the vocabulary's digest if they read it."""
-    vocabulary = digest if scan.over in VOCABULARY_TABLES or "concept_ancestor" in scan.by_file else ""
+    refers = any(FACTS[link.facts].table in VOCABULARY_TABLES for link in scan.links)
+    vocabulary = digest if refers or scan.over in VOCABULARY_TABLES or "concept_ancestor" in scan.by_file else ""
     text = repr((FORMAT, scan.sql, scan.by_file, [*scan.of_links.values()], scan.links, vocabulary))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -31,11 +31,12 @@ from medark.store.spark import Spark
 
 TABLES = (
     "person", "death", "visit_occurrence", "visit_detail", "condition_occurrence", "measurement", "observation_period",
-    "condition_era", "provider",
+    "condition_era", "provider", "cost",
 )  # fmt: skip
 COLUMNS = {name: [column.name for column in lake_columns(name)] for name in tables() if name in TABLES}
 SCANS = plan([check for check in instances() if check.table in TABLES], COLUMNS)
 CONCEPTS = (0, 8507, 8532, 201826, 4090861, 195009, 3006315, 8784, 8523, 32817, 2000000001, None)
+DOMAINS = ("Visit", "Condition", "Measurement", "Gender")
 TODAY = dt.date(2024, 7, 1)
 
 
@@ -85,6 +86,8 @@ class City:
         chance, name = self.chance, column.name
         if name == f"{table}_id" or (table == "death" and name == "person_id"):
             return key
+        if name == "cost_domain_id":
+            return chance.choice([*DOMAINS, "Nowhere"])
         if "concept_id" in name:
             return chance.choice(CONCEPTS)
         if name == "person_id" or name.endswith("_id"):
@@ -210,6 +213,7 @@ def load(city: City) -> None:
             for one in chance.sample(known, 6)
         ],
         "concept_ancestor": [(*chance.sample(known, 2), 1, 1) for _ in range(6)],
+        "domain": [(one, one, 0) for one in chance.sample(DOMAINS, 2)],
     }  # fmt: skip
     for table, rows in told.items():
         lines = [[column.name for column in tables()[table].columns], *rows]
