@@ -11,7 +11,7 @@ from medark.check.dqd import instances
 from medark.check.judge import Outcome, Verdict
 from medark.check.scores.fault import Suspect
 from medark.errors import NotFoundError
-from medark.flows.data_map import apps_that_read
+from medark.flows.lineage import graph
 from medark.flows.quality.check import check
 from medark.flows.quality.history import newest
 from medark.flows.quality.likely import EXAMPLES, Likely, likely, sender
@@ -19,6 +19,8 @@ from medark.flows.quality.places import looking
 from medark.flows.quality.tasks import KIND, answers_for
 from medark.flows.workspace import Workspace
 from medark.messages import phrase
+from medark.model.lineage import ROWS, Asset, How, Layer
+from medark.model.omop import tables
 from medark.model.progress import Progress, Silent
 
 _SILENT = Silent()
@@ -94,11 +96,20 @@ def _meaning(one: Check) -> str:
 
 
 def touched(workspace: Workspace, one: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Applications that run and read the checked column (of a check of a table: anything in it), and their datasets."""
-    apps = [app for app in apps_that_read(workspace) if one.table in app.reads]
-    apps = [app for app in apps if not one.column or one.column in app.reads[one.table]]
-    datasets = (f"{app.name}/{dataset.name}" for app in apps for dataset in app.datasets)
-    return tuple(app.name for app in apps), tuple(datasets)
+    """Applications that run and are made of the checked column, or of what is derived of its values, and those of their
+    datasets and measures that are; of a check of a table, of anything in it.
+    """
+    if one.table not in tables():
+        return (), ()
+    known = graph(workspace)
+    names = [one.column] if one.column else [ROWS, *tables()[one.table].column_names]
+    starts = [Asset(Layer.COLUMN, one.table, name) for name in names]
+    derived = (each for start in starts for each in known.downstream(start) if each.how is How.VALUE)
+    made = {*starts, *(each.asset for each in derived if each.asset.layer is Layer.COLUMN)}
+    ends = {edge.target for start in made for edge in known.after(start)}
+    datasets = {end.of for end in ends if end.layer is Layer.DATASET}
+    apps = {name.partition("/")[0] for name in (*datasets, *(end.name for end in ends if end.layer is Layer.USE))}
+    return tuple(sorted(apps)), tuple(sorted(datasets))
 
 
 def _task(workspace: Workspace, one: Check) -> int | None:
