@@ -42,6 +42,8 @@ def report(workspace: Named, name: Name, out: Out, json: Json = False) -> None:
 
     if out.suffix not in (".pdf", ".xlsx"):
         raise UsageError("a report is a PDF or a workbook", fix="--out FILE.pdf or --out FILE.xlsx")
+    if not out.absolute().parent.is_dir():
+        raise UsageError("there is no such folder to write to", fix="make it first, or name another", file=str(out))
     form = DocumentForm(out.suffix[1:])
     with opened(workspace) as ws, watched() as progress:
         made = made_report(ws, machine_user(), name, form, language=spoken(), at_s=now_ms() / 1000, progress=progress)

@@ -8,7 +8,7 @@ from medark.check.counting import Count
 from medark.flows.documents.nouns import DocumentForm
 from medark.flows.evidence.asked import Asked
 from medark.flows.evidence.counting import query_of
-from medark.flows.evidence.rules import UNCONFIRMED, Evaluation, Item, Rule
+from medark.flows.evidence.rules import UNCONFIRMED, Evaluation, Item, Rule, source_words
 from medark.messages import _, phrase
 from medark.model.page import Cell, DataTable, Label, TableColumn, Text
 
@@ -67,7 +67,7 @@ def rules_table(asked: Asked, evaluation: Evaluation) -> DataTable:
     rows = tuple(
         (
             number, rule.words.spoken(asked.language), rule.table, rule.among, rule.meets, _confirmed(rule.source),
-            *([query_of(rule), rule.source] if is_wide else []),
+            *([query_of(rule), source_words(rule.source).spoken(asked.language)] if is_wide else []),
         )
         for rule, number in numbered(evaluation).items()
     )  # fmt: skip
@@ -79,10 +79,10 @@ def rules_table(asked: Asked, evaluation: Evaluation) -> DataTable:
     return DataTable(told, rows, _("Rules"))
 
 
-def sources(evaluation: Evaluation) -> Text:
+def sources(asked: Asked, evaluation: Evaluation) -> Text:
     """Where items and rules are from, each source once."""
     told = [item.source for item in evaluation.items] + [rule.source for rule in evaluation.rules]
-    found = dict.fromkeys(told)
+    found = dict.fromkeys(source_words(source).spoken(asked.language) for source in told)
     return Text("\n".join([_("Sources of items and rules:"), "", *(f"- {source}" for source in found)]))
 
 

@@ -39,7 +39,7 @@ def blocks(asked: Asked) -> tuple[Block, ...]:
         unanswered(asked, asks.items, found, asks),
         numbers(asked, asks, found),
         rules_table(asked, asks),
-        sources(asks),
+        sources(asked, asks),
     )  # fmt: skip
 
 

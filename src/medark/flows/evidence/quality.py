@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from medark.check.checks import CATEGORIES
 from medark.check.judge import Outcome, Verdict
 from medark.check.wording import meaning
-from medark.flows.documents.nouns import DocumentForm
 from medark.flows.evidence.answered import columns
 from medark.flows.evidence.asked import Asked
+from medark.flows.evidence.numerators import numerator
 from medark.flows.quality import Since, check, since_last
-from medark.flows.quality.likely import where_of
+from medark.flows.terms.concepts import named
 from medark.messages import _, phrase
 from medark.model.page import Block, Cell, DataTable, KeyFigure, KeyFigures, Label, TableColumn
 from medark.model.quality import QualityRun, Score, Scores, total
+from medark.standardise.terms import Named
 
 _GOOD, _POOR = 0.95, 0.8  # shares of checks that passed
 _RUNS = 12
-_LONGEST = 360  # characters of a query on paper
 
 
 def blocks(asked: Asked) -> tuple[Block, ...]:
@@ -35,7 +35,7 @@ def blocks(asked: Asked) -> tuple[Block, ...]:
         _scores(_("By table"), _("table"), {name: {name: of} for name, of in run.scores.items()}),
         _changes(since),
         _runs(asked),
-        _failing(run, failing),
+        _failing(asked, run, failing),
         _rules(asked, failing),
     )
 
@@ -101,11 +101,12 @@ def _runs(asked: Asked) -> DataTable:
     return DataTable(told, rows, _("Run after run"))
 
 
-def _failing(run: QualityRun, failing: list[Verdict]) -> DataTable:
+def _failing(asked: Asked, run: QualityRun, failing: list[Verdict]) -> DataTable:
+    names = named(asked.workspace, [concept for one in failing for concept in one.check.concept_ids])
     rows = tuple(
         (
-            str(at), phrase(one.check.kind.category), meaning(one.check), _place(one), one.violating, one.of,
-            f"{one.share:.1%}", f"{one.threshold:g}%", ", ".join(_most(run, one.check.id)),
+            str(at), phrase(one.check.kind.category), meaning(one.check), _place(one, names), one.violating, one.of,
+            f"{one.share:.1%}", f"{one.threshold:g}%", ", ".join(_most(run, one)),
         )
         for at, one in enumerate(failing, 1)
     )  # fmt: skip
@@ -117,9 +118,12 @@ def _failing(run: QualityRun, failing: list[Verdict]) -> DataTable:
     return DataTable(told, rows, _("What fails"))
 
 
-def _most(run: QualityRun, name: str) -> Iterator[str]:
-    """The two sources in which most rows violate a check."""
-    found = ((one.failing[name], source) for source, one in run.sources.items() if name in one.failing)
+def _most(run: QualityRun, verdict: Verdict) -> Iterator[str]:
+    """The two sources in which most rows violate a check; of a check of one register of people, the register."""
+    name, own = verdict.check.id, verdict.check.source
+    found = [(one.failing[name], source) for source, one in run.sources.items() if name in one.failing]
+    if own and not found:
+        found = [((verdict.violating, verdict.of), own)]
     for (violating_, of), source in sorted(found, reverse=True)[:2]:
         yield f"{source} ({violating_} / {of})"
 
@@ -127,7 +131,7 @@ def _most(run: QualityRun, name: str) -> Iterator[str]:
 def _rules(asked: Asked, failing: list[Verdict]) -> DataTable:
     rows = tuple(
         (
-            str(at), one.check.id, one.check.table, one.violating, one.of, _query(asked, one), str(asked.day),
+            str(at), one.check.id, one.check.table, one.violating, one.of, numerator(asked, one), str(asked.day),
             asked.snapshot.version,
         )
         for at, one in enumerate(failing, 1)
@@ -139,22 +143,9 @@ def _rules(asked: Asked, failing: list[Verdict]) -> DataTable:
     return DataTable(told, rows, _("Rules"))
 
 
-def _query(asked: Asked, one: Verdict) -> str:
-    where = where_of(asked.workspace, asked.snapshot, one.check)
-    if not where:
-        return meaning(one.check)
-    column = f't."{one.check.column}"'
-    of_values = one.check.kind.name == "sourceValueCompleteness"
-    counted = (
-        f"select count(*) from (select distinct {column} {where}) as v" if of_values else f"select count(*) {where}"
-    )
-    sql = " ".join(counted.split())
-    is_short = asked.form is DocumentForm.XLSX or len(sql) <= _LONGEST
-    return sql if is_short else f"{sql[:_LONGEST]} … ({_('whole in the workbook')})"
-
-
-def _place(one: Verdict) -> str:
-    return ".".join(filter(None, (one.check.table, one.check.column, *map(str, one.check.concept_ids))))
+def _place(one: Verdict, names: Mapping[int, Named]) -> str:
+    concepts = (names[number].names[0] if number in names else str(number) for number in one.check.concept_ids)
+    return ".".join(filter(None, (one.check.table, one.check.column))) + "".join(f" · {name}" for name in concepts)
 
 
 def _share(score: Score) -> Cell:

@@ -85,6 +85,16 @@ def evaluation(name: str) -> Evaluation:
     return Evaluation(items, rules)
 
 
+@cache
+def _sources() -> dict[str, Words]:
+    return {row["en"]: Words(row["zh"], row["en"]) for row in _rows("sources.csv")}
+
+
+def source_words(source: str) -> Words:
+    """The source of an item or a rule, in both languages."""
+    return _sources()[source]
+
+
 def _rows(name: str) -> Iterator[dict[str, str]]:
     text = files(__package__).joinpath("facts", name).read_text(encoding="utf-8")
     return csv.DictReader(text.splitlines())

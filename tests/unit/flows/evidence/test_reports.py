@@ -14,8 +14,10 @@ from medark import messages
 from medark.errors import AccessError, UsageError
 from medark.flows.documents.nouns import DocumentForm
 from medark.flows.evidence import REPORTS, report
-from medark.flows.evidence.rules import ASPECTS, evaluation
-from medark.flows.quality import check
+from medark.flows.evidence.rules import ASPECTS, evaluation, source_words
+from medark.flows.quality import check, further
+from medark.flows.quality.origin import RELATION, origin_of
+from medark.flows.quality.session import rendered
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns, tables
 from support.two_sources import made
@@ -93,6 +95,16 @@ def test_the_report_on_quality_has_the_counts_of_the_checks(workspace: Workspace
     assert {row["source"] for row in sheets["By source"]} == {"north/lis", "south/lis"}
 
 
+def test_the_query_of_a_failing_check_gives_its_number(workspace: Workspace) -> None:
+    rules = [row for row in as_workbook(workspace, "quality")["Rules"] if row["query"].startswith("select")]
+    assert len(rules) >= 5 and {"duplicates_toldtwice"} <= {"_".join(row["check"].split("_")[:2]) for row in rules}
+    with further.registered(workspace, workspace.lake.snapshot()) as session:
+        session.bind_arrow(RELATION, origin_of(workspace).table())
+        for row in rules:
+            (line,) = session.query(rendered(workspace, session, row["query"])).to_pylist()
+            assert [*line.values()] == [row["numerator"]], row["check"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_report_on_paper_says_version_rules_and_what_is_to_be_confirmed(workspace: Workspace, language: str) -> None:
     messages.use(language)
@@ -127,4 +139,6 @@ def test_every_rule_is_of_an_item_and_of_columns_that_there_are(name: str) -> No
         assert rule.item in numbers and rule.aspect in ASPECTS and rule.table in tables()
     for item in asks.items:
         assert bool(asks.of(item)) != bool(item.needs.en), "an item is answered, or says what it needs"
+    for source in {one.source for one in (*asks.items, *asks.rules)}:
+        assert source_words(source).en == source and "confirmed" not in source_words(source).zh, "in both languages"
     assert len(asks.items) == {"emr": 39, "interconnectivity": 27}[name]
