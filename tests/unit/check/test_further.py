@@ -35,6 +35,7 @@ IDENTIFIER = pa.schema([
     ("people", pa.string()), ("key_no", pa.int64()), ("person_id", pa.int64()), ("kind", pa.string()),
     ("value", pa.string()),
 ])  # fmt: skip
+DRIFT = ("unlikeBefore", "unlikeElsewhere", "mixUnlikeBefore")  # distances, told as a share of the rows
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -97,7 +98,7 @@ def judged(session: Session, lake: Lake) -> dict[str, tuple[Check, Count]]:
     for check, count in told:
         family = FAMILIES.get(check.family)
         where = family.violating(check, rows, SOURCES) if family else ""
-        if where and check.kind.name not in ("monthUnlikeOthers", "levelChanged", "toldTwice"):
+        if where and check.kind.name not in ("monthUnlikeOthers", "levelChanged", "toldTwice", *DRIFT):
             ((n,),) = (row.values() for row in asked(session, f"select count(*) as n {where}"))
             assert n == count.violating, check.id
         if check.family == "people":
@@ -209,6 +210,12 @@ def test_a_delivery_and_a_place_may_be_unlike_others(session: Session) -> None:
     assert count(told, "unlikeBefore") == Count(200, 200)
     assert count(told, "unlikeElsewhere") == Count(200, 400), "half of the north's is above all of the south's"
     assert count(told, "mixUnlikeBefore", table="drug_exposure") == Count(200, 200)
+    rows = tallied(session, lake)
+    for check, one in told.values():
+        if check.kind.name in DRIFT and one.violating and check.source == SOURCES[0]:
+            where = FAMILIES["drift"].violating(check, rows, SOURCES)
+            (found,) = asked(session, f"select count(*) as n, min(t.medark_record_no) as record_no {where}")
+            assert found == {"n": 200, "record_no": 3}, "those of the newest delivery"
 
 
 def test_what_comes_long_after_it_happened_is_late_but_for_a_first_delivery(session: Session) -> None:

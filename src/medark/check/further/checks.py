@@ -69,11 +69,6 @@ class Family:
 ORIGIN = "left join origin as o on o.record_no = t.medark_record_no"
 
 
-def of_no_rows(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
-    """Of a family whose checks are not of rows."""
-    return ""
-
-
 def source_named(sources: Sequence[str], number: int | None) -> str:
     """The name of a source by its number; "" for rows of no source."""
     return sources[number] if number is not None and 0 <= number < len(sources) else ""

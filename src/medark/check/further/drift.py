@@ -2,7 +2,8 @@
 
 Numbers: the Kolmogorov-Smirnov distance of kept histograms, the largest share by which one distribution has more below
 a value than the other. Words and codes: the Jensen-Shannon distance. Both run from 0 to 1 and are told as a share of
-the rows. A distance that as many rows have by chance (1 in 100) counts as none.
+the rows. A distance that as many rows have by chance (1 in 100) counts as none. Where the rows are: on the side of that
+value where there are more than expected; of words, those that are more frequent than before.
 """
 
 from __future__ import annotations
@@ -14,8 +15,17 @@ from typing import Final
 
 from medark.check.checks import Check
 from medark.check.counting import Count
-from medark.check.further.checks import ORIGIN, Family, Found, Tallied, Tally, check_of, of_no_rows, source_named
-from medark.check.further.histogram import Histogram, jensen_shannon, kolmogorov_smirnov
+from medark.check.further.checks import (
+    ORIGIN,
+    Family,
+    Found,
+    Tallied,
+    Tally,
+    check_of,
+    is_of_source,
+    source_named,
+)
+from medark.check.further.histogram import Histogram, bin_sql, farthest, jensen_shannon, kolmogorov_smirnov
 from medark.check.further.values import NUMBER, TABLE, VALUES
 
 LEAST_NUMBERS: Final = 100  # on each side
@@ -42,6 +52,7 @@ group by o.source_no, o.delivery, t.{column}
 )
 
 Concept = tuple[int, str, int]  # concept, the source's code where it is 0, the unit's concept
+Places = Mapping[int, tuple[Counter[int], Counter[int]]]  # by source, numbers before and in the newest delivery
 
 
 def apart(one: Histogram, other: Histogram) -> float:
@@ -95,15 +106,20 @@ def _share(distance: float, rows: int) -> Count:
 
 def _mixes(tallied: Tallied, sources: Sequence[str]) -> Iterator[Found]:
     for table, column in MIXES:
-        sides: dict[int, tuple[Counter[str], Counter[str]]] = defaultdict(lambda: (Counter(), Counter()))
-        for row in tallied[f"mix of {table}"]:
-            sides[row["source_no"]][row["delivery"]][row["value"] or ""] += int(row["n"])
-        for number, (before, now) in sorted(sides.items()):
+        for number, (before, now) in sorted(_sides(tallied, table).items()):
             if min(before.total(), now.total()) >= LEAST_ROWS:
                 expected = _by_chance(len({*before, *now}), before.total(), now.total())
                 distance = jensen_shannon(before, now)
                 check = check_of("mixUnlikeBefore", table, column, source_named(sources, number), threshold=_MIX)
                 yield check, _share(distance if distance > expected else 0.0, now.total())
+
+
+def _sides(tallied: Tallied, table: str) -> Mapping[int, tuple[Counter[str], Counter[str]]]:
+    """Words before and in the newest delivery, by source."""
+    sides: dict[int, tuple[Counter[str], Counter[str]]] = defaultdict(lambda: (Counter(), Counter()))
+    for row in tallied[f"mix of {table}"]:
+        sides[row["source_no"]][row["delivery"]][row["value"] or ""] += int(row["n"])
+    return sides
 
 
 def _by_chance(values: int, before: int, now: int) -> float:
@@ -114,4 +130,46 @@ def _by_chance(values: int, before: int, now: int) -> float:
     return math.sqrt(2 * max(values - 1, 1) / (2 * harmonic * math.log(2)) / 4)
 
 
-DRIFT_FAMILY: Final = Family("drift", (VALUES, *MIX_TALLIES), _found, of_no_rows)
+def _violating(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
+    number = sources.index(check.source) if check.source in sources else None
+    if number is None:
+        return ""
+    if check.kind.name == "mixUnlikeBefore":
+        return _of_mix(check, tallied, sources)
+    for concept, places in sorted(_histograms(tallied).items()):
+        if number in places and _check(check.kind.name, sources, number, concept, check.threshold).id == check.id:
+            return _of_numbers(check, concept, places, sources)
+    return ""
+
+
+def _of_numbers(check: Check, concept: Concept, places: Places, sources: Sequence[str]) -> str:
+    """Rows of a concept on the side where there are more than expected."""
+    number, (known, code, unit) = sources.index(check.source), concept
+    before, now = places[number]
+    if check.kind.name == "unlikeElsewhere":
+        now = before + now
+        before = sum((one + other for n, (one, other) in places.items() if n != number), Counter[int]())
+    cut, is_below = farthest(before, now)
+    where = [
+        is_of_source(check, sources), f"t.measurement_concept_id = {known}", f"coalesce(t.unit_concept_id, 0) = {unit}",
+        f"t.value_as_number > 0 and {bin_sql('t.value_as_number')} {'<=' if is_below else '>'} {cut}",
+        *(["o.delivery = 1"] if check.kind.name == "unlikeBefore" else []),
+        *([f"t.measurement_source_value = '{_quoted(code)}'"] if code else []),
+    ]  # fmt: skip
+    return f"from measurement as t {ORIGIN} where {' and '.join(where)}"
+
+
+def _of_mix(check: Check, tallied: Tallied, sources: Sequence[str]) -> str:
+    """Rows of the newest delivery whose word is more frequent than before."""
+    before, now = _sides(tallied, check.table)[sources.index(check.source)]
+    more = sorted(one for one, n in now.items() if n * before.total() > before[one] * now.total())
+    words = ", ".join(f"'{_quoted(one)}'" for one in more) or "''"
+    where = f"{is_of_source(check, sources)} and o.delivery = 1 and coalesce(t.{check.column}, '') in ({words})"
+    return f"from {check.table} as t {ORIGIN} where {where}"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+DRIFT_FAMILY: Final = Family("drift", (VALUES, *MIX_TALLIES), _found, _violating)

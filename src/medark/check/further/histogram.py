@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 BINS: Final = 40  # a factor of e; a bin is 2.5 per cent wide
@@ -35,12 +35,27 @@ def kolmogorov_smirnov(one: Histogram, other: Histogram) -> float:
     >>> kolmogorov_smirnov({1: 1, 2: 1}, {2: 1, 3: 1})
     0.5
     """
+    return max((abs(apart) for _, apart in _apart(one, other)), default=0.0)
+
+
+def farthest(usual: Histogram, now: Histogram) -> tuple[int, bool]:
+    """The bin up to which two distributions are farthest apart, and whether there is more than usual up to there, or
+    above.
+
+    >>> farthest({1: 5, 2: 5}, {2: 5, 3: 5}), farthest({2: 5, 3: 5}, {1: 5, 2: 5})
+    ((1, False), (1, True))
+    """
+    place, apart = max(_apart(usual, now), key=lambda one: abs(one[1]), default=(0, 0.0))
+    return place, apart < 0
+
+
+def _apart(one: Histogram, other: Histogram) -> Iterator[tuple[int, float]]:
+    """Up to each bin, by how much more of the first there is below it."""
     first, second = sum(one.values()), sum(other.values())
-    below = apart = 0.0
+    below = 0.0
     for place in sorted({*one, *other}):
         below += one.get(place, 0) / first - other.get(place, 0) / second
-        apart = max(apart, abs(below))
-    return apart
+        yield place, below
 
 
 def jensen_shannon(one: Mapping[str, int], other: Mapping[str, int]) -> float:

@@ -20,7 +20,7 @@ from medark.errors import MedarkError
 from medark.flows.data_map.origins import origins_of
 from medark.flows.ingest.raw_tables import raw_tables
 from medark.flows.quality import further
-from medark.flows.quality.lines import Line, lines_of
+from medark.flows.quality.lines import MOST, Line, lines_of
 from medark.flows.quality.origin import RELATION, origin_of
 from medark.flows.quality.pinpoint import Made, made_by, made_first
 from medark.flows.quality.sides import Side, of_people, sides
@@ -133,7 +133,7 @@ def sender(workspace: Workspace, one: Check, found: Count, places: Sequence[str]
     suspect = Suspect(one.source, form, found.violating, found.of, None, float(found.violating), 1.0)
     of_column = replace(one, column=one.column or _held_for(workspace, one, records))
     lines = lines_of(workspace, of_column, one.source, form) if form and of_column.column else ()
-    return (Likely(suspect, lines),)
+    return (Likely(suspect, lines[:MOST]),)
 
 
 def _held_for(workspace: Workspace, one: Check, records: Sequence[int]) -> str:

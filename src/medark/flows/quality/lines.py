@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from medark.check.checks import Check
@@ -12,7 +11,7 @@ from medark.flows.lineage import asset, graph
 from medark.flows.workspace import Workspace
 from medark.model.lineage import Asset, Edge, Layer, Touched, weaker
 
-MOST: Final = 6
+MOST: Final = 6  # lines that are shown
 
 
 @dataclass(frozen=True, slots=True)
