@@ -32,10 +32,8 @@ def lines_of(workspace: Workspace, one: Check, source: str, form: str) -> tuple[
     nearest = min((each.how.rank for each in fields), default=0)
     direct = [each for each in fields if each.how.rank == nearest]
     edges = {each: [edge for edge in known.after(each.asset) if _leads(edge, each, ways, end)] for each in direct}
-    lines = (
-        line for each in sorted(direct, key=lambda each: _place(each, edges[each])) for line in _lines(edges[each])
-    )
-    return tuple(islice(lines, MOST))
+    ordered = sorted(direct, key=lambda each: _place(each, edges[each]))
+    return tuple(line for each in ordered for line in _lines(edges[each]))
 
 
 def _leads(edge: Edge, field: Touched, ways: Mapping[Asset, Touched], end: Asset) -> bool:
