@@ -99,8 +99,13 @@ def _picture(found: Any) -> dict[str, Any]:
             }
             for one in found.lines
         ],
-        "left_out": [{"layer": phrase(LAYERS[layer]), "count": count} for layer, count in found.left_out],
+        "left_out": [{"layer": phrase(LAYERS[_column(layer)]), "count": count} for layer, count in found.left_out],
     }  # fmt: skip
+
+
+def _column(layer: Layer) -> Layer:
+    """Under which heading it stands: applications are among their pages, cards and tasks."""
+    return Layer.USE if layer is Layer.APP else layer
 
 
 def _own(one: Asset) -> str:

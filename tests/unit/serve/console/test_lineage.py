@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from medark.bootstrap import init_workspace
+from medark.catalog.lineage.drawing import Drawing
 from medark.flows.ingest import ingest
 from medark.flows.workspace import Workspace
+from medark.model.lineage import Layer
 from medark.model.user import User
+from medark.serve.console.lineage import _picture
 from medark.settings import ServeSettings
 from support.visitor import Visitor
 from unit.flows.lineage import small_source
@@ -68,3 +71,10 @@ def test_a_table_leads_there_and_an_unknown_name_is_not_found(rosa: Visitor) -> 
     link = 'href="/console/lineage?of=measurement.value_as_number"'
     assert link in rosa.client.get("/console/map/table/measurement").text
     assert "north/small/result.unit" in rosa.page("/lineage", 404, of="north/small/result.unti")
+
+
+def test_what_has_no_room_beside_pages_is_told_whatever_it_is() -> None:
+    found = _picture(Drawing(26, (), (), ((Layer.APP, 3), (Layer.FIELD, 1))))
+    assert found["left_out"] == [
+        {"layer": "pages, cards, tasks", "count": 3}, {"layer": "fields of sources", "count": 1},
+    ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from medark.flows.evidence.reporting import REPORTS, title_of
 from medark.flows.quality import Since, history, newest, since_last
@@ -13,6 +14,7 @@ from medark.serve.console.quality import now, told
 from medark.serve.console.screens import Screen, Visit
 
 _RUNS: Final = 20  # of the history, and of a trend
+_PAGE: Final = 25  # of what fails
 _FILTERS: Final = ("dimension", "family", "table", "source")
 
 
@@ -59,10 +61,28 @@ def _run(
         "tables": [_part(name, {name: of}, dimensions) for name, of in sorted(run.scores.items()) if _has_rows(of)],
         "chosen": chosen,
         "choices": _choices(fails, run, dimensions),
-        "failing": [one for one in fails if _fits(one, chosen)],
+        **_page(visit, [one for one in fails if _fits(one, chosen)], chosen),
         "failing_of": len(fails),
         "runs": [told.line_of(one, each, dimensions) for one, each in runs],
     }
+
+
+def _page(visit: Visit, fails: Sequence[Mapping[str, Any]], chosen: Mapping[str, str]) -> Mapping[str, Any]:
+    """A page of what fails, the one before and the one after it."""
+    asked = visit.text("page")
+    last = max(1, -(-len(fails) // _PAGE))
+    number = min(max(int(asked[:6]) if asked.isascii() and asked.isdecimal() else 1, 1), last)
+    first = (number - 1) * _PAGE
+    shown = fails[first : first + _PAGE]
+    filters = {name: value for name, value in chosen.items() if value}
+
+    def address(page: int) -> str:
+        return f"{told.ADDRESS}?{urlencode({**filters, 'page': page})}#failing" if 1 <= page <= last else ""
+
+    return {
+        "failing": shown, "failing_fits": len(fails), "failing_from": first + 1, "failing_to": first + len(shown),
+        "pages": {"before": address(number - 1), "after": address(number + 1)},
+    }  # fmt: skip
 
 
 def _has_rows(of: Mapping[str, Score]) -> bool:

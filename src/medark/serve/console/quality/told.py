@@ -21,6 +21,11 @@ FAMILIES: Final = {
 }  # fmt: skip
 DIMENSIONS: Final = (N_("conformance"), N_("completeness"), N_("plausibility"), N_("timeliness"))
 _MARKS: Final = {"fatal": "critical", "convention": "warning", "characterization": "info"}
+SEVERITIES: Final = (N_("fatal"), N_("convention"), N_("characterization"))
+_MEANS: Final = {
+    "fatal": N_("what reads such rows may break"), "convention": N_("a convention of the OMOP CDM is not kept"),
+    "characterization": N_("unusual: worth a look"),
+}  # fmt: skip
 _GOOD, _POOR = 0.95, 0.8  # shares of checks that passed
 WIDTH, HEIGHT, _PAD = 96, 24, 3  # of a trend, in pixels
 
@@ -102,7 +107,8 @@ def about(one: Check) -> dict[str, Any]:
     return {
         "id": one.id, "table": one.table, "field": one.column, "concepts": list(one.concept_ids),
         "finds": meaning(one), "category": phrase(one.kind.category), "dimension": one.kind.category,
-        "severity": phrase(one.kind.severity), "mark": _MARKS.get(one.kind.severity, "info"), "source": one.source,
+        "severity": phrase(one.kind.severity), "severity_means": phrase(_MEANS.get(one.kind.severity, "")),
+        "mark": _MARKS.get(one.kind.severity, "info"), "source": one.source,
         "family": one.family, "family_name": family(one.family),
     }  # fmt: skip
 
@@ -118,7 +124,7 @@ def changes(since: Iterable[Since], known: Mapping[str, Verdict]) -> Iterator[Ma
                 "at_ms": (last.ended_ms or last.started_ms) if last else None, "is_first": not one.before.rows,
                 "rows": sum(one.added.values()), "added": sorted(one.added.items(), key=lambda of: -abs(of[1])),
                 "fails": _named(change.fails, known), "mended": _named(change.mended, known),
-                "worse": _named(change.worse, known),
+                "worse": _named(change.worse, known), "is_told": change != QualityChange(),
             }  # fmt: skip
 
 
