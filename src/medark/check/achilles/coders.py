@@ -73,7 +73,7 @@ class Few:
 
     def codes(self, values: Values, nulls: Nulls) -> Codes | None:
         is_fraction = self.kind.kind == "f"
-        numbers = (values + 0.0).view(np.int64) if is_fraction else values
+        numbers = _bits_of(values) if is_fraction else values
         places = self._places.numbered(numbers, nulls, _MOST_FRACTIONS if is_fraction else _MOST_FEW)
         if places is None:
             return None
@@ -99,6 +99,12 @@ class Few:
         if not len(values):
             return pa.nulls(len(codes), pa.from_numpy_dtype(self.kind))
         return pa.array(values[codes - 1], mask=codes == 0)
+
+
+def _bits_of(fractions: Values) -> Values:
+    """Fractions as whole numbers, 0 and -0 the same; where there is NULL, anything may stand."""
+    with np.errstate(invalid="ignore"):
+        return (fractions + 0.0).view(np.int64)
 
 
 class Near:

@@ -35,6 +35,8 @@ def _days(start: str, end: str) -> Mapping[str, str]:
 
 _ALL: Final = ("provider", "visit", "visit_detail")
 _DAYS: Final = {"days": ("days",)}
+# What follows from a record's number, its bounds and its value's concept; over arrays `of_numbers` says the same.
+OF_NUMBERS: Final = ("has_number", "has_value", "place")
 # Below (0), within (1) and above (2) range; 3 is what is none of them. Only where there is a range is it asked for.
 _RANGE: Final = (
     "case when t.value_as_number < t.range_low then 0 when t.value_as_number <= t.range_high then 1"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from medark.check.achilles.counting import ROWS, Counting, Made, Sum
-from medark.check.achilles.event_tables import Events
+from medark.check.achilles.event_tables import OF_NUMBERS, Events
 
 INSIDE: Final = "s.person_id is not null"
 _SPANNED = "left join spans as s on s.person_id = t.person_id and t.{day} >= s.first_no and t.{day} <= s.last_no"
@@ -44,7 +44,8 @@ def rows(events: Events) -> Made:
 
 
 def plain_rows(events: Events, of: str = "", *more: str) -> str:
-    """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys.
+    """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys, and
+    without what follows from other columns (`OF_NUMBERS`).
 
     `of`: the relation that has them, otherwise the table's own; `more`: further columns of it.
     """
@@ -53,7 +54,16 @@ def plain_rows(events: Events, of: str = "", *more: str) -> str:
         told["is_backwards"] = f"t.{events.end} < t.{events.day}"
     told |= {**events.amounts, **{key: f"t.{key}" for key in (KEYS[name][1] for name in events.refers)}}
     told |= {name: f"t.{name}" for name in more}
+    told = {name: cell for name, cell in told.items() if name not in of_numbers(events)}
     return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
+
+
+def of_numbers(events: Events) -> frozenset[str]:
+    """What is told of a table's records that follows from their number, its bounds and its value's concept."""
+    if "number" not in events.amounts:
+        return frozenset()
+    told = {**events.told, **events.amounts}
+    return frozenset(name for name in OF_NUMBERS if name in told and "value_as_string" not in told[name])
 
 
 def sums(events: Events) -> Iterator[Sum]:

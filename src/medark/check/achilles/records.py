@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,8 @@ import pyarrow as pa
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Values, short
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.event_tables import Events
-from medark.check.achilles.events import KEYS, OTHERS_AS
+from medark.check.achilles.events import KEYS, OTHERS_AS, of_numbers
+from medark.check.achilles.of_numbers import have_any, places
 from medark.check.achilles.places import Found, Nulls, Places
 from medark.check.achilles.references import NOBODY, Bools, Numbers, References, Spans
 
@@ -125,19 +127,40 @@ class Records:
         for name in batch.schema.names:
             if name not in keys and name not in ("person_id", "day"):
                 found[name] = self._coded_column(name, batch.column(name))
+        if "number" in batch.schema.names:
+            found |= self._of_numbers(batch)
         for name in (one for one in self._events.refers if KEYS[one][1] in batch.schema.names):
             found |= self._looked_up(name, batch, who)
         return found, numbers, inside
 
     def _coded_column(self, name: str, cells: pa.Array) -> _Cells:
-        if name not in self._columns:
-            self._columns[name] = Column(np.dtype(cells.type.to_pandas_dtype()), self._coders.get(name))
-        column = self._columns[name]
-        if cells.null_count == len(cells) and column.coder is not None:
-            return column.coder, 0
-        values, nulls = values_of(cells)
+        if cells.null_count == len(cells):
+            coder = self._column(name, np.dtype(cells.type.to_pandas_dtype())).coder
+            if coder is not None:
+                return coder, 0
+        return self._coded_values(name, *values_of(cells))
+
+    def _coded_values(self, name: str, values: Values, nulls: Nulls) -> _Cells:
+        column = self._column(name, values.dtype)
         codes = column.codes(values, nulls)
         return column.coder, codes if codes is not None else _as_it_is(values, nulls)
+
+    def _column(self, name: str, kind: np.dtype[Any]) -> Column:
+        if name not in self._columns:
+            self._columns[name] = Column(kind, self._coders.get(name))
+        return self._columns[name]
+
+    def _of_numbers(self, batch: pa.RecordBatch) -> Coded:
+        """What follows from numbers, their bounds and the concepts of values."""
+        found = dict[str, _Cells]()
+        for name in of_numbers(self._events):
+            if name == "place":
+                number, low, high = (values_of(batch.column(one)) for one in ("number", "low", "high"))
+                found[name] = self._coded_values(name, *places(number, low, high))
+            else:
+                of = ["number"] if name == "has_number" else ["number", "value_concept_id"]
+                found[name] = (self._flag, have_any(*map(batch.column, of)))
+        return found
 
     def _looked_up(self, name: str, batch: pa.RecordBatch, who: Numbers) -> Coded:
         """What is told of records by what they refer to."""
