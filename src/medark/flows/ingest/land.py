@@ -21,6 +21,7 @@ from medark.store.landing import Arrival, Landed
 from medark.store.ledger import Batch, RecordState
 
 _GROUP = 1000  # records in one write
+_SHOWN = 1000  # records of a batch that had been sent before, of which it is noted which they are
 
 
 @dataclass(slots=True)
@@ -65,6 +66,9 @@ def _arrivals(workspace: Workspace, folder: Path, counts: _Counts, staging: Stag
 
 
 def _note(workspace: Workspace, batch_no: int, landed: list[Landed], new: list[RawRecord], counts: _Counts) -> None:
+    again = [item.record.record_no for item in landed if not item.new] if counts.already < _SHOWN else []
+    if again:
+        workspace.ledger.batches.add_sent_again(batch_no, again)
     counts.landed += len(new)
     counts.already += len(landed) - len(new)
     counts.bytes += sum(item.record.size for item in landed)

@@ -58,6 +58,8 @@ def _places(workspace: Workspace, session: Callable[[], Session], check: Check, 
         yield from _before_ordered(workspace, check)
     elif kind == "cutShort":
         yield from _cut(workspace, check)
+    elif kind == "sentTwice":
+        yield from (f"{record}:0" for record in workspace.ledger.batches.sent_again(check.source))
     elif kind == "keptBack":
         yield from _kept_back(workspace, check)
     elif kind in _FRONT_PAGE:

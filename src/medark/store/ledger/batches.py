@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -11,7 +11,7 @@ from medark.errors import NotFoundError
 from medark.model.account import FileAccount
 from medark.store.ledger.engine import put
 from medark.store.ledger.state import Batch
-from medark.store.ledger.tables import batch, refused_file
+from medark.store.ledger.tables import batch, refused_file, sent_again
 
 if TYPE_CHECKING:
     from medark.store.ledger.engine import Database
@@ -40,6 +40,19 @@ class Batches:
             connection.execute(update(batch).where(batch.c.batch_no == batch_no).values(ended))
             connection.execute(delete(refused_file).where(refused_file.c.batch_no == batch_no))
             put(connection, refused_file.insert(), refused)
+
+    def add_sent_again(self, batch_no: int, records: Collection[int]) -> None:
+        """Note records that a batch brought again, each once."""
+        rows = [{"batch_no": batch_no, "record_no": number} for number in sorted(set(records))]
+        with self._database.writing() as connection:
+            put(connection, self._database.insert(sent_again).on_conflict_do_nothing(), rows)
+
+    def sent_again(self, source: str) -> list[int]:
+        """Records of a source that came more than once, as far as they were noted; in order."""
+        theirs = select(batch.c.batch_no).where(batch.c.source == source)
+        with self._database.reading() as connection:
+            asked = select(sent_again.c.record_no).distinct().where(sent_again.c.batch_no.in_(theirs))
+            return sorted(connection.execute(asked).scalars())
 
     def one(self, batch_no: int) -> Batch:
         """A batch by number; NotFoundError."""

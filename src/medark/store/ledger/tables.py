@@ -50,6 +50,9 @@ batch = Table(
     _number("started_ms"), _maybe("ended_ms"), _count("found"), _count("landed"), _count("already"), _count("bytes"),
 )  # fmt: skip
 refused_file = Table("refused_file", METADATA, _number("batch_no"), _text("name"), _text("reason"))
+sent_again = Table(
+    "sent_again", METADATA, _number("batch_no"), _number("record_no"), PrimaryKeyConstraint("batch_no", "record_no")
+)
 record_state = Table(
     "record_state", METADATA, _number("record_no", primary_key=True, autoincrement=False), _number("batch_no"),
     _text("format"), _text("state"), _count("units"), _count("quarantined"), _count("not_understood"),

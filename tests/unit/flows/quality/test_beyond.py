@@ -13,10 +13,11 @@ import hospital
 from medark.acquire.definitions.ask import definitions_in
 from medark.bootstrap import init_workspace, open_workspace
 from medark.check.checks import Check
+from medark.check.counting import Count
 from medark.check.judge import Outcome, Verdict
 from medark.errors import AccessError, BusyError
 from medark.flows.ingest import ingest
-from medark.flows.quality import bring_up_to_date, further, reports, site, site_rules
+from medark.flows.quality import bring_up_to_date, explained, further, reports, site, site_rules
 from medark.flows.quality.places import looking
 from medark.flows.quality.tasks import AGAIN, KIND, organisation_of
 from medark.flows.tasks import title_of
@@ -146,6 +147,28 @@ def test_fhir_tells_when_it_was_issued(workspace: Workspace, tmp_path: Path) -> 
     (record,) = workspace.landing.records(source="county/emr", formats=(Format.FHIR_NDJSON,))
     found = [one for one in reports.reports(workspace, record) if one.results]
     assert [(one.row_no, one.code, one.minutes, one.empty) for one in found] == [(0, "718-7", 90, 0), (1, "", None, 1)]
+
+
+def test_files_that_were_sent_before_are_shown_by_the_record_that_they_were(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    for day, numbers in (("monday", (1, 2)), ("tuesday", (2, 3, 1)), ("wednesday", (2,))):
+        folder = tmp_path / day
+        folder.mkdir()
+        for number in numbers:
+            (folder / f"{number}.hl7").write_text(order(number), encoding="utf-8")
+        (folder / "copy.hl7").write_text(order(9), encoding="utf-8")  # of the last two days the same as on the first
+        ingest(workspace, folder, "north/lis")
+    checks, counts = further.counted(workspace, workspace.lake.snapshot())
+    (check,) = (one for one in checks if (one.kind.name, one.source) == ("sentTwice", "north/lis"))
+    assert counts.checks[check.id] == Count(5, 9)
+    named = {one.name: one.record_no for one in workspace.landing.records(source="north/lis")}
+    again = sorted(named[name] for name in ("1.hl7", "2.hl7", "copy.hl7"))
+    with looking(workspace) as places:
+        assert places(check, 0) == [f"{number}:0" for number in again] and len(places(check, 2)) == 2
+    told = explained(workspace, "olga", check.id)
+    assert told.examples == tuple(f"{number}:0" for number in again)
+    assert [(one.suspect.source, one.suspect.form) for one in told.suspects] == [("north/lis", "hl7v2")]
 
 
 # -- rules of the site -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from medark.store.ledger.engine import Database
 
-NEWEST: Final = "0013"
+NEWEST: Final = "0014"
 _BEFORE_VERSIONS: Final = "0001"  # the form of ledgers that carry no version
 
 
