@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from medark.catalog.assets import Asset, Kind
 from medark.flows.catalog import OCCUR, Detail, Judged, Occurs, freshen, one
 from medark.messages import _
 from medark.serve.console.addresses import PREFIX, asset_address
 from medark.serve.console.catalog.told import FIND, asset_told, own_page, why_sensitive
-from medark.serve.console.data_map.told import source_address
+from medark.serve.console.data_map.told import MAP, source_address
 from medark.serve.console.screens import Screen, Visit
 
 _MOST: Final = 200  # parts that are listed
 _CHECKS: Final = 20  # that fail, of one thing
+_ON_MAP: Final = (Kind.SOURCE, Kind.RAW_TABLE, Kind.TABLE, Kind.DATASET, Kind.APP)
 _IN_LINEAGE: Final = (Kind.TABLE, Kind.COLUMN, Kind.FIELD, Kind.VARIABLE)
 
 
@@ -33,6 +34,7 @@ def screen(visit: Visit) -> Screen:
         "is_counted": asset.kind in OCCUR,
         "own_page": own_page(asset),
         "lineage": _lineage(asset),
+        "on_map": f"{MAP}?{urlencode({'focus': asset.id})}#flow" if asset.kind in _ON_MAP else "",
         "rows": _rows(found, visit),
         "whole": [asset_told(each, visit.language) for each in reversed(found.whole)],
         "parts": _listed(found.parts, visit),
