@@ -176,7 +176,7 @@ def _is_event(session: Session, table: str) -> bool:
 
 
 _STAGING: Final = {
-    "visit_occurrence": "visit", "image_occurrence": "image", "payer_plan_period": "coverage",
+    "visit_occurrence": "visit", "image_occurrence": "image", "payer_plan_period": "coverage", "event_count": "count",
     "fact_relationship": "relation",
 }  # fmt: skip
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from medark.bootstrap import init_workspace
 from medark.flows.ingest import ingest
+from medark.flows.lineage import again
 from medark.flows.lineage.why import why
 from medark.model.access import Grant, Holder, Purpose, Reader, Rows
 from medark.model.user import User
+from medark.standardise import domains
 
 SOURCE = 'name = "beside"\ntitle = "t"\ndocumentation = "tests"\ntime = "local"\ntables = ["word", "charge"]\n'
 WORD = 'about = "words"\nneeds = ["word_code", "word_name"]\n[every_row]\noutcome = "excluded"\nreason = "words"\n'
@@ -60,3 +62,10 @@ def test_what_stands_in_a_table_beside_is_there_on_the_way_too(tmp_path: Path) -
             found = why(workspace, stella, "observation", one["k"])
             assert found.is_same
             assert dict(found.staged)["code_text"] in ("imaging", "drugs")
+
+
+def test_what_a_row_was_staged_as_is_known_of_every_table() -> None:
+    for step in domains.STEPS:
+        staged = {name.removeprefix("staged_") for name in step.reads if name.startswith("staged_")}
+        if step.table and staged:
+            assert again._STAGING.get(step.table, step.table) in staged, step.table
