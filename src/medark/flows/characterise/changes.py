@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, OTHERS_AS, plain_rows
 from medark.check.achilles.plan import SPANS
 from medark.check.achilles.references import NOBODY, References, Referred, Spans
+from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.referring import Referring
 from medark.model.omop import lake_columns, person_column
@@ -32,19 +33,22 @@ class Changes:
     `changed_T`, rows of files that came or went; `few_T`, rows of who is touched; each with `is_old`, `is_new`.
     """
 
-    def __init__(self, session: Session, snapshot: Snapshot, before: Files, parts: Sequence[Part]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        differences: Differences,
+        before: Files,
+        parts: Sequence[Part],
+    ) -> None:
         self._session, self._snapshot, self._parts = session, snapshot, parts
         self._made, self._tables = list[str](), [table for table in before if person_column(table)]
-        now = {table: {one.path for one in snapshot.data_files(table)} for table in self._tables}
-        self._went = {table: {*before[table]} - now[table] for table in self._tables}
-        self._came = {table: now[table] - {*before[table]} for table in self._tables}
-        self._changed = [table for table in self._tables if self._went[table] or self._came[table]]
+        self._differ = {table: one for table in self._tables if (one := differences.of(table, before[table]))}
+        self._changed = [table for table, one in self._differ.items() if one.is_changed]
         self._words = {word for part in parts if not part.by_person for word in _words(part)}
         self._words |= set(_WORD.findall(SPANS.sql))
-        for table in self._tables:
-            self._bind(table, f"both_{table}", {*before[table]} & now[table])
-        for table in self._changed:
-            self._bind_changed(table)
+        for one in self._differ.values():
+            self._made += differences.bind(one)
         self._table("touched", self._people(self._changed))
         self._moved = {name: self._visits_changed(name) for name in _VISITS}
         self._table("referring", self._referring())
@@ -89,7 +93,8 @@ class Changes:
     def unmapped(self, part: Part, is_new: bool) -> dict[str, pa.Table]:
         """What came or went without a concept."""
         table = part.by_person
-        if table not in self._changed or not (self._came if is_new else self._went)[table]:
+        differ = self._differ[table]
+        if not differ.is_changed or not (differ.came if is_new else differ.went):
             return {}
         of = f" from (select * from changed_{table} where {_SIDES[is_new]}) as t"
         return {
@@ -119,19 +124,6 @@ class Changes:
     def _table(self, name: str, sql: str) -> None:
         self._session.table(name, sql)
         self._made.append(name)
-
-    def _bind(self, table: str, name: str, paths: Collection[str], number: str | None = None) -> None:
-        files = [self._snapshot.places.data(table, path) for path in sorted(paths)]
-        self._session.bind_parquet(name, files, lake_columns(table), file_number=number)
-        self._made.append(name)
-
-    def _bind_changed(self, table: str) -> None:
-        paths = sorted(self._went[table] | self._came[table])
-        self._bind(table, f"files_{table}", paths, "file_no")
-        went = ", ".join(str(n) for n, path in enumerate(paths) if path in self._went[table]) or "-1"
-        told = f"select * exclude (file_no), file_no in ({went}) as is_old, file_no not in ({went}) as is_new"
-        self._session.view(f"changed_{table}", f"{told} from files_{table}")
-        self._made.append(f"changed_{table}")
 
     def _people(self, tables: Sequence[str]) -> str:
         """A query of whose rows came or went in some tables."""

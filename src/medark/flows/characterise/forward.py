@@ -20,6 +20,7 @@ from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.tallies import Packed, together
 from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.counted import SHARED, make_shared
+from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.keeping import Files, KeptSums, reads
 from medark.flows.characterise.summed import Sums, added, summed
 from medark.model.omop import VOCABULARY_TABLES, person_column
@@ -35,18 +36,19 @@ class Forward:
     """Brings the sums of some parts forward. The session has none of the lake's tables, before and after."""
 
     def __init__(self, session: Session, snapshot: Snapshot, known: Mapping[Part, KeptSums]) -> None:
-        self._session, self._snapshot = session, snapshot
-        self._known = {part: one for part, one in known.items() if self._is_little(part, one)}
+        self._session, self._snapshot, self._differences = session, snapshot, Differences(session, snapshot)
+        self._known = {part: one for part, one in known.items() if self._is_little(one)}
 
     def sums(self) -> Iterator[tuple[Part, Sums]]:
         """The sums of each part that can be brought forward."""
         for group in self._groups():
             before = {table: files for part in group for table, files in self._known[part].files.items()}
-            changes = Changes(self._session, self._snapshot, before, group)
+            changes = Changes(self._session, self._snapshot, self._differences, before, group)
             try:
                 yield from self._brought(group, changes)
             finally:
                 changes.end()
+        self._differences.end()
 
     def _groups(self) -> Iterator[list[Part]]:
         """Parts that were counted over the same files of the tables that they share."""
@@ -61,17 +63,15 @@ class Forward:
             rest = [part for part in rest if part not in group]
             yield group
 
-    def _is_little(self, part: Part, known: KeptSums) -> bool:
+    def _is_little(self, known: KeptSums) -> bool:
         """Did little change, in tables of people alone, and are the files that went still there?"""
         for table, before in known.files.items():
-            now = files_of(part, self._snapshot)[table]
-            changed = {*before} ^ {*now}
-            if changed and person_column(table) is None:
+            differ = self._differences.of(table, before)
+            if differ is None or (differ.is_changed and person_column(table) is None):
                 return False
-            rows = sum(one.rows for one in self._snapshot.data_files(table) if one.path in changed)
-            if rows * MOST > max(self._snapshot.rows(table), _SMALL) or len({*before} - {*now}) * 2 > len(before):
+            if differ.rows * MOST > max(self._snapshot.rows(table), _SMALL):
                 return False
-            if not all(self._snapshot.places.data(table, path).exists() for path in {*before} - {*now}):
+            if not differ.name and len(differ.went) * 2 > len(before):
                 return False
         return True
 

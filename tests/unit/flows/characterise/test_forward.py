@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from medark.bootstrap import init_workspace
 from medark.check.achilles import Part, parts
 from medark.check.achilles.tallies import Packed
 from medark.flows.characterise import Characterised, characterise
+from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.forward import Forward
 from medark.flows.characterise.keeping import read_sums
 from medark.flows.characterise.summed import Sums
@@ -21,9 +23,11 @@ from medark.flows.workspace import Workspace
 from medark.model.arrow import arrow_schema
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, person_column, tables
 from medark.model.user import User
-from medark.store.lake import Append, Query, Upsert
+from medark.store.engine import Session
+from medark.store.lake import Append, Query, Replace, Upsert
 from support.achilles_drawn import drawn
 
+characterising = importlib.import_module("medark.flows.characterise.characterise")
 NAMES = [name for name in tables() if name not in VOCABULARY_TABLES]
 
 
@@ -118,3 +122,59 @@ def test_nothing_is_kept_of_one_person(workspace: Workspace) -> None:
         sums = [rows.table() if isinstance(rows, Packed) else rows for rows in (kept.sums.values() if kept else ())]
         columns = {name for rows in sums for name in rows.column_names}
         assert not {"person_id", "medark_person_id"} & columns
+
+
+def again(workspace: Workspace, name: str, rows: pa.Table) -> None:
+    """All rows of a table in new files, those before gone."""
+    with workspace.engine.session() as session:
+        session.bind_arrow("rows", rows)
+        workspace.lake.commit({name: Replace(Query(session, "select * from rows"))}, "again")
+
+
+def counted_tables(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The parts that are counted from nothing from now on."""
+    found: list[str] = []
+    whole = characterising.summed
+
+    def noted(session: Session, part: Part, *others: object, **more: object) -> Sums:
+        found.append(part.name)
+        return whole(session, part, *others, **more)
+
+    monkeypatch.setattr(characterising, "summed", noted)
+    return found
+
+
+@pytest.mark.parametrize("name", ["condition_occurrence", "visit_occurrence", "observation_period"])
+@pytest.mark.parametrize("is_changed", [True, False], ids=["one row", "no row"])
+def test_of_files_that_are_written_again_only_rows_that_changed_are_counted(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, name: str, is_changed: bool
+) -> None:
+    held = {name: rows for name, rows in drawn(14).items() if rows.num_rows}
+    held[name] = pa.concat_tables([held[name], held[name].slice(0, 2), held[name].slice(0, 1)])  # twice and thrice
+    commit(workspace, held)
+    before, _ = told(characterise(workspace, "olga"))
+    rows = held[name].slice(1) if is_changed else held[name]
+    again(workspace, name, rows)
+    found = counted_tables(monkeypatch)
+    counts, spread = told(characterise(workspace, "olga"))
+    assert not {name, "overlaps", "ends"} & {*found}
+    assert (counts == before) is not is_changed
+    expected, other = told(from_nothing(workspace))
+    assert counts == expected and spread.keys() == other.keys()
+    assert all(values == pytest.approx(other[key]) for key, values in spread.items())
+
+
+def test_rows_that_are_alike_did_not_change(workspace: Workspace) -> None:
+    rows = drawn(15)["death"]
+    commit(workspace, {"death": rows})
+    before = tuple(one.path for one in workspace.lake.snapshot().data_files("death"))
+    again(workspace, "death", pa.concat_tables([rows.slice(1), rows.slice(2, 1), rows.slice(2, 1)]))
+    with workspace.engine.session() as session:
+        differences = Differences(session, workspace.lake.snapshot())
+        found = differences.of("death", before)
+        assert found is not None and found.rows == 3
+        differences.bind(found)
+        there = session.query("select * exclude (is_old, is_new) from changed_death where is_old")
+        assert there.to_pylist() == rows.slice(0, 1).to_pylist()
+        assert session.query("select * from changed_death where is_new").num_rows == 2
+        assert session.query("select * from both_death").num_rows == rows.num_rows - 1

@@ -1,0 +1,110 @@
+"""Which rows differ between files that went and files that came: a file that is written again is mostly as it was"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from medark.model.omop import lake_columns
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+_MOST = 1 << 19  # rows of files that went and came: to compare more costs more than it saves
+_NUMBER = "file_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Of a table's files before and now: those that went, came, and are in both; how many `rows` came or went.
+
+    `name`: of relations of the session, if rows of files that went and came were compared. If they were not, `rows`
+    are all of files that came.
+    """
+
+    table: str
+    went: frozenset[str]
+    came: frozenset[str]
+    both: frozenset[str]
+    rows: int = 0
+    name: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """May any row have come or gone?"""
+        return self.rows > 0 if self.name else bool(self.went or self.came)
+
+
+class Differences:
+    """Of tables, each compared once. Until it is ended the session has relations of it."""
+
+    def __init__(self, session: Session, snapshot: Snapshot) -> None:
+        self._session, self._snapshot = session, snapshot
+        self._found = dict[tuple[str, tuple[str, ...]], Difference | None]()
+        self._made = list[str]()
+
+    def of(self, table: str, before: tuple[str, ...]) -> Difference | None:
+        """Of a table that had these files; None if one that went isn't on disk any more."""
+        if (table, before) not in self._found:
+            self._found[table, before] = self._difference(table, frozenset(before))
+        return self._found[table, before]
+
+    def bind(self, of: Difference) -> list[str]:
+        """The names of new relations: `both_T`, rows that were there and are; `changed_T`, rows that came or went,
+        with `is_old` and `is_new`; and what these are views of.
+        """
+        files, both, changed = f"files_{of.table}", f"both_{of.table}", f"changed_{of.table}"
+        if of.name:
+            self._bind(files, of.table, of.both)
+            self._session.view(both, f"select * from {files} union all select * from same_{of.name}")
+            self._session.view(changed, f"select * from differs_{of.name}")
+            return [files, both, changed]
+        self._bind(both, of.table, of.both)
+        if not of.is_changed:
+            return [both]
+        paths = sorted(of.went | of.came)
+        self._bind(files, of.table, paths, _NUMBER)
+        went = ", ".join(str(n) for n, path in enumerate(paths) if path in of.went) or "-1"
+        sides = f"{_NUMBER} in ({went}) as is_old, {_NUMBER} not in ({went}) as is_new"
+        self._session.view(changed, f"select * exclude ({_NUMBER}), {sides} from {files}")
+        return [both, files, changed]
+
+    def end(self) -> None:
+        """The session has nothing more of it."""
+        for name in self._made:
+            self._session.drop(name)
+
+    def _difference(self, table: str, before: frozenset[str]) -> Difference | None:
+        rows = {one.path: one.rows for one in self._snapshot.data_files(table)}
+        found = Difference(table, before - {*rows}, frozenset(rows) - before, before & {*rows})
+        if not all(self._snapshot.places.data(table, path).exists() for path in found.went):
+            return None
+        came = sum(rows[path] for path in found.came)
+        return (self._compared(found) if found.went and came <= _MOST else None) or replace(found, rows=came)
+
+    def _compared(self, of: Difference) -> Difference | None:
+        """With rows that are alike on both sides taken for the same, as often as they are on both; None if too many."""
+        name, session = f"{of.table}_{len(self._found)}", self._session
+        self._bind("went", of.table, of.went)
+        if session.query("select count(*) from went")[0][0].as_py() > _MOST:
+            return None
+        self._bind("came", of.table, of.came)
+        cells = ", ".join(f'"{one.name}"' for one in lake_columns(of.table))
+        each = "select *, 1 as old, 0 as new from went union all select *, 0 as old, 1 as new from came"
+        many = "cast(sum(old) as bigint) as olds, cast(sum(new) as bigint) as news"
+        session.table("alike", f"select {cells}, {many} from ({each}) as e group by {cells}")
+        more = "olds > news as is_old, news > olds as is_new, unnest(range(abs(olds - news))) as n"
+        self._table(f"differs_{name}", f"select {cells}, is_old, is_new from (select {cells}, {more} from alike) as a")
+        same = f"select {cells}, unnest(range(least(olds, news))) as n from alike"
+        self._table(f"same_{name}", f"select {cells} from ({same}) as a")
+        for one in ("alike", "went", "came"):
+            session.drop(one)
+        rows = session.query(f"select count(*) from differs_{name}")[0][0].as_py()
+        return replace(of, rows=rows, name=name)
+
+    def _table(self, name: str, sql: str) -> None:
+        self._session.table(name, sql)
+        self._made.append(name)
+
+    def _bind(self, name: str, table: str, paths: Collection[str], number: str | None = None) -> None:
+        files = [self._snapshot.places.data(table, path) for path in sorted(paths)]
+        self._session.bind_parquet(name, files, lake_columns(table), file_number=number)
