@@ -78,15 +78,22 @@ def _made(one: Shown, colours: tuple[Colour, ...], colour: Colour) -> Picture:
 
 def _focus(one: Node, colour: Colour) -> dict[str, str]:
     own = "" if one.key.startswith(FOLD) else asset_address(one.key)
-    name = one.title if one.layer is Layer.SOURCE and one.title else one.name
-    return {"name": name, "address": own, "all": _address(colour, "")}
+    return {"name": one.name, "called": _called(one), "address": own, "all": _address(colour, "")}
+
+
+def _called(one: Node) -> str:
+    """A source by its whole name, as others have systems of the same one."""
+    return one.title if one.layer is Layer.SOURCE and one.title else one.name
 
 
 def _edges(flow: Flow) -> list[dict[str, str]]:
-    """Each in words; what flows to and from a folded group is told by its names alone."""
-    name = {node.key: node.title if node.layer is Layer.SOURCE and node.title else node.name for node in flow.nodes}
+    """Each by its keys, and in words."""
+    name = {node.key: _called(node) for node in flow.nodes}
     return [
-        {"from": name[edge.source], "to": name[edge.target], "flows": _flows(edge)}
+        {
+            "from": edge.source, "to": edge.target, "told": edge.told,
+            "from_called": name[edge.source], "to_called": name[edge.target], "flows": _flows(edge),
+        }
         for edge in flow.edges
     ]  # fmt: skip
 
