@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +36,6 @@ EXAMPLES = 5
 _LOOKED_INTO = 400  # table files whose heading is read, to know which tables they are
 _KEPT = "forms of records"
 _WALKED = 2  # suspects of whose rows one is walked again
-_ALONE = 0.95  # the weight of what a check's rows are held against, beside that of the rows themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,18 @@ class _Suspected:
         return cls(side, found, told_apart(counted), forms)
 
     def weight(self, workspace: Workspace, one: Check, failing: Collection[Verdict]) -> float:
-        """How well it tells apart who violates the check. What the check's rows are held against weighs more where
-        another check doubts it, by the share of rows that this finds; a little less where none does.
+        """How well it tells apart who violates the check, less what each who is suspected costs (as the information
+        criterion of Schwarz 1978 has it). What the check's rows are held against weighs more where another check doubts
+        it, by the share of rows that this finds, and else where all is equal a little less.
         """
+        rows = sum(self.side.rows["n"].to_pylist())
+        apart = self.apart - sum(each.likelihood > 0 for each in self.suspects) * math.log(max(rows, 1))
         if self.side.table == one.table or not self.suspects:
-            return self.apart
+            return apart
         mine = {(self.side.table, column) for column in self.side.columns}
         doubts = (each for each in failing if (each.check.table, each.check.column) in mine)
         shares = [each.share for each in doubts if is_of(workspace, each.check, self.suspects[0].source)]
-        return self.apart * (_ALONE + max(shares, default=0.0))
+        return apart + self.apart * max(shares, default=0.0) - 1
 
     def likely(self, workspace: Workspace, session: Session, one: Check) -> Iterator[Likely]:
         for place, each in enumerate(self.suspects):

@@ -9,7 +9,7 @@ from typing import Final
 from medark.check.checks import Check
 from medark.flows.lineage import asset, graph
 from medark.flows.workspace import Workspace
-from medark.model.lineage import Asset, Edge, Layer, Touched, weaker
+from medark.model.lineage import ROWS, Asset, Edge, Layer, Touched, weaker
 
 MOST: Final = 6  # lines that are shown
 
@@ -29,10 +29,10 @@ def lines_of(workspace: Workspace, one: Check, source: str, form: str) -> tuple[
     known, end = graph(workspace), asset(workspace, f"{one.table}.{one.column}" if one.column else one.table)
     ways = {each.asset: each for each in known.upstream(end) if each.alone}
     fields = [each for each in ways.values() if _is_of(each.asset, source, form)]
-    nearest = min((each.how.rank for each in fields), default=0)
-    direct = [each for each in fields if each.how.rank == nearest]
-    edges = {each: [edge for edge in known.after(each.asset) if _leads(edge, each, ways, end)] for each in direct}
-    ordered = sorted(direct, key=lambda each: _place(each, edges[each]))
+    edges = {each: [edge for edge in known.after(each.asset) if _leads(edge, each, ways, end)] for each in fields}
+    nearest = min((each.how.rank for each in fields if not _is_key(edges[each])), default=0)
+    direct = [each for each in fields if each.how.rank <= nearest]
+    ordered = sorted(direct, key=lambda each: (_is_key(edges[each]), each.steps, each.asset.name))
     return tuple(line for each in ordered for line in _lines(edges[each]))
 
 
@@ -44,14 +44,15 @@ def _leads(edge: Edge, field: Touched, ways: Mapping[Asset, Touched], end: Asset
     return edge.alone and after is not None and weaker(edge.how, after.how) is field.how
 
 
-def _place(field: Touched, edges: Sequence[Edge]) -> tuple[bool, int, str]:
-    """What says alone which thing is meant comes last: it is behind every column, and hardly what is wrong with one."""
-    return all(edge.target.name.endswith("_key") for edge in edges), field.steps, field.asset.name
-
-
 def _is_of(field: Asset, source: str, form: str) -> bool:
     whose, _, table = field.of.rpartition("/")
     return field.layer is Layer.FIELD and whose == source and table in {one.rpartition(".")[2] for one in form.split()}
+
+
+def _is_key(edges: Sequence[Edge]) -> bool:
+    """Does it say alone which thing is meant? That is behind every column, and hardly ever what is wrong with one."""
+    names = [edge.target.name for edge in edges]
+    return all(name.endswith("_key") or name == ROWS for name in names) and names != [ROWS]
 
 
 def _lines(edges: Sequence[Edge]) -> Iterator[Line]:

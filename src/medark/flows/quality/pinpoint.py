@@ -12,7 +12,7 @@ from typing import Final
 
 from medark.errors import MedarkError
 from medark.flows.lineage.again import Again, walked
-from medark.flows.lineage.map_lines import map_file
+from medark.flows.lineage.map_lines import MapFile, map_file
 from medark.flows.lineage.way import Came
 from medark.flows.quality.lines import MOST, Line
 from medark.flows.quality.sides import key_of
@@ -28,11 +28,12 @@ _ENTRY: Final = re.compile(r"""^\s*["']?([^"'=]*?)["']?\s*=\s*["']([^"']*)["']""
 @dataclass(frozen=True, slots=True)
 class Made:
     """`blocks`: the blocks that made a row, each a file with its first line and the first after it; `listed`: the lines
-    of lists that it went by.
+    of lists that it went by; `fixed`: those that say what is the same of every row.
     """
 
     blocks: tuple[tuple[str, int, int], ...] = ()
     listed: tuple[Line, ...] = ()
+    fixed: tuple[Line, ...] = ()
 
     def has(self, file: str, line: int) -> bool:
         """Is a line of one of the blocks?"""
@@ -51,8 +52,11 @@ def made_by(workspace: Workspace, session: Session, table: str, key: int | None)
                 came = Came(record_no, row_no, raw.id, raw.source, str(raw.format), raw.batch_no, 0)
                 again = walked(workspace, came, table, key)
     own = next((place.partition("/")[0] for place in again.made_by if ".toml:" in place), "")
-    blocks = (_block(workspace, place) for place in again.made_by if ".toml:" in place)
-    return Made(tuple(blocks), tuple(_listed(workspace, own, again)) if own else ())
+    if not own:
+        return Made()
+    blocks = [_block(workspace, place) for place in again.made_by if ".toml:" in place]
+    fixed = (f"{file}:{_file(workspace, file).keys.get(at, {}).get('fixed', at)}" for file, at, _ in blocks)
+    return Made(tuple(blocks), tuple(_listed(workspace, own, again)), tuple(Line("", place) for place in fixed))
 
 
 def made_first(made: Made, lines: Sequence[Line], *, by_code: bool) -> tuple[Line, ...]:
@@ -70,15 +74,20 @@ def made_first(made: Made, lines: Sequence[Line], *, by_code: bool) -> tuple[Lin
         rest = [n for n in told if n not in mine]
         own += [Line(line.field, f"{file}:{','.join(mine)}")] if mine else []
         others += [Line(line.field, line.place and f"{file}:{','.join(rest)}")] if rest else []
-    return tuple(dict.fromkeys([*(made.listed if by_code else ()), *own, *others]))[:MOST]
+    first = [*(made.listed if by_code else ()), *own] or made.fixed  # what no field says the map says of every row
+    return tuple(dict.fromkeys([*first, *others]))[:MOST]
 
 
 def _block(workspace: Workspace, place: str) -> tuple[str, int, int]:
     file, _, line = place.rpartition(":")
-    own, _, table = file.removesuffix(".toml").partition("/")
-    told = map_file(workspace.places.maps, own, table).targets.values()
+    told = _file(workspace, file).targets.values()
     later = [first for lines in told for first in lines if first > int(line)]
     return file, int(line), min(later, default=sys.maxsize)
+
+
+def _file(workspace: Workspace, file: str) -> MapFile:
+    own, _, table = file.removesuffix(".toml").partition("/")
+    return map_file(workspace.places.maps, own, table)
 
 
 def _listed(workspace: Workspace, own: str, again: Again) -> Iterator[Line]:
