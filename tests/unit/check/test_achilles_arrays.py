@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medark.check.achilles import distributed
+from medark.check.achilles import distributed, of_numbers
+from medark.check.achilles.apart import Apart
 from medark.check.achilles.coders import Column, Few, Near
+from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.few_numbers import FewNumbers
+from medark.check.achilles.layout import Layout, wide
 from medark.check.achilles.places import Places
-from medark.check.achilles.records import Crowd, months_of
+from medark.check.achilles.records import Crowd, months_of, values_of
 from medark.check.achilles.references import Referred, Spans
 from medark.check.achilles.tallies import Packed, Tally, merged, together
 
@@ -149,3 +154,68 @@ def test_months_are_told_by_sixteens_of_years_for_the_years_that_a_date_may_have
     assert months.tolist() == [16, 1799 * 16 + 11, 2024 * 16 + 1, 9999 * 16 + 11]
     far = np.array([days[0] - 1, days[2]])
     assert months_of(far, inside[:2]) is None and months_of(far, np.array([False, True])) is not None
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(0, 40_000), max_size=200), st.integers(1, 4))
+def test_few_numbers_are_counted_and_those_for_which_there_is_no_room_are_left(some: list[int], times: int) -> None:
+    few, left = FewNumbers(), Counter[int]()
+    batches = [*[some] * times, list(range(20_000)), some]
+    for batch in batches:
+        numbers = np.array(batch, np.int32)
+        left.update(numbers[few.count(numbers) :].tolist())
+    assert left, "there was room for all"
+    keys, counts = few.taken()
+    assert keys.tolist() == sorted(keys.tolist())
+    found = Counter(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
+    assert found + left == Counter(number for batch in batches for number in batch)
+
+
+def test_where_a_number_lies_is_told_as_the_engine_tells_it() -> None:
+    cells = [None, -1.0, 0.0, 2.5, float("nan"), float("inf")]
+    rows = [(number, low, high) for number in cells for low in cells for high in cells]
+    numbers = pa.table(dict(zip(("value_as_number", "range_low", "range_high"), zip(*rows, strict=True), strict=True)))
+    told = duckdb.sql(f"select {BY_NAME['measurement'].amounts['place']} as place from numbers as t").fetchall()
+    columns = [values_of(column.combine_chunks()) for column in numbers.columns]
+    found, nulls = of_numbers.places(*columns)
+    assert nulls is not None
+    assert [None if none else int(one) for one, none in zip(found, nulls, strict=True)] == [one for (one,) in told]
+
+
+def told(*columns: np.ndarray) -> list[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("is_mixed", [False, True])
+def test_who_had_what_when_is_told_apart_as_by_sets(is_mixed: bool) -> None:
+    chance = random.Random(7)
+    rows = sorted(
+        (chance.randrange(3000), chance.randrange(5), chance.choice([32352, 32353, 32370])) for _ in range(9000)
+    )
+    if is_mixed:
+        chance.shuffle(rows)
+    person, concept, month = (np.array(cells) for cells in zip(*rows, strict=True))
+    inside = np.array([chance.random() < 0.9 for _ in rows])
+    kept = [row for row, has in zip(rows, inside, strict=True) if has]
+    room = np.empty(len(rows), np.int64)
+    assert wide(person, concept, month, inside, room) == (len(kept), 32352, 32370)
+    layout = Layout.of(32352, 32370, 5, 3000, len(kept))
+    months, years, firsts, times, concepts, again = set(), set(), set(), Counter(), Counter(), 0
+    for first, short in layout.blocks(room[: len(kept)]):
+        short.sort()
+        apart = Apart(short, layout, 1 << layout.person)
+        of = [(rows >> layout.when & (1 << layout.person) - 1) + first for rows in (apart.months, apart.firsts)]
+        months.update(told(of[0], layout.concepts(apart.months), layout.months(apart.months)))
+        when = layout.people_and_years(apart.years) + (first << layout.year)
+        years.update(told(layout.concepts(apart.years), when))
+        pairs = told(of[1], layout.concepts(apart.firsts))
+        firsts |= {*pairs}
+        times.update(dict(zip(pairs, apart.times.tolist(), strict=True)))
+        concepts.update({first + at: many for at, many in enumerate(apart.concepts.tolist()) if many})
+        again += len(apart.again)
+    assert months == {(p, c, m - (layout.first_year << 4)) for p, c, m in kept}
+    assert years == {(c, p << layout.year | (m >> 4) - layout.first_year) for p, c, m in kept}
+    assert firsts == {(p, c) for p, c, _ in kept}
+    assert times == Counter((p, c) for p, c, _ in kept)
+    assert concepts == Counter(p for p, c in firsts if c)
+    assert again == len(kept) - len(months)

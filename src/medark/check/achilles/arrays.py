@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -25,13 +25,19 @@ AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the proces
 class Arrays:
     """Makes sums of rows of `events.plain_rows`, given some people's at a time.
 
-    `coders`: by column, how what the sums are to be added to was coded.
+    `coders`: by column, how what the sums are to be added to was coded. `empty`: columns of the table that the rows
+    are without.
     """
 
     def __init__(
-        self, events: Events, sums: Sequence[Sum], references: References, coders: Mapping[str, Coder] = _NONE
+        self,
+        events: Events,
+        sums: Sequence[Sum],
+        references: References,
+        coders: Mapping[str, Coder] = _NONE,
+        empty: Collection[str] = (),
     ) -> None:
-        self._records = Records(events, references, coders)
+        self._records = Records(events, references, coders, empty)
         self._spans = references.spans
         self._of_records = {one: _OfRecords(one) for one in sums if one.of}
         names = {f"{events.table}_{name}": name for name in NAMES}

@@ -5,7 +5,7 @@ Each table is read once, with what its rows refer to; from these rows a few sums
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from medark.check.achilles.counting import ROWS, Counting, Made, Sum
@@ -43,19 +43,31 @@ def rows(events: Events) -> Made:
     return Made(f"{events.table}_rows", sql, is_view=True)
 
 
-def plain_rows(events: Events, of: str = "", *more: str) -> str:
+def plain_rows(events: Events, of: str = "", *more: str, empty: Collection[str] = ()) -> str:
     """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys, and
     without what follows from other columns (`OF_NUMBERS`).
 
-    `of`: the relation that has them, otherwise the table's own; `more`: further columns of it.
+    `of`: the relation that has them, otherwise the table's own; `more`: further columns of it; `empty`: columns of the
+    table that have no value, which are left out (`left_out`).
     """
+    told = {name: cell for name, cell in _plain_cells(events).items() if name not in left_out(events, empty)}
+    told |= {name: f"t.{name}" for name in more}
+    return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
+
+
+def left_out(events: Events, empty: Collection[str]) -> Mapping[str, str]:
+    """What `plain_rows` leaves out of a table with some empty columns: the column, by the name of what it tells."""
+    kept = ("person_id", "day", "concept_id", "number")
+    cells = {name: cell.removeprefix("t.") for name, cell in _plain_cells(events).items() if name not in kept}
+    return {name: column for name, column in cells.items() if column in empty}
+
+
+def _plain_cells(events: Events) -> dict[str, str]:
     told = {"person_id": "t.person_id", "day": f"t.{events.day}", "concept_id": f"t.{events.concept}", **events.told}
     if events.end:
         told["is_backwards"] = f"t.{events.end} < t.{events.day}"
     told |= {**events.amounts, **{key: f"t.{key}" for key in (KEYS[name][1] for name in events.refers)}}
-    told |= {name: f"t.{name}" for name in more}
-    told = {name: cell for name, cell in told.items() if name not in of_numbers(events)}
-    return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
+    return {name: cell for name, cell in told.items() if name not in of_numbers(events)}
 
 
 def of_numbers(events: Events) -> frozenset[str]:

@@ -6,7 +6,7 @@ cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -71,12 +71,14 @@ class Layout:
         for number in np.unique(of):
             some = [rows[start:end] for start, end in zip(starts[of == number], ends[of == number], strict=True)]
             first = int(number) << self.person
-            yield first, self._short(some[0] if len(some) == 1 else np.concatenate(some), first)
+            yield first, self._short(some, first)
 
-    def _short(self, rows: Numbers, first: int) -> Numbers:
+    def _short(self, parts: Sequence[Numbers], first: int) -> Numbers:
         kind = np.uint32 if self.concept + self.person + self.when <= _SHORT else np.int64
-        found = np.empty(len(rows), kind)
-        _shorten(rows, first, self.first_year << MONTH_BITS, self.person, self.when, found)
+        found, at = np.empty(sum(map(len, parts)), kind), 0
+        for rows in parts:
+            _shorten(rows, first, self.first_year << MONTH_BITS, self.person, self.when, found[at : at + len(rows)])
+            at += len(rows)
         return found
 
     def months(self, rows: Numbers) -> Numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,12 @@ import pyarrow as pa
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Values, short
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.event_tables import Events
-from medark.check.achilles.events import KEYS, OTHERS_AS, of_numbers
+from medark.check.achilles.events import KEYS, OTHERS_AS, left_out, of_numbers
 from medark.check.achilles.of_numbers import have_any, places
 from medark.check.achilles.places import Found, Nulls, Places
 from medark.check.achilles.references import NOBODY, Bools, Numbers, References, Spans
+from medark.model.arrow import arrow_schema
+from medark.model.omop import lake_columns
 
 # Of each column its coder and codes; without one, the values themselves.
 _Cells = tuple[Coder | None, Codes | pa.Array]
@@ -23,7 +25,7 @@ _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _NEVER = -(1 << 40)  # before any day
 _NONE, _NUMBER = np.zeros(1, bool), np.dtype(np.int64)
 _NO_COLUMN = Column(_NUMBER)
-_FLAG, _STRANGE = 3, 4  # bits of `lost`
+_NO, _FLAG, _STRANGE = 1, 3, 4  # the code of no; bits of `lost`
 _MOST_CODE = 1 << 31
 _FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
 
@@ -104,15 +106,18 @@ def _inside(
 
 
 class Records:
-    """Codes rows of `events.plain_rows`."""
+    """Codes rows of `events.plain_rows`, without `empty` columns of the table."""
 
-    def __init__(self, events: Events, references: References, coders: Mapping[str, Coder]) -> None:
+    def __init__(
+        self, events: Events, references: References, coders: Mapping[str, Coder], empty: Collection[str]
+    ) -> None:
         self._events, self._references, self._coders = events, references, coders
         self._columns: dict[str, Column] = {}
         self._whole, self._flag = Flag(is_whole=True), Flag()
         self._others = {name: Column(_NUMBER, coders.get(f"other_{name}")) for name in ("visit", "visit_detail")}
         self.fits = True  # until a record refers to what is there twice
         self._told = {name: self._told_by_place(name) for name in events.refers}
+        self._empty = self._of_empty(left_out(events, empty))
 
     def coded(self, batch: pa.RecordBatch, crowd: Crowd) -> tuple[Coded, Found, Bools]:
         """The codes of each column of some rows, the number of each row's person, and who is inside."""
@@ -122,16 +127,29 @@ class Records:
         days, no_day = values_of(batch.column("day"))
         numbers = crowd.numbered(who)
         inside = crowd.is_inside(numbers, days, no_day)
-        found: dict[str, _Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None))}
+        found: dict[str, _Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None)), **self._empty}
         keys = {KEYS[name][1] for name in self._events.refers}
         for name in batch.schema.names:
             if name not in keys and name not in ("person_id", "day"):
                 found[name] = self._coded_column(name, batch.column(name))
         if "number" in batch.schema.names:
             found |= self._of_numbers(batch)
-        for name in (one for one in self._events.refers if KEYS[one][1] in batch.schema.names):
-            found |= self._looked_up(name, batch, who)
+        for name in self._events.refers:
+            if KEYS[name][1] in batch.schema.names:
+                found |= self._looked_up(name, batch, who)
         return found, numbers, inside
+
+    def _of_empty(self, columns: Mapping[str, str]) -> Coded:
+        """What is told of every record by columns without a value."""
+        kinds = arrow_schema(lake_columns(self._events.table))
+        keys = {KEYS[name][1]: name for name in self._events.refers}
+        found = dict[str, _Cells]()
+        for name, column in columns.items():
+            if name in keys:
+                found |= self._of_nothing(keys[name])
+            else:
+                found[name] = (self._column(name, np.dtype(kinds.field(column).type.to_pandas_dtype())).coder, 0)
+        return found
 
     def _coded_column(self, name: str, cells: pa.Array) -> _Cells:
         if cells.null_count == len(cells):
@@ -155,19 +173,25 @@ class Records:
         found = dict[str, _Cells]()
         for name in of_numbers(self._events):
             if name == "place":
-                number, low, high = (values_of(batch.column(one)) for one in ("number", "low", "high"))
+                number = values_of(batch.column("number"))
+                low, high = (self._bounds(batch, one) for one in ("low", "high"))
                 found[name] = self._coded_values(name, *places(number, low, high))
             else:
                 of = ["number"] if name == "has_number" else ["number", "value_concept_id"]
-                found[name] = (self._flag, have_any(*map(batch.column, of)))
+                found[name] = (self._flag, have_any(*(batch.column(one) for one in of if one in batch.schema.names)))
         return found
+
+    def _bounds(self, batch: pa.RecordBatch, name: str) -> tuple[Values, Nulls]:
+        if name in batch.schema.names:
+            return values_of(batch.column(name))
+        return np.zeros(batch.num_rows), np.ones(batch.num_rows, bool)
 
     def _looked_up(self, name: str, batch: pa.RecordBatch, who: Numbers) -> Coded:
         """What is told of records by what they refer to."""
         keys, nulls = values_of(batch.column(KEYS[name][1]))
-        coder, told = self._told[name]
         if nulls is not None and nulls.all():
-            return self._named(name, 1, 1, (coder, int(told[-1])), (self._others.get(name, _NO_COLUMN).coder, 0))
+            return self._of_nothing(name)
+        coder, told = self._told[name]
         of = self._references.tables[name]
         place = of.at(keys)
         lost, there = np.empty(len(keys), np.int8), np.empty(len(keys), np.int8)
@@ -182,6 +206,11 @@ class Records:
         other = self._other(name, keys, np.flatnonzero(lost & _STRANGE) if strange else None)
         lost &= _FLAG
         return self._named(name, short(lost), short(there), (coder, short(place)), other)
+
+    def _of_nothing(self, name: str) -> Coded:
+        """What is told of records that refer to nothing."""
+        coder, told = self._told[name]
+        return self._named(name, _NO, _NO, (coder, int(told[-1])), (self._others.get(name, _NO_COLUMN).coder, 0))
 
     def _named(self, name: str, lost: Codes, there: Codes, told: _Cells, other: _Cells) -> Coded:
         """What is told, under its names."""

@@ -44,11 +44,10 @@ class Referred:
 
     def __init__(self, rows: pa.Table) -> None:
         keys = rows["key"].to_numpy()
-        first, many = None, None
-        ordered = np.sort(keys)
-        if (ordered[1:] == ordered[:-1]).any():
+        self._places, many = Places(keys), None
+        if len(self._places) < len(keys):
             keys, first, many = np.unique(keys, return_index=True, return_counts=True)
-            rows = rows.take(pa.array(first))
+            rows, self._places = rows.take(pa.array(first)), Places(keys)
         told = rows["told"].combine_chunks()
         self.told = told.fill_null(0).to_numpy().astype(np.int64)
         self.nulls: Bools = told.is_null().to_numpy(zero_copy_only=False)
@@ -56,7 +55,6 @@ class Referred:
         self.people = rows["person_id"].fill_null(NOBODY).to_numpy() if is_of_people else None
         self.has_nobodys = self.people is not None and bool((self.people == NOBODY).any())
         self.is_twice: Bools | None = None if many is None else many > 1
-        self._places = Places(keys)
 
     def at(self, keys: Numbers) -> Found:
         """The place of each key, -1 where there is none."""

@@ -170,7 +170,8 @@ def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: R
     make_shared(session, part)
     slices = slices_of(session, snapshot, part.by_person)
     lent = referring.lend() if part.name in OF_LATEST else frozenset()
-    sums = summed(session, part, slices, referring=referring)
+    empty = snapshot.empty_columns(part.by_person) if part.by_person else ()
+    sums = summed(session, part, slices, referring=referring, empty=empty)
     for table in (*lent, *([part.by_person] if slices else ())):
         snapshot.bind(session, table)
     return sums

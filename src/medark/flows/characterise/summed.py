@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 
 import pyarrow as pa
@@ -28,29 +28,30 @@ def summed(
     slices: Sequence[Callable[[], None]] = (),
     is_by_arrays: bool | None = None,
     referring: Referring | None = None,
+    empty: Collection[str] = (),
 ) -> Sums:
     """What the sums of a part say. The session has the tables that it reads, and spans of observation periods.
 
     `slices`: each binds the rows of some people in the place of the part's table, which has all when they begin.
     `is_by_arrays`: otherwise by SQL alone, as where rows are not on this machine. `referring`: what the session's
-    records refer to.
+    records refer to. `empty`: columns of the part's table in which no row has a value.
     """
     binds = slices or (lambda: None,)
     by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
     if by_arrays and part.by_person:
-        found = _by_arrays(session, part, binds, referring or Referring(session))
+        found = _by_arrays(session, part, binds, referring or Referring(session), empty)
         if found is not None:
             return found
     return _by_sql(session, part, binds)
 
 
 def _by_arrays(
-    session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring
+    session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring, empty: Collection[str]
 ) -> dict[str, pa.Table | Packed] | None:
     """Sums of a table of events; None if its rows can't be coded."""
     events = BY_NAME[part.by_person]
-    arrays = Arrays(events, part.sums, referring.of(events))
-    rows = plain(plain_rows(events), session.dialect)
+    arrays = Arrays(events, part.sums, referring.of(events), empty=empty)
+    rows = plain(plain_rows(events, empty=empty), session.dialect)
     others = [one for one in part.sums if one.name == f"{part.by_person}_unmapped"]
     tables = {one.name: _typed(session.query(plain(one.sql, session.dialect))) for one in others}
     for bind in binds:

@@ -15,6 +15,7 @@ from medark.model.omop import lake_columns
 from medark.store.durable import disk, put_if_absent, sync
 from medark.store.engine import Session
 from medark.store.lake.places import Places
+from medark.store.lake.row_groups import filled
 
 _FORMAT = 1
 
@@ -60,6 +61,11 @@ class Snapshot:
     def rows(self, table: str) -> int:
         """How many rows a table has."""
         return sum(file.rows for file in self.data_files(table))
+
+    def empty_columns(self, table: str) -> frozenset[str]:
+        """Columns in which no row of a table has a value."""
+        there = filled(self.files(table))
+        return frozenset(column.name for column in lake_columns(table) if column.name not in there)
 
     def bind(self, session: Session, table: str, buckets: Collection[int] | None = None, name: str = "") -> None:
         """Name a table's rows in a session: under its own name, unless `name` says another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -71,6 +72,11 @@ def opened(path: Path, table: str) -> File:
     texts = [name for name in filled if name in coded]
     parquet = pq.ParquetFile(path, metadata=told, memory_map=True, pre_buffer=False, read_dictionary=texts)
     return File(parquet, filled, _ranges(told, person_column(table) or ""))
+
+
+def filled(paths: Sequence[Path]) -> frozenset[str]:
+    """Columns with a value somewhere in some files: footers say so."""
+    return frozenset(name for path in paths for name in _filled(pq.read_metadata(path, memory_map=True)))
 
 
 def _filled(metadata: pq.FileMetaData) -> tuple[str, ...]:
