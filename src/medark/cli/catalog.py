@@ -31,6 +31,9 @@ def found_view(results: Results, asked: str) -> RenderableType:
     read = (
         [_("Nothing is called {words}; found is {read}", words=asked, read=results.read_as)] if results.read_as else []
     )
+    if not rows:
+        advice = _("Try a shorter word, in Chinese or English: a laboratory test, a column, a system")
+        return Group(*read, heading, advice)
     return Group(*read, table(heading, columns, rows), kinds)
 
 
