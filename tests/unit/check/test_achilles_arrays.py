@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from medark.check.achilles import distributed, of_numbers
 from medark.check.achilles.apart import Apart
+from medark.check.achilles.cells import values_of
 from medark.check.achilles.coders import Column, Few, Near
+from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.few_numbers import FewNumbers
 from medark.check.achilles.layout import Layout, wide
+from medark.check.achilles.months import months_of
 from medark.check.achilles.places import Places
-from medark.check.achilles.records import Crowd, months_of, values_of
 from medark.check.achilles.references import Referred, Spans
 from medark.check.achilles.tallies import Packed, Tally, merged, together
 

@@ -9,12 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles.by_person import NAMES, ByPerson
+from medark.check.achilles.cells import Coded, values_of
 from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.counting import Sum
+from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
+from medark.check.achilles.months import months_of
 from medark.check.achilles.persons import People
-from medark.check.achilles.records import Coded, Crowd, Records, months_of, values_of
+from medark.check.achilles.records import Records
 from medark.check.achilles.references import Numbers, References
 from medark.check.achilles.tallies import Packed, Tally, together
 

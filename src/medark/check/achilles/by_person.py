@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from medark.check.achilles.apart import Apart, mark_months
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
+from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.grids import Grid, compacted
 from medark.check.achilles.grouping import added, firsts
 from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, wide
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
-from medark.check.achilles.records import Crowd
 from medark.check.achilles.references import Bools, Numbers
 from medark.check.achilles.tallies import Packed, kind_of, packed
 

@@ -102,7 +102,7 @@ class Layout:
 def wide(
     person: Numbers, concept: Numbers | int, month: Numbers, inside: Bools, found: Numbers
 ) -> tuple[int, int, int]:
-    """Rows that are `inside`, as long as any can be, as the first of `found`; months are those of `records.months_of`.
+    """Rows that are `inside`, as long as any can be, as the first of `found`; months are those of `months.months_of`.
 
     How many they are, the first and the last month.
     """
