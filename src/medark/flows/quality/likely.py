@@ -24,6 +24,7 @@ from medark.flows.quality import further
 from medark.flows.quality.lines import MOST, Line, lines_of
 from medark.flows.quality.origin import RELATION, origin_of
 from medark.flows.quality.pinpoint import Made, made_by, made_first
+from medark.flows.quality.session import bound
 from medark.flows.quality.sides import Side, of_people, sides
 from medark.flows.workspace import Workspace
 from medark.model.omop import tables
@@ -55,7 +56,8 @@ def likely(
     a check that is not of rows. `failing`: other checks that fail, which speak against one side or the other.
     """
     snapshot = workspace.lake.snapshot()
-    with further.registered(workspace, snapshot) as session:
+    opened = further.registered if one.family == "people" else bound  # the register is large
+    with opened(workspace, snapshot) as session:
         session.bind_arrow(RELATION, origin_of(workspace).table())
         if one.family == "people":
             found = [of_people(workspace, session, one)]
