@@ -8,11 +8,11 @@ from typing import Final
 
 from medark.catalog.flow.nouns import Flow, Layer, Node
 
-WIDE: Final = {Layer.SOURCE: 196, Layer.RAW: 224, Layer.TABLE: 280, Layer.DATASET: 292, Layer.APP: 224}
+WIDE: Final = {Layer.SOURCE: 196, Layer.RAW: 224, Layer.TABLE: 296, Layer.DATASET: 332, Layer.APP: 256}
 HIGH: Final = 26
 _STEP: Final = 34  # from one node to the next
 _HEADING: Final = 26  # above a group
-_BETWEEN: Final = 112  # columns
+_BETWEEN: Final = 104  # columns
 _SWEEPS: Final = 6
 TOP: Final = 40  # room for the names of the columns
 
