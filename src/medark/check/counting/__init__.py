@@ -2,6 +2,8 @@
 
 from medark.check.counting.asked import Asked
 from medark.check.counting.counts import Count, Counts
-from medark.check.counting.scan import FILE_NO, Link, Piece, Rest, Row, Scan, is_sum, of_one_file
+from medark.check.counting.scan import FILE_NO, Link, Linked, Piece, Rest, Row, Scan, is_sum, of_one_file
 
-__all__ = ["FILE_NO", "Asked", "Count", "Counts", "Link", "Piece", "Rest", "Row", "Scan", "is_sum", "of_one_file"]
+__all__ = [
+    "FILE_NO", "Asked", "Count", "Counts", "Link", "Linked", "Piece", "Rest", "Row", "Scan", "is_sum", "of_one_file",
+]  # fmt: skip

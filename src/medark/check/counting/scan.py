@@ -23,6 +23,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """What is true of a row whose `link` leads to something (`is_lost`: to nothing, though there is something in its
+    column), and that has a value in `column`, if one is named; and whose day lies before the one that is told as
+    `below`, or after that told as `above`, if they are named.
+    """
+
+    link: Link
+    column: str = ""
+    below: str = ""
+    above: str = ""
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """What a scan asks of one column of each file. If no row has a value in it, the answer is `nothing` for each file,
     and n: how many rows there are, or (`is_of_values`) none. `of`: where a scan that is asked before says it more
@@ -51,14 +65,16 @@ class Rest:
     """What a scan of rows need ask where it is known how many rows of each file have a value in each column.
 
     `filled`: of its sums `names`, in order, those that tell of a column (of none: of all rows) how many have a value
-    (or lack one). `sql`: the query of the others, and its links, but for those that are 0 because columns are empty;
+    (or lack one). `linked`: of those that ask of nothing but what rows refer to, what they ask. `sql`: the query of
+    the others and its links, but for those that are 0 because some columns are empty, and those that are told anyway;
     None where nothing is left. `lost`: of links of which nothing is asked but where they lead, the sum of rows whose
     link leads nowhere.
     """
 
     names: tuple[str, ...]
     filled: Mapping[str, tuple[str, bool]]
-    sql: Callable[[Collection[str]], tuple[str, tuple[Link, ...]] | None]
+    linked: Mapping[str, Linked]
+    sql: Callable[[Collection[str], Collection[str]], tuple[str, tuple[Link, ...]] | None]
     lost: Mapping[Link, str] = field(default_factory=dict)
 
 

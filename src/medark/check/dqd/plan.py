@@ -69,9 +69,12 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
 
     told = {name: found for name, aggregate in asked.aggregates.items() if (found := filled(aggregate))}
 
-    def rest(empty: Collection[str]) -> tuple[str, tuple[Link, ...]] | None:
-        others = ((name, one) for name, one in asked.aggregates.items() if name not in told and one != NONE)
-        names = {name for name, one in others if not named(one) & {*empty}}
+    linked = {asked(text): one for tally in tallied.values() for text, one in tally.linked.items()}
+
+    def rest(empty: Collection[str], known: Collection[str]) -> tuple[str, tuple[Link, ...]] | None:
+        others = {name: one for name, one in asked.aggregates.items() if name not in {*told, *known} and one != NONE}
+        nothing = {name for name, one in linked.items() if one.link.column in empty}
+        names = {name for name, one in others.items() if not named(one) & {*empty}} - nothing
         joined = tuple(link for link in links if link.column not in empty and depending(link) & names)
         return (sql(file_no, joined, names), joined) if names else None
 
@@ -85,5 +88,5 @@ def _rows(table: str, checks: Sequence[Check], columns: Collection[str]) -> Scan
     alone = {link: name for link in nowhere if is_alone(link, name := refer[link])}
     return Scan(
         table, sql("", links), take, "rows", table, sql(file_no, links), tuple(links), of_links, nowhere, values,
-        rest=Rest(tuple(asked.aggregates), told, rest, alone),
+        rest=Rest(tuple(asked.aggregates), told, linked, rest, alone),
     )  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from medark.check.checks import Check
-from medark.check.counting import Link
+from medark.check.counting import Link, Linked
 from medark.check.dqd.related import DEATH, PERSON, VISIT, alias
 
 ALL: Final = "count(*)"
@@ -19,13 +19,14 @@ NONE: Final = "0"
 class Tally:
     """`where`: what is true of a row that violates a check (of none that lacks a value in a column that it names, but
     where that is the check); `violating`, `of`: aggregates, how many do, of how many; `link`: what they ask of another
-    table, if they do.
+    table, if they do, and `linked`: the same of those that ask for it.
     """
 
     where: str
     violating: str
     of: str
     link: Link | None = None
+    linked: Mapping[str, Linked] = field(default_factory=dict)
 
 
 def column(name: str) -> str:
@@ -38,8 +39,25 @@ def times(condition: str) -> str:
     return f"coalesce(sum(case when {condition} then 1 else 0 end), 0)"
 
 
-def _tally(where: str, of: str, link: Link | None = None) -> Tally:
-    return Tally(where, times(where), of, link)
+def _tally(where: str, of: str) -> Tally:
+    return Tally(where, times(where), of)
+
+
+def _linked(violating: Linked, of: Linked | None = None) -> Tally:
+    """Of a row and what it refers to; `of`: None of all rows."""
+    asked = {times(_condition(one)): one for one in (violating, of) if one}
+    every = list(asked)
+    return Tally(_condition(violating), every[0], every[1] if of else ALL, violating.link, asked)
+
+
+def _condition(linked: Linked) -> str:
+    name, link = alias(linked.link), linked.link
+    if linked.is_lost:
+        return f"{column(link.column)} is not null and {name}.id is null"
+    day = f"cast({column(linked.column)} as date)"
+    limits = [f"{day} {sign} {name}.{told}" for sign, told in (("<", linked.below), (">", linked.above)) if told]
+    there = f"{name}.id is not null"
+    return " or ".join(limits) or (f"{column(linked.column)} is not null and {there}" if linked.column else there)
 
 
 def _empty(check: Check) -> Tally:
@@ -94,7 +112,7 @@ def _limit(check: Check) -> str:
 def _after(check: Check) -> Tally:
     table, _, other = check.value.partition(".")
     if table == "person":
-        return _tally(f"{_day(check)} < p.born_in_june", ALL, PERSON)
+        return _linked(Linked(PERSON, check.column, below="born_in_june"))
     return _tally(f"{column(check.column)} < {column(other)}", ALL)
 
 
@@ -104,39 +122,28 @@ def _before_end(check: Check) -> Tally:
 
 
 def _after_birth(check: Check) -> Tally:
-    told = f"{column(check.column)} is not null and p.id is not null"
-    return _tally(f"{_day(check)} < p.born", times(told), PERSON)
+    return _linked(Linked(PERSON, check.column, below="born"), Linked(PERSON, check.column))
 
 
 def _during_life(check: Check) -> Tally:
-    return _tally(_long_dead(check), times("d.id is not null"), DEATH)
+    return _linked(Linked(DEATH, check.column, above="last_day"), Linked(DEATH))
 
 
 def _before_death(check: Check) -> Tally:
-    return _tally(_long_dead(check), times(f"d.id is not null and {column(check.column)} is not null"), DEATH)
-
-
-def _long_dead(check: Check) -> str:
-    return f"{_day(check)} > d.last_day"
+    return _linked(Linked(DEATH, check.column, above="last_day"), Linked(DEATH, check.column))
 
 
 def _within_visit(check: Check) -> Tally:
-    outside = f"{_day(check)} < v.first_day or {_day(check)} > v.last_day"
-    return _tally(outside, times("v.id is not null"), VISIT)
+    return _linked(Linked(VISIT, check.column, below="first_day", above="last_day"), Linked(VISIT))
 
 
 def lost(link: Link) -> str:
     """Is there something in the link's column, and does it lead nowhere?"""
-    return f"{column(link.column)} is not null and {alias(link)}.id is null"
+    return _condition(Linked(link, is_lost=True))
 
 
 def _reference(check: Check) -> Tally:
-    link = Link(check.column, f"{check.value.partition('.')[0]}_facts")
-    return _tally(lost(link), ALL, link)
-
-
-def _day(check: Check) -> str:
-    return f"cast({column(check.column)} as date)"
+    return _linked(Linked(Link(check.column, f"{check.value.partition('.')[0]}_facts"), is_lost=True))
 
 
 TALLIES: Final[Mapping[str, Callable[[Check], Tally]]] = {

@@ -54,7 +54,7 @@ class Counting:
         """Rows: whose they are, and their days by column."""
         if not len(people):
             return
-        starts = _starts(people)
+        starts = starts_of(people)
         rows = np.diff(starts, append=len(people)).astype(np.uint32)
         self._people.append(people[starts])
         self._rows.append(rows)
@@ -68,7 +68,7 @@ class Counting:
         people = np.concatenate([np.zeros(0, np.int64), *self._people])
         order = None if bool((people[1:] >= people[:-1]).all()) else np.argsort(people, kind="stable")
         people = people if order is None else people[order]
-        starts = _starts(people)
+        starts = starts_of(people)
         rows = _summed(self._rows, order, starts)
         late = {name: _sorted(some) for name, some in self._late.items()}
         if any(len(who) > max(int(rows.sum()) // _ONE_IN, _FEW) for who, _ in late.values()):
@@ -104,11 +104,21 @@ def rows_of(people: Keys, days: Days, who: Keys, kinds: pa.Schema) -> pa.Table:
 _NONE = np.zeros(0, np.int64), np.zeros(0, np.int32)
 
 
-def _starts(people: Keys) -> Keys:
+def starts_of(people: Keys) -> Keys:
     """Where another person's rows begin."""
     is_other = np.ones(len(people), np.bool_)
     is_other[1:] = people[1:] != people[:-1]
     return np.flatnonzero(is_other)
+
+
+def days_of(cells: pa.Array) -> Ordinals:
+    """The days of dates or points in time, since 1970; of a row that has none, any."""
+    if pa.types.is_date32(cells.type):
+        whole = cells.cast(pa.int32())
+        found: Ordinals = (whole.fill_null(0) if cells.null_count else whole).to_numpy()
+        return found
+    moments = cells.cast(pa.int64())
+    return ((moments.fill_null(0) if cells.null_count else moments).to_numpy() // _MICROSECONDS).astype(np.int32)
 
 
 def _filled(days: pa.Array, starts: Keys, rows: Numbers) -> Numbers:
@@ -153,5 +163,5 @@ def _places(who: Keys, whose: Keys) -> tuple[Keys, np.ndarray[Any, np.dtype[np.b
 
 def _ranks(whose: Keys) -> Keys:
     """The how manieth of its person each is; sorted by person."""
-    starts = _starts(whose)
+    starts = starts_of(whose)
     return np.arange(len(whose)) - np.repeat(starts, np.diff(starts, append=len(whose)))

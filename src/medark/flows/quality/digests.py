@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -54,6 +55,13 @@ def distinct(sorted_numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     is_other[1:] = sorted_numbers[1:] != sorted_numbers[:-1]
     found: np.ndarray[Any, Any] = sorted_numbers[is_other]
     return found
+
+
+def are_in(keys: Keys, others: Keys) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Of each key, is it among others, which are sorted?"""
+    if not len(others):
+        return np.zeros(len(keys), np.bool_)
+    return np.asarray(others[np.minimum(np.searchsorted(others, keys), len(others) - 1)] == keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +156,18 @@ def _seen(pieces: list[Cut]) -> np.ndarray[Any, Any]:
             is_there[mine.view(np.int64)] = True
             found[first // 8 : (first + _AT_ONCE) // 8] |= np.packbits(is_there, bitorder="little")
     return found
+
+
+def with_digests(pieces: Iterable[Keys], cuts: Cut) -> Keys:
+    """Those of some keys that have one of some digests."""
+    found = [np.zeros(0, np.int64)]
+    is_first = np.zeros(1 << 16, np.bool_)
+    is_first[(cuts >> np.uint64(36)).astype(np.int64)] = True
+    for keys in pieces:
+        mine = cut(keys)
+        likely = is_first[(mine >> np.uint64(36)).astype(np.int64)]
+        found.append(keys[likely][np.isin(mine[likely], cuts)])
+    return np.concatenate(found)
 
 
 def _behind(bits: int) -> np.uint64:

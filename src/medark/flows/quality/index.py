@@ -17,7 +17,7 @@ from medark.flows.quality.kept import Line
 from medark.flows.quality.often import Often
 from medark.flows.quality.packs import OfFile, Packs
 from medark.flows.quality.parts import Parts
-from medark.flows.quality.reading import TELLING, Reading, key_of_table
+from medark.flows.quality.reading import TELLING, Reading, Watching, key_of_table
 from medark.flows.quality.told import Told, together
 from medark.flows.workspace import Workspace
 from medark.store.durable import disk
@@ -136,6 +136,15 @@ class Index:
                 for path in missing:
                     self._keep(table, {path: self._reading.one(table, path)})
                 self._reading.let_go()
+
+    def watch(self, table: str, path: str, watching: Watching) -> None:
+        """Show the rows of a file of people's to somebody; what is not kept yet of a large one is read at once."""
+        with self._held.lock(table):
+            missing = table != "person" and self._missing(table, [path])
+            if missing and not self._are_few(table, self._parts.files(table)):
+                self._keep(table, {path: self._reading.one(table, path, watching)})
+            else:
+                self._reading.watch(table, path, watching)
 
     def let_go(self, table: str) -> None:
         """Forget what was read of a table: where it is asked for again, it is mapped again."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +23,18 @@ NOBODY = -(1 << 63)  # stands for no person
 TELLING = {facts.table: facts for facts in FACTS.values() if facts.told}  # of tables, what is told of their rows
 _ALL = 1 << 64  # as many numbers as keys are spread to
 _AT_ONCE = 32_000_000  # keys in memory, eight bytes each
+ROWS = 1 << 17  # of a batch: what is worked out of it stays beside a core
 _NONE: Keys = np.zeros(0, np.int64)
 _WHO = f"coalesce(person_id, cast({NOBODY} as bigint)) as person_id"
+
+
+class Watching(Protocol):
+    """Looks at a file's rows while they are read: at some columns beside the person's."""
+
+    columns: Sequence[str]
+
+    def add(self, people: Keys, cells: Mapping[str, pa.Array]) -> None:
+        """Rows: whose they are, and their cells by column."""
 
 
 class Reading:
@@ -56,8 +67,8 @@ class Reading:
             found[path] = OfFile(people, digests, days, told.get(path, Told()), often)
         return found, keys
 
-    def one(self, table: str, path: str) -> OfFile:
-        """What is kept of a file, however large it is."""
+    def one(self, table: str, path: str, watching: Watching | None = None) -> OfFile:
+        """What is kept of a file, however large it is; somebody may be `watching` its rows, if they are people's."""
         pieces = max(1, -(-self._parts.rows(table, [path]) // _AT_ONCE)) if key_of_table(table) else 0
         cuts, often = list[Cut](), list[Often]()
         for piece in range(pieces):
@@ -67,11 +78,25 @@ class Reading:
         digests = Digests.of(cuts)
         people, days = _NONE, None
         if is_of_people(table):
-            self._parts.bind(table, [path], "rows_of_file")
-            asked = ", ".join([_WHO, *_days_of(table)])
-            rows = self._parts.session.stream(f"select {asked} from rows_of_file")
-            people, days = self._people_and_days(table, rows)
+            people, days = self._people_and_days(table, self._rows(table, path, _days_of(table), watching))
         return OfFile(people, digests, days, self._told(table, [path]).get(path, Told()), Often.together(often))
+
+    def watch(self, table: str, path: str, watching: Watching) -> None:
+        """Show a file's rows to somebody."""
+        for _ in self._rows(table, path, [], watching):
+            pass
+
+    def _rows(
+        self, table: str, path: str, columns: Sequence[str], watching: Watching | None
+    ) -> Iterator[pa.RecordBatch]:
+        """The person of each row, and some columns."""
+        self._parts.bind(table, [path], "rows_of_file")
+        every = list(dict.fromkeys([*columns, *(watching.columns if watching else ())]))
+        asked = ", ".join([_WHO, *(f'"{name}"' for name in every)])
+        for batch in self._parts.session.stream(f"select {asked} from rows_of_file", ROWS):
+            if watching:
+                watching.add(batch.column(0).to_numpy(), dict(zip(every, batch.columns[1:], strict=True)))
+            yield batch.select(range(1 + len(columns)))
 
     def let_go(self) -> None:
         """Give back the memory that is used for file after file."""

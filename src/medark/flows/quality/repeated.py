@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from medark.flows.quality.digests import Cut, Keys, cut
+from medark.flows.quality.digests import Cut, Keys, cut, with_digests
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import Known, Line, Lines, Said, Since, added, negated
 from medark.flows.quality.often import Often
@@ -86,20 +86,8 @@ def _lines_of(index: Index, table: str, path: str, cuts: Cut) -> list[Line]:
     others = np.setdiff1d(cuts, cut(kept.keys))
     lines = [[int(key), int(n)] for key, n in zip(kept.keys, kept.times, strict=True)]
     if len(others) and index.digests(table, path).may_have(others).any():
-        lines += _as_lines(_with_digests(index.keys(table, path), others))
+        lines += _as_lines(with_digests(index.keys(table, path), others))
     return lines + index.of_none(table, path)
-
-
-def _with_digests(pieces: Iterable[Keys], cuts: Cut) -> Keys:
-    """Those of some keys that have one of some digests."""
-    found = [_NONE]
-    is_first = np.zeros(1 << 16, np.bool_)
-    is_first[(cuts >> np.uint64(36)).astype(np.int64)] = True
-    for keys in pieces:
-        mine = cut(keys)
-        likely = is_first[(mine >> np.uint64(36)).astype(np.int64)]
-        found.append(keys[likely][np.isin(mine[likely], cuts)])
-    return np.concatenate(found)
 
 
 def _among(pieces: Iterable[Keys], ids: Keys) -> Keys:

@@ -22,7 +22,10 @@ from medark.flows.quality.in_vain import in_vain, looked_up_once
 from medark.flows.quality.index import Index
 from medark.flows.quality.kept import MOST_LOST, Line, said
 from medark.flows.quality.known_already import empty_columns, known_already, of_filled, without
+from medark.flows.quality.near import Near
 from medark.flows.quality.parts import Parts
+from medark.flows.quality.reading import is_of_people
+from medark.flows.quality.referring import Referring
 from medark.flows.quality.spared import Lines, spared
 from medark.store.engine import Relation
 
@@ -65,12 +68,14 @@ class Summing:
             self._read_few()
         if any("concept_ancestor" in scan.by_file for move in moves for scan in move.scans):
             parts.bind_ancestors()
-        facts = Facts(parts, index)
-        for name in sorted({link.facts for move in moves for link in move.links}):
-            facts.tell(name, list(self._asking(name)) if self._are_few else None)
+        self._facts = Facts(parts, index)
+        self._near = Near(parts, index, moves) if index is not None and not self._are_few else None
+        self._wanted = self._near.people | self._near.others if self._near else set[str]()  # not told of all, so far
+        for name in sorted({link.facts for move in moves for link in move.links} - self._wanted):
+            self._facts.tell(name, list(self._asking(name)) if self._are_few else None)
         for move in moves:
             for link, (name, change) in move.changes.items():
-                facts.tell_as_before(link.facts, name, change)
+                self._facts.tell_as_before(link.facts, name, change)
 
     @property
     def is_shared_out(self) -> bool:
@@ -140,21 +145,36 @@ class Summing:
     ) -> None:
         """Ask of rows what their files' footers don't tell."""
         once = looked_up_once(self._parts, rest.lost, empty)
-        sql, joined = rest.sql({*empty, *(link.column for link in once)}) or ("", ())
+        self._begin_lost(scan, sums)
+        of_people = self._of_people(rest, move, empty)
+        known = next(iter(of_people.values()), {})
+        sql, joined = rest.sql({*empty, *(link.column for link in once)}, known) or ("", ())
         lines: Mapping[str, list[Line]] = {}
         columns: tuple[str, ...] = ()
-        self._begin_lost(scan, sums)
         if sql:
-            self._parts.bind(move.over, move.came, told_apart=True)
-            lines, columns = self._asked(scan, sql, move.came, sums, joined)
+            lines, columns = self._asked_of_files(scan, sql, move.came, sums, joined)
         nowhere = {rest.lost[link]: self._in_vain(link, move, sums) for link in once}
         sums.columns = rest.names
         for path in move.came:
             cells = dict(zip(columns, *lines.get(path) or [[0] * len(columns)], strict=True))
             rows = self._parts.rows(move.over, [path])
             cells |= {name: _number(told[path], rows, *of) for name, of in rest.filled.items()}
-            cells |= {name: n.get(path, 0) for name, n in nowhere.items()}
+            cells |= {name: n.get(path, 0) for name, n in nowhere.items()} | of_people.get(path, {})
             sums.came[path] = [[cells.get(name, 0) for name in rest.names]] if rows else []
+
+    def _of_people(self, rest: Rest, move: Move, empty: Collection[str]) -> dict[str, dict[str, int]]:
+        """Of each file, sums that ask of nothing but whose its rows are: counted while they are read for the index."""
+        if self._near is None or self._index is None or not is_of_people(move.over):
+            return {}
+        mine = {name: one for name, one in rest.linked.items() if one.link.facts in self._near.people}
+        wanted = {name: one for name, one in mine.items() if one.column not in empty}
+        found = {}
+        for path in move.came if wanted else ():
+            told = {name: self._near.told(name, path) for name in {one.link.facts for one in wanted.values()}}
+            referring = Referring(wanted, told)
+            self._index.watch(move.over, path, referring)
+            found[path] = referring.sums
+        return found
 
     def _in_vain(self, link: Link, move: Move, sums: Sums) -> dict[str, int]:
         """How many rows of each file refer to nothing; what they refer to is put to the sums."""
@@ -173,10 +193,41 @@ class Summing:
             lines, sums.columns = lines_of((*names, FILE_NO), [(*row, 0) for row in rows], [path])
             sums.came |= lines
         if others:
-            if not self._are_few:
-                self._parts.bind(move.over, others, told_apart=True)
-            lines, sums.columns = self._asked(scan, sql, others, sums, scan.links)
+            lines, sums.columns = self._asked_of_files(scan, sql, others, sums, scan.links)
             sums.came |= lines
+
+    def _asked_of_files(
+        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
+    ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
+        """The lines of files that came; of a bucket after the other, where what rows refer to is told by bucket."""
+        self._tell({link.facts for link in joined} - (self._near.others if self._near else set()))
+        lines, columns = dict[str, list[Line]](), tuple[str, ...]()
+        for some in self._near.buckets(files, joined) if self._near else [files]:
+            found, columns = self._asked_near(scan, sql, some, sums, joined)
+            lines |= found
+        return lines, columns
+
+    def _asked_near(
+        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
+    ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
+        mine = Sums()
+        if self._near:
+            self._near.tell(joined, files[0])
+        if not self._are_few:
+            self._parts.bind(scan.over, files, told_apart=True)
+        found = self._asked(scan, sql, files, mine, joined)
+        far = self._near.far(mine.lost, joined, files[0]) if self._near else []
+        if far:
+            self._tell(far)
+            return self._asked_near(scan, sql, files, sums, joined)
+        sums.lost |= {column: together(sums.lost.get(column, []), some) for column, some in mine.lost.items()}
+        return found
+
+    def _tell(self, names: Collection[str]) -> None:
+        """Tell of all what was told of some, so far."""
+        for name in sorted({*names} & self._wanted):
+            self._facts.tell(name, None)
+            self._wanted.remove(name)
 
     def _bind_affected(self, number: int, move: Move) -> None:
         rows = self._affected[number].rows
@@ -201,10 +252,13 @@ class Summing:
             f'min(case when {scan.lost[link]} then t."{link.column}" end, {MOST_LOST}) as lost_{link.column}'
             for link in lost
         ]
-        words = self._parts.words(sql)
+        alone = of_one_file(sql) if len(files) == 1 and not self._are_few and self._tells_lost else None
+        words = self._parts.words(alone or sql)
         names, rows = self._parts.session.rows(
             re.sub(r"(?i)^select ", f"select {', '.join(cells)}, ", words) if cells else words
         )
+        if alone:
+            names, rows = (*names, FILE_NO), [(*row, 0) for row in rows]
         for place, link in enumerate(lost):
             sums.lost[link.column] = together(sums.lost[link.column], *(row[place] or [] for row in rows))
         return lines_of(names[len(lost) :], [row[len(lost) :] for row in rows] if lost else rows, files)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from medark.flows.quality.digests import Keys, distinct
+from medark.flows.quality.digests import Keys, are_in, distinct
 from medark.flows.quality.index import Index
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.reading import NOBODY
@@ -53,7 +52,7 @@ class Without:
         if among != "person":
             people = distinct(np.sort(people))
         have = have[have != NOBODY]
-        return int(len(people) - _is_in(people, have).sum()), len(people)
+        return int(len(people) - are_in(people, have).sum()), len(people)
 
     def _by_bucket(self, table: str, paths: Sequence[str]) -> dict[str, list[Keys]]:
         found: dict[str, list[Keys]] = {}
@@ -74,11 +73,5 @@ def _only(people: Keys, who: Keys) -> Keys:
     if len(people) > 4 * len(who):
         first, end = np.searchsorted(people, who), np.searchsorted(people, who, "right")
         return np.repeat(who, end - first)
-    found: Keys = people[_is_in(people, who)]
+    found: Keys = people[are_in(people, who)]
     return found
-
-
-def _is_in(people: Keys, who: Keys) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    if not len(who):
-        return np.zeros(len(people), np.bool_)
-    return np.asarray(who[np.minimum(np.searchsorted(who, people), len(who) - 1)] == people)
