@@ -9,7 +9,8 @@ from queue import SimpleQueue
 from types import TracebackType
 
 from medark.flows.quality.affected import Move
-from medark.flows.quality.sums import Summing, Sums
+from medark.flows.quality.said_of_files import Sums
+from medark.flows.quality.sums import Summing
 
 _CORES = 2  # more of them wait for one another
 

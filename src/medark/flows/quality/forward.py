@@ -17,8 +17,9 @@ from medark.flows.quality.kept import Known, Lines, Said, Since, key_of, tables_
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.repeated import repeated, repeated_on, repeated_since
 from medark.flows.quality.rows import from_nothing, since
+from medark.flows.quality.said_of_files import Sums
 from medark.flows.quality.shelf import Shelf
-from medark.flows.quality.sums import Summing, Sums
+from medark.flows.quality.sums import Summing
 from medark.flows.quality.without import Without
 from medark.flows.workspace import Workspace
 

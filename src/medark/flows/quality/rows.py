@@ -12,7 +12,7 @@ from medark.check.counting import Scan
 from medark.flows.quality.affected import Move
 from medark.flows.quality.changes import Change
 from medark.flows.quality.kept import Known, Line, Lines, Said, added, negated, places_of
-from medark.flows.quality.sums import Sums, together
+from medark.flows.quality.said_of_files import Sums, together
 
 LinesOf = Callable[[Iterable[str]], Lines | None]  # what was kept of some files, if all of it is there
 

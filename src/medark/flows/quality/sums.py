@@ -6,52 +6,29 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field
 from itertools import chain
-from types import NoneType
-from typing import Any
 
 import pyarrow as pa
 
-from medark.check.counting import FILE_NO, Link, Rest, Scan, is_sum, of_one_file
+from medark.check.counting import Link, Rest, Scan
 from medark.flows.quality.affected import Affected, Move, columns_of
+from medark.flows.quality.asking import Asking
 from medark.flows.quality.changes import Change
 from medark.flows.quality.facts import Facts
 from medark.flows.quality.footers import Filled, Footer, columns_without, footers
 from medark.flows.quality.in_vain import in_vain, looked_up_once
 from medark.flows.quality.index import Index
-from medark.flows.quality.kept import MOST_LOST, Line, said
+from medark.flows.quality.kept import Line
 from medark.flows.quality.known_already import empty_columns, known_already, of_filled, without
 from medark.flows.quality.near import Near
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.reading import is_of_people
 from medark.flows.quality.referring import Referring
+from medark.flows.quality.said_of_files import Otherwise, Sums, lines_of, together
 from medark.flows.quality.spared import Lines, spared
 from medark.store.engine import Relation
 
 FEW = 2_000_000  # rows: of no more than so many, only what they refer to is looked up
-LARGE = 1_000_000  # rows of a file that is asked alone
-
-
-@dataclass(frozen=True, slots=True)
-class Otherwise:
-    """What rows of files that stayed say now, and said before a link led to something else."""
-
-    columns: tuple[str, ...]
-    now: Mapping[str, list[Line]]
-    before: Mapping[str, list[Line]]
-
-
-@dataclass(slots=True)
-class Sums:
-    """What a scan's query says of files: the lines of those that came; of rows of others that are affected, what is
-    otherwise; and what rows refer to in vain.
-    """
-
-    columns: tuple[str, ...] = ()
-    came: dict[str, list[Line]] = field(default_factory=dict)
-    otherwise: list[Otherwise] = field(default_factory=list)
-    lost: dict[str, list[int] | None] = field(default_factory=dict)
 
 
 class Summing:
@@ -59,7 +36,6 @@ class Summing:
 
     def __init__(self, parts: Parts, index: Index | None, moves: Sequence[Move]) -> None:
         self._parts, self._index, self._moves = parts, index, moves
-        self._tells_lost = parts.session.dialect == "duckdb"  # which keeps the least of a number of values
         self._are_few = are_few(parts, moves)
         affected = Affected(parts, index)
         self._affected = [affected.read(move, f"affected_{number}") for number, move in enumerate(moves)]
@@ -70,9 +46,9 @@ class Summing:
             parts.bind_ancestors()
         self._facts = Facts(parts, index)
         self._near = Near(parts, index, moves) if index is not None and not self._are_few else None
-        self._wanted = self._near.people | self._near.others if self._near else set[str]()  # not told of all, so far
-        for name in sorted({link.facts for move in moves for link in move.links} - self._wanted):
-            self._facts.tell(name, list(self._asking(name)) if self._are_few else None)
+        self._asking = Asking(parts, self._facts, self._near, self._are_few)
+        for name in sorted({link.facts for move in moves for link in move.links} - self._asking.untold):
+            self._facts.tell(name, list(self._referring(name)) if self._are_few else None)
         for move in moves:
             for link, (name, change) in move.changes.items():
                 self._facts.tell_as_before(link.facts, name, change)
@@ -80,14 +56,14 @@ class Summing:
     @property
     def is_shared_out(self) -> bool:
         """Is what is read once for all moves there, and can each move be counted on a core of its own?"""
-        return self._are_few and self._tells_lost
+        return self._are_few and self._asking.tells_lost
 
     @contextmanager
     def beside(self) -> Iterator[Summing]:
         """The same for another thread, which counts other moves."""
         with self._parts.beside({link.facts for move in self._moves for link in move.links}) as parts:
             found = copy(self)
-            found._parts = parts
+            found._parts, found._asking = parts, self._asking.beside(parts)
             yield found
 
     def of(self, move: Move) -> dict[str, Sums]:
@@ -131,7 +107,7 @@ class Summing:
                 if scan.pieces and len(known) == len(scan.pieces):
                     sums.columns, sums.came = scan.pieces[0].columns, {path: [] for path in move.came}
                 else:
-                    self._ask_of_rows(scan, without(scan, known, bool(told)), move, sums)
+                    self._asking.of_rows(scan, without(scan, known, bool(told)), move, sums)
                 more = of_filled(scan, known, told) if told else ()
                 for path, cells in chain(*known.values(), more):
                     sums.came[path].append([cells[name] for name in sums.columns])
@@ -145,14 +121,14 @@ class Summing:
     ) -> None:
         """Ask of rows what their files' footers don't tell."""
         once = looked_up_once(self._parts, rest.lost, empty)
-        self._begin_lost(scan, sums)
+        self._asking.begin_lost(scan, sums)
         of_people = self._of_people(rest, move, empty)
         known = next(iter(of_people.values()), {})
         sql, joined = rest.sql({*empty, *(link.column for link in once)}, known) or ("", ())
         lines: Mapping[str, list[Line]] = {}
         columns: tuple[str, ...] = ()
         if sql:
-            lines, columns = self._asked_of_files(scan, sql, move.came, sums, joined)
+            lines, columns = self._asking.of_files(scan, sql, move.came, sums, joined)
         nowhere = {rest.lost[link]: self._in_vain(link, move, sums) for link in once}
         sums.columns = rest.names
         for path in move.came:
@@ -182,53 +158,6 @@ class Summing:
         sums.lost[link.column] = together(sums.lost[link.column], ids)
         return rows
 
-    def _ask_of_rows(self, scan: Scan, sql: str, move: Move, sums: Sums) -> None:
-        """Large files one by one, if they can be: an engine counts by one column faster than by two."""
-        alone = of_one_file(sql) if not scan.links and not self._are_few and self._tells_lost else None
-        large = [path for path in move.came if alone and self._parts.rows(move.over, [path]) >= LARGE]
-        others = [path for path in move.came if path not in large]
-        for path in large:
-            self._parts.bind(move.over, [path])
-            names, rows = self._parts.session.rows(self._parts.words(alone or ""))
-            lines, sums.columns = lines_of((*names, FILE_NO), [(*row, 0) for row in rows], [path])
-            sums.came |= lines
-        if others:
-            lines, sums.columns = self._asked_of_files(scan, sql, others, sums, scan.links)
-            sums.came |= lines
-
-    def _asked_of_files(
-        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
-    ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
-        """The lines of files that came; of a bucket after the other, where what rows refer to is told by bucket."""
-        self._tell({link.facts for link in joined} - (self._near.others if self._near else set()))
-        lines, columns = dict[str, list[Line]](), tuple[str, ...]()
-        for some in self._near.buckets(files, joined) if self._near else [files]:
-            found, columns = self._asked_near(scan, sql, some, sums, joined)
-            lines |= found
-        return lines, columns
-
-    def _asked_near(
-        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
-    ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
-        mine = Sums()
-        if self._near:
-            self._near.tell(joined, files[0])
-        if not self._are_few:
-            self._parts.bind(scan.over, files, told_apart=True)
-        found = self._asked(scan, sql, files, mine, joined)
-        far = self._near.far(mine.lost, joined, files[0]) if self._near else []
-        if far:
-            self._tell(far)
-            return self._asked_near(scan, sql, files, sums, joined)
-        sums.lost |= {column: together(sums.lost.get(column, []), some) for column, some in mine.lost.items()}
-        return found
-
-    def _tell(self, names: Collection[str]) -> None:
-        """Tell of all what was told of some, so far."""
-        for name in sorted({*names} & self._wanted):
-            self._facts.tell(name, None)
-            self._wanted.remove(name)
-
     def _bind_affected(self, number: int, move: Move) -> None:
         rows = self._affected[number].rows
         if rows is not None:
@@ -237,37 +166,12 @@ class Summing:
 
     def _ask_affected(self, scan: Scan, sums: Sums, move: Move, link: Link) -> None:
         files, sql = self._affected[self._moves.index(move)].files, scan.of_links[link]
-        now, columns = self._asked(scan, sql, files, sums, [link])
+        now, columns = self._asking.of(scan, sql, files, sums, [link])
         sql = re.sub(rf"\b{link.facts}\b", move.changes[link][0], sql)
         before, _ = lines_of(*self._parts.session.rows(self._parts.words(sql)), files)
         sums.otherwise.append(Otherwise(columns, now, before))
 
-    def _asked(
-        self, scan: Scan, sql: str, files: Sequence[str], sums: Sums, joined: Collection[Link]
-    ) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
-        """The lines of files; what rows refer to in vain is put to the sums."""
-        self._begin_lost(scan, sums)
-        lost = [link for link in scan.lost if self._tells_lost and link in joined]
-        cells = [
-            f'min(case when {scan.lost[link]} then t."{link.column}" end, {MOST_LOST}) as lost_{link.column}'
-            for link in lost
-        ]
-        alone = of_one_file(sql) if len(files) == 1 and not self._are_few and self._tells_lost else None
-        words = self._parts.words(alone or sql)
-        names, rows = self._parts.session.rows(
-            re.sub(r"(?i)^select ", f"select {', '.join(cells)}, ", words) if cells else words
-        )
-        if alone:
-            names, rows = (*names, FILE_NO), [(*row, 0) for row in rows]
-        for place, link in enumerate(lost):
-            sums.lost[link.column] = together(sums.lost[link.column], *(row[place] or [] for row in rows))
-        return lines_of(names[len(lost) :], [row[len(lost) :] for row in rows] if lost else rows, files)
-
-    def _begin_lost(self, scan: Scan, sums: Sums) -> None:
-        for link in scan.lost:
-            sums.lost.setdefault(link.column, [] if self._tells_lost else None)
-
-    def _asking(self, facts: str) -> Iterator[str]:
+    def _referring(self, facts: str) -> Iterator[str]:
         """Queries of what rows refer to."""
         changes = dict[str, Change]()
         for number, move in enumerate(self._moves):
@@ -295,37 +199,3 @@ def _of_facts(links: Iterable[Link], facts: str) -> list[Link]:
 def are_few(parts: Parts, moves: Sequence[Move]) -> bool:
     """Are the rows that came so few that they are kept in memory?"""
     return sum(parts.rows(move.over, move.came) for move in moves) <= FEW
-
-
-def together(*some: list[int] | None) -> list[int] | None:
-    """All of them; None where one is, or where that is too much to keep."""
-    found: set[int] = set()
-    for one in some:
-        if one is None or len(one) >= MOST_LOST:
-            return None
-        found.update(one)
-    return sorted(found) if len(found) < MOST_LOST else None
-
-
-def lines_of(
-    names: Sequence[str], rows: Sequence[Sequence[Any]], files: Sequence[str]
-) -> tuple[dict[str, list[Line]], tuple[str, ...]]:
-    """The lines of an answer by the file that each is of, and their columns."""
-    columns = tuple(name for name in names if name != FILE_NO)
-    lines: dict[str, list[Line]] = {path: [] for path in files}
-    cells = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    numbers = cells.get(FILE_NO, ())
-    told = zip(*(_cells(cells[name], is_sum(name)) for name in columns), strict=True) if rows else ()
-    for number, line in zip(numbers, told, strict=True):
-        lines[files[number]].append([*line])
-    return lines, columns
-
-
-def _cells(values: Sequence[Any], is_of_sums: bool) -> Sequence[Any]:
-    kinds = set(map(type, values))
-    if is_of_sums:
-        return values if kinds == {int} else [int(value or 0) for value in values]
-    if kinds <= {int, NoneType}:
-        return values
-    kept = {value: said(value) for value in {*values}}  # each worked out once
-    return [kept[value] for value in values]

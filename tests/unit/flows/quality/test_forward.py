@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from medark.bootstrap import init_workspace
 from medark.check.counting import Counts
 from medark.check.dqd import instances, plan
-from medark.flows.quality import sums
+from medark.flows.quality import asking, sums
 from medark.flows.quality.counted import counted
 from medark.flows.quality.session import bound, rendered
 from medark.flows.workspace import Places, Workspace
@@ -159,7 +159,7 @@ STEPS = st.lists(
 )
 
 
-@pytest.mark.parametrize(("few", "large"), [(sums.FEW, sums.LARGE), (-1, 2)], ids=["few", "many"])
+@pytest.mark.parametrize(("few", "large"), [(sums.FEW, asking.LARGE), (-1, 2)], ids=["few", "many"])
 @given(steps=STEPS, seed=st.integers(0, 10_000))
 @settings(
     max_examples=4,
@@ -175,7 +175,7 @@ def test_counts_brought_forward_are_the_counts_from_nothing(
     city = City(made, random.Random(seed))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sums, "FEW", few)
-        patch.setattr(sums, "LARGE", large)
+        patch.setattr(asking, "LARGE", large)
         patch.setattr(Workspace, "today", lambda _: city.day)
         for step in ["new", *steps]:
             taken(city, step)
