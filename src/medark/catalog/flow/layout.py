@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ WIDE: Final = {Layer.SOURCE: 196, Layer.RAW: 224, Layer.TABLE: 296, Layer.DATASE
 HIGH: Final = 26
 _STEP: Final = 34  # from one node to the next
 _HEADING: Final = 26  # above a group
+_APART: Final = 14  # below a group, what is of none
 _BETWEEN: Final = 104  # columns
 _SWEEPS: Final = 6
 TOP: Final = 40  # room for the names of the columns
@@ -67,18 +68,27 @@ def placed(flow: Flow) -> Layout:
 def _stack(
     some: Sequence[Node], x: float, y: float, nodes: dict[str, Placed], headings: list[tuple[str, float, float]]
 ) -> None:
-    group = ""
-    for node in some:
-        if node.group and node.group != group:
-            headings.append((node.group, x, y + _HEADING - 11))
-            y += _HEADING
-        group = node.group
+    for before, node in _pairs(some):
+        y += _gap(before, node)
+        if node.group and (before is None or node.group != before.group):
+            headings.append((node.group, x, y - 11))
         nodes[node.key] = Placed(node, x, round(y, 1))
         y += _STEP
 
 
 def _height(some: Sequence[Node]) -> float:
-    return len(some) * _STEP + len({node.group for node in some if node.group}) * _HEADING
+    return len(some) * _STEP + sum(_gap(before, node) for before, node in _pairs(some))
+
+
+def _pairs(some: Sequence[Node]) -> Iterable[tuple[Node | None, Node]]:
+    return zip([None, *some], some, strict=False)
+
+
+def _gap(before: Node | None, node: Node) -> int:
+    """Room above a node: for the heading of its group; one of no group stands apart from a group above it."""
+    if before is not None and node.group == before.group:
+        return 0
+    return _HEADING if node.group else _APART if before is not None else 0
 
 
 def _ordered(flow: Flow, layers: Sequence[Layer]) -> dict[Layer, list[Node]]:

@@ -76,8 +76,10 @@ class Forward:
         return True
 
     def _brought(self, group: Sequence[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
+        """Those of the largest tables first: what their sums say takes the longest to be told, beside the others."""
+        ordered = sorted(group, key=lambda part: -self._snapshot.rows(part.by_person) if part.by_person else 1)
         found = {
-            part: self._known[part].sums for part in group if not _is_told_otherwise(part, self._known[part], changes)
+            part: self._known[part].sums for part in ordered if not _is_told_otherwise(part, self._known[part], changes)
         }
         for sign in (_OLD, _NEW):
             changes.bind(sign == _NEW)
