@@ -126,7 +126,7 @@ def test_visits_are_found_among_their_peoples_and_among_all_and_those_twice_are_
     places = visits.at(np.array([5, 7, 8, 9]))
     assert [place < 0 for place in places] == [False, False, True, False]
     assert visits.is_twice[places[[0, 1, 3]]].tolist() == [False, False, True]
-    assert visits.nulls[places[1]] and int(visits.told[places[0]]) == 50
+    assert visits.kind[places[1]] == -1 and int(visits.kinds[visits.kind[places[0]]]) == 50
     nothing = Referred(rows.slice(0, 0))
     assert nothing.at(np.array([5, 7])).tolist() == [-1] * 2
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.layout import MONTH_BITS, Layout
-from medark.check.achilles.references import Numbers
+from medark.check.achilles.places import Numbers
 
 
 class Apart:

@@ -17,8 +17,9 @@ from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
 from medark.check.achilles.months import months_of
 from medark.check.achilles.persons import People
+from medark.check.achilles.places import Numbers
 from medark.check.achilles.records import Records
-from medark.check.achilles.references import Numbers, References
+from medark.check.achilles.references import References
 from medark.check.achilles.tallies import Packed, Tally, together
 
 _NONE: Mapping[str, Coder] = {}

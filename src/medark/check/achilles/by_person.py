@@ -22,7 +22,7 @@ from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, wid
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
-from medark.check.achilles.references import Bools, Numbers
+from medark.check.achilles.places import Bools, Numbers
 from medark.check.achilles.tallies import Packed, kind_of, packed
 
 _KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}

@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Codes, Values
-from medark.check.achilles.places import Nulls
-from medark.check.achilles.references import Bools
+from medark.check.achilles.places import Bools, Nulls
 
 # Of a column its coder and codes; without one, the values themselves.
 Cells = tuple[Coder | None, Codes | pa.Array]

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.places import Found, Nulls, Places
-from medark.check.achilles.references import NOBODY, Bools, Numbers, Spans
+from medark.check.achilles.places import Bools, Found, Nulls, Numbers, Places
+from medark.check.achilles.references import NOBODY, Spans
 
 _NEVER = -(1 << 40)  # before any day
 _NONE = np.zeros(1, bool)
@@ -18,9 +18,17 @@ class Crowd:
 
     def __init__(self, spans: Spans) -> None:
         self._spans, self._places = spans, Places()
-        self._start, self._end = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self.records, self.inside = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self._latest = np.zeros(0, np.int64)
+        self._held = np.zeros((5, 0), np.int64)  # of each person: spans from and to, records, of these inside, latest
+
+    @property
+    def records(self) -> Numbers:
+        """How many records each of them has."""
+        return self._held[2, : len(self.people)]
+
+    @property
+    def inside(self) -> Numbers:
+        """How many of these lie in an observation period."""
+        return self._held[3, : len(self.people)]
 
     @property
     def people(self) -> Numbers:
@@ -32,27 +40,28 @@ class Crowd:
         before = len(self.people)
         numbers = self._places.numbered(people)
         assert numbers is not None
-        if len(self.people) > before:
-            mine = (self._start, self._end)
-            more = self._spans.of(self.people[before:])
-            self._start, self._end = (np.append(one, new) for one, new in zip(mine, more, strict=True))
-            none = np.zeros(len(self.people) - before, np.int64)
-            self.records, self.inside = np.append(self.records, none), np.append(self.inside, none)
-            self._latest = np.append(self._latest, none + _NEVER)
+        many = len(self.people)
+        if many > self._held.shape[1]:
+            held = np.zeros((5, max(2 * self._held.shape[1], many)), np.int64)
+            held[:, :before] = self._held[:, :before]
+            self._held = held
+        if many > before:
+            self._held[:2, before:many] = self._spans.of(self.people[before:])
+            self._held[4, before:many] = _NEVER
         return numbers
 
     def latest(self) -> pa.Table:
         """Each of them once, with the day of their latest record: person_id, day."""
-        is_nobody, is_never = self.people == NOBODY, self._latest == _NEVER
-        days = pa.array(np.where(is_never, 0, self._latest).astype(np.int32), mask=is_never).view(pa.date32())
+        latest = self._held[4, : len(self.people)]
+        is_nobody, is_never = self.people == NOBODY, latest == _NEVER
+        days = pa.array(np.where(is_never, 0, latest).astype(np.int32), mask=is_never).view(pa.date32())
         return pa.table({"person_id": pa.array(self.people, mask=is_nobody), "day": days})
 
     def is_inside(self, numbers: Found, days: Numbers, nulls: Nulls) -> Bools:
         """Does each row's day lie in an observation period? `numbers`: of its person."""
         found = np.empty(len(numbers), bool)
-        spans = (self._start, self._end, self._spans.first, self._spans.last)
-        people = (self.records, self.inside, self._latest)
-        _inside(numbers, days, _NONE if nulls is None else nulls, nulls is not None, *spans, *people, found)
+        spans = (self._held[0], self._held[1], self._spans.first, self._spans.last)
+        _inside(numbers, days, _NONE if nulls is None else nulls, nulls is not None, *spans, *self._held[2:], found)
         return found
 
 

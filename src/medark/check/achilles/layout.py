@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.references import Bools, Numbers
+from medark.check.achilles.places import Bools, Numbers
 
 MONTH_BITS = 4  # bits of a month in its year
 _WHEN, _CONCEPT = 14 + MONTH_BITS, 19  # bits in wide rows, of which a person has the highest

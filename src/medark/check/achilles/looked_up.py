@@ -11,8 +11,8 @@ from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Values
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import OTHERS_AS
-from medark.check.achilles.places import Found, Nulls
-from medark.check.achilles.references import NOBODY, Bools, Numbers, References
+from medark.check.achilles.places import Bools, Found, Nulls, Numbers
+from medark.check.achilles.references import NOBODY, References
 
 _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _NONE, _NUMBER = np.zeros(1, bool), np.dtype(np.int64)
@@ -28,7 +28,7 @@ class LookedUp:
         self._references, self._coders, self._flag = references, coders, Flag()
         self._others = {name: Column(_NUMBER, coders.get(f"other_{name}")) for name in ("visit", "visit_detail")}
         self.fits = True  # until a record refers to what is there twice
-        self._told = {name: self._told_by_place(name) for name in events.refers}
+        self._told = {name: self._told_by_kind(name) for name in events.refers}
 
     def told(self, name: str, keys: Numbers, nulls: Nulls, who: Numbers) -> Coded:
         """What is told of records by the keys of what they refer to; `name`: of `Events.refers`."""
@@ -43,8 +43,8 @@ class LookedUp:
             self.fits &= not of.is_twice[place[known]].any()
         owners = of.people if of.people is not None and len(of.people) else who
         strange = _refer(
-            place, _NONE if nulls is None else nulls, nulls is not None, told, who, owners, of.people is not None,
-            lost, there,
+            place, _NONE if nulls is None else nulls, nulls is not None, of.kind, told, who, owners,
+            of.people is not None, lost, there,
         )  # fmt: skip
         other = self._other(name, keys, np.flatnonzero(lost & _STRANGE) if strange else None)
         lost &= _FLAG
@@ -80,13 +80,12 @@ class LookedUp:
         codes[strange] = some
         return coder.coder, codes
 
-    def _told_by_place(self, name: str) -> tuple[Coder, Values]:
-        """The codes of what is told, by place; the last is of what is not there."""
+    def _told_by_kind(self, name: str) -> tuple[Coder, Values]:
+        """The codes of what is told, by kind; the last but one is of NULL, the last of what is not there."""
         of, told = self._references.tables[name], _TOLD.get(name, f"of_{name}")
-        coder = self._coders.get(told) or Few(np.dtype(np.int64))
-        is_null, values = np.append(of.nulls, True), np.append(of.told, 0)
-        if name not in _TOLD:  # of no visit is told as of a visit without a concept
-            is_null[:] = False
+        coder = self._coders.get(told) or Few(_NUMBER)
+        values, is_null = np.append(of.kinds, [0, 0]), np.zeros(len(of.kinds) + 2, bool)
+        is_null[len(of.kinds) :] = name in _TOLD  # of no visit is told as of a visit without a concept
         codes = coder.codes(values, is_null if is_null.any() else None)
         every = np.full(len(values), codes if codes is not None else 0, np.int64)
         self.fits &= codes is not None and int(every.max()) < _MOST_CODE
@@ -95,8 +94,8 @@ class LookedUp:
 
 @compiled
 def _refer(
-    place: Found, nulls: Bools, has_nulls: bool, told: Values, who: Numbers, owners: Numbers, has_owners: bool,
-    lost: Values, there: Values,
+    place: Found, nulls: Bools, has_nulls: bool, kind: Found, told: Values, who: Numbers, owners: Numbers,
+    has_owners: bool, lost: Values, there: Values,
 ) -> int:  # fmt: skip
     """Of each row's place the code of what is told there; whether its key is lost (2), whether something is there (2).
 
@@ -112,6 +111,8 @@ def _refer(
             is_strange = owners[at] == NOBODY or (owners[at] != who[row] and who[row] != NOBODY)
         lost[row] = (1 if is_there or is_null else 2) | (_STRANGE if is_strange else 0)
         there[row] = 2 if is_there else 1
-        place[row] = told[at if is_there else len(told) - 1]
+        place[row] = told[len(told) - 1]
+        if is_there:
+            place[row] = told[kind[at] if kind[at] >= 0 else len(told) - 2]
         strange += is_strange
     return strange

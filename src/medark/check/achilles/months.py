@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from medark.check.achilles.coders import Values
-from medark.check.achilles.references import Bools, Numbers
+from medark.check.achilles.places import Bools, Numbers
 
 _FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
 

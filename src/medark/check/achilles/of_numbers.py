@@ -7,8 +7,7 @@ import pyarrow as pa
 
 from medark.check.achilles.coders import Codes, Values, short
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.places import Nulls
-from medark.check.achilles.references import Bools, Numbers
+from medark.check.achilles.places import Bools, Nulls, Numbers
 
 _BELOW, _WITHIN, _ABOVE, _NEITHER = range(4)
 _NO, _YES = 1, 2  # codes of a flag

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles.coders import Coder, Few
-from medark.check.achilles.references import Bools, Numbers
+from medark.check.achilles.places import Bools, Numbers
 
 _YEARS = 10_000  # of birth, from 0; others are not coded
 
@@ -29,20 +29,27 @@ class Facts:
         return Facts(self.is_known[some], self.gender[some], self.born[some], self.has_born[some])
 
 
-class People:
+class Everybody:
     """What is told of everybody: rows of `person` (person_id, gender_concept_id, year_of_birth) in any order."""
 
-    def __init__(self, persons: pa.Table, coder: Coder | None = None) -> None:
+    def __init__(self, persons: pa.Table) -> None:
         known = persons["person_id"].to_numpy()
         order = np.argsort(known, kind="stable")
-        self._known = known[order]
-        genders, born = persons["gender_concept_id"].combine_chunks(), persons["year_of_birth"].combine_chunks()
+        self.known = known[order]
+        born = persons["year_of_birth"].combine_chunks()
+        self.genders = persons["gender_concept_id"].combine_chunks().take(pa.array(order))
+        self.born = born.fill_null(0).to_numpy().astype(np.int64)[order]
+        self.has_born: Bools = pc.is_valid(born).to_numpy(zero_copy_only=False)[order]
+
+
+class People:
+    """Looks up what is told of people. `coder`: how their sexes were coded before."""
+
+    def __init__(self, everybody: Everybody, coder: Coder | None = None) -> None:
+        self._known, self._born, self._has_born = everybody.known, everybody.born, everybody.has_born
         self.genders = coder or Few(np.dtype(np.int64))
-        codes = self._gender_codes(genders)
-        self._gender = codes[order]
-        self._born = born.fill_null(0).to_numpy().astype(np.int64)[order]
-        self._has_born = pc.is_valid(born).to_numpy(zero_copy_only=False)[order]
-        self.fits = not len(known) or (int(self._born.min()) >= 0 and int(self._born.max()) < _YEARS)
+        self._gender = self._gender_codes(everybody.genders)
+        self.fits = not len(self._known) or (int(self._born.min()) >= 0 and int(self._born.max()) < _YEARS)
 
     def _gender_codes(self, genders: pa.Array) -> Numbers:
         if not len(genders):

@@ -10,7 +10,8 @@ from medark.check.achilles.compiled import compiled
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Found = np.ndarray[Any, np.dtype[np.int32]]
-Nulls = np.ndarray[Any, np.dtype[np.bool_]] | None
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
+Nulls = Bools | None
 _FACTOR, _LEAST_BITS = np.uint64(0x9E3779B97F4A7C15), 10
 _ROOM, _ROOM_OF_MANY, _MANY = 8, 2, 1 << 20
 _NONE = np.zeros(1, bool)

@@ -15,8 +15,8 @@ from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS, left_out, of_numbers
 from medark.check.achilles.looked_up import LookedUp
 from medark.check.achilles.of_numbers import have_any, places
-from medark.check.achilles.places import Found, Nulls
-from medark.check.achilles.references import NOBODY, Bools, References
+from medark.check.achilles.places import Bools, Found, Nulls
+from medark.check.achilles.references import NOBODY, References
 from medark.model.arrow import arrow_schema
 from medark.model.omop import lake_columns
 

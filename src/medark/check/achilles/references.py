@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.places import Found, Places
+from medark.check.achilles.persons import Everybody
+from medark.check.achilles.places import Bools, Found, Numbers, Places
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Bools = np.ndarray[Any, np.dtype[np.bool_]]
 NOBODY = -(1 << 63)  # stands for no person
 
 
@@ -38,8 +36,8 @@ class Spans:
 class Referred:
     """A table that records refer to, in the columns: key, told, and person_id if it is of people.
 
-    `told`: what is told of each key, and `nulls` where that is NULL; `people`: of whom each is; `has_nobodys`: is any
-    of no person; `is_twice`: which keys are there more than once, None if each is there once.
+    `kinds`: what is told of keys, each once; `kind`: which of them is told of each, -1 if it is NULL; `people`: of whom
+    each is; `is_twice`: which keys are there more than once, None if each is there once.
     """
 
     def __init__(self, rows: pa.Table) -> None:
@@ -48,12 +46,12 @@ class Referred:
         if len(self._places) < len(keys):
             keys, first, many = np.unique(keys, return_index=True, return_counts=True)
             rows, self._places = rows.take(pa.array(first)), Places(keys)
-        told = rows["told"].combine_chunks()
-        self.told = told.fill_null(0).to_numpy().astype(np.int64)
-        self.nulls: Bools = told.is_null().to_numpy(zero_copy_only=False)
+        told, kinds = rows["told"].combine_chunks(), Places()
+        nulls = told.is_null().to_numpy(zero_copy_only=False) if told.null_count else None
+        self.kind = kinds.numbered(told.fill_null(0).to_numpy(), nulls)
+        self.kinds = kinds.numbers
         is_of_people = "person_id" in rows.column_names
         self.people = rows["person_id"].fill_null(NOBODY).to_numpy() if is_of_people else None
-        self.has_nobodys = self.people is not None and bool((self.people == NOBODY).any())
         self.is_twice: Bools | None = None if many is None else many > 1
 
     def at(self, keys: Numbers) -> Found:
@@ -66,7 +64,7 @@ class References:
     """What the records of some tables refer to: `tables` by the names of `Events.refers`."""
 
     spans: Spans
-    persons: pa.Table
+    persons: Everybody
     tables: Mapping[str, Referred]
 
 

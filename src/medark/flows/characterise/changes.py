@@ -15,7 +15,7 @@ from medark.check.achilles.plan import SPANS
 from medark.check.achilles.references import NOBODY, References, Referred, Spans
 from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.keeping import Files
-from medark.flows.characterise.referring import Referring
+from medark.flows.characterise.referring import Referring, everybody
 from medark.model.omop import lake_columns, person_column
 from medark.sql.render import plain
 from medark.store.engine import Relation, Session
@@ -67,7 +67,7 @@ class Changes:
         if not self._events:
             return
         self._spans = Spans(self._session.query(plain(SPANS.sql, self._session.dialect)))
-        self._persons = self._session.query("select person_id, gender_concept_id, year_of_birth from person")
+        self._persons = everybody(self._session)
 
     def references(self, events: Events, is_new: bool) -> References:
         """What a table's records refer to, on the side that is bound."""

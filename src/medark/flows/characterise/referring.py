@@ -6,9 +6,15 @@ import pyarrow as pa
 
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS
+from medark.check.achilles.persons import Everybody
 from medark.check.achilles.references import References, Referred, Spans
 from medark.model.omop import person_column
 from medark.store.engine import Session
+
+
+def everybody(session: Session) -> Everybody:
+    """All persons of a session."""
+    return Everybody(session.query("select person_id, gender_concept_id, year_of_birth from person"))
 
 
 class Referring:
@@ -17,7 +23,7 @@ class Referring:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._spans: Spans | None = None
-        self._persons: pa.Table | None = None
+        self._persons: Everybody | None = None
         self._tables: dict[str, Referred] = {}
         self._met: dict[str, pa.Table] = {}
 
@@ -26,7 +32,7 @@ class Referring:
         if self._spans is None:
             self._spans = Spans(self._session.query("select person_id, first_no, last_no from spans"))
         if self._persons is None:
-            self._persons = self._session.query("select person_id, gender_concept_id, year_of_birth from person")
+            self._persons = everybody(self._session)
         return References(self._spans, self._persons, {name: self.table(name) for name in events.refers})
 
     def met(self, events: Events, latest: pa.Table) -> None:
