@@ -11,12 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.places import Nulls, Places
+from medark.check.achilles.places import Nulls, Places, nulls_and_any
 
 Values = np.ndarray[Any, Any]
 Codes = np.ndarray[Any, Any] | int  # of each row, or of all
 _MOST_FEW, _MOST_FRACTIONS, _NEAR_BITS, _FAR_BITS, _MOST_SCALE = 1 << 18, 1 << 12, 15, 32, 1000
-_NONE = np.zeros(1, bool)
 
 
 class Coder(Protocol):
@@ -124,9 +123,8 @@ class Near:
 
     def codes(self, values: Values, nulls: Nulls) -> Codes | None:
         codes = np.empty(len(values), np.int32 if self.bits < _FAR_BITS else np.int64)
-        is_null = _NONE if nulls is None else nulls
         values = values if self.kind.kind == "f" else values.astype(np.int64, copy=False)
-        return short(codes) if _near(values, is_null, nulls is not None, self.scale, self._zero, codes) else None
+        return short(codes) if _near(values, *nulls_and_any(nulls), self.scale, self._zero, codes) else None
 
     def next(self) -> Coder | None:
         if self.bits < _FAR_BITS:

@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.places import Bools, Found, Nulls, Numbers, Places
+from medark.check.achilles.places import Bools, Found, Nulls, Numbers, Places, nulls_and_any
 from medark.check.achilles.references import NOBODY, Spans
 
 _NEVER = -(1 << 40)  # before any day
-_NONE = np.zeros(1, bool)
 
 
 class Crowd:
@@ -61,7 +60,7 @@ class Crowd:
         """Does each row's day lie in an observation period? `numbers`: of its person."""
         found = np.empty(len(numbers), bool)
         spans = (self._held[0], self._held[1], self._spans.first, self._spans.last)
-        _inside(numbers, days, _NONE if nulls is None else nulls, nulls is not None, *spans, *self._held[2:], found)
+        _inside(numbers, days, *nulls_and_any(nulls), *spans, *self._held[2:], found)
         return found
 
 

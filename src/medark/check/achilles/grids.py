@@ -49,8 +49,8 @@ class Grid:
             keys |= kinds.astype(keys.dtype).take(at, mode="clip")
             self._tally.put(keys)
             return
-        self._widen(concepts, kinds)
-        _tabulate(concept, at, self._places.at(kinds), self._counts)
+        columns = self._columns(concepts, kinds)
+        _tabulate(concept, at, columns, self._counts)
 
     def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
         """Numbers in order, each once, and how often each is there."""
@@ -61,14 +61,16 @@ class Grid:
         self._end()
         return self._tally.found()
 
-    def _widen(self, concepts: int, kinds: _Numbers) -> None:
-        """Let there be a row for each of so many concepts and a column for each kind."""
-        self._places.add(kinds)
+    def _columns(self, concepts: int, kinds: _Numbers) -> _Numbers:
+        """The column of each kind, where there is a row for each of so many concepts."""
+        found = self._places.numbered(kinds)
+        assert found is not None
         rows, columns = max(concepts, len(self._counts)), len(self._places)
         if rows > self._counts.shape[0] or columns > self._counts.shape[1]:
             larger = np.zeros((rows, max(columns, self._counts.shape[1])), np.int64)
             larger[: self._counts.shape[0], : self._counts.shape[1]] = self._counts
             self._counts = larger
+        return found
 
     def _end(self) -> None:
         concept, place = np.nonzero(self._counts)

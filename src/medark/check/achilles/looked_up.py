@@ -11,11 +11,11 @@ from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Values
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import OTHERS_AS
-from medark.check.achilles.places import Bools, Found, Nulls, Numbers
+from medark.check.achilles.places import Bools, Found, Nulls, Numbers, nulls_and_any
 from medark.check.achilles.references import NOBODY, References
 
 _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
-_NONE, _NUMBER = np.zeros(1, bool), np.dtype(np.int64)
+_NUMBER = np.dtype(np.int64)
 _NO_COLUMN = Column(_NUMBER)
 _NO, _FLAG, _STRANGE = 1, 3, 4  # the code of no; bits of `lost`
 _MOST_CODE = 1 << 31
@@ -43,7 +43,7 @@ class LookedUp:
             self.fits &= not of.is_twice[place[known]].any()
         owners = of.people if of.people is not None and len(of.people) else who
         strange = _refer(
-            place, _NONE if nulls is None else nulls, nulls is not None, of.kind, told, who, owners,
+            place, *nulls_and_any(nulls), of.kind, told, who, owners,
             of.people is not None, lost, there,
         )  # fmt: skip
         other = self._other(name, keys, np.flatnonzero(lost & _STRANGE) if strange else None)

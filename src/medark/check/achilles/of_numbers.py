@@ -7,11 +7,10 @@ import pyarrow as pa
 
 from medark.check.achilles.coders import Codes, Values, short
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.places import Bools, Nulls, Numbers
+from medark.check.achilles.places import Bools, Nulls, Numbers, nulls_and_any
 
 _BELOW, _WITHIN, _ABOVE, _NEITHER = range(4)
 _NO, _YES = 1, 2  # codes of a flag
-_NONE = np.zeros(1, bool)
 
 
 def have_any(*columns: pa.Array) -> Codes:
@@ -29,7 +28,7 @@ def have_any(*columns: pa.Array) -> Codes:
 def places(number: tuple[Values, Nulls], low: tuple[Values, Nulls], high: tuple[Values, Nulls]) -> tuple[Values, Nulls]:
     """Where each number lies: below (0), within (1) or above (2) its bounds, 3 if it can't be said; what has none."""
     found = np.empty(len(number[0]), np.int32)
-    given = [(values, _NONE if nulls is None else nulls, nulls is not None) for values, nulls in (number, low, high)]
+    given = [(values, *nulls_and_any(nulls)) for values, nulls in (number, low, high)]
     _place(*(cell for one in given for cell in one), found)
     return found, number[1]
 

@@ -17,6 +17,11 @@ _ROOM, _ROOM_OF_MANY, _MANY = 8, 2, 1 << 20
 _NONE = np.zeros(1, bool)
 
 
+def nulls_and_any(nulls: Nulls) -> tuple[Bools, bool]:
+    """What a compiled loop asks: which rows are NULL, and whether any may be."""
+    return (_NONE, False) if nulls is None else (nulls, True)
+
+
 class Places:
     """Numbers, each once, in the order in which they came; every eighth place of the table is taken at most, of many
     every other.
@@ -57,7 +62,7 @@ class Places:
         `most` then, and some of them are added.
         """
         found, row = np.empty(len(numbers), np.int32), 0
-        has_nulls, is_null = nulls is not None, _NONE if nulls is None else nulls
+        is_null, has_nulls = nulls_and_any(nulls)
         while True:
             row, self._many = _number(
                 numbers, is_null, has_nulls, self._held, self._many, self._table, self._shift, found, row
@@ -82,16 +87,21 @@ class Places:
 
 
 @compiled
+def _slot_of(number: int, known: Numbers, table: Found, shift: np.uint64) -> int:
+    """Where in the table the place of a number stands, or would."""
+    slot = np.int64((np.uint64(number) * _FACTOR) >> shift)
+    while table[slot] >= 0 and known[table[slot]] != number:
+        slot = (slot + 1) & (len(table) - 1)
+    return slot
+
+
+@compiled
 def _find(numbers: Numbers, known: Numbers, table: Found, shift: np.uint64, found: Found) -> None:
-    mask, last, place = len(table) - 1, np.int64(0), np.int32(-2)
+    last, place = np.int64(0), np.int32(-2)
     for row in range(len(numbers)):
         number = np.int64(numbers[row])
         if number != last or place == -2:
-            slot = np.int64((np.uint64(number) * _FACTOR) >> shift)
-            place = table[slot]
-            while place >= 0 and known[place] != number:
-                slot = (slot + 1) & mask
-                place = table[slot]
+            place = table[_slot_of(number, known, table, shift)]
             last = number
         found[row] = place
 
@@ -102,18 +112,15 @@ def _number(
     table: Found, shift: np.uint64, found: Found, start: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Until all rows are numbered or there is no room: which row is next, and how many numbers there are."""
-    mask, last, place = len(table) - 1, np.int64(0), np.int32(-2)
+    last, place = np.int64(0), np.int32(-2)
     for row in range(start, len(numbers)):
         if has_nulls and nulls[row]:
             found[row] = -1
             continue
         number = np.int64(numbers[row])
         if number != last or place == -2:
-            slot = np.int64((np.uint64(number) * _FACTOR) >> shift)
+            slot = _slot_of(number, known, table, shift)
             place = table[slot]
-            while place >= 0 and known[place] != number:
-                slot = (slot + 1) & mask
-                place = table[slot]
             if place < 0:
                 if many == len(known):
                     return row, many
@@ -127,9 +134,5 @@ def _number(
 
 @compiled
 def _fill(known: Numbers, many: int, table: Found, shift: np.uint64) -> None:
-    mask = len(table) - 1
     for place in range(many):
-        slot = np.int64((np.uint64(known[place]) * _FACTOR) >> shift)
-        while table[slot] >= 0:
-            slot = (slot + 1) & mask
-        table[slot] = place
+        table[_slot_of(known[place], known, table, shift)] = place
