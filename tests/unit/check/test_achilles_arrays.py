@@ -177,7 +177,9 @@ def test_where_a_number_lies_is_told_as_the_engine_tells_it() -> None:
     cells = [None, -1.0, 0.0, 2.5, float("nan"), float("inf")]
     rows = [(number, low, high) for number in cells for low in cells for high in cells]
     numbers = pa.table(dict(zip(("value_as_number", "range_low", "range_high"), zip(*rows, strict=True), strict=True)))
-    told = duckdb.sql(f"select {BY_NAME['measurement'].amounts['place']} as place from numbers as t").fetchall()
+    with duckdb.connect() as session:
+        session.register("numbers", numbers)
+        told = session.execute(f"select {BY_NAME['measurement'].amounts['place']} from numbers as t").fetchall()
     columns = [values_of(column.combine_chunks()) for column in numbers.columns]
     found, nulls = of_numbers.places(*columns)
     assert nulls is not None

@@ -39,7 +39,8 @@ def maps(*tables: TableProfile) -> dict[str, Any]:
 def run(sql: str, **cells: str | None) -> object:
     """An expression over one row."""
     names = ", ".join(f"? AS {name}" for name in cells)
-    row = duckdb.execute(f"SELECT {sql} FROM (SELECT {names})", list(cells.values())).fetchone()
+    with duckdb.connect() as session:
+        row = session.execute(f"SELECT {sql} FROM (SELECT {names})", list(cells.values())).fetchone()
     assert row is not None
     return row[0]
 

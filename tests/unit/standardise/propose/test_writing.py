@@ -61,7 +61,8 @@ def test_each_traditional_character_is_told_once_and_is_no_simplified_one() -> N
 )  # fmt: skip
 def test_a_day_is_read_as_it_is_written(form: str, written: str, read: str | None) -> None:
     sql = FUNCTIONS[form][1].replace(":time", "t")
-    assert duckdb.execute(f"SELECT {sql} FROM (SELECT ? AS t)", [written]).fetchone() == (read,)
+    with duckdb.connect() as session:
+        assert session.execute(f"SELECT {sql} FROM (SELECT ? AS t)", [written]).fetchone() == (read,)
 
 
 def test_what_is_no_day_is_not_taken_for_one() -> None:
