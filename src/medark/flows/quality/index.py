@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import RLock
 
 import numpy as np
 
 from medark.check.dqd import FACTS
+from medark.flows.packs import Packs, gone_from
 from medark.flows.quality.days import Days
 from medark.flows.quality.digests import Cut, Digests, Keys, cut, twice
 from medark.flows.quality.kept import Line
 from medark.flows.quality.often import Often
-from medark.flows.quality.packs import OfFile, Packs
+from medark.flows.quality.packs import OfFile, form
 from medark.flows.quality.parts import Parts
 from medark.flows.quality.reading import TELLING, Reading, Watching, key_of_table
 from medark.flows.quality.told import Told, together
@@ -31,7 +30,7 @@ _NONE: Keys = np.zeros(0, np.int64)
 class _Held:
     """What was read, for all threads."""
 
-    def __init__(self, packs: Packs) -> None:
+    def __init__(self, packs: Packs[OfFile]) -> None:
         self.packs, self._locks = packs, dict[str, RLock]()
         self.keys: dict[tuple[str, str], Keys] = {}
         self.twice: dict[str, Cut] = {}
@@ -184,19 +183,9 @@ class Index:
 
 def sweep(workspace: Workspace) -> None:
     """Remove what is kept of files that are no longer there."""
-    places = workspace.lake.snapshot().places
-
-    def gone(table: str, paths: Collection[str]) -> set[str]:
-        there = {folder: _names(places.data(table, folder)) for folder in {path.rpartition("/")[0] for path in paths}}
-        return {path for path in paths if path.rpartition("/")[2] not in there[path.rpartition("/")[0]]}
-
     with disk():
-        _packs(workspace).sweep(gone)
+        _packs(workspace).sweep(gone_from(workspace.lake.snapshot()))
 
 
-def _names(folder: Path) -> set[str]:
-    return set(os.listdir(folder)) if folder.is_dir() else set()  # noqa: PTH208  a Path for each takes longer
-
-
-def _packs(workspace: Workspace) -> Packs:
-    return Packs(workspace.places.kept / "quality" / "index", _FORM)
+def _packs(workspace: Workspace) -> Packs[OfFile]:
+    return Packs(workspace.places.kept / "quality" / "index", form(_FORM))

@@ -1,26 +1,15 @@
-"""Where what is kept of data files lies: a pack for those that were read together, all of it mapped when it is read"""
+"""What is kept of each data file for checks, and the arrays that say it"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import numpy as np
-
+from medark.flows.packs import Arrays, Form
+from medark.flows.packs import Told as Said
 from medark.flows.quality.days import Days
 from medark.flows.quality.digests import Digests, Keys
 from medark.flows.quality.often import Often
 from medark.flows.quality.told import Told
-from medark.store.arrays import read_arrays, read_told, write_arrays
-
-_END = ".pack"
-_SMALL = 1 << 20  # bytes: of packs that are smaller …
-_MOST = 8  # … so many are put together
-_Arrays = dict[str, np.ndarray]
-_Told = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,72 +26,12 @@ class OfFile:
     often: Often | None = None
 
 
-class Packs:
-    """A folder of them; each is written once, and can be made again. `form`: of what is kept; another's is not read."""
-
-    def __init__(self, folder: Path, form: str) -> None:
-        self._folder, self._form = folder, form
-
-    def of(self, table: str) -> dict[str, OfFile]:
-        """What is kept of a table's files, by path."""
-        return {path: one for pack in self._packs(table) for path, one in self._read(pack).items()}
-
-    def put(self, table: str, some: Mapping[str, OfFile]) -> dict[str, OfFile]:
-        """Keep what is told of some files together; the same as it is kept. StorageError."""
-        arrays, told = _Arrays(), {}
-        for number, (path, one) in enumerate(some.items()):
-            told[path] = _written(arrays, f"{number}.", one)
-        pack = self._folder / table / f"{uuid4().hex}{_END}"
-        write_arrays(pack, arrays, {"form": self._form, "files": told})
-        return self._read(pack) or dict(some)
-
-    def sweep(self, gone: Callable[[str, Collection[str]], set[str]]) -> None:
-        """Keep nothing of files that are no longer there, and small packs together.
-
-        `gone`: which of some files of a table are no longer there.
-        """
-        for table in self._tables():
-            small = list[Path]()
-            for pack in self._packs(table):
-                paths = self._paths(pack)
-                if not paths or gone(table, paths):
-                    self._move(table, [pack], gone)
-                elif pack.stat().st_size < _SMALL:
-                    small.append(pack)
-            if len(small) > _MOST:
-                self._move(table, small, gone)
-        for old in self._folder.glob("*/*.npy"):  # of an earlier form
-            old.unlink(missing_ok=True)
-
-    def _move(self, table: str, packs: Sequence[Path], gone: Callable[[str, Collection[str]], set[str]]) -> None:
-        """Put what some packs tell of files that are there into one."""
-        told = {path: one for pack in packs for path, one in self._read(pack).items()}
-        kept = told.keys() - gone(table, told.keys())
-        if kept:
-            self.put(table, {path: told[path] for path in sorted(kept)})
-        for pack in packs:
-            pack.unlink(missing_ok=True)
-
-    def _tables(self) -> list[str]:
-        return [folder.name for folder in self._folder.iterdir() if folder.is_dir()] if self._folder.is_dir() else []
-
-    def _packs(self, table: str) -> list[Path]:
-        return sorted((self._folder / table).glob(f"*{_END}"))
-
-    def _paths(self, pack: Path) -> Collection[str]:
-        told = read_told(pack)
-        return told["files"].keys() if told is not None and told["form"] == self._form else ()
-
-    def _read(self, pack: Path) -> dict[str, OfFile]:
-        """By path; nothing of one that is not whole, of another form, or taken away meanwhile."""
-        found = read_arrays(pack)
-        if found is None or found[1]["form"] != self._form:
-            return {}
-        arrays, told = found
-        return {path: _of_file(arrays, f"{number}.", one) for number, (path, one) in enumerate(told["files"].items())}
+def form(name: str) -> Form[OfFile]:
+    """How it is written under a name."""
+    return Form(name, _written, _of_file)
 
 
-def _written(arrays: _Arrays, start: str, one: OfFile) -> _Told:
+def _written(arrays: Arrays, start: str, one: OfFile) -> Said:
     """Put the arrays of what is kept of a file to others; what else is told of it."""
     arrays[f"{start}people"], arrays[f"{start}rest"] = one.people, one.digests.rest
     for name, some in (("starts", one.digests.starts), ("seen", one.digests.seen)):
@@ -123,7 +52,7 @@ def _written(arrays: _Arrays, start: str, one: OfFile) -> _Told:
     return told | {"until": days.until, "empty": sorted(days.empty), "filled": [*days.filled], "late": [*days.late]}
 
 
-def _of_file(arrays: _Arrays, start: str, told: _Told) -> OfFile:
+def _of_file(arrays: Arrays, start: str, told: Said) -> OfFile:
     digests = Digests(arrays[f"{start}rest"], arrays.get(f"{start}starts"), arrays.get(f"{start}seen"))
     values = {name: arrays[f"{start}told.{name}"] for name in told["told"]}
     known = Told(arrays[f"{start}ids"], values, frozenset(told["told_days"]))
@@ -132,7 +61,7 @@ def _of_file(arrays: _Arrays, start: str, told: _Told) -> OfFile:
     return OfFile(arrays[f"{start}people"], digests, days, known, often)
 
 
-def _days(arrays: _Arrays, start: str, told: _Told) -> Days:
+def _days(arrays: Arrays, start: str, told: Said) -> Days:
     filled = {name: arrays[f"{start}filled.{name}"] for name in told["filled"]}
     late = {name: (arrays[f"{start}who.{name}"], arrays[f"{start}late.{name}"]) for name in told["late"]}
     return Days(told["until"], arrays[f"{start}rows"], filled, frozenset(told["empty"]), late)
