@@ -15,7 +15,7 @@ import pytest
 from medark.check.achilles import STRATA, analyses, parts
 from medark.check.achilles.shape import PERCENTILES
 from medark.check.achilles.tallies import Packed
-from medark.flows.characterise.counted import counted, make_shared
+from medark.flows.characterise.counted import counted
 from medark.flows.characterise.summed import summed
 from medark.model.arrow import arrow_schema
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
@@ -164,7 +164,6 @@ def test_arrays_and_sql_say_the_same(duckdb: Session, seed: int) -> None:
         duckdb.bind_arrow(name, rows)
     duckdb.drop("spans")
     for part in (one for one in parts() if one.sums):
-        make_shared(duckdb, part)
         by_arrays, by_sql = (summed(duckdb, part, is_by_arrays=either) for either in (True, False))
         assert by_arrays.keys() == by_sql.keys()
         for one in part.sums:
@@ -187,7 +186,6 @@ def test_a_record_of_a_visit_that_is_there_twice_is_counted_as_sql_does(duckdb: 
         duckdb.bind_arrow(name, rows)
     duckdb.drop("spans")
     (part,) = (one for one in parts() if one.name == "condition_occurrence")
-    make_shared(duckdb, part)
     by_arrays, by_sql = (summed(duckdb, part, is_by_arrays=either) for either in (True, False))
     for one in part.sums:
         assert _sorted(by_arrays[one.name], one.keys) == _sorted(by_sql[one.name], one.keys), one.name

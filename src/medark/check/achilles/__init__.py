@@ -7,6 +7,6 @@ observation period of their person, but for analyses of what is invalid.
 
 from medark.check.achilles.analyses import STRATA, Analysis, analyses
 from medark.check.achilles.counting import Made, Part, Sum, Values
-from medark.check.achilles.plan import OF_LATEST, parts
+from medark.check.achilles.plan import parts
 
-__all__ = ["OF_LATEST", "STRATA", "Analysis", "Made", "Part", "Sum", "Values", "analyses", "parts"]
+__all__ = ["STRATA", "Analysis", "Made", "Part", "Sum", "Values", "analyses", "parts"]

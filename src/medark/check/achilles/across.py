@@ -13,7 +13,7 @@ DOMAINS: Final = {
     "measurement": "has_measurement", "death": "has_death", "procedure_occurrence": "has_procedure",
     "observation_period": "has_period",
 }  # fmt: skip
-_OTHERS: Final = {"visit_occurrence": "has_visit"}
+TABLES: Final = {**DOMAINS, "visit_occurrence": "has_visit"}
 LAST: Final = {
     "condition": ("condition_occurrence", "condition_start_date"),
     "drug": ("drug_exposure", "drug_exposure_start_date"),
@@ -33,17 +33,16 @@ _COSTS: Final = {
 
 def overlaps() -> Iterator[Sum]:
     """How many people are in which tables: a row for each combination."""
-    names = {**DOMAINS, **_OTHERS}
     each = " union all ".join(
-        f"select {', '.join(f'{int(name == own)} as {name}' for name in names.values())}, person_id from {table} as t"
-        for table, own in names.items()
+        f"select {', '.join(f'{int(name == own)} as {name}' for name in TABLES.values())}, person_id from {table} as t"
+        for table, own in TABLES.items()
     )
-    most = ", ".join(f"max({name}) as {name}" for name in names.values())
-    grouped = ", ".join(names.values())
+    most = ", ".join(f"max({name}) as {name}" for name in TABLES.values())
+    grouped = ", ".join(TABLES.values())
     yield Sum(
         "people_in", f"select {grouped}, count(*) as n from"
         f" (select person_id, {most} from ({each}) as e group by person_id) as p group by {grouped}",
-        tuple(names.values()),
+        tuple(TABLES.values()),
     )  # fmt: skip
 
 

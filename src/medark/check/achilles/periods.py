@@ -8,6 +8,7 @@ from typing import Final
 from medark.check.achilles.counting import PEOPLE, ROWS, Counting, Made, Sum
 
 PERIODS: Final = ("observation_period", "payer_plan_period")
+KIND: Final = {"observation_period": "period_type_concept_id", "payer_plan_period": "payer_source_concept_id"}
 DECILE: Final = "cast(floor(({year} - born) / 10) as bigint)"
 _YEAR, _MONTH = "extract(year from {day})", "(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
 _START, _END = "t.{t}_start_date", "t.{t}_end_date"
@@ -76,8 +77,7 @@ def _of_all(table: str, start: str, end: str) -> Iterator[Sum]:
         f" left join person as p on p.person_id = t.person_id group by t.person_id, {known}) as t"
     )
     yield _counted(f"{table}_wrong", of, ("is_known", "is_backwards", "is_early", "times"))
-    kind = "period_type_concept_id" if table == "observation_period" else "payer_source_concept_id"
-    yield _counted(f"{table}_kinds", f"{table} as t", (kind,))
+    yield _counted(f"{table}_kinds", f"{table} as t", (KIND[table],))
 
 
 _OF_FIRST: Final = ("gender_concept_id", "age", "days")

@@ -41,6 +41,11 @@ class Everybody:
         self.born = born.fill_null(0).to_numpy().astype(np.int64)[order]
         self.has_born: Bools = pc.is_valid(born).to_numpy(zero_copy_only=False)[order]
 
+    @property
+    def are_once(self) -> bool:
+        """Is there one row of each?"""
+        return not (self.known[1:] == self.known[:-1]).any()
+
 
 class People:
     """Looks up what is told of people. `coder`: how their sexes were coded before."""

@@ -16,7 +16,6 @@ SPANS: Final = Made("spans", periods.spans_in_days())
 UNMAPPED, BY_VISIT, BY_DETAIL = 1900, 226, 1326  # counted of many tables, a part each
 _MADE: Final = {"overlaps": across.choices, "costs": across.costs}
 _SUMS: Final = {"overlaps": across.overlaps, "ends": across.ends}
-OF_LATEST: Final = frozenset({"overlaps", "ends"})  # these ask only who has records, and when the latest
 _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS,
 }  # fmt: skip

@@ -18,17 +18,13 @@ NOBODY = -(1 << 63)  # stands for no person
 
 
 class Spans:
-    """Spans of observation periods, none of a person overlapping: rows of person_id, first_no, last_no (days)."""
+    """Spans of observation periods, `first` to `last` (days), by person and day; none of a person overlaps another."""
 
-    def __init__(self, rows: pa.Table) -> None:
-        who = rows["person_id"].to_numpy()
-        first, last = (_days(rows[name]) for name in ("first_no", "last_no"))
-        order = np.lexsort((first, who))
-        self._who = who[order]
-        self.first, self.last = first[order], last[order]
+    def __init__(self, who: Numbers, first: Numbers, last: Numbers) -> None:
+        self._who, self.first, self.last = who, first, last
 
     def of(self, people: Numbers) -> tuple[Numbers, Numbers]:
-        """From where to before where the spans of each person lie in `first` and `last`, which are days."""
+        """From where to before where the spans of each person lie in `first` and `last`."""
         start, end = (np.searchsorted(self._who, people, side) for side in ("left", "right"))
         return start, end
 
@@ -66,8 +62,3 @@ class References:
     spans: Spans
     persons: Everybody
     tables: Mapping[str, Referred]
-
-
-def _days(column: pa.ChunkedArray) -> Numbers:
-    found: Numbers = column.cast(pa.int32()).to_numpy().astype(np.int64)
-    return found

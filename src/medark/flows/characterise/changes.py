@@ -12,7 +12,8 @@ from medark.check.achilles import Part
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, OTHERS_AS, plain_rows
 from medark.check.achilles.plan import SPANS
-from medark.check.achilles.references import NOBODY, References, Referred, Spans
+from medark.check.achilles.references import NOBODY, References, Referred
+from medark.check.achilles.spans import Periods, rows_of
 from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.referring import Referring, everybody
@@ -66,7 +67,7 @@ class Changes:
             self._session.view(table, f"select * exclude (is_old, is_new) from few_{table} where {_SIDES[is_new]}")
         if not self._events:
             return
-        self._spans = Spans(self._session.query(plain(SPANS.sql, self._session.dialect)))
+        self._spans = Periods.of(self._session.query(rows_of("observation_period"))).known()
         self._persons = everybody(self._session)
 
     def references(self, events: Events, is_new: bool) -> References:

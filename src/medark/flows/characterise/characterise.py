@@ -9,9 +9,9 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medark.check.achilles import OF_LATEST, Part, analyses, parts
+from medark.check.achilles import Part, analyses, parts
 from medark.errors import NotFoundError
-from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, asks_sums_alone, make_shared, told
+from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, asks_sums_alone, told
 from medark.flows.characterise.forward import Forward, files_of
 from medark.flows.characterise.keeping import (
     KeptSums,
@@ -167,13 +167,11 @@ def _kept(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: 
 
 
 def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: Referring) -> Sums:
-    make_shared(session, part)
     slices = slices_of(session, snapshot, part.by_person)
-    lent = referring.lend() if part.name in OF_LATEST else frozenset()
     empty = snapshot.empty_columns(part.by_person) if part.by_person else ()
     sums = summed(session, part, slices, referring=referring, empty=empty)
-    for table in (*lent, *([part.by_person] if slices else ())):
-        snapshot.bind(session, table)
+    if slices:
+        snapshot.bind(session, part.by_person)
     return sums
 
 

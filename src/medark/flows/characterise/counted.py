@@ -12,7 +12,7 @@ from medark.check.achilles import Part, Values, shape
 from medark.check.achilles.distributed import distributions, distributions_of
 from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.keeping import asks
-from medark.flows.characterise.summed import Sums, summed
+from medark.flows.characterise.summed import SHARED, Sums, summed
 from medark.model.omop import tables
 from medark.sql.render import plain
 from medark.store.engine import Session
@@ -22,7 +22,6 @@ _COUNTED: Final = "achilles_counted"
 _TYPES: Final = {"analysis_id": pa.int32(), "count_value": pa.int64()}
 COUNTS: Final = pa.schema([(name, _TYPES.get(name, pa.string())) for name in shape.COUNTS])
 DISTRIBUTIONS: Final = pa.schema([*COUNTS, *((name, pa.float64()) for name in shape.DISTRIBUTIONS[len(COUNTS) :])])
-SHARED: Final = frozenset({"spans", "calendar_months", "calendar_years"})
 
 
 def counted(
@@ -32,7 +31,6 @@ def counted(
 
     `small`: a session on this machine, for what is asked of sums alone where `session` is of another.
     """
-    make_shared(session, part)
     sums = summed(session, part, slices)
     return told(small if small is not None and asks_sums_alone(part) else session, part, sums)
 
@@ -40,13 +38,6 @@ def counted(
 def asks_sums_alone(part: Part) -> bool:
     """Do a part's queries read no table of the lake?"""
     return bool(part.sums) and asks(part).isdisjoint(tables())
-
-
-def make_shared(session: Session, part: Part) -> None:
-    """Relations that other parts need too: they stay."""
-    for one in part.made:
-        if one.name in SHARED and not session.has(one.name):
-            session.table(one.name, plain(one.sql, session.dialect))
 
 
 def told(session: Session, part: Part, sums: Sums) -> tuple[pa.Table, pa.Table]:

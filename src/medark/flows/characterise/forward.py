@@ -19,10 +19,9 @@ from medark.check.achilles.coders import Coder
 from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.tallies import Packed, together
 from medark.flows.characterise.changes import Changes
-from medark.flows.characterise.counted import SHARED, make_shared
 from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.keeping import Files, KeptSums, reads
-from medark.flows.characterise.summed import Sums, added, summed
+from medark.flows.characterise.summed import SHARED, Sums, added, summed
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
@@ -99,7 +98,6 @@ class Forward:
     def _of_side(self, part: Part, sums: Sums, changes: Changes, sign: int) -> Sums | None:
         """Sums with what a side says added or taken away; None if they have to be made from nothing."""
         if not part.by_person:
-            make_shared(self._session, part)
             return _together(part, sums, summed(self._session, part), sign)
         events, coders, is_new = BY_NAME[part.by_person], _coders(sums), sign == _NEW
         references = changes.references(events, is_new)

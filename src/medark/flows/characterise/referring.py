@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS
+from medark.check.achilles.periods import KIND
 from medark.check.achilles.persons import Everybody
-from medark.check.achilles.references import References, Referred, Spans
+from medark.check.achilles.places import Numbers
+from medark.check.achilles.references import NOBODY, References, Referred, Spans
+from medark.check.achilles.spans import Periods, rows_of
 from medark.model.omop import person_column
 from medark.store.engine import Session
 
@@ -17,34 +23,68 @@ def everybody(session: Session) -> Everybody:
     return Everybody(session.query("select person_id, gender_concept_id, year_of_birth from person"))
 
 
+def periods(session: Session, table: str) -> Periods:
+    """All periods of a table."""
+    return Periods.of(session.query(rows_of(table, KIND[table])))
+
+
 class Referring:
     """References of a session, as its tables are when they are asked for first."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._periods: Periods | None = None
         self._spans: Spans | None = None
         self._persons: Everybody | None = None
         self._tables: dict[str, Referred] = {}
         self._met: dict[str, pa.Table] = {}
 
     def of(self, events: Events) -> References:
-        """What the records of a table refer to. The session has spans of observation periods."""
+        """What the records of a table refer to."""
         if self._spans is None:
-            self._spans = Spans(self._session.query("select person_id, first_no, last_no from spans"))
+            self._spans = self.periods("observation_period").known()
+        return References(self._spans, self.persons(), {name: self.table(name) for name in events.refers})
+
+    def persons(self) -> Everybody:
+        """All persons."""
         if self._persons is None:
             self._persons = everybody(self._session)
-        return References(self._spans, self._persons, {name: self.table(name) for name in events.refers})
+        return self._persons
+
+    def periods(self, table: str) -> Periods:
+        """Observation or payer plan periods."""
+        if table != "observation_period":
+            return periods(self._session, table)
+        if self._periods is None:
+            self._periods = periods(self._session, table)
+        return self._periods
 
     def met(self, events: Events, latest: pa.Table) -> None:
         """Who has records in a table, and when each had the latest: person_id, day."""
-        if events.table != "death":  # of deaths every day is asked for
-            self._met[events.table] = latest.rename_columns(["person_id", events.day])
+        self._met[events.table] = latest
 
-    def lend(self) -> frozenset[str]:
-        """In the place of every table whose people were met, these alone, until it is bound again; of which tables."""
-        for table, latest in self._met.items():
-            self._session.bind_arrow(table, latest)
-        return frozenset(self._met)
+    def people(self, tables: Collection[str]) -> dict[str, Numbers]:
+        """Who has a row in each table, once or more; `NOBODY` who is not told."""
+        found = {table: self._met[table]["person_id"] for table in tables if table in self._met}
+        others = [table for table in tables if table not in found]
+        asked = (
+            f"select '{one}' as in_table, person_id from (select distinct person_id from {one}) as d" for one in others
+        )
+        rows = self._session.query(" union all ".join(asked)) if others else None
+        for table in others if rows is not None else ():
+            found[table] = rows.filter(pc.equal(rows["in_table"], table))["person_id"]
+        return {table: found[table].fill_null(NOBODY).to_numpy() for table in tables}
+
+    def latest(self, table: str, day: str) -> pa.Table:
+        """When each who died had the latest record of a table, others may be there too: person_id, day."""
+        if table in self._met:
+            return self._met[table]
+        whose = "person_id in (select person_id from death)"
+        return self._session.query(f"select person_id, max({day}) as day from {table} where {whose} group by person_id")
+
+    def deaths(self) -> pa.Table:
+        """All: person_id, day."""
+        return self._session.query("select person_id, death_date as day from death")
 
     def table(self, name: str) -> Referred:
         """A table that records refer to, by the name of `Events.refers`."""

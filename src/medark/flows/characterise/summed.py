@@ -9,9 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles import Part, Sum, grouping
+from medark.check.achilles.across import LAST, TABLES
 from medark.check.achilles.arrays import AT_A_TIME, Arrays
 from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.events import plain_rows
+from medark.check.achilles.in_tables import days_after, people_in
+from medark.check.achilles.of_periods import OfPeriods
+from medark.check.achilles.periods import PERIODS
 from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.referring import Referring
 from medark.sql.render import plain
@@ -20,6 +24,7 @@ from medark.store.engine import Session
 Sums = Mapping[str, pa.Table | Packed]  # by name: keys and measures
 _MORE = 4_000_000  # rows of a sum that are held before they are added up
 _BY_ARRAYS = ("duckdb",)
+SHARED = frozenset({"spans", "calendar_months", "calendar_years"})  # parts need them too that come after
 
 
 def summed(
@@ -30,7 +35,7 @@ def summed(
     referring: Referring | None = None,
     empty: Collection[str] = (),
 ) -> Sums:
-    """What the sums of a part say. The session has the tables that it reads, and spans of observation periods.
+    """What the sums of a part say. The session has the tables that it reads.
 
     `slices`: each binds the rows of some people in the place of the part's table, which has all when they begin.
     `is_by_arrays`: otherwise by SQL alone, as where rows are not on this machine. `referring`: what the session's
@@ -38,14 +43,30 @@ def summed(
     """
     binds = slices or (lambda: None,)
     by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
-    if by_arrays and part.by_person:
-        found = _by_arrays(session, part, binds, referring or Referring(session), empty)
-        if found is not None:
-            return found
-    return _by_sql(session, part, binds)
+    found = _by_arrays(session, part, binds, referring or Referring(session), empty) if by_arrays else None
+    return _by_sql(session, part, binds) if found is None else found
 
 
 def _by_arrays(
+    session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring, empty: Collection[str]
+) -> Sums | None:
+    """The sums of a part of which there are arrays; None if rows can't be coded, or there are none."""
+    if part.by_person:
+        return _of_events(session, part, binds, referring, empty)
+    if part.name in PERIODS:
+        found = OfPeriods(part.name, referring.periods(part.name), referring.persons())
+        return found.found([one.name for one in part.sums]) if found.fits else None
+    if part.name == "overlaps":
+        people = referring.people(TABLES)
+        return {one.name: people_in({TABLES[table]: some for table, some in people.items()}) for one in part.sums}
+    if part.name == "ends":
+        deaths = referring.deaths()
+        asked = {f"after_{name}": of for name, of in LAST.items()}
+        return {one.name: days_after(deaths, referring.latest(*asked[one.name])) for one in part.sums}
+    return None
+
+
+def _of_events(
     session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring, empty: Collection[str]
 ) -> dict[str, pa.Table | Packed] | None:
     """Sums of a table of events; None if its rows can't be coded."""
@@ -97,7 +118,7 @@ def _asked(session: Session, part: Part) -> Iterator[tuple[Sum, pa.Table]]:
             mine = every.filter(pc.equal(every["sum_name"], of.name))
             yield of, _typed(mine.select([*of.keys, *of.measures]))
     for one in reversed(made):
-        if one.name != "spans":
+        if one.name not in SHARED:
             session.drop(one.name)
 
 
