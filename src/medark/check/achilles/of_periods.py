@@ -7,6 +7,7 @@ day after it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
@@ -25,12 +26,21 @@ from medark.check.achilles.spans import NO_DAY, Periods
 from medark.check.achilles.tallies import Packed, Tally
 
 _Rows = pa.Table | Packed
-_Unit = Callable[[Numbers], Numbers]
 _Cells = tuple[Column, Codes | None]
 _NUMBER: Final = np.dtype(np.int64)
 _FIRST_DAY, _LAST_DAY = (int(np.datetime64(day, "D").astype(np.int64)) for day in ("0001-01-01", "9999-12-31"))
 _MONTHS: Final = 10_000 * 12
 _MONTH_BITS, _DAY_BITS, _YEAR_BITS = 18, 23, 15  # of whatever is between the years 1 and 9999, on both sides of 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Spans: whose each is, the months of its first and last day and of the days beside these, what is told of it."""
+
+    who: Numbers
+    of: tuple[Numbers, Numbers]
+    beside: tuple[Numbers, Numbers]
+    told: Mapping[str, _Cells]
 
 
 class OfPeriods:
@@ -48,8 +58,8 @@ class OfPeriods:
         by_month, periods = self._people_by_month, self._periods
         made: Mapping[str, Callable[[], _Rows | None]] = {
             "first": self._of_first,
-            "months": partial(self._touched, _months), "whole_months": partial(self._whole, _months),
-            "years": partial(self._touched, _years), "whole_years": partial(self._whole, _years),
+            "months": partial(self._touched, 1), "whole_months": partial(self._whole, 1),
+            "years": partial(self._touched, 12), "whole_years": partial(self._whole, 12),
             "starting": partial(by_month, periods.start), "ending": partial(by_month, periods.end),
             "times": self._of_times, "wrong": self._wrong, "kinds": self._kinds,
         }  # fmt: skip
@@ -70,36 +80,35 @@ class OfPeriods:
         )
 
     @cached_property
-    def _spans(self) -> tuple[Numbers, Numbers, Numbers, Facts]:
-        """Whose each is, its first and last day, and what is told of who it is of."""
+    def _spans(self) -> _Spans:
         who, first, last = self._periods.spans()
-        return who, first, last, self._people.facts(who)
+        facts = self._people.facts(who)
+        told = {
+            "gender_concept_id": self._gender(facts),
+            "born": _column(facts.born, ~facts.has_born, _YEAR_BITS),
+            "is_known": _flag(facts.is_known),
+        }
+        return _Spans(who, (_months(first), _months(last)), (_months(first - 1), _months(last + 1)), told)
 
-    def _touched(self, unit: _Unit) -> _Rows | None:
-        """Spans of months or years that have a day of a person's spans."""
-        who, first, last, facts = self._spans
-        from_, to = unit(first), unit(last)
+    def _touched(self, months: int) -> _Rows | None:
+        """Spans of months, or of years of so many, that have a day of a person's spans."""
+        who, (from_, to) = self._spans.who, (one // months for one in self._spans.of)
         is_apart = np.ones(len(who), bool)
         is_apart[1:] = (who[1:] != who[:-1]) | (from_[1:] > to[:-1])
         starts = np.flatnonzero(is_apart)
-        return self._of_spans(from_[starts], to[np.append(starts, len(who))[1:] - 1], _some(facts, starts))
+        return self._of_spans(from_[starts], to[np.append(starts, len(who))[1:] - 1], starts)
 
-    def _whole(self, unit: _Unit) -> _Rows | None:
+    def _whole(self, months: int) -> _Rows | None:
         """The months or years of each span of which it has every day."""
-        _, first, last, facts = self._spans
-        from_, to = unit(first - 1) + 1, unit(last + 1) - 1
-        has_some = from_ <= to
-        return self._of_spans(from_[has_some], to[has_some], _some(facts, has_some))
+        before, after = (one // months for one in self._spans.beside)
+        has_some = np.flatnonzero(before + 1 < after)
+        return self._of_spans(before[has_some] + 1, after[has_some] - 1, has_some)
 
-    def _of_spans(self, first: Numbers, last: Numbers, facts: Facts) -> _Rows | None:
-        return _counted(
-            len(first),
-            first_no=_column(first, bits=_MONTH_BITS),
-            last_no=_column(last, bits=_MONTH_BITS),
-            gender_concept_id=self._gender(facts),
-            born=_column(facts.born, ~facts.has_born, _YEAR_BITS),
-            is_known=_flag(facts.is_known),
-        )
+    def _of_spans(self, first: Numbers, last: Numbers, which: Numbers) -> _Rows | None:
+        """Spans of months or years with what is told of some of the spans."""
+        told = {name: (one, _of_some(codes, which)) for name, (one, codes) in self._spans.told.items()}
+        first_no, last_no = (_column(one, bits=_MONTH_BITS) for one in (first, last))
+        return _counted(len(which), first_no=first_no, last_no=last_no, **told)
 
     def _people_by_month(self, days: Numbers) -> _Rows:
         """A month in which only nobody has a day is there too."""
@@ -158,6 +167,11 @@ def _column(values: Numbers, nulls: Nulls = None, bits: int = 0) -> _Cells:
 def _flag(told: Bools, is_whole: bool = False) -> _Cells:
     column = Column(told.dtype, Flag(is_whole))
     return column, column.codes(told, None)
+
+
+def _of_some(codes: Codes | None, which: Numbers) -> Codes | None:
+    """Codes of some rows, in order."""
+    return codes if codes is None or isinstance(codes, int) or len(codes) == len(which) else codes[which]
 
 
 def _some(facts: Facts, which: Numbers | Bools) -> Facts:

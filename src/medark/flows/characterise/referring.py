@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,10 +18,12 @@ from medark.check.achilles.spans import Periods, rows_of
 from medark.model.omop import person_column
 from medark.store.engine import Session
 
+EVERYBODY: Final = "select person_id, gender_concept_id, year_of_birth from person"
+
 
 def everybody(session: Session) -> Everybody:
     """All persons of a session."""
-    return Everybody(session.query("select person_id, gender_concept_id, year_of_birth from person"))
+    return Everybody(session.query(EVERYBODY))
 
 
 def periods(session: Session, table: str) -> Periods:
@@ -65,15 +68,17 @@ class Referring:
 
     def people(self, tables: Collection[str]) -> dict[str, Numbers]:
         """Who has a row in each table, once or more; `NOBODY` who is not told."""
-        found = {table: self._met[table]["person_id"] for table in tables if table in self._met}
+        found = {table: _who(self._met[table]) for table in tables if table in self._met}
+        if self._periods is not None:
+            found["observation_period"] = self._periods.who
         others = [table for table in tables if table not in found]
         asked = (
             f"select '{one}' as in_table, person_id from (select distinct person_id from {one}) as d" for one in others
         )
         rows = self._session.query(" union all ".join(asked)) if others else None
         for table in others if rows is not None else ():
-            found[table] = rows.filter(pc.equal(rows["in_table"], table))["person_id"]
-        return {table: found[table].fill_null(NOBODY).to_numpy() for table in tables}
+            found[table] = _who(rows.filter(pc.equal(rows["in_table"], table)))
+        return {table: found[table] for table in tables}
 
     def latest(self, table: str, day: str) -> pa.Table:
         """When each who died had the latest record of a table, others may be there too: person_id, day."""
@@ -94,3 +99,8 @@ class Referring:
             sql = f"select {key} as key, {told} as told{owner} from {table} where {key} is not null"
             self._tables[name] = Referred(self._session.query(sql))
         return self._tables[name]
+
+
+def _who(rows: pa.Table) -> Numbers:
+    found: Numbers = rows["person_id"].fill_null(NOBODY).to_numpy()
+    return found
