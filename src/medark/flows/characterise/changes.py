@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles import Part
+from medark.check.achilles.arrays import AT_A_TIME
+from medark.check.achilles.cells import values_of
+from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import BY_NAME, Events
-from medark.check.achilles.events import KEYS, OTHERS_AS, plain_rows
-from medark.check.achilles.plan import SPANS
-from medark.check.achilles.references import NOBODY, References, Referred
-from medark.check.achilles.spans import Periods, rows_of
+from medark.check.achilles.events import KEYS, plain_rows
+from medark.check.achilles.periods import KIND
+from medark.check.achilles.persons import Everybody
+from medark.check.achilles.places import Numbers
+from medark.check.achilles.references import NOBODY, References, Referred, Spans
+from medark.check.achilles.spans import rows_of
 from medark.flows.characterise.differing import Differences
+from medark.flows.characterise.histories import Histories, has_history
 from medark.flows.characterise.keeping import Files
-from medark.flows.characterise.referring import Referring, everybody
+from medark.flows.characterise.referring import EVERYBODY, Referring
+from medark.flows.characterise.visits import NAMES, SIDES, Visits
 from medark.model.omop import lake_columns, person_column
 from medark.sql.render import plain
 from medark.store.engine import Relation, Session
 from medark.store.lake import Snapshot
 
 _WORD = re.compile(r"\w+")
-_VISITS = ("visit", "visit_detail")
-_SIDES = ("is_old", "is_new")
-_ROWS = 1 << 17
-_MOVED = ["key", "person_id", "was"]
+_PERIOD = "observation_period"
 
 
 class Changes:
     """Of the tables `before`, which had these files. While it lasts the session has relations beside its tables:
-    `changed_T`, rows of files that came or went; `few_T`, rows of who is touched; each with `is_old`, `is_new`.
+    `changed_T`, rows of files that came or went; `few_T`, rows of who is touched, of a table without histories;
+    `records_T`, records that are counted again; each with `is_old`, `is_new`.
     """
 
     def __init__(
@@ -39,179 +44,189 @@ class Changes:
         session: Session,
         snapshot: Snapshot,
         differences: Differences,
+        histories: Histories,
         before: Files,
         parts: Sequence[Part],
     ) -> None:
-        self._session, self._snapshot, self._parts = session, snapshot, parts
-        self._made, self._tables = list[str](), [table for table in before if person_column(table)]
-        self._differ = {table: one for table in self._tables if (one := differences.of(table, before[table]))}
+        self._session, self._snapshot, self._histories = session, snapshot, histories
+        self._made, self._parts, self._differences = list[str](), parts, differences
+        self._differ = {
+            table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
+        }
         self._changed = [table for table, one in self._differ.items() if one.is_changed]
-        self._words = {word for part in parts if not part.by_person for word in _words(part)}
-        self._words |= set(_WORD.findall(SPANS.sql))
-        for one in self._differ.values():
-            self._made += differences.bind(one)
-        self._table("touched", self._people(self._changed))
-        self._moved = {name: self._visits_changed(name) for name in _VISITS}
-        self._table("referring", self._referring())
+        self._few_tables = [table for table in self._differ if not has_history(table)]
+        for table in self._differ.keys() - {*self._few_tables}:
+            one = self._differ[table]
+            histories.read(BY_NAME[table], one.both | one.went | one.came)
+        for table in self._changed:
+            self._made += differences.bind_changed(self._differ[table])
+        session.table("touched", self._people(self._changed))
+        self._made.append("touched")
+        self._who = np.sort(session.query("select id from touched")["id"].to_numpy())
+        self._make(self._few_tables, map(self._few, self._few_tables))
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
-        made = [*map(self._few, self._tables), *map(self._records, self._events)]
-        session.make(made)
-        self._made += [one.name for one in made]
-        self._referred = Referring(session)
-        self._twice = dict[str, bool]()
-        self._visits = {name: self._visits_of_records(name) for name in _VISITS}
+        self.visits = {name: Visits(session, histories, name, self._differ.get(KEYS[name][0])) for name in NAMES}
+        self._sides = self._known_sides() if self._events else ()
+        again = {one.table: self._again(one) for one in self._events}
+        self._has_records = {table for table, some in again.items() if len(some) or table in self._changed}
+        records = [self._records(one, again[one.table]) for one in self._events if one.table in self._has_records]
+        self._make([table for table, some in again.items() if len(some)], records)
+        self._tables = self._referred()
 
-    def bind(self, is_new: bool) -> None:
-        """Of every table the rows of who is touched, as they are or as they were; spans and people of these."""
-        for table in self._tables:
-            self._session.view(table, f"select * exclude (is_old, is_new) from few_{table} where {_SIDES[is_new]}")
-        if not self._events:
-            return
-        self._spans = Periods.of(self._session.query(rows_of("observation_period"))).known()
-        self._persons = everybody(self._session)
+    def bind(self, is_new: bool) -> Referring:
+        """Of tables without histories the rows of who is touched, as they are or as they were; what refers to them."""
+        for table in self._few_tables:
+            self._session.view(table, f"select * exclude (is_old, is_new) from few_{table} where {SIDES[is_new]}")
+        return Referring(self._session)
 
     def references(self, events: Events, is_new: bool) -> References:
-        """What a table's records refer to, on the side that is bound."""
-        for table in (KEYS[name][0] for name in events.refers if name not in _VISITS):
-            if not self._session.has(table):
-                self._snapshot.bind(self._session, table)
-        tables = {
-            name: self._visits[name][is_new] if name in _VISITS else self._referred.table(name)
-            for name in events.refers
-        }
-        return References(self._spans, self._persons, tables)
+        """What a table's records refer to, on one side."""
+        spans, persons = self._sides[is_new]
+        return References(spans, persons, {name: self._tables[is_new][name] for name in events.refers})
 
-    def records(self, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
-        """Records that came or went, and all of people whose records may be told otherwise than before."""
-        sql = f"select * exclude (is_old, is_new) from records_{events.table} where {_SIDES[is_new]}"
-        yield from self._session.stream(sql, _ROWS)
+    def records(self, session: Session, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
+        """Records that came or went, and all of people whose records may be told otherwise than before.
 
-    def history(self, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
+        `session`: the one of these changes, or one beside it.
+        """
+        if events.table in self._has_records:
+            sql = f"select * exclude (is_old, is_new) from records_{events.table} where {SIDES[is_new]}"
+            yield from session.stream(sql, AT_A_TIME)
+
+    def history(self, session: Session, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
         """Of who is touched: what they had when."""
-        told = f"person_id, {events.day} as day, {events.concept} as concept_id"
-        yield from self._session.stream(f"select {told} from few_{events.table} where {_SIDES[is_new]}", _ROWS)
+        if has_history(events.table):
+            differ = self._differ[events.table]
+            yield from self._histories.of(events, differ.both | (differ.came if is_new else differ.went), self._who)
+        else:
+            told = f"person_id, {events.day} as day, {events.concept} as concept_id"
+            yield from session.stream(f"select {told} from few_{events.table} where {SIDES[is_new]}", AT_A_TIME)
 
-    def unmapped(self, part: Part, is_new: bool) -> dict[str, pa.Table]:
+    def latest(self, is_new: bool, but: Collection[str]) -> dict[str, pa.Table]:
+        """When who is touched has the latest record of each table with histories, but of some: person_id, day."""
+        tables = [table for table in self._differ if has_history(table) and table not in but]
+        return {table: _latest(self.history(self._session, BY_NAME[table], is_new)) for table in tables}
+
+    def unmapped(self, session: Session, part: Part, is_new: bool) -> dict[str, pa.Table]:
         """What came or went without a concept."""
         table = part.by_person
         differ = self._differ[table]
         if not differ.is_changed or not (differ.came if is_new else differ.went):
             return {}
-        of = f" from (select * from changed_{table} where {_SIDES[is_new]}) as t"
+        of = f" from (select * from changed_{table} where {SIDES[is_new]}) as t"
         return {
-            one.name: self._session.query(plain(one.sql.replace(f" from {table} as t", of), self._session.dialect))
+            one.name: session.query(plain(one.sql.replace(f" from {table} as t", of), session.dialect))
             for one in part.sums
             if one.name == f"{table}_unmapped"
         }
 
-    def is_told_otherwise(self, events: Events, others: Mapping[str, np.ndarray | None]) -> bool:
-        """May a record of somebody who was not touched refer to a visit that is told otherwise than before?
-
-        `others`: by the name of what is referred to, keys of others' visits or of none, as far as they are kept.
-        """
-        for name in (one for one in events.refers if one in _VISITS):
-            moved, known = self._moved[name], others.get(name)
-            if moved.num_rows and KEYS[name][0] != events.table:
-                keys = moved["key"].to_numpy()
-                if known is None or np.isin(np.fmod(keys, OTHERS_AS), known).any() or self._is_twice(name, keys):
-                    return True
-        return False
-
     def end(self) -> None:
         """The session has nothing more of it."""
-        for name in (*self._tables, *reversed(self._made)):
+        for name in (*self._few_tables, *reversed(self._made)):
             self._session.drop(name)
 
-    def _table(self, name: str, sql: str) -> None:
-        self._session.table(name, sql)
-        self._made.append(name)
+    def _make(self, tables: Iterable[str], made: Iterable[Relation]) -> None:
+        """Relations of rows, also of those that did not change of some tables."""
+        for table in tables:
+            if not self._session.has(f"both_{table}"):
+                self._made += self._differences.bind_both(self._differ[table])
+        relations = [*made]
+        self._session.make(relations)
+        self._made += [one.name for one in relations]
 
     def _people(self, tables: Sequence[str]) -> str:
         """A query of whose rows came or went in some tables."""
         asked = [f"select coalesce({person_column(one)}, {NOBODY}) as id from changed_{one}" for one in tables]
         return " union ".join([f"select cast({NOBODY} as bigint) as id where false", *asked])
 
-    def _visits_changed(self, name: str) -> pa.Table:
-        """Visits that are told otherwise than before: key, person_id, `was`: is the key one that was there before?"""
-        table, key, told = KEYS[name]
-        if table not in self._changed:
-            return pa.table([pa.array([], kind) for kind in (pa.int64(), pa.int64(), pa.bool_())], _MOVED)
-        cells = f"select {key}, person_id, {told} from changed_{table} where"
-        sides = [f"{cells} {one}" for one in _SIDES]
-        moved = " union all ".join(f"select * from ({a} except {b}) as m" for a, b in (sides, sides[::-1]))
-        was = f"{key} in (select {key} from changed_{table} where is_old)"
-        return self._session.query(f"select {key} as key, person_id, {was} as was from ({moved}) as a")
+    def _known_sides(self) -> tuple[tuple[Spans, Everybody], ...]:
+        """Observation periods and persons of who is touched, as they were and as they are."""
+        sides = (self.bind(is_new) for is_new in (False, True))
+        return tuple((side.periods(_PERIOD).known(), side.persons()) for side in sides)
 
-    def _referring(self) -> str:
-        """A query of people all of whose records may be told otherwise: their periods or a visit of theirs changed."""
-        periods = [one for one in ("observation_period",) if one in self._changed]
-        owners = pa.concat_tables(self._moved.values())
-        owners = owners.filter(owners["was"])["person_id"].fill_null(NOBODY)
-        self._session.bind_arrow("owners", pa.table({"id": owners}))
-        self._made.append("owners")
-        return f"{self._people(periods)} union select id from owners"
+    def _again(self, events: Events) -> Numbers:
+        """Whose records that did not change may be told otherwise: a visit of theirs changed, or what lies in their
+        observation periods.
+        """
+        owners = pa.concat_tables(one.moved for one in self.visits.values())
+        found = [owners.filter(owners["was"])["person_id"].fill_null(NOBODY).to_numpy()]
+        if _PERIOD in self._changed:
+            of_periods = np.sort(self._session.query(self._people([_PERIOD]))["id"].to_numpy())
+            found.append(self._inside_otherwise(events, of_periods) if has_history(events.table) else of_periods)
+        return np.unique(np.concatenate(found))
+
+    def _inside_otherwise(self, events: Events, who: Numbers) -> Numbers:
+        """Of some people those who have a record that is in an observation period now, and was not, or was."""
+        crowds, found = [Crowd(spans) for spans, _ in self._sides], [np.zeros(0, np.int64)]
+        for batch in self._histories.of(events, self._differ[events.table].both, who):
+            of = batch.column("person_id").fill_null(NOBODY).to_numpy()
+            was, is_ = (crowd.is_inside(crowd.numbered(of), *values_of(batch.column("day"))) for crowd in crowds)
+            found.append(np.unique(of[was != is_]))
+        return np.concatenate(found)
 
     def _few(self, table: str) -> Relation:
         """Rows of who is touched."""
-        wanted = self._words | {"person_id"}
+        wanted = {word for part in self._parts if not part.by_person for word in _words(part)}
+        wanted |= {*_WORD.findall(EVERYBODY), "person_id"}
+        if table in KIND:
+            wanted |= {*_WORD.findall(rows_of(table, KIND[table]))}
         if table in BY_NAME:
             wanted |= {BY_NAME[table].day, BY_NAME[table].concept}
-        if table == "person":
-            wanted |= {"gender_concept_id", "year_of_birth"}
         columns = [f'"{one.name}"' for one in lake_columns(table) if one.name in wanted] or [
             lake_columns(table)[0].name
         ]
         person = f"coalesce({person_column(table)}, {NOBODY})"
-        told, is_changed = ", ".join(columns), table in self._changed
+        told = ", ".join(columns)
         sql = (
             f"select {told}, true as is_old, true as is_new from both_{table}"
             f" where {person} in (select id from touched)"
         )
-        more = f" union all select {told}, is_old, is_new from changed_{table}" if is_changed else ""
+        more = f" union all select {told}, is_old, is_new from changed_{table}" if table in self._changed else ""
         return Relation(f"few_{table}", sql + more)
 
-    def _records(self, events: Events) -> Relation:
-        """Records that came or went, and those of who is referring."""
-        table = events.table
-        of = f"(select *, true as is_old, true as is_new from both_{table})"
-        rows = plain(plain_rows(events, of, *_SIDES), self._session.dialect)
-        sql = f"{rows} where coalesce(t.person_id, {NOBODY}) in (select id from referring)"
+    def _records(self, events: Events, again: Numbers) -> Relation:
+        """Records that came or went, and those of who is told `again`."""
+        table, dialect, asked = events.table, self._session.dialect, list[str]()
+        if len(again):
+            self._session.bind_arrow(f"again_{table}", pa.table({"id": again}))
+            self._made.append(f"again_{table}")
+            of = f"(select *, true as is_old, true as is_new from both_{table})"
+            rows = plain(plain_rows(events, of, *SIDES), dialect)
+            asked.append(f"{rows} where coalesce(t.person_id, {NOBODY}) in (select id from again_{table})")
         if table in self._changed:
-            sql += f" union all {plain(plain_rows(events, f'changed_{table}', *_SIDES), self._session.dialect)}"
-        return Relation(f"records_{table}", sql)
+            asked.append(plain(plain_rows(events, f"changed_{table}", *SIDES), dialect))
+        return Relation(f"records_{table}", " union all ".join(asked))
 
-    def _visits_of_records(self, name: str) -> tuple[Referred, Referred]:
-        """The visits that records refer to, as they were and as they are."""
-        table, key, told = KEYS[name]
-        asked = [f"select {key} as k from records_{one.table}" for one in self._events if name in one.refers]
-        if not asked or table not in self._tables:
-            nothing = Referred(pa.table({one: pa.array([], pa.int64()) for one in ("key", "told", "person_id")}))
-            return nothing, nothing
-        is_changed = table in self._changed
-        cells = f"{key} as key, {told} as told, person_id"
-        sql = (
-            f"select {cells}, true as is_old, true as is_new from both_{table}"
-            f" where {key} in ({' union all '.join(asked)})"
-        )
-        more = f" union all select {cells}, is_old, is_new from changed_{table}" if is_changed else ""
-        rows = self._session.query(f"select * from ({sql}{more}) as v where key is not null")
-        old, new = (Referred(rows.filter(rows[side]).select(["key", "told", "person_id"])) for side in _SIDES)
-        return old, new
+    def _referred(self) -> tuple[dict[str, Referred], ...]:
+        """The tables that records refer to, by the names of `Events.refers`, as they were and as they are."""
+        others = {name for events in self._events for name in events.refers} - {*NAMES}
+        for table in (KEYS[name][0] for name in others):
+            if not self._session.has(table):
+                self._snapshot.bind(self._session, table)
+        whole = Referring(self._session)
+        known = {name: whole.table(name) for name in others}
+        visits = {name: one.sides(self._keys(name)) for name, one in self.visits.items()}
+        return tuple(known | {name: both[is_new] for name, both in visits.items()} for is_new in (False, True))
 
-    def _is_twice(self, name: str, keys: np.ndarray) -> bool:
-        """Is one of the keys of visits that changed there in what did not change?"""
-        if name not in self._twice:
-            self._twice[name] = self._is_there(name, keys)
-        return self._twice[name]
-
-    def _is_there(self, name: str, keys: np.ndarray) -> bool:
-        self._session.bind_arrow("moved", pa.table({"key": keys}))
-        table, key, _ = KEYS[name]
-        found = self._session.query(f"select 1 from both_{table} where {key} in (select key from moved) limit 1")
-        self._session.drop("moved")
-        return bool(found.num_rows)
+    def _keys(self, name: str) -> Numbers:
+        """The keys of visits that records refer to."""
+        of = [one for one in self._events if name in one.refers and one.table in self._has_records]
+        asked = [f"select {KEYS[name][1]} as k from records_{one.table}" for one in of]
+        if not asked:
+            return np.zeros(0, np.int64)
+        rows = self._session.query(f"select distinct k from ({' union all '.join(asked)}) as r where k is not null")
+        found: Numbers = rows["k"].to_numpy()
+        return found
 
 
 def _words(part: Part) -> set[str]:
     asked = (*part.counts, *(one.sql for some in (part.made, part.sums, part.values) for one in some))
     return {word for sql in asked for word in _WORD.findall(sql)}
+
+
+def _latest(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    found = [pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})]
+    for batch in batches:
+        rows = pa.Table.from_batches([batch]).group_by("person_id").aggregate([("day", "max")])
+        found.append(rows.rename_columns({"day_max": "day"}).select(found[0].column_names))
+    return pa.concat_tables(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles import Part, analyses, parts
+from medark.check.achilles.event_tables import BY_NAME
 from medark.errors import NotFoundError
 from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, asks_sums_alone, told
 from medark.flows.characterise.forward import Forward, files_of
+from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.keeping import (
     KeptSums,
     Results,
@@ -26,6 +28,7 @@ from medark.flows.characterise.keeping import (
     sweep,
 )
 from medark.flows.characterise.referring import Referring
+from medark.flows.characterise.slices import Slices
 from medark.flows.characterise.summed import Sums, summed
 from medark.flows.characterise.telling import Telling
 from medark.flows.data_map.keeping import Keeping
@@ -38,7 +41,6 @@ from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _SILENT = Silent()
-_LARGE = 1_000_000  # rows; what is made of them in between takes about 200 bytes a row
 _FOLDER, _NEWEST = "characterisation", "newest-1.json"
 
 
@@ -144,7 +146,8 @@ def _summed(
     known = {part: read_sums(workspace, part) for part in missing if part.sums}
     before = {part: one for part, one in known.items() if one is not None}
     forward, later = list[Part](), list[tuple[Part, Sums]]()
-    for part, sums in Forward(session, snapshot, before).sums():
+    histories = Histories(workspace, session, snapshot)
+    for part, sums in Forward(session, snapshot, histories, before).sums():
         forward.append(part)
         if asks_sums_alone(part):
             yield part, sums
@@ -154,7 +157,8 @@ def _summed(
     referring = Referring(session)
     for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
         _bind(session, snapshot, reads(part))
-        yield part, _from_nothing(session, snapshot, part, referring)
+        yield part, _from_nothing(session, snapshot, histories, part, referring)
+    histories.sweep()
 
 
 def _kept(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: Sums, session: Session) -> Results:
@@ -166,12 +170,13 @@ def _kept(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: 
     return results
 
 
-def _from_nothing(session: Session, snapshot: Snapshot, part: Part, referring: Referring) -> Sums:
-    slices = slices_of(session, snapshot, part.by_person)
-    empty = snapshot.empty_columns(part.by_person) if part.by_person else ()
-    sums = summed(session, part, slices, referring=referring, empty=empty)
-    if slices:
-        snapshot.bind(session, part.by_person)
+def _from_nothing(session: Session, snapshot: Snapshot, histories: Histories, part: Part, referring: Referring) -> Sums:
+    if not part.by_person:
+        return summed(session, part, referring=referring)
+    slices = Slices(session, snapshot, histories, BY_NAME[part.by_person])
+    empty = snapshot.empty_columns(part.by_person)
+    sums = summed(session, part, slices.binds(), referring=referring, empty=empty, noted=slices)
+    snapshot.bind(session, part.by_person)
     return sums
 
 
@@ -180,17 +185,6 @@ def _bind(session: Session, snapshot: Snapshot, named: frozenset[str]) -> None:
     for table in tables():
         if table in named and not session.has(table):
             snapshot.bind(session, table)
-
-
-def slices_of(session: Session, snapshot: Snapshot, table: str) -> list[Callable[[], None]]:
-    """A large table bucket by bucket; none for others."""
-    if not table or snapshot.rows(table) <= _LARGE:
-        return []
-
-    def bind(bucket: int) -> None:
-        snapshot.bind(session, table, {bucket})
-
-    return [partial(bind, bucket) for bucket in range(snapshot.buckets)]
 
 
 def _whole(made: _Newest, found: list[Results], wanted: Collection[int] | None = None) -> Characterised:

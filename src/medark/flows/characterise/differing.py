@@ -48,25 +48,30 @@ class Differences:
             self._found[table, before] = self._difference(table, frozenset(before))
         return self._found[table, before]
 
-    def bind(self, of: Difference) -> list[str]:
-        """The names of new relations: `both_T`, rows that were there and are; `changed_T`, rows that came or went,
-        with `is_old` and `is_new`; and what these are views of.
-        """
-        files, both, changed = f"files_{of.table}", f"both_{of.table}", f"changed_{of.table}"
-        if of.name:
-            self._bind(files, of.table, of.both)
-            self._session.view(both, f"select * from {files} union all select * from same_{of.name}")
-            self._session.view(changed, f"select * from differs_{of.name}")
-            return [files, both, changed]
-        self._bind(both, of.table, of.both)
-        if not of.is_changed:
+    def bind_both(self, of: Difference) -> list[str]:
+        """The names of new relations: `both_T`, rows that were there and are, and what it is a view of."""
+        files, both = f"stayed_{of.table}", f"both_{of.table}"
+        if not of.name:
+            self._bind(both, of.table, of.both)
             return [both]
+        self._bind(files, of.table, of.both)
+        self._session.view(both, f"select * from {files} union all select * from same_{of.name}")
+        return [files, both]
+
+    def bind_changed(self, of: Difference) -> list[str]:
+        """The names of new relations: `changed_T`, rows that came or went, with `is_old` and `is_new`, and what it is a
+        view of.
+        """
+        files, changed = f"files_{of.table}", f"changed_{of.table}"
+        if of.name:
+            self._session.view(changed, f"select * from differs_{of.name}")
+            return [changed]
         paths = sorted(of.went | of.came)
         self._bind(files, of.table, paths, _NUMBER)
         went = ", ".join(str(n) for n, path in enumerate(paths) if path in of.went) or "-1"
         sides = f"{_NUMBER} in ({went}) as is_old, {_NUMBER} not in ({went}) as is_new"
         self._session.view(changed, f"select * exclude ({_NUMBER}), {sides} from {files}")
-        return [both, files, changed]
+        return [files, changed]
 
     def end(self) -> None:
         """The session has nothing more of it."""

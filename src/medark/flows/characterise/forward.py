@@ -8,6 +8,8 @@ has changed (a person's observation periods, a visit) all of their person's are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 
 import numpy as np
 import pyarrow as pa
@@ -20,29 +22,37 @@ from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.tallies import Packed, together
 from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.differing import Differences
+from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.keeping import Files, KeptSums, reads
+from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.summed import SHARED, Sums, added, summed
+from medark.flows.characterise.visits import are_told_otherwise
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 MOST = 10  # a table of which more than one row in so many is in new or gone files is counted anew
 _SMALL = 10_000  # rows of which that doesn't matter
+_THREADS = 2
+Latest = dict[str, pa.Table]  # by table: when each person has the latest record
 _OLD, _NEW = -1, 1  # what is told of files as they were is taken away
 
 
 class Forward:
     """Brings the sums of some parts forward. The session has none of the lake's tables, before and after."""
 
-    def __init__(self, session: Session, snapshot: Snapshot, known: Mapping[Part, KeptSums]) -> None:
-        self._session, self._snapshot, self._differences = session, snapshot, Differences(session, snapshot)
+    def __init__(
+        self, session: Session, snapshot: Snapshot, histories: Histories, known: Mapping[Part, KeptSums]
+    ) -> None:
+        self._session, self._snapshot, self._histories = session, snapshot, histories
+        self._differences = Differences(session, snapshot)
         self._known = {part: one for part, one in known.items() if self._is_little(one)}
 
     def sums(self) -> Iterator[tuple[Part, Sums]]:
         """The sums of each part that can be brought forward."""
         for group in self._groups():
             before = {table: files for part in group for table, files in self._known[part].files.items()}
-            changes = Changes(self._session, self._snapshot, self._differences, before, group)
+            changes = Changes(self._session, self._snapshot, self._differences, self._histories, before, group)
             try:
                 yield from self._brought(group, changes)
             finally:
@@ -75,40 +85,53 @@ class Forward:
         return True
 
     def _brought(self, group: Sequence[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
-        """Those of the largest tables first: what their sums say takes the longest to be told, beside the others."""
-        ordered = sorted(group, key=lambda part: -self._snapshot.rows(part.by_person) if part.by_person else 1)
-        found = {
-            part: self._known[part].sums for part in ordered if not _is_told_otherwise(part, self._known[part], changes)
-        }
-        for sign in (_OLD, _NEW):
-            changes.bind(sign == _NEW)
+        """Tables of events on threads, the largest first; then what reaches over tables."""
+        met: tuple[Latest, Latest] = ({}, {})
+        of_events = [
+            part for part in group if part.by_person and not _is_told_otherwise(part, self._known[part], changes)
+        ]
+        of_events.sort(key=lambda part: -self._snapshot.rows(part.by_person))
+        with ThreadPoolExecutor(_THREADS) as threads:
+            begun = {threads.submit(self._of_events, part, changes, met): part for part in of_events}
+            for ended in as_completed(begun):
+                brought = ended.result()
+                if brought is not None:
+                    yield begun[ended], brought
+        others = {part: self._known[part].sums for part in group if not part.by_person}
+        for sign, latest in zip((_OLD, _NEW), met, strict=True) if others else ():
+            referring = self._side(changes, sign == _NEW, latest)
+            for part, sums in others.items():
+                others[part] = _together(part, sums, summed(self._session, part, referring=referring), sign)
             for name in SHARED:
                 self._session.drop(name)
-            for part, sums in list(found.items()):
-                brought = self._of_side(part, sums, changes, sign)
-                if brought is None:
-                    del found[part]
-                elif sign == _OLD:
-                    found[part] = brought
-                else:
-                    yield part, brought
-        for name in SHARED:
-            self._session.drop(name)
+        yield from others.items()
 
-    def _of_side(self, part: Part, sums: Sums, changes: Changes, sign: int) -> Sums | None:
-        """Sums with what a side says added or taken away; None if they have to be made from nothing."""
-        if not part.by_person:
-            return _together(part, sums, summed(self._session, part), sign)
-        events, coders, is_new = BY_NAME[part.by_person], _coders(sums), sign == _NEW
-        references = changes.references(events, is_new)
-        sides = (True, changes.records(events, is_new)), (False, changes.history(events, is_new))
-        for is_of_records, rows in sides:
-            some = [one for one in part.sums if bool(one.of) == is_of_records]
-            arrays = Arrays(events, some, references, coders)
-            if not arrays.fits or not arrays.add(rows):
-                return None
-            sums = _together(part, sums, {one.name: told for one, told in arrays.found()}, sign)
-        return _together(part, sums, changes.unmapped(part, is_new), sign)
+    def _side(self, changes: Changes, is_new: bool, met: Latest) -> Referring:
+        """What is told of who is touched on one side, beside their records."""
+        referring = changes.bind(is_new)
+        for table, latest in (met | changes.latest(is_new, but=met)).items():
+            referring.met(BY_NAME[table], latest)
+        return referring
+
+    def _of_events(self, part: Part, changes: Changes, met: tuple[Latest, Latest]) -> Sums | None:
+        """Sums of a table of events, with what changed; None if they have to be made from nothing. `met`: told who has
+        records of it on both sides.
+        """
+        events, sums = BY_NAME[part.by_person], self._known[part].sums
+        coders = _coders(sums)
+        with closing(self._session.beside(())) as session:
+            for sign, latest in zip((_OLD, _NEW), met, strict=True):
+                references, is_new = changes.references(events, sign == _NEW), sign == _NEW
+                rows = {True: changes.records(session, events, is_new), False: changes.history(session, events, is_new)}
+                for is_of_records, batches in rows.items():
+                    some = [one for one in part.sums if bool(one.of) == is_of_records]
+                    arrays = Arrays(events, some, references, coders)
+                    if not arrays.fits or not arrays.add(batches):
+                        return None
+                    sums = _together(part, sums, {one.name: told for one, told in arrays.found()}, sign)
+                latest[events.table] = arrays.latest()
+                sums = _together(part, sums, changes.unmapped(session, part, is_new), sign)
+        return sums
 
 
 def _is_told_otherwise(part: Part, known: KeptSums, changes: Changes) -> bool:
@@ -119,7 +142,7 @@ def _is_told_otherwise(part: Part, known: KeptSums, changes: Changes) -> bool:
     for name in ("visit", "visit_detail"):
         rows = known.sums.get(f"{part.by_person}_other_{name}")
         others[name] = None if rows is None else table_of(rows)[f"other_{name}"].to_numpy()
-    return changes.is_told_otherwise(BY_NAME[part.by_person], others)
+    return are_told_otherwise(changes.visits, BY_NAME[part.by_person], others)
 
 
 def _coders(sums: Sums) -> dict[str, Coder]:

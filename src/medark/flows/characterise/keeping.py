@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -121,6 +122,12 @@ def forget(workspace: Workspace) -> None:
     with disk("what is kept"):
         for path in (*_folder(workspace).glob("*.parquet"), *_folder(workspace).glob("*.sums")):
             path.unlink(missing_ok=True)
+        shutil.rmtree(histories_folder(workspace), ignore_errors=True)
+
+
+def histories_folder(workspace: Workspace) -> Path:
+    """Where it is kept what each person had when."""
+    return _folder(workspace) / "histories"
 
 
 def _queries(part: Part) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +28,16 @@ _BY_ARRAYS = ("duckdb",)
 SHARED = frozenset({"spans", "calendar_months", "calendar_years"})  # parts need them too that come after
 
 
+class Noted(Protocol):
+    """Sees the rows of a table of events pass, with some `columns` more than are asked of them."""
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    def passing(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The rows of one slice, without these columns."""
+
+
 def summed(
     session: Session,
     part: Part,
@@ -34,25 +45,31 @@ def summed(
     is_by_arrays: bool | None = None,
     referring: Referring | None = None,
     empty: Collection[str] = (),
+    noted: Noted | None = None,
 ) -> Sums:
     """What the sums of a part say. The session has the tables that it reads.
 
     `slices`: each binds the rows of some people in the place of the part's table, which has all when they begin.
     `is_by_arrays`: otherwise by SQL alone, as where rows are not on this machine. `referring`: what the session's
-    records refer to. `empty`: columns of the part's table in which no row has a value.
+    records refer to. `empty`: columns of the part's table in which no row has a value. `noted`: who sees its rows pass.
     """
     binds = slices or (lambda: None,)
     by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
-    found = _by_arrays(session, part, binds, referring or Referring(session), empty) if by_arrays else None
+    found = _by_arrays(session, part, binds, referring or Referring(session), empty, noted) if by_arrays else None
     return _by_sql(session, part, binds) if found is None else found
 
 
 def _by_arrays(
-    session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring, empty: Collection[str]
+    session: Session,
+    part: Part,
+    binds: Sequence[Callable[[], None]],
+    referring: Referring,
+    empty: Collection[str],
+    noted: Noted | None,
 ) -> Sums | None:
     """The sums of a part of which there are arrays; None if rows can't be coded, or there are none."""
     if part.by_person:
-        return _of_events(session, part, binds, referring, empty)
+        return _of_events(session, part, binds, referring, empty, noted)
     if part.name in PERIODS:
         found = OfPeriods(part.name, referring.periods(part.name), referring.persons())
         return found.found([one.name for one in part.sums]) if found.fits else None
@@ -67,17 +84,23 @@ def _by_arrays(
 
 
 def _of_events(
-    session: Session, part: Part, binds: Sequence[Callable[[], None]], referring: Referring, empty: Collection[str]
+    session: Session,
+    part: Part,
+    binds: Sequence[Callable[[], None]],
+    referring: Referring,
+    empty: Collection[str],
+    noted: Noted | None,
 ) -> dict[str, pa.Table | Packed] | None:
     """Sums of a table of events; None if its rows can't be coded."""
     events = BY_NAME[part.by_person]
     arrays = Arrays(events, part.sums, referring.of(events), empty=empty)
-    rows = plain(plain_rows(events, empty=empty), session.dialect)
+    rows = plain(plain_rows(events, "", *(noted.columns if noted else ()), empty=empty), session.dialect)
     others = [one for one in part.sums if one.name == f"{part.by_person}_unmapped"]
     tables = {one.name: _typed(session.query(plain(one.sql, session.dialect))) for one in others}
     for bind in binds:
         bind()
-        if not arrays.fits or not arrays.add(session.stream(rows, AT_A_TIME)):
+        batches = session.stream(rows, AT_A_TIME)
+        if not arrays.fits or not arrays.add(noted.passing(batches) if noted else batches):
             return None
     referring.met(events, arrays.latest())
     found = {one.name: told if isinstance(told, Packed) else _typed(told) for one, told in arrays.found()}

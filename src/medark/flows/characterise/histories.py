@@ -1,0 +1,104 @@
+"""What each person had when, kept beside each data file of a table of events: for the owner alone, gone with the file
+
+Of every fiftieth person nearly every row group of a file has somebody, so to read what these had would be to read all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles.arrays import AT_A_TIME
+from medark.check.achilles.event_tables import BY_NAME, Events
+from medark.check.achilles.events import REFERRED_TO
+from medark.check.achilles.places import Numbers, Places
+from medark.flows.characterise.history import WIDTHS, History, Width, read, written
+from medark.flows.characterise.keeping import histories_folder
+from medark.flows.characterise.noting import FILE, Noting
+from medark.flows.packs import Form, Packs, gone_from
+from medark.flows.workspace import Workspace
+from medark.model.omop import lake_columns
+from medark.store.durable import disk
+from medark.store.engine import Session
+from medark.store.lake import Snapshot
+
+_FORM = Form("1", written, read)
+
+
+def has_history(table: str) -> bool:
+    """Are histories kept of a table's files? Of deaths, which are few, they are not."""
+    return table in BY_NAME and table != "death"
+
+
+def key_of(events: Events) -> str:
+    """The column of a table's own keys, if its rows are referred to; "" if they are not."""
+    return REFERRED_TO.get(events.table, ("",))[0]
+
+
+class Histories:
+    """Those of the files of a snapshot, and of files that went since another. What is not kept, or not as it should be,
+    is read from the files and kept.
+    """
+
+    def __init__(self, workspace: Workspace, session: Session, snapshot: Snapshot) -> None:
+        self._session, self._snapshot, self._packs = session, snapshot, _packs(workspace)
+        self._known = dict[str, dict[str, History]]()
+
+    def of(self, events: Events, paths: Collection[str], who: Numbers) -> Iterator[pa.RecordBatch]:
+        """What some people, sorted, have in some files: person_id, day, concept_id; some rows at a time."""
+        for one in self._of_files(events, paths):
+            yield from one.of(who)
+
+    def rows_of(self, events: Events, paths: Collection[str], keys: Numbers) -> Iterator[pa.Table]:
+        """Rows in some files that have one of these keys: key, told (their concept), person_id."""
+        places = Places(np.unique(keys))
+        for one in self._of_files(events, paths):
+            yield one.rows_of(places)
+
+    def missing(self, events: Events, paths: Collection[str]) -> list[str]:
+        """Of which of some files nothing is kept."""
+        if events.table not in self._known:
+            self._known[events.table] = self._packs.of(events.table)
+        return sorted(path for path in paths if path not in self._known[events.table])
+
+    def put(self, events: Events, some: Mapping[str, History]) -> None:
+        """Keep what was noted of files of which nothing was kept."""
+        missing = {*self.missing(events, some)}
+        if missing:
+            kept = self._packs.put(events.table, {path: one for path, one in some.items() if path in missing})
+            self._known[events.table] |= kept
+
+    def sweep(self) -> None:
+        """Keep nothing of files that are no longer there."""
+        with disk("what is kept"):
+            self._packs.sweep(gone_from(self._snapshot))
+
+    def read(self, events: Events, paths: Collection[str]) -> None:
+        """Read what is not kept of some files: only then they can be asked for."""
+        for width in WIDTHS:
+            missing = self.missing(events, paths)
+            if missing:
+                self.put(events, self._noted(events, missing, width).made())
+
+    def _of_files(self, events: Events, paths: Collection[str]) -> Iterator[History]:
+        yield from (self._known[events.table][path] for path in sorted(paths))
+
+    def _noted(self, events: Events, paths: Sequence[str], width: Width) -> Noting:
+        """Files of a table read for this alone."""
+        key = key_of(events)
+        noting = Noting(width, key)
+        noting.begin(paths)
+        files = [self._snapshot.places.data(events.table, path) for path in paths]
+        name = f"unread_{events.table}"
+        self._session.bind_parquet(name, files, lake_columns(events.table), file_number=FILE)
+        cells = [f"person_id, {events.day} as day, {events.concept} as concept_id", FILE, *([key] if key else [])]
+        for batch in self._session.stream(f"select {', '.join(cells)} from {name}", AT_A_TIME):
+            noting.add(batch)
+        self._session.drop(name)
+        return noting
+
+
+def _packs(workspace: Workspace) -> Packs[History]:
+    return Packs(histories_folder(workspace), _FORM)

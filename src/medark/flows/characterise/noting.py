@@ -1,0 +1,117 @@
+"""Notes what each person had when while the rows of some data files pass"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles.cells import values_of
+from medark.check.achilles.compiled import compiled
+from medark.check.achilles.pile import Pile
+from medark.check.achilles.places import Nulls, Numbers, Places
+from medark.check.achilles.references import NOBODY
+from medark.flows.characterise.history import History, Width, Words, gathered
+
+FILE: Final = "file_no"
+_NONE: Final = np.zeros(0, np.int64)
+
+
+class Noting:
+    """Batches name the file of each row by its place (`FILE`) and have person_id, day, concept_id. `key`: the column of
+    rows' own keys, if they are kept.
+    """
+
+    def __init__(self, width: Width, key: str = "") -> None:
+        self._width, self._key = width, key
+        self._files, self._piles = dict[str, _OfFile](), list[Pile]()
+
+    def begin(self, files: Sequence[str]) -> None:
+        """What comes is of these; memory that was used before is used again."""
+        self._piles += [Pile(self._width.held) for _ in range(len(files) - len(self._piles))]
+        for pile in self._piles:
+            pile.clear()
+        self._files = {
+            path: _OfFile(self._width, pile, self._key) for path, pile in zip(files, self._piles, strict=False)
+        }
+
+    def passing(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The same batches, noted, and without what was read for this alone."""
+        for batch in batches:
+            self.add(batch)
+            yield batch.select([name for name in batch.schema.names if name not in (FILE, self._key)])
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Note rows."""
+        numbers, files, start = batch.column(FILE).to_numpy(), list(self._files.values()), 0
+        for end in np.append(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, len(numbers)) if len(numbers) else ():
+            files[numbers[start]].add(batch.slice(start, end - start))
+            start = end
+
+    def made(self) -> dict[str, History]:
+        """By path, of files whose rows all fit; until others begin."""
+        return {path: one.made() for path, one in self._files.items() if one.fits}
+
+
+class _OfFile:
+    """Rows of one, in any order; those of a person mostly lie together."""
+
+    def __init__(self, width: Width, words: Pile, key: str) -> None:
+        self._width, self._words, self._key, self.fits = width, words, key, True
+        self._concepts, self._keys = Places(), list[Numbers]()
+        self._people, self._rows = list[Numbers](), list[Numbers]()  # one person after another
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Note rows, if all fit so far."""
+        concept = self._concepts.numbered(*values_of(batch.column("concept_id"))) if self.fits else None
+        if concept is None:
+            return
+        days, no_day = values_of(batch.column("day"))
+        nulls = 0 if no_day is None else int(no_day.sum())
+        days = days if no_day is None else np.where(no_day, self._width.none, days)
+        words = self._words.room(len(days)).view(self._width.kind)
+        others = _put(days, concept, self._width.none, self._width.day_bits, words)
+        self.fits = others == nulls and len(self._concepts) <= self._width.most_concepts
+        self._words.take(len(days))
+        self._add_people(*values_of(batch.column("person_id")))
+        if self._key:
+            self._keys.append(_or_nobody(*values_of(batch.column(self._key))))
+
+    def _add_people(self, who: Numbers, nobody: Nulls) -> None:
+        who = _or_nobody(who, nobody)
+        starts = np.append(0, np.flatnonzero(who[1:] != who[:-1]) + 1)
+        self._people.append(who[starts])
+        self._rows.append(np.diff(starts, append=len(who)))
+
+    def made(self) -> History:
+        """What was noted."""
+        people, rows = (np.concatenate([_NONE, *some]) for some in (self._people, self._rows))
+        words, keys = self._words.numbers().view(self._width.kind), np.concatenate([_NONE, *self._keys])
+        ends = np.cumsum(rows)
+        starts = ends - rows
+        if (people[1:] < people[:-1]).any():
+            order = np.argsort(people, kind="stable")
+            people, starts, ends = people[order], starts[order], ends[order]
+            if self._key:  # who a row is of is looked up by where it is
+                words, keys = (gathered(starts, ends, one) for one in (words, keys))
+                ends = np.cumsum(rows[order])
+                starts = ends - rows[order]
+        kind = np.uint32 if len(words) < 1 << 32 else np.int64
+        return History(people, starts.astype(kind), ends.astype(kind), words, self._concepts.numbers, keys)
+
+
+def _or_nobody(numbers: Numbers, nulls: Nulls) -> Numbers:
+    return numbers if nulls is None else np.where(nulls, NOBODY, numbers)
+
+
+@compiled
+def _put(days: Words, concept: Words, none: int, bits: int, found: Words) -> int:
+    """Of each row a number; of how many the day is `none` or doesn't fit."""
+    others, many = 0, np.int64(1) << bits
+    for row in range(len(days)):
+        day = np.int64(days[row]) - none
+        others += not 0 < day < many
+        found[row] = (np.int64(concept[row]) + 1) << bits | day & (many - 1)
+    return others
