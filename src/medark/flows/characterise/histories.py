@@ -6,6 +6,7 @@ Of every fiftieth person nearly every row group of a file has somebody, so to re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from medark.store.durable import disk
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
+_SMALL = AT_A_TIME // 8  # rows: to count a batch costs something, whatever its rows are
 _FORM = Form("1", written, read)
 
 
@@ -48,8 +50,17 @@ class Histories:
 
     def of(self, events: Events, paths: Collection[str], who: Numbers) -> Iterator[pa.RecordBatch]:
         """What some people, sorted, have in some files: person_id, day, concept_id; some rows at a time."""
-        for one in self._of_files(events, paths):
-            yield from one.of(who)
+        some, rows = list[pa.RecordBatch](), 0
+        for batch in chain.from_iterable(one.of(who) for one in self._of_files(events, paths)):
+            if batch.num_rows > _SMALL:
+                yield batch
+                continue
+            some, rows = [*some, batch], rows + batch.num_rows
+            if rows > AT_A_TIME:
+                yield _one(some)
+                some, rows = [], 0
+        if rows:
+            yield _one(some)
 
     def rows_of(self, events: Events, paths: Collection[str], keys: Numbers) -> Iterator[pa.Table]:
         """Rows in some files that have one of these keys: key, told (their concept), person_id."""
@@ -98,6 +109,11 @@ class Histories:
             noting.add(batch)
         self._session.drop(name)
         return noting
+
+
+def _one(some: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """Batches as one."""
+    return some[0] if len(some) == 1 else pa.Table.from_batches(some).combine_chunks().to_batches()[0]
 
 
 def _packs(workspace: Workspace) -> Packs[History]:

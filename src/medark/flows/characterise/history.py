@@ -54,8 +54,8 @@ class History:
 
     def of(self, who: Numbers) -> Iterator[pa.RecordBatch]:
         """What some people, sorted, had when: person_id, day, concept_id; some rows at a time."""
-        first, last = (np.searchsorted(self.people, who, side) for side in ("left", "right"))
-        at = _ranges(first, last)
+        at = np.empty(len(self.people), np.int64)
+        at = at[: _meet(self.people, who, at)]
         starts, ends = (one[at].astype(np.int64) for one in (self.starts, self.ends))
         so_far, begin = np.cumsum(ends - starts), 0
         while begin < len(at):
@@ -94,11 +94,18 @@ def gathered(starts: Numbers, ends: Numbers, of: Words) -> Words:
     return found
 
 
-def _ranges(first: Numbers, last: Numbers) -> Numbers:
-    """Every number from each first to before its last."""
-    many = last - first
-    within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
-    return np.repeat(first, many) + within
+@compiled
+def _meet(people: Numbers, who: Numbers, at: Numbers) -> int:
+    """Where there is somebody of `who`, both sorted; at how many places that is."""
+    many, next_ = 0, 0
+    for place in range(len(people)):
+        while next_ < len(who) and who[next_] < people[place]:
+            next_ += 1
+        if next_ == len(who):
+            break
+        at[many] = place
+        many += who[next_] == people[place]
+    return many
 
 
 @compiled
