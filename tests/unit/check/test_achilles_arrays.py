@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from medark.check.achilles import distributed, of_numbers
 from medark.check.achilles.apart import Apart
 from medark.check.achilles.cells import values_of
-from medark.check.achilles.coders import Column, Few, Near
+from medark.check.achilles.coders import Column, Few, Near, short
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import BY_NAME
-from medark.check.achilles.few_numbers import FewNumbers
+from medark.check.achilles.few_numbers import FEW_BITS, MOST_BITS, FewNumbers
 from medark.check.achilles.layout import Layout, wide
 from medark.check.achilles.months import months_of
 from medark.check.achilles.places import Places
 from medark.check.achilles.references import Referred, Spans
 from medark.check.achilles.tallies import Packed, Tally, merged, together
+from medark.check.achilles.windows import Windows
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 
@@ -123,12 +124,12 @@ def test_visits_are_found_among_their_peoples_and_among_all_and_those_twice_are_
     rows = pa.table({"key": [5, 9, 7, 9], "told": [50, 90, None, 91], "person_id": [2, 1, None, 3]})
     visits = Referred(rows)
     assert visits.is_twice is not None
-    places = visits.at(np.array([5, 7, 8, 9]))
+    places = visits.places.at(np.array([5, 7, 8, 9]))
     assert [place < 0 for place in places] == [False, False, True, False]
     assert visits.is_twice[places[[0, 1, 3]]].tolist() == [False, False, True]
     assert visits.kind[places[1]] == -1 and int(visits.kinds[visits.kind[places[0]]]) == 50
     nothing = Referred(rows.slice(0, 0))
-    assert nothing.at(np.array([5, 7])).tolist() == [-1] * 2
+    assert nothing.places.at(np.array([5, 7])).tolist() == [-1] * 2
 
 
 def test_a_day_lies_in_one_of_several_spans() -> None:
@@ -160,7 +161,7 @@ def test_months_are_told_by_sixteens_of_years_for_the_years_that_a_date_may_have
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(0, 40_000), max_size=200), st.integers(1, 4))
 def test_few_numbers_are_counted_and_those_for_which_there_is_no_room_are_left(some: list[int], times: int) -> None:
-    few, left = FewNumbers(), Counter[int]()
+    few, left = FewNumbers(FEW_BITS), Counter[int]()
     batches = [*[some] * times, list(range(20_000)), some]
     for batch in batches:
         numbers = np.array(batch, np.int32)
@@ -172,6 +173,58 @@ def test_few_numbers_are_counted_and_those_for_which_there_is_no_room_are_left(s
     assert found + left == Counter(number for batch in batches for number in batch)
 
 
+def test_a_table_of_few_numbers_grows_until_it_may_not() -> None:
+    numbers = np.random.default_rng(2).permutation(np.repeat(np.arange(200_000), 2))
+    few = FewNumbers()
+    assert few.count(numbers) == len(numbers)
+    keys, counts = few.taken()
+    assert keys.tolist() == list(range(200_000)) and set(counts.tolist()) == {2}
+    assert few.count(np.arange(300_000)) == 1 << MOST_BITS - 1
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 3), st.integers(5, 6)), min_size=1, max_size=60),
+    st.integers(1, 9),
+)
+def test_codes_are_one_number_by_the_bits_in_which_they_differ(rows: list[tuple[int, ...]], at_a_time: int) -> None:
+    whole = Windows([(0, 9), (0, 2), (0, 4)])
+    windows, found = whole, list[int]()
+    for start in range(0, len(rows), at_a_time):
+        columns = [short(np.array(column, np.int32)) for column in zip(*rows[start : start + at_a_time], strict=True)]
+        many = len(rows[start : start + at_a_time])
+        if windows.is_whole or windows.packed(columns, many) is None:
+            windows = windows.widened(columns)
+        numbers = windows.packed(columns, many)
+        assert numbers is not None and numbers.max() < 1 << windows.bits
+        found += windows.moved(numbers, whole).tolist()
+    assert found == [one << 6 | other << 4 | last for one, other, last in rows]
+
+
+@pytest.mark.parametrize("kinds", [40, 3_000, 40_000])
+def test_rows_are_counted_alike_however_many_kinds_there_are(kinds: int) -> None:
+    chance = np.random.default_rng(kinds)
+    one, other = chance.integers(1, 200, 300_000), chance.integers(1, kinds + 1, 300_000)
+    tally, coders = (
+        Tally(["a", "b"], needs=["b"]),
+        [Near(np.dtype(np.int64), bits=12), Near(np.dtype(np.int64), bits=32)],
+    )
+    left_out = np.arange(0, 300_000, 7)
+    for start in range(0, 300_000, 50_000):
+        some = slice(start, start + 50_000)
+        codes = [coder.codes(rows[some], None) for coder, rows in zip(coders, (one, other), strict=True)]
+        out = left_out[(left_out >= start) & (left_out < start + 50_000)] - start
+        assert all(code is not None for code in codes) and tally.add(
+            coders, [c for c in codes if c is not None], 50_000, out
+        )
+    (found,) = tally.found()
+    assert np.all(np.diff(found.keys) > 0)
+    counted = {(row["a"], row["b"]): row["n"] for row in found.table().to_pylist()}
+    has = np.ones(300_000, bool)
+    has[left_out] = False
+    assert counted == Counter(zip(one[has].tolist(), other[has].tolist(), strict=True))
+
+
 def test_where_a_number_lies_is_told_as_the_engine_tells_it() -> None:
     cells = [None, -1.0, 0.0, 2.5, float("nan"), float("inf")]
     rows = [(number, low, high) for number in cells for low in cells for high in cells]
@@ -180,9 +233,9 @@ def test_where_a_number_lies_is_told_as_the_engine_tells_it() -> None:
         session.register("numbers", numbers)
         told = session.execute(f"select {BY_NAME['measurement'].amounts['place']} from numbers as t").fetchall()
     columns = [values_of(column.combine_chunks()) for column in numbers.columns]
-    found, nulls = of_numbers.places(*columns)
-    assert nulls is not None
-    assert [None if none else int(one) for one, none in zip(found, nulls, strict=True)] == [one for (one,) in told]
+    found = of_numbers.places(*columns, np.array([4, 1, 3, 2], np.int32))
+    assert isinstance(found, np.ndarray)
+    assert [{4: 0, 1: 1, 3: 2, 2: 3}.get(one) for one in found.tolist()] == [one for (one,) in told]
 
 
 def told(*columns: np.ndarray) -> list[tuple[int, ...]]:
@@ -204,9 +257,9 @@ def test_who_had_what_when_is_told_apart_as_by_sets(is_mixed: bool) -> None:
     assert wide(person, concept, month, inside, room) == (len(kept), 32352, 32370)
     layout = Layout.of(32352, 32370, 5, 3000, len(kept))
     months, years, firsts, times, concepts, again = set(), set(), set(), Counter(), Counter(), 0
-    for first, short in layout.blocks(room[: len(kept)]):
-        short.sort()
-        apart = Apart(short, layout, 1 << layout.person)
+    for first, some in layout.blocks(room[: len(kept)]):
+        some.sort()
+        apart = Apart(some, layout, 1 << layout.person)
         of = [(rows >> layout.when & (1 << layout.person) - 1) + first for rows in (apart.months, apart.firsts)]
         months.update(told(of[0], layout.concepts(apart.months), layout.months(apart.months)))
         when = layout.people_and_years(apart.years) + (first << layout.year)

@@ -105,6 +105,9 @@ class _OfRecords:
         if any(isinstance(codes, int) and not codes for codes in (coded[name][1] for name in self._sum.needs)):
             return
         keys = [coded[name] for name in self._sum.keys]
+        if self._sum.keys == self._sum.needs and isinstance(keys[0][1], np.ndarray):  # most rows may have none
+            keys = [(keys[0][0], keys[0][1][np.flatnonzero(keys[0][1])])]
+            rows = len(keys[0][1])
         if any(isinstance(codes, pa.Array) for _, codes in keys) or not self._tally.add(
             [coder for coder, _ in keys if coder is not None],
             [codes for _, codes in keys if not isinstance(codes, pa.Array)],

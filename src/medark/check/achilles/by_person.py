@@ -23,7 +23,8 @@ from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.places import Bools, Numbers
-from medark.check.achilles.tallies import Packed, kind_of, packed
+from medark.check.achilles.tallies import Packed, packed
+from medark.check.achilles.windows import kind_of
 
 _KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}
 NAMES: Final = ("sides", *_KEYS)

@@ -38,13 +38,9 @@ class Coder(Protocol):
         """The values of codes."""
 
 
-@compiled
 def _is_one(codes: Values) -> bool:
     """Are all the same?"""
-    for code in codes:  # noqa: SIM110 - no generator is compiled
-        if code != codes[0]:
-            return False
-    return True
+    return bool(codes[0] == codes[-1] == codes[len(codes) // 2] and (codes == codes[0]).all())
 
 
 def short(codes: Values) -> Codes:
@@ -72,12 +68,11 @@ class Few:
 
     def codes(self, values: Values, nulls: Nulls) -> Codes | None:
         is_fraction = self.kind.kind == "f"
+        if nulls is None and len(values) and _is_one(values):
+            values = values[:1]
         numbers = _bits_of(values) if is_fraction else values
-        places = self._places.numbered(numbers, nulls, _MOST_FRACTIONS if is_fraction else _MOST_FEW)
-        if places is None:
-            return None
-        places += 1
-        return short(places)
+        codes = self._places.numbered(numbers, nulls, _MOST_FRACTIONS if is_fraction else _MOST_FEW, first=1)
+        return None if codes is None else short(codes)
 
     def next(self) -> Coder:
         return Near(self.kind)

@@ -13,7 +13,8 @@ import numpy as np
 from medark.check.achilles.coders import Coder, Codes
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.places import Places
-from medark.check.achilles.tallies import Packed, Tally, kind_of
+from medark.check.achilles.tallies import Packed, Tally
+from medark.check.achilles.windows import kind_of
 
 _Numbers = np.ndarray[Any, Any]
 _ROOM, _FEW, _MOST = 2, 1 << 14, 1 << 23  # cells: to a row; whatever the rows are; at most

@@ -19,7 +19,7 @@ MONTH_BITS = 4  # bits of a month in its year
 _WHEN, _CONCEPT = 14 + MONTH_BITS, 19  # bits in wide rows, of which a person has the highest
 _LOW, _SHORT, _LEAST = _WHEN + _CONCEPT, 32, 10  # bits below a person; of a short row; of a person at least
 MOST_PEOPLE, MOST_CONCEPTS = 1 << 25, 1 << _CONCEPT
-_SOME_ENDS, _AT_ONCE = 64, 1 << 18  # rows
+_SOME_ENDS, _AN_END, _AT_ONCE = 64, 1 << 12, 1 << 18  # at least, to so many rows; rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Layout:
 
     def blocks(self, rows: Numbers) -> Iterator[tuple[int, Numbers]]:
         """Wide rows in any order, made short, all of some people at a time: with the first of these."""
-        ends = np.empty(4 * (self.people >> self.person) + _SOME_ENDS, np.int64)
+        ends = np.empty(len(rows) // _AN_END + _SOME_ENDS, np.int64)
         many = _ends(rows, _LOW + self.person, ends)
         if not many:  # they don't come person after person
             rows.sort()

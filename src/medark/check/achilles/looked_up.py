@@ -11,14 +11,14 @@ from medark.check.achilles.coders import Coder, Codes, Column, Few, Flag, Values
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import OTHERS_AS
-from medark.check.achilles.places import Bools, Found, Nulls, Numbers, nulls_and_any
+from medark.check.achilles.places import Bools, Found, Nulls, Numbers, nulls_and_any, slot_of
 from medark.check.achilles.references import NOBODY, References
 
 _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _NUMBER = np.dtype(np.int64)
 _NO_COLUMN = Column(_NUMBER)
-_NO, _FLAG, _STRANGE = 1, 3, 4  # the code of no; bits of `lost`
-_MOST_CODE = 1 << 31
+_NO, _MOST_CODE = 1, 1 << 31  # the code of no
+_NO_OWNERS = np.zeros(1, np.int64)
 
 
 class LookedUp:
@@ -36,19 +36,14 @@ class LookedUp:
             return self.of_nothing(name)
         coder, told = self._told[name]
         of = self._references.tables[name]
-        place = of.at(keys)
-        lost, there = np.empty(len(keys), np.int8), np.empty(len(keys), np.int8)
-        if of.is_twice is not None:
-            known = place >= 0 if nulls is None else (place >= 0) & ~nulls
-            self.fits &= not of.is_twice[place[known]].any()
-        owners = of.people if of.people is not None and len(of.people) else who
-        strange = _refer(
-            place, *nulls_and_any(nulls), of.kind, told, who, owners,
-            of.people is not None, lost, there,
+        lost, there, found, strange = (np.empty(len(keys), kind) for kind in (np.int8, np.int8, np.int32, np.int32))
+        many, is_twice = _refer(
+            keys, *nulls_and_any(nulls), *of.places.opened, of.kind, told, *nulls_and_any(of.is_twice),
+            who, of.people if of.people is not None else _NO_OWNERS, of.people is not None, lost, there, found, strange,
         )  # fmt: skip
-        other = self._other(name, keys, np.flatnonzero(lost & _STRANGE) if strange else None)
-        lost &= _FLAG
-        return self._named(name, short(lost), short(there), (coder, short(place)), other)
+        self.fits &= not is_twice
+        other = self._other(name, keys, strange[:many] if many else None)
+        return self._named(name, short(lost), short(there), (coder, short(found)), other)
 
     def of_nothing(self, name: str) -> Coded:
         """What is told of records that refer to nothing."""
@@ -94,25 +89,29 @@ class LookedUp:
 
 @compiled
 def _refer(
-    place: Found, nulls: Bools, has_nulls: bool, kind: Found, told: Values, who: Numbers, owners: Numbers,
-    has_owners: bool, lost: Values, there: Values,
-) -> int:  # fmt: skip
-    """Of each row's place the code of what is told there; whether its key is lost (2), whether something is there (2).
+    keys: Numbers, nulls: Bools, has_nulls: bool, known: Numbers, table: Found, shift: np.uint64,
+    kind: Found, told: Values, twice: Bools, has_twice: bool,
+    who: Numbers, owners: Numbers, has_owners: bool, lost: Values, there: Values, found: Values, strange: Found,
+) -> tuple[int, bool]:  # fmt: skip
+    """Of each row the code of what is told where its key leads; whether that is lost (2), whether something is there.
 
-    Found: how many refer to what is another's, nobody's or nothing, which `lost` says too (4).
+    Found: how many, the first `strange`, refer to what is another's, nobody's or nothing; is any key there twice?
     """
-    strange = 0
-    for row in range(len(place)):
-        at = place[row]
-        is_null = has_nulls and nulls[row]
-        is_there = at >= 0 and not is_null
-        is_strange = has_owners and not is_there and not is_null
-        if has_owners and is_there:
-            is_strange = owners[at] == NOBODY or (owners[at] != who[row] and who[row] != NOBODY)
-        lost[row] = (1 if is_there or is_null else 2) | (_STRANGE if is_strange else 0)
-        there[row] = 2 if is_there else 1
-        place[row] = told[len(told) - 1]
-        if is_there:
-            place[row] = told[kind[at] if kind[at] >= 0 else len(told) - 2]
-        strange += is_strange
-    return strange
+    many, is_twice, of_null, of_nothing = 0, False, told[len(told) - 2], told[len(told) - 1]
+    for row in range(len(keys)):
+        lost[row], there[row], found[row] = 1, 1, of_nothing
+        if has_nulls and nulls[row]:
+            continue
+        at = np.int64(table[slot_of(keys[row], known, table, shift)])
+        is_strange = has_owners
+        if at >= 0:
+            there[row], found[row] = 2, told[kind[at]] if kind[at] >= 0 else of_null
+            is_twice |= has_twice and twice[at]
+            if has_owners:
+                is_strange = owners[at] == NOBODY or (owners[at] != who[row] and who[row] != NOBODY)
+        else:
+            lost[row] = 2
+        if is_strange:
+            strange[many] = row
+            many += 1
+    return many, is_twice

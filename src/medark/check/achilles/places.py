@@ -47,6 +47,11 @@ class Places:
         """What there is, as it came."""
         return self._held[: self._many]
 
+    @property
+    def opened(self) -> tuple[Numbers, Found, np.uint64]:
+        """What `slot_of` asks in a compiled loop, until numbers are added."""
+        return self._held, self._table, self._shift
+
     def add(self, numbers: Numbers) -> None:
         """More numbers; one that is there stays where it is."""
         self.numbered(numbers)
@@ -54,18 +59,20 @@ class Places:
     def at(self, numbers: np.ndarray[Any, Any]) -> Found:
         """The place of each number, -1 for one that is not there."""
         found = np.empty(len(numbers), np.int32)
-        _find(numbers, self._held, self._table, self._shift, found)
+        _find(numbers, *self.opened, found)
         return found
 
-    def numbered(self, numbers: np.ndarray[Any, Any], nulls: Nulls = None, most: int = (1 << 31) - 1) -> Found | None:
-        """The place of each number, -1 where it is NULL; one that is not there is added. None if there are more than
-        `most` then, and some of them are added.
+    def numbered(
+        self, numbers: np.ndarray[Any, Any], nulls: Nulls = None, most: int = (1 << 31) - 2, first: int = 0
+    ) -> Found | None:
+        """The place of each number, counted from `first`, one less where it is NULL; one that is not there is added.
+        None if there are more than `most` then, and some of them are added.
         """
         found, row = np.empty(len(numbers), np.int32), 0
         is_null, has_nulls = nulls_and_any(nulls)
         while True:
             row, self._many = _number(
-                numbers, is_null, has_nulls, self._held, self._many, self._table, self._shift, found, row
+                numbers, is_null, has_nulls, self._held, self._many, self._table, self._shift, first, found, row
             )
             if self._many > most:
                 return None
@@ -87,52 +94,50 @@ class Places:
 
 
 @compiled
-def _slot_of(number: int, known: Numbers, table: Found, shift: np.uint64) -> int:
+def home(number: int, shift: np.uint64) -> np.uint64:
+    """Where in an open table a number would stand if its slot were free; `shift`: 64 less the bits of a slot."""
+    return (np.uint64(number) * _FACTOR) >> shift
+
+
+@compiled
+def slot_of(number: int, known: Numbers, table: Found, shift: np.uint64) -> np.uint64:
     """Where in the table the place of a number stands, or would."""
-    slot = np.int64((np.uint64(number) * _FACTOR) >> shift)
-    while table[slot] >= 0 and known[table[slot]] != number:
-        slot = (slot + 1) & (len(table) - 1)
+    slot = home(number, shift)
+    while table[slot] >= 0 and known[np.uint64(table[slot])] != number:
+        slot = (slot + np.uint64(1)) & np.uint64(len(table) - 1)
     return slot
 
 
 @compiled
 def _find(numbers: Numbers, known: Numbers, table: Found, shift: np.uint64, found: Found) -> None:
-    last, place = np.int64(0), np.int32(-2)
     for row in range(len(numbers)):
-        number = np.int64(numbers[row])
-        if number != last or place == -2:
-            place = table[_slot_of(number, known, table, shift)]
-            last = number
-        found[row] = place
+        found[row] = table[slot_of(np.int64(numbers[row]), known, table, shift)]
 
 
 @compiled
 def _number(
     numbers: Numbers, nulls: np.ndarray[Any, Any], has_nulls: bool, known: Numbers, many: int,
-    table: Found, shift: np.uint64, found: Found, start: int,
+    table: Found, shift: np.uint64, first: int, found: Found, start: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Until all rows are numbered or there is no room: which row is next, and how many numbers there are."""
-    last, place = np.int64(0), np.int32(-2)
     for row in range(start, len(numbers)):
         if has_nulls and nulls[row]:
-            found[row] = -1
+            found[row] = first - 1
             continue
         number = np.int64(numbers[row])
-        if number != last or place == -2:
-            slot = _slot_of(number, known, table, shift)
-            place = table[slot]
-            if place < 0:
-                if many == len(known):
-                    return row, many
-                place = np.int32(many)
-                known[many], table[slot] = number, place
-                many += 1
-            last = number
-        found[row] = place
+        slot = slot_of(number, known, table, shift)
+        place = table[slot]
+        if place < 0:
+            if many == len(known):
+                return row, many
+            place = np.int32(many)
+            known[many], table[slot] = number, place
+            many += 1
+        found[row] = place + first
     return len(numbers), many
 
 
 @compiled
 def _fill(known: Numbers, many: int, table: Found, shift: np.uint64) -> None:
     for place in range(many):
-        table[_slot_of(known[place], known, table, shift)] = place
+        table[slot_of(known[place], known, table, shift)] = place

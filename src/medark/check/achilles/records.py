@@ -14,7 +14,7 @@ from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import KEYS, left_out, of_numbers
 from medark.check.achilles.looked_up import LookedUp
-from medark.check.achilles.of_numbers import have_any, places
+from medark.check.achilles.of_numbers import PLACES, have_any, places
 from medark.check.achilles.places import Bools, Found, Nulls
 from medark.check.achilles.references import NOBODY, References
 from medark.model.arrow import arrow_schema
@@ -40,22 +40,20 @@ class Records:
 
     def coded(self, batch: pa.RecordBatch, crowd: Crowd) -> tuple[Coded, Found, Bools]:
         """The codes of each column of some rows, the number of each row's person, and who is inside."""
-        who, nobody = values_of(batch.column("person_id"))
+        cells = {name: values_of(batch.column(name)) for name in batch.schema.names}
+        (who, nobody), (days, no_day) = cells.pop("person_id"), cells.pop("day")
         if nobody is not None:
             who = np.where(nobody, NOBODY, who)
-        days, no_day = values_of(batch.column("day"))
         numbers = crowd.numbered(who)
         inside = crowd.is_inside(numbers, days, no_day)
         found: dict[str, Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None)), **self._empty}
-        keys = {KEYS[name][1] for name in self._events.refers}
-        for name in batch.schema.names:
-            if name not in keys and name not in ("person_id", "day"):
-                found[name] = self._coded_column(name, batch.column(name))
-        if "number" in batch.schema.names:
-            found |= self._of_numbers(batch)
         for name in self._events.refers:
-            if KEYS[name][1] in batch.schema.names:
-                found |= self._looked_up.told(name, *values_of(batch.column(KEYS[name][1])), who)
+            if (key := KEYS[name][1]) in cells:
+                found |= self._looked_up.told(name, *cells.pop(key), who)
+        if "number" in cells:
+            found |= self._of_numbers(cells)
+        for name, (values, nulls) in cells.items():
+            found[name] = self._coded(name, values, nulls)
         return found, numbers, inside
 
     def _of_empty(self, columns: Mapping[str, str]) -> Coded:
@@ -70,15 +68,10 @@ class Records:
                 found[name] = (self._column(name, np.dtype(kinds.field(column).type.to_pandas_dtype())).coder, 0)
         return found
 
-    def _coded_column(self, name: str, cells: pa.Array) -> Cells:
-        if cells.null_count == len(cells):
-            coder = self._column(name, np.dtype(cells.type.to_pandas_dtype())).coder
-            if coder is not None:
-                return coder, 0
-        return self._coded_values(name, *values_of(cells))
-
-    def _coded_values(self, name: str, values: Values, nulls: Nulls) -> Cells:
+    def _coded(self, name: str, values: Values, nulls: Nulls) -> Cells:
         column = self._column(name, values.dtype)
+        if nulls is not None and nulls.all() and column.coder is not None:
+            return column.coder, 0
         codes = column.codes(values, nulls)
         return column.coder, codes if codes is not None else as_they_are(values, nulls)
 
@@ -87,20 +80,18 @@ class Records:
             self._columns[name] = Column(kind, self._coders.get(name))
         return self._columns[name]
 
-    def _of_numbers(self, batch: pa.RecordBatch) -> Coded:
+    def _of_numbers(self, cells: Mapping[str, tuple[Values, Nulls]]) -> Coded:
         """What follows from numbers, their bounds and the concepts of values."""
         found = dict[str, Cells]()
+        number = cells["number"]
+        nothing = np.zeros(len(number[0])), np.ones(len(number[0]), bool)
         for name in of_numbers(self._events):
             if name == "place":
-                number = values_of(batch.column("number"))
-                low, high = (self._bounds(batch, one) for one in ("low", "high"))
-                found[name] = self._coded_values(name, *places(number, low, high))
+                coder, codes = self._coded(name, PLACES, None)
+                assert isinstance(codes, np.ndarray)
+                bounds = (cells.get(one, nothing) for one in ("low", "high"))
+                found[name] = (coder, places(number, *bounds, codes))
             else:
                 of = ["number"] if name == "has_number" else ["number", "value_concept_id"]
-                found[name] = (self._flag, have_any(*(batch.column(one) for one in of if one in batch.schema.names)))
+                found[name] = (self._flag, have_any(*(cells[one][1] for one in of if one in cells)))
         return found
-
-    def _bounds(self, batch: pa.RecordBatch, name: str) -> tuple[Values, Nulls]:
-        if name in batch.schema.names:
-            return values_of(batch.column(name))
-        return np.zeros(batch.num_rows), np.ones(batch.num_rows, bool)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.persons import Everybody
-from medark.check.achilles.places import Bools, Found, Numbers, Places
+from medark.check.achilles.places import Bools, Numbers, Places
 
 NOBODY = -(1 << 63)  # stands for no person
 
@@ -32,16 +32,17 @@ class Spans:
 class Referred:
     """A table that records refer to, in the columns: key, told, and person_id if it is of people.
 
-    `kinds`: what is told of keys, each once; `kind`: which of them is told of each, -1 if it is NULL; `people`: of whom
-    each is; `is_twice`: which keys are there more than once, None if each is there once.
+    `places`: of the keys, each once; `kinds`: what is told of keys, each once; `kind`: which of them is told of each,
+    -1 if it is NULL; `people`: of whom each is; `is_twice`: which keys are there more than once, None if each is there
+    once.
     """
 
     def __init__(self, rows: pa.Table) -> None:
         keys = rows["key"].to_numpy()
-        self._places, many = Places(keys), None
-        if len(self._places) < len(keys):
+        self.places, many = Places(keys), None
+        if len(self.places) < len(keys):
             keys, first, many = np.unique(keys, return_index=True, return_counts=True)
-            rows, self._places = rows.take(pa.array(first)), Places(keys)
+            rows, self.places = rows.take(pa.array(first)), Places(keys)
         told, kinds = rows["told"].combine_chunks(), Places()
         nulls = told.is_null().to_numpy(zero_copy_only=False) if told.null_count else None
         self.kind = kinds.numbered(told.fill_null(0).to_numpy(), nulls)
@@ -49,10 +50,6 @@ class Referred:
         is_of_people = "person_id" in rows.column_names
         self.people = rows["person_id"].fill_null(NOBODY).to_numpy() if is_of_people else None
         self.is_twice: Bools | None = None if many is None else many > 1
-
-    def at(self, keys: Numbers) -> Found:
-        """The place of each key, -1 where there is none."""
-        return self._places.at(keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How many rows there are of each combination of codes: each row one number, the numbers counted or sorted
 
-Where there are few different numbers they are counted in a table that stays in the processor's cache; where there are
-many, sorted. Codes stay the same as rows come, so that what was counted of some rows and of others is merged as it is.
+Where there are few different numbers they are counted in a table that stays in the processor's cache, or where there
+may be few, each in a place of its own; where there are many, they are sorted. Codes stay the same as rows come, so that
+what was counted of some rows and of others is merged as it is.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Codes, Near, wider
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.few_numbers import FewNumbers
+from medark.check.achilles.few_numbers import FEW_BITS, MOST_BITS, MOST_ROWS, AllNumbers, FewNumbers
 from medark.check.achilles.pile import Pile
+from medark.check.achilles.windows import Windows, kind_of
 
-MOST_BITS, _PENDING, _MOST_PENDING, _DENSE_BITS = 62, 1 << 22, 1 << 24, 20
+_PENDING, _MOST_PENDING = 1 << 22, 1 << 24
+_PACKED_BITS, _ALL_BITS, _FEW_BITS = 62, 24, 17  # a number's; where each has a place of its own; at once
 _Numbers = np.ndarray[Any, Any]
 
 
@@ -66,8 +69,8 @@ class Tally:
         self._parts: list[Packed] = []
         self._coders: tuple[Coder, ...] = ()
         self._bits: tuple[int, ...] = ()
-        self._few, self._pile, self._limit = FewNumbers(), Pile(np.int32), _PENDING
         self._sorted: tuple[_Numbers, _Numbers] | None = None
+        self._begin(self._whole())
 
     def add(
         self, coders: Sequence[Coder], columns: Sequence[Codes], rows: int, left_out: _Numbers | None = None
@@ -76,14 +79,12 @@ class Tally:
 
         `left_out`: which of them have nothing that is needed, whatever their codes say.
         """
-        bits = self.bits(coders)
-        if bits is None:
+        if self.bits(coders) is None:
             return False
+        if left_out is not None:
+            columns = [*columns[:-1], _without(columns[-1], rows, left_out)]
         if rows:
-            keys = packed(bits, columns, rows)
-            if left_out is not None:
-                keys[left_out] = 0
-            self.put(keys)
+            self._count(self._packed(columns, rows))
         return True
 
     def bits(self, coders: Sequence[Coder]) -> tuple[int, ...] | None:
@@ -91,21 +92,15 @@ class Tally:
         if not self.is_as_before(coders):
             self._end()
             self._coders, self._bits = tuple(coders), tuple(one.bits for one in coders)
-            if self._pile.kind is not kind_of(sum(self._bits)):
-                self._pile = Pile(kind_of(sum(self._bits)))
-        return self._bits if sum(self._bits) <= MOST_BITS else None
+            self._begin(self._whole())
+        return self._bits if sum(self._bits) <= _PACKED_BITS else None
 
     def put(self, keys: _Numbers) -> None:
         """Count some rows that are numbers already, of `bits`."""
-        rest = keys[self._few.count(keys) :]
-        if len(rest):
-            self._pile.put(rest)
-            if len(self._pile) >= self._limit:
-                self._sort(is_last=False)
+        self._count(keys)
 
     def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
         """Numbers of `bits` in order, each once, and how many rows there are of each."""
-        self._sort()
         self._merge(keys, counts)
 
     def found(self) -> list[Packed]:
@@ -119,34 +114,76 @@ class Tally:
             one is other and one.fits(bits) for one, other, bits in zip(coders, self._coders, self._bits, strict=True)
         )
 
-    def _end(self) -> None:
+    def _whole(self) -> Windows:
+        """All that codes may be."""
+        return Windows([(0, bits) for bits in self._bits])
+
+    def _begin(self, windows: Windows) -> None:
+        """Count numbers by these windows from now on."""
+        self._windows, self._all = windows, None
+        self._few = FewNumbers(FEW_BITS if windows.bits <= _ALL_BITS else MOST_BITS)
+        self._pile, self._limit = Pile(kind_of(windows.bits)), _PENDING
+
+    def _packed(self, columns: Sequence[Codes], rows: int) -> _Numbers:
+        keys = self._windows.packed(columns, rows)
+        if keys is None or self._windows.is_whole:
+            self._flush()
+            self._begin(self._windows.widened(columns))
+            keys = self._windows.packed(columns, rows)
+        assert keys is not None
+        return keys
+
+    def _count(self, keys: _Numbers) -> None:
+        bits = self._windows.bits
+        rest = keys[self._few.count(keys) :] if bits > _FEW_BITS else keys
+        if len(rest) and bits <= _ALL_BITS:
+            if self._all and self._all.rows + len(rest) >= MOST_ROWS:
+                self._flush()
+            self._all = self._all or AllNumbers(bits)
+            self._all.count(rest)
+        elif len(rest):
+            self._pile.put(rest)
+            if len(self._pile) >= self._limit:
+                self._sort(is_last=False)
+
+    def _flush(self) -> None:
+        """All that was counted is in order, by the bits of the coders."""
         self._sort()
-        keys, counts = self._few.taken()
-        if len(keys):
-            self._merge(keys.astype(self._pile.kind), counts)
+        for counted in (self._few, self._all) if self._all else (self._few,):
+            self._merge_moved(*counted.taken())
+        self._all = None
+
+    def _end(self) -> None:
+        self._flush()
         if self._sorted is not None:
             found = Packed(self._names, self._coders, self._bits, *self._sorted, self._measure)
             self._parts.append(found.having(self._needs))
         self._sorted = None
 
+    def _merge_moved(self, keys: _Numbers, counts: _Numbers) -> None:
+        if len(keys):
+            self._merge(self._windows.moved(keys, self._whole()), counts)
+
     def _sort(self, is_last: bool = True) -> None:
         if not len(self._pile):
             return
         numbers = self._pile.numbers()
-        new = _counted(numbers, sum(self._bits))
+        new = _counted(numbers)
         if not is_last and len(new[0]) * 2 > len(numbers) and self._limit < _MOST_PENDING:
             self._limit = _MOST_PENDING  # to merge them costs more than to hold more rows
             return
-        self._merge(*new)
+        self._merge_moved(*new)
         self._pile.clear()
 
     def _merge(self, keys: _Numbers, counts: _Numbers) -> None:
         self._sorted = (keys, counts) if self._sorted is None else merged(*self._sorted, keys, counts)
 
 
-def kind_of(bits: int) -> type[np.int32] | type[np.int64]:
-    """What holds so many bits of what is never below 0."""
-    return np.int32 if bits <= 31 else np.int64
+def _without(codes: Codes, rows: int, left_out: _Numbers) -> _Numbers:
+    """Codes of which some rows have none."""
+    found = np.full(rows, codes) if isinstance(codes, int) else codes.copy()
+    found[left_out] = 0
+    return found
 
 
 def packed(bits: Sequence[int], columns: Sequence[Codes], rows: int) -> _Numbers:
@@ -179,7 +216,7 @@ def together(whole: Packed, more: Packed, sign: int = 1) -> Packed | None:
         one.bits if isinstance(one, Near) else max(a, b)
         for one, a, b in zip(known, whole.bits, more.bits, strict=False)
     )
-    if len(known) < len(coders) or sum(bits) > MOST_BITS:
+    if len(known) < len(coders) or sum(bits) > _PACKED_BITS:
         return None
     sides = [one.keys if one.bits == bits and all(_are_kept(one, known)) else _coded(one, known, bits)
              for one in (whole, more)]  # fmt: skip
@@ -203,11 +240,7 @@ def _coded(one: Packed, coders: Sequence[Coder], bits: Sequence[int]) -> _Number
     return packed(bits, codes, len(one.keys))
 
 
-def _counted(numbers: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:
-    if bits <= _DENSE_BITS:
-        every = np.bincount(numbers)
-        keys = np.flatnonzero(every)
-        return keys.astype(kind_of(bits)), every[keys]
+def _counted(numbers: _Numbers) -> tuple[_Numbers, _Numbers]:
     numbers.sort()
     keys, counts = np.empty_like(numbers), np.empty(len(numbers), np.int64)
     many = _runs(numbers, keys, counts)
