@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -15,17 +16,20 @@ from hypothesis import strategies as st
 from medark.check.achilles import distributed, of_numbers
 from medark.check.achilles.apart import Apart
 from medark.check.achilles.cells import values_of
-from medark.check.achilles.coders import Column, Few, Near, short
+from medark.check.achilles.coders import Coder, Column, Few, Near, short
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.few_numbers import FEW_BITS, MOST_BITS, FewNumbers
 from medark.check.achilles.layout import Layout, wide
+from medark.check.achilles.looked_up import LookedUp
 from medark.check.achilles.months import months_of
+from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Places
-from medark.check.achilles.references import Referred, Spans
+from medark.check.achilles.references import References, Referred, Spans
 from medark.check.achilles.tallies import Packed, Tally, merged, together
 from medark.check.achilles.windows import Windows
 
+_NO_PERSONS = pa.table({name: pa.array([], pa.int64()) for name in ("person_id", "gender_concept_id", "year_of_birth")})
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 
 
@@ -130,6 +134,37 @@ def test_visits_are_found_among_their_peoples_and_among_all_and_those_twice_are_
     assert visits.kind[places[1]] == -1 and int(visits.kinds[visits.kind[places[0]]]) == 50
     nothing = Referred(rows.slice(0, 0))
     assert nothing.places.at(np.array([5, 7])).tolist() == [-1] * 2
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.integers(0, 4)), max_size=120),
+    st.lists(st.tuples(st.none() | st.integers(0, 95), st.integers(0, 5)), min_size=1, max_size=40),
+)
+def test_records_find_visits_of_theirs_of_others_and_none(
+    visits: list[tuple[int, int]], records: list[tuple[int | None, int]]
+) -> None:
+    held = {key: (person, key % 3 + 1) for key, person in dict(visits).items()}
+    of, told = [person for person, _ in held.values()], [kind for _, kind in held.values()]
+    tables = {"visit": Referred(pa.table({"key": pa.array([*held], pa.int64()), "told": pa.array(told, pa.int64()),
+                                          "person_id": pa.array(of, pa.int64())}))}  # fmt: skip
+    nothing = Spans(*(np.zeros(0, np.int64) for _ in range(3)))
+    events = replace(BY_NAME["observation"], refers=("visit",))
+    looked_up = LookedUp(events, References(nothing, Everybody(_NO_PERSONS), tables), {})
+    keys, who = (pa.array(column, pa.int64()) for column in zip(*records, strict=True))
+    found = looked_up.told("visit", *values_of(keys), who.to_numpy())
+    rows = [cells(*found[name], len(records)) for name in ("visit_lost", "of_visit", "other_visit")]
+    for (key, person), lost, kind, other in zip(records, *rows, strict=True):
+        owner, there = held.get(key, (None, None)) if key is not None else (person, None)
+        assert (lost, kind) == (key is not None and key not in held, there or 0)
+        assert other == (key if owner != person else None)
+
+
+def cells(coder: Coder | None, codes: np.ndarray | int | pa.Array, rows: int) -> list[object]:
+    assert not isinstance(codes, pa.Array)
+    codes = np.full(rows, codes) if isinstance(codes, int) else codes
+    found: list[object] = coder.told(codes).to_pylist() if coder is not None else [None] * rows
+    return found
 
 
 def test_a_day_lies_in_one_of_several_spans() -> None:

@@ -18,6 +18,7 @@ _TOLD = {"provider": "specialty", "care_site": "place_of_service"}
 _NUMBER = np.dtype(np.int64)
 _NO_COLUMN = Column(_NUMBER)
 _NO, _MOST_CODE = 1, 1 << 31  # the code of no
+_MOST_OWN = 32  # that are looked at one after another
 _NO_OWNERS = np.zeros(1, np.int64)
 
 
@@ -39,7 +40,8 @@ class LookedUp:
         lost, there, found, strange = (np.empty(len(keys), kind) for kind in (np.int8, np.int8, np.int32, np.int32))
         many, is_twice = _refer(
             keys, *nulls_and_any(nulls), *of.places.opened, of.kind, told, *nulls_and_any(of.is_twice),
-            who, of.people if of.people is not None else _NO_OWNERS, of.people is not None, lost, there, found, strange,
+            who, of.people if of.people is not None else _NO_OWNERS, of.people is not None,
+            *of.own.people.opened, of.own.first, of.own.last, lost, there, found, strange,
         )  # fmt: skip
         self.fits &= not is_twice
         other = self._other(name, keys, strange[:many] if many else None)
@@ -88,21 +90,42 @@ class LookedUp:
 
 
 @compiled
+def _own(key: int, known: Numbers, first: int, last: int) -> int:
+    """The place of a key among those of its record's person; -1 if it is none of these. (To look at all of a few is
+    faster than to stop.)
+    """
+    place = -1
+    for at in range(first, last):
+        place = at if known[np.uint64(at)] == key else place
+    return place
+
+
+@compiled
 def _refer(
     keys: Numbers, nulls: Bools, has_nulls: bool, known: Numbers, table: Found, shift: np.uint64,
-    kind: Found, told: Values, twice: Bools, has_twice: bool,
-    who: Numbers, owners: Numbers, has_owners: bool, lost: Values, there: Values, found: Values, strange: Found,
+    kind: Found, told: Values, twice: Bools, has_twice: bool, who: Numbers, owners: Numbers, has_owners: bool,
+    people: Numbers, table_of_people: Found, shift_of_people: np.uint64, first: Numbers, last: Numbers,
+    lost: Values, there: Values, found: Values, strange: Found,
 ) -> tuple[int, bool]:  # fmt: skip
     """Of each row the code of what is told where its key leads; whether that is lost (2), whether something is there.
 
     Found: how many, the first `strange`, refer to what is another's, nobody's or nothing; is any key there twice?
     """
     many, is_twice, of_null, of_nothing = 0, False, told[len(told) - 2], told[len(told) - 1]
+    person, start, end = np.int64(NOBODY), np.int64(0), np.int64(0)
     for row in range(len(keys)):
         lost[row], there[row], found[row] = 1, 1, of_nothing
         if has_nulls and nulls[row]:
             continue
-        at = np.int64(table[slot_of(keys[row], known, table, shift)])
+        if has_owners and who[row] != person:
+            person = who[row]
+            run = table_of_people[slot_of(person, people, table_of_people, shift_of_people)]
+            start, end = (
+                (first[run], min(last[run], first[run] + _MOST_OWN)) if run >= 0 else (np.int64(0), np.int64(0))
+            )
+        at = _own(keys[row], known, start, end)
+        if at < 0:
+            at = np.int64(table[slot_of(keys[row], known, table, shift)])
         is_strange = has_owners
         if at >= 0:
             there[row], found[row] = 2, told[kind[at]] if kind[at] >= 0 else of_null

@@ -1,6 +1,6 @@
 """What records refer to, as arrays: observation periods of their people, visits, providers, care sites
 
-Records of a person lie together and refer to the same few visits, which are in the processor's cache after the first.
+Records of a person lie together, and so do the visits of a person: nearly all records refer to one of these few.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Bools, Numbers, Places
 
 NOBODY = -(1 << 63)  # stands for no person
+_NONE = np.zeros(0, np.int64)
 
 
 class Spans:
@@ -29,26 +30,46 @@ class Spans:
         return start, end
 
 
+class Runs:
+    """Where what is of the same person lies together: of each of `people` the first such run, from `first` to before
+    `last`.
+    """
+
+    def __init__(self, people: Numbers) -> None:
+        starts = np.flatnonzero(people[1:] != people[:-1]) + 1
+        starts = np.append(0, starts) if len(people) else starts
+        who, ends = people[starts], np.append(starts[1:], len(people))
+        self.people = Places(who)
+        if len(self.people) < len(who):
+            is_first = np.zeros(len(who), bool)
+            is_first[np.unique(self.people.at(who), return_index=True)[1]] = True
+            starts, ends = starts[is_first], ends[is_first]
+        self.first, self.last = starts, ends
+
+
 class Referred:
     """A table that records refer to, in the columns: key, told, and person_id if it is of people.
 
     `places`: of the keys, each once; `kinds`: what is told of keys, each once; `kind`: which of them is told of each,
-    -1 if it is NULL; `people`: of whom each is; `is_twice`: which keys are there more than once, None if each is there
-    once.
+    -1 if it is NULL; `people`: of whom each is, None if it is of no people; `own`: where each person's lie; `is_twice`:
+    which keys are there more than once, None if each is there once.
     """
 
     def __init__(self, rows: pa.Table) -> None:
         keys = rows["key"].to_numpy()
         self.places, many = Places(keys), None
         if len(self.places) < len(keys):
-            keys, first, many = np.unique(keys, return_index=True, return_counts=True)
-            rows, self.places = rows.take(pa.array(first)), Places(keys)
+            _, first, many = np.unique(keys, return_index=True, return_counts=True)
+            order = np.argsort(first)
+            many, rows = many[order], rows.take(pa.array(first[order]))
+            self.places = Places(rows["key"].to_numpy())
         told, kinds = rows["told"].combine_chunks(), Places()
         nulls = told.is_null().to_numpy(zero_copy_only=False) if told.null_count else None
         self.kind = kinds.numbered(told.fill_null(0).to_numpy(), nulls)
         self.kinds = kinds.numbers
         is_of_people = "person_id" in rows.column_names
         self.people = rows["person_id"].fill_null(NOBODY).to_numpy() if is_of_people else None
+        self.own = Runs(self.people if self.people is not None else _NONE)
         self.is_twice: Bools | None = None if many is None else many > 1
 
 
