@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections import Counter
 from dataclasses import replace
@@ -20,7 +21,7 @@ from medark.check.achilles.coders import Coder, Column, Few, Near, short
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.few_numbers import FEW_BITS, MOST_BITS, FewNumbers
-from medark.check.achilles.layout import Layout, wide
+from medark.check.achilles.layout import Cut, Layout, wide
 from medark.check.achilles.looked_up import LookedUp
 from medark.check.achilles.months import months_of
 from medark.check.achilles.persons import Everybody
@@ -183,14 +184,20 @@ def test_a_day_lies_in_one_of_several_spans() -> None:
     assert crowd.latest().column("day").cast(pa.int32()).to_pylist() == [130, 50, 120]
 
 
-def test_months_are_told_by_sixteens_of_years_for_the_years_that_a_date_may_have() -> None:
-    days = np.array(["0001-01-01", "1799-12-31", "2024-02-29", "9999-12-31"], "datetime64[D]").astype(np.int64)
-    inside = np.ones(4, bool)
-    months = months_of(days.astype(np.int32), inside)
-    assert months is not None
-    assert months.tolist() == [16, 1799 * 16 + 11, 2024 * 16 + 1, 9999 * 16 + 11]
-    far = np.array([days[0] - 1, days[2]])
-    assert months_of(far, inside[:2]) is None and months_of(far, np.array([False, True])) is not None
+@settings(deadline=None)
+@given(st.lists(st.dates(), min_size=1))
+def test_months_are_told_by_sixteens_of_years(days: list[dt.date]) -> None:
+    numbers = np.array([(day - dt.date(1970, 1, 1)).days for day in days], np.int32)
+    assert months_of(numbers).tolist() == [day.year * 16 + day.month - 1 for day in days]
+
+
+def test_days_of_no_year_that_a_date_may_have_are_refused() -> None:
+    last = (dt.date.max - dt.date(1970, 1, 1)).days
+    assert months_of(np.array([-719_163, last + 1, 0])).tolist() == [0, 0, 1970 * 16]
+    days, inside = np.array([-719_163, 5]), np.array([True, True])
+    room = np.empty(2, np.int64)
+    assert wide(np.array([1, 1]), 0, days, inside, room) is None
+    assert wide(np.array([1, 1]), 0, days, ~inside | (days > 0), room) == (1, 1970 << 4, 1970 << 4)
 
 
 @settings(deadline=None, max_examples=25)
@@ -277,6 +284,10 @@ def told(*columns: np.ndarray) -> list[tuple[int, ...]]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
+def other(rows: np.ndarray, cut: Cut) -> np.ndarray:
+    return (rows & cut.others) >> cut.bits
+
+
 @pytest.mark.parametrize("is_mixed", [False, True])
 def test_who_had_what_when_is_told_apart_as_by_sets(is_mixed: bool) -> None:
     chance = random.Random(7)
@@ -289,15 +300,16 @@ def test_who_had_what_when_is_told_apart_as_by_sets(is_mixed: bool) -> None:
     inside = np.array([chance.random() < 0.9 for _ in rows])
     kept = [row for row, has in zip(rows, inside, strict=True) if has]
     room = np.empty(len(rows), np.int64)
-    assert wide(person, concept, month, inside, room) == (len(kept), 32352, 32370)
+    days = np.array([(dt.date(one >> 4, (one & 15) + 1, 9) - dt.date(1970, 1, 1)).days for one in month.tolist()])
+    assert wide(person, concept, days, inside, room) == (len(kept), 32352, 32370)
     layout = Layout.of(32352, 32370, 5, 3000, len(kept))
     months, years, firsts, times, concepts, again = set(), set(), set(), Counter(), Counter(), 0
     for first, some in layout.blocks(room[: len(kept)]):
         some.sort()
         apart = Apart(some, layout, 1 << layout.person)
         of = [(rows >> layout.when & (1 << layout.person) - 1) + first for rows in (apart.months, apart.firsts)]
-        months.update(told(of[0], layout.concepts(apart.months), layout.months(apart.months)))
-        when = layout.people_and_years(apart.years) + (first << layout.year)
+        months.update(told(of[0], layout.concepts(apart.months), other(apart.months, layout.by_month())))
+        when = other(apart.years, layout.by_year()) + (first << layout.year)
         years.update(told(layout.concepts(apart.years), when))
         pairs = told(of[1], layout.concepts(apart.firsts))
         firsts |= {*pairs}

@@ -15,7 +15,6 @@ from medark.check.achilles.counting import Sum
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
-from medark.check.achilles.months import months_of
 from medark.check.achilles.persons import People
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.records import Records
@@ -76,10 +75,9 @@ class Arrays:
         if not self._of_people:
             return True
         concepts, concept = coded["concept_id"]
-        months = months_of(values_of(batch.column("day"))[0], inside)
-        if not isinstance(concepts, Few) or concept is None or months is None:
+        if not isinstance(concepts, Few) or concept is None:
             return False
-        self._by_person.add(person, concepts, concept, months, inside)
+        self._by_person.add(person, concepts, concept, values_of(batch.column("day"))[0], inside)
         return self._by_person.fits
 
     def found(self) -> Iterator[tuple[Sum, pa.Table | Packed]]:

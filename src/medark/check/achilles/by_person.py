@@ -18,7 +18,7 @@ from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.grids import Grid, compacted
 from medark.check.achilles.grouping import added, firsts
-from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Layout, wide
+from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Cut, Layout, wide
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
@@ -54,12 +54,16 @@ class ByPerson:
         self._months = (_NEVER, 0)  # the first and the last of the rows
         self.fits = True  # until there is what can't be coded
 
-    def add(self, person: Numbers, concepts: Few, concept: Codes, month: Numbers, inside: Bools) -> None:
-        """Rows by the number of their person, and by code what and when; only those `inside` count."""
+    def add(self, person: Numbers, concepts: Few, concept: Codes, day: Numbers, inside: Bools) -> None:
+        """Rows by the number of their person, by code what, and by day when; only those `inside` count."""
         self._columns["concept_id"].coder = concepts
         self.fits &= concepts.fits(MOST_CONCEPTS.bit_length() - 1)
         room = self._rows.room(len(person))
-        many, first, last = wide(person, concept, month, inside, room)
+        found = wide(person, concept, day, inside, room)
+        if found is None:
+            self.fits = False
+            return
+        many, first, last = found
         self._rows.take(many)
         self._months = (min(self._months[0], first), max(self._months[1], last))
 
@@ -90,10 +94,11 @@ class ByPerson:
         of_year, of_age = self._add_years(rows, layout, months, facts)
         rows.sort()
         apart = Apart(rows, layout, len(facts.born))
-        self._put("by_month", layout.concepts(apart.again), layout.months(apart.again), months, self._again)
-        self._put("by_month", layout.concepts(apart.months), layout.months(apart.months), months)
+        when = np.arange(len(months))
+        for grid, some in ((self._again, apart.again), (self._grids["by_month"], apart.months)):
+            self._put(grid, "by_month", some, layout.by_month(), when, months)
         for name, some, (kinds, of) in (("by_year", apart.years, of_year), ("ages", apart.firsts, of_age)):
-            self._put(name, layout.concepts(some), of.take(layout.people_and_years(some), mode="clip"), kinds)
+            self._put(self._grids[name], name, some, layout.by_year(), of, kinds)
         self._add_often(layout.concepts(apart.firsts), apart.times)
         known = apart.concepts[apart.has_any]
         self._count("concepts", len(known), self._codes("times", known))
@@ -139,8 +144,11 @@ class ByPerson:
         most = int(times.max())
         kinds, at = (np.arange(1, most + 1), times - 1) if most <= _OFTEN else compacted(times, _MANY)
         codes = self._codes("times", kinds)
+        bits = len(kinds).bit_length()
+        rows = np.left_shift(concept, bits, dtype=np.int64) | at
         if self.fits:
-            self._put("often", concept, at, np.array([codes]) if isinstance(codes, int) else codes)
+            kinds = np.array([codes]) if isinstance(codes, int) else codes
+            self._put(self._grids["often"], "often", rows, Cut(bits, (1 << bits) - 1, 0), np.arange(len(kinds)), kinds)
 
     def _codes_of_months(self, layout: Layout) -> Numbers:
         """The code of each month, by its distance from the first."""
@@ -159,13 +167,12 @@ class ByPerson:
         found[where] = at
         return kinds, found
 
-    def _put(self, name: str, concept: Numbers, at: Numbers, kinds: Numbers, to: Grid | None = None) -> None:
-        """Count rows by concept and by all other keys, which are one number already: of `kinds`, that `at` a place."""
-        grid = self._grids[name] if to is None else to
+    def _put(self, grid: Grid, name: str, rows: Numbers, cut: Cut, of: Numbers, kinds: Numbers) -> None:
+        """Count rows by concept and by all other keys, which are one number already: of `kinds`, which `of` tells."""
         if grid.bits(self._coders(name)) is None:
             self.fits = False
         else:
-            grid.put(concept, self._concepts() + 1, at, kinds)
+            grid.put(rows, cut, self._concepts() + 1, of, kinds)
 
     def _concepts(self) -> int:
         """How many concepts there are; the codes of a concept are from 0, of none, to this."""

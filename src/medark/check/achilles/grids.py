@@ -12,6 +12,7 @@ import numpy as np
 
 from medark.check.achilles.coders import Coder, Codes
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.layout import Cut
 from medark.check.achilles.places import Places
 from medark.check.achilles.tallies import Packed, Tally
 from medark.check.achilles.windows import kind_of
@@ -40,18 +41,18 @@ class Grid:
         """Count some rows by the codes of their columns; False, and nothing is counted, if they don't fit."""
         return self.bits(coders) is not None and self._tally.add(coders, columns, rows)
 
-    def put(self, concept: _Numbers, concepts: int, at: _Numbers, kinds: _Numbers) -> None:
-        """Count rows by the code of their concept, of which there are so many, and by the place `at` of their kind
-        among `kinds`: all of the other columns' codes as one number, each once.
+    def put(self, rows: _Numbers, cut: Cut, concepts: int, of: _Numbers, kinds: _Numbers) -> None:
+        """Count rows by the code of their concept, of which there are so many, and by their kind: all of the other
+        columns' codes as one number. `of`: by the other number that `cut` cuts out of a row, which of `kinds` it is.
         """
         cells = concepts * len(kinds)
-        if cells > min(_MOST, max(_ROOM * len(concept), _FEW)):
-            keys = np.left_shift(concept, sum(self._bits[1:]), dtype=kind_of(sum(self._bits)), casting="unsafe")
-            keys |= kinds.astype(keys.dtype).take(at, mode="clip")
-            self._tally.put(keys)
+        if cells > min(_MOST, max(_ROOM * len(rows), _FEW)):
+            keys = np.left_shift(rows >> cut.concept, sum(self._bits[1:]), dtype=np.int64)
+            keys |= kinds.take(of).take((rows & cut.others) >> cut.bits, mode="clip")
+            self._tally.put(keys.astype(kind_of(sum(self._bits))))
             return
-        columns = self._columns(concepts, kinds)
-        _tabulate(concept, at, columns, self._counts)
+        columns = self._columns(concepts, kinds).take(of)
+        _tabulate(rows, *cut, columns, self._counts)
 
     def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
         """Numbers in order, each once, and how often each is there."""
@@ -87,9 +88,10 @@ class Grid:
 
 
 @compiled
-def _tabulate(concept: _Numbers, at: _Numbers, column: _Numbers, counts: _Numbers) -> None:
-    for row in range(len(concept)):
-        counts[concept[row], column[at[row]]] += 1
+def _tabulate(rows: _Numbers, shift: int, others: int, bits: int, columns: _Numbers, counts: _Numbers) -> None:
+    for row in rows:
+        told = np.uint64(row)
+        counts[told >> np.uint64(shift), np.uint64(columns[(told & np.uint64(others)) >> np.uint64(bits)])] += 1
 
 
 def compacted(codes: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.months import FIRST, MONTHS, months_of
 from medark.check.achilles.places import Bools, Numbers
 
 MONTH_BITS = 4  # bits of a month in its year
@@ -20,6 +21,14 @@ _WHEN, _CONCEPT = 14 + MONTH_BITS, 19  # bits in wide rows, of which a person ha
 _LOW, _SHORT, _LEAST = _WHEN + _CONCEPT, 32, 10  # bits below a person; of a short row; of a person at least
 MOST_PEOPLE, MOST_CONCEPTS = 1 << 25, 1 << _CONCEPT
 _SOME_ENDS, _AN_END, _AT_ONCE = 64, 1 << 12, 1 << 18  # at least, to so many rows; rows
+
+
+class Cut(NamedTuple):
+    """What is counted of short rows: their concept, from bit `concept` on; of the bits `others` those above `bits`."""
+
+    concept: int
+    others: int
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +90,13 @@ class Layout:
             at += len(rows)
         return found
 
-    def months(self, rows: Numbers) -> Numbers:
-        """When: the distance from the first month of the first year, 16 to a year."""
-        return rows & ((1 << self.when) - 1)
+    def by_month(self) -> Cut:
+        """The concept of short rows, and when: the distance from the first month of the first year, 16 to a year."""
+        return Cut(self.person + self.when, (1 << self.when) - 1, 0)
 
-    def people_and_years(self, rows: Numbers) -> Numbers:
-        """Without the concept and the month of the year."""
-        return (rows & ((1 << self.person + self.when) - 1)) >> MONTH_BITS
+    def by_year(self) -> Cut:
+        """The concept of short rows, and the person and year."""
+        return Cut(self.person + self.when, (1 << self.person + self.when) - 1, MONTH_BITS)
 
     def concepts(self, rows: Numbers) -> Numbers:
         """What."""
@@ -100,24 +109,32 @@ class Layout:
 
 
 def wide(
-    person: Numbers, concept: Numbers | int, month: Numbers, inside: Bools, found: Numbers
-) -> tuple[int, int, int]:
-    """Rows that are `inside`, as long as any can be, as the first of `found`; months are those of `months.months_of`.
+    person: Numbers, concept: Numbers | int, day: Numbers, inside: Bools, found: Numbers
+) -> tuple[int, int, int] | None:
+    """Rows that are `inside`, as long as any can be, as the first of `found`.
 
-    How many they are, the first and the last month.
+    How many they are, the first and the last month; None if a day is of no year from 1 to 9999.
     """
     codes = np.array([concept], np.int32) if isinstance(concept, int) else concept
-    return _widened(person, codes, int(not isinstance(concept, int)), month, inside, found)
+    step = int(not isinstance(concept, int))
+    many, first, last = _widened(person, codes, step, day, FIRST, MONTHS, inside, found)
+    if not first:
+        kinds, at = np.unique(months_of(day), return_inverse=True)
+        many, first, last = _widened(person, codes, step, at, 0, kinds, inside, found)
+    return (many, first, last) if first else None
 
 
 @compiled
 def _widened(
-    person: Numbers, concept: Numbers, step: int, month: Numbers, inside: Bools, found: Numbers
-) -> tuple[int, int, int]:
+    person: Numbers, concept: Numbers, step: int, day: Numbers, since: int, months: Numbers, inside: Bools,
+    found: Numbers,
+) -> tuple[int, int, int]:  # fmt: skip
+    """How many rows are inside, the first and the last month, 0 if a day has none. `months`: of days from `since` on."""
     many, first, last = 0, np.int64(1) << 30, np.int64(0)
     for row in range(len(person)):
         if inside[row]:
-            when = np.int64(month[row])
+            at = np.uint64(np.int64(day[row]) - since)
+            when = np.int64(months[at] if at < np.uint64(len(months)) else 0)
             found[many] = (np.int64(person[row]) << _CONCEPT | np.int64(concept[row * step])) << _WHEN | when
             first, last = min(first, when), max(last, when)
             many += 1

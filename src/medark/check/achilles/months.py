@@ -1,35 +1,36 @@
-"""The months of days, 16 to a year: looked up for days of four centuries, worked out for others"""
+"""The month of a day, 16 to a year: looked up for days of four centuries, worked out for others"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from medark.check.achilles.coders import Values
-from medark.check.achilles.places import Bools, Numbers
+from medark.check.achilles.compiled import compiled
+from medark.check.achilles.places import Numbers
 
-_FROM, _TO = np.datetime64("1800-01-01", "D").astype(np.int64), np.datetime64("2201-01-01", "D").astype(np.int64)
+FIRST, _LAST = (int(np.datetime64(day, "D").astype(np.int64)) for day in ("1800-01-01", "2201-01-01"))
+_CENTURIES, _MARCH = 146_097, 719_468  # days of four centuries; from the 1st of March of year 0 to 1970
 
 
-def _months(days: Numbers) -> Numbers:
-    """Months of days: 16 times the year, and how many months before in the year."""
-    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    found: Numbers = (months // 12 << 4 | months % 12).astype(np.int32)
+def months_of(days: Values) -> Numbers:
+    """16 times the year, and how many months before in the year; 0 if it is none from 1 to 9999."""
+    found = np.empty(len(days), np.int64)
+    _work_out(days, found)
     return found
 
 
-_MONTH_OF = _months(np.arange(_FROM, _TO))
+@compiled
+def _work_out(days: Values, found: Numbers) -> None:
+    """Counted in years from March: the leap day is the last day of a year."""
+    for row in range(len(days)):
+        since = np.int64(days[row]) + _MARCH
+        fourth = since // _CENTURIES
+        day = since - fourth * _CENTURIES
+        year = (day - day // 1460 + day // 36_524 - day // 146_096) // 365
+        of_year = day - (365 * year + year // 4 - year // 100)
+        month = (5 * of_year + 2) // 153 + 2  # of the year that began before it: 0 is January
+        year += fourth * 400 + month // 12
+        found[row] = year << 4 | month % 12 if 0 < year < 10_000 else 0
 
 
-def months_of(days: Values, inside: Bools) -> Values | None:
-    """Months of days that are inside, 16 to a year; None if one of them is of no year from 1 to 9999."""
-    at = days - np.int32(_FROM) if days.dtype == np.int32 else days - _FROM
-    if at.min() >= 0 and at.max() < len(_MONTH_OF):
-        return _MONTH_OF.take(at, mode="clip")
-    is_far = (at < 0) | (at >= len(_MONTH_OF))
-    months = _MONTH_OF[np.where(is_far, 0, at)]
-    far = np.flatnonzero(is_far & inside)
-    if len(far):
-        months[far] = _months(days[far])
-        if months[far].min() < 1 << 4 or months[far].max() >= 10_000 << 4:
-            return None
-    return months
+MONTHS = months_of(np.arange(FIRST, _LAST))  # of the days from FIRST on
