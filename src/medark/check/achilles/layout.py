@@ -129,7 +129,7 @@ def _widened(
     person: Numbers, concept: Numbers, step: int, day: Numbers, since: int, months: Numbers, inside: Bools,
     found: Numbers,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """How many rows are inside, the first and the last month, 0 if a day has none. `months`: of days from `since` on."""
+    """How many rows are inside, the first and last month, 0 if a day has none. `months`: of days from `since` on."""
     many, first, last = 0, np.int64(1) << 30, np.int64(0)
     for row in range(len(person)):
         if inside[row]:
