@@ -5,10 +5,11 @@ Prints CPU seconds (wall seconds in brackets) and peak memory. "Each alone": the
 same run, each by queries of its own, in two ways (`achilles_alone`): as directly as DuckDB allows (count(DISTINCT),
 quantile_disc), and in the shape of the SQL that Achilles itself runs. With --sample N one in N of each table is run,
 and the others are said to take as long as those (a sample of ten said a quarter more, and more than that, than all of
-them: run all where there is time). "Bare scan": the columns that the analyses read, read and summed. "One grouping":
-the least that the engine does for a few of the analyses: each table's records read and grouped once, by person, concept
-and month; sex, age, units, numbers, providers, visits and types are not in it. --verify: what was
-brought forward over two days is compared with what is counted from nothing. The lake is the one of bench_check.
+them: run all where there is time). "Bare scan": the columns that the analyses read, read and summed, the files opened
+for it as they are for the analyses. "One grouping": the least that the engine does for a few of the analyses: each
+table's records read and grouped once, by person, concept and month; sex, age, units, numbers, providers, visits and
+types are not in it. --verify: what was brought forward over two days is compared with what is counted from nothing. The
+lake is the one of bench_check.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -74,22 +76,17 @@ def bench(workspace: Workspace, people: int, sample: int, is_verified: bool) -> 
     snapshot = workspace.lake.snapshot()
     rows = {table: snapshot.rows(table) for table in NAMES if snapshot.rows(table)}
     print(f"{sum(rows.values()):,} rows: " + ", ".join(f"{table} {n:,}" for table, n in rows.items()))
-    with workspace.engine.session() as session:
-        for name in NAMES:
-            snapshot.bind(session, name)
-        with measured("bare scan of the columns that are read") as bare:
-            bare_scan(session, rows)
-        with measured("one grouping of each table of events, by person, concept and month") as grouped:
-            one_grouping(session, rows)
+    with measured("bare scan of the columns that are read") as bare:
+        bare_scan(workspace, rows)
+    with measured("one grouping of each table of events, by person, concept and month") as grouped:
+        one_grouping(workspace, rows)
     with measured(f"all {len(analyses())} analyses, from nothing") as fused:
         characterise(workspace, "bench")
     print(f"  analyses / bare scan: {fused() / bare():.1f}; / one grouping: {fused() / grouped():.1f}", flush=True)
     with measured("again, nothing new"):
         characterise(workspace, "bench")
     later(workspace, people, is_verified)
-    with workspace.engine.session() as session:
-        for name in NAMES:
-            snapshot.bind(session, name)
+    with bound(workspace) as session:
         session.table("spans", plain(SPANS.sql, session.dialect))
         took = each_alone(session, rows, sample)
     direct, published = (sum(one[place] * one[2] for one in took) for place in (0, 1))
@@ -121,8 +118,26 @@ def later(workspace: Workspace, people: int, is_verified: bool) -> None:
         print("  what was brought forward is what is counted from nothing")
 
 
-def bare_scan(session: Session, rows: dict[str, int]) -> None:
+@contextmanager
+def bound(workspace: Workspace) -> Iterator[Session]:
+    """A session with the lake's tables."""
+    with workspace.engine.session() as session:
+        for name in NAMES:
+            workspace.lake.snapshot().bind(session, name)
+        yield session
+
+
+def bare_scan(workspace: Workspace, rows: dict[str, int]) -> None:
     """Every column that any of the queries reads, once."""
+    with bound(workspace) as session:
+        for table, columns in columns_read().items():
+            if columns and table in rows:
+                told = [column for column in lake_columns(table) if column.name in columns]
+                session.query(f"select {', '.join(map(_summed, told))} from {table}")
+
+
+def columns_read() -> dict[str, set[str]]:
+    """What any of the queries reads, by table."""
     read: dict[str, set[str]] = defaultdict(set)
     for part in parts():
         own = {one.name for some in (part.made, part.sums) for one in some}
@@ -133,19 +148,17 @@ def bare_scan(session: Session, rows: dict[str, int]) -> None:
                     read[table] |= columns
             elif "spans" in query.tables:
                 read[part.by_person] |= set(_WORD.findall(query.sql)) & set(COLUMNS[part.by_person])
-    for table, columns in read.items():
-        if columns and table in rows:
-            told = [column for column in lake_columns(table) if column.name in columns]
-            session.query(f"select {', '.join(map(_summed, told))} from {table}")
+    return read
 
 
-def one_grouping(session: Session, rows: dict[str, int]) -> None:
+def one_grouping(workspace: Workspace, rows: dict[str, int]) -> None:
     """Who had what in which month, of each table of events: how many rows that are."""
-    for one in TABLES:
-        if one.table in rows:
-            month = f"year({one.day}) * 100 + month({one.day})"
-            kept = f"select person_id, {one.concept}, {month} as m, count(*) as n from {one.table} group by all"
-            session.query(f"select count(*), sum(n) from ({kept}) as k")
+    with bound(workspace) as session:
+        for one in TABLES:
+            if one.table in rows:
+                month = f"year({one.day}) * 100 + month({one.day})"
+                kept = f"select person_id, {one.concept}, {month} as m, count(*) as n from {one.table} group by all"
+                session.query(f"select count(*), sum(n) from ({kept}) as k")
 
 
 def _summed(column: Column) -> str:
