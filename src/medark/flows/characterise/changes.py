@@ -48,7 +48,7 @@ class Changes:
         before: Files,
         parts: Sequence[Part],
     ) -> None:
-        self._session, self._snapshot, self._histories = session, snapshot, histories
+        self._session, self._histories = session, histories
         self._made, self._parts, self._differences = list[str](), parts, differences
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
@@ -58,6 +58,8 @@ class Changes:
         for table in self._differ.keys() - {*self._few_tables}:
             one = self._differ[table]
             histories.read(BY_NAME[table], one.both | one.went | one.came)
+        for table in (one for one in before if not person_column(one) and not session.has(one)):
+            snapshot.bind(session, table)
         for table in self._changed:
             self._made += differences.bind_changed(self._differ[table])
         session.table("touched", self._people(self._changed))
@@ -200,9 +202,6 @@ class Changes:
     def _referred(self) -> tuple[dict[str, Referred], ...]:
         """The tables that records refer to, by the names of `Events.refers`, as they were and as they are."""
         others = {name for events in self._events for name in events.refers} - {*NAMES}
-        for table in (KEYS[name][0] for name in others):
-            if not self._session.has(table):
-                self._snapshot.bind(self._session, table)
         whole = Referring(self._session)
         known = {name: whole.table(name) for name in others}
         visits = {name: one.sides(self._keys(name)) for name, one in self.visits.items()}

@@ -81,7 +81,7 @@ class History:
         width = SHORT if self.words.dtype == SHORT.kind else LONG
         codes, days = np.empty(len(words), np.int64), np.empty(len(words), np.int32)
         no_concept, no_day = _apart(words, width.day_bits, width.none, codes, days)
-        of_day = days == width.none if no_day else None
+        of_day = words & ((1 << width.day_bits) - 1) == 0 if no_day else None
         day = pa.array(days, mask=of_day).view(pa.date32())
         concepts = np.append(self.concepts, 0)  # the last is found for code 0
         return day, pa.array(concepts.take(codes, mode="wrap"), mask=codes < 0 if no_concept else None)
