@@ -30,6 +30,7 @@ from medark.store.engine import Relation, Session
 from medark.store.lake import Snapshot
 
 _WORD = re.compile(r"\w+")
+_MOST_HELD = 1 << 22  # rows
 _PERIOD = "observation_period"
 
 
@@ -50,6 +51,7 @@ class Changes:
     ) -> None:
         self._session, self._histories = session, histories
         self._made, self._parts, self._differences = list[str](), parts, differences
+        self._held = dict[str, list[pa.RecordBatch]]()
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
         }
@@ -99,10 +101,24 @@ class Changes:
         """Of who is touched: what they had when."""
         if has_history(events.table):
             differ = self._differ[events.table]
-            yield from self._histories.of(events, differ.both | (differ.came if is_new else differ.went), self._who)
+            yield from self._stayed(events)
+            yield from self._histories.of(events, differ.came if is_new else differ.went, self._who)
         else:
             told = f"person_id, {events.day} as day, {events.concept} as concept_id"
             yield from session.stream(f"select {told} from few_{events.table} where {SIDES[is_new]}", AT_A_TIME)
+
+    def _stayed(self, events: Events) -> Iterator[pa.RecordBatch]:
+        """What they had in files that are in both; if it is little, held from one side to the other."""
+        if events.table in self._held:
+            yield from self._held.pop(events.table)
+            return
+        held, rows = list[pa.RecordBatch](), 0
+        for batch in self._histories.of(events, self._differ[events.table].both, self._who):
+            rows += batch.num_rows
+            held = [*held, batch] if rows <= _MOST_HELD else []
+            yield batch
+        if rows <= _MOST_HELD:
+            self._held[events.table] = held
 
     def latest(self, is_new: bool, but: Collection[str]) -> dict[str, pa.Table]:
         """When who is touched has the latest record of each table with histories, but of some: person_id, day."""
