@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from medark.check.achilles import Part, parts, periods
 from medark.check.achilles.spans import Periods, rows_of
 from medark.check.achilles.tallies import Packed
+from medark.flows.characterise.forward import _together as together
 from medark.flows.characterise.referring import Referring
-from medark.flows.characterise.summed import summed
+from medark.flows.characterise.summed import Sums, summed
 from medark.model.arrow import arrow_schema
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, tables
 from medark.sql.render import plain
@@ -85,6 +86,29 @@ def test_sums_of_periods_are_those_of_sql(duckdb: Session, told: dict[int, Row],
     chance.shuffle(given_)
     bound(duckdb, person=people(told), **{table: given_})
     both(duckdb, PARTS[table])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(st.sampled_from([1, 2, 3, -7]), PERSON), *[st.lists(PERIOD, max_size=12)] * 3)
+def test_what_people_had_is_taken_away_and_what_they_have_is_added(
+    duckdb: Session, told: dict[int, Row], others: list[Row], before: list[Row], after: list[Row]
+) -> None:
+    part = PARTS["observation_period"]
+
+    def sums(rows: list[Row]) -> Sums:
+        bound(duckdb, person=people(told), observation_period=named("observation_period", rows))
+        return summed(duckdb, part)
+
+    others = [row for row in others if row[0] in (None, 2, 4)]
+    before, after = ([row for row in rows if row[0] not in (None, 2, 4)] for rows in (before, after))
+    brought = together(part, together(part, sums([*others, *before]), sums(before), -1), sums(after), 1)
+    whole = sums([*others, *after])
+    for one in part.sums:
+        here, there = (
+            [row for row in _rows(_table(found[one.name])) if any(row[name] for name in one.measures)]
+            for found in (brought, whole)
+        )
+        assert here == there, one.name
 
 
 @settings(deadline=None, max_examples=60)

@@ -90,7 +90,12 @@ def sums(events: Events) -> Iterator[Sum]:
     for _, name in _others(events):
         yield grouped(f"{t}_{name}", f"{t}_rows", (name,), (name,))
     if events.unmapped:
-        yield Sum(f"{t}_unmapped", _unmapped(t, events.unmapped), ("source_column", "source_value"))
+        yield sum_of_unmapped(t, events.unmapped)
+
+
+def sum_of_unmapped(table: str, pairs: Mapping[str, str]) -> Sum:
+    """Records of a table by source value where its concept is 0."""
+    return Sum(f"{table}_unmapped", _unmapped(table, pairs), ("source_column", "source_value"))
 
 
 def grouped(name: str, of: str, keys: tuple[str, ...], needs: tuple[str, ...] = (), is_inside: bool = False) -> Sum:

@@ -2,46 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from medark.check.achilles.counting import Counting
+from medark.check.achilles import events
+from medark.check.achilles.counting import ROWS, Counting, Sum
 
-_LOST: Final = "person as t left join {other} as r on r.{other}_id = t.{other}_id where r.{other}_id is null"
-_LIVES: Final = "person as t join location as l on l.location_id = t.location_id where l.{column} is not null"
 _STANDS: Final = "care_site as t join location as l on l.location_id = t.location_id where l.{column} is not null"
 _ZIP: Final = "substr(l.zip, 1, 3)"
-_ALIVE: Final = (
-    "person as t left join (select distinct person_id from death) as d on d.person_id = t.person_id"
-    " where d.person_id is null"
-)
-_CARED_FOR: Final = (
-    "person as t join care_site as c on c.care_site_id = t.care_site_id where c.place_of_service_concept_id is not null"
-)
+_CELLS: Final = ("gender_concept_id", "year_of_birth", "race_concept_id", "ethnicity_concept_id")
+_OTHERS: Final = ("provider", "location", "care_site")
+_UNMAPPED: Final = {
+    "gender_source_value": "gender_concept_id", "race_source_value": "race_concept_id",
+    "ethnicity_source_value": "ethnicity_concept_id",
+}  # fmt: skip
+_ALL: Final = "cast(coalesce(round(sum(n)), 0) as bigint)"
 
+
+def sums() -> Iterator[Sum]:
+    """Persons by all that is told of them at once, by where they live and are cared for."""
+    told = {name: f"t.{name}" for name in _CELLS}
+    told["is_dead"] = "case when d.person_id is not null then 1 else 0 end"
+    joins = "left join (select distinct person_id from death) as d on d.person_id = t.person_id"
+    for one in _OTHERS:
+        key = f"{one}_id"
+        told[f"{one}_lost"] = f"case when t.{key} is not null and {one}_of.{key} is null then 1 else 0 end"
+        joins += f" left join (select distinct {key} from {one}) as {one}_of on {one}_of.{key} = t.{key}"
+    yield _sum("person_cells", f"person as t {joins}", told)
+    lives = "person as t join location as l on l.location_id = t.location_id"
+    yield _sum("person_places", lives, {"zip": _ZIP, "state": "l.state"})
+    cared_for = "person as t join care_site as c on c.care_site_id = t.care_site_id"
+    yield _sum("person_care_sites", cared_for, {"place_of_service": "c.place_of_service_concept_id"})
+    yield events.sum_of_unmapped("person", _UNMAPPED)
+
+
+def _sum(name: str, of: str, told: Mapping[str, str]) -> Sum:
+    cells = ", ".join(f"{cell} as {key}" for key, cell in told.items())
+    return Sum(name, f"select {cells}, count(*) as n from {of} group by {', '.join(told.values())}", tuple(told))
+
+
+def _cells(*by: str, where: str = "") -> Counting:
+    return Counting("person_cells" + (f" where {where}" if where else ""), by, ROWS if by else _ALL)
+
+
+# Of persons: counted of `sums`.
+OF_PERSONS: Final[Mapping[str, Counting]] = {
+    "people": _cells(),
+    "people by sex": _cells("gender_concept_id"),
+    "people by year of birth": _cells("year_of_birth"),
+    "people by race": _cells("race_concept_id"),
+    "people by ethnicity": _cells("ethnicity_concept_id"),
+    "people with an unknown provider": _cells(where="provider_lost = 1"),
+    "people with an unknown location": _cells(where="location_lost = 1"),
+    "people with an unknown care site": _cells(where="care_site_lost = 1"),
+    "people by year of birth and sex": _cells("year_of_birth", "gender_concept_id"),
+    "living people by year of birth and sex": _cells("year_of_birth", "gender_concept_id", where="is_dead = 0"),
+    "people by race and ethnicity": _cells("race_concept_id", "ethnicity_concept_id"),
+    "people by first three digits of their postal code": Counting(
+        "person_places where zip is not null", ("zip",), ROWS
+    ),
+    "people by state": Counting("person_places where state is not null", ("state",), ROWS),
+    "people by place of service": Counting(
+        "person_care_sites where place_of_service is not null", ("place_of_service",), ROWS
+    ),
+}
+# Of nobody, but for how many people there are.
 KINDS: Final[Mapping[str, Counting]] = {
-    "people": Counting("person as t"),
-    "people by sex": Counting("person as t", ("t.gender_concept_id",)),
-    "people by year of birth": Counting("person as t", ("t.year_of_birth",)),
-    "people by race": Counting("person as t", ("t.race_concept_id",)),
-    "people by ethnicity": Counting("person as t", ("t.ethnicity_concept_id",)),
-    "people with an unknown provider": Counting(
-        _LOST.format(other="provider") + " and t.provider_id is not null"
-    ),
-    "people with an unknown location": Counting(
-        _LOST.format(other="location") + " and t.location_id is not null"
-    ),
-    "people with an unknown care site": Counting(
-        _LOST.format(other="care_site") + " and t.care_site_id is not null"
-    ),
-    "people by year of birth and sex": Counting("person as t", ("t.year_of_birth", "t.gender_concept_id")),
-    "living people by year of birth and sex": Counting(_ALIVE, ("t.year_of_birth", "t.gender_concept_id")),
-    "people by race and ethnicity": Counting("person as t", ("t.race_concept_id", "t.ethnicity_concept_id")),
-    "people by first three digits of their postal code": Counting(_LIVES.format(column="zip"), (_ZIP,)),
-    "people by state": Counting(_LIVES.format(column="state"), ("l.state",)),
     "care sites by first three digits of their postal code": Counting(_STANDS.format(column="zip"), (_ZIP,)),
     "care sites by state": Counting(_STANDS.format(column="state"), ("l.state",)),
-    "people by place of service": Counting(_CARED_FOR, ("c.place_of_service_concept_id",)),
     "care sites by place of service": Counting(
         "care_site as t where t.place_of_service_concept_id is not null", ("t.place_of_service_concept_id",)
     ),
@@ -54,10 +82,6 @@ KINDS: Final[Mapping[str, Counting]] = {
     ),
 }  # fmt: skip
 UNMAPPED: Final[Mapping[str, Mapping[str, str]]] = {
-    "person": {
-        "gender_source_value": "gender_concept_id", "race_source_value": "race_concept_id",
-        "ethnicity_source_value": "ethnicity_concept_id",
-    },
     "provider": {"specialty_source_value": "specialty_concept_id", "gender_source_value": "gender_concept_id"},
     "payer_plan_period": {
         "payer_source_value": "payer_concept_id", "plan_source_value": "plan_concept_id",

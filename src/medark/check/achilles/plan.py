@@ -15,11 +15,12 @@ _One = TypeVar("_One", Made, Sum)
 SPANS: Final = Made("spans", periods.spans_in_days())
 UNMAPPED, BY_VISIT, BY_DETAIL = 1900, 226, 1326  # counted of many tables, a part each
 _MADE: Final = {"overlaps": across.choices, "costs": across.costs}
-_SUMS: Final = {"overlaps": across.overlaps, "ends": across.ends}
+_PERSON: Final = "person"
+_SUMS: Final = {"overlaps": across.overlaps, "ends": across.ends, _PERSON: people.sums}
 _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
-    "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS,
+    "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS, _PERSON: people.OF_PERSONS,
 }  # fmt: skip
-_OF: Final = {"costs": "cost", **{one: one for one in periods.PERIODS}}
+_OF: Final = {"costs": "cost", _PERSON: "person", **{one: one for one in periods.PERIODS}}
 _PLAIN: Final = "people"
 _WORD: Final = re.compile(r"\w+")
 
@@ -38,6 +39,7 @@ def _countings(analysis: Analysis) -> Iterator[tuple[str, Counting]]:
     """What counts an analysis, and in which parts."""
     if analysis.analysis_id == UNMAPPED:
         yield from ((one.table, events.unmapped(one.table)) for one in TABLES if one.unmapped)
+        yield _PERSON, events.unmapped(_PERSON)
         for table, pairs in people.UNMAPPED.items():
             part = table if table in periods.PERIODS else _PLAIN
             yield from ((part, counting) for counting in events.unmapped_of(table, pairs))

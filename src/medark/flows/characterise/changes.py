@@ -30,6 +30,7 @@ from medark.store.engine import Relation, Session
 from medark.store.lake import Snapshot
 
 _WORD = re.compile(r"\w+")
+_MOST_HELD = 1 << 22  # rows
 _PERIOD = "observation_period"
 
 
@@ -48,8 +49,9 @@ class Changes:
         before: Files,
         parts: Sequence[Part],
     ) -> None:
-        self._session, self._snapshot, self._histories = session, snapshot, histories
+        self._session, self._histories = session, histories
         self._made, self._parts, self._differences = list[str](), parts, differences
+        self._held = dict[str, list[pa.RecordBatch]]()
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
         }
@@ -58,6 +60,8 @@ class Changes:
         for table in self._differ.keys() - {*self._few_tables}:
             one = self._differ[table]
             histories.read(BY_NAME[table], one.both | one.went | one.came)
+        for table in (one for one in before if not person_column(one) and not session.has(one)):
+            snapshot.bind(session, table)
         for table in self._changed:
             self._made += differences.bind_changed(self._differ[table])
         session.table("touched", self._people(self._changed))
@@ -97,10 +101,24 @@ class Changes:
         """Of who is touched: what they had when."""
         if has_history(events.table):
             differ = self._differ[events.table]
-            yield from self._histories.of(events, differ.both | (differ.came if is_new else differ.went), self._who)
+            yield from self._stayed(events)
+            yield from self._histories.of(events, differ.came if is_new else differ.went, self._who)
         else:
             told = f"person_id, {events.day} as day, {events.concept} as concept_id"
             yield from session.stream(f"select {told} from few_{events.table} where {SIDES[is_new]}", AT_A_TIME)
+
+    def _stayed(self, events: Events) -> Iterator[pa.RecordBatch]:
+        """What they had in files that are in both; if it is little, held from one side to the other."""
+        if events.table in self._held:
+            yield from self._held.pop(events.table)
+            return
+        held, rows = list[pa.RecordBatch](), 0
+        for batch in self._histories.of(events, self._differ[events.table].both, self._who):
+            rows += batch.num_rows
+            held = [*held, batch] if rows <= _MOST_HELD else []
+            yield batch
+        if rows <= _MOST_HELD:
+            self._held[events.table] = held
 
     def latest(self, is_new: bool, but: Collection[str]) -> dict[str, pa.Table]:
         """When who is touched has the latest record of each table with histories, but of some: person_id, day."""
@@ -200,9 +218,6 @@ class Changes:
     def _referred(self) -> tuple[dict[str, Referred], ...]:
         """The tables that records refer to, by the names of `Events.refers`, as they were and as they are."""
         others = {name for events in self._events for name in events.refers} - {*NAMES}
-        for table in (KEYS[name][0] for name in others):
-            if not self._session.has(table):
-                self._snapshot.bind(self._session, table)
         whole = Referring(self._session)
         known = {name: whole.table(name) for name in others}
         visits = {name: one.sides(self._keys(name)) for name, one in self.visits.items()}

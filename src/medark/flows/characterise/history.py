@@ -17,6 +17,7 @@ from medark.flows.packs import Arrays
 
 Words = np.ndarray[Any, Any]
 _ROWS: Final = pa.schema([("person_id", pa.int64()), ("day", pa.date32()), ("concept_id", pa.int64())])
+_FEW: Final = 16  # who are so many times fewer are looked up, not passed by
 _TOLD: Final = ["key", "told", "person_id"]
 
 
@@ -54,8 +55,7 @@ class History:
 
     def of(self, who: Numbers) -> Iterator[pa.RecordBatch]:
         """What some people, sorted, had when: person_id, day, concept_id; some rows at a time."""
-        at = np.empty(len(self.people), np.int64)
-        at = at[: _meet(self.people, who, at)]
+        at = _meeting(self.people, who)
         starts, ends = (one[at].astype(np.int64) for one in (self.starts, self.ends))
         so_far, begin = np.cumsum(ends - starts), 0
         while begin < len(at):
@@ -81,7 +81,7 @@ class History:
         width = SHORT if self.words.dtype == SHORT.kind else LONG
         codes, days = np.empty(len(words), np.int64), np.empty(len(words), np.int32)
         no_concept, no_day = _apart(words, width.day_bits, width.none, codes, days)
-        of_day = days == width.none if no_day else None
+        of_day = words & ((1 << width.day_bits) - 1) == 0 if no_day else None
         day = pa.array(days, mask=of_day).view(pa.date32())
         concepts = np.append(self.concepts, 0)  # the last is found for code 0
         return day, pa.array(concepts.take(codes, mode="wrap"), mask=codes < 0 if no_concept else None)
@@ -92,6 +92,14 @@ def gathered(starts: Numbers, ends: Numbers, of: Words) -> Words:
     found = np.empty(int((ends - starts).sum()), of.dtype)
     _gather(starts, ends, of, found)
     return found
+
+
+def _meeting(people: Numbers, who: Numbers) -> Numbers:
+    """Where there is somebody of `who`, both sorted."""
+    if len(people) * _FEW < len(who):
+        return np.flatnonzero(who[np.minimum(np.searchsorted(who, people), len(who) - 1)] == people)
+    at = np.empty(len(people), np.int64)
+    return at[: _meet(people, who, at)]
 
 
 @compiled
