@@ -19,7 +19,7 @@ _NUMBER = np.dtype(np.int64)
 _NO_COLUMN = Column(_NUMBER)
 _NO, _MOST_CODE = 1, 1 << 31  # the code of no
 _MOST_OWN = 32  # that are looked at one after another
-_NO_OWNERS = np.zeros(1, np.int64)
+_NO_KIND, _NOBODYS = np.full(1, -1, np.int32), np.full(1, NOBODY)
 
 
 class LookedUp:
@@ -37,10 +37,12 @@ class LookedUp:
             return self.of_nothing(name)
         coder, told = self._told[name]
         of = self._references.tables[name]
+        owners = of.people
         lost, there, found, strange = (np.empty(len(keys), kind) for kind in (np.int8, np.int8, np.int32, np.int32))
         many, is_twice = _refer(
-            keys, *nulls_and_any(nulls), *of.places.opened, of.kind, told, *nulls_and_any(of.is_twice),
-            who, of.people if of.people is not None else _NO_OWNERS, of.people is not None,
+            keys, *nulls_and_any(nulls), *of.places.opened, of.kind if len(of.kind) else _NO_KIND, told,
+            *nulls_and_any(of.is_twice), who, owners if owners is not None and len(owners) else _NOBODYS,
+            owners is not None,
             *of.own.people.opened, of.own.first, of.own.last, lost, there, found, strange,
         )  # fmt: skip
         self.fits &= not is_twice
@@ -109,32 +111,31 @@ def _refer(
 ) -> tuple[int, bool]:  # fmt: skip
     """Of each row the code of what is told where its key leads; whether that is lost (2), whether something is there.
 
-    Found: how many, the first `strange`, refer to what is another's, nobody's or nothing; is any key there twice?
+    Found: how many, the first `strange`, refer to what is another's, nobody's or nothing; is any key there twice? There
+    are few branches: which rows are NULL can't be foreseen. `kind` and `owners` have one at least.
     """
-    many, is_twice, of_null, of_nothing = 0, False, told[len(told) - 2], told[len(told) - 1]
+    many, is_twice, of_null, of_nothing = 0, False, len(told) - 2, len(told) - 1
     person, start, end = np.int64(NOBODY), np.int64(0), np.int64(0)
     for row in range(len(keys)):
-        lost[row], there[row], found[row] = 1, 1, of_nothing
-        if has_nulls and nulls[row]:
-            continue
         if has_owners and who[row] != person:
             person = who[row]
             run = table_of_people[slot_of(person, people, table_of_people, shift_of_people)]
-            start, end = (
-                (first[run], min(last[run], first[run] + _MOST_OWN)) if run >= 0 else (np.int64(0), np.int64(0))
-            )
-        at = _own(keys[row], known, start, end)
+            start = first[run] if run >= 0 else 0
+            end = min(last[run], start + _MOST_OWN) if run >= 0 else 0
+        is_null = has_nulls and nulls[row]
+        at = np.int64(_own(keys[row], known, start, end))
         if at < 0:
             at = np.int64(table[slot_of(keys[row], known, table, shift)])
-        is_strange = has_owners
-        if at >= 0:
-            there[row], found[row] = 2, told[kind[at]] if kind[at] >= 0 else of_null
-            is_twice |= has_twice and twice[at]
-            if has_owners:
-                is_strange = owners[at] == NOBODY or (owners[at] != who[row] and who[row] != NOBODY)
-        else:
-            lost[row] = 2
-        if is_strange:
+        is_there, place = (at >= 0) & (not is_null), np.uint64(max(at, 0))
+        lost[row] = 1 if is_there | is_null else 2
+        there[row] = 2 if is_there else 1
+        of = kind[place] if kind[place] >= 0 else of_null
+        found[row] = told[of if is_there else of_nothing]
+        owner = owners[place if has_owners else np.uint64(0)]
+        is_others = (owner != who[row]) & (who[row] != NOBODY) | (owner == NOBODY)
+        if has_owners & (not is_null) & ((not is_there) | is_others):
             strange[many] = row
             many += 1
+        if has_twice and is_there and twice[place]:
+            is_twice = True
     return many, is_twice

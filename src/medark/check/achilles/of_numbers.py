@@ -36,7 +36,7 @@ def places(number: tuple[Values, Nulls], low: tuple[Values, Nulls], high: tuple[
 @compiled
 def _is_less(one: float, other: float) -> bool:
     """As the engine orders numbers: what is none comes after all."""
-    return one < other or (np.isnan(other) and not np.isnan(one))
+    return (one < other) | ((other != other) & (one == one))
 
 
 @compiled
@@ -46,11 +46,6 @@ def _place(
 ) -> None:  # fmt: skip
     for row in range(len(number)):
         has_low, has_high = not (may_lack_low and no_low[row]), not (may_lack_high and no_high[row])
-        if may_lack and no_number[row]:
-            found[row] = 0
-        elif has_low and _is_less(number[row], low[row]):
-            found[row] = codes[_BELOW]
-        elif has_high:
-            found[row] = codes[_ABOVE] if _is_less(high[row], number[row]) else codes[_WITHIN]
-        else:
-            found[row] = codes[_NEITHER]
+        of_high = (_ABOVE if _is_less(high[row], number[row]) else _WITHIN) if has_high else _NEITHER
+        place = _BELOW if has_low & _is_less(number[row], low[row]) else of_high
+        found[row] = 0 if may_lack and no_number[row] else codes[place]

@@ -119,21 +119,21 @@ def _number(
     numbers: Numbers, nulls: np.ndarray[Any, Any], has_nulls: bool, known: Numbers, many: int,
     table: Found, shift: np.uint64, first: int, found: Found, start: int,
 ) -> tuple[int, int]:  # fmt: skip
-    """Until all rows are numbered or there is no room: which row is next, and how many numbers there are."""
+    """Until all rows are numbered or there is no room: which row is next, and how many numbers there are.
+
+    What stands where it is NULL is looked up too: which rows these are can't be foreseen.
+    """
     for row in range(start, len(numbers)):
-        if has_nulls and nulls[row]:
-            found[row] = first - 1
-            continue
-        number = np.int64(numbers[row])
+        number, is_null = np.int64(numbers[row]), has_nulls and nulls[row]
         slot = slot_of(number, known, table, shift)
-        place = table[slot]
-        if place < 0:
+        place = np.int64(table[slot])
+        if (place < 0) & (not is_null):
             if many == len(known):
                 return row, many
-            place = np.int32(many)
+            place = many
             known[many], table[slot] = number, place
             many += 1
-        found[row] = place + first
+        found[row] = first - 1 if is_null else place + first
     return len(numbers), many
 
 
