@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import numpy as np
 import pyarrow as pa
@@ -57,17 +59,17 @@ class Changes:
         }
         self._changed = [table for table, one in self._differ.items() if one.is_changed]
         self._few_tables = [table for table in self._differ if not has_history(table)]
-        for table in self._differ.keys() - {*self._few_tables}:
-            one = self._differ[table]
-            histories.read(BY_NAME[table], one.both | one.went | one.came)
         for table in (one for one in before if not person_column(one) and not session.has(one)):
             snapshot.bind(session, table)
         for table in self._changed:
             self._made += differences.bind_changed(self._differ[table])
-        session.table("touched", self._people(self._changed))
-        self._made.append("touched")
-        self._who = np.sort(session.query("select id from touched")["id"].to_numpy())
-        self._make(self._few_tables, map(self._few, self._few_tables))
+        with ThreadPoolExecutor(1) as threads, closing(session.beside(())) as beside:
+            read = threads.submit(self._read_histories, beside)
+            session.table("touched", self._people(self._changed))
+            self._made.append("touched")
+            self._who = np.sort(session.query("select id from touched")["id"].to_numpy())
+            self._make(self._few_tables, map(self._few, self._few_tables))
+            read.result()
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
         self.visits = {name: Visits(session, histories, name, self._differ.get(KEYS[name][0])) for name in NAMES}
         self._sides = self._known_sides() if self._events else ()
@@ -142,6 +144,11 @@ class Changes:
         """The session has nothing more of it."""
         for name in (*self._few_tables, *reversed(self._made)):
             self._session.drop(name)
+
+    def _read_histories(self, session: Session) -> None:
+        for table in self._differ.keys() - {*self._few_tables}:
+            one = self._differ[table]
+            self._histories.read(session, BY_NAME[table], one.both | one.went | one.came)
 
     def _make(self, tables: Iterable[str], made: Iterable[Relation]) -> None:
         """Relations of rows, also of those that did not change of some tables."""

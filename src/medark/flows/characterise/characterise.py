@@ -126,7 +126,10 @@ def _counted(
             Telling(workspace.engine) as telling,
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
-            for part, sums in _summed(workspace, session, snapshot, missing):
+            for part in (one for one in missing if not one.sums):
+                telling.begin(partial(_of_tables, workspace, snapshot, part, keys[part.name]))
+                stage.advance(1)
+            for part, sums in _summed(workspace, session, snapshot, [one for one in missing if one.sums]):
                 work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
                 if asks_sums_alone(part):
                     telling.begin(work)
@@ -143,10 +146,10 @@ def _summed(
     """The sums of each part: brought forward where they can be, otherwise from nothing; events before what is over
     several tables.
     """
-    known = {part: read_sums(workspace, part) for part in missing if part.sums}
+    known = {part: read_sums(workspace, part) for part in missing}
     before = {part: one for part, one in known.items() if one is not None}
     forward, later = list[Part](), list[tuple[Part, Sums]]()
-    histories = Histories(workspace, session, snapshot)
+    histories = Histories(workspace, snapshot)
     for part, sums in Forward(session, snapshot, histories, before).sums():
         forward.append(part)
         if asks_sums_alone(part):
@@ -159,6 +162,16 @@ def _summed(
         _bind(session, snapshot, reads(part))
         yield part, _from_nothing(session, snapshot, histories, part, referring)
     histories.sweep()
+
+
+def _of_tables(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, session: Session) -> Results:
+    """What tables say of which there are no sums, in a session that has none of them before and after."""
+    before = {table for table in tables() if session.has(table)}
+    _bind(session, snapshot, reads(part))
+    results = _kept(workspace, snapshot, part, key, {}, session)
+    for table in reads(part) & tables().keys() - before:
+        session.drop(table)
+    return results
 
 
 def _kept(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: Sums, session: Session) -> Results:

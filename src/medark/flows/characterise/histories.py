@@ -6,9 +6,9 @@ Of every fiftieth person nearly every row group of a file has somebody, so to re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
-import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.arrays import AT_A_TIME
@@ -25,6 +25,7 @@ from medark.store.durable import disk
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
+_THREADS = 2
 _SMALL = AT_A_TIME // 8  # rows: to count a batch costs something, whatever its rows are
 _FORM = Form("1", written, read)
 
@@ -44,8 +45,8 @@ class Histories:
     is read from the files and kept.
     """
 
-    def __init__(self, workspace: Workspace, session: Session, snapshot: Snapshot) -> None:
-        self._session, self._snapshot, self._packs = session, snapshot, _packs(workspace)
+    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
+        self._snapshot, self._packs = snapshot, _packs(workspace)
         self._known = dict[str, dict[str, History]]()
 
     def of(self, events: Events, paths: Collection[str], who: Numbers) -> Iterator[pa.RecordBatch]:
@@ -64,9 +65,9 @@ class Histories:
 
     def rows_of(self, events: Events, paths: Collection[str], keys: Numbers) -> Iterator[pa.Table]:
         """Rows in some files that have one of these keys: key, told (their concept), person_id."""
-        places = Places(np.unique(keys))
-        for one in self._of_files(events, paths):
-            yield one.rows_of(places)
+        places = Places(keys)
+        with ThreadPoolExecutor(_THREADS) as threads:
+            yield from threads.map(lambda one: one.rows_of(places), self._of_files(events, paths))
 
     def missing(self, events: Events, paths: Collection[str]) -> list[str]:
         """Of which of some files nothing is kept."""
@@ -86,28 +87,28 @@ class Histories:
         with disk("what is kept"):
             self._packs.sweep(gone_from(self._snapshot))
 
-    def read(self, events: Events, paths: Collection[str]) -> None:
+    def read(self, session: Session, events: Events, paths: Collection[str]) -> None:
         """Read what is not kept of some files: only then they can be asked for."""
         for width in WIDTHS:
             missing = self.missing(events, paths)
             if missing:
-                self.put(events, self._noted(events, missing, width).made())
+                self.put(events, self._noted(session, events, missing, width).made())
 
     def _of_files(self, events: Events, paths: Collection[str]) -> Iterator[History]:
         yield from (self._known[events.table][path] for path in sorted(paths))
 
-    def _noted(self, events: Events, paths: Sequence[str], width: Width) -> Noting:
+    def _noted(self, session: Session, events: Events, paths: Sequence[str], width: Width) -> Noting:
         """Files of a table read for this alone."""
         key = key_of(events)
         noting = Noting(width, key)
         noting.begin(paths)
         files = [self._snapshot.places.data(events.table, path) for path in paths]
         name = f"unread_{events.table}"
-        self._session.bind_parquet(name, files, lake_columns(events.table), file_number=FILE)
+        session.bind_parquet(name, files, lake_columns(events.table), file_number=FILE)
         cells = [f"person_id, {events.day} as day, {events.concept} as concept_id", FILE, *([key] if key else [])]
-        for batch in self._session.stream(f"select {', '.join(cells)} from {name}", AT_A_TIME):
+        for batch in session.stream(f"select {', '.join(cells)} from {name}", AT_A_TIME):
             noting.add(batch)
-        self._session.drop(name)
+        session.drop(name)
         return noting
 
 

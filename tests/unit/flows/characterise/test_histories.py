@@ -54,11 +54,11 @@ def kept(workspace: Workspace, events: Events, reads: list[str] | None = None) -
     """The same as it is kept."""
     snapshot = workspace.lake.snapshot()
     with workspace.engine.session() as session:
-        histories = Histories(workspace, session, snapshot)
+        histories = Histories(workspace, snapshot)
         paths = [one.path for one in snapshot.data_files(events.table)]
         if reads is not None:
             reads += histories.missing(events, paths)
-        histories.read(events, paths)
+        histories.read(session, events, paths)
         who = np.arange(-1, 1000)
         who[0] = NOBODY
         return ordered([row for batch in histories.of(events, paths, who) for row in batch.to_pylist()])
@@ -103,8 +103,7 @@ def test_nothing_is_left_of_files_that_are_gone_nor_of_anybody_when_somebody_is_
     commit(workspace, {"condition_occurrence": rows.slice(1)}, Replace)
     characterise(workspace, "olga")
     there = {one.path for one in workspace.lake.snapshot().data_files("condition_occurrence")}
-    with workspace.engine.session() as session:
-        assert not Histories(workspace, session, workspace.lake.snapshot()).missing(CONDITIONS, there)
+    assert not Histories(workspace, workspace.lake.snapshot()).missing(CONDITIONS, there)
     assert not {one for one in before if one.parent.name == "condition_occurrence"} & {*packs(workspace)}
     forget(workspace)
     assert not packs(workspace)
@@ -116,9 +115,9 @@ def test_visits_are_found_by_their_keys(workspace: Workspace) -> None:
         snapshot.bind(session, "visit_occurrence")
         cells = "visit_occurrence_id as key, visit_concept_id as told, person_id"
         every = session.query(f"select {cells} from visit_occurrence").to_pylist()
-        histories, keys = Histories(workspace, session, snapshot), [row["key"] for row in every[::2]]
+        histories, keys = Histories(workspace, snapshot), [row["key"] for row in every[::2]]
         paths = [one.path for one in snapshot.data_files("visit_occurrence")]
-        histories.read(VISITS, paths)
+        histories.read(session, VISITS, paths)
         found = pa.concat_tables(histories.rows_of(VISITS, paths, np.array([*keys, 123_456_789]))).to_pylist()
     assert sorted(map(str, found)) == sorted(str(row) for row in every if row["key"] in {*keys})
 
