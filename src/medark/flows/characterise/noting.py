@@ -20,8 +20,8 @@ _NONE: Final = np.zeros(0, np.int64)
 
 
 class Noting:
-    """Batches name the file of each row by its place (`FILE`) and have person_id, day, concept_id. `key`: the column of
-    rows' own keys, if they are kept.
+    """Batches name the file of each row by its place (`FILE`), unless it is one, and have person_id, day, concept_id.
+    `key`: the column of rows' own keys, if they are kept.
     """
 
     def __init__(self, width: Width, key: str = "") -> None:
@@ -44,8 +44,9 @@ class Noting:
             yield batch.select([name for name in batch.schema.names if name not in (FILE, self._key)])
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Note rows."""
-        numbers, files, start = batch.column(FILE).to_numpy(), list(self._files.values()), 0
+        """Note rows; where no file is named, there is one."""
+        is_named, files, start = FILE in batch.schema.names, list(self._files.values()), 0
+        numbers = batch.column(FILE).to_numpy() if is_named else np.zeros(batch.num_rows, np.int8)
         for end in np.append(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, len(numbers)) if len(numbers) else ():
             files[numbers[start]].add(batch.slice(start, end - start))
             start = end

@@ -27,14 +27,15 @@ class Slices:
         key, table = key_of(events), events.table
         files = [one.path for one in snapshot.data_files(table)]
         self._is_noted = has_history(table) and bool(histories.missing(events, files))
-        self.columns = (FILE, *([key] if key else [])) if self._is_noted else ()
+        every = range(snapshot.buckets)
+        self._buckets = [[one] for one in every] if snapshot.rows(table) > _LARGE else [[*every]]
+        has_several = any(len(snapshot.data_files(table, {*some})) > 1 for some in self._buckets)
+        self.columns = (*([FILE] if has_several else []), *([key] if key else [])) if self._is_noted else ()
         self._noting = Noting(SHORT, key)
 
     def binds(self) -> list[Callable[[], None]]:
         """Each binds the rows of some people; of a small table, of all."""
-        if self._snapshot.rows(self._events.table) <= _LARGE:
-            return [partial(self._bind, range(self._snapshot.buckets))]
-        return [partial(self._bind, [bucket]) for bucket in range(self._snapshot.buckets)]
+        return [partial(self._bind, some) for some in self._buckets]
 
     def passing(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The rows that are bound, without further columns; all passed, what was noted is kept."""
