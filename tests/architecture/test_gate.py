@@ -31,6 +31,8 @@ WRITERS = {
     "flows/characterise/forward.py": "tells from the names of files whether little changed",
     "flows/characterise/changes.py": "the same counts, of people who have rows in files that came or went",
     "flows/characterise/differing.py": "tells which rows of files that were written again changed; told is how many",
+    "flows/characterise/histories.py": "keeps what people had when, for the owner of the files alone; told are counts",
+    "flows/characterise/slices.py": "the same, while all rows are counted",
     "flows/terms/unmapped.py": "counts rows by their codes, for owners and stewards, and tells counts alone",
     "flows/propose/leaving.py": "finds the keys of rows that a withdrawn map made, to take them away; told is how many",
     "flows/units/groups.py": "counts numbers by their units, for owners and stewards, and tells counts alone",
