@@ -25,7 +25,7 @@ from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.histories import Histories, has_history
 from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.referring import EVERYBODY, Referring
-from medark.flows.characterise.visits import NAMES, SIDES, Visits
+from medark.flows.characterise.visits import NAMES, SIDES, Visits, nothing
 from medark.model.omop import lake_columns, person_column
 from medark.sql.render import plain
 from medark.store.engine import Relation, Session
@@ -52,7 +52,8 @@ class Changes:
         parts: Sequence[Part],
     ) -> None:
         self._session, self._histories = session, histories
-        self._made, self._parts, self._differences = list[str](), parts, differences
+        self._made, self._differences = list[str](), differences
+        self._words = {word for part in parts if not part.by_person for word in _words(part)}
         self._held = dict[str, list[pa.RecordBatch]]()
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
@@ -73,7 +74,14 @@ class Changes:
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
         self.visits = {name: Visits(session, histories, name, self._differ.get(KEYS[name][0])) for name in NAMES}
         self._sides = self._known_sides() if self._events else ()
-        again = {one.table: self._again(one) for one in self._events}
+
+    def make_records(self) -> None:
+        """Records that are counted again, and what they refer to: `references` and `records` ask for them."""
+        owners = pa.concat_tables(one.moved for one in self.visits.values())
+        of_visits = owners.filter(owners["was"])["person_id"].fill_null(NOBODY).to_numpy()
+        some = [_PERIOD] if _PERIOD in self._changed else []
+        of_periods = np.sort(self._session.query(self._people(some))["id"].to_numpy())
+        again = {one.table: self._again(one, of_visits, of_periods) for one in self._events}
         self._has_records = {table for table, some in again.items() if len(some) or table in self._changed}
         records = [self._records(one, again[one.table]) for one in self._events if one.table in self._has_records]
         self._make([table for table, some in again.items() if len(some)], records)
@@ -84,6 +92,10 @@ class Changes:
         for table in self._few_tables:
             self._session.view(table, f"select * exclude (is_old, is_new) from few_{table} where {SIDES[is_new]}")
         return Referring(self._session)
+
+    def people(self, events: Events, is_new: bool) -> References:
+        """The people of a table's records, on one side, without what else these refer to."""
+        return References(*self._sides[is_new], dict.fromkeys(events.refers, nothing()))
 
     def references(self, events: Events, is_new: bool) -> References:
         """What a table's records refer to, on one side."""
@@ -169,16 +181,12 @@ class Changes:
         sides = (self.bind(is_new) for is_new in (False, True))
         return tuple((side.periods(_PERIOD).known(), side.persons()) for side in sides)
 
-    def _again(self, events: Events) -> Numbers:
-        """Whose records that did not change may be told otherwise: a visit of theirs changed, or what lies in their
-        observation periods.
+    def _again(self, events: Events, of_visits: Numbers, of_periods: Numbers) -> Numbers:
+        """Whose records that did not change may be told otherwise: of who has visits that did, and of who has periods
+        that did those of whom something lies in them now and did not, or did.
         """
-        owners = pa.concat_tables(one.moved for one in self.visits.values())
-        found = [owners.filter(owners["was"])["person_id"].fill_null(NOBODY).to_numpy()]
-        if _PERIOD in self._changed:
-            of_periods = np.sort(self._session.query(self._people([_PERIOD]))["id"].to_numpy())
-            found.append(self._inside_otherwise(events, of_periods) if has_history(events.table) else of_periods)
-        return np.unique(np.concatenate(found))
+        found = self._inside_otherwise(events, of_periods) if has_history(events.table) else of_periods
+        return np.unique(np.concatenate([of_visits, found]))
 
     def _inside_otherwise(self, events: Events, who: Numbers) -> Numbers:
         """Of some people those who have a record that is in an observation period now, and was not, or was."""
@@ -191,8 +199,7 @@ class Changes:
 
     def _few(self, table: str) -> Relation:
         """Rows of who is touched."""
-        wanted = {word for part in self._parts if not part.by_person for word in _words(part)}
-        wanted |= {*_WORD.findall(EVERYBODY), "person_id"}
+        wanted = {*self._words, *_WORD.findall(EVERYBODY), "person_id"}
         if table in KIND:
             wanted |= {*_WORD.findall(rows_of(table, KIND[table]))}
         if table in BY_NAME:

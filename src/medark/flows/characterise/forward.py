@@ -7,8 +7,8 @@ has changed (a person's observation periods, a visit) all of their person's are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
 
 import numpy as np
@@ -19,6 +19,7 @@ from medark.check.achilles import Part, Sum
 from medark.check.achilles.arrays import Arrays
 from medark.check.achilles.coders import Coder
 from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.references import References
 from medark.check.achilles.tallies import Packed, together
 from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.differing import Differences
@@ -91,8 +92,15 @@ class Forward:
             part for part in group if part.by_person and not _is_told_otherwise(part, self._known[part], changes)
         ]
         of_events.sort(key=lambda part: -self._snapshot.rows(part.by_person))
+        ready = Future[None]()
         with ThreadPoolExecutor(_THREADS) as threads:
-            begun = {threads.submit(self._of_events, part, changes, met): part for part in of_events}
+            begun = {threads.submit(self._of_events, part, changes, met, ready): part for part in of_events}
+            try:
+                changes.make_records()
+                ready.set_result(None)
+            except BaseException as error:
+                ready.set_exception(error)
+                raise
             for ended in as_completed(begun):
                 brought = ended.result()
                 if brought is not None:
@@ -113,25 +121,48 @@ class Forward:
             referring.met(BY_NAME[table], latest)
         return referring
 
-    def _of_events(self, part: Part, changes: Changes, met: tuple[Latest, Latest]) -> Sums | None:
-        """Sums of a table of events, with what changed; None if they have to be made from nothing. `met`: told who has
-        records of it on both sides.
+    def _of_events(self, part: Part, changes: Changes, met: tuple[Latest, Latest], ready: Future[None]) -> Sums | None:
+        """Sums of a table of events, with what changed; None if they have to be made from nothing. People are counted
+        until records are `ready`. `met`: told who has records of it on both sides.
         """
-        events, sums = BY_NAME[part.by_person], self._known[part].sums
-        coders = _coders(sums)
+        events, counting = BY_NAME[part.by_person], _Counting(part, self._known[part].sums)
         with closing(self._session.beside(())) as session:
             for sign, latest in zip((_OLD, _NEW), met, strict=True):
-                references, is_new = changes.references(events, sign == _NEW), sign == _NEW
-                rows = {True: changes.records(session, events, is_new), False: changes.history(session, events, is_new)}
-                for is_of_records, batches in rows.items():
-                    some = [one for one in part.sums if bool(one.of) == is_of_records]
-                    arrays = Arrays(events, some, references, coders)
-                    if not arrays.fits or not arrays.add(batches):
-                        return None
-                    sums = _together(part, sums, {one.name: told for one, told in arrays.found()}, sign)
+                references = changes.people(events, sign == _NEW)
+                arrays = counting.add(sign, references, changes.history(session, events, sign == _NEW), False)
+                if arrays is None:
+                    return None
                 latest[events.table] = arrays.latest()
-                sums = _together(part, sums, changes.unmapped(session, part, is_new), sign)
-        return sums
+        ready.result()
+        with closing(self._session.beside(())) as session:
+            for sign in (_OLD, _NEW):
+                references = changes.references(events, sign == _NEW)
+                if counting.add(sign, references, changes.records(session, events, sign == _NEW), True) is None:
+                    return None
+                counting.together(changes.unmapped(session, part, sign == _NEW), sign)
+        return counting.sums
+
+
+class _Counting:
+    """Sums of a table of events to which rows are added, or from which they are taken."""
+
+    def __init__(self, part: Part, sums: Sums) -> None:
+        self._part, self.sums, self._coders = part, sums, _coders(sums)
+
+    def add(
+        self, sign: int, references: References, rows: Iterable[pa.RecordBatch], is_of_records: bool
+    ) -> Arrays | None:
+        """Count rows, for sums of records or of people; None if they can't be coded."""
+        some = [one for one in self._part.sums if bool(one.of) == is_of_records]
+        arrays = Arrays(BY_NAME[self._part.by_person], some, references, self._coders)
+        if not arrays.fits or not arrays.add(rows):
+            return None
+        self.together({one.name: told for one, told in arrays.found()}, sign)
+        return arrays
+
+    def together(self, more: Sums, sign: int) -> None:
+        """With more, or less, of some sums."""
+        self.sums = _together(self._part, self.sums, more, sign)
 
 
 def _is_told_otherwise(part: Part, known: KeptSums, changes: Changes) -> bool:

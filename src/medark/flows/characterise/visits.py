@@ -37,7 +37,7 @@ class Visits:
     def sides(self, keys: Numbers) -> tuple[Referred, Referred]:
         """Those that have one of these keys, as they were and as they are."""
         if self._differ is None or not len(keys):
-            return Referred(_REFERRED.empty_table()), Referred(_REFERRED.empty_table())
+            return nothing(), nothing()
         both, went, came = (
             self._rows(files, keys) for files in (self._differ.both, self._differ.went, self._differ.came)
         )
@@ -70,6 +70,11 @@ class Visits:
             new = self._session.query(f"select {self._key} as key from changed_{self.table} where is_new")["key"]
             self._is_twice = now > int(np.isin(new.to_numpy(), keys).sum())
         return self._is_twice
+
+
+def nothing() -> Referred:
+    """A table that has nothing."""
+    return Referred(_REFERRED.empty_table())
 
 
 def are_told_otherwise(visits: Mapping[str, Visits], events: Events, others: Mapping[str, Numbers | None]) -> bool:
