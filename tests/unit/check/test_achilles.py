@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from medark.check.achilles import STRATA, analyses, parts
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.shape import PERCENTILES
-from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.counted import counted
 from medark.flows.characterise.summed import summed
 from medark.model.arrow import arrow_schema

@@ -15,11 +15,12 @@ from medark.check.achilles.counting import Sum
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.grouping import added
+from medark.check.achilles.packed import Packed, together
 from medark.check.achilles.persons import People
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.records import Records
 from medark.check.achilles.references import References
-from medark.check.achilles.tallies import Packed, Tally, together
+from medark.check.achilles.tallies import Tally
 
 _NONE: Mapping[str, Coder] = {}
 AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the processor's cache

@@ -19,12 +19,12 @@ from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.grids import Grid, compacted
 from medark.check.achilles.grouping import added, firsts
 from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Cut, Layout, wide
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.places import Bools, Numbers
-from medark.check.achilles.tallies import Packed, packed
-from medark.check.achilles.windows import kind_of
+from medark.check.achilles.windows import Windows, kind_of
 
 _KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}
 NAMES: Final = ("sides", *_KEYS)
@@ -162,7 +162,9 @@ class ByPerson:
         year are.
         """
         bits = (self._grids[name].bits(self._coders(name)) or (1,))[1:]
-        kinds, at = compacted(packed(bits, [told[key] for key in _KEYS[name][1:]], len(where)), sum(bits))
+        numbers = Windows.whole(bits).packed([told[key] for key in _KEYS[name][1:]], len(where))
+        assert numbers is not None
+        kinds, at = compacted(numbers, sum(bits))
         found = np.zeros(size, np.int32)
         found[where] = at
         return kinds, found

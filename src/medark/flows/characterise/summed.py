@@ -16,8 +16,8 @@ from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.events import plain_rows
 from medark.check.achilles.in_tables import days_after, people_in
 from medark.check.achilles.of_periods import OfPeriods
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.periods import PERIODS
-from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.referring import Referring
 from medark.sql.render import plain
 from medark.store.engine import Session
