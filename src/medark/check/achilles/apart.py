@@ -19,7 +19,7 @@ class Apart:
 
     def __init__(self, rows: Numbers, layout: Layout, people: int) -> None:
         found = [np.empty_like(rows) for _ in range(4)]
-        times = np.empty(len(rows), np.int64)
+        times = np.empty(len(rows), np.int32)
         self.concepts, self.has_any = np.zeros(people, np.int64), np.zeros(people, bool)
         many = _apart(rows, layout.when, layout.person, *found, times, self.concepts, self.has_any)
         self.again, self.months, self.years, self.firsts = (one[:end] for one, end in zip(found, many, strict=True))

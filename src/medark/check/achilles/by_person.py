@@ -145,7 +145,8 @@ class ByPerson:
         kinds, at = (np.arange(1, most + 1), times - 1) if most <= _OFTEN else compacted(times, _MANY)
         codes = self._codes("times", kinds)
         bits = len(kinds).bit_length()
-        rows = np.left_shift(concept, bits, dtype=np.int64) | at
+        kind = concept.dtype if self._concepts().bit_length() + bits <= 32 else np.dtype(np.int64)
+        rows = concept.astype(kind, copy=False) << bits | at.astype(kind)
         if self.fits:
             kinds = np.array([codes]) if isinstance(codes, int) else codes
             self._put(self._grids["often"], "often", rows, Cut(bits, (1 << bits) - 1, 0), np.arange(len(kinds)), kinds)
