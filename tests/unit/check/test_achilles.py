@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 from medark.check.achilles import STRATA, analyses, parts
+from medark.check.achilles.event_tables import TABLES
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.shape import PERCENTILES
-from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.counted import counted
 from medark.flows.characterise.summed import summed
 from medark.model.arrow import arrow_schema
@@ -170,6 +171,33 @@ def test_arrays_and_sql_say_the_same(duckdb: Session, seed: int) -> None:
             here, there = (_sorted(found[one.name], one.keys) for found in (by_arrays, by_sql))
             assert here == there, one.name
     assert any(rows.num_rows for rows in by_arrays.values())
+
+
+_WHOLE = (pa.int32(), pa.int64())
+
+
+@pytest.mark.parametrize("value", [None, 7])
+def test_columns_in_which_all_rows_are_alike_need_not_be_read(duckdb: Session, value: int | None) -> None:
+    held = drawn(11, most=200)
+    duckdb.drop("spans")
+    for events in TABLES:
+        for cell in (cell.removeprefix("t.") for cell in events.told.values()):
+            rows = held[events.table]
+            if cell in rows.column_names:
+                same = pa.array([value] * rows.num_rows, rows.schema.field(cell).type)
+                held[events.table] = rows.set_column(rows.column_names.index(cell), cell, same)
+    for name, rows in held.items():
+        duckdb.bind_arrow(name, rows)
+    many = 0
+    for part in (one for one in parts() if one.by_person):
+        rows = held[part.by_person]
+        columns = {name: rows[name] for name in rows.column_names if rows.schema.field(name).type in _WHOLE}
+        alike = {name: one[0].as_py() for name, one in columns.items() if len(one.unique()) == 1}
+        many += len(alike)
+        by_arrays, by_sql = summed(duckdb, part, alike=alike), summed(duckdb, part, is_by_arrays=False)
+        for one in part.sums:
+            assert _sorted(by_arrays[one.name], one.keys) == _sorted(by_sql[one.name], one.keys), one.name
+    assert many
 
 
 def test_a_record_of_a_visit_that_is_there_twice_is_counted_as_sql_does(duckdb: Session) -> None:

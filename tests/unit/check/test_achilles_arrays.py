@@ -24,10 +24,11 @@ from medark.check.achilles.few_numbers import FEW_BITS, MOST_BITS, FewNumbers
 from medark.check.achilles.layout import Cut, Layout, wide
 from medark.check.achilles.looked_up import LookedUp
 from medark.check.achilles.months import months_of
+from medark.check.achilles.packed import Packed, merged, together
 from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Places
 from medark.check.achilles.references import References, Referred, Spans
-from medark.check.achilles.tallies import Packed, Tally, merged, together
+from medark.check.achilles.tallies import Tally
 from medark.check.achilles.windows import Windows
 
 _NO_PERSONS = pa.table({name: pa.array([], pa.int64()) for name in ("person_id", "gender_concept_id", "year_of_birth")})
@@ -230,7 +231,7 @@ def test_a_table_of_few_numbers_grows_until_it_may_not() -> None:
     st.integers(1, 9),
 )
 def test_codes_are_one_number_by_the_bits_in_which_they_differ(rows: list[tuple[int, ...]], at_a_time: int) -> None:
-    whole = Windows([(0, 9), (0, 2), (0, 4)])
+    whole = Windows.whole([9, 2, 4])
     windows, found = whole, list[int]()
     for start in range(0, len(rows), at_a_time):
         columns = [short(np.array(column, np.int32)) for column in zip(*rows[start : start + at_a_time], strict=True)]
@@ -241,6 +242,12 @@ def test_codes_are_one_number_by_the_bits_in_which_they_differ(rows: list[tuple[
         assert numbers is not None and numbers.max() < 1 << windows.bits
         found += windows.moved(numbers, whole).tolist()
     assert found == [one << 6 | other << 4 | last for one, other, last in rows]
+
+
+def test_a_code_that_lies_far_outside_is_not_taken_for_one_inside() -> None:
+    windows = Windows.whole([40]).widened([np.array([5, 7])])
+    assert windows.packed([np.array([5, 5 + (1 << 32)])], 2) is None
+    assert windows.packed([5 + (1 << 32)], 2) is None
 
 
 @pytest.mark.parametrize("kinds", [40, 3_000, 40_000])

@@ -19,40 +19,33 @@ class Apart:
 
     def __init__(self, rows: Numbers, layout: Layout, people: int) -> None:
         found = [np.empty_like(rows) for _ in range(4)]
-        times = np.empty(len(rows), np.int64)
+        starts = np.empty(len(rows) + 1, np.int32)
         self.concepts, self.has_any = np.zeros(people, np.int64), np.zeros(people, bool)
-        many = _apart(rows, layout.when, layout.person, *found, times, self.concepts, self.has_any)
+        many = _apart(rows, layout.when, layout.person, *found, starts, self.concepts, self.has_any)
         self.again, self.months, self.years, self.firsts = (one[:end] for one, end in zip(found, many, strict=True))
-        self.times = times[: len(self.firsts)]
+        self.times = np.diff(starts[: len(self.firsts) + 1])
 
 
 @compiled
 def _apart(
     rows: Numbers, when: int, person: int, again: Numbers, months: Numbers, years: Numbers, firsts: Numbers,
-    times: Numbers, concepts: Numbers, has_any: Numbers,
+    starts: Numbers, concepts: Numbers, has_any: Numbers,
 ) -> tuple[int, int, int, int]:  # fmt: skip
+    """Every row is put everywhere, and stays where it belongs: which rows begin something can't be foreseen."""
     agains, months_, years_, pairs = 0, 0, 0, 0
     before = np.int64(-1)
     for row in range(len(rows)):
         told = np.int64(rows[row])
-        if told == before:
-            again[agains] = told
-            agains += 1
-        else:
-            months[months_] = told
-            months_ += 1
-            if told >> MONTH_BITS != before >> MONTH_BITS:
-                years[years_] = told
-                years_ += 1
-            if told >> when != before >> when:
-                firsts[pairs], times[pairs] = told, 0
-                pairs += 1
-                who = told >> when & (1 << person) - 1
-                has_any[who] = True
-                if told >> when + person:
-                    concepts[who] += 1
-            before = told
-        times[pairs - 1] += 1
+        again[agains], months[months_], years[years_], firsts[pairs], starts[pairs] = told, told, told, told, row
+        is_first, who = told >> when != before >> when, told >> when & (1 << person) - 1
+        agains += told == before
+        months_ += told != before
+        years_ += told >> MONTH_BITS != before >> MONTH_BITS
+        pairs += is_first
+        has_any[who] = True
+        concepts[who] += is_first & (told >> when + person != 0)
+        before = told
+    starts[pairs] = len(rows)
     return agains, months_, years_, pairs
 
 
@@ -63,7 +56,6 @@ def mark_months(rows: Numbers, layout_bits: int, when: int, seen: Numbers, peopl
     """
     for row in range(len(rows)):
         at = np.int64(rows[row]) & (1 << layout_bits) - 1
-        month = np.uint16(1 << (at & (1 << MONTH_BITS) - 1))
-        if not seen[at >> MONTH_BITS] & month:
-            seen[at >> MONTH_BITS] |= month
-            people[at & (1 << when) - 1] += 1
+        month, year = at & (1 << MONTH_BITS) - 1, at >> MONTH_BITS
+        people[at & (1 << when) - 1] += np.int64(seen[year]) >> month & 1 ^ 1
+        seen[year] |= np.uint16(1 << month)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -14,22 +14,25 @@ from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.counting import Sum
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
+from medark.check.achilles.events import Alike
 from medark.check.achilles.grouping import added
+from medark.check.achilles.packed import Packed, together
 from medark.check.achilles.persons import People
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.records import Records
 from medark.check.achilles.references import References
-from medark.check.achilles.tallies import Packed, Tally, together
+from medark.check.achilles.tallies import Tally
 
 _NONE: Mapping[str, Coder] = {}
+_NO_COLUMNS: Alike = {}
 AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the processor's cache
 
 
 class Arrays:
     """Makes sums of rows of `events.plain_rows`, given some people's at a time.
 
-    `coders`: by column, how what the sums are to be added to was coded. `empty`: columns of the table that the rows
-    are without.
+    `coders`: by column, how what the sums are to be added to was coded. `alike`: columns of the table that
+    the rows are without, since all say the same.
     """
 
     def __init__(
@@ -38,9 +41,9 @@ class Arrays:
         sums: Sequence[Sum],
         references: References,
         coders: Mapping[str, Coder] = _NONE,
-        empty: Collection[str] = (),
+        alike: Alike = _NO_COLUMNS,
     ) -> None:
-        self._records = Records(events, references, coders, empty)
+        self._records = Records(events, references, coders, alike)
         self._spans = references.spans
         self._of_records = {one: _OfRecords(one) for one in sums if one.of}
         names = {f"{events.table}_{name}": name for name in NAMES}

@@ -19,12 +19,12 @@ from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.grids import Grid, compacted
 from medark.check.achilles.grouping import added, firsts
 from medark.check.achilles.layout import MOST_CONCEPTS, MOST_PEOPLE, Cut, Layout, wide
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.people_with import OF
 from medark.check.achilles.persons import Facts, People
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.places import Bools, Numbers
-from medark.check.achilles.tallies import Packed, packed
-from medark.check.achilles.windows import kind_of
+from medark.check.achilles.windows import Windows, kind_of
 
 _KEYS: Final = {name: keys for name, (_, keys, _) in OF.items()}
 NAMES: Final = ("sides", *_KEYS)
@@ -145,7 +145,8 @@ class ByPerson:
         kinds, at = (np.arange(1, most + 1), times - 1) if most <= _OFTEN else compacted(times, _MANY)
         codes = self._codes("times", kinds)
         bits = len(kinds).bit_length()
-        rows = np.left_shift(concept, bits, dtype=np.int64) | at
+        kind = concept.dtype if self._concepts().bit_length() + bits <= 32 else np.dtype(np.int64)
+        rows = concept.astype(kind, copy=False) << bits | at.astype(kind)
         if self.fits:
             kinds = np.array([codes]) if isinstance(codes, int) else codes
             self._put(self._grids["often"], "often", rows, Cut(bits, (1 << bits) - 1, 0), np.arange(len(kinds)), kinds)
@@ -162,7 +163,9 @@ class ByPerson:
         year are.
         """
         bits = (self._grids[name].bits(self._coders(name)) or (1,))[1:]
-        kinds, at = compacted(packed(bits, [told[key] for key in _KEYS[name][1:]], len(where)), sum(bits))
+        numbers = Windows.whole(bits).packed([told[key] for key in _KEYS[name][1:]], len(where))
+        assert numbers is not None
+        kinds, at = compacted(numbers, sum(bits))
         found = np.zeros(size, np.int32)
         found[where] = at
         return kinds, found

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from medark.check.achilles.analyses import STRATA
 from medark.check.achilles.coders import Coder, Few, Near
 from medark.check.achilles.grouping import coding, firsts, lengths
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.shape import DISTRIBUTIONS, PERCENTILES
-from medark.check.achilles.tallies import Packed
 
 _KEYS = STRATA[:2]
 _AT_A_TIME = 1 << 16

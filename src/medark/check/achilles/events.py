@@ -5,17 +5,21 @@ Each table is read once, with what its rows refer to; from these rows a few sums
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from medark.check.achilles.counting import ROWS, Counting, Made, Sum
 from medark.check.achilles.event_tables import OF_NUMBERS, Events
 
+Alike = Mapping[str, int | None]  # of columns in which all rows say the same, what that is
 INSIDE: Final = "s.person_id is not null"
 _SPANNED = "left join spans as s on s.person_id = t.person_id and t.{day} >= s.first_no and t.{day} <= s.last_no"
 _OF_VISITS: Final = ("condition_occurrence", "procedure_occurrence", "drug_exposure", "observation", "measurement",
                      "device_exposure")  # fmt: skip
 
+
+_JUDGING: Final = "value_concept_id"  # whether there is any value is said of it and others
+_NONE: Final[Alike] = {}
 
 # Tables that records refer to, their keys, and the sum of references to visits of other people, or to none.
 REFERRED_TO: Final = {
@@ -43,23 +47,28 @@ def rows(events: Events) -> Made:
     return Made(f"{events.table}_rows", sql, is_view=True)
 
 
-def plain_rows(events: Events, of: str = "", *more: str, empty: Collection[str] = ()) -> str:
+def plain_rows(events: Events, of: str = "", *more: str, alike: Alike = _NONE) -> str:
     """A query of the records of a table as they are: `rows` without what is looked up elsewhere, but with its keys, and
     without what follows from other columns (`OF_NUMBERS`).
 
-    `of`: the relation that has them, otherwise the table's own; `more`: further columns of it; `empty`: columns of the
-    table that have no value, which are left out (`left_out`).
+    `of`: the relation that has them, otherwise the table's own; `more`: further columns of it; `alike`: columns in
+    which all rows of the table say the same, which are left out (`left_out`).
     """
-    told = {name: cell for name, cell in _plain_cells(events).items() if name not in left_out(events, empty)}
+    told = {name: cell for name, cell in _plain_cells(events).items() if name not in left_out(events, alike)}
     told |= {name: f"t.{name}" for name in more}
     return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
 
 
-def left_out(events: Events, empty: Collection[str]) -> Mapping[str, str]:
-    """What `plain_rows` leaves out of a table with some empty columns: the column, by the name of what it tells."""
+def left_out(events: Events, alike: Alike) -> Mapping[str, str]:
+    """What `plain_rows` leaves out of a table in whose columns `alike` all rows are: the column, by the name of what it
+    tells. A value by which other columns are judged stays, NULL does not.
+    """
     kept = ("person_id", "day", "concept_id", "number")
     cells = {name: cell.removeprefix("t.") for name, cell in _plain_cells(events).items() if name not in kept}
-    return {name: column for name, column in cells.items() if column in empty}
+    is_told = {*events.told} - {_JUDGING}
+    return {
+        name: column for name, column in cells.items() if column in alike and (alike[column] is None or name in is_told)
+    }
 
 
 def _plain_cells(events: Events) -> dict[str, str]:

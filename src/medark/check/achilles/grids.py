@@ -13,8 +13,9 @@ import numpy as np
 from medark.check.achilles.coders import Coder, Codes
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.layout import Cut
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.places import Places
-from medark.check.achilles.tallies import Packed, Tally
+from medark.check.achilles.tallies import Tally
 from medark.check.achilles.windows import kind_of
 
 _Numbers = np.ndarray[Any, Any]

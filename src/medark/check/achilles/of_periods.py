@@ -18,12 +18,13 @@ from medark.check.achilles.cells import values_of
 from medark.check.achilles.coders import Codes, Column, Flag, Near
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.grouping import firsts, lengths
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.periods import KIND
 from medark.check.achilles.persons import Everybody, Facts, People
 from medark.check.achilles.places import Bools, Nulls, Numbers
 from medark.check.achilles.references import NOBODY
 from medark.check.achilles.spans import NO_DAY, Periods
-from medark.check.achilles.tallies import Packed, Tally
+from medark.check.achilles.tallies import Tally
 
 _Rows = pa.Table | Packed
 _Cells = tuple[Column, Codes | None]

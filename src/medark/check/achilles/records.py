@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from medark.check.achilles.cells import Cells, Coded, as_they_are, values_of
 from medark.check.achilles.coders import Coder, Column, Flag, Values
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
-from medark.check.achilles.events import KEYS, left_out, of_numbers
+from medark.check.achilles.events import KEYS, Alike, left_out, of_numbers
 from medark.check.achilles.looked_up import LookedUp
 from medark.check.achilles.of_numbers import PLACES, have_any, places
 from medark.check.achilles.places import Bools, Found, Nulls
@@ -22,16 +22,14 @@ from medark.model.omop import lake_columns
 
 
 class Records:
-    """Codes rows of `events.plain_rows`, without `empty` columns of the table."""
+    """Codes rows of `events.plain_rows`, without columns of the table in which all are `alike`."""
 
-    def __init__(
-        self, events: Events, references: References, coders: Mapping[str, Coder], empty: Collection[str]
-    ) -> None:
+    def __init__(self, events: Events, references: References, coders: Mapping[str, Coder], alike: Alike) -> None:
         self._events, self._coders = events, coders
         self._columns: dict[str, Column] = {}
         self._whole, self._flag = Flag(is_whole=True), Flag()
         self._looked_up = LookedUp(events, references, coders)
-        self._empty = self._of_empty(left_out(events, empty))
+        self._of_all = self._of_alike(left_out(events, alike), alike)
 
     @property
     def fits(self) -> bool:
@@ -46,7 +44,7 @@ class Records:
             who = np.where(nobody, NOBODY, who)
         numbers = crowd.numbered(who)
         inside = crowd.is_inside(numbers, days, no_day)
-        found: dict[str, Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None)), **self._empty}
+        found: dict[str, Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None)), **self._of_all}
         for name in self._events.refers:
             if (key := KEYS[name][1]) in cells:
                 found |= self._looked_up.told(name, *cells.pop(key), who)
@@ -56,8 +54,8 @@ class Records:
             found[name] = self._coded(name, values, nulls)
         return found, numbers, inside
 
-    def _of_empty(self, columns: Mapping[str, str]) -> Coded:
-        """What is told of every record by columns without a value."""
+    def _of_alike(self, columns: Mapping[str, str], alike: Alike) -> Coded:
+        """What is told of every record by columns in which all are alike."""
         kinds = arrow_schema(lake_columns(self._events.table))
         keys = {KEYS[name][1]: name for name in self._events.refers}
         found = dict[str, Cells]()
@@ -65,7 +63,8 @@ class Records:
             if name in keys:
                 found |= self._looked_up.of_nothing(keys[name])
             else:
-                found[name] = (self._column(name, np.dtype(kinds.field(column).type.to_pandas_dtype())).coder, 0)
+                kind = np.dtype(kinds.field(column).type.to_pandas_dtype())
+                found[name] = self._coded(name, *_one(alike[column], kind))
         return found
 
     def _coded(self, name: str, values: Values, nulls: Nulls) -> Cells:
@@ -95,3 +94,7 @@ class Records:
                 of = ["number"] if name == "has_number" else ["number", "value_concept_id"]
                 found[name] = (self._flag, have_any(*(cells[one][1] for one in of if one in cells)))
         return found
+
+
+def _one(value: int | None, kind: np.dtype[Any]) -> tuple[Values, Nulls]:
+    return np.array([value or 0], kind), np.array([True]) if value is None else None

@@ -26,17 +26,22 @@ class Windows:
     """Of each column the least code, and how many bits the distance of the others from it takes. `is_whole`: all that
     codes may be, before any came.
 
-    >>> windows = Windows([(0, 4), (0, 4)]).widened([5, np.array([7, 9])])
+    >>> windows = Windows.whole([4, 4]).widened([5, np.array([7, 9])])
     >>> windows.packed([5, np.array([9, 7, 8])], 3).tolist()
     [2, 0, 1]
     >>> windows.packed([6, np.array([9, 7, 8])], 3) is None
     True
-    >>> windows.moved(np.array([2, 0]), Windows([(0, 4), (0, 4)])).tolist()
+    >>> windows.moved(np.array([2, 0]), Windows.whole([4, 4])).tolist()
     [89, 87]
     """
 
-    def __init__(self, of: Sequence[tuple[int, int]], is_whole: bool = True) -> None:
+    def __init__(self, of: Sequence[tuple[int, int]], is_whole: bool = False) -> None:
         self._of, self.is_whole = tuple(of), is_whole
+
+    @classmethod
+    def whole(cls, bits: Sequence[int]) -> Windows:
+        """All codes of so many bits."""
+        return cls([(0, one) for one in bits], is_whole=True)
 
     @property
     def bits(self) -> int:
@@ -51,7 +56,7 @@ class Windows:
             if not self.is_whole:
                 least, most = min(least, low), max(most, low + (1 << bits) - 1)
             found.append((least, (most - least).bit_length()))
-        return Windows(found, is_whole=False)
+        return Windows(found)
 
     def packed(self, columns: Sequence[Codes], rows: int) -> _Numbers | None:
         """One number for each row, in the order of the codes; None if one of them lies outside."""
@@ -92,10 +97,9 @@ def _ends(codes: _Numbers) -> tuple[int, int]:
 @compiled
 def _put(codes: _Numbers, low: int, bits: int, at: int, is_first: bool, found: _Numbers) -> bool:
     """The bits of a column's codes, in place; do all lie inside?"""
-    kind = found.dtype.type
-    outside = kind(0)
+    outside = np.int64(0)
     for row in range(len(codes)):
-        code = kind(codes[row] - low)
+        code = np.int64(codes[row]) - low
         outside |= code >> bits
         found[row] = code << at if is_first else found[row] | code << at
     return outside == 0

@@ -187,8 +187,8 @@ def _from_nothing(session: Session, snapshot: Snapshot, histories: Histories, pa
     if not part.by_person:
         return summed(session, part, referring=referring)
     slices = Slices(session, snapshot, histories, BY_NAME[part.by_person])
-    empty = snapshot.empty_columns(part.by_person)
-    sums = summed(session, part, slices.binds(), referring=referring, empty=empty, noted=slices)
+    alike = snapshot.columns_alike(part.by_person)
+    sums = summed(session, part, slices.binds(), referring=referring, alike=alike, noted=slices)
     snapshot.bind(session, part.by_person)
     return sums
 

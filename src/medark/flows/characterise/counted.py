@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from medark.check.achilles import Part, Values, shape
 from medark.check.achilles.distributed import distributions, distributions_of
-from medark.check.achilles.tallies import Packed
+from medark.check.achilles.packed import Packed
 from medark.flows.characterise.keeping import asks
 from medark.flows.characterise.summed import SHARED, Sums, summed
 from medark.model.omop import tables

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.coders import Coder, Few, Flag, Near
-from medark.check.achilles.tallies import Packed
+from medark.check.achilles.packed import Packed
 
 Arrays = Mapping[str, np.ndarray]
 _NONE = np.zeros(0, np.int64)

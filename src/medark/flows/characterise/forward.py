@@ -19,8 +19,8 @@ from medark.check.achilles import Part, Sum
 from medark.check.achilles.arrays import Arrays
 from medark.check.achilles.coders import Coder
 from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.packed import Packed, together
 from medark.check.achilles.references import References
-from medark.check.achilles.tallies import Packed, together
 from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.histories import Histories

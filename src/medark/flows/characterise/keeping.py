@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from medark.check.achilles import Part
-from medark.check.achilles.tallies import Packed
+from medark.check.achilles.packed import Packed
 from medark.errors import StorageError
 from medark.flows.characterise.flat import flat, unflat
 from medark.flows.workspace import Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Protocol
 
@@ -13,11 +13,11 @@ from medark.check.achilles import Part, Sum, grouping
 from medark.check.achilles.across import LAST, TABLES
 from medark.check.achilles.arrays import AT_A_TIME, Arrays
 from medark.check.achilles.event_tables import BY_NAME
-from medark.check.achilles.events import plain_rows
+from medark.check.achilles.events import Alike, plain_rows
 from medark.check.achilles.in_tables import days_after, people_in
 from medark.check.achilles.of_periods import OfPeriods
+from medark.check.achilles.packed import Packed
 from medark.check.achilles.periods import PERIODS
-from medark.check.achilles.tallies import Packed
 from medark.flows.characterise.referring import Referring
 from medark.sql.render import plain
 from medark.store.engine import Session
@@ -25,6 +25,7 @@ from medark.store.engine import Session
 Sums = Mapping[str, pa.Table | Packed]  # by name: keys and measures
 _MORE = 4_000_000  # rows of a sum that are held before they are added up
 _BY_ARRAYS = ("duckdb",)
+_NONE: Alike = {}
 SHARED = frozenset({"spans", "calendar_months", "calendar_years"})  # parts need them too that come after
 
 
@@ -44,18 +45,18 @@ def summed(
     slices: Sequence[Callable[[], None]] = (),
     is_by_arrays: bool | None = None,
     referring: Referring | None = None,
-    empty: Collection[str] = (),
+    alike: Alike = _NONE,
     noted: Noted | None = None,
 ) -> Sums:
     """What the sums of a part say. The session has the tables that it reads.
 
     `slices`: each binds the rows of some people in the place of the part's table, which has all when they begin.
     `is_by_arrays`: otherwise by SQL alone, as where rows are not on this machine. `referring`: what the session's
-    records refer to. `empty`: columns of the part's table in which no row has a value. `noted`: who sees its rows pass.
+    records refer to. `alike`: columns of the part's table in which all rows say the same. `noted`: sees its rows pass.
     """
     binds = slices or (lambda: None,)
     by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
-    found = _by_arrays(session, part, binds, referring or Referring(session), empty, noted) if by_arrays else None
+    found = _by_arrays(session, part, binds, referring or Referring(session), alike, noted) if by_arrays else None
     return _by_sql(session, part, binds) if found is None else found
 
 
@@ -64,12 +65,12 @@ def _by_arrays(
     part: Part,
     binds: Sequence[Callable[[], None]],
     referring: Referring,
-    empty: Collection[str],
+    alike: Alike,
     noted: Noted | None,
 ) -> Sums | None:
     """The sums of a part of which there are arrays; None if rows can't be coded, or there are none."""
     if part.by_person:
-        return _of_events(session, part, binds, referring, empty, noted)
+        return _of_events(session, part, binds, referring, alike, noted)
     if part.name in PERIODS:
         found = OfPeriods(part.name, referring.periods(part.name), referring.persons())
         return found.found([one.name for one in part.sums]) if found.fits else None
@@ -88,13 +89,13 @@ def _of_events(
     part: Part,
     binds: Sequence[Callable[[], None]],
     referring: Referring,
-    empty: Collection[str],
+    alike: Alike,
     noted: Noted | None,
 ) -> dict[str, pa.Table | Packed] | None:
     """Sums of a table of events; None if its rows can't be coded."""
     events = BY_NAME[part.by_person]
-    arrays = Arrays(events, part.sums, referring.of(events), empty=empty)
-    rows = plain(plain_rows(events, "", *(noted.columns if noted else ()), empty=empty), session.dialect)
+    arrays = Arrays(events, part.sums, referring.of(events), alike=alike)
+    rows = plain(plain_rows(events, "", *(noted.columns if noted else ()), alike=alike), session.dialect)
     others = [one for one in part.sums if one.name == f"{part.by_person}_unmapped"]
     tables = {one.name: _typed(session.query(plain(one.sql, session.dialect))) for one in others}
     for bind in binds:

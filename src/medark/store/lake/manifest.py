@@ -15,7 +15,7 @@ from medark.model.omop import lake_columns
 from medark.store.durable import disk, put_if_absent, sync
 from medark.store.engine import Session
 from medark.store.lake.places import Places
-from medark.store.lake.row_groups import filled
+from medark.store.lake.row_groups import alike
 
 _FORMAT = 1
 
@@ -62,10 +62,13 @@ class Snapshot:
         """How many rows a table has."""
         return sum(file.rows for file in self.data_files(table))
 
-    def empty_columns(self, table: str) -> frozenset[str]:
-        """Columns in which no row of a table has a value."""
-        there = filled(self.files(table))
-        return frozenset(column.name for column in lake_columns(table) if column.name not in there)
+    def columns_alike(self, table: str) -> dict[str, int | None]:
+        """Columns in which all rows of a table have no value, None, or the same whole number."""
+        found: dict[str, int | None] | None = None
+        for path in self.files(table):
+            told = alike(path, [column.name for column in lake_columns(table)] if found is None else [*found])
+            found = {name: one for name, one in told.items() if found is None or found[name] == one}
+        return found or {}
 
     def bind(self, session: Session, table: str, buckets: Collection[int] | None = None, name: str = "") -> None:
         """Name a table's rows in a session: under its own name, unless `name` says another."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -74,9 +74,34 @@ def opened(path: Path, table: str) -> File:
     return File(parquet, filled, _ranges(told, person_column(table) or ""))
 
 
-def filled(paths: Sequence[Path]) -> frozenset[str]:
-    """Columns with a value somewhere in some files: footers say so."""
-    return frozenset(name for path in paths for name in _filled(pq.read_metadata(path, memory_map=True)))
+def alike(path: Path, names: Collection[str]) -> dict[str, int | None]:
+    """Columns of some in which all rows of a file have no value, None, or the same whole number: its footer says so."""
+    metadata = pq.read_metadata(path, memory_map=True)
+    there = {name: place for place, name in enumerate(metadata.schema.names) if name in names}
+    found = {name: _only(metadata, place) for name, place in there.items()}
+    nothing: dict[str, int | None] = {name: None for name in names if name not in there}
+    return nothing | {name: of[0] for name, of in found.items() if of}
+
+
+def _only(metadata: pq.FileMetaData, place: int) -> tuple[int | None] | None:
+    """What all rows have in a column; None if that is not the same."""
+    found: tuple[int | None] | None = None
+    for number in range(metadata.num_row_groups):
+        chunk = metadata.row_group(number).column(place)
+        if (one := _only_of(chunk)) is None or one != (found or one):
+            return None
+        found = one
+    return found
+
+
+def _only_of(chunk: pq.ColumnChunkMetaData) -> tuple[int | None] | None:
+    told = chunk.statistics
+    if told is None or not told.has_null_count:
+        return None
+    if told.null_count == chunk.num_values:
+        return (None,)
+    is_one = not told.null_count and told.has_min_max and isinstance(told.min, int) and told.min == told.max
+    return (told.min,) if is_one else None
 
 
 def _filled(metadata: pq.FileMetaData) -> tuple[str, ...]:

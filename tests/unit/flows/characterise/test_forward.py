@@ -13,7 +13,7 @@ import pytest
 
 from medark.bootstrap import init_workspace
 from medark.check.achilles import Part, parts
-from medark.check.achilles.tallies import Packed
+from medark.check.achilles.packed import Packed
 from medark.flows.characterise import Characterised, characterise
 from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.forward import Forward
