@@ -16,6 +16,8 @@ import hospital
 from faults.real_cli import bytes_of, lake, leftovers, new_workspace, run, start
 from medark.bootstrap import open_workspace
 from medark.errors import NotFoundError
+from medark.flows.characterise import characterise
+from medark.flows.characterise.keeping import histories_folder
 from medark.flows.erase import erase
 from medark.flows.erase.pending import noted
 from medark.flows.ingest import ingest
@@ -24,6 +26,7 @@ from medark.flows.workspace import Workspace
 from medark.model.omop import VOCABULARY_TABLES, person_column, tables
 from medark.model.progress import Silent
 from medark.model.record import Format, RawRecord
+from medark.store.arrays import read_arrays
 
 ANN, BOB, CYD = hospital.PATIENTS
 MARK = ANN.mark.encode()
@@ -327,6 +330,25 @@ def test_the_audit_says_that_not_whom(erased: Workspace, whole: Path) -> None:
 
 def test_all_older_versions_go(erased: Workspace) -> None:
     assert len(erased.lake.history()) == 1
+
+
+def test_what_people_had_when_goes_and_comes_again_without_them(workspace: Workspace) -> None:
+    (owner,) = (user.name for user in workspace.ledger.users.all() if "owner" in user.roles)
+    ann = person_id(workspace, ANN)
+    characterise(workspace, owner)
+    assert ann in of_whom(workspace)
+    erase(workspace, ANN.ssn, Silent())
+    assert not histories_folder(workspace).exists()
+    characterise(workspace, owner)
+    found = of_whom(workspace)
+    assert found and ann not in found
+
+
+def of_whom(workspace: Workspace) -> set[int]:
+    """Whose histories are kept."""
+    packs = histories_folder(workspace).rglob("*.pack")
+    arrays = [found[0] for pack in packs if (found := read_arrays(pack)) is not None]
+    return {int(one) for some in arrays for name, of in some.items() if name.endswith("people") for one in of}
 
 
 def test_by_number_too(workspace: Workspace) -> None:
