@@ -52,8 +52,8 @@ class Grid:
             keys |= kinds.take(of).take((rows & cut.others) >> cut.bits, mode="clip")
             self._tally.put(keys.astype(kind_of(sum(self._bits))))
             return
-        columns = self._columns(concepts, kinds).take(of)
-        _tabulate(rows, *cut, columns, self._counts)
+        columns = self._columns(concepts, kinds)
+        _tabulate(rows, *cut, of, columns, self._counts)
 
     def put_counted(self, keys: _Numbers, counts: _Numbers) -> None:
         """Numbers in order, each once, and how often each is there."""
@@ -89,10 +89,13 @@ class Grid:
 
 
 @compiled
-def _tabulate(rows: _Numbers, shift: int, others: int, bits: int, columns: _Numbers, counts: _Numbers) -> None:
+def _tabulate(
+    rows: _Numbers, shift: int, others: int, bits: int, of: _Numbers, columns: _Numbers, counts: _Numbers
+) -> None:
     for row in rows:
         told = np.uint64(row)
-        counts[told >> np.uint64(shift), np.uint64(columns[(told & np.uint64(others)) >> np.uint64(bits)])] += 1
+        kind = np.uint64(of[(told & np.uint64(others)) >> np.uint64(bits)])
+        counts[told >> np.uint64(shift), np.uint64(columns[kind])] += 1
 
 
 def compacted(codes: _Numbers, bits: int) -> tuple[_Numbers, _Numbers]:

@@ -115,11 +115,12 @@ def _refer(
     are few branches: which rows are NULL can't be foreseen. `kind` and `owners` have one at least.
     """
     many, is_twice, of_null, of_nothing = 0, False, len(told) - 2, len(told) - 1
-    person, start, end = np.int64(NOBODY), np.int64(0), np.int64(0)
+    person, run, start, end = np.int64(NOBODY), np.int64(-1), np.int64(0), np.int64(0)
     for row in range(len(keys)):
         if has_owners and who[row] != person:
-            person = who[row]
-            run = table_of_people[slot_of(person, people, table_of_people, shift_of_people)]
+            person, run = who[row], run + 1  # mostly they come in the same order
+            if run >= len(first) or people[run] != person:
+                run = np.int64(table_of_people[slot_of(person, people, table_of_people, shift_of_people)])
             start = first[run] if run >= 0 else 0
             end = min(last[run], start + _MOST_OWN) if run >= 0 else 0
         is_null = has_nulls and nulls[row]

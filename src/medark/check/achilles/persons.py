@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles.coders import Coder, Few
+from medark.check.achilles.in_order import places_in
 from medark.check.achilles.places import Bools, Numbers
 
 _YEARS = 10_000  # of birth, from 0; others are not coded
@@ -68,7 +69,7 @@ class People:
         if not len(self._known):
             nothing = np.zeros(len(people), np.int64)
             return Facts(nothing > 0, nothing, nothing, nothing > 0)
-        at = np.searchsorted(self._known, people)
+        at = places_in(self._known, people)
         at[at == len(self._known)] = 0
         is_known = self._known[at] == people
         gender = np.where(is_known, self._gender[at], 0)

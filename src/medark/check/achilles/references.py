@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from medark.check.achilles.in_order import places_in
 from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Bools, Numbers, Places
 
@@ -26,8 +27,7 @@ class Spans:
 
     def of(self, people: Numbers) -> tuple[Numbers, Numbers]:
         """From where to before where the spans of each person lie in `first` and `last`."""
-        start, end = (np.searchsorted(self._who, people, side) for side in ("left", "right"))
-        return start, end
+        return places_in(self._who, people), places_in(self._who, people + 1)
 
 
 class Runs:
