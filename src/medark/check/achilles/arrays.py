@@ -31,8 +31,8 @@ AT_A_TIME = 1 << 17  # rows: what is made of them in between stays in the proces
 class Arrays:
     """Makes sums of rows of `events.plain_rows`, given some people's at a time.
 
-    `coders`: by column, how what the sums are to be added to was coded. `alike`: columns of the table that
-    the rows are without, since all say the same.
+    `coders`: by column, how what the sums are to be added to was coded. `alike`: columns of the table that the rows
+    are without, since all say the same.
     """
 
     def __init__(
@@ -99,6 +99,7 @@ class _OfRecords:
 
     def __init__(self, one: Sum) -> None:
         self._sum, self._tally = one, Tally(one.keys, needs=one.needs)
+        self._is_of_few = len(one.keys) == 1 and one.keys == one.needs and not one.is_inside
         self._others: list[pa.Table] = []
 
     def add(self, coded: Coded, rows: int, outside: Numbers | None) -> None:
@@ -106,15 +107,13 @@ class _OfRecords:
         if any(isinstance(codes, int) and not codes for codes in (coded[name][1] for name in self._sum.needs)):
             return
         keys = [coded[name] for name in self._sum.keys]
-        if self._sum.keys == self._sum.needs and isinstance(keys[0][1], np.ndarray):  # most rows may have none
-            keys = [(keys[0][0], keys[0][1][np.flatnonzero(keys[0][1])])]
-            rows = len(keys[0][1])
-        if any(isinstance(codes, pa.Array) for _, codes in keys) or not self._tally.add(
-            [coder for coder, _ in keys if coder is not None],
-            [codes for _, codes in keys if not isinstance(codes, pa.Array)],
-            rows,
-            outside if self._sum.is_inside else None,
-        ):
+        coders = [coder for coder, _ in keys if coder is not None]
+        codes = [some for _, some in keys if not isinstance(some, pa.Array)]
+        left_out, many = outside if self._sum.is_inside else None, rows
+        if self._is_of_few and codes and isinstance(codes[0], np.ndarray):
+            codes = [codes[0][np.flatnonzero(codes[0])]]
+            many = len(codes[0])
+        if len(codes) < len(keys) or not self._tally.add(coders, codes, many, left_out):
             self._others.append(_grouped(coded, self._sum, rows, outside))
 
     def found(self) -> pa.Table | Packed:
