@@ -37,6 +37,11 @@ def _nulls_of(column: pa.Array) -> Bools:
     return ~found[start % 8 : start % 8 + len(column)]
 
 
+def filled(values: Values, nulls: Nulls, none: int) -> Values:
+    """Values, and `none` where they are NULL."""
+    return values if nulls is None else np.where(nulls, none, values)
+
+
 def as_they_are(values: Values, nulls: Nulls) -> pa.Array:
     """Values that are not coded."""
     return pa.array(values, mask=nulls)

@@ -167,7 +167,7 @@ def _added(rows: pa.Table, keys: Sequence[str], measures: Sequence[str]) -> pa.T
 
 
 def firsts(ordered: np.ndarray[Any, Any]) -> Codes:
-    """Where each other value starts in what is sorted."""
+    """Where each other value starts in what is sorted, or where the same at least lie together."""
     if not len(ordered):
         return np.zeros(0, np.int64)
     is_first = np.empty(len(ordered), bool)

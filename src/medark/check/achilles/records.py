@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.cells import Cells, Coded, as_they_are, values_of
+from medark.check.achilles.cells import Cells, Coded, as_they_are, filled, values_of
 from medark.check.achilles.coders import Coder, Column, Flag, Values
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import Events
@@ -40,8 +40,7 @@ class Records:
         """The codes of each column of some rows, the number of each row's person, and who is inside."""
         cells = {name: values_of(batch.column(name)) for name in batch.schema.names}
         (who, nobody), (days, no_day) = cells.pop("person_id"), cells.pop("day")
-        if nobody is not None:
-            who = np.where(nobody, NOBODY, who)
+        who = filled(who, nobody, NOBODY)
         numbers = crowd.numbered(who)
         inside = crowd.is_inside(numbers, days, no_day)
         found: dict[str, Cells] = {"is_inside": (self._whole, self._whole.codes(inside, None)), **self._of_all}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from medark.check.achilles.grouping import firsts
 from medark.check.achilles.in_order import places_in
 from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Bools, Numbers, Places
@@ -36,8 +37,7 @@ class Runs:
     """
 
     def __init__(self, people: Numbers) -> None:
-        starts = np.flatnonzero(people[1:] != people[:-1]) + 1
-        starts = np.append(0, starts) if len(people) else starts
+        starts = firsts(people)
         who, ends = people[starts], np.append(starts[1:], len(people))
         self.people = Places(who)
         if len(self.people) < len(who):

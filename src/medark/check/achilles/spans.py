@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.cells import values_of
+from medark.check.achilles.cells import filled, values_of
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY, Spans
@@ -65,10 +65,7 @@ def rows_of(table: str, kind: str = "") -> str:
 def numbers_of(column: pa.ChunkedArray, none: int) -> Numbers:
     """A column of whole numbers or days; `none` where there is none."""
     values, nulls = values_of(column.combine_chunks())
-    found: Numbers = values.astype(np.int64)
-    if nulls is not None:
-        found[nulls] = none
-    return found
+    return filled(values.astype(np.int64), nulls, none)
 
 
 @compiled

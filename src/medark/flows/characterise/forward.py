@@ -27,7 +27,7 @@ from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.keeping import Files, KeptSums, reads
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.summed import SHARED, Sums, added, summed
-from medark.flows.characterise.visits import are_told_otherwise
+from medark.flows.characterise.visits import NAMES, are_told_otherwise
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
@@ -170,7 +170,7 @@ def _is_told_otherwise(part: Part, known: KeptSums, changes: Changes) -> bool:
     if not part.by_person:
         return False
     others = dict[str, np.ndarray | None]()
-    for name in ("visit", "visit_detail"):
+    for name in NAMES:
         rows = known.sums.get(f"{part.by_person}_other_{name}")
         others[name] = None if rows is None else table_of(rows)[f"other_{name}"].to_numpy()
     return are_told_otherwise(changes.visits, BY_NAME[part.by_person], others)

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.cells import values_of
+from medark.check.achilles.cells import filled, values_of
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.grouping import firsts, lengths
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.places import Nulls, Numbers, Places
 from medark.check.achilles.references import NOBODY
@@ -45,11 +46,11 @@ class Noting:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Note rows; where no file is named, there is one."""
-        is_named, files, start = FILE in batch.schema.names, list(self._files.values()), 0
+        is_named, files = FILE in batch.schema.names, list(self._files.values())
         numbers = batch.column(FILE).to_numpy() if is_named else np.zeros(batch.num_rows, np.int8)
-        for end in np.append(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, len(numbers)) if len(numbers) else ():
-            files[numbers[start]].add(batch.slice(start, end - start))
-            start = end
+        starts = firsts(numbers)
+        for start, rows in zip(starts, lengths(starts, len(numbers)), strict=True):
+            files[numbers[start]].add(batch.slice(start, rows))
 
     def made(self) -> dict[str, History]:
         """By path, of files whose rows all fit; until others begin."""
@@ -71,20 +72,20 @@ class _OfFile:
             return
         days, no_day = values_of(batch.column("day"))
         nulls = 0 if no_day is None else int(no_day.sum())
-        days = days if no_day is None else np.where(no_day, self._width.none, days)
+        days = filled(days, no_day, self._width.none)
         words = self._words.room(len(days)).view(self._width.kind)
         others = _put(days, concept, self._width.none, self._width.day_bits, words)
         self.fits = others == nulls and len(self._concepts) <= self._width.most_concepts
         self._words.take(len(days))
         self._add_people(*values_of(batch.column("person_id")))
         if self._key:
-            self._keys.append(_or_nobody(*values_of(batch.column(self._key))))
+            self._keys.append(filled(*values_of(batch.column(self._key)), NOBODY))
 
     def _add_people(self, who: Numbers, nobody: Nulls) -> None:
-        who = _or_nobody(who, nobody)
-        starts = np.append(0, np.flatnonzero(who[1:] != who[:-1]) + 1)
+        who = filled(who, nobody, NOBODY)
+        starts = firsts(who)
         self._people.append(who[starts])
-        self._rows.append(np.diff(starts, append=len(who)))
+        self._rows.append(lengths(starts, len(who)))
 
     def made(self) -> History:
         """What was noted."""
@@ -101,10 +102,6 @@ class _OfFile:
                 starts = ends - rows[order]
         kind = np.uint32 if len(words) < 1 << 32 else np.int64
         return History(people, starts.astype(kind), ends.astype(kind), words, self._concepts.numbers, keys)
-
-
-def _or_nobody(numbers: Numbers, nulls: Nulls) -> Numbers:
-    return numbers if nulls is None else np.where(nulls, NOBODY, numbers)
 
 
 @compiled

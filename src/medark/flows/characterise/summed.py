@@ -54,23 +54,17 @@ def summed(
     `is_by_arrays`: otherwise by SQL alone, as where rows are not on this machine. `referring`: what the session's
     records refer to. `alike`: columns of the part's table in which all rows say the same. `noted`: sees its rows pass.
     """
-    binds = slices or (lambda: None,)
-    by_arrays = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays
-    found = _by_arrays(session, part, binds, referring or Referring(session), alike, noted) if by_arrays else None
+    binds, referring = slices or (lambda: None,), referring or Referring(session)
+    by_arrays, found = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays, None
+    if by_arrays and part.by_person:
+        found = _of_events(session, part, binds, referring, alike, noted)
+    elif by_arrays:
+        found = _of_others(part, referring)
     return _by_sql(session, part, binds) if found is None else found
 
 
-def _by_arrays(
-    session: Session,
-    part: Part,
-    binds: Sequence[Callable[[], None]],
-    referring: Referring,
-    alike: Alike,
-    noted: Noted | None,
-) -> Sums | None:
-    """The sums of a part of which there are arrays; None if rows can't be coded, or there are none."""
-    if part.by_person:
-        return _of_events(session, part, binds, referring, alike, noted)
+def _of_others(part: Part, referring: Referring) -> Sums | None:
+    """Sums of a part that is of no table of events; None if rows can't be coded, or there are no arrays of it."""
     if part.name in PERIODS:
         found = OfPeriods(part.name, referring.periods(part.name), referring.persons())
         return found.found([one.name for one in part.sums]) if found.fits else None

@@ -24,8 +24,9 @@ from medark.model.arrow import arrow_schema
 from medark.model.omop import VOCABULARY_TABLES, lake_columns, person_column, tables
 from medark.model.user import User
 from medark.store.engine import Session
-from medark.store.lake import Append, Query, Replace, Upsert
+from medark.store.lake import Query, Replace, Upsert
 from support.achilles_drawn import drawn
+from support.committed import commit
 
 characterising = importlib.import_module("medark.flows.characterise.characterise")
 NAMES = [name for name in tables() if name not in VOCABULARY_TABLES]
@@ -36,13 +37,6 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     with init_workspace(tmp_path / "ws", buckets=2) as made:
         made.ledger.users.add(User("olga", roles=frozenset({"owner"})))
         yield made
-
-
-def commit(workspace: Workspace, held: dict[str, pa.Table], how: type[Append] | type[Upsert] = Append) -> None:
-    with workspace.engine.session() as session:
-        for name, rows in held.items():
-            session.bind_arrow(name, rows)
-        workspace.lake.commit({name: how(Query(session, f"select * from {name}")) for name in held}, "some")
 
 
 def later(held: dict[str, pa.Table], seed: int, names: list[str]) -> dict[str, pa.Table]:

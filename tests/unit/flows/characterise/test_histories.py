@@ -20,8 +20,9 @@ from medark.flows.characterise.keeping import forget, histories_folder
 from medark.flows.characterise.noting import FILE, Noting
 from medark.flows.workspace import Workspace
 from medark.model.user import User
-from medark.store.lake import Append, Query, Replace
+from medark.store.lake import Replace
 from support.achilles_drawn import drawn
+from support.committed import commit
 
 VISITS, CONDITIONS = BY_NAME["visit_occurrence"], BY_NAME["condition_occurrence"]
 Row = tuple[int | None, dt.date | None, int | None]
@@ -33,13 +34,6 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         made.ledger.users.add(User("olga", roles=frozenset({"owner"})))
         commit(made, {name: rows for name, rows in drawn(21).items() if rows.num_rows})
         yield made
-
-
-def commit(workspace: Workspace, held: dict[str, pa.Table], how: type[Append] | type[Replace] = Append) -> None:
-    with workspace.engine.session() as session:
-        for name, rows in held.items():
-            session.bind_arrow(name, rows)
-        workspace.lake.commit({name: how(Query(session, f"select * from {name}")) for name in held}, "some")
 
 
 def in_lake(workspace: Workspace, events: Events) -> list[Row]:
