@@ -14,14 +14,14 @@ class Apart:
 
     `again`: those that are as the row before; `months`: each concept, person and month once; `years`: the first row of
     each concept, person and year; `firsts`: the first of each concept and person, of whom there are `times` rows.
-    `concepts`: how many concepts each person has, but for that of none; `has_any`: who has any row.
+    `concepts`: how many concepts each person has, but for that of none.
     """
 
     def __init__(self, rows: Numbers, layout: Layout, people: int) -> None:
         found = [np.empty_like(rows) for _ in range(4)]
         starts = np.empty(len(rows) + 1, np.int32)
-        self.concepts, self.has_any = np.zeros(people, np.int64), np.zeros(people, bool)
-        many = _apart(rows, layout.when, layout.person, *found, starts, self.concepts, self.has_any)
+        self.concepts = np.zeros(people, np.int64)
+        many = _apart(rows, layout.when, layout.person, *found, starts, self.concepts)
         self.again, self.months, self.years, self.firsts = (one[:end] for one, end in zip(found, many, strict=True))
         self.times = np.diff(starts[: len(self.firsts) + 1])
 
@@ -29,7 +29,7 @@ class Apart:
 @compiled
 def _apart(
     rows: Numbers, when: int, person: int, again: Numbers, months: Numbers, years: Numbers, firsts: Numbers,
-    starts: Numbers, concepts: Numbers, has_any: Numbers,
+    starts: Numbers, concepts: Numbers,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """Every row is put everywhere, and stays where it belongs: which rows begin something can't be foreseen."""
     agains, months_, years_, pairs = 0, 0, 0, 0
@@ -42,7 +42,6 @@ def _apart(
         months_ += told != before
         years_ += told >> MONTH_BITS != before >> MONTH_BITS
         pairs += is_first
-        has_any[who] = True
         concepts[who] += is_first & (told >> when + person != 0)
         before = told
     starts[pairs] = len(rows)

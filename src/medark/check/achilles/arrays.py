@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medark.check.achilles.by_person import NAMES, ByPerson
+from medark.check.achilles.by_person import ByPerson
 from medark.check.achilles.cells import Coded, values_of
 from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.counting import Sum
@@ -17,6 +17,7 @@ from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import Alike
 from medark.check.achilles.grouping import added
 from medark.check.achilles.packed import Packed, together
+from medark.check.achilles.people_sums import NAMES
 from medark.check.achilles.persons import People
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.records import Records
@@ -46,8 +47,7 @@ class Arrays:
         self._records = Records(events, references, coders, alike)
         self._spans = references.spans
         self._of_records = {one: _OfRecords(one) for one in sums if one.of}
-        names = {f"{events.table}_{name}": name for name in NAMES}
-        self._of_people = {names[one.name]: one for one in sums if one.name in names}
+        self._of_people = of_people(events, sums)
         people = People(references.persons, coders.get("gender_concept_id"))
         self._by_person = ByPerson(people, coders)
         self._latest: list[pa.Table] = []
@@ -88,10 +88,22 @@ class Arrays:
         for one, counted in self._of_records.items():
             yield one, counted.found()
         if self._of_people:
-            for name, found in self._by_person.sums():
-                if name in self._of_people:
-                    one = self._of_people[name]
-                    yield one, found if isinstance(found, pa.Table) else whole(one, found)
+            yield from by_name(self._of_people, self._by_person.found())
+
+
+def of_people(events: Events, sums: Sequence[Sum]) -> dict[str, Sum]:
+    """The sums of people among those of a table, by the end of their names."""
+    names = {f"{events.table}_{name}": name for name in NAMES}
+    return {names[one.name]: one for one in sums if one.name in names}
+
+
+def by_name(
+    sums: Mapping[str, Sum], found: Iterable[tuple[str, list[Packed] | pa.Table]]
+) -> Iterator[tuple[Sum, pa.Table | Packed]]:
+    """Those of the sums that are asked for, whole."""
+    for name, some in found:
+        if name in sums:
+            yield sums[name], some if isinstance(some, pa.Table) else whole(sums[name], some)
 
 
 class _OfRecords:

@@ -17,9 +17,10 @@ from medark.check.achilles.months import FIRST, MONTHS, months_of
 from medark.check.achilles.places import Bools, Numbers
 
 MONTH_BITS = 4  # bits of a month in its year
-_WHEN, _CONCEPT = 14 + MONTH_BITS, 19  # bits in wide rows, of which a person has the highest
-_LOW, _SHORT, _LEAST = _WHEN + _CONCEPT, 32, 10  # bits below a person; of a short row; of a person at least
-MOST_PEOPLE, MOST_CONCEPTS = 1 << 25, 1 << _CONCEPT
+WHEN, CONCEPT = 14 + MONTH_BITS, 19  # bits in wide rows, of which a person has the highest
+BELOW = WHEN + CONCEPT  # bits below a person
+_SHORT, _LEAST = 32, 10  # bits of a short row; of a person at least
+MOST_PEOPLE, MOST_CONCEPTS = 1 << 25, 1 << CONCEPT
 _SOME_ENDS, _AN_END, _AT_ONCE = 64, 1 << 12, 1 << 18  # at least, to so many rows; rows
 
 
@@ -57,6 +58,12 @@ class Layout:
         person = min((people - 1).bit_length(), max(min(_SHORT - others, at_once), _LEAST))
         return cls(first >> MONTH_BITS, years, concepts.bit_length(), max(person, 1), people)
 
+    @classmethod
+    def at_once(cls, first: int, last: int, concepts: int, people: int) -> Layout:
+        """Of rows of all people at once, whether they are short or not."""
+        years = (last >> MONTH_BITS) - (first >> MONTH_BITS) + 1
+        return cls(first >> MONTH_BITS, years, concepts.bit_length(), max((people - 1).bit_length(), 1), people)
+
     @property
     def year(self) -> int:
         """Bits of a year."""
@@ -70,19 +77,20 @@ class Layout:
     def blocks(self, rows: Numbers) -> Iterator[tuple[int, Numbers]]:
         """Wide rows in any order, made short, all of some people at a time: with the first of these."""
         ends = np.empty(len(rows) // _AN_END + _SOME_ENDS, np.int64)
-        many = _ends(rows, _LOW + self.person, ends)
+        many = _ends(rows, BELOW + self.person, ends)
         if not many:  # they don't come person after person
             rows.sort()
-            many = _ends(rows, _LOW + self.person, ends)
+            many = _ends(rows, BELOW + self.person, ends)
         ends = ends[:many]
         starts = np.append(0, ends[:-1])
-        of = rows[starts] >> _LOW + self.person
+        of = rows[starts] >> BELOW + self.person
         for number in np.unique(of):
             some = [rows[start:end] for start, end in zip(starts[of == number], ends[of == number], strict=True)]
             first = int(number) << self.person
-            yield first, self._short(some, first)
+            yield first, self.short(some, first)
 
-    def _short(self, parts: Sequence[Numbers], first: int) -> Numbers:
+    def short(self, parts: Sequence[Numbers], first: int) -> Numbers:
+        """Wide rows made short, of people from the `first` on."""
         kind = np.uint32 if self.concept + self.person + self.when <= _SHORT else np.int64
         found, at = np.empty(sum(map(len, parts)), kind), 0
         for rows in parts:
@@ -135,7 +143,7 @@ def _widened(
         if inside[row]:
             at = np.uint64(np.int64(day[row]) - since)
             when = np.int64(months[at] if at < np.uint64(len(months)) else 0)
-            found[many] = (np.int64(person[row]) << _CONCEPT | np.int64(concept[row * step])) << _WHEN | when
+            found[many] = (np.int64(person[row]) << CONCEPT | np.int64(concept[row * step])) << WHEN | when
             first, last = min(first, when), max(last, when)
             many += 1
     return many, first, last
@@ -159,5 +167,5 @@ def _ends(rows: Numbers, shift: int, ends: Numbers) -> int:
 def _shorten(rows: Numbers, first: int, since: int, person: int, when: int, found: Numbers) -> None:
     for row in range(len(rows)):
         whole = rows[row]
-        what = (whole >> _WHEN & (1 << _CONCEPT) - 1) << person | (whole >> _LOW) - first
-        found[row] = what << when | (whole & (1 << _WHEN) - 1) - since
+        what = (whole >> WHEN & (1 << CONCEPT) - 1) << person | (whole >> BELOW) - first
+        found[row] = what << when | (whole & (1 << WHEN) - 1) - since

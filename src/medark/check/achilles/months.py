@@ -20,17 +20,22 @@ def months_of(days: Values) -> Numbers:
 
 
 @compiled
+def month_of(day: int) -> int:
+    """Of one day. Counted in years from March: the leap day is the last day of a year."""
+    since = np.int64(day) + _MARCH
+    fourth = since // _CENTURIES
+    left = since - fourth * _CENTURIES
+    year = (left - left // 1460 + left // 36_524 - left // 146_096) // 365
+    of_year = left - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153 + 2  # of the year that began before it: 0 is January
+    year += fourth * 400 + month // 12
+    return year << 4 | month % 12 if 0 < year < 10_000 else 0
+
+
+@compiled
 def _work_out(days: Values, found: Numbers) -> None:
-    """Counted in years from March: the leap day is the last day of a year."""
     for row in range(len(days)):
-        since = np.int64(days[row]) + _MARCH
-        fourth = since // _CENTURIES
-        day = since - fourth * _CENTURIES
-        year = (day - day // 1460 + day // 36_524 - day // 146_096) // 365
-        of_year = day - (365 * year + year // 4 - year // 100)
-        month = (5 * of_year + 2) // 153 + 2  # of the year that began before it: 0 is January
-        year += fourth * 400 + month // 12
-        found[row] = year << 4 | month % 12 if 0 < year < 10_000 else 0
+        found[row] = month_of(days[row])
 
 
 MONTHS = months_of(np.arange(FIRST, _LAST))  # of the days from FIRST on

@@ -42,6 +42,21 @@ class Everybody:
         self.born = born.fill_null(0).to_numpy().astype(np.int64)[order]
         self.has_born: Bools = pc.is_valid(born).to_numpy(zero_copy_only=False)[order]
 
+    def alike(self, other: Everybody, people: Numbers) -> Bools:
+        """Of which people is the same told?"""
+        pairs = zip(self._told(people), other._told(people), strict=True)
+        found: Bools = np.logical_and.reduce([one == two for one, two in pairs])
+        return found
+
+    def _told(self, people: Numbers) -> tuple[Numbers, ...]:
+        """What is told of some people, each as a number; of who is not known all 0."""
+        at = places_in(self.known, people)
+        at[at == len(self.known)] = 0
+        is_known = self.known[at] == people if len(self.known) else np.zeros(len(people), bool)
+        nulls = self.genders.is_null().to_numpy(zero_copy_only=False)
+        cells = (self.genders.fill_null(0).to_numpy(), nulls, self.born, self.has_born, np.ones(len(self.known)))
+        return tuple(np.where(is_known, one[at], 0) if len(one) else np.zeros(len(people)) for one in cells)
+
     @property
     def are_once(self) -> bool:
         """Is there one row of each?"""

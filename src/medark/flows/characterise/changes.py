@@ -13,27 +13,30 @@ import pyarrow as pa
 from medark.check.achilles import Part
 from medark.check.achilles.arrays import AT_A_TIME
 from medark.check.achilles.cells import values_of
+from medark.check.achilles.coders import Few
 from medark.check.achilles.crowd import Crowd
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, plain_rows
+from medark.check.achilles.lives import Lives
 from medark.check.achilles.periods import KIND
 from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY, References, Referred, Spans
 from medark.check.achilles.spans import rows_of
 from medark.flows.characterise.differing import Differences
+from medark.flows.characterise.gathering import Gathering
 from medark.flows.characterise.histories import Histories, has_history
 from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.referring import EVERYBODY, Referring
-from medark.flows.characterise.visits import NAMES, SIDES, Visits, nothing
+from medark.flows.characterise.visits import NAMES, SIDES, Visits
 from medark.model.omop import lake_columns, person_column
 from medark.sql.render import plain
 from medark.store.engine import Relation, Session
 from medark.store.lake import Snapshot
 
 _WORD = re.compile(r"\w+")
-_MOST_HELD = 1 << 22  # rows
-_PERIOD = "observation_period"
+_PEOPLE = 1 << 18  # at a time
+_PERIOD, _DEATH = "observation_period", "death"
 
 
 class Changes:
@@ -54,12 +57,11 @@ class Changes:
         self._session, self._histories = session, histories
         self._made, self._differences = list[str](), differences
         self._words = {word for part in parts if not part.by_person for word in _words(part)}
-        self._held = dict[str, list[pa.RecordBatch]]()
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
         }
         self._changed = [table for table, one in self._differ.items() if one.is_changed]
-        self._few_tables = [table for table in self._differ if not has_history(table)]
+        self._few_tables = [table for table in self._differ if not has_history(table) or table == _DEATH]
         for table in (one for one in before if not person_column(one) and not session.has(one)):
             snapshot.bind(session, table)
         for table in self._changed:
@@ -93,10 +95,6 @@ class Changes:
             self._session.view(table, f"select * exclude (is_old, is_new) from few_{table} where {SIDES[is_new]}")
         return Referring(self._session)
 
-    def people(self, events: Events, is_new: bool) -> References:
-        """The people of a table's records, on one side, without what else these refer to."""
-        return References(*self._sides[is_new], dict.fromkeys(events.refers, nothing()))
-
     def references(self, events: Events, is_new: bool) -> References:
         """What a table's records refer to, on one side."""
         spans, persons = self._sides[is_new]
@@ -111,33 +109,30 @@ class Changes:
             sql = f"select * exclude (is_old, is_new) from records_{events.table} where {SIDES[is_new]}"
             yield from session.stream(sql, AT_A_TIME)
 
-    def history(self, session: Session, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
-        """Of who is touched: what they had when."""
-        if has_history(events.table):
-            differ = self._differ[events.table]
-            yield from self._stayed(events)
-            yield from self._histories.of(events, differ.came if is_new else differ.went, self._who)
-        else:
-            told = f"person_id, {events.day} as day, {events.concept} as concept_id"
-            yield from session.stream(f"select {told} from few_{events.table} where {SIDES[is_new]}", AT_A_TIME)
+    def lives(self, events: Events, concepts: Few) -> Iterator[Lives | None]:
+        """What who is touched had and has, some people at a time; None if something can't be coded."""
+        differ = self._differ[events.table]
+        both, went, came = (
+            [*self._histories.of_files(events, files)] for files in (differ.both, differ.went, differ.came)
+        )
+        spans, persons = zip(*self._sides, strict=True)
+        for start in range(0, len(self._who), _PEOPLE):
+            some = self._who[start : start + _PEOPLE]
+            gathering = Gathering(some, spans, persons[0].alike(persons[1], some), concepts)
+            yield gathering.lives(both, went, came)
 
-    def _stayed(self, events: Events) -> Iterator[pa.RecordBatch]:
-        """What they had in files that are in both; if it is little, held from one side to the other."""
-        if events.table in self._held:
-            yield from self._held.pop(events.table)
-            return
-        held, rows = list[pa.RecordBatch](), 0
-        for batch in self._histories.of(events, self._differ[events.table].both, self._who):
-            rows += batch.num_rows
-            held = [*held, batch] if rows <= _MOST_HELD else []
-            yield batch
-        if rows <= _MOST_HELD:
-            self._held[events.table] = held
+    def persons(self, is_new: bool) -> Everybody:
+        """Persons who are touched, on one side."""
+        return self._sides[is_new][1]
 
     def latest(self, is_new: bool, but: Collection[str]) -> dict[str, pa.Table]:
-        """When who is touched has the latest record of each table with histories, but of some: person_id, day."""
-        tables = [table for table in self._differ if has_history(table) and table not in but]
-        return {table: _latest(self.history(self._session, BY_NAME[table], is_new)) for table in tables}
+        """When who is touched has the latest record of each table of events, but of some: person_id, day."""
+        found = {}
+        for table in (one for one in self._differ if has_history(one) and one not in but):
+            differ = self._differ[table]
+            files = differ.both | (differ.came if is_new else differ.went)
+            found[table] = _latest(self._histories.of(BY_NAME[table], files, self._who))
+        return found
 
     def unmapped(self, session: Session, part: Part, is_new: bool) -> dict[str, pa.Table]:
         """What came or went without a concept."""
@@ -158,7 +153,7 @@ class Changes:
             self._session.drop(name)
 
     def _read_histories(self, session: Session) -> None:
-        for table in self._differ.keys() - {*self._few_tables}:
+        for table in filter(has_history, self._differ):
             one = self._differ[table]
             self._histories.read(session, BY_NAME[table], one.both | one.went | one.came)
 

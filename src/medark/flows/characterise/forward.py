@@ -16,10 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medark.check.achilles import Part, Sum
-from medark.check.achilles.arrays import Arrays
-from medark.check.achilles.coders import Coder
+from medark.check.achilles.arrays import Arrays, by_name, of_people
+from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.lives import add_lives
 from medark.check.achilles.packed import Packed, together
+from medark.check.achilles.people_sums import PeopleSums
+from medark.check.achilles.persons import People
 from medark.check.achilles.references import References
 from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.differing import Differences
@@ -36,6 +39,7 @@ MOST = 10  # a table of which more than one row in so many is in new or gone fil
 _SMALL = 10_000  # rows of which that doesn't matter
 _THREADS = 2
 Latest = dict[str, pa.Table]  # by table: when each person has the latest record
+_NONE = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})
 _OLD, _NEW = -1, 1  # what is told of files as they were is taken away
 
 
@@ -126,18 +130,16 @@ class Forward:
         until records are `ready`. `met`: told who has records of it on both sides.
         """
         events, counting = BY_NAME[part.by_person], _Counting(part, self._known[part].sums)
-        with closing(self._session.beside(())) as session:
-            for sign, latest in zip((_OLD, _NEW), met, strict=True):
-                references = changes.people(events, sign == _NEW)
-                arrays = counting.add(sign, references, changes.history(session, events, sign == _NEW), False)
-                if arrays is None:
-                    return None
-                latest[events.table] = arrays.latest()
+        latest = counting.add_people(changes)
+        if latest is None:
+            return None
+        for side, of in zip(met, latest, strict=True):
+            side[events.table] = of
         ready.result()
         with closing(self._session.beside(())) as session:
             for sign in (_OLD, _NEW):
                 references = changes.references(events, sign == _NEW)
-                if counting.add(sign, references, changes.records(session, events, sign == _NEW), True) is None:
+                if not counting.add_records(sign, references, changes.records(session, events, sign == _NEW)):
                     return None
                 counting.together(changes.unmapped(session, part, sign == _NEW), sign)
         return counting.sums
@@ -149,16 +151,36 @@ class _Counting:
     def __init__(self, part: Part, sums: Sums) -> None:
         self._part, self.sums, self._coders = part, sums, _coders(sums)
 
-    def add(
-        self, sign: int, references: References, rows: Iterable[pa.RecordBatch], is_of_records: bool
-    ) -> Arrays | None:
-        """Count rows, for sums of records or of people; None if they can't be coded."""
-        some = [one for one in self._part.sums if bool(one.of) == is_of_records]
+    def add_people(self, changes: Changes) -> tuple[pa.Table, pa.Table] | None:
+        """Count people, before and now; when each had the latest record on both sides, None if they can't be coded."""
+        events = BY_NAME[self._part.by_person]
+        concepts = self._coders.setdefault("concept_id", Few(np.dtype(np.int64)))
+        if not isinstance(concepts, Few):
+            return None
+        people = [People(changes.persons(is_new), self._coders.get("gender_concept_id")) for is_new in (False, True)]
+        sides, latest = [PeopleSums(one, self._coders) for one in people], ([_NONE], [_NONE])
+        for lives in changes.lives(events, concepts):
+            if lives is None or not all(one.fits for one in people):
+                return None
+            add_lives(lives, concepts, people, sides)
+            for side, of in enumerate(latest):
+                of.append(lives.latest_of(side))
+        if not all(one.fits for one in sides):
+            return None
+        asked = of_people(events, self._part.sums)
+        told = [{one.name: rows for one, rows in by_name(asked, side.found())} for side in sides]
+        self.together(_together(self._part, told[1], told[0], _OLD), _NEW)
+        old, new = (pa.concat_tables(of) for of in latest)
+        return old, new
+
+    def add_records(self, sign: int, references: References, rows: Iterable[pa.RecordBatch]) -> bool:
+        """Count records; False if they can't be coded."""
+        some = [one for one in self._part.sums if one.of]
         arrays = Arrays(BY_NAME[self._part.by_person], some, references, self._coders)
         if not arrays.fits or not arrays.add(rows):
-            return None
+            return False
         self.together({one.name: told for one, told in arrays.found()}, sign)
-        return arrays
+        return True
 
     def together(self, more: Sums, sign: int) -> None:
         """With more, or less, of some sums."""

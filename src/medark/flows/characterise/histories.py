@@ -31,8 +31,8 @@ _FORM = Form("1", written, read)
 
 
 def has_history(table: str) -> bool:
-    """Are histories kept of a table's files? Of deaths, which are few, they are not."""
-    return table in BY_NAME and table != "death"
+    """Are histories kept of a table's files?"""
+    return table in BY_NAME
 
 
 def key_of(events: Events) -> str:
@@ -52,7 +52,7 @@ class Histories:
     def of(self, events: Events, paths: Collection[str], who: Numbers) -> Iterator[pa.RecordBatch]:
         """What some people, sorted, have in some files: person_id, day, concept_id; some rows at a time."""
         some, rows = list[pa.RecordBatch](), 0
-        for batch in chain.from_iterable(one.of(who) for one in self._of_files(events, paths)):
+        for batch in chain.from_iterable(one.of(who) for one in self.of_files(events, paths)):
             if batch.num_rows > _SMALL:
                 yield batch
                 continue
@@ -63,11 +63,15 @@ class Histories:
         if rows:
             yield _one(some)
 
+    def of_files(self, events: Events, paths: Collection[str]) -> Iterator[History]:
+        """Those of some files."""
+        yield from (self._known[events.table][path] for path in sorted(paths))
+
     def rows_of(self, events: Events, paths: Collection[str], keys: Numbers) -> Iterator[pa.Table]:
         """Rows in some files that have one of these keys: key, told (their concept), person_id."""
         places = Places(keys)
         with ThreadPoolExecutor(_THREADS) as threads:
-            yield from threads.map(lambda one: one.rows_of(places), self._of_files(events, paths))
+            yield from threads.map(lambda one: one.rows_of(places), self.of_files(events, paths))
 
     def missing(self, events: Events, paths: Collection[str]) -> list[str]:
         """Of which of some files nothing is kept."""
@@ -93,9 +97,6 @@ class Histories:
             missing = self.missing(events, paths)
             if missing:
                 self.put(events, self._noted(session, events, missing, width).made())
-
-    def _of_files(self, events: Events, paths: Collection[str]) -> Iterator[History]:
-        yield from (self._known[events.table][path] for path in sorted(paths))
 
     def _noted(self, session: Session, events: Events, paths: Sequence[str], width: Width) -> Noting:
         """Files of a table read for this alone."""

@@ -53,9 +53,24 @@ class History:
     concepts: Numbers
     keys: Numbers
 
+    @property
+    def width(self) -> Width:
+        """How its rows became numbers."""
+        return SHORT if self.words.dtype == SHORT.kind else LONG
+
+    def met(self, who: Numbers) -> tuple[Numbers, Numbers]:
+        """At which places there is somebody of `who`, sorted, and which of them."""
+        if len(self.people) * _FEW < len(who):
+            of = np.minimum(np.searchsorted(who, self.people), len(who) - 1)
+            at = np.flatnonzero(who[of] == self.people)
+            return at, of[at]
+        at, of = np.empty(len(self.people), np.int64), np.empty(len(self.people), np.int64)
+        many = _meet(self.people, who, at, of)
+        return at[:many], of[:many]
+
     def of(self, who: Numbers) -> Iterator[pa.RecordBatch]:
         """What some people, sorted, had when: person_id, day, concept_id; some rows at a time."""
-        at = _meeting(self.people, who)
+        at, _ = self.met(who)
         starts, ends = (one[at].astype(np.int64) for one in (self.starts, self.ends))
         so_far, begin = np.cumsum(ends - starts), 0
         while begin < len(at):
@@ -78,7 +93,7 @@ class History:
         return pa.record_batch([nobody, *self._told(gathered(starts, ends, self.words))], schema=_ROWS)
 
     def _told(self, words: Words) -> tuple[pa.Array, pa.Array]:
-        width = SHORT if self.words.dtype == SHORT.kind else LONG
+        width = self.width
         codes, days = np.empty(len(words), np.int64), np.empty(len(words), np.int32)
         no_concept, no_day = _apart(words, width.day_bits, width.none, codes, days)
         of_day = words & ((1 << width.day_bits) - 1) == 0 if no_day else None
@@ -94,24 +109,16 @@ def gathered(starts: Numbers, ends: Numbers, of: Words) -> Words:
     return found
 
 
-def _meeting(people: Numbers, who: Numbers) -> Numbers:
-    """Where there is somebody of `who`, both sorted."""
-    if len(people) * _FEW < len(who):
-        return np.flatnonzero(who[np.minimum(np.searchsorted(who, people), len(who) - 1)] == people)
-    at = np.empty(len(people), np.int64)
-    return at[: _meet(people, who, at)]
-
-
 @compiled
-def _meet(people: Numbers, who: Numbers, at: Numbers) -> int:
-    """Where there is somebody of `who`, both sorted; at how many places that is."""
+def _meet(people: Numbers, who: Numbers, at: Numbers, of: Numbers) -> int:
+    """Where there is somebody of `who`, both sorted, and which of them; at how many places that is."""
     many, next_ = 0, 0
     for place in range(len(people)):
         while next_ < len(who) and who[next_] < people[place]:
             next_ += 1
         if next_ == len(who):
             break
-        at[many] = place
+        at[many], of[many] = place, next_
         many += who[next_] == people[place]
     return many
 

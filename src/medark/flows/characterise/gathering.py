@@ -1,0 +1,138 @@
+"""What some people had and have, gathered from the histories of data files: each row a number at once
+
+From histories to numbers there is one loop, and nothing in between: what a day changes is told of two million rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from medark.check.achilles.coders import Few
+from medark.check.achilles.compiled import compiled
+from medark.check.achilles.layout import CONCEPT, MOST_CONCEPTS, WHEN
+from medark.check.achilles.lives import NEVER, Lives
+from medark.check.achilles.months import FIRST, MONTHS, month_of
+from medark.check.achilles.pile import Pile
+from medark.check.achilles.places import Bools, Numbers
+from medark.check.achilles.references import Spans
+from medark.flows.characterise.history import History
+
+_Any = np.ndarray[Any, Any]
+_Sides = tuple[bool, bool]
+_BOTH: Final[_Sides] = (True, True)
+_OLD, _NEW = (True, False), (False, True)
+_NO_MONTHS: Final = (1 << 30, -1)
+
+
+class Gathering:
+    """Of people, sorted, whose observation periods and what else is told of them are known on both sides; `are_same`:
+    of whom it is told the same.
+    """
+
+    def __init__(self, people: Numbers, spans: Sequence[Spans], are_same: Bools, concepts: Few) -> None:
+        self._people, self._are_same, self._concepts = people, are_same, concepts
+        self._spans = [array for side in spans for array in (*side.of(people), side.first, side.last)]
+        self._records, self._latest = np.zeros((2, len(people)), np.int64), np.full((2, len(people)), NEVER)
+        self._moved, self._months = np.zeros(len(people), bool), np.array(_NO_MONTHS)
+        self._changed = Pile(np.int64), Pile(np.int64)
+
+    def lives(self, both: Iterable[History], went: Iterable[History], came: Iterable[History]) -> Lives | None:
+        """From files that are on both sides, on one alone; None if something can't be coded."""
+        stayed = [(one, *one.met(self._people)) for one in both]
+        room = np.zeros(len(self._people), np.int64)
+        for one, at, of in stayed:
+            room += np.bincount(of, one.ends[at] - one.starts[at], len(room)).astype(np.int64)
+        ends = np.cumsum(room)
+        starts, rows = ends - room, np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
+        next_ = starts.copy()
+        alone = [(one, *one.met(self._people), sides) for some, sides in ((went, _OLD), (came, _NEW)) for one in some]
+        for one, at, of, sides in [*((*some, _BOTH) for some in stayed), *alone]:
+            if not self._add(one, at, of, sides, next_, rows):
+                return None
+        changed = self._changed[0].numbers(), self._changed[1].numbers()
+        for one in changed:
+            one.sort()
+        first, last = self._months.tolist()
+        return Lives(
+            self._people, rows, starts, next_, changed, (first, last), self._records, self._latest, self._moved
+        )
+
+    def _add(self, one: History, at: Numbers, of: Numbers, sides: _Sides, next_: Numbers, stayed: Numbers) -> bool:
+        codes = self._codes(one.concepts)
+        if codes is None:
+            return False
+        starts, ends = one.starts[at].astype(np.int64), one.ends[at].astype(np.int64)
+        rows = int((ends - starts).sum())
+        width, rooms = one.width, [pile.room(rows) for pile in self._changed]
+        went, came = _put(
+            of, starts, ends, one.words, width.day_bits, width.none, codes, MONTHS, *sides, self._are_same,
+            *self._spans, next_, stayed, *rooms, self._records, self._latest, self._moved, self._months,
+        )  # fmt: skip
+        for pile, many in zip(self._changed, (went, came), strict=True):
+            pile.take(many)
+        return bool(self._months[0])
+
+    def _codes(self, concepts: Numbers) -> Numbers | None:
+        """By a history's codes, of which 0 is NULL's."""
+        codes = self._concepts.codes(concepts, None)
+        if codes is None or not self._concepts.fits(MOST_CONCEPTS.bit_length() - 1):
+            return None
+        return np.append(0, np.full(len(concepts), codes) if isinstance(codes, int) else codes).astype(np.int64)
+
+
+@compiled
+def _is_inside(day: int, start: int, end: int, first: Numbers, last: Numbers) -> bool:
+    found = False
+    for span in range(start, end):
+        found |= first[span] <= day <= last[span]
+    return found
+
+
+@compiled
+def _put(
+    of: Numbers, starts: Numbers, ends: Numbers, words: _Any, bits: int, none: int, codes: Numbers, calendar: Numbers,
+    is_old: bool, is_new: bool, are_same: Bools,
+    old_start: Numbers, old_end: Numbers, old_first: Numbers, old_last: Numbers,
+    new_start: Numbers, new_end: Numbers, new_first: Numbers, new_last: Numbers,
+    next_: Numbers, stayed: Numbers, went: Numbers, came: Numbers,
+    records: Numbers, latest: Numbers, moved: Bools, months: Numbers,
+) -> tuple[int, int]:  # fmt: skip
+    """Rows of people put where they belong; how many are on the old side alone, and on the new."""
+    wents, cames = 0, 0
+    for place in range(len(of)):
+        person, many = of[place], ends[place] - starts[place]
+        records[0, person] += many * is_old
+        records[1, person] += many * is_new
+        for row in range(starts[place], ends[place]):
+            word = np.int64(words[row])
+            since = word & (np.int64(1) << bits) - 1
+            if not since:
+                continue
+            day = since + none
+            if is_old:
+                latest[0, person] = max(latest[0, person], day)
+            if is_new:
+                latest[1, person] = max(latest[1, person], day)
+            was = is_old and _is_inside(day, old_start[person], old_end[person], old_first, old_last)
+            is_ = is_new and _is_inside(day, new_start[person], new_end[person], new_first, new_last)
+            moved[person] |= is_old and is_new and was != is_
+            if not (was or is_):
+                continue
+            at = np.uint64(day - FIRST)
+            when = calendar[at] if at < np.uint64(len(calendar)) else month_of(day)
+            months[0], months[1] = min(months[0], when), max(months[1], when)
+            told = (np.int64(person) << CONCEPT | codes[word >> bits]) << WHEN | when
+            if was and is_ and are_same[person]:
+                stayed[next_[person]] = told
+                next_[person] += 1
+                continue
+            if was:
+                went[wents] = told
+                wents += 1
+            if is_:
+                came[cames] = told
+                cames += 1
+    return wents, cames
