@@ -59,6 +59,11 @@ def plain_rows(events: Events, of: str = "", *more: str, alike: Alike = _NONE) -
     return f"select {', '.join(f'{cell} as {name}' for name, cell in told.items())} from {of or events.table} as t"
 
 
+def plain_columns(events: Events) -> tuple[str, ...]:
+    """The columns of `plain_rows`."""
+    return (*_plain_cells(events),)
+
+
 def left_out(events: Events, alike: Alike) -> Mapping[str, str]:
     """What `plain_rows` leaves out of a table in whose columns `alike` all rows are: the column, by the name of what it
     tells. A value by which other columns are judged stays, NULL does not.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from medark.flows.characterise.noting import FILE
 from medark.model.omop import lake_columns
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _MOST = 1 << 19  # rows of files that went and came: to compare more costs more than it saves
-_NUMBER = "file_no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +48,33 @@ class Differences:
             self._found[table, before] = self._difference(table, frozenset(before))
         return self._found[table, before]
 
-    def bind_both(self, of: Difference) -> list[str]:
-        """The names of new relations: `both_T`, rows that were there and are, and what it is a view of."""
-        files, both = f"stayed_{of.table}", f"both_{of.table}"
+    def bind_both(self, name: str, of: Difference, session: Session) -> list[str]:
+        """The names of new relations: what the last of them is a view of, and `name`, rows that were there and are.
+
+        `session`: the one of these, or one beside it.
+        """
         if not of.name:
-            self._bind(both, of.table, of.both)
-            return [both]
-        self._bind(files, of.table, of.both)
-        self._session.view(both, f"select * from {files} union all select * from same_{of.name}")
-        return [files, both]
+            self._bind(session, name, of.table, of.both)
+            return [name]
+        files = f"{name}_files"
+        self._bind(session, files, of.table, of.both)
+        session.view(name, f"select * from {files} union all select * from same_{of.name}")
+        return [files, name]
 
     def bind_changed(self, of: Difference) -> list[str]:
         """The names of new relations: `changed_T`, rows that came or went, with `is_old` and `is_new`, and what it is a
-        view of.
+        view of. If they were not compared, with which of the files they are of, in order, too (`FILE`).
         """
         files, changed = f"files_{of.table}", f"changed_{of.table}"
         if of.name:
             self._session.view(changed, f"select * from differs_{of.name}")
             return [changed]
         paths = sorted(of.went | of.came)
-        self._bind(files, of.table, paths, _NUMBER)
+        self._bind(self._session, files, of.table, paths, FILE)
         went = ", ".join(str(n) for n, path in enumerate(paths) if path in of.went) or "-1"
-        sides = f"{_NUMBER} in ({went}) as is_old, {_NUMBER} not in ({went}) as is_new"
-        self._session.view(changed, f"select * exclude ({_NUMBER}), {sides} from {files}")
+        self._session.view(
+            changed, f"select *, {FILE} in ({went}) as is_old, {FILE} not in ({went}) as is_new from {files}"
+        )
         return [files, changed]
 
     def end(self) -> None:
@@ -89,10 +93,10 @@ class Differences:
     def _compared(self, of: Difference) -> Difference | None:
         """With rows that are alike on both sides taken for the same, as often as they are on both; None if too many."""
         name, session = f"{of.table}_{len(self._found)}", self._session
-        self._bind("went", of.table, of.went)
+        self._bind(session, "went", of.table, of.went)
         if session.query("select count(*) from went")[0][0].as_py() > _MOST:
             return None
-        self._bind("came", of.table, of.came)
+        self._bind(session, "came", of.table, of.came)
         cells = ", ".join(f'"{one.name}"' for one in lake_columns(of.table))
         each = "select *, 1 as old, 0 as new from went union all select *, 0 as old, 1 as new from came"
         many = "cast(sum(old) as bigint) as olds, cast(sum(new) as bigint) as news"
@@ -110,6 +114,6 @@ class Differences:
         self._session.table(name, sql)
         self._made.append(name)
 
-    def _bind(self, name: str, table: str, paths: Collection[str], number: str | None = None) -> None:
+    def _bind(self, session: Session, name: str, table: str, paths: Collection[str], number: str | None = None) -> None:
         files = [self._snapshot.places.data(table, path) for path in sorted(paths)]
-        self._session.bind_parquet(name, files, lake_columns(table), file_number=number)
+        session.bind_parquet(name, files, lake_columns(table), file_number=number)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ from medark.check.achilles import Part, Sum
 from medark.check.achilles.arrays import Arrays, by_name, of_people
 from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.event_tables import BY_NAME
-from medark.check.achilles.lives import add_lives
+from medark.check.achilles.lives import Lives, add_lives
 from medark.check.achilles.packed import Packed, together
 from medark.check.achilles.people_sums import PeopleSums
 from medark.check.achilles.persons import People
@@ -39,7 +40,7 @@ MOST = 10  # a table of which more than one row in so many is in new or gone fil
 _SMALL = 10_000  # rows of which that doesn't matter
 _THREADS = 2
 Latest = dict[str, pa.Table]  # by table: when each person has the latest record
-_NONE = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})
+_NO_RECORDS = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})
 _OLD, _NEW = -1, 1  # what is told of files as they were is taken away
 
 
@@ -100,7 +101,7 @@ class Forward:
         with ThreadPoolExecutor(_THREADS) as threads:
             begun = {threads.submit(self._of_events, part, changes, met, ready): part for part in of_events}
             try:
-                changes.make_records()
+                changes.look_up()
                 ready.set_result(None)
             except BaseException as error:
                 ready.set_exception(error)
@@ -130,18 +131,22 @@ class Forward:
         until records are `ready`. `met`: told who has records of it on both sides.
         """
         events, counting = BY_NAME[part.by_person], _Counting(part, self._known[part].sums)
-        latest = counting.add_people(changes)
-        if latest is None:
+        lives = counting.add_people(changes)
+        if lives is None:
             return None
-        for side, of in zip(met, latest, strict=True):
-            side[events.table] = of
+        for side, latest in enumerate(met):
+            latest[events.table] = pa.concat_tables([_NO_RECORDS, *(one.latest_of(side) for one in lives)])
+        moved = np.concatenate([np.zeros(0, np.int64), *(one.people[one.moved] for one in lives)])
         ready.result()
-        with closing(self._session.beside(())) as session:
-            for sign in (_OLD, _NEW):
-                references = changes.references(events, sign == _NEW)
-                if not counting.add_records(sign, references, changes.records(session, events, sign == _NEW)):
+        with (
+            closing(self._session.beside(())) as session,
+            changes.again(session, events, moved) as again,
+        ):
+            for is_new, sign in enumerate((_OLD, _NEW)):
+                records = chain(changes.records(session, events, bool(is_new)), again.records() if again else ())
+                if not counting.add_records(sign, changes.references(events, bool(is_new), again), records):
                     return None
-                counting.together(changes.unmapped(session, part, sign == _NEW), sign)
+                counting.together(changes.unmapped(session, part, bool(is_new)), sign)
         return counting.sums
 
 
@@ -151,27 +156,25 @@ class _Counting:
     def __init__(self, part: Part, sums: Sums) -> None:
         self._part, self.sums, self._coders = part, sums, _coders(sums)
 
-    def add_people(self, changes: Changes) -> tuple[pa.Table, pa.Table] | None:
-        """Count people, before and now; when each had the latest record on both sides, None if they can't be coded."""
-        events = BY_NAME[self._part.by_person]
+    def add_people(self, changes: Changes) -> list[Lives] | None:
+        """Count people, before and now; what they had and have, None if that can't be coded."""
         concepts = self._coders.setdefault("concept_id", Few(np.dtype(np.int64)))
         if not isinstance(concepts, Few):
             return None
+        events, found = BY_NAME[self._part.by_person], list[Lives]()
         people = [People(changes.persons(is_new), self._coders.get("gender_concept_id")) for is_new in (False, True)]
-        sides, latest = [PeopleSums(one, self._coders) for one in people], ([_NONE], [_NONE])
+        sides = [PeopleSums(one, self._coders) for one in people]
         for lives in changes.lives(events, concepts):
             if lives is None or not all(one.fits for one in people):
                 return None
             add_lives(lives, concepts, people, sides)
-            for side, of in enumerate(latest):
-                of.append(lives.latest_of(side))
+            found.append(lives)
         if not all(one.fits for one in sides):
             return None
         asked = of_people(events, self._part.sums)
-        told = [{one.name: rows for one, rows in by_name(asked, side.found())} for side in sides]
-        self.together(_together(self._part, told[1], told[0], _OLD), _NEW)
-        old, new = (pa.concat_tables(of) for of in latest)
-        return old, new
+        old, new = ({one.name: rows for one, rows in by_name(asked, side.found())} for side in sides)
+        self.together(_together(self._part, new, old, _OLD), _NEW)
+        return found
 
     def add_records(self, sign: int, references: References, rows: Iterable[pa.RecordBatch]) -> bool:
         """Count records; False if they can't be coded."""

@@ -7,41 +7,48 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, OTHERS_AS
 from medark.check.achilles.places import Numbers
-from medark.check.achilles.references import Referred
+from medark.flows.characterise.changed_rows import SIDES, ChangedRows
 from medark.flows.characterise.differing import Difference
 from medark.flows.characterise.histories import Histories
 from medark.store.engine import Session
 
 NAMES: Final = ("visit", "visit_detail")  # of `Events.refers`
-SIDES: Final = ("is_old", "is_new")
 _MOVED: Final = pa.schema([("key", pa.int64()), ("person_id", pa.int64()), ("was", pa.bool_())])
+_ROWS: Final = pa.schema(
+    [*((name, pa.int64()) for name in ("key", "person_id", "told")), *((side, pa.bool_()) for side in SIDES)]
+)
 _REFERRED: Final = pa.schema([("key", pa.int64()), ("told", pa.int64()), ("person_id", pa.int64())])
 
 
 class Visits:
-    """The visits, or details of visits, that records refer to by `name`. `differ`: of their table, if it is there.
+    """The visits, or details of visits, that records refer to by `name`. Of their table, if it is there: `differ`, and
+    `changed` if it changed.
 
     `moved`: those that are told otherwise than before: key, person_id, `was`: is the key one that was there before?
     """
 
-    def __init__(self, session: Session, histories: Histories, name: str, differ: Difference | None) -> None:
-        self._session, self._histories, self._differ = session, histories, differ
-        self.table, self._key, self._told = KEYS[name]
-        self.moved = self._moved() if differ is not None and differ.is_changed else _MOVED.empty_table()
+    def __init__(
+        self, session: Session, histories: Histories, name: str, differ: Difference | None, changed: ChangedRows | None
+    ) -> None:
+        self._histories, self._differ = histories, differ
+        self.table, self._key, _ = KEYS[name]
+        self._changed = self._rows_of(changed, session) if changed else None
+        self.moved = _MOVED.empty_table() if self._changed is None else self._moved(self._changed)
         self._is_twice: bool | None = None
 
-    def sides(self, keys: Numbers) -> tuple[Referred, Referred]:
-        """Those that have one of these keys, as they were and as they are."""
+    def rows(self, keys: Numbers) -> tuple[pa.Table, pa.Table]:
+        """Those that have one of these keys, as they were and as they are: key, told, person_id."""
         if self._differ is None or not len(keys):
-            return nothing(), nothing()
+            return _REFERRED.empty_table(), _REFERRED.empty_table()
         both, went, came = (
             self._rows(files, keys) for files in (self._differ.both, self._differ.went, self._differ.came)
         )
-        return Referred(pa.concat_tables([both, went])), Referred(pa.concat_tables([both, came]))
+        return pa.concat_tables([both, went]), pa.concat_tables([both, came])
 
     def may_be(self, others: Numbers | None) -> bool:
         """May one that moved be one of these, of which `OTHERS_AS` is kept, or is it there twice? None: of any."""
@@ -54,27 +61,27 @@ class Visits:
         some = self._histories.rows_of(BY_NAME[self.table], files, keys)
         return pa.concat_tables([_REFERRED.empty_table(), *some])
 
-    def _moved(self) -> pa.Table:
-        changed = f"changed_{self.table}"
-        sides = [f"select {self._key}, person_id, {self._told} from {changed} where {one}" for one in SIDES]
-        moved = " union all ".join(f"select * from ({a} except {b}) as m" for a, b in (sides, sides[::-1]))
-        was = f"{self._key} in (select {self._key} from {changed} where is_old)"
-        rows = self._session.query(f"select {self._key} as key, person_id, {was} as was from ({moved}) as a")
-        return rows.cast(_MOVED)
+    def _rows_of(self, changed: ChangedRows, session: Session) -> pa.Table:
+        """Those that came or went: key, person_id, told, is_old, is_new."""
+        batches = changed.batches(session, [self._key, "person_id", "concept_id", *SIDES])
+        tables = [pa.Table.from_batches([one]).rename_columns(_ROWS.names).cast(_ROWS) for one in batches]
+        return pa.concat_tables([_ROWS.empty_table(), *tables])
+
+    def _moved(self, rows: pa.Table) -> pa.Table:
+        sides = rows.group_by(["key", "person_id", "told"]).aggregate([(side, "max") for side in SIDES])
+        old, new = (f"{side}_max" for side in SIDES)
+        moved = sides.filter(pc.not_equal(sides[old], sides[new]))
+        was = pc.is_in(moved["key"], rows.filter(rows["is_old"])["key"])
+        return pa.table([moved["key"], moved["person_id"], was], _MOVED.names).cast(_MOVED)
 
     def _are_twice(self, keys: Numbers) -> bool:
         """Is one of the keys of visits that changed there in what did not change?"""
         if self._is_twice is None:
-            assert self._differ is not None
+            assert self._differ is not None and self._changed is not None
             now = self._rows(self._differ.both | self._differ.came, keys).num_rows
-            new = self._session.query(f"select {self._key} as key from changed_{self.table} where is_new")["key"]
+            new = self._changed.filter(self._changed["is_new"])["key"]
             self._is_twice = now > int(np.isin(new.to_numpy(), keys).sum())
         return self._is_twice
-
-
-def nothing() -> Referred:
-    """A table that has nothing."""
-    return Referred(_REFERRED.empty_table())
 
 
 def are_told_otherwise(visits: Mapping[str, Visits], events: Events, others: Mapping[str, Numbers | None]) -> bool:

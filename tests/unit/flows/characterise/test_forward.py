@@ -167,7 +167,7 @@ def test_rows_that_are_alike_did_not_change(workspace: Workspace) -> None:
         differences = Differences(session, workspace.lake.snapshot())
         found = differences.of("death", before)
         assert found is not None and found.rows == 3
-        differences.bind_both(found)
+        differences.bind_both("both_death", found, session)
         differences.bind_changed(found)
         there = session.query("select * exclude (is_old, is_new) from changed_death where is_old")
         assert there.to_pylist() == rows.slice(0, 1).to_pylist()

@@ -1,0 +1,49 @@
+"""Records of some people that did not change, and may be told otherwise: counted as they were and as they are"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from medark.check.achilles.event_tables import Events
+from medark.check.achilles.events import KEYS, plain_columns, plain_rows
+from medark.check.achilles.places import Numbers
+from medark.check.achilles.references import NOBODY
+from medark.flows.characterise.held_rows import HeldRows
+from medark.flows.characterise.visits import NAMES
+from medark.sql.render import plain
+from medark.store.engine import Session
+
+
+class Again:
+    """Records of `people` in the relation `of` of a session, which has one of these people until this is closed."""
+
+    def __init__(self, session: Session, events: Events, of: str, people: Numbers) -> None:
+        self._session, self._people, self._columns = session, f"again_{events.table}", plain_columns(events)
+        session.bind_arrow(self._people, pa.table({"id": people}))
+        whose = f"coalesce(t.person_id, {NOBODY}) in (select id from {self._people})"
+        self._rows = HeldRows(plain(f"{plain_rows(events, of)} where {whose}", session.dialect), self._columns)
+        self._keys = keys_of(self._rows.read(session), events.refers)
+
+    def records(self) -> Iterator[pa.RecordBatch]:
+        """As they are counted."""
+        return self._rows.batches(self._session, self._columns)
+
+    def keys(self, name: str) -> Numbers:
+        """The keys of the visits, or details of visits, that they refer to, each once."""
+        return self._keys[name]
+
+    def close(self) -> None:
+        """The session has nothing more of it."""
+        self._session.drop(self._people)
+
+
+def keys_of(batches: Iterable[pa.RecordBatch], refers: Collection[str]) -> dict[str, Numbers]:
+    """By the names of visits, the keys of those that records refer to, each once."""
+    found = {name: [np.zeros(0, np.int64)] for name in NAMES}
+    for batch in batches:
+        for name in found.keys() & {*refers}:
+            found[name].append(np.unique(batch.column(KEYS[name][1]).drop_null().to_numpy()))
+    return {name: np.unique(np.concatenate(some)) for name, some in found.items()}
