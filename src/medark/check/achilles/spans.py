@@ -55,11 +55,14 @@ class Periods:
         return Spans(who[is_known], first[is_known], last[is_known])
 
 
-def rows_of(table: str, kind: str = "") -> str:
-    """A query of the periods of a table, as `Periods.of` takes them."""
-    told = f", t.{kind} as kind" if kind else ""
-    days = f"t.{table}_start_date as start_day, t.{table}_end_date as end_day"
-    return f"select t.person_id, t.{table}_id as period_id, {days}{told} from {table} as t"
+def rows_of(table: str, kind: str = "", of: str = "", *more: str) -> str:
+    """A query of the periods of a table, as `Periods.of` takes them; `of`: the relation that has them, otherwise the
+    table's own; `more`: further columns of it.
+    """
+    told = [f"t.{kind} as kind"] if kind else []
+    cells = ["t.person_id", f"t.{table}_id as period_id", f"t.{table}_start_date as start_day"]
+    every = [*cells, f"t.{table}_end_date as end_day", *told, *more]
+    return f"select {', '.join(every)} from {of or table} as t"
 
 
 def numbers_of(column: pa.ChunkedArray, none: int) -> Numbers:

@@ -27,6 +27,7 @@ from medark.flows.characterise.keeping import (
     reads,
     sweep,
 )
+from medark.flows.characterise.person_rows import PersonRows
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.slices import Slices
 from medark.flows.characterise.summed import Sums, summed
@@ -149,8 +150,8 @@ def _summed(
     known = {part: read_sums(workspace, part) for part in missing}
     before = {part: one for part, one in known.items() if one is not None}
     forward, later = list[Part](), list[tuple[Part, Sums]]()
-    histories = Histories(workspace, snapshot)
-    for part, sums in Forward(session, snapshot, histories, before).sums():
+    histories, person_rows = Histories(workspace, snapshot), PersonRows(workspace, snapshot)
+    for part, sums in Forward(session, snapshot, (histories, person_rows), before).sums():
         forward.append(part)
         if asks_sums_alone(part):
             yield part, sums
@@ -161,7 +162,9 @@ def _summed(
     for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
         _bind(session, snapshot, reads(part))
         yield part, _from_nothing(session, snapshot, histories, part, referring)
-    histories.sweep()
+    person_rows.read_all(session)
+    for kept in (histories, person_rows):
+        kept.sweep()
 
 
 def _of_tables(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, session: Session) -> Results:

@@ -29,8 +29,8 @@ from medark.flows.characterise.changes import Changes
 from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.keeping import Files, KeptSums, reads
-from medark.flows.characterise.referring import Referring
-from medark.flows.characterise.summed import SHARED, Sums, added, summed
+from medark.flows.characterise.person_rows import PersonRows
+from medark.flows.characterise.summed import OVER_ARRAYS, Sums, added, of_others, summed
 from medark.flows.characterise.visits import NAMES, are_told_otherwise
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
@@ -39,8 +39,7 @@ from medark.store.lake import Snapshot
 MOST = 10  # a table of which more than one row in so many is in new or gone files is counted anew
 _SMALL = 10_000  # rows of which that doesn't matter
 _THREADS = 2
-Latest = dict[str, pa.Table]  # by table: when each person has the latest record
-_NO_RECORDS = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})
+_OVER_TABLES = ("overlaps", "ends")  # they are told who has records in which table
 _OLD, _NEW = -1, 1  # what is told of files as they were is taken away
 
 
@@ -48,9 +47,13 @@ class Forward:
     """Brings the sums of some parts forward. The session has none of the lake's tables, before and after."""
 
     def __init__(
-        self, session: Session, snapshot: Snapshot, histories: Histories, known: Mapping[Part, KeptSums]
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        kept: tuple[Histories, PersonRows],
+        known: Mapping[Part, KeptSums],
     ) -> None:
-        self._session, self._snapshot, self._histories = session, snapshot, histories
+        self._session, self._snapshot, self._kept = session, snapshot, kept
         self._differences = Differences(session, snapshot)
         self._known = {part: one for part, one in known.items() if self._is_little(one)}
 
@@ -58,7 +61,7 @@ class Forward:
         """The sums of each part that can be brought forward."""
         for group in self._groups():
             before = {table: files for part in group for table, files in self._known[part].files.items()}
-            changes = Changes(self._session, self._snapshot, self._differences, self._histories, before, group)
+            changes = Changes(self._session, self._snapshot, self._differences, self._kept, before, group)
             try:
                 yield from self._brought(group, changes)
             finally:
@@ -92,50 +95,61 @@ class Forward:
 
     def _brought(self, group: Sequence[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
         """Tables of events on threads, the largest first; then what reaches over tables."""
-        met: tuple[Latest, Latest] = ({}, {})
         of_events = [
             part for part in group if part.by_person and not _is_told_otherwise(part, self._known[part], changes)
         ]
         of_events.sort(key=lambda part: -self._snapshot.rows(part.by_person))
+        others = [part for part in group if not part.by_person]
         ready = Future[None]()
         with ThreadPoolExecutor(_THREADS) as threads:
-            begun = {threads.submit(self._of_events, part, changes, met, ready): part for part in of_events}
+            begun = {threads.submit(self._of_events, part, changes, ready): part for part in of_events}
             try:
                 changes.look_up()
                 ready.set_result(None)
             except BaseException as error:
                 ready.set_exception(error)
                 raise
+            yield from self._of_others((part for part in others if part.name not in _OVER_TABLES), changes)
             for ended in as_completed(begun):
                 brought = ended.result()
                 if brought is not None:
                     yield begun[ended], brought
-        others = {part: self._known[part].sums for part in group if not part.by_person}
-        for sign, latest in zip((_OLD, _NEW), met, strict=True) if others else ():
-            referring = self._side(changes, sign == _NEW, latest)
-            for part, sums in others.items():
-                others[part] = _together(part, sums, summed(self._session, part, referring=referring), sign)
-            for name in SHARED:
-                self._session.drop(name)
-        yield from others.items()
+        yield from self._of_others((part for part in others if part.name in _OVER_TABLES), changes)
 
-    def _side(self, changes: Changes, is_new: bool, met: Latest) -> Referring:
-        """What is told of who is touched on one side, beside their records."""
-        referring = changes.bind(is_new)
-        for table, latest in (met | changes.latest(is_new, but=met)).items():
-            referring.met(BY_NAME[table], latest)
-        return referring
+    def _of_others(self, parts: Iterable[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
+        """Sums of parts that are of no table of events, of those that can be told over arrays, or by SQL alone."""
+        for part in parts:
+            sides = self._over_arrays(part, changes) if part.name in OVER_ARRAYS else self._by_sql(part, changes)
+            if sides is not None:
+                old, new = sides
+                more = _together(part, new, old, _OLD)
+                yield part, _together(part, self._known[part].sums, more, _NEW)
 
-    def _of_events(self, part: Part, changes: Changes, met: tuple[Latest, Latest], ready: Future[None]) -> Sums | None:
+    def _over_arrays(self, part: Part, changes: Changes) -> tuple[Sums, Sums] | None:
+        old, new = (of_others(part, side) for side in changes.sides)
+        return None if old is None or new is None else (old, new)
+
+    def _by_sql(self, part: Part, changes: Changes) -> tuple[Sums, Sums]:
+        few = changes.few(part)
+        if not few.is_any:
+            return {}, {}
+        with few.made():
+            found = []
+            for side in (0, 1):
+                with few.bound(side):
+                    found.append(summed(self._session, part))
+        return found[0], found[1]
+
+    def _of_events(self, part: Part, changes: Changes, ready: Future[None]) -> Sums | None:
         """Sums of a table of events, with what changed; None if they have to be made from nothing. People are counted
-        until records are `ready`. `met`: told who has records of it on both sides.
+        until records are `ready`.
         """
         events, counting = BY_NAME[part.by_person], _Counting(part, self._known[part].sums)
         lives = counting.add_people(changes)
         if lives is None:
             return None
-        for side, latest in enumerate(met):
-            latest[events.table] = pa.concat_tables([_NO_RECORDS, *(one.latest_of(side) for one in lives)])
+        for number, side in enumerate(changes.sides):
+            side.met(events.table, [one.latest_of(number) for one in lives])
         moved = np.concatenate([np.zeros(0, np.int64), *(one.people[one.moved] for one in lives)])
         ready.result()
         with (
@@ -162,7 +176,7 @@ class _Counting:
         if not isinstance(concepts, Few):
             return None
         events, found = BY_NAME[self._part.by_person], list[Lives]()
-        people = [People(changes.persons(is_new), self._coders.get("gender_concept_id")) for is_new in (False, True)]
+        people = [People(side.persons(), self._coders.get("gender_concept_id")) for side in changes.sides]
         sides = [PeopleSums(one, self._coders) for one in people]
         for lives in changes.lives(events, concepts):
             if lives is None or not all(one.fits for one in people):

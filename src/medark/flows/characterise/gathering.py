@@ -12,6 +12,7 @@ import numpy as np
 
 from medark.check.achilles.coders import Few
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.in_order import meeting
 from medark.check.achilles.layout import CONCEPT, MOST_CONCEPTS, WHEN
 from medark.check.achilles.lives import NEVER, Lives
 from medark.check.achilles.months import FIRST, MONTHS, month_of
@@ -41,14 +42,18 @@ class Gathering:
 
     def lives(self, both: Iterable[History], went: Iterable[History], came: Iterable[History]) -> Lives | None:
         """From files that are on both sides, on one alone; None if something can't be coded."""
-        stayed = [(one, *one.met(self._people)) for one in both]
+        stayed = [(one, *meeting(one.people, self._people)) for one in both]
         room = np.zeros(len(self._people), np.int64)
         for one, at, of in stayed:
             room += np.bincount(of, one.ends[at] - one.starts[at], len(room)).astype(np.int64)
         ends = np.cumsum(room)
         starts, rows = ends - room, np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
         next_ = starts.copy()
-        alone = [(one, *one.met(self._people), sides) for some, sides in ((went, _OLD), (came, _NEW)) for one in some]
+        alone = [
+            (one, *meeting(one.people, self._people), sides)
+            for some, sides in ((went, _OLD), (came, _NEW))
+            for one in some
+        ]
         for one, at, of, sides in [*((*some, _BOTH) for some in stayed), *alone]:
             if not self._add(one, at, of, sides, next_, rows):
                 return None

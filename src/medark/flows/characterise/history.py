@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from medark.check.achilles.arrays import AT_A_TIME
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.in_order import meeting
 from medark.check.achilles.places import Numbers, Places
 from medark.check.achilles.references import NOBODY
 from medark.flows.packs import Arrays
 
 Words = np.ndarray[Any, Any]
 _ROWS: Final = pa.schema([("person_id", pa.int64()), ("day", pa.date32()), ("concept_id", pa.int64())])
-_FEW: Final = 16  # who are so many times fewer are looked up, not passed by
 _TOLD: Final = ["key", "told", "person_id"]
 
 
@@ -58,19 +58,9 @@ class History:
         """How its rows became numbers."""
         return SHORT if self.words.dtype == SHORT.kind else LONG
 
-    def met(self, who: Numbers) -> tuple[Numbers, Numbers]:
-        """At which places there is somebody of `who`, sorted, and which of them."""
-        if len(self.people) * _FEW < len(who):
-            of = np.minimum(np.searchsorted(who, self.people), len(who) - 1)
-            at = np.flatnonzero(who[of] == self.people)
-            return at, of[at]
-        at, of = np.empty(len(self.people), np.int64), np.empty(len(self.people), np.int64)
-        many = _meet(self.people, who, at, of)
-        return at[:many], of[:many]
-
     def of(self, who: Numbers) -> Iterator[pa.RecordBatch]:
         """What some people, sorted, had when: person_id, day, concept_id; some rows at a time."""
-        at, _ = self.met(who)
+        at, _ = meeting(self.people, who)
         starts, ends = (one[at].astype(np.int64) for one in (self.starts, self.ends))
         so_far, begin = np.cumsum(ends - starts), 0
         while begin < len(at):
@@ -107,20 +97,6 @@ def gathered(starts: Numbers, ends: Numbers, of: Words) -> Words:
     found = np.empty(int((ends - starts).sum()), of.dtype)
     _gather(starts, ends, of, found)
     return found
-
-
-@compiled
-def _meet(people: Numbers, who: Numbers, at: Numbers, of: Numbers) -> int:
-    """Where there is somebody of `who`, both sorted, and which of them; at how many places that is."""
-    many, next_ = 0, 0
-    for place in range(len(people)):
-        while next_ < len(who) and who[next_] < people[place]:
-            next_ += 1
-        if next_ == len(who):
-            break
-        at[many], of[many] = place, next_
-        many += who[next_] == people[place]
-    return many
 
 
 @compiled

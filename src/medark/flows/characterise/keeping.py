@@ -122,12 +122,18 @@ def forget(workspace: Workspace) -> None:
     with disk("what is kept"):
         for path in (*_folder(workspace).glob("*.parquet"), *_folder(workspace).glob("*.sums")):
             path.unlink(missing_ok=True)
-        shutil.rmtree(histories_folder(workspace), ignore_errors=True)
+        for folder in (histories_folder(workspace), person_rows_folder(workspace)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def histories_folder(workspace: Workspace) -> Path:
     """Where it is kept what each person had when."""
     return _folder(workspace) / "histories"
+
+
+def person_rows_folder(workspace: Workspace) -> Path:
+    """Where it is kept who people are, and when they are observed."""
+    return _folder(workspace) / "people"
 
 
 def _queries(part: Part) -> tuple[str, ...]:

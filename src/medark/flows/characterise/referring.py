@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,12 +18,29 @@ from medark.check.achilles.spans import Periods, rows_of
 from medark.model.omop import person_column
 from medark.store.engine import Session
 
-EVERYBODY: Final = "select person_id, gender_concept_id, year_of_birth from person"
+
+class Refers(Protocol):
+    """What sums refer to that are of no table of events."""
+
+    def persons(self) -> Everybody:
+        """All persons."""
+
+    def periods(self, table: str) -> Periods:
+        """Observation or payer plan periods."""
+
+    def people(self, tables: Collection[str]) -> dict[str, Numbers]:
+        """Who has a row in each table, once or more; `NOBODY` who is not told."""
+
+    def latest(self, table: str, day: str) -> pa.Table:
+        """When each who died had the latest record of a table, others may be there too: person_id, day."""
+
+    def deaths(self) -> pa.Table:
+        """All: person_id, day."""
 
 
-def everybody(session: Session) -> Everybody:
-    """All persons of a session."""
-    return Everybody(session.query(EVERYBODY))
+def everybody_of(of: str, *more: str) -> str:
+    """A query of the persons of a relation, as `Everybody` takes them; `more`: further columns of it."""
+    return f"select {', '.join(('person_id', 'gender_concept_id', 'year_of_birth', *more))} from {of}"
 
 
 def periods(session: Session, table: str) -> Periods:
@@ -51,7 +68,7 @@ class Referring:
     def persons(self) -> Everybody:
         """All persons."""
         if self._persons is None:
-            self._persons = everybody(self._session)
+            self._persons = Everybody(self._session.query(everybody_of("person")))
         return self._persons
 
     def periods(self, table: str) -> Periods:
@@ -68,7 +85,7 @@ class Referring:
 
     def people(self, tables: Collection[str]) -> dict[str, Numbers]:
         """Who has a row in each table, once or more; `NOBODY` who is not told."""
-        found = {table: _who(self._met[table]) for table in tables if table in self._met}
+        found = {table: who_of(self._met[table]) for table in tables if table in self._met}
         if self._periods is not None:
             found["observation_period"] = self._periods.who
         others = [table for table in tables if table not in found]
@@ -77,7 +94,7 @@ class Referring:
         )
         rows = self._session.query(" union all ".join(asked)) if others else None
         for table in others if rows is not None else ():
-            found[table] = _who(rows.filter(pc.equal(rows["in_table"], table)))
+            found[table] = who_of(rows.filter(pc.equal(rows["in_table"], table)))
         return {table: found[table] for table in tables}
 
     def latest(self, table: str, day: str) -> pa.Table:
@@ -101,6 +118,7 @@ class Referring:
         return self._tables[name]
 
 
-def _who(rows: pa.Table) -> Numbers:
+def who_of(rows: pa.Table) -> Numbers:
+    """The people of some rows, `NOBODY` who is not told."""
     found: Numbers = rows["person_id"].fill_null(NOBODY).to_numpy()
     return found

@@ -18,13 +18,14 @@ from medark.check.achilles.in_tables import days_after, people_in
 from medark.check.achilles.of_periods import OfPeriods
 from medark.check.achilles.packed import Packed
 from medark.check.achilles.periods import PERIODS
-from medark.flows.characterise.referring import Referring
+from medark.flows.characterise.referring import Referring, Refers
 from medark.sql.render import plain
 from medark.store.engine import Session
 
 Sums = Mapping[str, pa.Table | Packed]  # by name: keys and measures
 _MORE = 4_000_000  # rows of a sum that are held before they are added up
 _BY_ARRAYS = ("duckdb",)
+OVER_ARRAYS = frozenset({*PERIODS, "overlaps", "ends"})
 _NONE: Alike = {}
 SHARED = frozenset({"spans", "calendar_months", "calendar_years"})  # parts need them too that come after
 
@@ -59,12 +60,12 @@ def summed(
     if by_arrays and part.by_person:
         found = _of_events(session, part, binds, referring, alike, noted)
     elif by_arrays:
-        found = _of_others(part, referring)
+        found = of_others(part, referring)
     return _by_sql(session, part, binds) if found is None else found
 
 
-def _of_others(part: Part, referring: Referring) -> Sums | None:
-    """Sums of a part that is of no table of events; None if rows can't be coded, or there are no arrays of it."""
+def of_others(part: Part, referring: Refers) -> Sums | None:
+    """Sums of a part that is of no table of events; None if rows can't be coded, or if it is none `OVER_ARRAYS`."""
     if part.name in PERIODS:
         found = OfPeriods(part.name, referring.periods(part.name), referring.persons())
         return found.found([one.name for one in part.sums]) if found.fits else None

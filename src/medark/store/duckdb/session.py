@@ -39,6 +39,7 @@ class DuckDBSession:
         self._lent: dict[str, pa.Table] = {}
         self._behind: dict[str, frozenset[str]] = {}  # of each view: what was lent that it reads
         self._from: DuckDBSession | None = None  # the one that this is beside
+        self._found = frozenset[str]()  # names that were there already
         self._run("SET TimeZone = 'UTC'")
         self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
 
@@ -51,7 +52,8 @@ class DuckDBSession:
     def close(self) -> None:
         """Free memory and the scratch folder."""
         if self._from is not None:
-            self._from._kinds |= {name: kind for name, kind in self._kinds.items() if kind != _ARROW}
+            made = self._kinds.keys() - self._found
+            self._from._kinds |= {name: self._kinds[name] for name in made if self._kinds[name] != _ARROW}
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -64,6 +66,7 @@ class DuckDBSession:
         """Another over the same catalog; what either makes from now on, the other must not name before it is closed."""
         found = DuckDBSession(self._connection.cursor(), self._folder / uuid4().hex)
         found._from, found._kinds = self, {name: kind for name, kind in self._kinds.items() if kind != _ARROW}
+        found._found = frozenset(found._kinds)
         for name in self._lent.keys() & {*lent}:
             found.bind_arrow(name, self._lent[name])
         return found

@@ -1,0 +1,82 @@
+"""Who is touched by what changed, on one side: as they were, or as they are"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+
+import pyarrow as pa
+
+from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.persons import Everybody
+from medark.check.achilles.places import Numbers
+from medark.check.achilles.references import Spans
+from medark.check.achilles.spans import Periods
+from medark.flows.characterise.differing import Difference
+from medark.flows.characterise.histories import Histories
+from medark.flows.characterise.person_rows import PersonRows
+from medark.flows.characterise.referring import who_of
+
+_PERIOD, _DEATH = "observation_period", "death"
+_NO_RECORDS = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})
+
+
+class Side:
+    """What sums of who is touched refer to (`referring.Refers`); `side`: 0 before, 1 now."""
+
+    def __init__(
+        self, differ: Mapping[str, Difference], kept: tuple[Histories, PersonRows], who: Numbers, side: int
+    ) -> None:
+        self._differ, self._who, self._side = differ, who, side
+        self._histories, self._person_rows = kept
+        self._met = dict[str, pa.Table]()
+
+    def _files(self, table: str) -> frozenset[str]:
+        differ = self._differ[table]
+        return differ.both | (differ.came if self._side else differ.went)
+
+    def persons(self) -> Everybody:
+        """Those who are touched."""
+        return self._persons
+
+    @cached_property
+    def _persons(self) -> Everybody:
+        return Everybody(self._rows("person"))
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Their observation periods."""
+        return self.periods(_PERIOD).known()
+
+    def periods(self, table: str) -> Periods:
+        """Their observation or payer plan periods."""
+        return Periods.of(self._rows(table))
+
+    def met(self, table: str, latest: Iterable[pa.Table]) -> None:
+        """Who has records in a table, and when each had the latest: person_id, day."""
+        self._met[table] = pa.concat_tables([_NO_RECORDS, *latest])
+
+    def people(self, tables: Collection[str]) -> dict[str, Numbers]:
+        """Who has a row in each table, once or more; `NOBODY` who is not told."""
+        return {table: self.periods(table).who if table == _PERIOD else who_of(self._latest(table)) for table in tables}
+
+    def latest(self, table: str, _day: str) -> pa.Table:
+        """When each had the latest record of a table: person_id, day."""
+        return self._latest(table)
+
+    def deaths(self) -> pa.Table:
+        """All: person_id, day."""
+        return pa.concat_tables([_NO_RECORDS, *self._days(_DEATH)])
+
+    def _latest(self, table: str) -> pa.Table:
+        if table not in self._met:
+            days = (rows.group_by("person_id").aggregate([("day", "max")]) for rows in self._days(table))
+            self.met(table, (one.rename_columns(_NO_RECORDS.column_names) for one in days))
+        return self._met[table]
+
+    def _days(self, table: str) -> Iterable[pa.Table]:
+        for batch in self._histories.of(BY_NAME[table], self._files(table), self._who):
+            yield pa.Table.from_batches([batch]).select(_NO_RECORDS.column_names)
+
+    def _rows(self, table: str) -> pa.Table:
+        return self._person_rows.of(table, self._files(table), self._who)
