@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.layout import MONTH_BITS, Layout
 from medark.check.achilles.places import Numbers
+
+Months = np.ndarray[Any, np.dtype[np.uint16]]
 
 
 class Apart:
@@ -48,13 +52,40 @@ def _apart(
     return agains, months_, years_, pairs
 
 
-@compiled
-def mark_months(rows: Numbers, layout_bits: int, when: int, seen: Numbers, people: Numbers) -> None:
-    """Rows in any order: in which months of which year each person has anything (a bit each), and how many people in
-    each month. `layout_bits`: of a person and when; `when`: of a month of a year.
+def mark_months(rows: Numbers, layout: Layout, seen: Months, people: Numbers) -> Numbers:
+    """Rows in any order marked: in which months of which year each person has anything (`seen`, a bit each), and how
+    many `people` in each month. Found: of which people and years nothing was marked before.
     """
+    new = np.empty(len(rows) + 1, np.int64)
+    return new[: _mark(rows, layout.person + layout.when, layout.when, seen.ravel(), people, new)]
+
+
+def first_years(seen: Months) -> Numbers:
+    """The place of the first year in which each person has anything; -1 if there is none."""
+    found = np.full(len(seen), -1)
+    _first(seen, found)
+    return found
+
+
+@compiled
+def _mark(rows: Numbers, layout_bits: int, when: int, seen: Numbers, people: Numbers, new: Numbers) -> int:
+    """`layout_bits`: of a person and when; `when`: of a month of a year."""
+    many = 0
     for row in range(len(rows)):
         at = np.int64(rows[row]) & (1 << layout_bits) - 1
         month, year = at & (1 << MONTH_BITS) - 1, at >> MONTH_BITS
-        people[at & (1 << when) - 1] += np.int64(seen[year]) >> month & 1 ^ 1
-        seen[year] |= np.uint16(1 << month)
+        before = np.int64(seen[year])
+        people[at & (1 << when) - 1] += before >> month & 1 ^ 1
+        seen[year] = np.uint16(before | 1 << month)
+        new[many] = year
+        many += before == 0
+    return many
+
+
+@compiled
+def _first(seen: Months, found: Numbers) -> None:
+    for person in range(len(seen)):
+        for year in range(seen.shape[1]):
+            if seen[person, year]:
+                found[person] = year
+                break

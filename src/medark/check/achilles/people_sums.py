@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from medark.check.achilles.apart import Apart, mark_months
+from medark.check.achilles.apart import Apart, Months, first_years, mark_months
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
 from medark.check.achilles.grids import Grid, compacted
-from medark.check.achilles.grouping import added, firsts
+from medark.check.achilles.grouping import added
 from medark.check.achilles.layout import MOST_CONCEPTS, Cut, Layout
 from medark.check.achilles.packed import Packed
 from medark.check.achilles.people_with import OF
@@ -40,7 +40,7 @@ class Others:
     bit each), and how many concepts that are in none of these rows.
     """
 
-    months: np.ndarray[Any, np.dtype[np.uint16]]
+    months: Months
     concepts: Numbers
 
 
@@ -106,25 +106,31 @@ class PeopleSums:
         has anything.
         """
         size = (len(facts.born), 1 << layout.year)
-        seen = np.zeros(size, np.uint16) if others is None else others.months.copy()
-        people = np.zeros(1 << layout.when, np.int64)
-        mark_months(rows, layout.person + layout.when, layout.when, seen.ravel(), people)
+        people, seen = np.zeros(1 << layout.when, np.int64), np.zeros(size, np.uint16)
+        when = mark_months(rows, layout, seen, people)
+        new = when
+        if others is not None:
+            people, seen = np.zeros_like(people), others.months.copy()
+            new = mark_months(rows, layout, seen, people)
         self._add_in_month(people[: len(months)], months)
-        when = np.flatnonzero(seen)
+        first = first_years(seen)
+        somebody = np.flatnonzero(first >= 0)
+        self._count_all("age", self._told(facts, layout, somebody << layout.year | first[somebody]))
+        told = self._told(facts, layout, when)
+        self._count_all("in_year", told if others is None else self._told(facts, layout, new))
+        cells = size[0] << layout.year
+        return self._table("by_year", told, when, cells), self._table("ages", told, when, cells), somebody
+
+    def _told(self, facts: Facts, layout: Layout, when: Numbers) -> dict[str, Codes]:
+        """What is told of people in a year each."""
         person, year = when >> layout.year, (when & ((1 << layout.year) - 1)) + layout.first_year
-        no_born = None if facts.has_born.all() else ~facts.has_born[person]
-        age = year - facts.born[person]
-        told = {
+        age, no_born = year - facts.born[person], None if facts.has_born.all() else ~facts.has_born[person]
+        return {
             "year": self._codes("year", year),
             "gender_concept_id": facts.gender[person],
             "age": self._codes("age", age, no_born),
             "decile": self._codes("decile", age // 10, no_born),
         }
-        first = firsts(person)
-        self._count_some("in_year", told, None if others is None else np.flatnonzero(others.months.ravel()[when] == 0))
-        self._count_some("age", told, first)
-        cells = size[0] << layout.year
-        return self._table("by_year", told, when, cells), self._table("ages", told, when, cells), person[first]
 
     def _add_in_month(self, people: Numbers, months: Numbers) -> None:
         """People by month of the layout."""
@@ -175,13 +181,10 @@ class PeopleSums:
         else:
             grid.put(rows, cut, self.concepts + 1, of, kinds)
 
-    def _count_some(self, name: str, told: Mapping[str, Codes], some: Numbers | None) -> None:
-        """Count people in years, or some of them, by what is told of them."""
-        codes = [told[key] for key in _KEYS[name]]
-        if some is not None:
-            codes = [one if isinstance(one, int) else one[some] for one in codes]
-        rows = len(told["gender_concept_id"]) if some is None else len(some)
-        self._count(name, rows, *codes)
+    def _count_all(self, name: str, told: Mapping[str, Codes]) -> None:
+        """Count people in years by what is told of them."""
+        rows = np.size(told["gender_concept_id"])
+        self._count(name, rows, *(told[key] for key in _KEYS[name]))
 
     def _count(self, name: str, rows: int, *codes: Codes) -> None:
         self.fits = self._grids[name].add(self._coders(name), codes, rows) and self.fits

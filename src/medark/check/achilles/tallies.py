@@ -21,6 +21,7 @@ from medark.check.achilles.windows import Windows, kind_of
 
 _PENDING, _MOST_PENDING = 1 << 22, 1 << 24
 _ALL_BITS, _AT_ONCE_BITS = 24, 17  # of numbers that each have a place of their own; that have it at once
+_SOME_BITS = 6  # there are places for one row in so many
 _Numbers = np.ndarray[Any, Any]
 
 
@@ -99,7 +100,7 @@ class Tally:
     def _count(self, keys: _Numbers) -> None:
         bits = self._windows.bits
         rest = keys[self._few.count(keys) :] if bits > _AT_ONCE_BITS else keys
-        if len(rest) and bits <= _ALL_BITS:
+        if len(rest) and self._is_all(bits, len(rest)):
             if self._all and self._all.rows + len(rest) >= MOST_ROWS:
                 self._flush()
             self._all = self._all or AllNumbers(bits)
@@ -108,6 +109,12 @@ class Tally:
             self._pile.put(rest)
             if len(self._pile) >= self._limit:
                 self._sort(is_last=False)
+
+    def _is_all(self, bits: int, rows: int) -> bool:
+        """Have numbers a place of their own, now that there are so many rows more? To look through all places for those
+        of few rows costs more than to sort these.
+        """
+        return bits <= _ALL_BITS and (self._all is not None or (len(self._pile) + rows) << _SOME_BITS > 1 << bits)
 
     def _flush(self) -> None:
         """All that was counted is in order, by the bits of the coders."""

@@ -32,7 +32,7 @@ class Again:
         return self._rows.batches(self._session, self._columns)
 
     def keys(self, name: str) -> Numbers:
-        """The keys of the visits, or details of visits, that they refer to, each once."""
+        """The keys of the visits, or details of visits, that they refer to."""
         return self._keys[name]
 
     def close(self) -> None:
@@ -41,9 +41,9 @@ class Again:
 
 
 def keys_of(batches: Iterable[pa.RecordBatch], refers: Collection[str]) -> dict[str, Numbers]:
-    """By the names of visits, the keys of those that records refer to, each once."""
+    """By the names of visits, the keys of those that records refer to."""
     found = {name: [np.zeros(0, np.int64)] for name in NAMES}
     for batch in batches:
         for name in found.keys() & {*refers}:
-            found[name].append(np.unique(batch.column(KEYS[name][1]).drop_null().to_numpy()))
-    return {name: np.unique(np.concatenate(some)) for name, some in found.items()}
+            found[name].append(batch.column(KEYS[name][1]).drop_null().to_numpy())
+    return {name: np.concatenate(some) for name, some in found.items()}

@@ -45,7 +45,7 @@ class Gathering:
         stayed = [(one, *meeting(one.people, self._people)) for one in both]
         room = np.zeros(len(self._people), np.int64)
         for one, at, of in stayed:
-            room += np.bincount(of, one.ends[at] - one.starts[at], len(room)).astype(np.int64)
+            np.add.at(room, of, (one.ends[at] - one.starts[at]).astype(np.int64))
         ends = np.cumsum(room)
         starts, rows = ends - room, np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
         next_ = starts.copy()
@@ -106,38 +106,42 @@ def _put(
     records: Numbers, latest: Numbers, moved: Bools, months: Numbers,
 ) -> tuple[int, int]:  # fmt: skip
     """Rows of people put where they belong; how many are on the old side alone, and on the new."""
-    wents, cames = 0, 0
+    wents, cames, earliest, last_month = 0, 0, months[0], months[1]
     for place in range(len(of)):
-        person, many = of[place], ends[place] - starts[place]
-        records[0, person] += many * is_old
-        records[1, person] += many * is_new
-        for row in range(starts[place], ends[place]):
+        person, start, end = of[place], starts[place], ends[place]
+        is_same, told_of, next_row = are_same[person], np.int64(person) << CONCEPT, next_[person]
+        last_day, has_moved = np.int64(NEVER), False
+        for row in range(start, end):
             word = np.int64(words[row])
             since = word & (np.int64(1) << bits) - 1
-            if not since:
-                continue
             day = since + none
-            if is_old:
-                latest[0, person] = max(latest[0, person], day)
-            if is_new:
-                latest[1, person] = max(latest[1, person], day)
-            was = is_old and _is_inside(day, old_start[person], old_end[person], old_first, old_last)
-            is_ = is_new and _is_inside(day, new_start[person], new_end[person], new_first, new_last)
-            moved[person] |= is_old and is_new and was != is_
-            if not (was or is_):
-                continue
+            is_day = since != 0
+            last_day = max(last_day, day if is_day else last_day)
+            was = is_old & is_day and _is_inside(day, old_start[person], old_end[person], old_first, old_last)
+            is_ = is_new & is_day and _is_inside(day, new_start[person], new_end[person], new_first, new_last)
+            has_moved |= was != is_
             at = np.uint64(day - FIRST)
             when = calendar[at] if at < np.uint64(len(calendar)) else month_of(day)
-            months[0], months[1] = min(months[0], when), max(months[1], when)
-            told = (np.int64(person) << CONCEPT | codes[word >> bits]) << WHEN | when
-            if was and is_ and are_same[person]:
-                stayed[next_[person]] = told
-                next_[person] += 1
-                continue
-            if was:
+            if was | is_:
+                earliest, last_month = min(earliest, when), max(last_month, when)
+            told = (told_of | codes[word >> bits]) << WHEN | when
+            stays = was & is_ & is_same
+            if stays:
+                stayed[next_row] = told
+            if was & (not stays):
                 went[wents] = told
-                wents += 1
-            if is_:
+            if is_ & (not stays):
                 came[cames] = told
-                cames += 1
+            next_row += stays
+            wents += was & (not stays)
+            cames += is_ & (not stays)
+        next_[person] = next_row
+        moved[person] |= has_moved & is_old & is_new
+        if is_old:
+            records[0, person] += end - start
+            latest[0, person] = max(latest[0, person], last_day)
+        if is_new:
+            records[1, person] += end - start
+            latest[1, person] = max(latest[1, person], last_day)
+    months[0], months[1] = earliest, last_month
     return wents, cames

@@ -6,15 +6,15 @@ Of every fiftieth person nearly every row group of a file has somebody, so to re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import pyarrow as pa
 
+from medark.check.achilles.among import Among
 from medark.check.achilles.arrays import AT_A_TIME
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import REFERRED_TO
-from medark.check.achilles.places import Numbers, Places
+from medark.check.achilles.places import Numbers
 from medark.flows.characterise.history import WIDTHS, History, Width, read, written
 from medark.flows.characterise.keeping import histories_folder
 from medark.flows.characterise.noting import FILE, Noting
@@ -25,7 +25,6 @@ from medark.store.durable import disk
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
-_THREADS = 2
 _SMALL = AT_A_TIME // 8  # rows: to count a batch costs something, whatever its rows are
 _FORM = Form("1", written, read)
 
@@ -67,11 +66,9 @@ class Histories:
         """Those of some files."""
         yield from (self._known[events.table][path] for path in sorted(paths))
 
-    def rows_of(self, events: Events, paths: Collection[str], keys: Numbers) -> Iterator[pa.Table]:
+    def rows_of(self, events: Events, paths: Collection[str], keys: Among) -> Iterator[pa.Table]:
         """Rows in some files that have one of these keys: key, told (their concept), person_id."""
-        places = Places(keys)
-        with ThreadPoolExecutor(_THREADS) as threads:
-            yield from threads.map(lambda one: one.rows_of(places), self.of_files(events, paths))
+        yield from (one.rows_of(keys) for one in self.of_files(events, paths))
 
     def missing(self, events: Events, paths: Collection[str]) -> list[str]:
         """Of which of some files nothing is kept."""

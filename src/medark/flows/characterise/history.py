@@ -9,10 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from medark.check.achilles.among import Among
 from medark.check.achilles.arrays import AT_A_TIME
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.in_order import meeting
-from medark.check.achilles.places import Numbers, Places
+from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY
 from medark.flows.packs import Arrays
 
@@ -70,9 +71,9 @@ class History:
             yield self._rows(self.people[at[some]], starts[some], ends[some])
             begin = end
 
-    def rows_of(self, keys: Places) -> pa.Table:
+    def rows_of(self, keys: Among) -> pa.Table:
         """The rows that have one of these keys: key, told (the concept), person_id."""
-        rows = np.flatnonzero(keys.at(self.keys) >= 0)
+        rows = keys.where(self.keys)
         people = self.people[np.searchsorted(self.ends, rows, "right")]
         _, concept = self._told(self.words[rows])
         return pa.table([self.keys[rows], concept, pa.array(people, mask=people == NOBODY)], _TOLD)

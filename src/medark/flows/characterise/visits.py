@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from medark.check.achilles.among import Among
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, OTHERS_AS
 from medark.check.achilles.places import Numbers
@@ -45,9 +46,8 @@ class Visits:
         """Those that have one of these keys, as they were and as they are: key, told, person_id."""
         if self._differ is None or not len(keys):
             return _REFERRED.empty_table(), _REFERRED.empty_table()
-        both, went, came = (
-            self._rows(files, keys) for files in (self._differ.both, self._differ.went, self._differ.came)
-        )
+        some, differ = Among(keys), self._differ
+        both, went, came = (self._rows(files, some) for files in (differ.both, differ.went, differ.came))
         return pa.concat_tables([both, went]), pa.concat_tables([both, came])
 
     def may_be(self, others: Numbers | None) -> bool:
@@ -57,7 +57,7 @@ class Visits:
         keys = self.moved["key"].to_numpy()
         return others is None or bool(np.isin(np.fmod(keys, OTHERS_AS), others).any()) or self._are_twice(keys)
 
-    def _rows(self, files: frozenset[str], keys: Numbers) -> pa.Table:
+    def _rows(self, files: frozenset[str], keys: Among) -> pa.Table:
         some = self._histories.rows_of(BY_NAME[self.table], files, keys)
         return pa.concat_tables([_REFERRED.empty_table(), *some])
 
@@ -78,7 +78,7 @@ class Visits:
         """Is one of the keys of visits that changed there in what did not change?"""
         if self._is_twice is None:
             assert self._differ is not None and self._changed is not None
-            now = self._rows(self._differ.both | self._differ.came, keys).num_rows
+            now = self._rows(self._differ.both | self._differ.came, Among(keys)).num_rows
             new = self._changed.filter(self._changed["is_new"])["key"]
             self._is_twice = now > int(np.isin(new.to_numpy(), keys).sum())
         return self._is_twice

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from medark.bootstrap import init_workspace
+from medark.check.achilles.among import Among
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.references import NOBODY
 from medark.flows.characterise import characterise
@@ -112,7 +113,7 @@ def test_visits_are_found_by_their_keys(workspace: Workspace) -> None:
         histories, keys = Histories(workspace, snapshot), [row["key"] for row in every[::2]]
         paths = [one.path for one in snapshot.data_files("visit_occurrence")]
         histories.read(session, VISITS, paths)
-        found = pa.concat_tables(histories.rows_of(VISITS, paths, np.array([*keys, 123_456_789]))).to_pylist()
+        found = pa.concat_tables(histories.rows_of(VISITS, paths, Among(np.array([*keys, 123_456_789])))).to_pylist()
     assert sorted(map(str, found)) == sorted(str(row) for row in every if row["key"] in {*keys})
 
 
