@@ -30,10 +30,9 @@ class Groups:
             self._narrow()
         often = np.bincount(self._at, minlength=self._size) if strata else np.ones(1, np.int64)
         self._there = np.flatnonzero(often)
-        first = np.empty(self._size, np.int64)
-        first[self._at[::-1]] = np.arange(rows - 1, -1, -1)
-        self._first = first[self._there]
-        self.strata = [one.at(self._first) for one in strata]
+        some = np.empty(self._size, np.int64)
+        some[self._at] = np.arange(rows)  # whichever row of a group, they have the same strata
+        self.strata = [one.at(some[self._there]) for one in strata]
 
     def __len__(self) -> int:
         return len(self._there)

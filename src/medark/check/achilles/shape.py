@@ -59,8 +59,8 @@ from {relation} where analysis_id in ({_numbers(OF_ALL)})
 
 
 def _share(part: str, whole: str) -> str:
-    """A share with six decimals, as text: 0.250000."""
-    millionths = f"cast(round({part} / {whole} * 1000000) as bigint)"
+    """A share with six decimals, as text: 0.250000; NULL of nothing."""
+    millionths = f"cast(round({part} / nullif({whole}, 0) * 1000000) as bigint)"
     return (
         f"cast(cast(floor({millionths} / 1000000) as bigint) as varchar) || '.'"
         f" || substr(cast(1000000 + {millionths} % 1000000 as varchar), 2)"

@@ -73,16 +73,17 @@ def _part(counted: Counted) -> Numbers:
 
 
 def _share(part: Numbers, whole: Numbers) -> pa.Array:
-    """A share with six decimals, as text: 0.250000. Half a millionth is rounded away from 0.
+    """A share with six decimals, as text: 0.250000; NULL of nothing. Half a millionth is rounded up.
 
-    >>> _share(np.array([1, 2, 5]), np.array([4, 3, 2])).to_pylist()
-    ['0.250000', '0.666667', '2.500000']
+    >>> _share(np.array([1, 2, 5, 3]), np.array([4, 3, 2, 0])).to_pylist()
+    ['0.250000', '0.666667', '2.500000', None]
     """
-    exact = part / whole * _MILLION
+    exact = part / np.where(whole == 0, 1, whole) * _MILLION
     millionths = np.trunc(exact)
-    millionths += np.copysign(np.abs(exact - millionths) >= 0.5, exact)
-    units, rest = np.divmod(millionths.astype(np.int64), _MILLION)
-    return pc.binary_join_element_wise(_text(units), pc.utf8_slice_codeunits(_text(rest + _MILLION), 1), ".")
+    millionths += exact - millionths >= 0.5
+    units, rest = (_text(one) for one in np.divmod(millionths.astype(np.int64), _MILLION))
+    told = pc.binary_join_element_wise(units, pc.utf8_lpad(rest, 6, "0"), ".")
+    return pc.if_else(pa.array(whole != 0), told, None)
 
 
 def _text(numbers: Numbers) -> pa.Array:

@@ -13,7 +13,7 @@ from medark.check.achilles.groups import Groups
 from medark.check.achilles.judged import judged
 from medark.check.achilles.periods import CALENDARS, Calendar, Covered
 from medark.check.achilles.places import Bools
-from medark.check.achilles.terms import Holds, Relation
+from medark.check.achilles.terms import AllOf, Holds, Is, Known, Relation
 
 SumNamed = Callable[[str], Columns]  # `{t}` stands for the table
 
@@ -73,14 +73,13 @@ def _are_asked(of: Covered, sums: SumNamed, calendar: Calendar) -> Bools:
 
 def _chosen(of: Chosen, people: Columns) -> Columns:
     """A choice is a number of a bit for each table; who is in all of them has all its bits."""
-    n, every = people.measure("n"), 1 << len(of.columns)
+    n, every = people.measure("n").astype(np.int64), 1 << len(of.columns)
     has = np.zeros(people.rows, np.int64)
     for name in of.columns:
-        has = has << 1 | _numbers(people.coded(name))
-    choice, row = np.nonzero((np.arange(every)[:, None] & ~has) == 0)
-    is_some = choice > 0
-    choice, row = choice[is_some], row[is_some]
-    texts = pa.array([None, *(f"{one:0{len(of.columns)}b}" for one in range(every))])
+        has = has << 1 | judged(Is(name, 1), people)[0]
+    are_told = judged(AllOf(tuple(Known(name) for name in of.columns)), people)[0]
+    choice, row = np.nonzero(((np.arange(1, every)[:, None] & ~has) == 0) & are_told)
+    texts = pa.array([None, *(f"{one:0{len(of.columns)}b}" for one in range(1, every))])
     return Together({"tables": Coded(choice + 1, Values(texts))}, n[row])
 
 
