@@ -79,8 +79,10 @@ def _table(found: Iterable[tuple[int, Rows]]) -> pa.Table:
         row = [pa.array(np.full(len(count), number, np.int32)), *cells, pa.array(count)]
         for column, array in zip(columns, row, strict=True):
             column.append(array)
-    chunked = [pa.chunked_array(one, field.type) for one, field in zip(columns, COUNTS, strict=True)]
-    return pa.table(chunked, schema=COUNTS)
+    return pa.table(
+        [pa.concat_arrays([pa.array([], field.type), *one]) for one, field in zip(columns, COUNTS, strict=True)],
+        schema=COUNTS,
+    )
 
 
 def told_by_sql(session: Session, part: Part, sums: Sums) -> tuple[pa.Table, pa.Table]:
