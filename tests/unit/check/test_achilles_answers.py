@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -66,6 +67,8 @@ def cells(name: str, kind: pa.DataType) -> st.SearchStrategy[Any]:
         return OTHERS[name]
     if pa.types.is_boolean(kind):
         return st.sampled_from([None, False, True])
+    if pa.types.is_date(kind):
+        return st.sampled_from([None, dt.date(2020, 2, 29), dt.date(1, 1, 1)])
     if pa.types.is_string(kind):
         return st.sampled_from([None, "x"])
     if pa.types.is_floating(kind):
@@ -84,7 +87,11 @@ def drawn(draw: st.DrawFn, one: Sum, kinds: pa.Schema) -> pa.Table:
 
 def packed(draw: st.DrawFn, part: Part, one: Sum, rows: pa.Table) -> tuple[pa.Table, pa.Table | Packed]:
     """The same rows, packed where that can be; of what is distributed none is NULL then."""
-    if len(one.measures) > 1 or any(pa.types.is_string(kind) for kind in rows.schema.types) or draw(st.booleans()):
+    if (
+        len(one.measures) > 1
+        or any(pa.types.is_string(kind) or pa.types.is_date(kind) for kind in rows.schema.types)
+        or draw(st.booleans())
+    ):
         return rows, rows
     values = {asked.counting.value for asked in part.asked if asked.counting.is_counted}
     for name in values & {*one.keys}:

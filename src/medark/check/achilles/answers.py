@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -49,8 +50,8 @@ class Answers:
         if counting.is_counted:
             told, often = [columns.array(str(name)) for name in strata], columns.measure(str(counting.count))
         else:
-            groups, added = self._groups(one, strata)
-            told, often = [one.told() for one in groups.strata], added(counting.count)
+            grouped = self._grouped(one, strata)
+            told, often = [of.told() for of in grouped.groups.strata], grouped.told(counting.count, self._rows_in)
         *by, value = told
         by += [pa.nulls(len(often), pa.int64())] * (2 - len(by))
         return distributions(number, pa.table([*by, value, pa.array(often)], [*STRATA[:2], "value", "n"]))
@@ -62,32 +63,16 @@ class Answers:
             strata = [stratum(term, columns) for term in counting.by]
             count, rows = columns.measure(str(counting.count)).astype(np.int64), _rows(counting, columns)
             return Counted(strata, count) if rows is None else Counted([one.at(rows) for one in strata], count[rows])
-        groups, added = self._groups(one, counting.by)
-        count = added(counting.count)
-        match counting.part:
-            case Total():
-                return Counted(groups.strata, count, added(counting.part))
-            case Own():
-                own = groups.strata[counting.by.index(counting.part.column)]
-                return Counted(groups.strata, count, own.values.numbers[own.codes])
-            case RowsOf():
-                return Counted(groups.strata, count, np.full(len(count), self._rows_in(counting.part.table)))
-        return Counted(groups.strata, count)
+        grouped = self._grouped(one, counting.by)
+        count = grouped.told(counting.count, self._rows_in)
+        return Counted(grouped.groups.strata, count, counting.part and grouped.told(counting.part, self._rows_in))
 
-    def _groups(self, one: Asked, by: Sequence[Stratum]) -> tuple[Groups, Callable[[Told | str], Numbers]]:
-        """The rows that are asked for in groups, and what adds up an amount of each."""
-        columns, counting = self._of(one), one.counting
-        strata, rows = [stratum(term, columns) for term in by], _rows(counting, columns)
+    def _grouped(self, one: Asked, by: Sequence[Stratum]) -> _Grouped:
+        columns = self._of(one)
+        strata, rows = [stratum(term, columns) for term in by], _rows(one.counting, columns)
         if rows is not None:
-            strata = [one.at(rows) for one in strata]
-        groups = Groups(strata, columns.rows if rows is None else len(rows))
-
-        def added(total: Told | str) -> Numbers:
-            assert isinstance(total, Total)
-            found = amounts(total, columns)
-            return groups.added(found if rows is None else found[rows])
-
-        return groups, added
+            strata = [of.at(rows) for of in strata]
+        return _Grouped(columns, rows, by, Groups(strata, columns.rows if rows is None else len(rows)))
 
     def _of(self, one: Asked) -> Columns:
         """What a counting is of, in as few rows as tell it."""
@@ -108,11 +93,34 @@ class Answers:
         return self._named(of, one.analysis.table).depth(_asked(one.counting)) if isinstance(of, str) else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """Rows of a sum in groups by strata. `rows`: those that are asked for; None: all."""
+
+    columns: Columns
+    rows: Numbers | None
+    by: Sequence[Stratum]
+    groups: Groups
+
+    def told(self, told: Told | str, rows_in: RowsIn) -> Numbers:
+        """What is told of each group."""
+        match told:
+            case Total():
+                found = amounts(told, self.columns)
+                return self.groups.added(found if self.rows is None else found[self.rows])
+            case Own():
+                own = self.groups.strata[self.by.index(told.column)]
+                return own.values.numbers[own.codes]
+            case RowsOf():
+                return np.full(len(self.groups), rows_in(told.table))
+        raise TypeError(told)
+
+
 def _asked(counting: Counting) -> Collection[str]:
     """The columns that a counting asks for, beside measures."""
-    terms = (*counting.by, counting.value or None, counting.where, counting.part)
-    told = (counting.count,) if isinstance(counting.count, Total) else ()
-    return {name for term in (*terms, *told) for name in asked(term)}
+    count = None if isinstance(counting.count, str) else counting.count
+    terms = (*counting.by, counting.value or None, counting.where, count, counting.part)
+    return {name for term in terms for name in asked(term)}
 
 
 def _rows(counting: Counting, columns: Columns) -> Numbers | None:

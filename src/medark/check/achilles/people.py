@@ -12,6 +12,7 @@ from medark.check.achilles.terms import ROWS, Condition, Is, Known, RowsOf
 _STANDS: Final = "care_site as t join location as l on l.location_id = t.location_id where l.{column} is not null"
 _ZIP: Final = "substr(l.zip, 1, 3)"
 _CELLS: Final = ("gender_concept_id", "year_of_birth", "race_concept_id", "ethnicity_concept_id")
+_SOURCE: Final = ("cdm_source_name", "cdm_version", "source_release_date")
 _OTHERS: Final = ("provider", "location", "care_site")
 _UNMAPPED: Final = {
     "gender_source_value": "gender_concept_id", "race_source_value": "race_concept_id",
@@ -34,6 +35,7 @@ def sums() -> Iterator[Sum]:
     cared_for = "person as t join care_site as c on c.care_site_id = t.care_site_id"
     yield _sum("person_care_sites", cared_for, {"place_of_service": "c.place_of_service_concept_id"})
     yield events.sum_of_unmapped("person", _UNMAPPED)
+    yield _sum("sources_of_data", "cdm_source as t", {name: f"t.{name}" for name in _SOURCE})
 
 
 def _sum(name: str, of: str, told: Mapping[str, str]) -> Sum:
@@ -66,8 +68,9 @@ OF_PERSONS: Final[Mapping[str, Counting]] = {
     "people by first three digits of their postal code": _known("person_places", "zip"),
     "people by state": _known("person_places", "state"),
     "people by place of service": _known("person_care_sites", "place_of_service"),
+    "name and version of the data": Counting("sources_of_data", _SOURCE, RowsOf("person")),
 }
-# Of nobody, but for how many people there are.
+# Of nobody.
 KINDS: Final[Mapping[str, Counting]] = {
     "care sites by first three digits of their postal code": Counting(_STANDS.format(column="zip"), (_ZIP,)),
     "care sites by state": Counting(_STANDS.format(column="state"), ("l.state",)),
@@ -77,10 +80,6 @@ KINDS: Final[Mapping[str, Counting]] = {
     "providers": Counting("provider as t"),
     "providers by specialty": Counting("provider as t", ("t.specialty_concept_id",)),
     "providers by source concept of their specialty": Counting("provider as t", ("t.specialty_source_concept_id",)),
-    "name and version of the data": Counting(
-        "cdm_source as t", ("t.cdm_source_name", "t.cdm_version", "t.source_release_date"),
-        RowsOf("person"),
-    ),
 }  # fmt: skip
 UNMAPPED: Final[Mapping[str, Mapping[str, str]]] = {
     "provider": {"specialty_source_value": "specialty_concept_id", "gender_source_value": "gender_concept_id"},

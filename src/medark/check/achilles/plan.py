@@ -20,7 +20,7 @@ _SUMS: Final = {"overlaps": across.overlaps, "ends": across.ends, _PERSON: peopl
 _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS, _PERSON: people.OF_PERSONS,
 }  # fmt: skip
-_OF: Final = {"costs": "cost", _PERSON: "person", **{one: one for one in periods.PERIODS}}
+_OF: Final = {"costs": "cost", **{one: one for one in periods.PERIODS}}
 _PLAIN: Final = "people"
 _WORD: Final = re.compile(r"\w+")
 
@@ -79,9 +79,9 @@ def _part(name: str, asked: list[tuple[Analysis, Counting]]) -> Part:
 
 def _needed(known: Sequence[_One], asked: str) -> list[_One]:
     """The relations that are needed, and those that they need."""
-    kept: list[_One] = []
+    kept, words = list[_One](), set(_WORD.findall(asked))
     for one in reversed(known):
-        if one.name in _WORD.findall(asked):
+        if one.name in words:
             kept.insert(0, one)
-            asked += f" {one.sql}"
+            words.update(_WORD.findall(one.sql))
     return kept
