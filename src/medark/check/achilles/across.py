@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from medark.check.achilles.counting import Counting, Made, Sum
+from medark.check.achilles.terms import ROWS, AllOf, Is, RowsOf, rows_when
 
 # In the order of Achilles' string of ones and zeros.
 DOMAINS: Final = {
@@ -76,27 +78,32 @@ def costs() -> Iterator[Made]:
         )  # fmt: skip
 
 
-def _in(condition: str) -> Counting:
-    return Counting(
-        "people_in", count=f"cast(round(coalesce(sum(case when {condition} then n else 0 end), 0)) as bigint)"
-    )
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """For every choice of tables, but for none, who is in all of them: `tables`, a one or a zero for each, and `n`."""
+
+    of: str = "people_in"
+    columns: tuple[str, ...] = tuple(DOMAINS.values())
+
+    @property
+    def sql(self) -> str:
+        bits = " || ".join(f"cast(c.{name} as varchar)" for name in self.columns)
+        subsets = " and ".join(f"p.{name} >= c.{name}" for name in self.columns)
+        some = " + ".join(f"c.{name}" for name in self.columns)
+        return f"select {bits} as tables, p.n from {self.of} as p join choices as c on {subsets} where {some} > 0"
 
 
-_SUBSETS: Final = " and ".join(f"p.{name} >= c.{name}" for name in DOMAINS.values())
-_BITS: Final = " || ".join(f"cast(c.{name} as varchar)" for name in DOMAINS.values())
-_CHOSEN: Final = " + ".join(f"c.{name}" for name in DOMAINS.values())
+def _in(*columns: str) -> Counting:
+    """People who are in all of some tables."""
+    return Counting("people_in", count=rows_when(AllOf(tuple(Is(one, 1) for one in columns))))
+
 
 OVERLAPS: Final[Mapping[str, Counting]] = {
-    "people with a condition and a drug": _in("has_condition = 1 and has_drug = 1"),
-    "people with a condition and a procedure": _in("has_condition = 1 and has_procedure = 1"),
-    "people with a measurement, a condition and a drug": _in(
-        "has_measurement = 1 and has_condition = 1 and has_drug = 1"
-    ),
-    "people with a visit": _in("has_visit = 1"),
-    "people by tables that they are in": Counting(
-        f"people_in as p join choices as c on {_SUBSETS} where {_CHOSEN} > 0", (_BITS,),
-        "cast(round(sum(p.n)) as bigint)", "(select count(*) from person)",
-    ),
+    "people with a condition and a drug": _in("has_condition", "has_drug"),
+    "people with a condition and a procedure": _in("has_condition", "has_procedure"),
+    "people with a measurement, a condition and a drug": _in("has_measurement", "has_condition", "has_drug"),
+    "people with a visit": _in("has_visit"),
+    "people by tables that they are in": Counting(Chosen(), ("tables",), ROWS, RowsOf("person")),
 }  # fmt: skip
 ENDS: Final[Mapping[str, Counting]] = {
     f"days from death to the last {name}": Counting(f"after_{name}", (), "n", value="days", is_counted=True)

@@ -8,48 +8,56 @@ n`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from medark.check.achilles.analyses import STRATA, Analysis
+from medark.check.achilles.terms import Always, Condition, Relation, RowsOf, Stratum, Told, Total, text_of
 
-ROWS: Final = "cast(round(sum(n)) as bigint)"  # of rows that were counted already
-PEOPLE: Final = "cast(round(sum(people)) as bigint)"
 EACH: Final = "count(*)"
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """`of`: FROM and WHERE, `{t}` stands for the table; `by`: the strata; `value`: what is distributed, if anything.
+    """`of`: a sum, what sums say together, or FROM and WHERE over tables; `{t}` stands for the table. `by`: the strata;
+    `where`: of which rows; `value`: what is distributed, if anything.
 
-    `is_counted`: the relation has each value of each stratum once already, and `count` is one of its columns.
+    Over tables a stratum is SQL. `is_counted`: a sum has each value of each stratum once already, and `count` is one of
+    its columns.
     """
 
-    of: str
-    by: tuple[str, ...] = ()
-    count: str = EACH
-    part: str = "cast(null as bigint)"
+    of: str | Relation
+    by: tuple[Stratum, ...] = ()
+    count: str | Total | RowsOf = EACH
+    part: Told | None = None
     value: str = ""
+    where: Condition | None = None
     is_counted: bool = False
+
+    def relation(self, table: str) -> str:
+        """FROM and WHERE, as SQL has them."""
+        of = self.of if isinstance(self.of, str) else f"({self.of.sql}) as together"
+        return (of + (f" where {self.where.sql}" if self.where else "")).replace("{t}", table)
 
     def sql(self, analysis: Analysis) -> str:
         """The query of one analysis. Strata of distributions are whole numbers, and stay so while values are ranked."""
         told = self._distributed() if self.value else self._counted()
-        groups = [one for one in (*self.by, self.value) if one and not one.startswith("'")]
+        groups = [text_of(one) for one in (*self.by, self.value) if one and not isinstance(one, Always)]
         grouped = f" group by {', '.join(groups)}" if groups and not self.is_counted else ""
         named = "" if self.value else f"{analysis.analysis_id} as analysis_id, "
-        asked = f"select {named}{told} from {self.of}{grouped}"
-        return asked.replace("{t}", analysis.table)
+        return f"select {named}{told} from {self.relation(analysis.table)}{grouped}".replace("{t}", analysis.table)
 
     def _counted(self) -> str:
-        cells = [f"cast({one} as varchar) as {name}" for one, name in zip(self.by, STRATA, strict=False)]
+        strata = zip(map(text_of, self.by), STRATA, strict=False)
+        cells = [f"cast({one} as varchar) as {name}" for one, name in strata]
         cells += [f"cast(null as varchar) as {name}" for name in STRATA[len(cells) :]]
-        return f"{', '.join(cells)}, {self.count} as count_value, {self.part} as part"
+        part = text_of(self.part) if self.part else "cast(null as bigint)"
+        return f"{', '.join(cells)}, {text_of(self.count)} as count_value, {part} as part"
 
     def _distributed(self) -> str:
-        cells = [f"{one} as {name}" for one, name in zip(self.by, STRATA, strict=False)]
+        cells = [f"{text_of(one)} as {name}" for one, name in zip(self.by, STRATA, strict=False)]
         cells += [f"cast(null as bigint) as {name}" for name in STRATA[len(cells) : 2]]
-        return f"{', '.join(cells)}, {self.value} as value, {self.count} as n"
+        return f"{', '.join(cells)}, {self.value} as value, {text_of(self.count)} as n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +90,25 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What an analysis distributes, as a query: `stratum_1, stratum_2, value, n`. `of`: the sum whose columns
-    (`columns`, in this order but for strata that there are none of) say it as they are; "" if none does.
-    """
+    """What an analysis distributes, as a query: `stratum_1, stratum_2, value, n`."""
 
     analysis_id: int
     sql: str
-    of: str = ""
-    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An analysis, what counts it, and the query that says so."""
+
+    analysis: Analysis
+    counting: Counting
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is counted together, and kept together: the relations that it makes, in order, sums, and queries over both.
+    """What is counted together, and kept together: the relations that it makes, in order, sums, and what is asked of
+    both.
 
     `by_person`: the table that it is about, of whose rows all is sums, "" if it is none of events. `of`: the table
     without whose rows there is nothing to count, "" if there is none.
@@ -107,18 +121,15 @@ class Part:
     sums: tuple[Sum, ...] = ()
     by_person: str = ""
     of: str = ""
+    asked: tuple[Asked, ...] = field(default=(), compare=False, repr=False)  # `counts` and `values` say the same
 
 
-def queries(asked: Iterable[tuple[Analysis, Counting]]) -> tuple[tuple[str, ...], tuple[Values, ...]]:
+def queries(asked: Iterable[Asked]) -> tuple[tuple[str, ...], tuple[Values, ...]]:
     """The queries that count, and those that tell how often each value is there."""
     counts, values = list[str](), list[Values]()
-    for analysis, counting in asked:
-        if not counting.value:
-            counts.append(counting.sql(analysis))
-        elif counting.is_counted:
-            columns = (*counting.by, counting.value, counting.count)
-            of = counting.of.replace("{t}", analysis.table)
-            values.append(Values(analysis.analysis_id, counting.sql(analysis), of, columns))
+    for one in asked:
+        if one.counting.value:
+            values.append(Values(one.analysis.analysis_id, one.sql))
         else:
-            values.append(Values(analysis.analysis_id, counting.sql(analysis)))
+            counts.append(one.sql)
     return tuple(counts), tuple(values)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from medark.check.achilles.counting import ROWS, Counting, Made, Sum
+from medark.check.achilles.counting import Counting, Made, Sum
 from medark.check.achilles.event_tables import OF_NUMBERS, Events
+from medark.check.achilles.terms import ROWS, Always
 
 Alike = Mapping[str, int | None]  # of columns in which all rows say the same, what that is
 INSIDE: Final = "s.person_id is not null"
@@ -205,17 +206,17 @@ def _unmapped(table: str, pairs: Mapping[str, str]) -> str:
 
 def unmapped(table: str) -> Counting:
     """The same under its number."""
-    return Counting(f"{table}_unmapped", (f"'{table}'", "source_column", "source_value"), ROWS)
+    return Counting(f"{table}_unmapped", (Always(table), "source_column", "source_value"), ROWS)
 
 
 def unmapped_of(table: str, pairs: Mapping[str, str]) -> Iterator[Counting]:
     """Rows of a table that is none of events by source value where its concept is 0."""
     for source, concept in pairs.items():
-        yield Counting(f"{table} as t where t.{concept} = 0", (f"'{table}'", f"'{source}'", f"t.{source}"))
+        yield Counting(f"{table} as t where t.{concept} = 0", (Always(table), Always(source), f"t.{source}"))
 
 
 def by_visit(events: Events) -> Iterator[tuple[int, Counting]]:
     """Records of a table by the concept of their visit, and of their visit detail: under the visits' own numbers."""
     for number, name, column in ((226, "visit", "of_visit"), (1326, "visit_detail", "of_visit_detail")):
         if name in events.refers and events.table in _OF_VISITS:
-            yield number, Counting(f"{events.table}_cells", (column, f"'{events.table}'"), ROWS)
+            yield number, Counting(f"{events.table}_cells", (column, Always(events.table)), ROWS)

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from medark.check.achilles import events
-from medark.check.achilles.counting import ROWS, Counting, Sum
+from medark.check.achilles.counting import Counting, Sum
+from medark.check.achilles.terms import ROWS, Condition, Is, Known, RowsOf
 
 _STANDS: Final = "care_site as t join location as l on l.location_id = t.location_id where l.{column} is not null"
 _ZIP: Final = "substr(l.zip, 1, 3)"
 _CELLS: Final = ("gender_concept_id", "year_of_birth", "race_concept_id", "ethnicity_concept_id")
+_SOURCE: Final = ("cdm_source_name", "cdm_version", "source_release_date")
 _OTHERS: Final = ("provider", "location", "care_site")
 _UNMAPPED: Final = {
     "gender_source_value": "gender_concept_id", "race_source_value": "race_concept_id",
     "ethnicity_source_value": "ethnicity_concept_id",
 }  # fmt: skip
-_ALL: Final = "cast(coalesce(round(sum(n)), 0) as bigint)"
 
 
 def sums() -> Iterator[Sum]:
@@ -34,6 +35,7 @@ def sums() -> Iterator[Sum]:
     cared_for = "person as t join care_site as c on c.care_site_id = t.care_site_id"
     yield _sum("person_care_sites", cared_for, {"place_of_service": "c.place_of_service_concept_id"})
     yield events.sum_of_unmapped("person", _UNMAPPED)
+    yield _sum("sources_of_data", "cdm_source as t", {name: f"t.{name}" for name in _SOURCE})
 
 
 def _sum(name: str, of: str, told: Mapping[str, str]) -> Sum:
@@ -41,8 +43,13 @@ def _sum(name: str, of: str, told: Mapping[str, str]) -> Sum:
     return Sum(name, f"select {cells}, count(*) as n from {of} group by {', '.join(told.values())}", tuple(told))
 
 
-def _cells(*by: str, where: str = "") -> Counting:
-    return Counting("person_cells" + (f" where {where}" if where else ""), by, ROWS if by else _ALL)
+def _cells(*by: str, where: Condition | None = None) -> Counting:
+    return Counting("person_cells", by, ROWS, where=where)
+
+
+def _known(of: str, column: str) -> Counting:
+    """People by what is known of them."""
+    return Counting(of, (column,), ROWS, where=Known(column))
 
 
 # Of persons: counted of `sums`.
@@ -52,21 +59,18 @@ OF_PERSONS: Final[Mapping[str, Counting]] = {
     "people by year of birth": _cells("year_of_birth"),
     "people by race": _cells("race_concept_id"),
     "people by ethnicity": _cells("ethnicity_concept_id"),
-    "people with an unknown provider": _cells(where="provider_lost = 1"),
-    "people with an unknown location": _cells(where="location_lost = 1"),
-    "people with an unknown care site": _cells(where="care_site_lost = 1"),
+    "people with an unknown provider": _cells(where=Is("provider_lost", 1)),
+    "people with an unknown location": _cells(where=Is("location_lost", 1)),
+    "people with an unknown care site": _cells(where=Is("care_site_lost", 1)),
     "people by year of birth and sex": _cells("year_of_birth", "gender_concept_id"),
-    "living people by year of birth and sex": _cells("year_of_birth", "gender_concept_id", where="is_dead = 0"),
+    "living people by year of birth and sex": _cells("year_of_birth", "gender_concept_id", where=Is("is_dead", 0)),
     "people by race and ethnicity": _cells("race_concept_id", "ethnicity_concept_id"),
-    "people by first three digits of their postal code": Counting(
-        "person_places where zip is not null", ("zip",), ROWS
-    ),
-    "people by state": Counting("person_places where state is not null", ("state",), ROWS),
-    "people by place of service": Counting(
-        "person_care_sites where place_of_service is not null", ("place_of_service",), ROWS
-    ),
+    "people by first three digits of their postal code": _known("person_places", "zip"),
+    "people by state": _known("person_places", "state"),
+    "people by place of service": _known("person_care_sites", "place_of_service"),
+    "name and version of the data": Counting("sources_of_data", _SOURCE, RowsOf("person")),
 }
-# Of nobody, but for how many people there are.
+# Of nobody.
 KINDS: Final[Mapping[str, Counting]] = {
     "care sites by first three digits of their postal code": Counting(_STANDS.format(column="zip"), (_ZIP,)),
     "care sites by state": Counting(_STANDS.format(column="state"), ("l.state",)),
@@ -76,10 +80,6 @@ KINDS: Final[Mapping[str, Counting]] = {
     "providers": Counting("provider as t"),
     "providers by specialty": Counting("provider as t", ("t.specialty_concept_id",)),
     "providers by source concept of their specialty": Counting("provider as t", ("t.specialty_source_concept_id",)),
-    "name and version of the data": Counting(
-        "cdm_source as t", ("t.cdm_source_name", "t.cdm_version", "t.source_release_date"),
-        "(select count(*) from person)",
-    ),
 }  # fmt: skip
 UNMAPPED: Final[Mapping[str, Mapping[str, str]]] = {
     "provider": {"specialty_source_value": "specialty_concept_id", "gender_source_value": "gender_concept_id"},

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from medark.check.achilles.counting import PEOPLE, ROWS, Counting, Made, Sum
+from medark.check.achilles.counting import Counting, Made, Sum
+from medark.check.achilles.terms import PEOPLE, ROWS, AsMonth, Condition, Holds, Is, Steps, rows_when
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The months or years that people may be covered in: a relation of their numbers `m`."""
+
+    name: str
+    first: int
+    many: int
+
 
 PERIODS: Final = ("observation_period", "payer_plan_period")
 KIND: Final = {"observation_period": "period_type_concept_id", "payer_plan_period": "payer_source_concept_id"}
+CALENDARS: Final = {1: Calendar("calendar_months", 21600, 6000), 12: Calendar("calendar_years", 1800, 500)}
 DECILE: Final = "cast(floor(({year} - born) / 10) as bigint)"
 _YEAR, _MONTH = "extract(year from {day})", "(extract(year from {day}) * 12 + extract(month from {day}) - 1)"
 _START, _END = "t.{t}_start_date", "t.{t}_end_date"
-_AS_WRITTEN = "cast(floor({m} / 12) as bigint) * 100 + {m} % 12 + 1"  # the number of a month as 202405
 _DIGIT = "(" + " union all ".join(f"select {n} as d" for n in range(10)) + ")"
 
 
@@ -40,8 +52,9 @@ group by person_id, span_no
 
 def made(table: str) -> Iterator[Made]:
     """The months and years that people may be covered in, and the days that they are: with what is told of them."""
-    yield Made("calendar_months", f"select 21600 + m as m from ({_numbers(4)}) as c where m < 6000")
-    yield Made("calendar_years", f"select 1800 + m as m from ({_numbers(3)}) as c where m < 500")
+    for one in CALENDARS.values():
+        numbers = _numbers(len(str(one.many)))
+        yield Made(one.name, f"select {one.first} + m as m from ({numbers}) as c where m < {one.many}")
     told = "p.gender_concept_id, p.year_of_birth as born, p.person_id is not null as is_known"
     yield Made(
         f"{table}_covered", f"select s.person_id, s.first_no, s.last_no, {told} from ({spans_in_days(table)}) as s"
@@ -137,60 +150,71 @@ def _numbers(digits: int) -> str:
     return f"select {value} as m from " + " cross join ".join(f"{_DIGIT} as d{n}" for n in range(digits))
 
 
-def _covered(unit: str, when: str = "") -> str:
-    calendar = "calendar_months" if unit.endswith("months") else "calendar_years"
-    return f"{{t}}_{unit} as s join {calendar} as c on c.m >= s.first_no and c.m <= s.last_no{when}"
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """In how many spans of a sum each month or year lies, by all else that is told of them: `m`, the `told`, `n`.
+
+    `of_known`: only spans of people who are known. `starting`: only those in which somebody's period starts;
+    `until_the_last`: also those between the first and the last of these.
+    """
+
+    spans: str
+    unit: int  # months
+    told: tuple[str, ...] = ()
+    of_known: bool = False
+    starting: bool = False
+    until_the_last: bool = False
+
+    @property
+    def sql(self) -> str:
+        told, known = "".join(f", s.{name}" for name in self.told), " and s.is_known" if self.of_known else ""
+        sql = f"select c.m{told}, s.n from {{t}}_{self.spans} as s join {CALENDARS[self.unit].name} as c"
+        sql += f" on c.m >= s.first_no and c.m <= s.last_no{known}"
+        number = "o.m" if self.unit == 1 else f"cast(floor(o.m / {self.unit}) as bigint)"
+        if self.until_the_last:
+            ends = [f"(select {end}({number}) from {{t}}_starting as o)" for end in ("min", "max")]
+            return f"{sql} where c.m >= {ends[0]} and c.m <= {ends[1]}"
+        if self.starting:
+            return f"{sql} join (select distinct {number} as m from {{t}}_starting as o) as o on o.m = c.m"
+        return sql
 
 
-_MONTHS_STARTING = " join {t}_starting as o on o.m = c.m"
-_YEARS_STARTING = " join (select distinct cast(floor(m / 12) as bigint) as m from {t}_starting) as o on o.m = c.m"
-_MONTH_NAME = _AS_WRITTEN.replace("{m}", "c.m")
-_MOMENT = _AS_WRITTEN.replace("{m}", "m")
-_SUM = "cast(round(sum(s.n)) as bigint)"
-_STEPS = "cast(floor(days / 30) as bigint)"
-_UP_TO_THE_LAST_START = (
-    " where c.m <= (select max(floor(o.m / 12)) from {t}_starting as o)"
-    " and c.m >= (select min(floor(o.m / 12)) from {t}_starting as o)"
-)
+_FIRST: Final = "{t}_first"
+_MONTH_NAME: Final = AsMonth("m")
+_IN_YEARS: Final = Covered("years", 12, of_known=True, starting=True)
 
 
-def _wrong(condition: str, told: str = "n") -> str:
-    return f"cast(round(coalesce(sum(case when {condition} then {told} else 0 end), 0)) as bigint)"
+def _wrong(condition: Condition, times: str = "") -> Counting:
+    return Counting("{t}_wrong", count=rows_when(condition, times))
 
 
 KINDS: Final[Mapping[str, Counting]] = {
-    "people by age at their first period": Counting("{t}_first", ("age",), ROWS),
-    "people by sex and age at their first period": Counting("{t}_first", ("gender_concept_id", "age"), ROWS),
-    "age at the first period": Counting("{t}_first", (), ROWS, value="age"),
-    "age at the first period by sex": Counting("{t}_first", ("gender_concept_id",), ROWS, value="age"),
-    "days of the first period": Counting("{t}_first", (), ROWS, value="days"),
-    "days of the first period by sex": Counting("{t}_first", ("gender_concept_id",), ROWS, value="days"),
-    "days of the first period by age decile": Counting(
-        "{t}_first", ("cast(floor(age / 10) as bigint)",), ROWS, value="days"
-    ),
-    "people by length of their first period in steps of 30 days": Counting("{t}_first", (_STEPS,), ROWS),
+    "people by age at their first period": Counting(_FIRST, ("age",), ROWS),
+    "people by sex and age at their first period": Counting(_FIRST, ("gender_concept_id", "age"), ROWS),
+    "age at the first period": Counting(_FIRST, (), ROWS, value="age"),
+    "age at the first period by sex": Counting(_FIRST, ("gender_concept_id",), ROWS, value="age"),
+    "days of the first period": Counting(_FIRST, (), ROWS, value="days"),
+    "days of the first period by sex": Counting(_FIRST, ("gender_concept_id",), ROWS, value="days"),
+    "days of the first period by age decile": Counting(_FIRST, (Steps("age", 10),), ROWS, value="days"),
+    "people by length of their first period in steps of 30 days": Counting(_FIRST, (Steps("days", 30),), ROWS),
     "people with a period all through a year": Counting(
-        _covered("whole_years") + _UP_TO_THE_LAST_START, ("c.m",), _SUM
+        Covered("whole_years", 12, starting=True, until_the_last=True), ("m",), ROWS
     ),
     "people with a period all through a month": Counting(
-        _covered("whole_months") + _MONTHS_STARTING, (_MONTH_NAME,), _SUM
+        Covered("whole_months", 1, starting=True), (_MONTH_NAME,), ROWS
     ),
-    "people by month in which a period starts": Counting("{t}_starting", (_MOMENT,), PEOPLE),
-    "people by month in which a period ends": Counting("{t}_ending", (_MOMENT,), PEOPLE),
+    "people by month in which a period starts": Counting("{t}_starting", (_MONTH_NAME,), PEOPLE),
+    "people by month in which a period ends": Counting("{t}_ending", (_MONTH_NAME,), PEOPLE),
     "people by number of periods": Counting("{t}_times", ("times",), ROWS),
-    "people with a period before their year of birth": Counting(
-        "{t}_wrong", count=_wrong("is_known and is_early = 1")
-    ),
-    "people with a period that ends before it starts": Counting("{t}_wrong", count=_wrong("is_backwards = 1")),
+    "people with a period before their year of birth": _wrong(Holds("is_known") & Is("is_early", 1)),
+    "people with a period that ends before it starts": _wrong(Is("is_backwards", 1)),
     "people with a period on some day of a year, by sex and age decile": Counting(
-        _covered("years", " and s.is_known") + _YEARS_STARTING,
-        ("c.m", "gender_concept_id", DECILE.format(year="c.m")), _SUM,
+        replace(_IN_YEARS, told=("gender_concept_id", "born")),
+        ("m", "gender_concept_id", Steps("m", 10, since="born")), ROWS,
     ),
-    "people with a period on some day of a year": Counting(
-        _covered("years", " and s.is_known") + _YEARS_STARTING, ("c.m",), _SUM
-    ),
-    "people with a period on some day of a month": Counting(_covered("months"), (_MONTH_NAME,), _SUM),
-    "periods of unknown people": Counting("{t}_wrong", count=_wrong("not is_known", "n * times")),
+    "people with a period on some day of a year": Counting(_IN_YEARS, ("m",), ROWS),
+    "people with a period on some day of a month": Counting(Covered("months", 1), (_MONTH_NAME,), ROWS),
+    "periods of unknown people": _wrong(~Holds("is_known"), "times"),
     "periods by type": Counting("{t}_kinds", ("period_type_concept_id",), ROWS),
     "periods by source concept of the payer": Counting("{t}_kinds", ("payer_source_concept_id",), ROWS),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from medark.check.achilles import across, event_kinds, events, people, people_with, periods
 from medark.check.achilles.analyses import Analysis, analyses
-from medark.check.achilles.counting import Counting, Made, Part, Sum, queries
+from medark.check.achilles.counting import Asked, Counting, Made, Part, Sum, queries
 from medark.check.achilles.event_tables import BY_NAME, TABLES
 
 _One = TypeVar("_One", Made, Sum)
@@ -20,7 +20,7 @@ _SUMS: Final = {"overlaps": across.overlaps, "ends": across.ends, _PERSON: peopl
 _KINDS: Final[Mapping[str, Mapping[str, Counting]]] = {
     "overlaps": across.OVERLAPS, "ends": across.ENDS, "costs": across.COSTS, _PERSON: people.OF_PERSONS,
 }  # fmt: skip
-_OF: Final = {"costs": "cost", _PERSON: "person", **{one: one for one in periods.PERIODS}}
+_OF: Final = {"costs": "cost", **{one: one for one in periods.PERIODS}}
 _PLAIN: Final = "people"
 _WORD: Final = re.compile(r"\w+")
 
@@ -63,24 +63,25 @@ def _home(analysis: Analysis) -> tuple[str, Counting]:
 
 def _part(name: str, asked: list[tuple[Analysis, Counting]]) -> Part:
     """What is asked, the sums that it is asked of, and the relations that they need."""
-    told = " ".join(counting.of.replace("{t}", analysis.table) for analysis, counting in asked)
+    told = " ".join(counting.relation(analysis.table) for analysis, counting in asked)
+    every = tuple(Asked(analysis, counting, counting.sql(analysis)) for analysis, counting in asked)
     if name in BY_NAME:
         table = BY_NAME[name]
         sums = _needed([*events.sums(table), *people_with.sums(name)], told + events.always(table))
         made = _needed([SPANS, events.rows(table), *people_with.made(name)], " ".join(one.sql for one in sums))
-        return Part(name, tuple(made), *queries(asked), tuple(sums), by_person=name, of=name)
+        return Part(name, tuple(made), *queries(every), tuple(sums), by_person=name, of=name, asked=every)
     is_of_periods = name in periods.PERIODS
     known = [*(periods.made(name) if is_of_periods else _MADE[name]() if name in _MADE else ())]
     summed = _needed([*(periods.sums(name) if is_of_periods else _SUMS[name]() if name in _SUMS else ())], told)
     made = _needed(known, " ".join((told, *(one.sql for one in summed))))
-    return Part(name, tuple(made), *queries(asked), tuple(summed), of=_OF.get(name, ""))
+    return Part(name, tuple(made), *queries(every), tuple(summed), of=_OF.get(name, ""), asked=every)
 
 
 def _needed(known: Sequence[_One], asked: str) -> list[_One]:
     """The relations that are needed, and those that they need."""
-    kept: list[_One] = []
+    kept, words = list[_One](), set(_WORD.findall(asked))
     for one in reversed(known):
-        if one.name in _WORD.findall(asked):
+        if one.name in words:
             kept.insert(0, one)
-            asked += f" {one.sql}"
+            words.update(_WORD.findall(one.sql))
     return kept

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from medark.check.achilles import Part, analyses, parts
 from medark.check.achilles.event_tables import BY_NAME
 from medark.errors import NotFoundError
-from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, asks_sums_alone, told
+from medark.flows.characterise.counted import COUNTS, DISTRIBUTIONS, needs_tables, told
 from medark.flows.characterise.forward import Forward, files_of
 from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.keeping import (
@@ -128,15 +128,15 @@ def _counted(
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             for part in (one for one in missing if not one.sums):
-                telling.begin(partial(_of_tables, workspace, snapshot, part, keys[part.name]))
+                telling.begin_in_session(partial(_of_tables, workspace, snapshot, part, keys[part.name]))
                 stage.advance(1)
             for part, sums in _summed(workspace, session, snapshot, [one for one in missing if one.sums]):
                 work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
-                if asks_sums_alone(part):
-                    telling.begin(work)
-                else:
+                if needs_tables(part):
                     _bind(session, snapshot, asks(part))
                     yield work(session)
+                else:
+                    telling.begin(work)
                 stage.advance(1)
             yield from telling.results()
 
@@ -153,10 +153,10 @@ def _summed(
     histories, person_rows = Histories(workspace, snapshot), PersonRows(workspace, snapshot)
     for part, sums in Forward(session, snapshot, (histories, person_rows), before).sums():
         forward.append(part)
-        if asks_sums_alone(part):
-            yield part, sums
-        else:  # the session has only what changed
+        if needs_tables(part):  # the session has only what changed
             later.append((part, sums))
+        else:
+            yield part, sums
     yield from later
     referring = Referring(session)
     for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
@@ -177,9 +177,11 @@ def _of_tables(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, s
     return results
 
 
-def _kept(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: Sums, session: Session) -> Results:
-    """What sums say; kept, as they are."""
-    results = told(session, part, sums)
+def _kept(
+    workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: Sums, session: Session | None = None
+) -> Results:
+    """What is asked of sums, and of tables that a session has; kept, as the sums are."""
+    results = told(part, sums, snapshot.rows, session)
     if part.sums:
         put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
     put(workspace, part.name, key, results)

@@ -1,24 +1,20 @@
-"""Results on disk: those of each part under what they depend on, as Parquet that only the owner reads"""
+"""Results on disk: those of each part under what they depend on, as arrays that only the owner reads"""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from medark.check.achilles import Part
 from medark.check.achilles.packed import Packed
-from medark.errors import StorageError
 from medark.flows.characterise.flat import flat, unflat
 from medark.flows.workspace import Workspace
 from medark.store.arrays import read_arrays, write_arrays
@@ -26,7 +22,8 @@ from medark.store.durable import disk
 from medark.store.lake import Snapshot
 
 _FOLDER, _FORMAT = "characterisation", 4
-_NAMED = re.compile(r"\b(?:from|join) ([a-z]\w*)")
+_COUNTS, _DISTRIBUTIONS = "counts", "distributions"
+_NAMED: Final = re.compile(r"\b(?:from|join) ([a-z]\w*)")
 Results = tuple[pa.Table, pa.Table]  # counts, distributions
 Files = Mapping[str, tuple[str, ...]]  # the paths of each table's files
 
@@ -59,18 +56,20 @@ def key_of(part: Part, snapshot: Snapshot) -> str:
 
 def read(workspace: Workspace, name: str, key: str) -> Results | None:
     """The results of a part, if they are kept."""
-    try:
-        counts, distributions = (pq.read_table(path) for path in _paths(workspace, name, key))
-    except (OSError, pa.ArrowException):
+    found = read_arrays(_results_path(workspace, name, key))
+    if found is None:
         return None
-    return counts, distributions
+    try:
+        results = unflat(*found)
+        counts, distributions = results[_COUNTS], results[_DISTRIBUTIONS]
+    except (KeyError, ValueError, pa.ArrowException):
+        return None
+    return (counts, distributions) if isinstance(counts, pa.Table) and isinstance(distributions, pa.Table) else None
 
 
 def put(workspace: Workspace, name: str, key: str, results: Results) -> None:
-    """Keep the results of a part in the place of those before: whole or not at all."""
-    for path, table in zip(_paths(workspace, name, key), results, strict=True):
-        with _written(path) as file:
-            pq.write_table(table, file, compression="zstd")
+    """Keep the results of a part: whole or not at all."""
+    write_arrays(_results_path(workspace, name, key), *flat(dict(zip((_COUNTS, _DISTRIBUTIONS), results, strict=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +95,19 @@ def put_sums(workspace: Workspace, part: Part, kept: KeptSums) -> None:
     write_arrays(_sums_path(workspace, part), arrays, {**told, "queries": _digest(part), "files": kept.files})
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there once it is whole, for the owner's eyes."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            yield file
-        unfinished.replace(path)
-    except OSError as error:
-        raise StorageError("the results can't be kept", fix="check rights and space", errno=error.errno or 0) from None
-
-
 def sweep(workspace: Workspace, name: str, keys: Collection[str]) -> None:
-    """Remove what is kept of a part under other keys."""
+    """Remove what is kept of a part under other keys, or in another form."""
+    kept = {_sums_path_of(workspace, name), *(_results_path(workspace, name, key) for key in keys)}
     with disk("what is kept"):
-        for path in _folder(workspace).glob(f"{name}-{_FORMAT}-*.parquet"):
-            if path.name.split("-")[2] not in keys:
+        for path in _folder(workspace).glob(f"{name}-*"):
+            if path not in kept:
                 path.unlink(missing_ok=True)
 
 
 def forget(workspace: Workspace) -> None:
     """Remove everything: somebody was erased, and may have been counted."""
     with disk("what is kept"):
-        for path in (*_folder(workspace).glob("*.parquet"), *_folder(workspace).glob("*.sums")):
+        for path in _folder(workspace).glob("*-*.*"):
             path.unlink(missing_ok=True)
         for folder in (histories_folder(workspace), person_rows_folder(workspace)):
             shutil.rmtree(folder, ignore_errors=True)
@@ -146,13 +133,16 @@ def _digest(part: Part) -> str:
 
 
 def _sums_path(workspace: Workspace, part: Part) -> Path:
-    return _folder(workspace) / f"{part.name}-{_FORMAT}.sums"
+    return _sums_path_of(workspace, part.name)
+
+
+def _sums_path_of(workspace: Workspace, name: str) -> Path:
+    return _folder(workspace) / f"{name}-{_FORMAT}.sums"
 
 
 def _folder(workspace: Workspace) -> Path:
     return workspace.places.kept / _FOLDER
 
 
-def _paths(workspace: Workspace, name: str, key: str) -> tuple[Path, Path]:
-    counts, distributions = (f"{name}-{_FORMAT}-{key}-{what}.parquet" for what in ("counts", "distributions"))
-    return _folder(workspace) / counts, _folder(workspace) / distributions
+def _results_path(workspace: Workspace, name: str, key: str) -> Path:
+    return _folder(workspace) / f"{name}-{_FORMAT}-{key}.results"

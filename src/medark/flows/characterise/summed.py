@@ -24,7 +24,7 @@ from medark.store.engine import Session
 
 Sums = Mapping[str, pa.Table | Packed]  # by name: keys and measures
 _MORE = 4_000_000  # rows of a sum that are held before they are added up
-_BY_ARRAYS = ("duckdb",)
+BY_ARRAYS = ("duckdb",)
 OVER_ARRAYS = frozenset({*PERIODS, "overlaps", "ends"})
 _NONE: Alike = {}
 SHARED = frozenset({"spans", "calendar_months", "calendar_years"})  # parts need them too that come after
@@ -56,7 +56,7 @@ def summed(
     records refer to. `alike`: columns of the part's table in which all rows say the same. `noted`: sees its rows pass.
     """
     binds, referring = slices or (lambda: None,), referring or Referring(session)
-    by_arrays, found = session.dialect in _BY_ARRAYS if is_by_arrays is None else is_by_arrays, None
+    by_arrays, found = session.dialect in BY_ARRAYS if is_by_arrays is None else is_by_arrays, None
     if by_arrays and part.by_person:
         found = _of_events(session, part, binds, referring, alike, noted)
     elif by_arrays:

@@ -1,4 +1,4 @@
-"""What parts' sums say, told beside the counting: each in a session of its own, on a thread of its own"""
+"""What parts' sums say, told beside the counting on threads of its own, and what tables say in sessions of its own"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _THREADS = 2
 
 
 class Telling:
-    """Work over sums alone, in sessions that have none of the lake's tables. Left, all of it is done."""
+    """Work over sums alone, and over tables in sessions that have none of the lake's. Left, all of it is done."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._open = engine, ExitStack()
@@ -30,8 +30,12 @@ class Telling:
         self._threads.shutdown(cancel_futures=kind is not None)
         self._open.close()
 
-    def begin(self, work: Callable[[Session], Results]) -> None:
+    def begin(self, work: Callable[[], Results]) -> None:
         """Have it done when a thread is free."""
+        self._begun.append(self._threads.submit(work))
+
+    def begin_in_session(self, work: Callable[[Session], Results]) -> None:
+        """The same in a session."""
         self._begun.append(self._threads.submit(self._done, work))
 
     def results(self) -> Iterator[Results]:

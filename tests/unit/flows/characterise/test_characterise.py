@@ -77,9 +77,9 @@ def test_what_did_not_change_is_not_counted_again(workspace: Workspace, tmp_path
     second = characterise(workspace, "olga", told)
     assert count(second, 1) == workspace.lake.snapshot().rows("person") > count(first, 1)
     folder = workspace.places.kept / "characterisation"
-    names = [path.name for path in folder.glob("*-counts.parquet")]
+    names = [path.name for path in folder.glob("*.results")]
     assert len(names) == len({name.split("-")[0] for name in names}) == 19, "of each part what is newest"
-    next(folder.glob("death-*-counts.parquet")).unlink()
+    next(folder.glob("death-*.results")).unlink()
     again = characterise(workspace, "olga", told)
     assert told.parts == [12, 1] and again.counts.equals(second.counts), "of seven tables there are no records"
 
