@@ -16,7 +16,7 @@ from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS
 from medark.check.achilles.lives import Lives
 from medark.check.achilles.places import Numbers
-from medark.check.achilles.references import NOBODY, References, Referred
+from medark.check.achilles.references import NOBODY, References
 from medark.flows.characterise.again import Again, keys_of
 from medark.flows.characterise.changed_rows import ChangedRows
 from medark.flows.characterise.differing import Differences
@@ -74,9 +74,9 @@ class Changes:
         """Look up what rows that came or went refer to; `references` ask for it."""
         whole, of_nobody = Referring(self._session), {name for one in self._events for name in one.refers} - {*NAMES}
         self._others = {name: whole.table(name) for name in of_nobody}
-        self._keys = self._keys_of()
-        self._looked_up = {name: one.rows(self._keys[name]) for name, one in self.visits.items()}
-        self._referred = {name: tuple(map(Referred, both)) for name, both in self._looked_up.items()}
+        keys = self._keys()
+        for name, visits in self.visits.items():
+            visits.look_up(keys[name])
 
     def lives(self, events: Events, concepts: Few) -> Iterator[Lives | None]:
         """What who is touched had and has, some people at a time; None if something can't be coded."""
@@ -111,15 +111,13 @@ class Changes:
     def references(self, events: Events, is_new: bool, again: Again | None) -> References:
         """What a table's records refer to, on one side, and those that are counted `again`."""
         side = self.sides[is_new]
-        visits = {name: self._visits_of(name, is_new, again) for name in NAMES if name in events.refers}
+        visits = {
+            name: self.visits[name].of(is_new, again.keys(name) if again else _NONE)
+            for name in NAMES
+            if name in events.refers
+        }
         others = {name: self._others[name] for name in events.refers if name not in NAMES}
         return References(side.spans, side.persons(), visits | others)
-
-    def _visits_of(self, name: str, is_new: bool, again: Again | None) -> Referred:
-        more = np.setdiff1d(again.keys(name), self._keys[name]) if again else _NONE
-        if not len(more):
-            return self._referred[name][is_new]
-        return Referred(pa.concat_tables([self._looked_up[name][is_new], self.visits[name].rows(more)[is_new]]))
 
     def records(self, session: Session, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
         """Records that came or went, on one side."""
@@ -176,7 +174,7 @@ class Changes:
         table = KEYS[name][0]
         return Visits(self._session, self._histories, name, self._differ.get(table), self._rows.get(table))
 
-    def _keys_of(self) -> dict[str, Numbers]:
+    def _keys(self) -> dict[str, Numbers]:
         """The keys of visits that rows that changed refer to."""
         every = {name: [_NONE] for name in NAMES}
         for events in (one for one in self._events if one.table in self._rows):

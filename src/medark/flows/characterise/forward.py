@@ -95,9 +95,7 @@ class Forward:
 
     def _brought(self, group: Sequence[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
         """Tables of events on threads, the largest first; then what reaches over tables."""
-        of_events = [
-            part for part in group if part.by_person and not _is_told_otherwise(part, self._known[part], changes)
-        ]
+        of_events = [part for part in group if part.by_person]
         of_events.sort(key=lambda part: -self._snapshot.rows(part.by_person))
         others = [part for part in group if not part.by_person]
         ready = Future[None]()
@@ -152,6 +150,8 @@ class Forward:
             side.met(events.table, [one.latest_of(number) for one in lives])
         moved = np.concatenate([np.zeros(0, np.int64), *(one.people[one.moved] for one in lives)])
         ready.result()
+        if _is_told_otherwise(part, self._known[part], changes):
+            return None
         with (
             closing(self._session.beside(())) as session,
             changes.again(session, events, moved) as again,
@@ -206,8 +206,6 @@ class _Counting:
 
 def _is_told_otherwise(part: Part, known: KeptSums, changes: Changes) -> bool:
     """May records of people who were not touched be told otherwise than before?"""
-    if not part.by_person:
-        return False
     others = dict[str, np.ndarray | None]()
     for name in NAMES:
         rows = known.sums.get(f"{part.by_person}_other_{name}")
