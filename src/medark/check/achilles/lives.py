@@ -71,7 +71,7 @@ class Lives:
 
     def blocks(self, concepts: int) -> Iterator[Some]:
         """People of whom something changed, some at a time. `concepts`: how many there are."""
-        every = np.sort(np.concatenate(self.changed))
+        every = np.sort(np.concatenate(self.changed), kind="stable")  # both are in order: they are merged
         if not len(every):
             return
         marks = np.full((2, concepts + 1), -1, np.int64)

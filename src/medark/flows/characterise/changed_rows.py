@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from medark.check.achilles.cells import filled, values_of
 from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import plain_columns, plain_rows
-from medark.check.achilles.places import Numbers
+from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import NOBODY
 from medark.flows.characterise.differing import Difference
 from medark.flows.characterise.held_rows import HeldRows
@@ -40,13 +40,13 @@ class ChangedRows:
 
     def read(self, session: Session, histories: Histories) -> None:
         """Read all; what is not kept of files that came is noted and kept."""
-        people, noting = [self.people], Noting(SHORT, "".join(self._key))
+        people, noting = list[Numbers](), Noting(SHORT, "".join(self._key))
         noting.begin(sorted(self._differ.went | self._differ.came))
         for batch in self._rows.read(session):
-            people.append(np.unique(filled(*values_of(batch.column("person_id")), NOBODY)))
+            people.append(filled(*values_of(batch.column("person_id")), NOBODY))
             if not self._differ.name:
                 noting.add(batch.select(["person_id", "day", "concept_id", FILE, *self._key]))
-        self.people = np.unique(np.concatenate(people))
+        self.people = each_once(people)
         if not self._differ.name:
             histories.put(self._events, noting.made())
 

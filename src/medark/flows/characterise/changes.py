@@ -15,7 +15,7 @@ from medark.check.achilles.coders import Few
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS
 from medark.check.achilles.lives import Lives
-from medark.check.achilles.places import Numbers
+from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import NOBODY, References
 from medark.flows.characterise.again import Again, keys_of
 from medark.flows.characterise.changed_rows import ChangedRows
@@ -98,7 +98,7 @@ class Changes:
         """
         owners = pa.concat_tables(one.moved for one in self.visits.values())
         of_visits = owners.filter(owners["was"])["person_id"].fill_null(NOBODY).to_numpy()
-        people = np.unique(np.concatenate([of_visits, moved]))
+        people = each_once([of_visits, moved])
         name, differ = f"known_{events.table}", self._differ[events.table]
         made = self._differences.bind_both(name, differ, session) if len(people) else []
         again = Again(session, events, name, people) if made else None
@@ -135,7 +135,7 @@ class Changes:
         """Of whom something changed in the tables that a part reads, the rows there."""
         tables = [table for table in self._differ if table in reads(part)]
         people = self._people([table for table in tables if table in self._changed])
-        return FewRows(self._session, self._differences, [self._differ[table] for table in tables], people)
+        return FewRows(self._session, self._differences, part, [self._differ[table] for table in tables], people)
 
     def end(self) -> None:
         """The session has nothing more of it."""
@@ -168,7 +168,7 @@ class Changes:
         found = [self._rows[table].people for table in tables if table in self._rows]
         if asked:
             found.append(self._session.query(" union ".join(asked))["id"].to_numpy())
-        return np.unique(np.concatenate([_NONE, *found]))
+        return each_once(found)
 
     def _visits(self, name: str) -> Visits:
         table = KEYS[name][0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
 
+from medark.check.achilles import Part
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY
 from medark.flows.characterise.changed_rows import SIDES
@@ -14,14 +16,17 @@ from medark.flows.characterise.differing import Difference, Differences
 from medark.model.omop import lake_columns, person_column
 from medark.store.engine import Relation, Session
 
+_WORD = re.compile(r"\w+")
+
 
 class FewRows:
-    """Those of `people` in some tables, of which the session has `changed_T` where they changed."""
+    """Those of `people` in the tables that a part reads, of which the session has `changed_T` where they changed."""
 
     def __init__(
-        self, session: Session, differences: Differences, tables: Sequence[Difference], people: Numbers
+        self, session: Session, differences: Differences, part: Part, tables: Sequence[Difference], people: Numbers
     ) -> None:
         self._session, self._differences, self._tables, self._people = session, differences, tables, people
+        self._words = {word for some in (part.made, part.sums) for one in some for word in _WORD.findall(one.sql)}
 
     @property
     def is_any(self) -> bool:
@@ -35,7 +40,7 @@ class FewRows:
         session.bind_arrow("few", pa.table({"id": self._people}))
         for one in self._tables:
             made += self._differences.bind_both(f"both_{one.table}", one, session)
-        session.make([_rows(one) for one in self._tables])
+        session.make([self._rows(one) for one in self._tables])
         made += [f"few_{one.table}" for one in self._tables]
         try:
             yield
@@ -55,10 +60,10 @@ class FewRows:
             for one in self._tables:
                 self._session.drop(one.table)
 
-
-def _rows(of: Difference) -> Relation:
-    cells = ", ".join(f'"{one.name}"' for one in lake_columns(of.table))
-    whose = f"where coalesce({person_column(of.table)}, {NOBODY}) in (select id from few)"
-    both = f"select {cells}, true as is_old, true as is_new from both_{of.table} {whose}"
-    changed = f" union all select {cells}, is_old, is_new from changed_{of.table} {whose}" if of.is_changed else ""
-    return Relation(f"few_{of.table}", both + changed)
+    def _rows(self, of: Difference) -> Relation:
+        columns = [one.name for one in lake_columns(of.table)]
+        cells = ", ".join(f'"{name}"' for name in columns if name in self._words)
+        whose = f"where coalesce({person_column(of.table)}, {NOBODY}) in (select id from few)"
+        both = f"select {cells}, true as is_old, true as is_new from both_{of.table} {whose}"
+        changed = f" union all select {cells}, is_old, is_new from changed_{of.table} {whose}" if of.is_changed else ""
+        return Relation(f"few_{of.table}", both + changed)
