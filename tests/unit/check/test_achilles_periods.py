@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from medark.check.achilles import Part, parts, periods
 from medark.check.achilles.packed import Packed
 from medark.check.achilles.spans import Periods, rows_of
-from medark.flows.characterise.forward import _together as together
+from medark.flows.characterise.forward.adding import with_more as together
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.summed import Sums, summed
 from medark.model.arrow import arrow_schema

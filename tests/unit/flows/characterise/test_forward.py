@@ -15,8 +15,8 @@ from medark.bootstrap import init_workspace
 from medark.check.achilles import Part, parts
 from medark.check.achilles.packed import Packed
 from medark.flows.characterise import Characterised, characterise
-from medark.flows.characterise.differing import Differences
 from medark.flows.characterise.forward import Forward
+from medark.flows.characterise.forward.differing import Differences
 from medark.flows.characterise.keeping import read_sums
 from medark.flows.characterise.summed import Sums
 from medark.flows.workspace import Workspace

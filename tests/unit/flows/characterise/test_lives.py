@@ -21,7 +21,7 @@ from medark.check.achilles.people_sums import PeopleSums
 from medark.check.achilles.people_with import sums
 from medark.check.achilles.persons import Everybody, People
 from medark.check.achilles.references import NOBODY, References, Spans
-from medark.flows.characterise.gathering import Gathering
+from medark.flows.characterise.forward.gathering import Gathering
 from medark.flows.characterise.history import LONG, SHORT, History, Width
 from medark.flows.characterise.noting import Noting
 

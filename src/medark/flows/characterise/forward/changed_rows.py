@@ -14,20 +14,22 @@ from medark.check.achilles.event_tables import Events
 from medark.check.achilles.events import plain_columns, plain_rows
 from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import NOBODY
-from medark.flows.characterise.differing import Difference
-from medark.flows.characterise.held_rows import HeldRows
+from medark.flows.characterise.forward.differing import SIDES, Difference
+from medark.flows.characterise.forward.held_rows import HeldRows
+from medark.flows.characterise.forward.visit_keys import columns_of, keys_of
 from medark.flows.characterise.histories import Histories, key_of
 from medark.flows.characterise.history import SHORT
 from medark.flows.characterise.noting import FILE, Noting
 from medark.sql.render import plain
 from medark.store.engine import Session
 
-SIDES: Final = ("is_old", "is_new")
 _UNMAPPED: Final = {"source_column": pa.string(), "source_value": pa.string(), "n": pa.int64()}
 
 
 class ChangedRows:
-    """Those of `changed_T`, which the sessions have that it is read by. `people`: whose they are, sorted."""
+    """Those of `changed_T`, which the sessions have that it is read by. `people`: whose they are, sorted; `side`: 0 as
+    they were, 1 as they are.
+    """
 
     def __init__(self, session: Session, events: Events, differ: Difference) -> None:
         self._events, self._differ, self._columns = events, differ, plain_columns(events)
@@ -50,27 +52,32 @@ class ChangedRows:
         if not self._differ.name:
             histories.put(self._events, noting.made())
 
-    def records(self, session: Session, is_new: bool) -> Iterator[pa.RecordBatch]:
+    def records(self, session: Session, side: int) -> Iterator[pa.RecordBatch]:
         """As they are counted, on one side."""
-        return self._on_side(session, self._columns, is_new)
+        return self._on_side(session, self._columns, side)
 
     def batches(self, session: Session, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Some of the columns, on both sides."""
         return self._rows.batches(session, columns)
 
-    def unmapped(self, session: Session, is_new: bool) -> pa.Table:
+    def keys(self, session: Session) -> dict[str, Numbers]:
+        """The keys of the visits that they refer to, on both sides, by name."""
+        columns = columns_of(self._events)
+        return keys_of(self._events, self.batches(session, columns) if columns else ())
+
+    def unmapped(self, session: Session, side: int) -> pa.Table:
         """How many rows have which source value and no concept, on one side: source_column, source_value, n."""
         found, pairs = [pa.schema(_UNMAPPED.items()).empty_table()], self._events.unmapped
-        for batch in self._on_side(session, [*dict.fromkeys([*pairs, *pairs.values()])], is_new) if pairs else ():
+        for batch in self._on_side(session, [*dict.fromkeys([*pairs, *pairs.values()])], side) if pairs else ():
             for source, concept in pairs.items():
                 values = batch.column(source).filter(pc.equal(batch.column(concept), 0))
                 if len(values):
                     found.append(_counted(source, values))
         return pa.concat_tables(found)
 
-    def _on_side(self, session: Session, columns: Sequence[str], is_new: bool) -> Iterator[pa.RecordBatch]:
-        for batch in self.batches(session, [*columns, SIDES[is_new]]):
-            is_there, rows = batch.column(SIDES[is_new]), batch.select(columns)
+    def _on_side(self, session: Session, columns: Sequence[str], side: int) -> Iterator[pa.RecordBatch]:
+        for batch in self.batches(session, [*columns, SIDES[side]]):
+            is_there, rows = batch.column(SIDES[side]), batch.select(columns)
             yield rows if is_there.true_count == len(is_there) else rows.filter(is_there)
 
 

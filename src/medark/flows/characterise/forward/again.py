@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 
-import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.event_tables import Events
-from medark.check.achilles.events import KEYS, plain_columns, plain_rows
+from medark.check.achilles.events import plain_columns, plain_rows
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY
-from medark.flows.characterise.held_rows import HeldRows
-from medark.flows.characterise.visits import NAMES
+from medark.flows.characterise.forward.held_rows import HeldRows
+from medark.flows.characterise.forward.visit_keys import keys_of
 from medark.sql.render import plain
 from medark.store.engine import Session
 
@@ -25,7 +24,7 @@ class Again:
         session.bind_arrow(self._people, pa.table({"id": people}))
         whose = f"coalesce(t.person_id, {NOBODY}) in (select id from {self._people})"
         self._rows = HeldRows(plain(f"{plain_rows(events, of)} where {whose}", session.dialect), self._columns)
-        self._keys = keys_of(self._rows.read(session), events.refers)
+        self._keys = keys_of(events, self._rows.read(session))
 
     def records(self) -> Iterator[pa.RecordBatch]:
         """As they are counted."""
@@ -38,12 +37,3 @@ class Again:
     def close(self) -> None:
         """The session has nothing more of it."""
         self._session.drop(self._people)
-
-
-def keys_of(batches: Iterable[pa.RecordBatch], refers: Collection[str]) -> dict[str, Numbers]:
-    """By the names of visits, the keys of those that records refer to."""
-    found = {name: [np.zeros(0, np.int64)] for name in NAMES}
-    for batch in batches:
-        for name in found.keys() & {*refers}:
-            found[name].append(batch.column(KEYS[name][1]).drop_null().to_numpy())
-    return {name: np.concatenate(some) for name, some in found.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -17,30 +16,29 @@ from medark.check.achilles.events import KEYS
 from medark.check.achilles.lives import Lives
 from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import NOBODY, References
-from medark.flows.characterise.again import Again, keys_of
-from medark.flows.characterise.changed_rows import ChangedRows
-from medark.flows.characterise.differing import Differences
-from medark.flows.characterise.few_rows import FewRows
-from medark.flows.characterise.gathering import Gathering
+from medark.flows.characterise.forward.again import Again
+from medark.flows.characterise.forward.changed_rows import ChangedRows
+from medark.flows.characterise.forward.differing import Differences
+from medark.flows.characterise.forward.few_rows import FewRows
+from medark.flows.characterise.forward.gathering import Gathering
+from medark.flows.characterise.forward.side import Side
+from medark.flows.characterise.forward.visit_keys import NAMES, named
+from medark.flows.characterise.forward.visits import Visits
 from medark.flows.characterise.histories import Histories, has_history
 from medark.flows.characterise.keeping import Files, reads
 from medark.flows.characterise.person_rows import TABLES, PersonRows
 from medark.flows.characterise.referring import Referring
-from medark.flows.characterise.side import Side
-from medark.flows.characterise.visits import NAMES, Visits
 from medark.model.omop import person_column
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
-_WORD = re.compile(r"\w+")
 _PEOPLE, _THREADS = 1 << 18, 2  # at a time
-_PERIOD, _DEATH = "observation_period", "death"
 _NONE = np.zeros(0, np.int64)
 
 
 class Changes:
     """Of the tables `before`, which had these files. While it lasts the session has relations beside its tables:
-    `changed_T`, rows of files that came or went, with `is_old`, `is_new`.
+    `changed_T`, rows of files that came or went, with `is_old`, `is_new`. `side`: 0 before, 1 now.
     """
 
     def __init__(
@@ -108,28 +106,24 @@ class Changes:
         for name in reversed(made):
             session.drop(name)
 
-    def references(self, events: Events, is_new: bool, again: Again | None) -> References:
+    def references(self, events: Events, side: int, again: Again | None) -> References:
         """What a table's records refer to, on one side, and those that are counted `again`."""
-        side = self.sides[is_new]
-        visits = {
-            name: self.visits[name].of(is_new, again.keys(name) if again else _NONE)
-            for name in NAMES
-            if name in events.refers
-        }
+        who = self.sides[side]
+        visits = {name: self.visits[name].of(side, again.keys(name) if again else _NONE) for name in named(events)}
         others = {name: self._others[name] for name in events.refers if name not in NAMES}
-        return References(side.spans, side.persons(), visits | others)
+        return References(who.spans, who.persons(), visits | others)
 
-    def records(self, session: Session, events: Events, is_new: bool) -> Iterator[pa.RecordBatch]:
+    def records(self, session: Session, events: Events, side: int) -> Iterator[pa.RecordBatch]:
         """Records that came or went, on one side."""
         if events.table in self._rows:
-            yield from self._rows[events.table].records(session, is_new)
+            yield from self._rows[events.table].records(session, side)
 
-    def unmapped(self, session: Session, part: Part, is_new: bool) -> dict[str, pa.Table]:
+    def unmapped(self, session: Session, part: Part, side: int) -> dict[str, pa.Table]:
         """What came or went without a concept."""
         name = f"{part.by_person}_unmapped"
         if part.by_person not in self._rows or all(one.name != name for one in part.sums):
             return {}
-        return {name: self._rows[part.by_person].unmapped(session, is_new)}
+        return {name: self._rows[part.by_person].unmapped(session, side)}
 
     def few(self, part: Part) -> FewRows:
         """Of whom something changed in the tables that a part reads, the rows there."""
@@ -176,12 +170,5 @@ class Changes:
 
     def _keys(self) -> dict[str, Numbers]:
         """The keys of visits that rows that changed refer to."""
-        every = {name: [_NONE] for name in NAMES}
-        for events in (one for one in self._events if one.table in self._rows):
-            columns = [KEYS[name][1] for name in NAMES if name in events.refers]
-            if columns:
-                for name, keys in keys_of(
-                    self._rows[events.table].batches(self._session, columns), events.refers
-                ).items():
-                    every[name].append(keys)
-        return {name: np.concatenate(some) for name, some in every.items()}
+        found = [self._rows[one.table].keys(self._session) for one in self._events if one.table in self._rows]
+        return {name: np.concatenate([_NONE, *(one[name] for one in found if name in one)]) for name in NAMES}

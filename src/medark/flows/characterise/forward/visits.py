@@ -14,12 +14,11 @@ from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS, OTHERS_AS
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import Referred
-from medark.flows.characterise.changed_rows import SIDES, ChangedRows
-from medark.flows.characterise.differing import Difference
+from medark.flows.characterise.forward.changed_rows import ChangedRows
+from medark.flows.characterise.forward.differing import SIDES, Difference
 from medark.flows.characterise.histories import Histories
 from medark.store.engine import Session
 
-NAMES: Final = ("visit", "visit_detail")  # of `Events.refers`
 _MOVED: Final = pa.schema([("key", pa.int64()), ("person_id", pa.int64()), ("was", pa.bool_())])
 _ROWS: Final = pa.schema(
     [*((name, pa.int64()) for name in ("key", "person_id", "told")), *((side, pa.bool_()) for side in SIDES)]

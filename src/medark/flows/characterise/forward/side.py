@@ -12,7 +12,7 @@ from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import Spans
 from medark.check.achilles.spans import Periods
-from medark.flows.characterise.differing import Difference
+from medark.flows.characterise.forward.differing import Difference
 from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.person_rows import PersonRows
 from medark.flows.characterise.referring import who_of

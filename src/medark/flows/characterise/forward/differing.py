@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Final
 
 from medark.flows.characterise.noting import FILE
 from medark.model.omop import lake_columns
@@ -11,6 +12,7 @@ from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
 _MOST = 1 << 19  # rows of files that went and came: to compare more costs more than it saves
+SIDES: Final = ("is_old", "is_new")  # columns of rows that differ: are they of the files before, of those now?
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ import pyarrow as pa
 from medark.check.achilles import Part
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY
-from medark.flows.characterise.changed_rows import SIDES
-from medark.flows.characterise.differing import Difference, Differences
+from medark.flows.characterise.forward.differing import SIDES, Difference, Differences
 from medark.model.omop import lake_columns, person_column
 from medark.store.engine import Relation, Session
 
