@@ -122,26 +122,40 @@ def _counted(
             yield kept
     if missing:
         with (
-            workspace.engine.session() as session,
             Telling(workspace.engine) as telling,
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             for part in (one for one in missing if not one.sums):
                 telling.begin_in_session(partial(_of_tables, workspace, snapshot, part, keys[part.name]))
                 stage.advance(1)
-            for part, sums in _summed(workspace, session, snapshot, [one for one in missing if one.sums]):
-                work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
-                if needs_tables(part):
-                    _bind(session, snapshot, asks(part))
-                    yield work(session)
-                else:
-                    telling.begin(work)
-                stage.advance(1)
+            yield from _of_sums(workspace, snapshot, [one for one in missing if one.sums], keys, telling, stage)
             yield from telling.results()
 
 
+def _of_sums(
+    workspace: Workspace,
+    snapshot: Snapshot,
+    missing: list[Part],
+    keys: Mapping[str, str],
+    telling: Telling,
+    stage: Progress,
+) -> Iterator[Results]:
+    """What sums and tables say together; what sums alone say is still told when the session is closed."""
+    histories = Histories(workspace, snapshot)
+    with workspace.engine.session() as session:
+        for part, sums in _summed(workspace, session, snapshot, histories, missing):
+            work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
+            if needs_tables(part):
+                _bind(session, snapshot, asks(part))
+                yield work(session)
+            else:
+                telling.begin(work)
+            stage.advance(1)
+        telling.beside(histories.sweep)
+
+
 def _summed(
-    workspace: Workspace, session: Session, snapshot: Snapshot, missing: list[Part]
+    workspace: Workspace, session: Session, snapshot: Snapshot, histories: Histories, missing: list[Part]
 ) -> Iterator[tuple[Part, Sums]]:
     """The sums of each part: brought forward where they can be, otherwise from nothing; events before what is over
     several tables.
@@ -149,7 +163,6 @@ def _summed(
     known = {part: read_sums(workspace, part) for part in missing}
     before = {part: one for part, one in known.items() if one is not None}
     forward, later = list[Part](), list[tuple[Part, Sums]]()
-    histories = Histories(workspace, snapshot)
     for part, sums in Forward(session, snapshot, histories, before).sums():
         forward.append(part)
         if needs_tables(part):  # the session has only what changed
@@ -161,7 +174,6 @@ def _summed(
     for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
         _bind(session, snapshot, reads(part))
         yield part, _from_nothing(session, snapshot, histories, part, referring)
-    histories.sweep()
 
 
 def _of_tables(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, session: Session) -> Results:
