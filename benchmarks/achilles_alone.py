@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from achilles_over_tables import days_after_death, direct, published
 from medark.check.achilles import Analysis, Part, event_kinds, events, parts
-from medark.check.achilles.counting import ROWS, Counting
+from medark.check.achilles.counting import Counting
 from medark.check.achilles.event_tables import BY_NAME, TABLES, Events
 from medark.check.achilles.plan import BY_DETAIL, BY_VISIT
+from medark.check.achilles.terms import ROWS, text_of
 from medark.sql.render import plain
 
 _WORD = re.compile(r"[a-z_]+")
@@ -119,14 +120,16 @@ def _inlined(part: Part) -> Iterator[str]:
 def _of_records(table: Events, counting: Counting) -> Asked:
     """Of what can be told of records only what this analysis asks for, joined with no more than that needs."""
     columns, joins = events.told_of_records(table)
-    of, _, where = counting.of.partition(" where ")
-    distributed = table.distributed.get(of.removeprefix("{t}_"), ())
+    where = counting.where.sql if counting.where else ""
+    distributed = table.distributed.get(str(counting.of).removeprefix("{t}_"), ())
     narrowed = ""
     if distributed:
         columns = {"concept_id": f"t.{table.concept}", "unit_concept_id": "t.unit_concept_id", **table.amounts}
         joins = {"s": joins["s"].removeprefix("left ")}
         narrowed = " where " + " and ".join(f"{columns[one]} is not null" for one in distributed)
-    used = set(_WORD.findall(" ".join((where, *counting.by, counting.count, counting.part, counting.value))))
+    by, count = tuple(map(text_of, counting.by)), text_of(counting.count)
+    part = text_of(counting.part) if counting.part else ""
+    used = set(_WORD.findall(" ".join((where, *by, count, part, counting.value))))
     cells = {name: told for name, told in columns.items() if name in used}
     letters = set(re.findall(r"\b([a-z])\.", " ".join(cells.values())))
     joined = " ".join(join for letter, join in joins.items() if letter in letters or distributed)
@@ -134,8 +137,7 @@ def _of_records(table: Events, counting: Counting) -> Asked:
     source = (
         f"(select 1 as n{kept} from {table.table} as t {joined}{narrowed}) as r{f' where {where}' if where else ''}"
     )
-    counted = "count(*)" if counting.count in (ROWS, "n") else counting.count
-    return Asked(source, counted, counting.by, counting.value)
+    return Asked(source, "count(*)" if counting.count in (ROWS, "n") else count, by, counting.value)
 
 
 def _of_people(table: Events) -> dict[str, Asked]:

@@ -22,7 +22,7 @@ _NEAR: Final = 1 << 12  # numbers that are no further apart are told whether the
 
 
 class Values:
-    """What the codes of a column stand for, each once; the first is NULL."""
+    """What the codes of a column stand for, each once; the first is NULL, but where all rows say the same."""
 
     def __init__(self, array: pa.Array) -> None:
         self.array = array

@@ -21,11 +21,11 @@ class Groups:
 
     def __init__(self, strata: Sequence[Coded], rows: int) -> None:
         self._size, self._at = 1, np.zeros(rows, np.int64)
-        for one in strata:
+        for one in (one for one in strata if len(one.values) > 1):
             if self._size * len(one.values) > _MOST:
                 self._narrow()
+            self._at = self._at * len(one.values) + one.codes if self._size > 1 else one.codes
             self._size *= len(one.values)
-            self._at = self._at * len(one.values) + one.codes
         if self._size > _ROOM * rows + 1024:
             self._narrow()
         often = np.bincount(self._at, minlength=self._size) if strata else np.ones(1, np.int64)

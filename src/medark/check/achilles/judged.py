@@ -74,7 +74,7 @@ def stratum(term: Stratum, columns: Columns) -> Coded:
         case str():
             return columns.coded(term)
         case Always():
-            return Coded(np.ones(columns.rows, np.int64), Values(pa.array([None, term.text])))
+            return Coded(np.zeros(columns.rows, np.int64), Values(pa.array([term.text])))
         case Named():
             coded = columns.coded(term.column)
             told = [term.names.get(value, term.other) for value in coded.values.array.to_pylist()]
@@ -102,7 +102,7 @@ def _steps_since(term: Steps, column: Coded, since: Coded) -> Coded:
 
 def amounts(total: Total, columns: Columns) -> Numbers:
     """What each row adds."""
-    found: Numbers = sum(columns.measure(name).astype(np.int64) for name in total.of)  # type: ignore[assignment]
+    found: Numbers = reduce(np.add, (columns.measure(name).astype(np.int64, copy=False) for name in total.of))
     if total.times:
         times = columns.coded(total.times)
         found = np.where(times.codes > 0, found * times.values.numbers[times.codes], 0)

@@ -27,7 +27,7 @@ from medark.flows.characterise.keeping import (
     reads,
     sweep,
 )
-from medark.flows.characterise.person_rows import PersonRows
+from medark.flows.characterise.kept_people import KeptPeople
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.slices import Slices
 from medark.flows.characterise.summed import Sums, summed
@@ -123,26 +123,40 @@ def _counted(
             yield kept
     if missing:
         with (
-            workspace.engine.session() as session,
             Telling(workspace.engine) as telling,
             progress.stage("characterising", len(missing), "parts") as stage,
         ):
             for part in (one for one in missing if not one.sums):
                 telling.begin_in_session(partial(_of_tables, workspace, snapshot, part, keys[part.name]))
                 stage.advance(1)
-            for part, sums in _summed(workspace, session, snapshot, [one for one in missing if one.sums]):
-                work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
-                if needs_tables(part):
-                    _bind(session, snapshot, asks(part))
-                    yield work(session)
-                else:
-                    telling.begin(work)
-                stage.advance(1)
+            yield from _of_sums(workspace, snapshot, [one for one in missing if one.sums], keys, telling, stage)
             yield from telling.results()
 
 
+def _of_sums(
+    workspace: Workspace,
+    snapshot: Snapshot,
+    missing: list[Part],
+    keys: Mapping[str, str],
+    telling: Telling,
+    stage: Progress,
+) -> Iterator[Results]:
+    """What sums and tables say together; what sums alone say is still told when the session is closed."""
+    people = KeptPeople.of(workspace, snapshot)
+    with workspace.engine.session() as session:
+        for part, sums in _summed(workspace, session, snapshot, people, missing):
+            work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
+            if needs_tables(part):
+                _bind(session, snapshot, asks(part))
+                yield work(session)
+            else:
+                telling.begin(work)
+            stage.advance(1)
+        telling.beside(people.sweep)
+
+
 def _summed(
-    workspace: Workspace, session: Session, snapshot: Snapshot, missing: list[Part]
+    workspace: Workspace, session: Session, snapshot: Snapshot, people: KeptPeople, missing: list[Part]
 ) -> Iterator[tuple[Part, Sums]]:
     """The sums of each part: brought forward where they can be, otherwise from nothing; events before what is over
     several tables.
@@ -150,8 +164,7 @@ def _summed(
     known = {part: read_sums(workspace, part) for part in missing}
     before = {part: one for part, one in known.items() if one is not None}
     forward, later = list[Part](), list[tuple[Part, Sums]]()
-    histories, person_rows = Histories(workspace, snapshot), PersonRows(workspace, snapshot)
-    for part, sums in Forward(session, snapshot, (histories, person_rows), before).sums():
+    for part, sums in Forward(session, snapshot, people, before).sums():
         forward.append(part)
         if needs_tables(part):  # the session has only what changed
             later.append((part, sums))
@@ -161,10 +174,8 @@ def _summed(
     referring = Referring(session)
     for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
         _bind(session, snapshot, reads(part))
-        yield part, _from_nothing(session, snapshot, histories, part, referring)
-    person_rows.read_all(session)
-    for kept in (histories, person_rows):
-        kept.sweep()
+        yield part, _from_nothing(session, snapshot, people.histories, part, referring)
+    people.rows.read_all(session)
 
 
 def _of_tables(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, session: Session) -> Results:

@@ -21,6 +21,7 @@ class Telling:
         self._engine, self._open = engine, ExitStack()
         self._free: SimpleQueue[Session] = SimpleQueue()
         self._begun: list[Future[Results]] = []
+        self._beside: list[Future[None]] = []
         self._threads = ThreadPoolExecutor(_THREADS)
 
     def __enter__(self) -> Telling:
@@ -38,9 +39,15 @@ class Telling:
         """The same in a session."""
         self._begun.append(self._threads.submit(self._done, work))
 
+    def beside(self, work: Callable[[], None]) -> None:
+        """The same of what has no results."""
+        self._beside.append(self._threads.submit(work))
+
     def results(self) -> Iterator[Results]:
-        """Of all that was begun, in that order."""
+        """Of all that was begun, in that order, when all is done."""
         yield from (one.result() for one in self._begun)
+        for one in self._beside:
+            one.result()
 
     def _done(self, work: Callable[[Session], Results]) -> Results:
         try:

@@ -117,6 +117,18 @@ def test_the_newest_is_read_as_it_was_made_and_forgotten_with_who_is_erased(work
     workspace.kept.clear()
     forget(workspace)
     assert newest(workspace) is None
+    assert [*(workspace.places.kept / "characterisation").glob("*")] == []
+
+
+@pytest.mark.parametrize("left", [0, 60, -100], ids=["empty", "head", "cut"])
+def test_results_that_are_damaged_are_counted_again(workspace: Workspace, left: int) -> None:
+    told = Told()
+    made = characterise(workspace, "olga")
+    path = next((workspace.places.kept / "characterisation").glob("condition_occurrence-*.results"))
+    written = path.read_bytes()
+    path.unlink()
+    path.write_bytes(written[:left])
+    assert characterise(workspace, "olga", told).counts.equals(made.counts) and told.parts == [1]
 
 
 def test_only_owners_and_stewards_characterise_and_see_counts_of_few(workspace: Workspace) -> None:

@@ -24,9 +24,10 @@ from medark.flows.characterise.forward.gathering import Gathering
 from medark.flows.characterise.forward.side import Side
 from medark.flows.characterise.forward.visit_keys import NAMES, named
 from medark.flows.characterise.forward.visits import Visits
-from medark.flows.characterise.histories import Histories, has_history
+from medark.flows.characterise.histories import has_history
 from medark.flows.characterise.keeping import Files, reads
-from medark.flows.characterise.person_rows import TABLES, PersonRows
+from medark.flows.characterise.kept_people import KeptPeople
+from medark.flows.characterise.person_rows import TABLES
 from medark.flows.characterise.referring import Referring
 from medark.model.omop import person_column
 from medark.store.engine import Session
@@ -46,12 +47,12 @@ class Changes:
         session: Session,
         snapshot: Snapshot,
         differences: Differences,
-        kept: tuple[Histories, PersonRows],
+        people: KeptPeople,
         before: Files,
         parts: Sequence[Part],
     ) -> None:
         self._session, self._differences, self._made = session, differences, list[str]()
-        self._histories, self._person_rows = kept
+        self._kept = people
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
         }
@@ -66,7 +67,7 @@ class Changes:
         self._who = self._people(self._changed)
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
         self.visits = {name: self._visits(name) for name in NAMES}
-        self.sides = Side(self._differ, kept, self._who, 0), Side(self._differ, kept, self._who, 1)
+        self.sides = Side(self._differ, people, self._who, 0), Side(self._differ, people, self._who, 1)
 
     def look_up(self) -> None:
         """Look up what rows that came or went refer to; `references` ask for it."""
@@ -80,7 +81,7 @@ class Changes:
         """What who is touched had and has, some people at a time; None if something can't be coded."""
         differ = self._differ[events.table]
         both, went, came = (
-            [*self._histories.of_files(events, files)] for files in (differ.both, differ.went, differ.came)
+            [*self._kept.histories.of_files(events, files)] for files in (differ.both, differ.went, differ.came)
         )
         spans, persons = [side.spans for side in self.sides], [side.persons() for side in self.sides]
         for start in range(0, len(self._who), _PEOPLE):
@@ -147,13 +148,13 @@ class Changes:
         with closing(self._session.beside(())) as session:
             for table in tables:
                 if table in self._rows:
-                    self._rows[table].read(session, self._histories)
+                    self._rows[table].read(session, self._kept.histories)
                 differ = self._differ[table]
                 paths = differ.both | differ.went | differ.came
                 if has_history(table):
-                    self._histories.read(session, BY_NAME[table], paths)
+                    self._kept.histories.read(session, BY_NAME[table], paths)
                 elif table in TABLES:
-                    self._person_rows.read(session, table, paths)
+                    self._kept.rows.read(session, table, paths)
 
     def _people(self, tables: Sequence[str]) -> Numbers:
         """Whose rows came or went in some tables, sorted."""
@@ -166,7 +167,7 @@ class Changes:
 
     def _visits(self, name: str) -> Visits:
         table = KEYS[name][0]
-        return Visits(self._session, self._histories, name, self._differ.get(table), self._rows.get(table))
+        return Visits(self._session, self._kept.histories, name, self._differ.get(table), self._rows.get(table))
 
     def _keys(self) -> dict[str, Numbers]:
         """The keys of visits that rows that changed refer to."""

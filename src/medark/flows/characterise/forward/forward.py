@@ -15,9 +15,8 @@ from medark.flows.characterise.forward.adding import NEW, OLD, with_more
 from medark.flows.characterise.forward.changes import Changes
 from medark.flows.characterise.forward.differing import Differences
 from medark.flows.characterise.forward.of_events import brought
-from medark.flows.characterise.histories import Histories
 from medark.flows.characterise.keeping import Files, KeptSums, reads
-from medark.flows.characterise.person_rows import PersonRows
+from medark.flows.characterise.kept_people import KeptPeople
 from medark.flows.characterise.summed import OVER_ARRAYS, Sums, of_others, summed
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
@@ -36,10 +35,10 @@ class Forward:
         self,
         session: Session,
         snapshot: Snapshot,
-        kept: tuple[Histories, PersonRows],
+        people: KeptPeople,
         known: Mapping[Part, KeptSums],
     ) -> None:
-        self._session, self._snapshot, self._kept = session, snapshot, kept
+        self._session, self._snapshot, self._people = session, snapshot, people
         self._differences = Differences(session, snapshot)
         self._known = {part: one for part, one in known.items() if self._is_little(one)}
 
@@ -47,7 +46,7 @@ class Forward:
         """The sums of each part that can be brought forward."""
         for group in self._groups():
             before = {table: files for part in group for table, files in self._known[part].files.items()}
-            changes = Changes(self._session, self._snapshot, self._differences, self._kept, before, group)
+            changes = Changes(self._session, self._snapshot, self._differences, self._people, before, group)
             try:
                 yield from self._brought(group, changes)
             finally:

@@ -13,8 +13,7 @@ from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import Spans
 from medark.check.achilles.spans import Periods
 from medark.flows.characterise.forward.differing import Difference
-from medark.flows.characterise.histories import Histories
-from medark.flows.characterise.person_rows import PersonRows
+from medark.flows.characterise.kept_people import KeptPeople
 from medark.flows.characterise.referring import who_of
 
 _PERIOD, _DEATH = "observation_period", "death"
@@ -24,11 +23,9 @@ _NO_RECORDS = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([
 class Side:
     """What sums of who is touched refer to (`referring.Refers`); `side`: 0 before, 1 now."""
 
-    def __init__(
-        self, differ: Mapping[str, Difference], kept: tuple[Histories, PersonRows], who: Numbers, side: int
-    ) -> None:
+    def __init__(self, differ: Mapping[str, Difference], people: KeptPeople, who: Numbers, side: int) -> None:
         self._differ, self._who, self._side = differ, who, side
-        self._histories, self._person_rows = kept
+        self._people = people
         self._met = dict[str, pa.Table]()
 
     def _files(self, table: str) -> frozenset[str]:
@@ -75,8 +72,8 @@ class Side:
         return self._met[table]
 
     def _days(self, table: str) -> Iterable[pa.Table]:
-        for batch in self._histories.of(BY_NAME[table], self._files(table), self._who):
+        for batch in self._people.histories.of(BY_NAME[table], self._files(table), self._who):
             yield pa.Table.from_batches([batch]).select(_NO_RECORDS.column_names)
 
     def _rows(self, table: str) -> pa.Table:
-        return self._person_rows.of(table, self._files(table), self._who)
+        return self._people.rows.of(table, self._files(table), self._who)
