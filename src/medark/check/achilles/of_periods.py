@@ -15,20 +15,18 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.cells import values_of
-from medark.check.achilles.coders import Codes, Column, Flag, Near
+from medark.check.achilles.coded_rows import NUMBER, Coded, column_of, counted, flag_of
+from medark.check.achilles.coders import Codes, Column
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.grouping import firsts, lengths
 from medark.check.achilles.packed import Packed
 from medark.check.achilles.periods import KIND
 from medark.check.achilles.persons import Everybody, Facts, People
-from medark.check.achilles.places import Bools, Nulls, Numbers
+from medark.check.achilles.places import Bools, Numbers
 from medark.check.achilles.references import NOBODY
 from medark.check.achilles.spans import NO_DAY, Periods
-from medark.check.achilles.tallies import Tally
 
 _Rows = pa.Table | Packed
-_Cells = tuple[Column, Codes | None]
-_NUMBER: Final = np.dtype(np.int64)
 _FIRST_DAY, _LAST_DAY = (int(np.datetime64(day, "D").astype(np.int64)) for day in ("0001-01-01", "9999-12-31"))
 _MONTHS: Final = 10_000 * 12
 _MONTH_BITS, _DAY_BITS, _YEAR_BITS = 18, 23, 15  # of whatever is between the years 1 and 9999, on both sides of 0
@@ -41,7 +39,7 @@ class _Spans:
     who: Numbers
     of: tuple[Numbers, Numbers]
     beside: tuple[Numbers, Numbers]
-    told: Mapping[str, _Cells]
+    told: Mapping[str, Coded]
 
 
 class OfPeriods:
@@ -73,11 +71,11 @@ class OfPeriods:
         facts, first = _some(self._facts, self._facts.is_known), self._first[self._facts.is_known]
         start, end = self._periods.start[first], self._periods.end[first]
         age = _years(np.where(start == NO_DAY, 0, start)) - facts.born
-        return _counted(
+        return counted(
             len(first),
             gender_concept_id=self._gender(facts),
-            age=_column(age, (start == NO_DAY) | ~facts.has_born, _YEAR_BITS),
-            days=_column(end - start, (start == NO_DAY) | (end == NO_DAY), _DAY_BITS),
+            age=column_of(age, (start == NO_DAY) | ~facts.has_born, _YEAR_BITS),
+            days=column_of(end - start, (start == NO_DAY) | (end == NO_DAY), _DAY_BITS),
         )
 
     @cached_property
@@ -86,8 +84,8 @@ class OfPeriods:
         facts = self._people.facts(who)
         told = {
             "gender_concept_id": self._gender(facts),
-            "born": _column(facts.born, ~facts.has_born, _YEAR_BITS),
-            "is_known": _flag(facts.is_known),
+            "born": column_of(facts.born, ~facts.has_born, _YEAR_BITS),
+            "is_known": flag_of(facts.is_known),
         }
         return _Spans(who, (_months(first), _months(last)), (_months(first - 1), _months(last + 1)), told)
 
@@ -108,8 +106,8 @@ class OfPeriods:
     def _of_spans(self, first: Numbers, last: Numbers, which: Numbers) -> _Rows | None:
         """Spans of months or years with what is told of some of the spans."""
         told = {name: (one, _of_some(codes, which)) for name, (one, codes) in self._spans.told.items()}
-        first_no, last_no = (_column(one, bits=_MONTH_BITS) for one in (first, last))
-        return _counted(len(which), first_no=first_no, last_no=last_no, **told)
+        first_no, last_no = (column_of(one, bits=_MONTH_BITS) for one in (first, last))
+        return counted(len(which), first_no=first_no, last_no=last_no, **told)
 
     def _people_by_month(self, days: Numbers) -> _Rows:
         """A month in which only nobody has a day is there too."""
@@ -120,19 +118,19 @@ class OfPeriods:
         return pa.table({"m": pa.array(found, mask=found == _MONTHS), "people": people[found]})
 
     def _of_times(self) -> _Rows | None:
-        return _counted(len(self._times), times=_column(self._times))
+        return counted(len(self._times), times=column_of(self._times))
 
     def _wrong(self) -> _Rows | None:
         """People by how many of their periods there are, and what is wrong with one of them."""
         start, end, born = self._periods.start, self._periods.end, np.repeat(self._facts.born, self._times)
         is_backwards = (end < start) & (start != NO_DAY)
         is_early = (_years(np.where(start == NO_DAY, 0, start)) < born) & (start != NO_DAY)
-        return _counted(
+        return counted(
             len(self._first),
-            is_known=_flag(self._facts.is_known),
-            is_backwards=_flag(self._any(is_backwards), is_whole=True),
-            is_early=_flag(self._any(is_early), is_whole=True),
-            times=_column(self._times),
+            is_known=flag_of(self._facts.is_known),
+            is_backwards=flag_of(self._any(is_backwards), is_whole=True),
+            is_early=flag_of(self._any(is_early), is_whole=True),
+            times=column_of(self._times),
         )
 
     def _any(self, told: Bools) -> Bools:
@@ -142,32 +140,10 @@ class OfPeriods:
 
     def _kinds(self) -> _Rows | None:
         assert self._periods.kind is not None
-        return _counted(len(self._periods.who), **{KIND[self._table]: _column(*values_of(self._periods.kind))})
+        return counted(len(self._periods.who), **{KIND[self._table]: column_of(*values_of(self._periods.kind))})
 
-    def _gender(self, facts: Facts) -> _Cells:
-        return Column(_NUMBER, self._people.genders), facts.gender
-
-
-def _counted(rows: int, **columns: _Cells) -> Packed | None:
-    """How many rows there are of each combination; None if a column isn't coded, or all don't fit into a number."""
-    tally, nothing = Tally(tuple(columns)), np.zeros(0, np.int64)
-    coders = [column.coder for column, _ in columns.values() if column.coder is not None]
-    codes = [some for _, some in columns.values() if some is not None]
-    if len(coders) < len(columns) or not tally.add(coders, codes, rows):
-        return None
-    found = tally.found()
-    return found[0] if found else Packed(tuple(columns), tuple(coders), tally.bits(coders) or (), nothing, nothing)
-
-
-def _column(values: Numbers, nulls: Nulls = None, bits: int = 0) -> _Cells:
-    """A column coded; `bits`: of numbers that are not far from 0."""
-    column = Column(_NUMBER, Near(_NUMBER, bits=bits) if bits else None)
-    return column, column.codes(values, nulls)
-
-
-def _flag(told: Bools, is_whole: bool = False) -> _Cells:
-    column = Column(told.dtype, Flag(is_whole))
-    return column, column.codes(told, None)
+    def _gender(self, facts: Facts) -> Coded:
+        return Column(NUMBER, self._people.genders), facts.gender
 
 
 def _of_some(codes: Codes | None, which: Numbers) -> Codes | None:

@@ -11,9 +11,9 @@ from medark.check.achilles.terms import ROWS, Condition, Is, Known, RowsOf
 
 _STANDS: Final = "care_site as t join location as l on l.location_id = t.location_id where l.{column} is not null"
 _ZIP: Final = "substr(l.zip, 1, 3)"
-_CELLS: Final = ("gender_concept_id", "year_of_birth", "race_concept_id", "ethnicity_concept_id")
+CELLS: Final = ("gender_concept_id", "year_of_birth", "race_concept_id", "ethnicity_concept_id")
 _SOURCE: Final = ("cdm_source_name", "cdm_version", "source_release_date")
-_OTHERS: Final = ("provider", "location", "care_site")
+OTHERS: Final = ("provider", "location", "care_site")  # that persons refer to by their keys
 _UNMAPPED: Final = {
     "gender_source_value": "gender_concept_id", "race_source_value": "race_concept_id",
     "ethnicity_source_value": "ethnicity_concept_id",
@@ -22,10 +22,10 @@ _UNMAPPED: Final = {
 
 def sums() -> Iterator[Sum]:
     """Persons by all that is told of them at once, by where they live and are cared for."""
-    told = {name: f"t.{name}" for name in _CELLS}
+    told = {name: f"t.{name}" for name in CELLS}
     told["is_dead"] = "case when d.person_id is not null then 1 else 0 end"
     joins = "left join (select distinct person_id from death) as d on d.person_id = t.person_id"
-    for one in _OTHERS:
+    for one in OTHERS:
         key = f"{one}_id"
         told[f"{one}_lost"] = f"case when t.{key} is not null and {one}_of.{key} is null then 1 else 0 end"
         joins += f" left join (select distinct {key} from {one}) as {one}_of on {one}_of.{key} = t.{key}"

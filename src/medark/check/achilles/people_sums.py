@@ -7,8 +7,8 @@ table of people by years; that table is made of which months anybody has anythin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -91,12 +91,12 @@ class PeopleSums:
         concepts = apart.concepts if others is None else apart.concepts + others.concepts
         self._count("concepts", len(somebody), self._codes("times", concepts[somebody]))
 
-    def found(self) -> Iterator[tuple[str, list[Packed] | pa.Table]]:
-        """Each sum by the end of its name, in parts to be added up."""
-        yield "sides", self._told_sides()
+    def found(self, less: PeopleSums | None = None) -> Iterator[tuple[str, list[Packed] | pa.Table]]:
+        """Each sum by the end of its name, in parts to be added up; `less`: what is taken away from them."""
+        yield "sides", _sides(self._sides if less is None else self._sides - less._sides)
         for name, grid in self._grids.items():
-            found = grid.found()
-            yield name, self._with_records(found) if name == "by_month" else found
+            found = _parts(grid, less and less._grids[name])
+            yield name, _with_records(found, _parts(self._again, less and less._again)) if name == "by_month" else found
 
     def _add_years(
         self, rows: Numbers, layout: Layout, months: Numbers, facts: Facts, others: Others | None
@@ -197,17 +197,24 @@ class PeopleSums:
     def _coders(self, name: str) -> list[Coder]:
         return [self._columns[key].coder or Near(_NUMBER) for key in _KEYS[name]]
 
-    def _with_records(self, people: list[Packed]) -> pa.Table:
-        """People and records by concept and month."""
-        told = []
-        for name, parts in (("people", people), ("n", self._again.found())):
-            for one in parts:
-                rows, none = one.table(), pa.array(np.zeros(len(one.keys), np.int64))
-                other = rows["people"] if name == "people" else none
-                told.append(rows.append_column("n" if name == "people" else "people", other).select(_BY_MONTH))
-        return added(told, _BY_MONTH[:2], _BY_MONTH[2:]) if told else _NO_MONTHS
 
-    def _told_sides(self) -> pa.Table:
-        there = np.flatnonzero(self._sides[0])
-        names = ("is_known", "has_outside", "people", "inside", "outside")
-        return pa.table([there >= 2, there % 2 == 1, *self._sides[:, there]], names)
+def _parts(grid: Grid, less: Grid | None) -> list[Packed]:
+    """What was counted, and below 0 what is taken away."""
+    return [*grid.found(), *(replace(one, counts=-one.counts) for one in (less.found() if less is not None else ()))]
+
+
+def _with_records(people: Sequence[Packed], again: Sequence[Packed]) -> pa.Table:
+    """People and records by concept and month."""
+    told = []
+    for name, parts in (("people", people), ("n", again)):
+        for one in parts:
+            rows, none = one.table(), pa.array(np.zeros(len(one.keys), np.int64))
+            other = rows["people"] if name == "people" else none
+            told.append(rows.append_column("n" if name == "people" else "people", other).select(_BY_MONTH))
+    return added(told, _BY_MONTH[:2], _BY_MONTH[2:]) if told else _NO_MONTHS
+
+
+def _sides(sides: Numbers) -> pa.Table:
+    there = np.flatnonzero(sides.any(axis=0))
+    names = ("is_known", "has_outside", "people", "inside", "outside")
+    return pa.table([there >= 2, there % 2 == 1, *sides[:, there]], names)

@@ -33,14 +33,18 @@ def reads(part: Part) -> frozenset[str]:
     """The relations that a part's queries name: tables of the lake, and what it makes itself. (To parse hundreds of
     queries would cost more than many of them.)
     """
-    return frozenset(name for sql in _queries(part) for name in _NAMED.findall(sql))
+    return named_in(*_queries(part))
 
 
 @lru_cache(200)
 def asks(part: Part) -> frozenset[str]:
     """The relations that are named by what is asked of a part's sums."""
-    asked = (*part.counts, *(one.sql for one in part.values))
-    return frozenset(name for sql in asked for name in _NAMED.findall(sql))
+    return named_in(*part.counts, *(one.sql for one in part.values))
+
+
+def named_in(*queries: str) -> frozenset[str]:
+    """The relations that queries name."""
+    return frozenset(name for sql in queries for name in _NAMED.findall(sql))
 
 
 def key_of(part: Part, snapshot: Snapshot) -> str:

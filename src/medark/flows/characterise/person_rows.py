@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from medark.check.achilles.cells import filled, values_of
 from medark.check.achilles.in_order import meeting
+from medark.check.achilles.of_persons import columns
 from medark.check.achilles.periods import KIND, PERIODS
 from medark.check.achilles.places import Bools, Numbers
 from medark.check.achilles.references import NOBODY
 from medark.check.achilles.spans import rows_of
 from medark.flows.characterise.keeping import person_rows_folder
 from medark.flows.characterise.noting import FILE
-from medark.flows.characterise.referring import everybody_of
 from medark.flows.packs import Arrays, Form, Packs, Told, gone_from
 from medark.flows.workspace import Workspace
 from medark.model.omop import lake_columns
@@ -30,8 +30,10 @@ from medark.store.lake import Snapshot
 
 TABLES: Final = ("person", *PERIODS)
 _WHO: Final = "person_id"
-_CELLS: Final = {"person": ("gender_concept_id", "year_of_birth")}
-_OF_PERIODS: Final = ("period_id", "start_day", "end_day", "kind")
+_COLUMNS: Final = {
+    "person": tuple(columns()),
+    **dict.fromkeys(PERIODS, (_WHO, "period_id", "start_day", "end_day", "kind")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ class Rows:
     cells: Mapping[str, Numbers]
     nulls: Mapping[str, Bools]
 
-    def of(self, who: Numbers) -> pa.Table:
-        """Those of some people, sorted."""
+    def of(self, who: Numbers, columns: Sequence[str]) -> pa.Table:
+        """Some columns, of which person_id is the first, of the rows of some people, sorted."""
         at, _ = meeting(self.people, who)
-        told = {name: _cells(values, self.nulls.get(name), at) for name, values in self.cells.items()}
+        told = {name: _cells(self.cells[name], self.nulls.get(name), at) for name in columns[1:]}
         return pa.table({_WHO: self.people[at], **told})
 
 
@@ -56,15 +58,16 @@ class PersonRows:
 
     def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._packs = Packs(person_rows_folder(workspace), Form("1", _written, _read))
+        self._packs = Packs(person_rows_folder(workspace), Form("2", _written, _read))
         self._known = dict[str, dict[str, Rows]]()
 
-    def of(self, table: str, paths: Collection[str], who: Numbers) -> pa.Table:
-        """Rows of some people, sorted, in some files: of persons person_id, gender_concept_id, year_of_birth; of
-        periods person_id, period_id, start_day, end_day, kind.
+    def of(self, table: str, paths: Collection[str], who: Numbers, *columns: str) -> pa.Table:
+        """Rows of some people, sorted, in some files, with person_id and some columns, or all that are kept: of persons
+        those of `of_persons`; of periods period_id, start_day, end_day, kind. Days are numbers.
         """
-        nothing = pa.table({name: pa.array([], pa.int64()) for name in (_WHO, *_CELLS.get(table, _OF_PERIODS))})
-        return pa.concat_tables([nothing, *(self._known[table][path].of(who) for path in sorted(paths))])
+        names = (_WHO, *columns) if columns else _COLUMNS[table]
+        nothing = pa.table({name: pa.array([], pa.int64()) for name in names})
+        return pa.concat_tables([nothing, *(self._known[table][path].of(who, names) for path in sorted(paths))])
 
     def read(self, session: Session, table: str, paths: Collection[str]) -> None:
         """Read what is not kept of some files: only then they can be asked for."""
@@ -87,7 +90,8 @@ class PersonRows:
     def _rows(self, session: Session, table: str, paths: Sequence[str]) -> dict[str, Rows]:
         name, files = f"unread_{table}", [self._snapshot.places.data(table, path) for path in paths]
         session.bind_parquet(name, files, lake_columns(table), file_number=FILE)
-        query = rows_of(table, KIND[table], name, FILE) if table in KIND else everybody_of(name, FILE)
+        persons = f"select {', '.join((*_COLUMNS['person'], FILE))} from {name}"
+        query = rows_of(table, KIND[table], name, FILE) if table in KIND else persons
         rows = session.query(query).combine_chunks()
         session.drop(name)
         cells = {one: values_of(rows[one].combine_chunks()) for one in rows.column_names}

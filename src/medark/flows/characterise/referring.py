@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,8 @@ from medark.check.achilles.references import NOBODY, References, Referred, Spans
 from medark.check.achilles.spans import Periods, rows_of
 from medark.model.omop import person_column
 from medark.store.engine import Session
+
+_EVERYBODY: Final = "select person_id, gender_concept_id, year_of_birth from person"
 
 
 class Refers(Protocol):
@@ -36,11 +38,6 @@ class Refers(Protocol):
 
     def deaths(self) -> pa.Table:
         """All: person_id, day."""
-
-
-def everybody_of(of: str, *more: str) -> str:
-    """A query of the persons of a relation, as `Everybody` takes them; `more`: further columns of it."""
-    return f"select {', '.join(('person_id', 'gender_concept_id', 'year_of_birth', *more))} from {of}"
 
 
 def periods(session: Session, table: str) -> Periods:
@@ -68,7 +65,7 @@ class Referring:
     def persons(self) -> Everybody:
         """All persons."""
         if self._persons is None:
-            self._persons = Everybody(self._session.query(everybody_of("person")))
+            self._persons = Everybody(self._session.query(_EVERYBODY))
         return self._persons
 
     def periods(self, table: str) -> Periods:

@@ -25,7 +25,6 @@ from medark.store.engine import Session
 Sums = Mapping[str, pa.Table | Packed]  # by name: keys and measures
 _MORE = 4_000_000  # rows of a sum that are held before they are added up
 BY_ARRAYS = ("duckdb",)
-OVER_ARRAYS = frozenset({*PERIODS, "overlaps", "ends"})
 _NONE: Alike = {}
 SHARED = frozenset({"spans", "calendar_months", "calendar_years"})  # parts need them too that come after
 
@@ -65,7 +64,7 @@ def summed(
 
 
 def of_others(part: Part, referring: Refers) -> Sums | None:
-    """Sums of a part that is of no table of events; None if rows can't be coded, or if it is none `OVER_ARRAYS`."""
+    """Sums of a part that is of no table of events; None if rows can't be coded, or there are no arrays of it."""
     if part.name in PERIODS:
         found = OfPeriods(part.name, referring.periods(part.name), referring.persons())
         return found.found([one.name for one in part.sums]) if found.fits else None

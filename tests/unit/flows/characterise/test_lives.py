@@ -97,8 +97,8 @@ def brought(files: Sequence[Rows], sides: Sequence[tuple[Spans, Everybody]], wid
     add_lives(found, concepts, people, both)
     assert all(one.fits for one in both)
     asked = of_people(NOTE, SUMS)
-    old, new = (counted(by_name(asked, one.found())) for one in both)
-    return less(new, old)
+    old, new = both
+    return less(counted(by_name(asked, new.found(less=old))), {})
 
 
 def drawn(chance: random.Random, most: int, ends: tuple[int, int] = (0, 32), days: Sequence[int] = DAYS) -> Rows:

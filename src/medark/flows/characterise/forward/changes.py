@@ -19,13 +19,12 @@ from medark.check.achilles.references import NOBODY, References
 from medark.flows.characterise.forward.again import Again
 from medark.flows.characterise.forward.changed_rows import ChangedRows
 from medark.flows.characterise.forward.differing import Differences
-from medark.flows.characterise.forward.few_rows import FewRows
 from medark.flows.characterise.forward.gathering import Gathering
 from medark.flows.characterise.forward.side import Side
 from medark.flows.characterise.forward.visit_keys import NAMES, named
 from medark.flows.characterise.forward.visits import Visits
 from medark.flows.characterise.histories import has_history
-from medark.flows.characterise.keeping import Files, reads
+from medark.flows.characterise.keeping import Files
 from medark.flows.characterise.kept_people import KeptPeople
 from medark.flows.characterise.person_rows import TABLES
 from medark.flows.characterise.referring import Referring
@@ -126,11 +125,13 @@ class Changes:
             return {}
         return {name: self._rows[part.by_person].unmapped(session, side)}
 
-    def few(self, part: Part) -> FewRows:
-        """Of whom something changed in the tables that a part reads, the rows there."""
-        tables = [table for table in self._differ if table in reads(part)]
-        people = self._people([table for table in tables if table in self._changed])
-        return FewRows(self._session, self._differences, part, [self._differ[table] for table in tables], people)
+    def people_of(self, *tables: str) -> Numbers:
+        """Whose rows came or went in some tables, sorted."""
+        return self._people([table for table in tables if table in self._changed])
+
+    def rows_of(self, table: str) -> pa.Table | None:
+        """The rows of a table of no events that came or went, with `SIDES`; None if none did."""
+        return self._session.query(f"select * from changed_{table}") if table in self._changed else None
 
     def end(self) -> None:
         """The session has nothing more of it."""

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 from medark.check.achilles import Part
+from medark.flows.characterise.forward import of_persons
 from medark.flows.characterise.forward.adding import NEW, OLD, with_more
 from medark.flows.characterise.forward.changes import Changes
 from medark.flows.characterise.forward.differing import Differences
 from medark.flows.characterise.forward.of_events import brought
 from medark.flows.characterise.keeping import Files, KeptSums, reads
 from medark.flows.characterise.kept_people import KeptPeople
-from medark.flows.characterise.summed import OVER_ARRAYS, Sums, of_others, summed
+from medark.flows.characterise.summed import Sums, of_others
 from medark.model.omop import VOCABULARY_TABLES, person_column
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
@@ -103,28 +104,20 @@ class Forward:
         yield from self._of_others((part for part in others if part.name in _OVER_TABLES), changes)
 
     def _of_others(self, parts: Iterable[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
-        """Sums of parts that are of no table of events, of those that can be told over arrays, or by SQL alone."""
+        """Sums of parts that are of no table of events, of those that can be told of some people."""
         for part in parts:
-            sides = self._over_arrays(part, changes) if part.name in OVER_ARRAYS else self._by_sql(part, changes)
-            if sides is not None:
-                old, new = sides
-                more = with_more(part, new, old, OLD)
-                yield part, with_more(part, self._known[part].sums, more, NEW)
+            known = self._known[part].sums
+            if part.name == of_persons.PART:
+                sums = of_persons.brought(self._session, part, known, changes)
+            else:
+                sums = _over_arrays(part, known, changes)
+            if sums is not None:
+                yield part, sums
 
-    def _over_arrays(self, part: Part, changes: Changes) -> tuple[Sums, Sums] | None:
-        old, new = (of_others(part, side) for side in changes.sides)
-        return None if old is None or new is None else (old, new)
 
-    def _by_sql(self, part: Part, changes: Changes) -> tuple[Sums, Sums]:
-        few = changes.few(part)
-        if not few.is_any:
-            return {}, {}
-        with few.made():
-            found = []
-            for side in (0, 1):
-                with few.bound(side):
-                    found.append(summed(self._session, part))
-        return found[0], found[1]
+def _over_arrays(part: Part, known: Sums, changes: Changes) -> Sums | None:
+    old, new = (of_others(part, side) for side in changes.sides)
+    return None if old is None or new is None else with_more(part, known, with_more(part, new, old, OLD), NEW)
 
 
 def files_of(part: Part, snapshot: Snapshot) -> Files:

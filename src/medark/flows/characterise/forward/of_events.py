@@ -73,8 +73,8 @@ class _Counting:
         for side, some in zip(both, latest, strict=True):
             side.met(self._events.table, some)
         asked = of_people(self._events, self._part.sums)
-        old, new = ({one.name: rows for one, rows in by_name(asked, side.found())} for side in sides)
-        self._add(with_more(self._part, new, old, OLD), NEW)
+        old, new = sides
+        self._add({one.name: rows for one, rows in by_name(asked, new.found(less=old))}, NEW)
         return np.concatenate([np.zeros(0, np.int64), *moved])
 
     def add_records(self, session: Session, moved: Numbers) -> bool:

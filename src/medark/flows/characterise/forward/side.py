@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from medark.check.achilles.event_tables import BY_NAME
 from medark.check.achilles.persons import Everybody
-from medark.check.achilles.places import Numbers
+from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import Spans
 from medark.check.achilles.spans import Periods
 from medark.flows.characterise.forward.differing import Difference
@@ -26,7 +26,7 @@ class Side:
     def __init__(self, differ: Mapping[str, Difference], people: KeptPeople, who: Numbers, side: int) -> None:
         self._differ, self._who, self._side = differ, who, side
         self._people = people
-        self._met = dict[str, pa.Table]()
+        self._met, self._periods = dict[str, pa.Table](), dict[str, Periods]()
 
     def _files(self, table: str) -> frozenset[str]:
         differ = self._differ[table]
@@ -38,7 +38,7 @@ class Side:
 
     @cached_property
     def _persons(self) -> Everybody:
-        return Everybody(self._rows("person"))
+        return Everybody(self._rows("person", "gender_concept_id", "year_of_birth"))
 
     @cached_property
     def spans(self) -> Spans:
@@ -47,7 +47,9 @@ class Side:
 
     def periods(self, table: str) -> Periods:
         """Their observation or payer plan periods."""
-        return Periods.of(self._rows(table))
+        if table not in self._periods:
+            self._periods[table] = Periods.of(self._rows(table))
+        return self._periods[table]
 
     def met(self, table: str, latest: Iterable[pa.Table]) -> None:
         """Who has records in a table, and when each had the latest: person_id, day."""
@@ -65,6 +67,12 @@ class Side:
         """All: person_id, day."""
         return pa.concat_tables([_NO_RECORDS, *self._days(_DEATH)])
 
+    def cells(self, who: Numbers) -> tuple[pa.Table, Numbers]:
+        """All that is told of some persons, and who of them died."""
+        dead = self._people.histories.of(BY_NAME[_DEATH], self._files(_DEATH), who)
+        people = [batch.column("person_id").drop_null().to_numpy() for batch in dead]
+        return self._people.rows.of("person", self._files("person"), who), each_once(people)
+
     def _latest(self, table: str) -> pa.Table:
         if table not in self._met:
             days = (rows.group_by("person_id").aggregate([("day", "max")]) for rows in self._days(table))
@@ -75,5 +83,5 @@ class Side:
         for batch in self._people.histories.of(BY_NAME[table], self._files(table), self._who):
             yield pa.Table.from_batches([batch]).select(_NO_RECORDS.column_names)
 
-    def _rows(self, table: str) -> pa.Table:
-        return self._people.rows.of(table, self._files(table), self._who)
+    def _rows(self, table: str, *columns: str) -> pa.Table:
+        return self._people.rows.of(table, self._files(table), self._who, *columns)
