@@ -41,10 +41,10 @@ class Some:
 class Lives:
     """Of `people`, in order: rows as `layout.wide` makes them, of what lies in an observation period.
 
-    `stayed`: what was there and is, of each person from `starts` to before `ends`; `changed`: in order, what was there
-    alone and what is there alone. `months`: the first and the last of all. Before and now: how many `records` each
-    person has, in a period or not, and the day of the `latest`. `moved`: whose records that stayed are in a period now
-    and were not, or were.
+    `stayed`: what was there and is, of each person from `starts` to before `ends`; `changed`: person by person, what
+    was there alone and what is there alone. `months`: the first and the last of all. Before and now: how many `records`
+    each person has, in a period or not, and the day of the `latest`. `moved`: whose records that stayed are in a period
+    now and were not, or were.
     """
 
     people: Numbers = field(repr=False)
@@ -71,7 +71,7 @@ class Lives:
 
     def blocks(self, concepts: int) -> Iterator[Some]:
         """People of whom something changed, some at a time. `concepts`: how many there are."""
-        every = np.sort(np.concatenate(self.changed), kind="stable")  # both are in order: they are merged
+        every = by_person(np.concatenate(self.changed), len(self.people))
         if not len(every):
             return
         marks = np.full((2, concepts + 1), -1, np.int64)
@@ -111,10 +111,29 @@ def add_lives(lives: Lives, concepts: Few, people: Sequence[People], sums: Seque
                 mine.add(rows, some.layout, one.facts(who), some.others)
 
 
+def by_person(rows: Numbers, people: int) -> Numbers:
+    """Rows person by person."""
+    found, next_ = np.empty_like(rows), np.zeros(people + 1, np.int64)
+    _put_by_person(rows, next_, found)
+    return found
+
+
 def _of_people(rows: Numbers, first: int, last: int) -> Numbers:
-    """The rows, in order, of people from one to before another."""
-    start, end = np.searchsorted(rows, np.array([first, last]) << BELOW)
+    """The rows, person by person, of people from one to before another."""
+    start, end = np.searchsorted(rows >> BELOW, (first, last))
     return rows[start:end]
+
+
+@compiled
+def _put_by_person(rows: Numbers, next_: Numbers, found: Numbers) -> None:
+    for row in rows:
+        next_[(row >> BELOW) + 1] += 1
+    for person in range(1, len(next_)):
+        next_[person] += next_[person - 1]
+    for row in rows:
+        person = row >> BELOW
+        found[next_[person]] = row
+        next_[person] += 1
 
 
 @compiled

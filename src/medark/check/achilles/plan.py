@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from medark.check.achilles import across, event_kinds, events, people, people_with, periods
@@ -27,12 +28,17 @@ _WORD: Final = re.compile(r"\w+")
 
 def parts(wanted: Collection[int] | None = None) -> list[Part]:
     """The parts that count the analyses of these numbers, or all."""
+    return [*_parts(frozenset(wanted) if wanted is not None else None)]
+
+
+@lru_cache(16)
+def _parts(wanted: frozenset[int] | None) -> tuple[Part, ...]:
     asked: dict[str, list[tuple[Analysis, Counting]]] = {}
     for analysis in analyses():
         if wanted is None or analysis.analysis_id in wanted:
             for name, counting in _countings(analysis):
                 asked.setdefault(name, []).append((analysis, counting))
-    return [_part(name, some) for name, some in asked.items()]
+    return tuple(_part(name, some) for name, some in asked.items())
 
 
 def _countings(analysis: Analysis) -> Iterator[tuple[str, Counting]]:

@@ -55,7 +55,7 @@ def key_of(part: Part, snapshot: Snapshot) -> str:
     if part.of and not snapshot.rows(part.of):
         there = [part.of]
     files = [(table, sorted(one.path.rpartition("/")[2] for one in snapshot.data_files(table))) for table in there]
-    return hashlib.sha256(repr((_queries(part), files)).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((_digest_of_all(part), files)).encode()).hexdigest()[:32]
 
 
 def read(workspace: Workspace, name: str, key: str) -> Results | None:
@@ -131,7 +131,14 @@ def _queries(part: Part) -> tuple[str, ...]:
     return (*(one.sql for some in (part.made, part.sums, part.values) for one in some), *part.counts)
 
 
+@lru_cache(200)
+def _digest_of_all(part: Part) -> str:
+    return hashlib.sha256(repr(_queries(part)).encode()).hexdigest()
+
+
+@lru_cache(200)
 def _digest(part: Part) -> str:
+    """Of what its sums are made by."""
     queries = [*((one.name, one.sql) for one in part.made), *((one.name, one.sql) for one in part.sums)]
     return hashlib.sha256(repr(queries).encode()).hexdigest()[:32]
 

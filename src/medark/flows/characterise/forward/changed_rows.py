@@ -27,16 +27,16 @@ _UNMAPPED: Final = {"source_column": pa.string(), "source_value": pa.string(), "
 
 
 class ChangedRows:
-    """Those of `changed_T`, which the sessions have that it is read by. `people`: whose they are, sorted; `side`: 0 as
-    they were, 1 as they are.
+    """Those of a relation (`Differences.bind_changed`) of the sessions that it is read by. `people`: whose they are,
+    sorted; `side`: 0 as they were, 1 as they are.
     """
 
-    def __init__(self, session: Session, events: Events, differ: Difference) -> None:
+    def __init__(self, session: Session, events: Events, differ: Difference, of: str) -> None:
         self._events, self._differ, self._columns = events, differ, plain_columns(events)
         self._key = [one for one in [key_of(events)] if one]
         own = (*self._key, *events.unmapped, *events.unmapped.values())
         more = [*SIDES, *([] if differ.name else [FILE]), *(one for one in own if one not in self._columns)]
-        sql = plain(plain_rows(events, f"changed_{events.table}", *more), session.dialect)
+        sql = plain(plain_rows(events, of, *more), session.dialect)
         self._rows = HeldRows(sql, [*self._columns, *dict.fromkeys(more)])
         self.people: Numbers = np.zeros(0, np.int64)
 

@@ -37,9 +37,7 @@ _NONE = np.zeros(0, np.int64)
 
 
 class Changes:
-    """Of the tables `before`, which had these files. While it lasts the session has relations beside its tables:
-    `changed_T`, rows of files that came or went, with `is_old`, `is_new`. `side`: 0 before, 1 now.
-    """
+    """Of the tables `before`, which had these files. `side`: 0 before, 1 now."""
 
     def __init__(
         self,
@@ -50,20 +48,21 @@ class Changes:
         before: Files,
         parts: Sequence[Part],
     ) -> None:
-        self._session, self._differences, self._made = session, differences, list[str]()
+        self._session, self._differences = session, differences
         self._kept = people
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
         }
-        self._changed = [table for table, one in self._differ.items() if one.is_changed]
+        changed = [table for table, one in self._differ.items() if one.is_changed]
         for table in (one for one in before if not person_column(one) and not session.has(one)):
             snapshot.bind(session, table)
-        for table in self._changed:
-            self._made += differences.bind_changed(self._differ[table])
-        with_rows = filter(has_history, self._changed)
-        self._rows = {table: ChangedRows(session, BY_NAME[table], self._differ[table]) for table in with_rows}
+        self._relations = {table: differences.bind_changed(self._differ[table]) for table in changed}
+        self._rows = {
+            table: ChangedRows(session, BY_NAME[table], self._differ[table], self._relations[table])
+            for table in filter(has_history, changed)
+        }
         self._read()
-        self._who = self._people(self._changed)
+        self._who = self.people_of(*changed)
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
         self.visits = {name: self._visits(name) for name in NAMES}
         self.sides = Side(self._differ, people, self._who, 0), Side(self._differ, people, self._who, 1)
@@ -127,16 +126,20 @@ class Changes:
 
     def people_of(self, *tables: str) -> Numbers:
         """Whose rows came or went in some tables, sorted."""
-        return self._people([table for table in tables if table in self._changed])
+        found = [self._rows[table].people for table in tables if table in self._rows]
+        others = [table for table in self._relations.keys() & {*tables} if table not in self._rows]
+        asked = [
+            f"select coalesce({person_column(table)}, {NOBODY}) as id from {self._relations[table]} as r"
+            for table in others
+        ]
+        if asked:
+            found.append(self._session.query(" union ".join(asked))["id"].to_numpy())
+        return each_once(found)
 
     def rows_of(self, table: str) -> pa.Table | None:
         """The rows of a table of no events that came or went, with `SIDES`; None if none did."""
-        return self._session.query(f"select * from changed_{table}") if table in self._changed else None
-
-    def end(self) -> None:
-        """The session has nothing more of it."""
-        for name in reversed(self._made):
-            self._session.drop(name)
+        relation = self._relations.get(table)
+        return self._session.query(f"select * from {relation} as r") if relation else None
 
     def _read(self) -> None:
         """Read rows that changed, and what is kept of all files, the largest tables first."""
@@ -156,15 +159,6 @@ class Changes:
                     self._kept.histories.read(session, BY_NAME[table], paths)
                 elif table in TABLES:
                     self._kept.rows.read(session, table, paths)
-
-    def _people(self, tables: Sequence[str]) -> Numbers:
-        """Whose rows came or went in some tables, sorted."""
-        others = [table for table in tables if table not in self._rows]
-        asked = [f"select coalesce({person_column(one)}, {NOBODY}) as id from changed_{one}" for one in others]
-        found = [self._rows[table].people for table in tables if table in self._rows]
-        if asked:
-            found.append(self._session.query(" union ".join(asked))["id"].to_numpy())
-        return each_once(found)
 
     def _visits(self, name: str) -> Visits:
         table = KEYS[name][0]

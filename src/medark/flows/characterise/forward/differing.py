@@ -63,21 +63,20 @@ class Differences:
         session.view(name, f"select * from {files} union all select * from same_{of.name}")
         return [files, name]
 
-    def bind_changed(self, of: Difference) -> list[str]:
-        """The names of new relations: `changed_T`, rows that came or went, with `is_old` and `is_new`, and what it is a
-        view of. If they were not compared, with which of the files they are of, in order, too (`FILE`).
+    def bind_changed(self, of: Difference) -> str:
+        """A relation of rows that came or went, with `SIDES`. If they were not compared, with which of the files they
+        are of, in order, too (`FILE`). The session has it until this is ended.
         """
-        files, changed = f"files_{of.table}", f"changed_{of.table}"
         if of.name:
-            self._session.view(changed, f"select * from differs_{of.name}")
-            return [changed]
-        paths = sorted(of.went | of.came)
-        self._bind(self._session, files, of.table, paths, FILE)
+            return f"differs_{of.name}"
+        name, paths = f"files_{of.table}_{len(self._made)}", sorted(of.went | of.came)
+        self._bind(self._session, name, of.table, paths, FILE)
+        self._made.append(name)
         went = ", ".join(str(n) for n, path in enumerate(paths) if path in of.went) or "-1"
-        self._session.view(
-            changed, f"select *, {FILE} in ({went}) as is_old, {FILE} not in ({went}) as is_new from {files}"
+        is_old, is_new = (
+            f"{FILE} {is_in} ({went}) as {side}" for is_in, side in zip(("in", "not in"), SIDES, strict=True)
         )
-        return [files, changed]
+        return f"(select *, {is_old}, {is_new} from {name})"
 
     def end(self) -> None:
         """The session has nothing more of it."""

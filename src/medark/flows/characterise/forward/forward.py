@@ -48,10 +48,7 @@ class Forward:
         for group in self._groups():
             before = {table: files for part in group for table, files in self._known[part].files.items()}
             changes = Changes(self._session, self._snapshot, self._differences, self._people, before, group)
-            try:
-                yield from self._brought(group, changes)
-            finally:
-                changes.end()
+            yield from self._brought(group, changes)
         self._differences.end()
 
     def _groups(self) -> Iterator[list[Part]]:

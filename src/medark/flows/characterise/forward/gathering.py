@@ -14,7 +14,7 @@ from medark.check.achilles.coders import Few
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.in_order import meeting
 from medark.check.achilles.layout import CONCEPT, MOST_CONCEPTS, WHEN
-from medark.check.achilles.lives import NEVER, Lives
+from medark.check.achilles.lives import NEVER, Lives, by_person
 from medark.check.achilles.months import FIRST, MONTHS, month_of
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.places import Bools, Numbers
@@ -57,12 +57,10 @@ class Gathering:
         for one, at, of, sides in [*((*some, _BOTH) for some in stayed), *alone]:
             if not self._add(one, at, of, sides, next_, rows):
                 return None
-        changed = self._changed[0].numbers(), self._changed[1].numbers()
-        for one in changed:
-            one.sort()
+        old, new = (by_person(one.numbers(), len(self._people)) for one in self._changed)
         first, last = self._months.tolist()
         return Lives(
-            self._people, rows, starts, next_, changed, (first, last), self._records, self._latest, self._moved
+            self._people, rows, starts, next_, (old, new), (first, last), self._records, self._latest, self._moved
         )
 
     def _add(self, one: History, at: Numbers, of: Numbers, sides: _Sides, next_: Numbers, stayed: Numbers) -> bool:
