@@ -8,6 +8,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from medark.check.achilles.event_tables import BY_NAME
+from medark.check.achilles.in_order import meeting
 from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import Spans
@@ -69,9 +70,9 @@ class Side:
 
     def cells(self, who: Numbers) -> tuple[pa.Table, Numbers]:
         """All that is told of some persons, and who of them died."""
-        dead = self._people.histories.of(BY_NAME[_DEATH], self._files(_DEATH), who)
-        people = [batch.column("person_id").drop_null().to_numpy() for batch in dead]
-        return self._people.rows.of("person", self._files("person"), who), each_once(people)
+        deaths = self._people.histories.of_files(BY_NAME[_DEATH], self._files(_DEATH))
+        dead = each_once(one.people[meeting(one.people, who)[0]] for one in deaths)
+        return self._people.rows.of("person", self._files("person"), who), dead
 
     def _latest(self, table: str) -> pa.Table:
         if table not in self._met:
