@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -144,7 +145,7 @@ def _of_sums(
     """What sums and tables say together; what sums alone say is still told when the session is closed."""
     people = KeptPeople.of(workspace, snapshot)
     with workspace.engine.session() as session:
-        for part, sums in _summed(workspace, session, snapshot, people, missing):
+        for part, sums in _summed(workspace, session, snapshot, people, missing, telling.threads):
             work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
             if needs_tables(part):
                 _bind(session, snapshot, asks(part))
@@ -156,7 +157,12 @@ def _of_sums(
 
 
 def _summed(
-    workspace: Workspace, session: Session, snapshot: Snapshot, people: KeptPeople, missing: list[Part]
+    workspace: Workspace,
+    session: Session,
+    snapshot: Snapshot,
+    people: KeptPeople,
+    missing: list[Part],
+    threads: Executor,
 ) -> Iterator[tuple[Part, Sums]]:
     """The sums of each part: brought forward where they can be, otherwise from nothing; events before what is over
     several tables.
@@ -164,7 +170,7 @@ def _summed(
     known = {part: read_sums(workspace, part) for part in missing}
     before = {part: one for part, one in known.items() if one is not None}
     forward, later = list[Part](), list[tuple[Part, Sums]]()
-    for part, sums in Forward(session, snapshot, people, before).sums():
+    for part, sums in Forward(session, snapshot, people, before, threads).sums():
         forward.append(part)
         if needs_tables(part):  # the session has only what changed
             later.append((part, sums))

@@ -78,7 +78,8 @@ class ChangedRows:
     def _on_side(self, session: Session, columns: Sequence[str], side: int) -> Iterator[pa.RecordBatch]:
         for batch in self.batches(session, [*columns, SIDES[side]]):
             is_there, rows = batch.column(SIDES[side]), batch.select(columns)
-            yield rows if is_there.true_count == len(is_there) else rows.filter(is_there)
+            if is_there.true_count:
+                yield rows if is_there.true_count == len(is_there) else rows.filter(is_there)
 
 
 def _counted(column: str, values: pa.Array) -> pa.Table:

@@ -20,7 +20,7 @@ from medark.flows.characterise.forward.again import Again
 from medark.flows.characterise.forward.changed_rows import ChangedRows
 from medark.flows.characterise.forward.differing import Differences
 from medark.flows.characterise.forward.gathering import Gathering
-from medark.flows.characterise.forward.side import Side
+from medark.flows.characterise.forward.side import Rows, Side
 from medark.flows.characterise.forward.visit_keys import NAMES, named
 from medark.flows.characterise.forward.visits import Visits
 from medark.flows.characterise.histories import has_history
@@ -65,7 +65,8 @@ class Changes:
         self._who = self.people_of(*changed)
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
         self.visits = {name: self._visits(name) for name in NAMES}
-        self.sides = Side(self._differ, people, self._who, 0), Side(self._differ, people, self._who, 1)
+        read = Rows()
+        self.sides = (Side(self._differ, people, self._who, 0, read), Side(self._differ, people, self._who, 1, read))
 
     def look_up(self) -> None:
         """Look up what rows that came or went refer to; `references` ask for it."""

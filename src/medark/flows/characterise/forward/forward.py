@@ -8,7 +8,7 @@ has changed (a person's observation periods, a visit) all of their person's are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed, wait
 
 from medark.check.achilles import Part
 from medark.flows.characterise.forward import of_persons
@@ -25,12 +25,13 @@ from medark.store.lake import Snapshot
 
 MOST = 10  # a table of which more than one row in so many is in new or gone files is counted anew
 _SMALL = 10_000  # rows of which that doesn't matter
-_THREADS = 2
 _OVER_TABLES = ("overlaps", "ends")  # they are told who has records in which table
 
 
 class Forward:
-    """Brings the sums of some parts forward. The session has none of the lake's tables, before and after."""
+    """Brings the sums of some parts forward. The session has none of the lake's tables, before and after; `threads`:
+    where tables of events are brought forward.
+    """
 
     def __init__(
         self,
@@ -38,8 +39,9 @@ class Forward:
         snapshot: Snapshot,
         people: KeptPeople,
         known: Mapping[Part, KeptSums],
+        threads: Executor,
     ) -> None:
-        self._session, self._snapshot, self._people = session, snapshot, people
+        self._session, self._snapshot, self._people, self._threads = session, snapshot, people, threads
         self._differences = Differences(session, snapshot)
         self._known = {part: one for part, one in known.items() if self._is_little(one)}
 
@@ -82,22 +84,19 @@ class Forward:
         of_events.sort(key=lambda part: -self._snapshot.rows(part.by_person))
         others = [part for part in group if not part.by_person]
         ready = Future[None]()
-        with ThreadPoolExecutor(_THREADS) as threads:
-            begun = {
-                threads.submit(brought, self._session, part, self._known[part].sums, changes, ready): part
-                for part in of_events
-            }
-            try:
-                changes.look_up()
-                ready.set_result(None)
-            except BaseException as error:
-                ready.set_exception(error)
-                raise
+        begun = {
+            self._threads.submit(brought, self._session, part, self._known[part].sums, changes, ready): part
+            for part in of_events
+        }
+        try:
+            _look_up(changes, ready)
             yield from self._of_others((part for part in others if part.name not in _OVER_TABLES), changes)
             for ended in as_completed(begun):
                 sums = ended.result()
                 if sums is not None:
                     yield begun[ended], sums
+        finally:
+            wait(begun)
         yield from self._of_others((part for part in others if part.name in _OVER_TABLES), changes)
 
     def _of_others(self, parts: Iterable[Part], changes: Changes) -> Iterator[tuple[Part, Sums]]:
@@ -110,6 +109,15 @@ class Forward:
                 sums = _over_arrays(part, known, changes)
             if sums is not None:
                 yield part, sums
+
+
+def _look_up(changes: Changes, ready: Future[None]) -> None:
+    try:
+        changes.look_up()
+        ready.set_result(None)
+    except BaseException as error:
+        ready.set_exception(error)
+        raise
 
 
 def _over_arrays(part: Part, known: Sums, changes: Changes) -> Sums | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from itertools import chain
@@ -88,9 +88,12 @@ class _Counting:
                 self._add(changes.unmapped(session, self._part, side), sign)
         return True
 
-    def _count(self, references: References, rows: Iterable[pa.RecordBatch], sign: int) -> bool:
+    def _count(self, references: References, rows: Iterator[pa.RecordBatch], sign: int) -> bool:
+        first = next(rows, None)
+        if first is None:
+            return True
         arrays = Arrays(self._events, [one for one in self._part.sums if one.of], references, self._coders)
-        if not arrays.fits or not arrays.add(rows):
+        if not arrays.fits or not arrays.add(chain([first], rows)):
             return False
         self._add({one.name: told for one, told in arrays.found()}, sign)
         return True

@@ -17,16 +17,20 @@ from medark.flows.characterise.forward.differing import Difference
 from medark.flows.characterise.kept_people import KeptPeople
 from medark.flows.characterise.referring import who_of
 
+Rows = dict[tuple[str, tuple[str, ...], frozenset[str]], pa.Table]
 _PERIOD, _DEATH = "observation_period", "death"
 _NO_RECORDS = pa.table({"person_id": pa.array([], pa.int64()), "day": pa.array([], pa.date32())})
 
 
 class Side:
-    """What sums of who is touched refer to (`referring.Refers`); `side`: 0 before, 1 now."""
+    """What sums of who is touched refer to (`referring.Refers`); `side`: 0 before, 1 now. `rows`: what was read of them
+    by table, columns and files: files that are on both sides are read once.
+    """
 
-    def __init__(self, differ: Mapping[str, Difference], people: KeptPeople, who: Numbers, side: int) -> None:
-        self._differ, self._who, self._side = differ, who, side
-        self._people = people
+    def __init__(
+        self, differ: Mapping[str, Difference], people: KeptPeople, who: Numbers, side: int, rows: Rows
+    ) -> None:
+        self._differ, self._people, self._who, self._side, self._read = differ, people, who, side, rows
         self._met, self._periods = dict[str, pa.Table](), dict[str, Periods]()
 
     def _files(self, table: str) -> frozenset[str]:
@@ -85,4 +89,10 @@ class Side:
             yield pa.Table.from_batches([batch]).select(_NO_RECORDS.column_names)
 
     def _rows(self, table: str, *columns: str) -> pa.Table:
-        return self._people.rows.of(table, self._files(table), self._who, *columns)
+        differ, found = self._differ[table], list[pa.Table]()
+        for files in (differ.both, differ.came if self._side else differ.went):
+            key = (table, columns, files)
+            if key not in self._read:
+                self._read[key] = self._people.rows.of(table, files, self._who, *columns)
+            found.append(self._read[key])
+        return pa.concat_tables(found)
