@@ -17,7 +17,7 @@ from faults.real_cli import bytes_of, lake, leftovers, new_workspace, run, start
 from medark.bootstrap import open_workspace
 from medark.errors import NotFoundError
 from medark.flows.characterise import characterise
-from medark.flows.characterise.keeping import histories_folder
+from medark.flows.characterise.keeping import histories_folder, person_rows_folder
 from medark.flows.erase import erase
 from medark.flows.erase.pending import noted
 from medark.flows.ingest import ingest
@@ -338,15 +338,15 @@ def test_what_people_had_when_goes_and_comes_again_without_them(workspace: Works
     characterise(workspace, owner)
     assert ann in of_whom(workspace)
     erase(workspace, ANN.ssn, Silent())
-    assert not histories_folder(workspace).exists()
+    assert not histories_folder(workspace).exists() and not person_rows_folder(workspace).exists()
     characterise(workspace, owner)
     found = of_whom(workspace)
     assert found and ann not in found
 
 
 def of_whom(workspace: Workspace) -> set[int]:
-    """Whose histories are kept."""
-    packs = histories_folder(workspace).rglob("*.pack")
+    """Of whom it is kept what they had when, and who they are."""
+    packs = [*histories_folder(workspace).rglob("*.pack"), *person_rows_folder(workspace).rglob("*.pack")]
     arrays = [found[0] for pack in packs if (found := read_arrays(pack)) is not None]
     return {int(one) for some in arrays for name, of in some.items() if name.endswith("people") for one in of}
 

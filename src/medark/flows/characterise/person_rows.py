@@ -28,6 +28,8 @@ from medark.store.durable import disk
 from medark.store.engine import Session
 from medark.store.lake import Snapshot
 
+_Any = np.ndarray[Any, Any]
+_KINDS: Final = (np.int8, np.int16, np.int32, np.int64)
 TABLES: Final = ("person", *PERIODS)
 _WHO: Final = "person_id"
 _COLUMNS: Final = {
@@ -43,7 +45,7 @@ class Rows:
     """
 
     people: Numbers
-    cells: Mapping[str, Numbers]
+    cells: Mapping[str, _Any]
     nulls: Mapping[str, Bools]
 
     def of(self, who: Numbers, columns: Sequence[str]) -> pa.Table:
@@ -101,14 +103,21 @@ class PersonRows:
         found = {}
         for path, start, end in zip(paths, ends[:-1], ends[1:], strict=True):
             some = order[start:end]
-            told = {one: values[some].astype(np.int64) for one, (values, _) in cells.items()}
+            told = {one: _narrow(values[some]) for one, (values, _) in cells.items()}
             nulls = {one: nulls[some] for one, (_, nulls) in cells.items() if nulls is not None and nulls[some].any()}
             found[path] = Rows(who[some], told, nulls)
         return found
 
 
-def _cells(values: Numbers, nulls: Bools | None, at: Numbers) -> pa.Array:
-    return pa.array(values[at], mask=None if nulls is None else nulls[at])
+def _narrow(values: _Any) -> _Any:
+    """The same in as few bytes as all of them fit."""
+    least, most = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    fit = (kind for kind in _KINDS if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max)
+    return values.astype(next(fit))
+
+
+def _cells(values: _Any, nulls: Bools | None, at: Numbers) -> pa.Array:
+    return pa.array(values[at].astype(np.int64), mask=None if nulls is None else nulls[at])
 
 
 def _written(arrays: Arrays, start: str, one: Rows) -> Told:
