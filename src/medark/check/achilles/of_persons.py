@@ -16,14 +16,14 @@ from medark.check.achilles.places import Numbers, Places
 def persons_by_cells(persons: pa.Table, dead: Numbers, others: Mapping[str, Numbers]) -> Packed | None:
     """The sum of that name: of rows of person_id, `CELLS` and the keys of `OTHERS`; None if they can't be coded.
 
-    `dead`: who died; `others`: the keys that there are, by name.
+    `dead`: who died; `others`: the keys that there are, by name; without a name, no person refers to any.
     """
     who = persons["person_id"].to_numpy()
     told: dict[str, Coded] = {name: column_of(*values_of(persons[name].combine_chunks())) for name in CELLS}
     told["is_dead"] = flag_of(Places(dead).at(who) >= 0, is_whole=True)
     for name in OTHERS:
         keys, nulls = values_of(persons[f"{name}_id"].combine_chunks())
-        is_lost = Places(others[name]).at(filled(keys, nulls, 0)) < 0
+        is_lost = Places(others.get(name)).at(filled(keys, nulls, 0)) < 0
         told[f"{name}_lost"] = flag_of(is_lost if nulls is None else is_lost & ~nulls, is_whole=True)
     return counted(len(who), **told)
 

@@ -173,3 +173,15 @@ def test_rows_that_are_alike_did_not_change(workspace: Workspace) -> None:
         assert there.to_pylist() == rows.slice(0, 1).to_pylist()
         assert session.query(f"select * from {changed} where is_new").num_rows == 2
         assert session.query("select * from both_death").num_rows == rows.num_rows - 1
+
+
+def test_new_persons_alone_are_counted_with_what_they_refer_to(workspace: Workspace) -> None:
+    held = {name: rows for name, rows in drawn(16).items() if rows.num_rows}
+    commit(workspace, held)
+    characterise(workspace, "olga")
+    new = [
+        {**row, "person_id": 5_000 + n, "provider_id": provider, "location_id": None}
+        for n, (row, provider) in enumerate(zip(held["person"].to_pylist(), [1, 2, 999_999, None], strict=False))
+    ]
+    commit(workspace, {"person": pa.Table.from_pylist(new, held["person"].schema)}, Upsert)
+    assert told(characterise(workspace, "olga"))[0] == told(from_nothing(workspace))[0]

@@ -39,13 +39,9 @@ def brought(session: Session, part: Part, known: Sums, changes: Changes) -> Sums
 
 
 def _keys(session: Session, persons: pa.Table, known: Mapping[str, Numbers]) -> dict[str, Numbers]:
-    """The keys that there are of what persons refer to, if any refers to it."""
-    found = dict[str, Numbers]()
-    for name in (one for one in OTHERS if one not in known):
-        is_any = persons[f"{name}_id"].null_count < persons.num_rows
-        keys = session.query(f"select {name}_id as key from {name}")["key"] if is_any else pa.array([], pa.int64())
-        found[name] = keys.to_numpy()
-    return found
+    """The keys that there are of what persons refer to, of what any of them does and is not known yet."""
+    asked = [one for one in OTHERS if one not in known and persons[f"{one}_id"].null_count < persons.num_rows]
+    return {one: session.query(f"select {one}_id as key from {one}")["key"].to_numpy() for one in asked}
 
 
 def _by_sql(session: Session, part: Part, persons: pa.Table) -> Sums:
