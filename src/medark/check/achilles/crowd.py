@@ -9,7 +9,7 @@ from medark.check.achilles.compiled import compiled
 from medark.check.achilles.places import Bools, Found, Nulls, Numbers, Places, nulls_and_any
 from medark.check.achilles.references import NOBODY, Spans
 
-_NEVER = -(1 << 40)  # before any day
+NEVER = -(1 << 40)  # before any day
 
 
 class Crowd:
@@ -46,15 +46,12 @@ class Crowd:
             self._held = held
         if many > before:
             self._held[:2, before:many] = self._spans.of(self.people[before:])
-            self._held[4, before:many] = _NEVER
+            self._held[4, before:many] = NEVER
         return numbers
 
     def latest(self) -> pa.Table:
         """Each of them once, with the day of their latest record: person_id, day."""
-        latest = self._held[4, : len(self.people)]
-        is_nobody, is_never = self.people == NOBODY, latest == _NEVER
-        days = pa.array(np.where(is_never, 0, latest).astype(np.int32), mask=is_never).view(pa.date32())
-        return pa.table({"person_id": pa.array(self.people, mask=is_nobody), "day": days})
+        return latest_days(self.people, self._held[4, : len(self.people)])
 
     def is_inside(self, numbers: Found, days: Numbers, nulls: Nulls) -> Bools:
         """Does each row's day lie in an observation period? `numbers`: of its person."""
@@ -62,6 +59,13 @@ class Crowd:
         spans = (self._held[0], self._held[1], self._spans.first, self._spans.last)
         _inside(numbers, days, *nulls_and_any(nulls), *spans, *self._held[2:], found)
         return found
+
+
+def latest_days(people: Numbers, latest: Numbers) -> pa.Table:
+    """People, `NOBODY` who is not told, with a day, `NEVER` where there is none: person_id, day."""
+    is_never = latest == NEVER
+    days = pa.array(np.where(is_never, 0, latest).astype(np.int32), mask=is_never).view(pa.date32())
+    return pa.table({"person_id": pa.array(people, mask=people == NOBODY), "day": days})
 
 
 @compiled

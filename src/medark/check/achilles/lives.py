@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles.coders import Few
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.crowd import latest_days
 from medark.check.achilles.layout import BELOW, CONCEPT, MONTH_BITS, WHEN, Layout
 from medark.check.achilles.people_sums import Others, PeopleSums
 from medark.check.achilles.persons import People
 from medark.check.achilles.places import Bools, Numbers
-from medark.check.achilles.references import NOBODY
 
-NEVER: Final = -(1 << 40)  # before any day
 _CELLS, _LEAST = 1 << 22, 1 << 10  # of people and years at once, about; people at least
 
 
@@ -65,9 +64,7 @@ class Lives:
     def latest_of(self, side: int) -> pa.Table:
         """Who has any record, with the day of the latest: person_id, day."""
         there = np.flatnonzero(self.records[side])
-        who, day = self.people[there], self.latest[side, there]
-        days = pa.array(np.where(day == NEVER, 0, day).astype(np.int32), mask=day == NEVER).view(pa.date32())
-        return pa.table({"person_id": pa.array(who, mask=who == NOBODY), "day": days})
+        return latest_days(self.people[there], self.latest[side, there])
 
     def blocks(self, concepts: int) -> Iterator[Some]:
         """People of whom something changed, some at a time. `concepts`: how many there are."""

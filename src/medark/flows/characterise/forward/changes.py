@@ -100,11 +100,13 @@ class Changes:
         name, differ = f"known_{events.table}", self._differ[events.table]
         made = self._differences.bind_both(name, differ, session) if len(people) else []
         again = Again(session, events, name, people) if made else None
-        yield again
-        if again is not None:
-            again.close()
-        for name in reversed(made):
-            session.drop(name)
+        try:
+            yield again
+        finally:
+            if again is not None:
+                again.close()
+            for name in reversed(made):
+                session.drop(name)
 
     def references(self, events: Events, side: int, again: Again | None) -> References:
         """What a table's records refer to, on one side, and those that are counted `again`."""

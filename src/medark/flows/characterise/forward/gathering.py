@@ -12,9 +12,10 @@ import numpy as np
 
 from medark.check.achilles.coders import Few
 from medark.check.achilles.compiled import compiled
+from medark.check.achilles.crowd import NEVER
 from medark.check.achilles.in_order import meeting
 from medark.check.achilles.layout import CONCEPT, MOST_CONCEPTS, WHEN
-from medark.check.achilles.lives import NEVER, Lives, by_person
+from medark.check.achilles.lives import Lives, by_person
 from medark.check.achilles.months import FIRST, MONTHS, month_of
 from medark.check.achilles.pile import Pile
 from medark.check.achilles.places import Bools, Numbers
