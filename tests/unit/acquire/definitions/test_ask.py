@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,26 @@ def test_the_kernel_refuses_what_python_never_sees(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", PAST_PYTHON], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert done.stdout.strip() == str([(-1, errno.EPERM)] * 8)
     assert not list(tmp_path.iterdir())
+
+
+LONG_BEFORE = """
+import time
+from medark.acquire.definitions.confinement import confine
+def work(seconds):
+    until = time.process_time() + seconds
+    while time.process_time() < until: pass
+work(1.5)
+confine(cpu_seconds=1)
+work(0.5)
+print("done", flush=True)
+work(60)
+"""
+
+
+def test_time_is_counted_from_when_it_is_fenced_in() -> None:
+    done = subprocess.run([sys.executable, "-c", LONG_BEFORE], capture_output=True, text=True, check=False)
+    assert done.stdout == "done\n"
+    assert done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
 
 
 ENDLESS = {
