@@ -166,5 +166,5 @@ def rows_of(table: pa.Table) -> Rows:
 class Engine(Protocol):
     """Opens sessions."""
 
-    def session(self) -> Session:
-        """A fresh, empty session."""
+    def session(self, threads: int | None = None) -> Session:
+        """A fresh, empty session, on this machine of at most so many `threads`."""

@@ -44,8 +44,10 @@ class Apart:
         """An engine for one query, which can be stopped before it has begun."""
         return Turn(self)
 
-    def session(self) -> ApartSession:
-        """A session in a process of its own. BusyError where there are too many."""
+    def session(self, threads: int | None = None) -> ApartSession:
+        """A session in a process of its own, of as many `threads` as its limits say. BusyError where there are too
+        many.
+        """
         if not self._room.acquire(timeout=_WAIT_S):
             raise BusyError("too many queries are running", fix="try again", at_once=self._limits.at_once)
         folder = self._scratch / f"apart-{uuid4().hex}"
@@ -94,9 +96,9 @@ class Turn:
         self._session: ApartSession | None = None
         self._stopped = False
 
-    def session(self) -> ApartSession:
+    def session(self, threads: int | None = None) -> ApartSession:
         """See `Apart.session`. StoppedError if it was stopped before."""
-        made = self._apart.session()
+        made = self._apart.session(threads)
         with self._lock:
             self._session = made
             if not self._stopped:

@@ -26,8 +26,12 @@ class DuckDB:
     threads: int | None = None
     spill: str | None = None
 
-    def session(self) -> DuckDBSession:
-        """A private in-memory catalog; what does not fit in memory spills into a folder of its own under scratch."""
+    def session(self, threads: int | None = None) -> DuckDBSession:
+        """A private in-memory catalog; what does not fit in memory spills into a folder of its own under scratch.
+
+        `threads`: at most so many. One is the caller's own: others, when idle, give the whole process's free memory
+        back to the system, which costs whoever takes it again a tenth of his time.
+        """
         folder = self.scratch / f"duckdb-{uuid4().hex}"
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
@@ -40,8 +44,8 @@ class DuckDB:
         }
         if self.memory:
             config["memory_limit"] = self.memory
-        if self.threads:
-            config["threads"] = self.threads
+        if wanted := [one for one in (threads, self.threads) if one]:
+            config["threads"] = min(wanted)
         if self.spill:
             config["max_temp_directory_size"] = self.spill
         try:

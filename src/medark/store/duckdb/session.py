@@ -40,8 +40,7 @@ class DuckDBSession:
         self._behind: dict[str, frozenset[str]] = {}  # of each view: what was lent that it reads
         self._from: DuckDBSession | None = None  # the one that this is beside
         self._found = frozenset[str]()  # names that were there already
-        self._run("SET TimeZone = 'UTC'")
-        self._run("SET parquet_metadata_cache = true")  # our files never change once they have a name
+        self._run("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")  # our files never change
 
     def __enter__(self) -> DuckDBSession:
         return self

@@ -43,8 +43,10 @@ class Spark:
     _running: Running | None = field(default=None, init=False, repr=False)
     _starting: Lock = field(default_factory=Lock, init=False, repr=False)
 
-    def session(self) -> SparkSession:
-        """A private catalog; what is kept lies in a folder of its own under scratch."""
+    def session(self, threads: int | None = None) -> SparkSession:
+        """A private catalog; what is kept lies in a folder of its own under scratch. Spark's `threads` are all its
+        sessions'.
+        """
         _check_installed()
         from medark.store.spark.running import start
         from medark.store.spark.session import SparkSession
