@@ -13,22 +13,35 @@ _ROOM, _LEAST_BITS = 16, 10  # bits to a number; bits of a bit's place at least
 class Among:
     """Some numbers to look for.
 
-    >>> Among(np.array([70, 50, 70])).where(np.array([50, 60, 70, 50])).tolist()
-    [0, 2, 3]
+    >>> among = Among(np.array([70, 50, 70]))
+    >>> among.where(np.array([50, 60, 70, 50])).tolist(), among.numbers.tolist()
+    ([0, 2, 3], [70, 50])
+    >>> [one.tolist() for one in among.met(np.array([50, 60, 70, 50]))]
+    [[0, 2, 3], [1, 0, 1]]
     """
 
     def __init__(self, numbers: Numbers) -> None:
-        self._places = Places()
-        self._places.add(numbers)
+        self._places = Places(numbers)
         bits = max((len(self._places) * _ROOM - 1).bit_length(), _LEAST_BITS)
         self._marks, self._shift = np.zeros(1 << bits >> 3, np.uint8), np.uint64(64 - bits)
         _mark(self._places.numbers, self._marks, self._shift)
 
+    @property
+    def numbers(self) -> Numbers:
+        """Those to look for, each once, in the order in which they were told."""
+        return self._places.numbers
+
     def where(self, numbers: Numbers) -> Numbers:
         """At which places there is one of them."""
+        return self.met(numbers)[0]
+
+    def met(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """At which places there is one of them, and which."""
         at = np.empty(len(numbers) + 1, np.int64)
         likely = at[: _find(numbers, self._marks, self._shift, at)]
-        return likely[self._places.at(numbers[likely]) >= 0]
+        of = self._places.at(numbers[likely])
+        is_there = of >= 0
+        return likely[is_there], of[is_there].astype(np.int64)
 
 
 @compiled

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from medark.check.achilles.apart import Apart, Months, first_years, mark_months
 from medark.check.achilles.coders import Coder, Codes, Column, Few, Near, Nulls
+from medark.check.achilles.compiled import compiled
 from medark.check.achilles.grids import Grid, compacted
 from medark.check.achilles.grouping import added
 from medark.check.achilles.layout import MOST_CONCEPTS, Cut, Layout
@@ -123,13 +124,14 @@ class PeopleSums:
 
     def _told(self, facts: Facts, layout: Layout, when: Numbers) -> dict[str, Codes]:
         """What is told of people in a year each."""
-        person, year = when >> layout.year, (when & ((1 << layout.year) - 1)) + layout.first_year
-        age, no_born = year - facts.born[person], None if facts.has_born.all() else ~facts.has_born[person]
+        person, year, age, decile = (np.empty(len(when), np.int64) for _ in range(4))
+        _tell(when, layout.year, layout.first_year, facts.born, person, year, age, decile)
+        no_born = None if facts.has_born.all() else ~facts.has_born[person]
         return {
             "year": self._codes("year", year),
             "gender_concept_id": facts.gender[person],
             "age": self._codes("age", age, no_born),
-            "decile": self._codes("decile", age // 10, no_born),
+            "decile": self._codes("decile", decile, no_born),
         }
 
     def _add_in_month(self, people: Numbers, months: Numbers) -> None:
@@ -196,6 +198,19 @@ class PeopleSums:
 
     def _coders(self, name: str) -> list[Coder]:
         return [self._columns[key].coder or Near(_NUMBER) for key in _KEYS[name]]
+
+
+@compiled
+def _tell(
+    when: Numbers, bits: int, first_year: int, born: Numbers,
+    person: Numbers, year: Numbers, age: Numbers, decile: Numbers,
+) -> None:  # fmt: skip
+    """Of people and years as one number, of which a year has so many bits: each person, year, age, and its tens."""
+    for row in range(len(when)):
+        person[row] = when[row] >> bits
+        year[row] = (when[row] & (1 << bits) - 1) + first_year
+        age[row] = year[row] - born[person[row]]
+        decile[row] = age[row] // 10
 
 
 def _parts(grid: Grid, less: Grid | None) -> list[Packed]:

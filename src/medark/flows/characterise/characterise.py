@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,6 +30,7 @@ from medark.flows.characterise.keeping import (
     sweep,
 )
 from medark.flows.characterise.kept_people import KeptPeople
+from medark.flows.characterise.ordered import in_order, together
 from medark.flows.characterise.referring import Referring
 from medark.flows.characterise.slices import Slices
 from medark.flows.characterise.summed import Sums, summed
@@ -142,46 +144,39 @@ def _of_sums(
     telling: Telling,
     stage: Progress,
 ) -> Iterator[Results]:
-    """What sums and tables say together; what sums alone say is still told when the session is closed."""
-    people = KeptPeople.of(workspace, snapshot)
-    with workspace.engine.session() as session:
-        for part, sums in _summed(workspace, session, snapshot, people, missing, telling.threads):
-            work = partial(_kept, workspace, snapshot, part, keys[part.name], sums)
-            if needs_tables(part):
-                _bind(session, snapshot, asks(part))
-                yield work(session)
-            else:
-                telling.begin(work)
-            stage.advance(1)
-        telling.beside(people.sweep)
+    """What sums and tables say together; what sums alone say is still told when the sessions are closed."""
+    people, later = KeptPeople.of(workspace, snapshot), list[tuple[Part, Sums]]()
 
+    def kept(part: Part, sums: Sums) -> Callable[..., Results]:
+        return partial(_kept, workspace, snapshot, part, keys[part.name], sums)
 
-def _summed(
-    workspace: Workspace,
-    session: Session,
-    snapshot: Snapshot,
-    people: KeptPeople,
-    missing: list[Part],
-    threads: Executor,
-) -> Iterator[tuple[Part, Sums]]:
-    """The sums of each part: brought forward where they can be, otherwise from nothing; events before what is over
-    several tables.
-    """
-    known = {part: read_sums(workspace, part) for part in missing}
-    before = {part: one for part, one in known.items() if one is not None}
-    forward, later = list[Part](), list[tuple[Part, Sums]]()
-    for part, sums in Forward(session, snapshot, people, before, threads).sums():
-        forward.append(part)
-        if needs_tables(part):  # the session has only what changed
+    for part, sums in _brought(workspace, snapshot, people, missing, telling.threads):
+        missing = [one for one in missing if one != part]
+        if needs_tables(part):
             later.append((part, sums))
         else:
-            yield part, sums
-    yield from later
-    referring = Referring(session)
-    for part in sorted((one for one in missing if one not in forward), key=lambda one: not one.by_person):
-        _bind(session, snapshot, reads(part))
-        yield part, _from_nothing(session, snapshot, people.histories, part, referring)
-    people.rows.read_all(session)
+            telling.begin(kept(part, sums))
+            stage.advance(1)
+    if later or missing:
+        with workspace.engine.session() as session:
+            for part, sums in chain(later, _from_nothing(session, snapshot, people, missing)):
+                if needs_tables(part):
+                    _bind(session, snapshot, asks(part))
+                    yield kept(part, sums)(session)
+                else:
+                    telling.begin(kept(part, sums))
+                stage.advance(1)
+    telling.beside(people.sweep)
+
+
+def _brought(
+    workspace: Workspace, snapshot: Snapshot, people: KeptPeople, missing: Iterable[Part], threads: Executor
+) -> Iterator[tuple[Part, Sums]]:
+    """The sums of parts that can be brought forward."""
+    known = {part: one for part in missing if (one := read_sums(workspace, part)) is not None}
+    if known:
+        with workspace.engine.session(threads=1) as session:  # of little: it is counted on threads of ours
+            yield from Forward(session, snapshot, people, known, threads).sums()
 
 
 def _of_tables(workspace: Workspace, snapshot: Snapshot, part: Part, key: str, session: Session) -> Results:
@@ -198,14 +193,27 @@ def _kept(
     workspace: Workspace, snapshot: Snapshot, part: Part, key: str, sums: Sums, session: Session | None = None
 ) -> Results:
     """What is asked of sums, and of tables that a session has; kept, as the sums are."""
-    results = told(part, sums, snapshot.rows, session)
+    counts, distributions = told(part, sums, snapshot.rows, session)
+    results = in_order(counts), in_order(distributions)
     if part.sums:
         put_sums(workspace, part, KeptSums(files_of(part, snapshot), sums))
     put(workspace, part.name, key, results)
     return results
 
 
-def _from_nothing(session: Session, snapshot: Snapshot, histories: Histories, part: Part, referring: Referring) -> Sums:
+def _from_nothing(
+    session: Session, snapshot: Snapshot, people: KeptPeople, parts: Iterable[Part]
+) -> Iterator[tuple[Part, Sums]]:
+    """The sums of parts, of events before what is over several tables."""
+    referring = Referring(session)
+    for part in sorted(parts, key=lambda one: not one.by_person):
+        _bind(session, snapshot, reads(part))
+        yield part, _all(session, snapshot, people.histories, part, referring)
+    people.rows.read_all(session)
+
+
+def _all(session: Session, snapshot: Snapshot, histories: Histories, part: Part, referring: Referring) -> Sums:
+    """The sums of a part over all rows."""
     if not part.by_person:
         return summed(session, part, referring=referring)
     slices = Slices(session, snapshot, histories, BY_NAME[part.by_person])
@@ -226,8 +234,8 @@ def _whole(made: _Newest, found: list[Results], wanted: Collection[int] | None =
     """All parts as one, in the order of their numbers and strata; of some analyses, if only they are wanted."""
     sides = []
     for schema, tables_ in ((COUNTS, [one for one, _ in found]), (DISTRIBUTIONS, [one for _, one in found])):
-        side = pa.concat_tables([schema.empty_table(), *tables_])
+        side = together(schema, tables_)
         if wanted is not None:
             side = side.filter(pc.is_in(side["analysis_id"], pa.array(sorted(wanted), pa.int32())))
-        sides.append(side.sort_by([(name, "ascending") for name in COUNTS.names[:-1]]))
+        sides.append(side)
     return Characterised(made.version, made.made_ms, *sides)

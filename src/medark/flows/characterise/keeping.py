@@ -21,7 +21,7 @@ from medark.store.arrays import read_arrays, write_arrays
 from medark.store.durable import disk
 from medark.store.lake import Snapshot
 
-_FOLDER, _FORMAT = "characterisation", 4
+_FOLDER, _SUMS_FORMAT, _RESULTS_FORMAT = "characterisation", 4, 5
 _COUNTS, _DISTRIBUTIONS = "counts", "distributions"
 _NAMED: Final = re.compile(r"\b(?:from|join) ([a-z]\w*)")
 Results = tuple[pa.Table, pa.Table]  # counts, distributions
@@ -148,7 +148,7 @@ def _sums_path(workspace: Workspace, part: Part) -> Path:
 
 
 def _sums_path_of(workspace: Workspace, name: str) -> Path:
-    return _folder(workspace) / f"{name}-{_FORMAT}.sums"
+    return _folder(workspace) / f"{name}-{_SUMS_FORMAT}.sums"
 
 
 def _folder(workspace: Workspace) -> Path:
@@ -156,4 +156,4 @@ def _folder(workspace: Workspace) -> Path:
 
 
 def _results_path(workspace: Workspace, name: str, key: str) -> Path:
-    return _folder(workspace) / f"{name}-{_FORMAT}-{key}.results"
+    return _folder(workspace) / f"{name}-{_RESULTS_FORMAT}-{key}.results"

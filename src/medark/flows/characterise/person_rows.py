@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from medark.check.achilles.among import Among
 from medark.check.achilles.cells import filled, values_of
-from medark.check.achilles.in_order import meeting
 from medark.check.achilles.of_persons import columns
 from medark.check.achilles.periods import KIND, PERIODS
 from medark.check.achilles.places import Bools, Numbers
@@ -32,6 +32,7 @@ _Any = np.ndarray[Any, Any]
 _KINDS: Final = (np.int8, np.int16, np.int32, np.int64)
 TABLES: Final = ("person", *PERIODS)
 _WHO: Final = "person_id"
+_NONE: Final = np.zeros(0, np.int64)
 _COLUMNS: Final = {
     "person": tuple(columns()),
     **dict.fromkeys(PERIODS, (_WHO, "period_id", "start_day", "end_day", "kind")),
@@ -48,12 +49,6 @@ class Rows:
     cells: Mapping[str, _Any]
     nulls: Mapping[str, Bools]
 
-    def of(self, who: Numbers, columns: Sequence[str]) -> pa.Table:
-        """Some columns, of which person_id is the first, of the rows of some people, sorted."""
-        at, _ = meeting(self.people, who)
-        told = {name: _cells(self.cells[name], self.nulls.get(name), at) for name in columns[1:]}
-        return pa.table({_WHO: self.people[at], **told})
-
 
 class PersonRows:
     """Those of the files of a snapshot, and of files that went since another."""
@@ -63,13 +58,18 @@ class PersonRows:
         self._packs = Packs(person_rows_folder(workspace), Form("2", _written, _read))
         self._known = dict[str, dict[str, Rows]]()
 
-    def of(self, table: str, paths: Collection[str], who: Numbers, *columns: str) -> pa.Table:
+    def of(self, table: str, paths: Collection[str], who: Among, *columns: str) -> pa.Table:
         """Rows of some people, sorted, in some files, with person_id and some columns, or all that are kept: of persons
         those of `of_persons`; of periods period_id, start_day, end_day, kind. Days are numbers.
         """
-        names = (_WHO, *columns) if columns else _COLUMNS[table]
-        nothing = pa.table({name: pa.array([], pa.int64()) for name in names})
-        return pa.concat_tables([nothing, *(self._known[table][path].of(who, names) for path in sorted(paths))])
+        files = [self._known[table][path] for path in sorted(paths)]
+        there = [(one, who.where(one.people)) for one in files]
+        told = {name: _cells(name, there) for name in columns or _COLUMNS[table][1:]}
+        return pa.table({_WHO: np.concatenate([_NONE, *(one.people[at] for one, at in there)]), **told})
+
+    def people(self, table: str, paths: Collection[str]) -> Numbers:
+        """Who has rows in some files; `NOBODY` who is not told."""
+        return np.concatenate([_NONE, *(self._known[table][path].people for path in sorted(paths))])
 
     def read(self, session: Session, table: str, paths: Collection[str]) -> None:
         """Read what is not kept of some files: only then they can be asked for."""
@@ -116,8 +116,13 @@ def _narrow(values: _Any) -> _Any:
     return values.astype(next(fit))
 
 
-def _cells(values: _Any, nulls: Bools | None, at: Numbers) -> pa.Array:
-    return pa.array(values[at].astype(np.int64), mask=None if nulls is None else nulls[at])
+def _cells(name: str, there: Sequence[tuple[Rows, Numbers]]) -> pa.Array:
+    """A column of rows at some places of files."""
+    values = np.concatenate([_NONE, *(one.cells[name][at] for one, at in there)])
+    if not any(name in one.nulls for one, _ in there):
+        return pa.array(values)
+    nulls = (one.nulls[name][at] if name in one.nulls else np.zeros(len(at), bool) for one, at in there)
+    return pa.array(values, mask=np.concatenate([*nulls]))
 
 
 def _written(arrays: Arrays, start: str, one: Rows) -> Told:

@@ -168,7 +168,7 @@ def test_rows_that_are_alike_did_not_change(workspace: Workspace) -> None:
         found = differences.of("death", before)
         assert found is not None and found.rows == 3
         differences.bind_both("both_death", found, session)
-        changed = differences.bind_changed(found)
+        changed = differences.bind_changed(found, session)
         there = session.query(f"select * exclude (is_old, is_new) from {changed} where is_old")
         assert there.to_pylist() == rows.slice(0, 1).to_pylist()
         assert session.query(f"select * from {changed} where is_new").num_rows == 2

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from medark.check.achilles import lives as lives_
+from medark.check.achilles.among import Among
 from medark.check.achilles.arrays import Arrays, by_name, of_people
 from medark.check.achilles.coders import Coder, Few
 from medark.check.achilles.counting import Sum
@@ -21,7 +22,7 @@ from medark.check.achilles.people_sums import PeopleSums
 from medark.check.achilles.people_with import sums
 from medark.check.achilles.persons import Everybody, People
 from medark.check.achilles.references import NOBODY, References, Spans
-from medark.flows.characterise.forward.gathering import Gathering
+from medark.flows.characterise.forward.gathering import Gathering, Touched
 from medark.flows.characterise.history import LONG, SHORT, History, Width
 from medark.flows.characterise.noting import Noting
 
@@ -89,7 +90,8 @@ def brought(files: Sequence[Rows], sides: Sequence[tuple[Spans, Everybody]], wid
     who = np.unique([NOBODY if row[0] is None else row[0] for rows in files for row in rows])
     persons = [everybody for _, everybody in sides]
     concepts = Few(np.dtype(np.int64))
-    gathering = Gathering(who, [one for one, _ in sides], persons[0].alike(persons[1], who), concepts)
+    touched = Touched.of(Among(who), [one for one, _ in sides], persons[0].alike(persons[1], who))
+    gathering = Gathering(touched, concepts)
     found = gathering.lives(*([history(rows, width)] for rows in files))
     assert found is not None
     people = [People(one) for one in persons]

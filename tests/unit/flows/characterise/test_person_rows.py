@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from medark.bootstrap import init_workspace
+from medark.check.achilles.among import Among
 from medark.check.achilles.references import NOBODY
 from medark.flows.characterise.keeping import person_rows_folder
 from medark.flows.characterise.person_rows import PersonRows
@@ -46,7 +47,7 @@ def kept(workspace: Workspace, table: str, who: list[int]) -> list[dict[str, obj
     rows = PersonRows(workspace, snapshot)
     with workspace.engine.session() as session:
         rows.read(session, table, paths)
-    found = rows.of(table, paths, np.array(who)).to_pylist()
+    found = rows.of(table, paths, Among(np.array(who))).to_pylist()
     return sorted(found, key=str)
 
 

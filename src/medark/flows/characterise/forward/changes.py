@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from medark.check.achilles import Part
+from medark.check.achilles.among import Among
 from medark.check.achilles.coders import Few
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import KEYS
@@ -19,7 +20,7 @@ from medark.check.achilles.references import NOBODY, References
 from medark.flows.characterise.forward.again import Again
 from medark.flows.characterise.forward.changed_rows import ChangedRows
 from medark.flows.characterise.forward.differing import Differences
-from medark.flows.characterise.forward.gathering import Gathering
+from medark.flows.characterise.forward.gathering import Gathering, Touched
 from medark.flows.characterise.forward.side import Rows, Side
 from medark.flows.characterise.forward.visit_keys import NAMES, named
 from medark.flows.characterise.forward.visits import Visits
@@ -48,25 +49,22 @@ class Changes:
         before: Files,
         parts: Sequence[Part],
     ) -> None:
-        self._session, self._differences = session, differences
+        self._session, self._snapshot, self._differences = session, snapshot, differences
         self._kept = people
         self._differ = {
             table: one for table in before if person_column(table) and (one := differences.of(table, before[table]))
         }
+        self._relations, self._rows = dict[str, str](), dict[str, ChangedRows]()
+        self._read(one for one in before if not person_column(one) and not session.has(one))
         changed = [table for table, one in self._differ.items() if one.is_changed]
-        for table in (one for one in before if not person_column(one) and not session.has(one)):
-            snapshot.bind(session, table)
-        self._relations = {table: differences.bind_changed(self._differ[table]) for table in changed}
-        self._rows = {
-            table: ChangedRows(session, BY_NAME[table], self._differ[table], self._relations[table])
-            for table in filter(has_history, changed)
-        }
-        self._read()
-        self._who = self.people_of(*changed)
+        who = self.people_of(*changed)
         self._events = [BY_NAME[part.by_person] for part in parts if part.by_person]
         self.visits = {name: self._visits(name) for name in NAMES}
-        read = Rows()
-        self.sides = (Side(self._differ, people, self._who, 0, read), Side(self._differ, people, self._who, 1, read))
+        read, some = Rows(), Among(who)
+        self.sides = (Side(self._differ, people, some, 0, read), Side(self._differ, people, some, 1, read))
+        starts = range(0, len(who), _PEOPLE)
+        blocks = [Among(who[start : start + _PEOPLE]) for start in starts] if len(starts) > 1 else [some]
+        self._touched = [self._told(one) for one in blocks] if self._events else []
 
     def look_up(self) -> None:
         """Look up what rows that came or went refer to; `references` ask for it."""
@@ -82,11 +80,8 @@ class Changes:
         both, went, came = (
             [*self._kept.histories.of_files(events, files)] for files in (differ.both, differ.went, differ.came)
         )
-        spans, persons = [side.spans for side in self.sides], [side.persons() for side in self.sides]
-        for start in range(0, len(self._who), _PEOPLE):
-            some = self._who[start : start + _PEOPLE]
-            gathering = Gathering(some, spans, persons[0].alike(persons[1], some), concepts)
-            yield gathering.lives(both, went, came)
+        for some in self._touched:
+            yield Gathering(some, concepts).lives(both, went, came)
 
     @contextmanager
     def again(self, session: Session, events: Events, moved: Numbers) -> Iterator[Again | None]:
@@ -129,39 +124,60 @@ class Changes:
 
     def people_of(self, *tables: str) -> Numbers:
         """Whose rows came or went in some tables, sorted."""
-        found = [self._rows[table].people for table in tables if table in self._rows]
-        others = [table for table in self._relations.keys() & {*tables} if table not in self._rows]
-        asked = [
-            f"select coalesce({person_column(table)}, {NOBODY}) as id from {self._relations[table]} as r"
-            for table in others
-        ]
-        if asked:
-            found.append(self._session.query(" union ".join(asked))["id"].to_numpy())
-        return each_once(found)
+        return each_once(self._people_of(table) for table in tables)
 
     def rows_of(self, table: str) -> pa.Table | None:
         """The rows of a table of no events that came or went, with `SIDES`; None if none did."""
-        relation = self._relations.get(table)
-        return self._session.query(f"select * from {relation} as r") if relation else None
+        differ = self._differ.get(table)
+        if differ is None or not differ.is_changed:
+            return None
+        return self._session.query(f"select * from {self._relation(table, self._session)} as r")
 
-    def _read(self) -> None:
-        """Read rows that changed, and what is kept of all files, the largest tables first."""
+    def _people_of(self, table: str) -> Numbers:
+        differ = self._differ.get(table)
+        if table in self._rows:
+            return self._rows[table].people
+        if differ is None or not differ.is_changed:
+            return _NONE
+        if table in TABLES and not differ.name:
+            return self._kept.rows.people(table, differ.went | differ.came)
+        who = f"select distinct coalesce({person_column(table)}, {NOBODY}) as id"
+        found: Numbers = self._session.query(f"{who} from {self._relation(table, self._session)} as r")["id"].to_numpy()
+        return found
+
+    def _relation(self, table: str, session: Session) -> str:
+        """What has the rows of a table that came or went."""
+        if table not in self._relations:
+            self._relations[table] = self._differences.bind_changed(self._differ[table], session)
+        return self._relations[table]
+
+    def _read(self, of_nobody: Iterable[str]) -> None:
+        """Read rows that changed, and what is kept of all files, the largest tables first; bind other tables."""
         tables = sorted(self._differ, key=lambda table: -self._differ[table].rows)
         with ThreadPoolExecutor(_THREADS) as threads:
-            for ended in [threads.submit(self._read_tables, tables[n::_THREADS]) for n in range(_THREADS)]:
+            reading = [threads.submit(self._read_tables, tables[n::_THREADS]) for n in range(_THREADS)]
+            for table in of_nobody:
+                self._snapshot.bind(self._session, table)
+            for ended in reading:
                 ended.result()
 
     def _read_tables(self, tables: Sequence[str]) -> None:
         with closing(self._session.beside(())) as session:
             for table in tables:
-                if table in self._rows:
-                    self._rows[table].read(session, self._kept.histories)
                 differ = self._differ[table]
                 paths = differ.both | differ.went | differ.came
                 if has_history(table):
+                    if differ.is_changed:
+                        rows = ChangedRows(session, BY_NAME[table], differ, self._relation(table, session))
+                        rows.read(session, self._kept.histories)
+                        self._rows[table] = rows
                     self._kept.histories.read(session, BY_NAME[table], paths)
                 elif table in TABLES:
                     self._kept.rows.read(session, table, paths)
+
+    def _told(self, people: Among) -> Touched:
+        old, new = self.sides
+        return Touched.of(people, [old.spans, new.spans], old.persons().alike(new.persons(), people.numbers))
 
     def _visits(self, name: str) -> Visits:
         table = KEYS[name][0]

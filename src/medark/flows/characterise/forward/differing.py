@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
 from typing import Final
+
+import pyarrow.parquet as pq
 
 from medark.flows.characterise.noting import FILE
 from medark.model.omop import lake_columns
@@ -37,12 +41,12 @@ class Difference:
 
 
 class Differences:
-    """Of tables, each compared once. Until it is ended the session has relations of it."""
+    """Of tables, each compared once. The session has relations of it until it is closed."""
 
     def __init__(self, session: Session, snapshot: Snapshot) -> None:
         self._session, self._snapshot = session, snapshot
         self._found = dict[tuple[str, tuple[str, ...]], Difference | None]()
-        self._made = list[str]()
+        self._numbers = count()
 
     def of(self, table: str, before: tuple[str, ...]) -> Difference | None:
         """Of a table that had these files; None if one that went isn't on disk any more."""
@@ -63,25 +67,19 @@ class Differences:
         session.view(name, f"select * from {files} union all select * from same_{of.name}")
         return [files, name]
 
-    def bind_changed(self, of: Difference) -> str:
+    def bind_changed(self, of: Difference, session: Session) -> str:
         """A relation of rows that came or went, with `SIDES`. If they were not compared, with which of the files they
-        are of, in order, too (`FILE`). The session has it until this is ended.
+        are of, in order, too (`FILE`). `session`: the one of these, or one beside it.
         """
         if of.name:
             return f"differs_{of.name}"
-        name, paths = f"files_{of.table}_{len(self._made)}", sorted(of.went | of.came)
-        self._bind(self._session, name, of.table, paths, FILE)
-        self._made.append(name)
+        name, paths = f"files_{of.table}_{next(self._numbers)}", sorted(of.went | of.came)
+        self._bind(session, name, of.table, paths, FILE)
         went = ", ".join(str(n) for n, path in enumerate(paths) if path in of.went) or "-1"
         is_old, is_new = (
             f"{FILE} {is_in} ({went}) as {side}" for is_in, side in zip(("in", "not in"), SIDES, strict=True)
         )
         return f"(select *, {is_old}, {is_new} from {name})"
-
-    def end(self) -> None:
-        """The session has nothing more of it."""
-        for name in self._made:
-            self._session.drop(name)
 
     def _difference(self, table: str, before: frozenset[str]) -> Difference | None:
         rows = {one.path: one.rows for one in self._snapshot.data_files(table)}
@@ -93,28 +91,26 @@ class Differences:
 
     def _compared(self, of: Difference) -> Difference | None:
         """With rows that are alike on both sides taken for the same, as often as they are on both; None if too many."""
-        name, session = f"{of.table}_{len(self._found)}", self._session
-        self._bind(session, "went", of.table, of.went)
-        if session.query("select count(*) from went")[0][0].as_py() > _MOST:
+        if sum(pq.read_metadata(path).num_rows for path in self._paths(of.table, of.went)) > _MOST:
             return None
-        self._bind(session, "came", of.table, of.came)
+        name, session = f"{of.table}_{next(self._numbers)}", self._session
+        went, came, alike = (f"{which}_{name}" for which in ("went", "came", "alike"))
+        self._bind(session, went, of.table, of.went)
+        self._bind(session, came, of.table, of.came)
         cells = ", ".join(f'"{one.name}"' for one in lake_columns(of.table))
-        each = "select *, 1 as old, 0 as new from went union all select *, 0 as old, 1 as new from came"
+        each = f"select *, 1 as old, 0 as new from {went} union all select *, 0 as old, 1 as new from {came}"
         many = "cast(sum(old) as bigint) as olds, cast(sum(new) as bigint) as news"
-        session.table("alike", f"select {cells}, {many} from ({each}) as e group by {cells}")
+        session.table(alike, f"select {cells}, {many} from ({each}) as e group by {cells}")
         more = "olds > news as is_old, news > olds as is_new, unnest(range(abs(olds - news))) as n"
-        self._table(f"differs_{name}", f"select {cells}, is_old, is_new from (select {cells}, {more} from alike) as a")
-        same = f"select {cells}, unnest(range(least(olds, news))) as n from alike"
-        self._table(f"same_{name}", f"select {cells} from ({same}) as a")
-        for one in ("alike", "went", "came"):
-            session.drop(one)
+        differs = f"select {cells}, {more} from {alike} where olds <> news"
+        session.table(f"differs_{name}", f"select {cells}, is_old, is_new from ({differs}) as a")
+        same = f"select {cells}, unnest(range(least(olds, news))) as n from {alike}"
+        session.view(f"same_{name}", f"select {cells} from ({same}) as a")
         rows = session.query(f"select count(*) from differs_{name}")[0][0].as_py()
         return replace(of, rows=rows, name=name)
 
-    def _table(self, name: str, sql: str) -> None:
-        self._session.table(name, sql)
-        self._made.append(name)
-
     def _bind(self, session: Session, name: str, table: str, paths: Collection[str], number: str | None = None) -> None:
-        files = [self._snapshot.places.data(table, path) for path in sorted(paths)]
-        session.bind_parquet(name, files, lake_columns(table), file_number=number)
+        session.bind_parquet(name, self._paths(table, paths), lake_columns(table), file_number=number)
+
+    def _paths(self, table: str, paths: Collection[str]) -> list[Path]:
+        return [self._snapshot.places.data(table, path) for path in sorted(paths)]

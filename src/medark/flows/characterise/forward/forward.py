@@ -29,8 +29,8 @@ _OVER_TABLES = ("overlaps", "ends")  # they are told who has records in which ta
 
 
 class Forward:
-    """Brings the sums of some parts forward. The session has none of the lake's tables, before and after; `threads`:
-    where tables of events are brought forward.
+    """Brings the sums of some parts forward. The session has none of the lake's tables before, and after those that
+    are not of people; `threads`: where tables of events are brought forward.
     """
 
     def __init__(
@@ -51,7 +51,6 @@ class Forward:
             before = {table: files for part in group for table, files in self._known[part].files.items()}
             changes = Changes(self._session, self._snapshot, self._differences, self._people, before, group)
             yield from self._brought(group, changes)
-        self._differences.end()
 
     def _groups(self) -> Iterator[list[Part]]:
         """Parts that were counted over the same files of the tables that they share."""

@@ -6,14 +6,15 @@ From histories to numbers there is one loop, and nothing in between: what a day 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from medark.check.achilles.among import Among
 from medark.check.achilles.coders import Few
 from medark.check.achilles.compiled import compiled
 from medark.check.achilles.crowd import NEVER
-from medark.check.achilles.in_order import meeting
 from medark.check.achilles.layout import CONCEPT, MOST_CONCEPTS, WHEN
 from medark.check.achilles.lives import Lives, by_person
 from medark.check.achilles.months import FIRST, MONTHS, month_of
@@ -29,39 +30,49 @@ _OLD, _NEW = (True, False), (False, True)
 _NO_MONTHS: Final = (1 << 30, -1)
 
 
-class Gathering:
-    """Of people, sorted, whose observation periods and what else is told of them are known on both sides; `are_same`:
-    of whom it is told the same.
-    """
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """`people`, told in order: their observation periods on both sides, and of whom all that is told is the same."""
 
-    def __init__(self, people: Numbers, spans: Sequence[Spans], are_same: Bools, concepts: Few) -> None:
-        self._people, self._are_same, self._concepts = people, are_same, concepts
-        self._spans = [array for side in spans for array in (*side.of(people), side.first, side.last)]
-        self._records, self._latest = np.zeros((2, len(people)), np.int64), np.full((2, len(people)), NEVER)
-        self._moved, self._months = np.zeros(len(people), bool), np.array(_NO_MONTHS)
+    people: Among
+    spans: Sequence[Numbers]
+    are_same: Bools
+
+    @classmethod
+    def of(cls, people: Among, spans: Sequence[Spans], are_same: Bools) -> Touched:
+        """With the spans of both sides."""
+        return cls(
+            people, [one for side in spans for one in (*side.of(people.numbers), side.first, side.last)], are_same
+        )
+
+
+class Gathering:
+    """Of some people; `concepts`: how a table's are coded."""
+
+    def __init__(self, touched: Touched, concepts: Few) -> None:
+        self._touched, self._concepts, people = touched, concepts, len(touched.are_same)
+        self._records, self._latest = np.zeros((2, people), np.int64), np.full((2, people), NEVER)
+        self._moved, self._months = np.zeros(people, bool), np.array(_NO_MONTHS)
         self._changed = Pile(np.int64), Pile(np.int64)
 
     def lives(self, both: Iterable[History], went: Iterable[History], came: Iterable[History]) -> Lives | None:
         """From files that are on both sides, on one alone; None if something can't be coded."""
-        stayed = [(one, *meeting(one.people, self._people)) for one in both]
-        room = np.zeros(len(self._people), np.int64)
+        people = self._touched.people
+        stayed = [(one, *people.met(one.people)) for one in both]
+        room = np.zeros(len(people.numbers), np.int64)
         for one, at, of in stayed:
             np.add.at(room, of, (one.ends[at] - one.starts[at]).astype(np.int64))
         ends = np.cumsum(room)
         starts, rows = ends - room, np.empty(int(ends[-1]) if len(ends) else 0, np.int64)
         next_ = starts.copy()
-        alone = [
-            (one, *meeting(one.people, self._people), sides)
-            for some, sides in ((went, _OLD), (came, _NEW))
-            for one in some
-        ]
+        alone = [(one, *people.met(one.people), sides) for some, sides in ((went, _OLD), (came, _NEW)) for one in some]
         for one, at, of, sides in [*((*some, _BOTH) for some in stayed), *alone]:
             if not self._add(one, at, of, sides, next_, rows):
                 return None
-        old, new = (by_person(one.numbers(), len(self._people)) for one in self._changed)
+        old, new = (by_person(one.numbers(), len(room)) for one in self._changed)
         first, last = self._months.tolist()
         return Lives(
-            self._people, rows, starts, next_, (old, new), (first, last), self._records, self._latest, self._moved
+            people.numbers, rows, starts, next_, (old, new), (first, last), self._records, self._latest, self._moved
         )
 
     def _add(self, one: History, at: Numbers, of: Numbers, sides: _Sides, next_: Numbers, stayed: Numbers) -> bool:
@@ -72,8 +83,8 @@ class Gathering:
         rows = int((ends - starts).sum())
         width, rooms = one.width, [pile.room(rows) for pile in self._changed]
         went, came = _put(
-            of, starts, ends, one.words, width.day_bits, width.none, codes, MONTHS, *sides, self._are_same,
-            *self._spans, next_, stayed, *rooms, self._records, self._latest, self._moved, self._months,
+            of, starts, ends, one.words, width.day_bits, width.none, codes, MONTHS, *sides, self._touched.are_same,
+            *self._touched.spans, next_, stayed, *rooms, self._records, self._latest, self._moved, self._months,
         )  # fmt: skip
         for pile, many in zip(self._changed, (went, came), strict=True):
             pile.take(many)

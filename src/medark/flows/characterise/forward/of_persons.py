@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from medark.check.achilles import Part
+from medark.check.achilles.among import Among
 from medark.check.achilles.of_persons import persons_by_cells
 from medark.check.achilles.people import OTHERS
 from medark.check.achilles.places import Numbers
@@ -23,7 +24,7 @@ PART, _CELLS, _PERSON, _DEATH = "person", "person_cells", "person", "death"
 
 def brought(session: Session, part: Part, known: Sums, changes: Changes) -> Sums | None:
     """The sums of the part, which were `known`, with what changed; None if they have to be made from nothing."""
-    people, keys, sums = changes.people_of(_PERSON, _DEATH), dict[str, Numbers](), known
+    people, keys, sums = Among(changes.people_of(_PERSON, _DEATH)), dict[str, Numbers](), known
     rest = replace(part, sums=tuple(one for one in part.sums if one.name != _CELLS and _PERSON in named_in(one.sql)))
     changed = changes.rows_of(_PERSON)
     for side, sign, name in zip(changes.sides, (OLD, NEW), SIDES, strict=True):

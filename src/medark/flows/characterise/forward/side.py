@@ -7,8 +7,8 @@ from functools import cached_property
 
 import pyarrow as pa
 
+from medark.check.achilles.among import Among
 from medark.check.achilles.event_tables import BY_NAME
-from medark.check.achilles.in_order import meeting
 from medark.check.achilles.persons import Everybody
 from medark.check.achilles.places import Numbers, each_once
 from medark.check.achilles.references import Spans
@@ -27,9 +27,7 @@ class Side:
     by table, columns and files: files that are on both sides are read once.
     """
 
-    def __init__(
-        self, differ: Mapping[str, Difference], people: KeptPeople, who: Numbers, side: int, rows: Rows
-    ) -> None:
+    def __init__(self, differ: Mapping[str, Difference], people: KeptPeople, who: Among, side: int, rows: Rows) -> None:
         self._differ, self._people, self._who, self._side, self._read = differ, people, who, side, rows
         self._met, self._periods = dict[str, pa.Table](), dict[str, Periods]()
 
@@ -72,10 +70,10 @@ class Side:
         """All: person_id, day."""
         return pa.concat_tables([_NO_RECORDS, *self._days(_DEATH)])
 
-    def cells(self, who: Numbers) -> tuple[pa.Table, Numbers]:
+    def cells(self, who: Among) -> tuple[pa.Table, Numbers]:
         """All that is told of some persons, and who of them died."""
         deaths = self._people.histories.of_files(BY_NAME[_DEATH], self._files(_DEATH))
-        dead = each_once(one.people[meeting(one.people, who)[0]] for one in deaths)
+        dead = each_once(one.people[who.where(one.people)] for one in deaths)
         return self._people.rows.of("person", self._files("person"), who), dead
 
     def _latest(self, table: str) -> pa.Table:
@@ -85,7 +83,7 @@ class Side:
         return self._met[table]
 
     def _days(self, table: str) -> Iterable[pa.Table]:
-        for batch in self._people.histories.of(BY_NAME[table], self._files(table), self._who):
+        for batch in self._people.histories.of(BY_NAME[table], self._files(table), self._who.numbers):
             yield pa.Table.from_batches([batch]).select(_NO_RECORDS.column_names)
 
     def _rows(self, table: str, *columns: str) -> pa.Table:
