@@ -29,8 +29,8 @@ class DuckDB:
     def session(self, threads: int | None = None) -> DuckDBSession:
         """A private in-memory catalog; what does not fit in memory spills into a folder of its own under scratch.
 
-        `threads`: at most so many. One is the caller's own: others, when idle, give the whole process's free memory
-        back to the system, which costs whoever takes it again a tenth of his time.
+        `threads`: at most so many. One is the caller's own; others, once idle for half a second, give the free memory
+        of the whole process back to the system, and whoever needs it next waits for it.
         """
         folder = self.scratch / f"duckdb-{uuid4().hex}"
         config: dict[str, str | bool | int | float | list[str]] = {
