@@ -27,6 +27,14 @@ def rows(session: Session, sql: str) -> list:
     return session.query(sql).to_pylist()
 
 
+@pytest.mark.parametrize(("of_engine", "wanted", "given"), [(2, 1, 1), (1, 4, 1), (2, None, 2), (None, 1, 1)])
+def test_a_session_has_at_most_as_many_threads(
+    tmp_path: Path, of_engine: int | None, wanted: int | None, given: int
+) -> None:
+    with DuckDB(tmp_path / "scratch", threads=of_engine).session(threads=wanted) as opened:
+        assert rows(opened, "SELECT current_setting('threads') AS n") == [{"n": given}]
+
+
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
