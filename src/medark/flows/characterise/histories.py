@@ -14,7 +14,6 @@ from medark.check.achilles.among import Among
 from medark.check.achilles.arrays import AT_A_TIME
 from medark.check.achilles.event_tables import BY_NAME, Events
 from medark.check.achilles.events import REFERRED_TO
-from medark.check.achilles.places import Numbers
 from medark.flows.characterise.history import WIDTHS, History, Width, read, written
 from medark.flows.characterise.keeping import histories_folder
 from medark.flows.characterise.noting import FILE, Noting
@@ -48,8 +47,8 @@ class Histories:
         self._snapshot, self._packs = snapshot, _packs(workspace)
         self._known = dict[str, dict[str, History]]()
 
-    def of(self, events: Events, paths: Collection[str], who: Numbers) -> Iterator[pa.RecordBatch]:
-        """What some people, sorted, have in some files: person_id, day, concept_id; some rows at a time."""
+    def of(self, events: Events, paths: Collection[str], who: Among) -> Iterator[pa.RecordBatch]:
+        """What some people have in some files: person_id, day, concept_id; some rows at a time."""
         some, rows = list[pa.RecordBatch](), 0
         for batch in chain.from_iterable(one.of(who) for one in self.of_files(events, paths)):
             if batch.num_rows > _SMALL:

@@ -12,7 +12,6 @@ import pyarrow as pa
 from medark.check.achilles.among import Among
 from medark.check.achilles.arrays import AT_A_TIME
 from medark.check.achilles.compiled import compiled
-from medark.check.achilles.in_order import meeting
 from medark.check.achilles.places import Numbers
 from medark.check.achilles.references import NOBODY
 from medark.flows.packs import Arrays
@@ -59,9 +58,9 @@ class History:
         """How its rows became numbers."""
         return SHORT if self.words.dtype == SHORT.kind else LONG
 
-    def of(self, who: Numbers) -> Iterator[pa.RecordBatch]:
-        """What some people, sorted, had when: person_id, day, concept_id; some rows at a time."""
-        at, _ = meeting(self.people, who)
+    def of(self, who: Among) -> Iterator[pa.RecordBatch]:
+        """What some people had when: person_id, day, concept_id; some rows at a time."""
+        at = who.where(self.people)
         starts, ends = (one[at].astype(np.int64) for one in (self.starts, self.ends))
         so_far, begin = np.cumsum(ends - starts), 0
         while begin < len(at):

@@ -56,7 +56,7 @@ def kept(workspace: Workspace, events: Events, reads: list[str] | None = None) -
         histories.read(session, events, paths)
         who = np.arange(-1, 1000)
         who[0] = NOBODY
-        return ordered([row for batch in histories.of(events, paths, who) for row in batch.to_pylist()])
+        return ordered([row for batch in histories.of(events, paths, Among(who)) for row in batch.to_pylist()])
 
 
 def ordered(rows: list[dict[str, object]]) -> list[Row]:
@@ -146,16 +146,15 @@ ROWS: list[Row] = [
 def test_rows_come_in_any_order_and_without_person_day_or_concept(width: Width) -> None:
     made = noted(ROWS, width)
     for name, first in (("a", 0), ("b", 1)):
-        rows = [
-            row for some in [np.array([NOBODY, 3, 7, 9])] for batch in made[name].of(some) for row in batch.to_pylist()
-        ]
+        who = Among(np.array([NOBODY, 3, 7, 9]))
+        rows = [row for batch in made[name].of(who) for row in batch.to_pylist()]
         assert ordered(rows) == sorted(ROWS[first::2], key=str)
-        assert [batch.to_pylist() for batch in made[name].of(np.array([4, 8, 10]))] == []
+        assert [batch.to_pylist() for batch in made[name].of(Among(np.array([4, 8, 10])))] == []
 
 
 def test_of_a_file_with_a_day_that_does_not_fit_nothing_is_noted_in_short() -> None:
     for day in (dt.date(1889, 12, 31), dt.date(1, 1, 1), dt.date(9999, 12, 31)):
         rows = [*ROWS, (5, DAY, 1), (5, day, 1), (5, DAY, 1)]
         assert noted(rows).keys() == {"b"}
-        (batch,) = noted(rows, LONG)["a"].of(np.array([5]))
+        (batch,) = noted(rows, LONG)["a"].of(Among(np.array([5])))
         assert batch.to_pylist()[0]["day"] == day

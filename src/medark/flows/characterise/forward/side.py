@@ -83,7 +83,7 @@ class Side:
         return self._met[table]
 
     def _days(self, table: str) -> Iterable[pa.Table]:
-        for batch in self._people.histories.of(BY_NAME[table], self._files(table), self._who.numbers):
+        for batch in self._people.histories.of(BY_NAME[table], self._files(table), self._who):
             yield pa.Table.from_batches([batch]).select(_NO_RECORDS.column_names)
 
     def _rows(self, table: str, *columns: str) -> pa.Table:
