@@ -63,9 +63,10 @@ def told_apart(counted: Mapping[tuple[str, str], Count]) -> float:
 def _beside_others(counted: Mapping[tuple[str, str], Count]) -> Iterator[Suspect]:
     violating, rows = (sum(getattr(one, name) for one in counted.values()) for name in ("violating", "of"))
     for (source, form), count in counted.items():
-        others = rows - count.of
-        elsewhere = (violating - count.violating) / others if others else None
-        excess = count.violating - count.of * (elsewhere or 0.0)
+        others, theirs = rows - count.of, violating - count.violating
+        elsewhere = theirs / others if others else None
+        # Divided last: where all violate alike it is exactly 0.
+        excess = (count.violating * others - count.of * theirs) / others if others else float(count.violating)
         yield Suspect(source, form, count.violating, count.of, elsewhere, excess, 0.0)
 
 

@@ -31,6 +31,9 @@ def test_two_that_stand_out_share_the_likelihood() -> None:
 
 def test_where_all_violate_alike_nobody_is_likely() -> None:
     assert {one.likelihood for one in suspects({A: Count(10, 100), B: Count(5, 50)})} == {0}
+    for of in range(1, 200):  # many shares are no binary fractions
+        for bad in range(1, of + 1):
+            assert {one.likelihood for one in suspects({A: Count(bad, of), B: Count(bad, of)})} == {0}
 
 
 def test_who_is_alone_is_all_that_can_be_at_fault() -> None:
